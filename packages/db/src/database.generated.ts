@@ -1,0 +1,2 @@
+// biome-ignore lint/suspicious/noEmptyInterface: replaced by db:types
+export interface DB {}

@@ -1,0 +1,4 @@
+export { type Connection, type ConnectOptions, connect, type Database, type DatabaseLog } from './connect.ts';
+export { newId } from './ids.ts';
+export { retryTransaction } from './retry-transaction.ts';
+export { isDatabaseUnavailable, sqlState } from './sql-state.ts';

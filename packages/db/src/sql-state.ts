@@ -1,0 +1,27 @@
+/** The SQLSTATE of a PostgreSQL error, also one wrapped as `cause`; undefined for anything else. */
+export function sqlState(error: unknown): string | undefined {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
+    const code: unknown = Reflect.get(current, 'code');
+    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code;
+  }
+  return undefined;
+}
+
+// Classes 08 (connection) and 57P (shutdown), too many connections, cancelled statement, lock not available.
+const AWAY_STATES = /^(?:08...|57P..|53300|57014|55P03)$/;
+const AWAY_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+const AWAY_MESSAGES =
+  /^(?:timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after)/;
+
+/** Whether an error says that the database is away or overloaded, so that the same call may succeed later (503). */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined && AWAY_STATES.test(state)) return true;
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
+    const code: unknown = Reflect.get(current, 'code');
+    if (typeof code === 'string' && AWAY_CODES.test(code)) return true;
+    if (AWAY_MESSAGES.test(current.message)) return true;
+    if (current instanceof AggregateError && current.errors.some(isDatabaseUnavailable)) return true;
+  }
+  return false;
+}

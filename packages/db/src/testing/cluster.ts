@@ -1,0 +1,22 @@
+import type { TestProject } from 'vitest/node';
+import { startEphemeralCluster } from './ephemeral-cluster.ts';
+import { ensureTemplate } from './template-database.ts';
+
+/** Vitest's global setup: one PostgreSQL for a run, or the one of TEST_DATABASE_URL, with a migrated template. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given) {
+    await ensureTemplate(given);
+    project.provide('databaseUrl', given);
+    return async () => undefined;
+  }
+  const cluster = await startEphemeralCluster();
+  try {
+    await ensureTemplate(cluster.connectionString);
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  project.provide('databaseUrl', cluster.connectionString);
+  return () => cluster.stop();
+}
