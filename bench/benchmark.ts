@@ -1,0 +1,43 @@
+/** A performance claim and the measurement that shows it. Each `bench/*.bench.ts` default-exports one. */
+export interface Benchmark {
+  name: string;
+  /** The claim, as a sentence about the ratio: a ratio holds on any machine, milliseconds do not. */
+  claim: string;
+  run(): Promise<Measured>;
+}
+
+export interface Measured {
+  rows: { label: string; value: number; unit: string }[];
+  ratio: number;
+  /** What the ratio divides by. */
+  against: string;
+}
+
+/**
+ * Median milliseconds of each task. The tasks take turns in every round, so that a slow moment of the machine meets all
+ * of them; the first tenth of the rounds warms up and is not counted.
+ *
+ * @param iterations calls timed together in one round, for tasks too short for the clock
+ */
+export async function medians<Name extends string>(
+  tasks: Record<Name, () => unknown>,
+  { rounds, iterations = 1 }: { rounds: number; iterations?: number },
+): Promise<Record<Name, number>> {
+  const names = Object.keys(tasks) as Name[];
+  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let round = -Math.ceil(rounds / 10); round < rounds; round++) {
+    for (const name of names) {
+      const started = performance.now();
+      for (let call = 0; call < iterations; call++) await tasks[name]();
+      if (round >= 0) times.get(name)?.push((performance.now() - started) / iterations);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Name, number>;
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
