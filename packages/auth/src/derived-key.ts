@@ -1,0 +1,11 @@
+import { hkdfSync } from 'node:crypto';
+
+/**
+ * One key of 32 bytes for one purpose, so that one secret serves several without any of them revealing another
+ * (HKDF-SHA-256, RFC 5869).
+ *
+ * @param label names the purpose, for instance `promptory.cursor.v1`
+ */
+export function deriveKey(secret: string, label: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', label, 32));
+}

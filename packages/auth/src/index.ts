@@ -1,0 +1,45 @@
+export { type AccessTokenClaims, type AccessTokens, createAccessTokens } from './access-tokens.ts';
+export {
+  apiKeyLooksValid,
+  findLiveApiKey,
+  type GeneratedApiKey,
+  generateApiKey,
+  hashApiKey,
+  type LiveApiKey,
+} from './api-keys.ts';
+export { type Attempt, type AttemptKind, recordAttempt } from './attempts.ts';
+export type { CallerOrigin } from './caller-origin.ts';
+export { deriveKey } from './derived-key.ts';
+export { normalizeEmailAddress } from './email-address.ts';
+export {
+  deleteExpiredEmailTokens,
+  type EmailTokenPurpose,
+  issueEmailToken,
+  redeemEmailToken,
+  voidEmailTokens,
+} from './email-tokens.ts';
+export {
+  createPasswordHasher,
+  HasherBusyError,
+  type PasswordHasher,
+  type PreparedPassword,
+  preparePassword,
+} from './passwords.ts';
+export { deleteExpiredSessions, type SessionCarrier } from './session-adapter.ts';
+export {
+  findLiveSession,
+  findSessionByRefreshToken,
+  type LiveSession,
+  type RefreshOutcome,
+  refreshSession,
+  type StartedSession,
+  startSession,
+} from './sessions.ts';
+export {
+  endSession,
+  endSessionByRefreshToken,
+  endSessions,
+  type ListedSession,
+  listSessions,
+} from './signed-in-devices.ts';
+export type { UserRole } from './user-role.ts';

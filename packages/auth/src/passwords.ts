@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os';
+import { Argon2id } from 'oslo/password';
+import { isCommonPassword } from './common-passwords.ts';
+
+const MIN_CODE_POINTS = 10;
+const MAX_CODE_POINTS = 128;
+// Composing makes at most four code points one, each of at most two units: what is longer stays too long.
+const MAX_UNITS = MAX_CODE_POINTS * 8;
+
+/** OWASP's second choice of parameters: 19 MiB, two passes, one lane. */
+const MEMORY_KIB = 19_456;
+const PASSES = 2;
+const LANES = 1;
+const TAG_BYTES = 32;
+const SALT_BYTES = 16;
+
+// Hashing runs on libuv's four threads; one is left to the file system and to DNS.
+const MOST_THREADS = 3;
+const SECONDS_PER_HASH = 0.1;
+
+export type PreparedPassword =
+  | { ok: true; password: string }
+  | { ok: false; reason: 'too_short' | 'too_long' | 'common' };
+
+/**
+ * Decides whether a text may become a password: NFKC, 10 to 128 code points, not a common one; nothing is cut off and
+ * no kinds of characters are demanded (NIST SP 800-63B, 5.1.1.2).
+ *
+ * @returns the normalised password, which is what is hashed, or why it is refused
+ */
+export function preparePassword(text: string): PreparedPassword {
+  if (text.length > MAX_UNITS) return { ok: false, reason: 'too_long' };
+  const password = text.normalize('NFKC');
+  const length = [...password].length;
+  if (length < MIN_CODE_POINTS) return { ok: false, reason: 'too_short' };
+  if (length > MAX_CODE_POINTS) return { ok: false, reason: 'too_long' };
+  return isCommonPassword(password) ? { ok: false, reason: 'common' } : { ok: true, password };
+}
+
+/** Thrown when as many callers wait for a hash as may: answer 503 with Retry-After. */
+export class HasherBusyError extends Error {
+  override readonly name = 'HasherBusyError';
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super('Too many passwords wait to be hashed');
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export interface PasswordHasher {
+  /** @returns an Argon2id hash in PHC form; @throws HasherBusyError */
+  hash(password: string): Promise<string>;
+  /** @throws HasherBusyError */
+  verify(hash: string, password: string): Promise<boolean>;
+  /** Does the work of `verify` where there is no such account, so that the time taken does not tell. @throws HasherBusyError */
+  verifyNothing(password: string): Promise<false>;
+}
+
+/**
+ * Argon2id with a bounded number of hashes at once and a bounded queue, first come first served.
+ *
+ * @param options.concurrency hashes at once; cores, at most three, unless given
+ * @param options.queueLimit callers that may wait; one more is refused at once
+ */
+export function createPasswordHasher(options: { concurrency?: number; queueLimit?: number } = {}): PasswordHasher {
+  const concurrency = options.concurrency ?? Math.min(availableParallelism(), MOST_THREADS);
+  const queueLimit = options.queueLimit ?? 100;
+  if (!Number.isInteger(concurrency) || concurrency < 1) throw new RangeError('concurrency must be at least 1');
+
+  const argon2id = new Argon2id({
+    memorySize: MEMORY_KIB,
+    iterations: PASSES,
+    parallelism: LANES,
+    tagLength: TAG_BYTES,
+  });
+  const inTurn = boundedQueue(concurrency, queueLimit);
+  return {
+    hash: (password) => inTurn(() => argon2id.hash(password)),
+    verify: (hash, password) => inTurn(() => verifyWithin(argon2id, hash, password)),
+    verifyNothing: async (password) => {
+      await inTurn(() => verifyWithin(argon2id, NOBODYS_HASH, password));
+      return false;
+    },
+  };
+}
+
+/** A hash of the right cost whose tag is all zero: no password has it. */
+const NOBODYS_HASH = [
+  '',
+  'argon2id',
+  'v=19',
+  `m=${MEMORY_KIB},t=${PASSES},p=${LANES}`,
+  phcBase64(Buffer.alloc(SALT_BYTES)),
+  phcBase64(Buffer.alloc(TAG_BYTES)),
+].join('$');
+
+function phcBase64(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '');
+}
+
+/** A password that `preparePassword` would call too long was never hashed; it costs what any other costs. */
+async function verifyWithin(argon2id: Argon2id, hash: string, password: string): Promise<boolean> {
+  const fits = password.length <= MAX_UNITS;
+  return (await argon2id.verify(hash, fits ? password : '')) && fits;
+}
+
+function boundedQueue(concurrency: number, queueLimit: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  return async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (running < concurrency) {
+      running += 1;
+    } else {
+      if (waiting.length >= queueLimit) {
+        throw new HasherBusyError(Math.max(1, Math.ceil((waiting.length * SECONDS_PER_HASH) / concurrency)));
+      }
+      // The one who finishes hands its place over, so `running` does not change here.
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,145 @@
+import type { Database } from '@promptory/db';
+import type { Kysely } from 'kysely';
+import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia, TimeSpan } from 'lucia';
+import { type CallerOrigin, originColumns } from './caller-origin.ts';
+import { limitsFrom, SESSION_LIMITS_MS, sessionExpiry } from './session-limits.ts';
+import { sha256 } from './sha256.ts';
+import { type UserRole, userRole } from './user-role.ts';
+
+export type SessionCarrier = 'token' | 'cookie';
+
+/** What a session carries besides what lucia knows of: its id, its user and its end. */
+export interface SessionAttributes extends CallerOrigin {
+  /** The public id. */
+  sessionId: string;
+  role: UserRole;
+  carrier: SessionCarrier;
+  refreshHash: Buffer;
+  previousRefreshHash: Buffer | null;
+  rotationSalt: Buffer | null;
+  rotatedAt: Date | null;
+  lastUsedAt: Date;
+  /** lucia's own `expiresAt` is on lucia's clock. */
+  endsAt: Date;
+}
+
+declare module 'lucia' {
+  interface Register {
+    Lucia: Lucia<SessionAttributes>;
+    DatabaseSessionAttributes: SessionAttributes;
+  }
+}
+
+/**
+ * lucia over our table, as of `now`. With `lock`, the row of a validated session stays locked until the transaction
+ * ends. The session of a user who is not active is to lucia one without a user, which it deletes.
+ */
+export function luciaAt(db: Kysely<Database>, now: Date, { lock = false } = {}): Lucia<SessionAttributes> {
+  return new Lucia(sessionAdapter(db, now, lock), {
+    sessionExpiresIn: new TimeSpan(SESSION_LIMITS_MS.user.idle, 'ms'),
+    getSessionAttributes: (attributes) => attributes,
+  });
+}
+
+/** Ends what has ended by itself. */
+export async function deleteExpiredSessions(db: Kysely<Database>, now: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('idle_expires_at', '<=', now.toISOString())
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
+function sessionAdapter(db: Kysely<Database>, now: Date, lock: boolean): Adapter {
+  return {
+    async getSessionAndUser(luciaId) {
+      const row = await selectSession(db, luciaId, lock);
+      if (row === undefined) return [null, null];
+      return [databaseSession(luciaId, row, now), row.status === 'active' ? databaseUser(row.userId) : null];
+    },
+
+    async setSession({ id: luciaId, userId, attributes }) {
+      const { idleExpiresAt, absoluteExpiresAt } = limitsFrom(now, attributes.role);
+      await db
+        .insertInto('sessions')
+        .values({
+          id: attributes.sessionId,
+          secret_hash: sha256(luciaId),
+          user_id: userId,
+          refresh_hash: attributes.refreshHash,
+          carrier: attributes.carrier,
+          ...originColumns(attributes),
+          created_at: now.toISOString(),
+          last_used_at: now.toISOString(),
+          idle_expires_at: idleExpiresAt.toISOString(),
+          absolute_expires_at: absoluteExpiresAt.toISOString(),
+        })
+        .execute();
+    },
+
+    async deleteSession(luciaId) {
+      await db.deleteFrom('sessions').where('secret_hash', '=', sha256(luciaId)).execute();
+    },
+
+    async deleteUserSessions(userId) {
+      await db.deleteFrom('sessions').where('user_id', '=', userId).execute();
+    },
+
+    async deleteExpiredSessions() {
+      await deleteExpiredSessions(db, now);
+    },
+
+    // lucia would prolong by one limit for every role and without end; `touchSession` knows both limits.
+    updateSessionExpiration: async () => undefined,
+
+    getUserSessions: () => Promise.reject(new Error('lucia session ids rest as hashes, so none can be listed')),
+  };
+}
+
+type SessionRow = NonNullable<Awaited<ReturnType<typeof selectSession>>>;
+
+function selectSession(db: Kysely<Database>, luciaId: string, lock: boolean) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .where('sessions.secret_hash', '=', sha256(luciaId))
+    .select((eb) => [
+      'sessions.id as sessionId',
+      'sessions.user_id as userId',
+      'sessions.carrier as carrier',
+      'sessions.ip as ip',
+      'sessions.user_agent as userAgent',
+      'sessions.refresh_hash as refreshHash',
+      'sessions.previous_refresh_hash as previousRefreshHash',
+      'sessions.rotation_salt as rotationSalt',
+      'sessions.rotated_at as rotatedAt',
+      'sessions.last_used_at as lastUsedAt',
+      'users.role as role',
+      'users.status as status',
+      sessionExpiry(eb).as('endsAt'),
+    ])
+    .$if(lock, (query) => query.forUpdate('sessions'))
+    .executeTakeFirst();
+}
+
+function databaseSession(luciaId: string, row: SessionRow, now: Date): DatabaseSession {
+  const endsAt = new Date(row.endsAt);
+  return {
+    id: luciaId,
+    userId: row.userId,
+    // lucia asks the wall clock, callers say `now`: it is told what is left, counted from its own time.
+    expiresAt: new Date(Date.now() + endsAt.getTime() - now.getTime()),
+    attributes: {
+      ...row,
+      role: userRole(row.role),
+      carrier: row.carrier === 'cookie' ? 'cookie' : 'token',
+      rotatedAt: row.rotatedAt === null ? null : new Date(row.rotatedAt),
+      lastUsedAt: new Date(row.lastUsedAt),
+      endsAt,
+    },
+  };
+}
+
+function databaseUser(id: string): DatabaseUser {
+  return { id, attributes: {} };
+}
