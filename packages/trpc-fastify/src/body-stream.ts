@@ -1,0 +1,45 @@
+import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { refuse } from './request-refused.ts';
+import type { RawBody, RestMeta } from './rest-meta.ts';
+
+type BodyRule = NonNullable<RestMeta['body']>;
+
+const CHARSET = /;[ \t]*charset="?([\w-]{1,40})"?/i;
+
+/** The media type of a raw body in lower case, or a refusal when the rule does not list it or it is not UTF-8. */
+export function mediaTypeOf(req: FastifyRequest, rule: BodyRule): string {
+  const header = req.headers['content-type'] ?? '';
+  const type = header.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (!rule.types.includes(type)) throw refuse('media_type', `The body must be ${rule.types.join(' or ')}.`);
+  const charset = CHARSET.exec(header)?.[1]?.toLowerCase();
+  if (charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(charset)) {
+    throw refuse('media_type', 'The body must be UTF-8.');
+  }
+  return type;
+}
+
+/** Refuses a body whose announced length is over the limit, before a byte of it is read. */
+export function refuseAnnouncedLength(req: FastifyRequest, rule: BodyRule): void {
+  if (Number(req.headers['content-length'] ?? 0) > rule.limit) throw tooLarge(rule);
+}
+
+function tooLarge(rule: BodyRule): Error {
+  return refuse('too_large', `The body is larger than ${rule.limit} bytes.`);
+}
+
+async function* counted(payload: Readable, rule: BodyRule): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  // A procedure that stops early must not destroy the socket its answer goes to.
+  for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
+    received += (chunk as Uint8Array).byteLength;
+    if (received > rule.limit) throw tooLarge(rule);
+    yield chunk as Uint8Array;
+  }
+}
+
+/** The raw body of a request as its procedure's field; reading past the limit throws PAYLOAD_TOO_LARGE. */
+export function rawBodyOf(req: FastifyRequest, rule: BodyRule): RawBody {
+  const payload = (req.body ?? req.raw) as Readable;
+  return { type: mediaTypeOf(req, rule), body: counted(payload, rule) };
+}

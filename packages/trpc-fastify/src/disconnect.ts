@@ -1,0 +1,34 @@
+import type { TRPCError } from '@trpc/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** A signal that fires when the connection closes, or is answered by somebody else, before the handler is done. */
+export interface Gone {
+  signal: AbortSignal;
+  /** The handler is done: from here on only an answer cut short counts as gone. */
+  settle(): void;
+}
+
+/** Watches the connection of one request. */
+export function untilClosed(reply: FastifyReply): Gone {
+  const controller = new AbortController();
+  const response = reply.raw;
+  let settled = false;
+  if (response.closed) controller.abort();
+  response.once('close', () => {
+    if (!settled || !response.writableFinished) controller.abort();
+  });
+  return {
+    signal: controller.signal,
+    settle() {
+      settled = true;
+    },
+  };
+}
+
+/** Whether this error is only the echo of a client that went away: nobody to answer, nothing to log. */
+export function isGone(error: TRPCError, req: FastifyRequest, closed: boolean): boolean {
+  if (!closed && !req.raw.destroyed) return false;
+  const { cause } = error;
+  if (error.code === 'CLIENT_CLOSED_REQUEST' || cause?.name === 'AbortError') return true;
+  return cause !== undefined && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'ABORT_ERR');
+}

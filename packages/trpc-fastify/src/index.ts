@@ -1,0 +1,6 @@
+export { allowedMethods, type RestProcedure, restProceduresOf } from './procedures.ts';
+export { type RefusalReason, RequestRefused } from './request-refused.ts';
+export type { RawBody, RestMeta, RestMethod, SuccessStatus } from './rest-meta.ts';
+export { type ContextRequest, type Problem, type RestOptions, restRoutes } from './rest-routes.ts';
+export { streamOf } from './stream-of.ts';
+export { trpcWire, type WireContextRequest, type WireOptions } from './trpc-wire.ts';

@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuse } from './request-refused.ts';
+
+/** Arrays and objects inside each other, at most. */
+export const MAX_JSON_DEPTH = 64;
+
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-?8"?[ \t]*)?$/i;
+
+/** `application/json`, with nothing but an optional `charset=utf-8`. */
+export function isJsonType(contentType: string | undefined): boolean {
+  if (contentType === undefined) return false;
+  return contentType === 'application/json' || (contentType.length < 100 && JSON_TYPE.test(contentType));
+}
+
+/** Whether the request announces a body at all. */
+export function announcesBody(req: FastifyRequest): boolean {
+  const length = req.headers['content-length'];
+  return req.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+/** Whether value nests deeper than `limit`. Level by level: an attacker's depth costs no call stack. */
+export function isDeeperThan(limit: number, value: unknown): boolean {
+  let level: object[] = typeof value === 'object' && value !== null ? [value] : [];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    const next: object[] = [];
+    for (const node of level) {
+      for (const child of Object.values(node)) {
+        if (typeof child === 'object' && child !== null) next.push(child);
+      }
+    }
+    level = next;
+  }
+  return false;
+}
+
+/** Parses JSON text as Fastify's prototype-safe parser does, and refuses deep nesting. Throws a refusal. */
+export type SafeJsonParse = (req: FastifyRequest, text: string) => unknown;
+
+/** The parser of {@link SafeJsonParse}, on Fastify's own secure-json-parse (`__proto__`, `constructor.prototype` refused). */
+export function safeJsonParser(app: FastifyInstance): SafeJsonParse {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  return (req, text) => {
+    let failure: Error | null = null;
+    let value: unknown;
+    parse(req, text, (error, body) => {
+      failure = error;
+      value = body;
+    });
+    if (failure !== null) throw refuse('malformed_json', 'The body is not valid JSON.');
+    if (isDeeperThan(MAX_JSON_DEPTH, value)) {
+      throw refuse('too_deep', `The JSON nests deeper than ${MAX_JSON_DEPTH} levels.`);
+    }
+    return value;
+  };
+}
+
+/** The text of a body; refuses bytes that are not UTF-8 instead of storing U+FFFD for them. */
+export function textOf(body: Buffer): string {
+  if (!isUtf8(body)) throw refuse('malformed_json', 'The body is not valid UTF-8.');
+  return body.toString('utf8');
+}
+
+const DRAINED_BYTES = 65_536;
+
+/** An answer to a body that nobody will read ends the connection, so that the rest is never received. */
+export function closeIfUnread(req: FastifyRequest, reply: FastifyReply): void {
+  if (req.raw.complete || reply.raw.headersSent) return;
+  const length = Number(req.headers['content-length'] ?? 0);
+  if (req.headers['transfer-encoding'] !== undefined || !(length <= DRAINED_BYTES)) reply.header('connection', 'close');
+}

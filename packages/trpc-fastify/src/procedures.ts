@@ -1,0 +1,49 @@
+import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
+import { z } from 'zod';
+import { type RestMeta, restEntriesOf } from './rest-meta.ts';
+
+/** One REST entry of one procedure: what routes, documents and contract tests are made of. */
+export interface RestProcedure {
+  /** `prompts.get` */
+  path: string;
+  type: 'query' | 'mutation';
+  meta: unknown;
+  rest: RestMeta;
+  /** The input schema; an intersection where `.input()` was called more than once. */
+  inputs: z.ZodType | undefined;
+  output: z.ZodType | undefined;
+  procedure: AnyTRPCProcedure;
+}
+
+function isZod(schema: unknown): schema is z.ZodType {
+  return typeof schema === 'object' && schema !== null && '_zod' in schema;
+}
+
+/** Every REST entry of a router, in the router's order. Lazy routers are not looked into; subscriptions have no REST. */
+export function restProceduresOf(router: AnyTRPCRouter): RestProcedure[] {
+  const procedures = router._def.procedures as Record<string, AnyTRPCProcedure>;
+  const found: RestProcedure[] = [];
+  for (const [path, procedure] of Object.entries(procedures)) {
+    const def: AnyTRPCProcedure['_def'] & { output?: unknown } = procedure._def;
+    if (def.type === 'subscription') continue;
+    const schemas = def.inputs.filter(isZod);
+    const inputs = schemas.length === 0 ? undefined : schemas.reduce((left, right) => z.intersection(left, right));
+    const output = isZod(def.output) ? def.output : undefined;
+    for (const rest of restEntriesOf(def.meta)) {
+      found.push({ path, type: def.type, meta: def.meta, rest, inputs, output, procedure });
+    }
+  }
+  return found;
+}
+
+/** Method → procedures' REST paths: `/prompts/{id}` → `['GET', 'HEAD', 'PUT']`, sorted. */
+export function allowedMethods(router: AnyTRPCRouter): Map<string, string[]> {
+  const allowed = new Map<string, Set<string>>();
+  for (const { rest } of restProceduresOf(router)) {
+    const methods = allowed.get(rest.path) ?? new Set<string>();
+    methods.add(rest.method);
+    if (rest.method === 'GET') methods.add('HEAD');
+    allowed.set(rest.path, methods);
+  }
+  return new Map(Array.from(allowed, ([path, methods]) => [path, [...methods].sort()]));
+}

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+
+export type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type SuccessStatus = 200 | 201 | 202 | 204;
+
+/** What one procedure says about its REST door, under `meta.rest`. */
+export interface RestMeta {
+  method: RestMethod;
+  /** `/prompts/{id}`: each `{name}` is a field of the input. */
+  path: `/${string}`;
+  summary: string;
+  description?: string;
+  tags?: string[];
+  /** Success status, 200 unless given; 204 sends no body. */
+  status?: SuccessStatus;
+  /** A second success status, chosen by looking at the output. */
+  orStatus?: { status: SuccessStatus; description: string; when(output: unknown): boolean };
+  /** With 201: a template filled from the output, `/prompts/{id}`; dot paths allowed: `/prompts/{prompt.id}`. */
+  location?: `/${string}`;
+  /** GET of one thing: a strong ETag, `"<hash>"` of the JSON body, or `"<output[version]>-<hash>"`. */
+  etag?: true | { version: string };
+  /** PUT, PATCH, DELETE: the number field of the input that receives the version part of an If-Match ETag. */
+  ifMatch?: string;
+  /** A raw body instead of JSON: `input[field]` becomes a {@link RawBody}; `limit` in bytes, counted while streaming. */
+  body?: { types: string[]; field: string; limit: number };
+  /** The output is an AsyncIterable of `item`: NDJSON, or one of `types` by Accept. */
+  stream?: { item: z.ZodType; types?: Record<string, (items: AsyncIterable<unknown>) => AsyncIterable<string>> };
+  deprecated?: boolean;
+}
+
+/** What a procedure with `rest.body` finds in that field: the media type (lower case, no parameters) and the bytes. */
+export interface RawBody {
+  type: string;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** The REST entries of a procedure's meta: none, one or several. */
+export function restEntriesOf(meta: unknown): readonly RestMeta[] {
+  if (typeof meta !== 'object' || meta === null || !('rest' in meta)) return [];
+  const rest = meta.rest as RestMeta | RestMeta[] | undefined;
+  if (rest === undefined) return [];
+  return Array.isArray(rest) ? rest : [rest];
+}
+
+const PARAMETER = /\{([^{}]*)\}/g;
+
+/** The names between braces in a path or Location template, in order. */
+export function namesIn(template: string): string[] {
+  return Array.from(template.matchAll(PARAMETER), (match) => match[1] ?? '');
+}
+
+/** `/prompts/{id}` → `/prompts/:id`, find-my-way's form. */
+export function toRoutePath(path: string): string {
+  return path.replace(PARAMETER, ':$1');
+}
+
+/** Follows `prompt.id` through own properties; undefined where a step is missing. */
+export function pick(value: unknown, dotPath: string): unknown {
+  let current = value;
+  for (const key of dotPath.split('.')) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
+    current = (current as Record<string, unknown>)[key];
+  }
+  return current;
+}
+
+/** Fills a Location template; undefined when the output lacks one of its fields. */
+export function fillTemplate(template: string, output: unknown): string | undefined {
+  let complete = true;
+  const filled = template.replace(PARAMETER, (_, name: string) => {
+    const value = pick(output, name);
+    if (typeof value === 'string' || typeof value === 'number') return encodeURIComponent(value);
+    complete = false;
+    return '';
+  });
+  return complete ? filled : undefined;
+}

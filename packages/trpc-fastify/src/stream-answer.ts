@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream';
+import type { RestMeta } from './rest-meta.ts';
+
+export const NDJSON = 'application/x-ndjson';
+
+type StreamRule = NonNullable<RestMeta['stream']>;
+type Encode = (items: AsyncIterable<unknown>) => AsyncIterable<string>;
+
+/** The content type to stream in, by the q-values of Accept (RFC 9110, 12.5.1); NDJSON where nothing else fits. */
+export function chooseType(accept: string | undefined, rule: StreamRule): { type: string; encode: Encode | undefined } {
+  const types = rule.types ?? {};
+  let best = NDJSON;
+  let bestQuality = 0;
+  for (const range of (accept ?? '').slice(0, 1000).split(',')) {
+    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    const quality = weight === undefined ? 1 : Number(weight.slice(2));
+    const known = name === NDJSON || Object.hasOwn(types, name);
+    if (known && quality > bestQuality) {
+      best = name;
+      bestQuality = quality;
+    }
+  }
+  return { type: best, encode: Object.hasOwn(types, best) ? types[best] : undefined };
+}
+
+/** The iterator as an iterable again, its first step already taken. */
+function resumed(first: IteratorResult<unknown>, rest: AsyncIterator<unknown>): AsyncIterable<unknown> {
+  let pending: IteratorResult<unknown> | undefined = first;
+  return {
+    [Symbol.asyncIterator]() {
+      return {
+        async next() {
+          const step = pending ?? (await rest.next());
+          pending = undefined;
+          return step;
+        },
+        async return() {
+          await rest.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}
+
+async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const item of items) yield `${JSON.stringify(item)}\n`;
+}
+
+/** Ends an iterator; an error while it cleans up has nobody left to hear it. */
+export function endQuietly(iterator: AsyncIterator<unknown>): void {
+  Promise.resolve(iterator.return?.()).catch(() => undefined);
+}
+
+/**
+ * A byte stream of the items, read only as fast as it is consumed. Destroying it ends the iterator. An error among the
+ * items becomes one last line by `lastLine` for NDJSON; other types have no place for it, so the stream is destroyed.
+ */
+export function streamItems(options: {
+  first: IteratorResult<unknown>;
+  iterator: AsyncIterator<unknown>;
+  encode: Encode | undefined;
+  lastLine(error: unknown): string;
+}): Readable {
+  const { iterator, encode, lastLine } = options;
+  const texts = (encode ?? jsonLines)(resumed(options.first, iterator))[Symbol.asyncIterator]();
+  let pulling = false;
+
+  async function pull(stream: Readable): Promise<void> {
+    pulling = true;
+    try {
+      for (;;) {
+        const step = await texts.next();
+        if (stream.destroyed) return;
+        if (step.done === true) {
+          stream.push(null);
+          return;
+        }
+        if (step.value !== '' && !stream.push(step.value)) return;
+      }
+    } catch (error) {
+      if (stream.destroyed) return;
+      const line = lastLine(error);
+      if (encode !== undefined) stream.destroy(error instanceof Error ? error : new Error('The stream failed.'));
+      else {
+        stream.push(line);
+        stream.push(null);
+      }
+    } finally {
+      pulling = false;
+    }
+  }
+
+  return new Readable({
+    highWaterMark: 65_536,
+    read() {
+      if (!pulling) void pull(this);
+    },
+    destroy(error, done) {
+      endQuietly(iterator);
+      done(error);
+    },
+  });
+}
