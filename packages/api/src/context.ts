@@ -1,0 +1,135 @@
+import type { AccessTokens, PasswordHasher } from '@promptory/auth';
+import type { Database } from '@promptory/db';
+import type { ErrorCode, Scope, UsageKind, UserRole } from '@promptory/schemas';
+import type { Kysely } from 'kysely';
+
+/** The pool, or a transaction on it. */
+export type Db = Kysely<Database>;
+
+/** Who is asking, as the host found out once for the request. */
+export type Principal =
+  | {
+      readonly kind: 'anonymous' /** Why a credential that came along was not accepted. */;
+      readonly rejected: ErrorCode | null;
+    }
+  | { readonly kind: 'user'; readonly userId: string; readonly role: UserRole; readonly sessionId: string }
+  | {
+      readonly kind: 'apiKey';
+      readonly userId: string;
+      readonly keyId: string;
+      readonly keyName: string;
+      readonly scopes: readonly Scope[];
+      readonly groupId: string | null;
+      readonly callsPerMinute: number | null;
+    };
+
+/** A signed-in principal as queries and rules see it. */
+export interface Who {
+  readonly userId: string;
+  /** Never true for an API key. */
+  readonly isAdmin: boolean;
+  /** The one group that an API key is limited to. */
+  readonly groupId: string | null;
+}
+
+export interface Clock {
+  now(): Date;
+}
+
+export interface Log {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Mailer {
+  /** @throws when the mail server did not take the mail; the job is then tried again. */
+  send(mail: Mail): Promise<void>;
+}
+
+/** Limits are counted by name and key; their numbers are the host's settings. */
+export type LimitName =
+  | 'anonymous'
+  | 'user'
+  | 'key'
+  | 'login'
+  | 'loginAddress'
+  | 'register'
+  | 'forgot'
+  | 'refresh'
+  | 'verify'
+  | 'search'
+  | 'export';
+
+export interface Limiter {
+  /** Counts one call. `limit` replaces the set number of calls where given. */
+  consume(name: LimitName, key: string, limit?: number): Promise<{ allowed: boolean; retryAfterSeconds: number }>;
+}
+
+export interface UsageEvent {
+  readonly promptId: string;
+  readonly version: number;
+  readonly userId: string;
+  readonly apiKeyId: string | null;
+  readonly kind: UsageKind;
+  /** What used it: the key's name, or `web`. */
+  readonly consumer: string;
+  readonly occurredAt: Date;
+}
+
+export interface UsageRecorder {
+  /** Returns at once; events reach the database in batches. */
+  record(event: UsageEvent): void;
+}
+
+/** The browser's side of a cookie session. Nothing is set unless the caller asked for one. */
+export interface SessionCookie {
+  readonly refreshToken: string | null;
+  set(refreshToken: string, expiresAt: Date): void;
+  clear(): void;
+}
+
+export interface Settings {
+  /** Where people reach the product; links in mails start with it, whatever Host a request named. */
+  readonly publicUrl: string;
+  readonly requireEmailVerification: boolean;
+}
+
+/** What lives as long as the process. */
+export interface Services {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limiter: Limiter;
+  readonly usage: UsageRecorder;
+  readonly passwords: PasswordHasher;
+  readonly accessTokens: AccessTokens;
+  /** Signs list cursors. */
+  readonly cursorKey: Buffer;
+  readonly settings: Settings;
+}
+
+/** What a procedure is given: the services, and the request. */
+export interface Context extends Services {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly client: { readonly ip: string; readonly userAgent: string | null };
+  readonly cookie: SessionCookie;
+}
+
+/** A context whose principal the guard has let in. */
+export interface SignedInContext extends Context {
+  readonly principal: Exclude<Principal, { kind: 'anonymous' }>;
+  readonly who: Who;
+}
+
+/** A context of a person in a session, not of a program with a key. */
+export interface SessionContext extends SignedInContext {
+  readonly principal: Extract<Principal, { kind: 'user' }>;
+}

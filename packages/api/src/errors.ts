@@ -1,0 +1,183 @@
+import { HasherBusyError } from '@promptory/auth';
+import { InvalidCursorError, isDatabaseUnavailable, sqlState } from '@promptory/db';
+import type { ErrorCode, FieldError } from '@promptory/schemas';
+import { TRPCError } from '@trpc/server';
+import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
+import { ZodError } from 'zod';
+
+interface ErrorKind {
+  readonly status: number;
+  readonly trpc: TRPC_ERROR_CODE_KEY;
+  /** What everyone may read. */
+  readonly message: string;
+}
+
+const kind = (status: number, trpc: TRPC_ERROR_CODE_KEY, message: string): ErrorKind => ({ status, trpc, message });
+
+/** The one table of errors, read by REST, by tRPC, by OpenAPI and by docs/errors.md. */
+export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
+  'request.invalid': kind(400, 'BAD_REQUEST', 'The input is not valid; `errors` lists each fault by path.'),
+  'request.malformed': kind(400, 'BAD_REQUEST', 'The request cannot be read as what it claims to be.'),
+  'request.too_large': kind(413, 'PAYLOAD_TOO_LARGE', 'The request body is larger than this call accepts.'),
+  'request.unsupported_media_type': kind(415, 'UNSUPPORTED_MEDIA_TYPE', 'This call does not accept that content type.'),
+  'request.method_not_allowed': kind(405, 'METHOD_NOT_SUPPORTED', 'This address does not answer that method.'),
+  'request.not_acceptable': kind(406, 'BAD_REQUEST', 'None of the accepted content types can be given.'),
+  'request.precondition_failed': kind(
+    412,
+    'PRECONDITION_FAILED',
+    'The If-Match header names no version of this resource.',
+  ),
+  'request.cross_site': kind(403, 'FORBIDDEN', 'A cookie session acts only from an origin that is allowed.'),
+  'request.cursor_invalid': kind(400, 'BAD_REQUEST', 'The cursor is not one that this list gave to this caller.'),
+  'request.batch_refused': kind(400, 'BAD_REQUEST', 'This call cannot be made within a batch.'),
+  'request.aborted': kind(499, 'CLIENT_CLOSED_REQUEST', 'The caller went away.'),
+  'route.not_found': kind(404, 'NOT_FOUND', 'Nothing answers at this address.'),
+  'limit.exceeded': kind(429, 'TOO_MANY_REQUESTS', 'Too many calls; try again after the time in Retry-After.'),
+  'auth.required': kind(401, 'UNAUTHORIZED', 'Sign in first, or send an API key.'),
+  'auth.invalid_token': kind(401, 'UNAUTHORIZED', 'The credential is not valid, has expired, or was revoked.'),
+  'auth.invalid_credentials': kind(401, 'UNAUTHORIZED', 'The address or the password is not right.'),
+  'auth.email_not_verified': kind(403, 'FORBIDDEN', 'Verify the e-mail address first; a link was sent to it.'),
+  'auth.email_taken': kind(409, 'CONFLICT', 'An account with this e-mail address exists.'),
+  'auth.password_too_weak': kind(400, 'BAD_REQUEST', 'A password has 10 to 128 characters and is not a common one.'),
+  'auth.link_invalid': kind(400, 'BAD_REQUEST', 'The link is not valid, has expired, or was used.'),
+  'auth.session_ended': kind(401, 'UNAUTHORIZED', 'The session has ended; sign in again.'),
+  'auth.session_required': kind(403, 'FORBIDDEN', 'Only a signed-in person can do this, not an API key.'),
+  'auth.scope_missing': kind(403, 'FORBIDDEN', 'The API key lacks the scope for this call.'),
+  'auth.forbidden': kind(403, 'FORBIDDEN', 'The caller is not allowed to do this.'),
+  'user.not_found': kind(404, 'NOT_FOUND', 'There is no such user.'),
+  'user.handle_taken': kind(409, 'CONFLICT', 'This handle belongs to somebody else.'),
+  'user.last_admin': kind(409, 'CONFLICT', 'The last active admin can be neither demoted nor suspended.'),
+  'api_key.not_found': kind(404, 'NOT_FOUND', 'There is no such API key.'),
+  'session.not_found': kind(404, 'NOT_FOUND', 'There is no such session.'),
+  'prompt.not_found': kind(404, 'NOT_FOUND', 'There is no such prompt.'),
+  'prompt.forbidden': kind(403, 'FORBIDDEN', 'The caller may read this prompt, but not do this to it.'),
+  'prompt.slug_taken': kind(409, 'CONFLICT', 'Another prompt of the same owner has this slug.'),
+  'prompt.version_conflict': kind(409, 'CONFLICT', 'The prompt has a newer version; `latest` says which.'),
+  'prompt.version_not_found': kind(404, 'NOT_FOUND', 'The prompt has no such version.'),
+  'prompt.not_in_bin': kind(409, 'CONFLICT', 'The prompt is not in the bin.'),
+  'prompt.not_a_template': kind(409, 'CONFLICT', 'The prompt is not a template.'),
+  'group.not_found': kind(404, 'NOT_FOUND', 'There is no such group.'),
+  'group.forbidden': kind(403, 'FORBIDDEN', 'The caller may read this group, but not do this to it.'),
+  'group.full': kind(409, 'CONFLICT', 'The group holds as many prompts as a group can.'),
+  'group.prompt_not_in_group': kind(404, 'NOT_FOUND', 'The group holds no such prompt.'),
+  'group.already_contains': kind(409, 'CONFLICT', 'The group holds this prompt already.'),
+  'group.order_mismatch': kind(
+    409,
+    'CONFLICT',
+    'The order does not name just the prompts of the group; `missing` and `unexpected` list the difference.',
+  ),
+  'group.member_not_found': kind(404, 'NOT_FOUND', 'The group has no such member.'),
+  'group.already_member': kind(409, 'CONFLICT', 'The group is shared with this person already.'),
+  'group.invitation_not_found': kind(404, 'NOT_FOUND', 'There is no such invitation.'),
+  'group.owner_stays': kind(409, 'CONFLICT', 'The owner cannot be removed; hand the group over first.'),
+  'import.unreadable': kind(400, 'BAD_REQUEST', 'The file cannot be read as the format it claims to be.'),
+  'server.busy': kind(503, 'SERVICE_UNAVAILABLE', 'The server is busy; try again after the time in Retry-After.'),
+  'server.unavailable': kind(503, 'SERVICE_UNAVAILABLE', 'A part that the server needs is away; try again shortly.'),
+  'server.internal': kind(
+    500,
+    'INTERNAL_SERVER_ERROR',
+    'Something went wrong inside; the request id finds it in the log.',
+  ),
+};
+
+interface ErrorDetails {
+  /** Public, in place of the table's message. */
+  readonly message?: string;
+  readonly errors?: readonly FieldError[];
+  /** Further public members of the answer. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+  /** Only for the log. */
+  readonly cause?: unknown;
+}
+
+/** The one error that rules and actions throw. Everything in it but `cause` is public. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[];
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    super(details.message ?? errorKinds[code].message, { cause: details.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.errors = details.errors ?? [];
+    this.extra = details.extra ?? {};
+    this.retryAfterSeconds = details.retryAfterSeconds ?? null;
+  }
+
+  get status(): number {
+    return errorKinds[this.code].status;
+  }
+}
+
+/** An input fault that only a rule can see, told like those that the schema sees. */
+export const invalidInput = (path: string, message: string): AppError =>
+  new AppError('request.invalid', { errors: [{ path, message }] });
+
+// PostgreSQL, appendix A: which failures are the input's, which pass, and which are ours.
+const sqlStates: Readonly<Record<string, ErrorCode>> = {
+  '22021': 'request.invalid',
+  '22P05': 'request.invalid',
+  '22P02': 'request.invalid',
+  '22003': 'request.invalid',
+  '22008': 'request.invalid',
+  '22025': 'request.invalid',
+  '54000': 'request.invalid',
+  '54001': 'request.invalid',
+  '40001': 'server.busy',
+  '40P01': 'server.busy',
+  '57014': 'server.busy',
+  '55P03': 'server.busy',
+  '53300': 'server.busy',
+};
+
+const fieldErrors = (error: ZodError): FieldError[] =>
+  error.issues.slice(0, 100).map((issue) => ({
+    path: issue.path.map(String).join('.').slice(0, 500),
+    message: issue.message.slice(0, 500),
+  }));
+
+const byTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
+  PARSE_ERROR: 'request.malformed',
+  BAD_REQUEST: 'request.malformed',
+  NOT_FOUND: 'route.not_found',
+  METHOD_NOT_SUPPORTED: 'request.method_not_allowed',
+  PAYLOAD_TOO_LARGE: 'request.too_large',
+  UNSUPPORTED_MEDIA_TYPE: 'request.unsupported_media_type',
+  CLIENT_CLOSED_REQUEST: 'request.aborted',
+  PRECONDITION_FAILED: 'request.precondition_failed',
+};
+
+/** What any failure is to the caller. Nothing of an unexpected one shows but that it happened. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof TRPCError) {
+    // An output that fails its schema is our fault and carries a ZodError too.
+    if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {
+      return new AppError('request.invalid', { errors: fieldErrors(error.cause) });
+    }
+    if (error.code === 'INTERNAL_SERVER_ERROR' && error.cause !== undefined && !(error.cause instanceof ZodError)) {
+      return toAppError(error.cause);
+    }
+    return new AppError(byTrpcCode[error.code] ?? 'server.internal', { cause: error });
+  }
+  if (error instanceof HasherBusyError) {
+    return new AppError('server.busy', { cause: error, retryAfterSeconds: error.retryAfterSeconds });
+  }
+  if (error instanceof InvalidCursorError) return new AppError('request.cursor_invalid', { cause: error });
+  const state = sqlState(error);
+  const code =
+    (state === undefined ? undefined : sqlStates[state]) ??
+    (isDatabaseUnavailable(error) ? 'server.unavailable' : 'server.internal');
+  return new AppError(code, {
+    cause: error,
+    ...(code.startsWith('server.') && code !== 'server.internal' ? { retryAfterSeconds: 1 } : {}),
+  });
+}
+
+/** What tRPC carries in `shape.data` and REST in the problem document, beside each one's own members. */
+export function publicError(error: AppError, requestId: string) {
+  return { code: error.code, requestId, errors: error.errors, ...error.extra };
+}

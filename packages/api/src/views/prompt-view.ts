@@ -1,0 +1,49 @@
+import type { ChatMessage, Prompt } from '@promptory/schemas';
+import { sql } from 'kysely';
+import { editablePrompts, ownPrompts } from '../access/visibility.ts';
+import type { Db, Who } from '../context.ts';
+import { publicUser } from './user-view.ts';
+
+type Json = Record<string, unknown>;
+
+/**
+ * A query whose rows are prompts as the wire shows them to `who`. It filters nothing: add readablePrompts(who), or say
+ * why not. Tables: `prompts`, unaliased, joined with its owner as `owner`.
+ */
+export function selectPrompts(db: Db, who: Who) {
+  return db
+    .selectFrom('prompts')
+    .innerJoin('users as owner', 'owner.id', 'prompts.user_id')
+    .select([
+      'prompts.id',
+      'prompts.slug',
+      'prompts.title',
+      'prompts.content',
+      'prompts.description',
+      'prompts.category',
+      'prompts.version',
+      'prompts.is_template as isTemplate',
+      'prompts.created_at as createdAt',
+      'prompts.updated_at as updatedAt',
+      'prompts.deleted_at as deletedAt',
+    ])
+    .select([
+      sql<string>`owner.handle || '/' || prompts.slug`.as('ref'),
+      sql<Prompt['kind']>`prompts.kind`.as('kind'),
+      sql<Prompt['visibility']>`prompts.visibility`.as('visibility'),
+      sql<ChatMessage[] | null>`prompts.messages`.as('messages'),
+      sql<Json>`prompts.config`.as('config'),
+      sql<Json | null>`prompts.input_schema`.as('inputSchema'),
+      sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name)`.as('tags'),
+      sql<Prompt['origin']>`CASE WHEN prompts.origin_prompt_id IS NOT NULL THEN json_build_object(
+        'promptId', prompts.origin_prompt_id, 'version', prompts.origin_version) END`.as('origin'),
+      publicUser('owner').as('owner'),
+      sql<boolean>`EXISTS (SELECT FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId})`.as(
+        'isFavorite',
+      ),
+      sql<Prompt['permissions']>`json_build_object(
+        'canEdit', ${editablePrompts(who)}, 'canShare', ${ownPrompts(who)}, 'canDelete', ${ownPrompts(who)})`.as(
+        'permissions',
+      ),
+    ]);
+}

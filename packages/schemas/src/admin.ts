@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { Id, Timestamp } from './ids.ts';
+import { pageInput, pageOf } from './page.ts';
+import { UserRole } from './permissions.ts';
+import { line, SearchText } from './text.ts';
+import { Me } from './users.ts';
+
+export const UserStatus = z.enum(['active', 'suspended']);
+export type UserStatus = z.infer<typeof UserStatus>;
+
+export const AdminUser = z.strictObject({ ...Me.shape, status: UserStatus }).meta({ id: 'AdminUser' });
+export type AdminUser = z.infer<typeof AdminUser>;
+export const AdminUserPage = pageOf(AdminUser).meta({ id: 'AdminUserPage' });
+
+export const ListUsersInput = z.strictObject({
+  ...pageInput,
+  /** Part of an address, a name or a handle. */
+  q: SearchText.optional(),
+  role: UserRole.optional(),
+  status: UserStatus.optional(),
+});
+export type ListUsersInput = z.infer<typeof ListUsersInput>;
+
+export const UpdateUserInput = z.strictObject({ id: Id, role: UserRole.optional(), status: UserStatus.optional() });
+export type UpdateUserInput = z.infer<typeof UpdateUserInput>;
+
+export const ListAuditInput = z.strictObject({
+  ...pageInput,
+  actorId: Id.optional(),
+  targetId: Id.optional(),
+  action: line(100).optional(),
+});
+export type ListAuditInput = z.infer<typeof ListAuditInput>;
+
+export const AuditEntry = z
+  .strictObject({
+    id: Id,
+    occurredAt: Timestamp,
+    actorId: Id.nullable(),
+    apiKeyId: Id.nullable(),
+    action: z.string().max(100),
+    targetType: z.string().max(50),
+    targetId: Id.nullable(),
+    details: z.record(z.string(), z.unknown()),
+    requestId: z.string().max(100).nullable(),
+    ip: z.string().max(50).nullable(),
+  })
+  .meta({ id: 'AuditEntry' });
+export type AuditEntry = z.infer<typeof AuditEntry>;
+export const AuditPage = pageOf(AuditEntry).meta({ id: 'AuditPage' });
+
+export const AuthAttemptKind = z.enum([
+  'register',
+  'login',
+  'refresh',
+  'forgot_password',
+  'reset_password',
+  'verify_email',
+  'change_password',
+]);
+export type AuthAttemptKind = z.infer<typeof AuthAttemptKind>;
+
+export const ListAuthAttemptsInput = z.strictObject({
+  ...pageInput,
+  email: z.string().max(254).optional(),
+  userId: Id.optional(),
+  kind: AuthAttemptKind.optional(),
+  succeeded: z.boolean().optional(),
+});
+export type ListAuthAttemptsInput = z.infer<typeof ListAuthAttemptsInput>;
+
+export const AuthAttempt = z
+  .strictObject({
+    id: Id,
+    kind: AuthAttemptKind,
+    succeeded: z.boolean(),
+    reason: z.string().max(100).nullable(),
+    email: z.string().max(254).nullable(),
+    userId: Id.nullable(),
+    ip: z.string().max(50).nullable(),
+    userAgent: z.string().max(512).nullable(),
+    occurredAt: Timestamp,
+  })
+  .meta({ id: 'AuthAttempt' });
+export type AuthAttempt = z.infer<typeof AuthAttempt>;
+export const AuthAttemptPage = pageOf(AuthAttempt).meta({ id: 'AuthAttemptPage' });

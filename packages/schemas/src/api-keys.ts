@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Id, Timestamp } from './ids.ts';
+import { pageOf } from './page.ts';
+import { Scope } from './permissions.ts';
+import { line } from './text.ts';
+
+export const ApiKey = z
+  .strictObject({
+    id: Id,
+    name: z.string().max(100),
+    /** The first and last characters, to recognise the key by. */
+    hint: z.string().max(32),
+    scopes: z.array(Scope).max(7),
+    groupId: Id.nullable(),
+    callsPerMinute: z.int().nullable(),
+    createdAt: Timestamp,
+    expiresAt: Timestamp.nullable(),
+    lastUsedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+export type ApiKey = z.infer<typeof ApiKey>;
+export const ApiKeyPage = pageOf(ApiKey).meta({ id: 'ApiKeyPage' });
+
+export const CreateApiKeyInput = z.strictObject({
+  name: line(100),
+  scopes: z
+    .array(Scope)
+    .min(1)
+    .max(7)
+    .refine((scopes) => new Set(scopes).size === scopes.length, 'Each scope once'),
+  /** Limits the key to one group and the prompts in it. */
+  groupId: Id.optional(),
+  callsPerMinute: z.int().min(1).max(10_000).optional(),
+  expiresAt: Timestamp.optional(),
+});
+export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;
+
+/** `key` is shown here and never again. */
+export const CreatedApiKey = z.strictObject({ apiKey: ApiKey, key: z.string().max(100) }).meta({ id: 'CreatedApiKey' });
+export type CreatedApiKey = z.infer<typeof CreatedApiKey>;

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { Handle, Id, Timestamp } from './ids.ts';
+import { pageOf } from './page.ts';
+import { line, text } from './text.ts';
+import { Me } from './users.ts';
+
+/** Checked in full by the one normaliser of addresses; here only bounded. */
+export const EmailAddress = z.string().min(3).max(254);
+
+/** 10 to 128 characters are required of a new one; longer input is refused, never cut. */
+export const Password = text(1024, 1);
+
+/** `cookie`: the refresh token travels in an HttpOnly cookie and `refreshToken` is null. */
+const SessionCarrier = z.enum(['token', 'cookie']).default('token');
+
+export const RegisterInput = z.strictObject({
+  email: EmailAddress,
+  password: Password,
+  name: line(100),
+  handle: Handle.optional(),
+  session: SessionCarrier,
+});
+export type RegisterInput = z.infer<typeof RegisterInput>;
+
+export const LoginInput = z.strictObject({ email: EmailAddress, password: Password, session: SessionCarrier });
+export type LoginInput = z.infer<typeof LoginInput>;
+
+export const SignedIn = z
+  .strictObject({
+    user: Me,
+    accessToken: z.string().max(4096),
+    accessTokenExpiresAt: Timestamp,
+    refreshToken: z.string().max(200).nullable(),
+  })
+  .meta({ id: 'SignedIn' });
+export type SignedIn = z.infer<typeof SignedIn>;
+
+/** Where an address must be verified first: the same answer whether or not it is known. */
+export const VerificationSent = z
+  .strictObject({ status: z.literal('verification_sent') })
+  .meta({ id: 'VerificationSent' });
+export type VerificationSent = z.infer<typeof VerificationSent>;
+
+export const Registered = z.union([SignedIn, VerificationSent]);
+export type Registered = z.infer<typeof Registered>;
+
+/** Without a token, the one in the cookie is used. */
+export const RefreshInput = z.strictObject({ refreshToken: z.string().min(1).max(200).optional() });
+export type RefreshInput = z.infer<typeof RefreshInput>;
+
+export const LogoutInput = z.strictObject({ refreshToken: z.string().min(1).max(200).optional() });
+export type LogoutInput = z.infer<typeof LogoutInput>;
+
+export const EmailInput = z.strictObject({ email: EmailAddress });
+export type EmailInput = z.infer<typeof EmailInput>;
+
+export const Accepted = z.strictObject({ status: z.literal('accepted') }).meta({ id: 'Accepted' });
+export type Accepted = z.infer<typeof Accepted>;
+
+const MailToken = z.string().min(1).max(200);
+
+export const ResetPasswordInput = z.strictObject({ token: MailToken, password: Password });
+export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>;
+
+export const VerifyEmailInput = z.strictObject({ token: MailToken });
+export type VerifyEmailInput = z.infer<typeof VerifyEmailInput>;
+
+export const ChangePasswordInput = z.strictObject({ currentPassword: Password, newPassword: Password });
+export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
+
+export const Session = z
+  .strictObject({
+    id: Id,
+    current: z.boolean(),
+    carrier: z.enum(['token', 'cookie']),
+    ip: z.string().max(50).nullable(),
+    userAgent: z.string().max(512).nullable(),
+    createdAt: Timestamp,
+    lastUsedAt: Timestamp,
+    expiresAt: Timestamp,
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof Session>;
+
+export const SessionPage = pageOf(Session).meta({ id: 'SessionPage' });

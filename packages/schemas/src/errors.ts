@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** Every way in which a call can fail, as `area.reason`. Codes are never reused for another meaning. */
+export const ErrorCode = z.enum([
+  'request.invalid',
+  'request.malformed',
+  'request.too_large',
+  'request.unsupported_media_type',
+  'request.method_not_allowed',
+  'request.not_acceptable',
+  'request.precondition_failed',
+  'request.cross_site',
+  'request.cursor_invalid',
+  'request.batch_refused',
+  'request.aborted',
+  'route.not_found',
+  'limit.exceeded',
+  'auth.required',
+  'auth.invalid_token',
+  'auth.invalid_credentials',
+  'auth.email_not_verified',
+  'auth.email_taken',
+  'auth.password_too_weak',
+  'auth.link_invalid',
+  'auth.session_ended',
+  'auth.session_required',
+  'auth.scope_missing',
+  'auth.forbidden',
+  'user.not_found',
+  'user.handle_taken',
+  'user.last_admin',
+  'api_key.not_found',
+  'session.not_found',
+  'prompt.not_found',
+  'prompt.forbidden',
+  'prompt.slug_taken',
+  'prompt.version_conflict',
+  'prompt.version_not_found',
+  'prompt.not_in_bin',
+  'prompt.not_a_template',
+  'group.not_found',
+  'group.forbidden',
+  'group.full',
+  'group.prompt_not_in_group',
+  'group.already_contains',
+  'group.order_mismatch',
+  'group.member_not_found',
+  'group.already_member',
+  'group.invitation_not_found',
+  'group.owner_stays',
+  'import.unreadable',
+  'server.busy',
+  'server.unavailable',
+  'server.internal',
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+/** One fault of an input, by path: `tags.0`. */
+export const FieldError = z
+  .strictObject({ path: z.string().max(500), message: z.string().max(500) })
+  .meta({ id: 'FieldError' });
+export type FieldError = z.infer<typeof FieldError>;
+
+/** RFC 9457 problem details, as REST answers them. Some codes add members of their own. */
+export const Problem = z
+  .looseObject({
+    type: z.string().max(300),
+    title: z.string().max(200),
+    status: z.int().min(400).max(599),
+    detail: z.string().max(1000),
+    code: ErrorCode,
+    requestId: z.string().max(100),
+    errors: z.array(FieldError).max(100),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { Handle, Id, PublicUser, Timestamp } from './ids.ts';
+import { pageInput, pageOf } from './page.ts';
+import { GroupRole } from './permissions.ts';
+import { Prompt } from './prompts.ts';
+import { line, SearchText, text } from './text.ts';
+
+/** Prompts in one group. */
+export const MAX_GROUP_PROMPTS = 500;
+
+export const Group = z
+  .strictObject({
+    id: Id,
+    name: z.string().max(100),
+    description: z.string().max(5000),
+    owner: PublicUser,
+    /** What the caller is to the group. */
+    role: GroupRole,
+    /** The prompts that the caller may read. */
+    promptCount: z.int().min(0),
+    /** Its owner included. */
+    memberCount: z.int().min(1),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  })
+  .meta({ id: 'Group' });
+export type Group = z.infer<typeof Group>;
+export const GroupPage = pageOf(Group).meta({ id: 'GroupPage' });
+
+export const GroupEntry = z
+  .strictObject({ position: z.int().min(0), addedAt: Timestamp, prompt: Prompt })
+  .meta({ id: 'GroupEntry' });
+export type GroupEntry = z.infer<typeof GroupEntry>;
+
+/** Entries that the caller may not read are left out; the others keep their positions. */
+export const GroupWithPrompts = z
+  .strictObject({ ...Group.shape, prompts: z.array(GroupEntry).max(MAX_GROUP_PROMPTS) })
+  .meta({ id: 'GroupWithPrompts' });
+export type GroupWithPrompts = z.infer<typeof GroupWithPrompts>;
+
+export const ListGroupsInput = z.strictObject({
+  ...pageInput,
+  q: SearchText.optional(),
+  role: z.enum(['viewer', 'editor', 'owner']).optional(),
+});
+export type ListGroupsInput = z.infer<typeof ListGroupsInput>;
+
+export const CreateGroupInput = z.strictObject({ name: line(100), description: text(5000).optional() });
+export type CreateGroupInput = z.infer<typeof CreateGroupInput>;
+
+export const UpdateGroupInput = z.strictObject({ id: Id, ...CreateGroupInput.partial().shape });
+export type UpdateGroupInput = z.infer<typeof UpdateGroupInput>;
+
+/** Without a position, or past the end, the prompt goes to the end. */
+export const AddGroupPromptInput = z.strictObject({
+  id: Id,
+  promptId: Id,
+  position: z.int().min(0).max(MAX_GROUP_PROMPTS).optional(),
+});
+export type AddGroupPromptInput = z.infer<typeof AddGroupPromptInput>;
+
+export const GroupPromptInput = z.strictObject({ id: Id, promptId: Id });
+export type GroupPromptInput = z.infer<typeof GroupPromptInput>;
+
+/** The whole order (`promptIds`), or one move: `promptId` to stand right `before` or `after` another. */
+export const ReorderGroupInput = z
+  .strictObject({
+    id: Id,
+    promptIds: z.array(Id).max(MAX_GROUP_PROMPTS).optional(),
+    promptId: Id.optional(),
+    before: Id.optional(),
+    after: Id.optional(),
+  })
+  .refine(
+    (input) =>
+      input.promptIds !== undefined
+        ? input.promptId === undefined && input.before === undefined && input.after === undefined
+        : input.promptId !== undefined && (input.before === undefined) !== (input.after === undefined),
+    'Give either promptIds, or promptId with one of before and after',
+  );
+export type ReorderGroupInput = z.infer<typeof ReorderGroupInput>;
+
+const MemberRole = z.enum(['viewer', 'editor']);
+
+export const GroupMember = z
+  .strictObject({ user: PublicUser, role: z.enum(['viewer', 'editor', 'owner']), joinedAt: Timestamp })
+  .meta({ id: 'GroupMember' });
+export type GroupMember = z.infer<typeof GroupMember>;
+export const GroupMemberPage = pageOf(GroupMember).meta({ id: 'GroupMemberPage' });
+
+export const ListMembersInput = z.strictObject({ id: Id, ...pageInput });
+export type ListMembersInput = z.infer<typeof ListMembersInput>;
+
+/** One of `email` and `handle`. */
+export const AddMemberInput = z
+  .strictObject({
+    id: Id,
+    email: z.string().min(3).max(254).optional(),
+    handle: Handle.optional(),
+    role: MemberRole,
+  })
+  .refine((input) => (input.email === undefined) !== (input.handle === undefined), 'Give either email or handle');
+export type AddMemberInput = z.infer<typeof AddMemberInput>;
+
+/** An address without a verified account is invited and becomes a member once verified. */
+export const AddedMember = z
+  .discriminatedUnion('status', [
+    z.strictObject({ status: z.literal('member'), member: GroupMember }),
+    z.strictObject({ status: z.literal('invited'), email: z.string().max(254), role: MemberRole }),
+  ])
+  .meta({ id: 'AddedMember' });
+export type AddedMember = z.infer<typeof AddedMember>;
+
+/** `owner` hands the group over; its former owner stays as an editor. */
+export const UpdateMemberInput = z.strictObject({ id: Id, userId: Id, role: z.enum(['viewer', 'editor', 'owner']) });
+export type UpdateMemberInput = z.infer<typeof UpdateMemberInput>;
+
+export const MemberInput = z.strictObject({ id: Id, userId: Id });
+export type MemberInput = z.infer<typeof MemberInput>;
+
+export const GroupInvitation = z
+  .strictObject({ id: Id, email: z.string().max(254), role: MemberRole, createdAt: Timestamp })
+  .meta({ id: 'GroupInvitation' });
+export type GroupInvitation = z.infer<typeof GroupInvitation>;
+export const GroupInvitationPage = pageOf(GroupInvitation).meta({ id: 'GroupInvitationPage' });
+
+export const InvitationInput = z.strictObject({ id: Id, invitationId: Id });
+export type InvitationInput = z.infer<typeof InvitationInput>;

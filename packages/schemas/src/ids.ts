@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** A UUID; those that Promptory makes are version 7. */
+export const Id = z.uuid().max(36);
+export type Id = z.infer<typeof Id>;
+
+export const ById = z.strictObject({ id: Id });
+export type ById = z.infer<typeof ById>;
+
+/** A time as ISO 8601 with milliseconds, in UTC: `2026-01-31T09:30:00.000Z`. */
+export const Timestamp = z.iso.datetime().max(40);
+export type Timestamp = z.infer<typeof Timestamp>;
+
+/** A user's name in references and addresses. */
+export const Handle = z
+  .string()
+  .max(39)
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?$/, 'Lower-case letters, digits and inner hyphens, at most 39');
+export type Handle = z.infer<typeof Handle>;
+
+/** A prompt's path-like name, unique for its owner: `support/triage`. */
+export const Slug = z
+  .string()
+  .max(150)
+  .regex(
+    /^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/,
+    'Lower-case letters, digits, hyphens and underscores, in parts divided by "/"',
+  );
+export type Slug = z.infer<typeof Slug>;
+
+/** A version of a prompt, from 1. */
+export const VersionNumber = z.int().min(1).max(2_147_483_647);
+
+/** What anyone who may see a user's work sees of the user. */
+export const PublicUser = z
+  .strictObject({ id: Id, handle: Handle, name: z.string().max(100), avatarUrl: z.string().max(2048).nullable() })
+  .meta({ id: 'PublicUser' });
+export type PublicUser = z.infer<typeof PublicUser>;

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** Where a list goes on: opaque, signed, good for the same caller, filter and sort only. */
+export const Cursor = z.string().min(1).max(2048);
+
+export const Limit = z.int().min(1).max(100);
+
+/** The two inputs that every list takes. Without `limit`, 20 items. */
+export const pageInput = { cursor: Cursor.optional(), limit: Limit.default(20) };
+
+export const PageInput = z.strictObject(pageInput);
+export type PageInput = z.infer<typeof PageInput>;
+
+/** `{ items, nextCursor }`: `nextCursor` is null on the last page. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({ items: z.array(item).max(100), nextCursor: Cursor.nullable() });
+
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}

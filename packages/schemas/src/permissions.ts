@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/** What an API key may be limited to. */
+export const Scope = z.enum([
+  'prompts:read',
+  'prompts:write',
+  'labels:write',
+  'groups:read',
+  'groups:write',
+  'usage:read',
+  'account:read',
+]);
+export type Scope = z.infer<typeof Scope>;
+
+/** Each procedure names one of these as its `can`. */
+export const permissions = [
+  'account.register',
+  'account.signIn',
+  'account.recover',
+  'account.verify',
+  'account.read',
+  'account.update',
+  'account.secure',
+  'apiKey.list',
+  'apiKey.create',
+  'apiKey.revoke',
+  'prompt.list',
+  'prompt.read',
+  'prompt.create',
+  'prompt.update',
+  'prompt.delete',
+  'prompt.restore',
+  'prompt.copy',
+  'prompt.import',
+  'prompt.export',
+  'prompt.favorite',
+  'group.list',
+  'group.read',
+  'group.create',
+  'group.update',
+  'group.arrange',
+  'group.share',
+  'group.leave',
+  'group.delete',
+  'usage.read',
+  'admin.users',
+  'admin.audit',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+/** What a person is to a group. `admin` reads one that is not shared with them. */
+export const GroupRole = z.enum(['viewer', 'editor', 'owner', 'admin']);
+export type GroupRole = z.infer<typeof GroupRole>;
+
+export const UserRole = z.enum(['user', 'admin']);
+export type UserRole = z.infer<typeof UserRole>;

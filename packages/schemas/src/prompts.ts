@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from './ids.ts';
+import { jsonObject } from './json.ts';
+import { pageInput, pageOf } from './page.ts';
+import { line, SearchText, text } from './text.ts';
+
+/** Characters of a prompt's text, or of all its messages together. */
+export const MAX_CONTENT_LENGTH = 200_000;
+
+export const PromptKind = z.enum(['text', 'chat']);
+export type PromptKind = z.infer<typeof PromptKind>;
+
+export const PromptVisibility = z.enum(['private', 'public']);
+export type PromptVisibility = z.infer<typeof PromptVisibility>;
+
+export const PromptTitle = line(200);
+export const PromptCategory = line(60);
+export const PromptContent = text(MAX_CONTENT_LENGTH, 1);
+export const PromptDescription = text(5000);
+export const ChangeNote = line(500);
+
+/** Compared without regard to case, so kept in lower case. */
+export const Tag = line(50).toLowerCase();
+export const Tags = z.array(Tag).max(20);
+
+/** A turn of a chat prompt, or a place where the caller's own messages go. */
+export const ChatMessage = z
+  .union([
+    z.strictObject({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: text(MAX_CONTENT_LENGTH) }),
+    z.strictObject({
+      type: z.literal('placeholder'),
+      name: z
+        .string()
+        .max(100)
+        .regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, 'A letter, then letters, digits or underscores'),
+    }),
+  ])
+  .meta({ id: 'ChatMessage' });
+export type ChatMessage = z.infer<typeof ChatMessage>;
+
+export const ChatMessages = z.array(ChatMessage).min(1).max(200);
+/** Free: model, temperature, tools. */
+export const PromptConfig = jsonObject(65_536);
+/** JSON Schema, draft 2020-12. */
+export const InputSchema = jsonObject(65_536);
+
+export const PromptPermissions = z
+  .strictObject({ canEdit: z.boolean(), canShare: z.boolean(), canDelete: z.boolean() })
+  .meta({ id: 'PromptPermissions' });
+
+export const Prompt = z
+  .strictObject({
+    id: Id,
+    slug: Slug,
+    ref: z.string().max(200),
+    title: z.string().max(200),
+    content: z.string().max(400_000),
+    kind: PromptKind,
+    messages: z.array(ChatMessage).max(200).nullable(),
+    description: z.string().max(5000),
+    category: z.string().max(60).nullable(),
+    tags: z.array(z.string().max(50)).max(20),
+    isTemplate: z.boolean(),
+    visibility: PromptVisibility,
+    config: z.record(z.string(), z.unknown()),
+    inputSchema: z.record(z.string(), z.unknown()).nullable(),
+    version: VersionNumber,
+    origin: z.strictObject({ promptId: Id, version: VersionNumber }).nullable(),
+    owner: PublicUser,
+    isFavorite: z.boolean(),
+    permissions: PromptPermissions,
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    deletedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'Prompt' });
+export type Prompt = z.infer<typeof Prompt>;
+export const PromptPage = pageOf(Prompt).meta({ id: 'PromptPage' });
+
+/** `chat` needs `messages` and makes `content` from them; `text` (the default) needs `content`. */
+export const CreatePromptInput = z.strictObject({
+  title: PromptTitle,
+  content: PromptContent.optional(),
+  kind: PromptKind.optional(),
+  messages: ChatMessages.optional(),
+  description: PromptDescription.optional(),
+  category: PromptCategory.nullable().optional(),
+  tags: Tags.optional(),
+  isTemplate: z.boolean().optional(),
+  visibility: PromptVisibility.optional(),
+  config: PromptConfig.optional(),
+  inputSchema: InputSchema.nullable().optional(),
+  slug: Slug.optional(),
+  changeNote: ChangeNote.optional(),
+});
+export type CreatePromptInput = z.infer<typeof CreatePromptInput>;
+
+/** Fields left out stay as they are. */
+export const UpdatePromptInput = z.strictObject({
+  id: Id,
+  ...CreatePromptInput.partial().shape,
+  baseVersion: VersionNumber.optional(),
+});
+export type UpdatePromptInput = z.infer<typeof UpdatePromptInput>;
+
+export const PromptSort = z.enum(['relevance', 'updated', 'created', 'title', 'usage']);
+export type PromptSort = z.infer<typeof PromptSort>;
+
+const promptFilters = {
+  q: SearchText.optional(),
+  category: PromptCategory.optional(),
+  /** Repeatable; a prompt must carry all. */
+  tag: z.array(Tag).max(20).optional(),
+  /** `me`, or a handle. */
+  owner: z.union([z.literal('me'), Handle]).optional(),
+  groupId: Id.optional(),
+  favorite: z.boolean().optional(),
+  visibility: PromptVisibility.optional(),
+};
+
+export const ListPromptsInput = z.strictObject({
+  ...pageInput,
+  ...promptFilters,
+  isTemplate: z.boolean().optional(),
+  /** Only the caller's own prompts in the bin. */
+  deleted: z.boolean().optional(),
+  /** Without it: `relevance` where there is a `q`, else `updated`. */
+  sort: PromptSort.optional(),
+});
+export type ListPromptsInput = z.infer<typeof ListPromptsInput>;
+
+export const ListTemplatesInput = z.strictObject({ ...pageInput, ...promptFilters, sort: PromptSort.optional() });
+export type ListTemplatesInput = z.infer<typeof ListTemplatesInput>;
+
+/** Copies the latest version, or the one named, into the caller's own prompts. */
+export const DuplicatePromptInput = z.strictObject({
+  id: Id,
+  version: VersionNumber.optional(),
+  title: PromptTitle.optional(),
+  slug: Slug.optional(),
+});
+export type DuplicatePromptInput = z.infer<typeof DuplicatePromptInput>;
+
+export const ListCountsInput = z.strictObject({ ...pageInput, q: SearchText.optional() });
+export type ListCountsInput = z.infer<typeof ListCountsInput>;
+
+/** A category or tag, and how many readable prompts carry it. */
+export const NameCount = z
+  .strictObject({ name: z.string().max(60), promptCount: z.int().min(1) })
+  .meta({ id: 'NameCount' });
+export type NameCount = z.infer<typeof NameCount>;
+export const NameCountPage = pageOf(NameCount).meta({ id: 'NameCountPage' });
+
+/** Days are in UTC and both included; without `from`, the last 30 days. */
+export const PromptUsageInput = z.strictObject({
+  id: Id,
+  ...pageInput,
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+});
+export type PromptUsageInput = z.infer<typeof PromptUsageInput>;
+
+export const PromptUsage = z
+  .strictObject({ day: z.iso.date(), version: VersionNumber, consumer: z.string().max(100), uses: z.int().min(0) })
+  .meta({ id: 'PromptUsage' });
+export type PromptUsage = z.infer<typeof PromptUsage>;
+export const PromptUsagePage = pageOf(PromptUsage).meta({ id: 'PromptUsagePage' });

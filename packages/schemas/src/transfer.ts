@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { Id, Slug } from './ids.ts';
+import { ChatMessages, InputSchema, PromptConfig, PromptKind, PromptVisibility } from './prompts.ts';
+
+/** Bytes of one import. */
+export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
+/** Rows of one import. */
+export const MAX_IMPORT_ROWS = 50_000;
+
+export const TransferFormat = z.enum(['text/csv', 'application/x-ndjson']);
+export type TransferFormat = z.infer<typeof TransferFormat>;
+
+const isBody = (value: unknown): value is AsyncIterable<Uint8Array> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+/** Over REST the request's body as it arrives; over tRPC, text within the limit of a JSON body. */
+export const ImportSource = z.strictObject({
+  type: TransferFormat,
+  body: z.union([z.string().max(1_048_576), z.custom<AsyncIterable<Uint8Array>>(isBody)]),
+});
+
+export const ImportPromptsInput = z.strictObject({
+  source: ImportSource,
+  /** Says what would happen and changes nothing. */
+  dryRun: z.boolean().default(false),
+  /** For rows that do not say. */
+  visibility: PromptVisibility.optional(),
+});
+export type ImportPromptsInput = z.infer<typeof ImportPromptsInput>;
+
+/** What became of one row; `row` counts from 1, headings aside. */
+export const ImportRow = z
+  .strictObject({
+    type: z.literal('row'),
+    row: z.int().min(1),
+    title: z.string().max(200),
+    outcome: z.enum(['created', 'updated', 'unchanged', 'failed']),
+    promptId: Id.nullable(),
+    /** Why it was left unchanged or failed. */
+    reason: z.string().max(500).nullable(),
+  })
+  .meta({ id: 'ImportRow' });
+
+const importCounts = {
+  rows: z.int().min(0),
+  created: z.int().min(0),
+  updated: z.int().min(0),
+  unchanged: z.int().min(0),
+  failed: z.int().min(0),
+};
+
+export const ImportProgress = z
+  .strictObject({ type: z.literal('progress'), ...importCounts })
+  .meta({ id: 'ImportProgress' });
+
+/** The last event of an import. */
+export const ImportSummary = z
+  .strictObject({ type: z.literal('done'), dryRun: z.boolean(), ...importCounts })
+  .meta({ id: 'ImportSummary' });
+
+export const ImportEvent = z
+  .discriminatedUnion('type', [ImportRow, ImportProgress, ImportSummary])
+  .meta({ id: 'ImportEvent' });
+export type ImportEvent = z.infer<typeof ImportEvent>;
+
+export const ExportPromptsInput = z.strictObject({
+  /** `mine`: what the caller owns. `readable`: everything the caller may read. */
+  scope: z.enum(['mine', 'readable']).default('readable'),
+});
+export type ExportPromptsInput = z.infer<typeof ExportPromptsInput>;
+
+/** A prompt as it leaves one account and enters another. */
+export const PortablePrompt = z
+  .strictObject({
+    slug: Slug,
+    title: z.string().max(200),
+    content: z.string().max(400_000),
+    kind: PromptKind,
+    messages: ChatMessages.nullable(),
+    description: z.string().max(5000),
+    category: z.string().max(60).nullable(),
+    tags: z.array(z.string().max(50)).max(20),
+    isTemplate: z.boolean(),
+    visibility: PromptVisibility,
+    config: PromptConfig,
+    inputSchema: InputSchema.nullable(),
+  })
+  .meta({ id: 'PortablePrompt' });
+export type PortablePrompt = z.infer<typeof PortablePrompt>;

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { Handle, Id, PublicUser, Timestamp, VersionNumber } from './ids.ts';
+import { pageInput, pageOf } from './page.ts';
+import { UserRole } from './permissions.ts';
+import { Prompt, PromptCategory, PromptVisibility } from './prompts.ts';
+import { line, text } from './text.ts';
+
+/** The caller's own account. */
+export const Me = z
+  .strictObject({
+    ...PublicUser.shape,
+    email: z.string().max(254),
+    emailVerified: z.boolean(),
+    role: UserRole,
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  })
+  .meta({ id: 'Me' });
+export type Me = z.infer<typeof Me>;
+
+export const AvatarUrl = z.url({ protocol: /^https?$/ }).max(2048);
+
+/**
+ * Fields left out stay as they are. A new address takes effect when the link sent to it is opened, and asks for the
+ * current password.
+ */
+export const UpdateMeInput = z.strictObject({
+  name: line(100).optional(),
+  handle: Handle.optional(),
+  avatarUrl: AvatarUrl.nullable().optional(),
+  email: z.string().min(3).max(254).optional(),
+  currentPassword: text(1024, 1).optional(),
+});
+export type UpdateMeInput = z.infer<typeof UpdateMeInput>;
+
+const EmailNotifications = z.strictObject({
+  groupInvitations: z.boolean(),
+  labelMoves: z.boolean(),
+  security: z.boolean(),
+});
+
+export const Preferences = z
+  .strictObject({
+    theme: z.enum(['system', 'light', 'dark']),
+    locale: z
+      .string()
+      .max(35)
+      .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$/, 'A language tag such as en or pt-BR'),
+    pageSize: z.int().min(1).max(100),
+    defaultCategory: PromptCategory.nullable(),
+    defaultVisibility: PromptVisibility,
+    emailNotifications: EmailNotifications,
+  })
+  .meta({ id: 'Preferences' });
+export type Preferences = z.infer<typeof Preferences>;
+
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  locale: 'en',
+  pageSize: 20,
+  defaultCategory: null,
+  defaultVisibility: 'private',
+  emailNotifications: { groupInvitations: true, labelMoves: true, security: true },
+};
+
+/** Merged into what is stored; an unknown key is refused. */
+export const UpdatePreferencesInput = z.strictObject({
+  ...Preferences.partial().shape,
+  emailNotifications: EmailNotifications.partial().optional(),
+});
+export type UpdatePreferencesInput = z.infer<typeof UpdatePreferencesInput>;
+
+export const PromptIdInput = z.strictObject({ promptId: Id });
+export type PromptIdInput = z.infer<typeof PromptIdInput>;
+
+export const Favorite = z.strictObject({ favoritedAt: Timestamp, prompt: Prompt }).meta({ id: 'Favorite' });
+export type Favorite = z.infer<typeof Favorite>;
+export const FavoritePage = pageOf(Favorite).meta({ id: 'FavoritePage' });
+
+/** Why a prompt stands in the caller's library. */
+export const LibraryReason = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('owned') }),
+    z.strictObject({ type: z.literal('favorite'), since: Timestamp }),
+    z.strictObject({
+      type: z.literal('group'),
+      group: z.strictObject({ id: Id, name: z.string().max(100) }),
+      since: Timestamp,
+    }),
+  ])
+  .meta({ id: 'LibraryReason' });
+export type LibraryReason = z.infer<typeof LibraryReason>;
+
+export const LibraryInput = z.strictObject({
+  ...pageInput,
+  reason: z.enum(['owned', 'favorite', 'group']).optional(),
+});
+export type LibraryInput = z.infer<typeof LibraryInput>;
+
+export const LibraryItem = z
+  .strictObject({ prompt: Prompt, reasons: z.array(LibraryReason).min(1).max(100) })
+  .meta({ id: 'LibraryItem' });
+export type LibraryItem = z.infer<typeof LibraryItem>;
+export const LibraryPage = pageOf(LibraryItem).meta({ id: 'LibraryPage' });
+
+export const UsageKind = z.enum(['read', 'copy', 'render', 'resolve']);
+export type UsageKind = z.infer<typeof UsageKind>;
+
+/** One use of a prompt by the caller. `prompt` is null when it may no longer be read. */
+export const HistoryItem = z
+  .strictObject({
+    id: Id,
+    kind: UsageKind,
+    version: VersionNumber,
+    consumer: z.string().max(100),
+    occurredAt: Timestamp,
+    prompt: z.strictObject({ id: Id, ref: z.string().max(200), title: z.string().max(200) }).nullable(),
+  })
+  .meta({ id: 'HistoryItem' });
+export type HistoryItem = z.infer<typeof HistoryItem>;
+export const HistoryPage = pageOf(HistoryItem).meta({ id: 'HistoryPage' });
