@@ -1,0 +1,252 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { sqlState } from '../sql-state.ts';
+import { type Binaries, reachableBinaries } from './binaries.ts';
+import { type DataPlace, findDataPlace, readState, writeState } from './cluster-state.ts';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
+import { withFolderLock } from './folder-lock.ts';
+import { countLeases, takeLease } from './leases.ts';
+import { isAlive, readPostmaster, servesFolder } from './postmaster.ts';
+import { freePort, initialiseCluster, runProgram, SUPERUSER, startServer, stopServer } from './server-process.ts';
+
+const NAME = 'promptory';
+const MAX_LOG_BYTES = 10 * 1024 * 1024;
+const START_TIMEOUT_MS = 120_000;
+
+const SETTINGS = [
+  "listen_addresses = '127.0.0.1'",
+  "unix_socket_directories = ''",
+  'max_connections = 100',
+  'shared_buffers = 64MB',
+  'jit = off',
+  "log_timezone = 'UTC'",
+  "timezone = 'UTC'",
+];
+
+export interface EmbeddedLog {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+export interface OpenEmbeddedOptions {
+  /** Such as `.promptory` in the project's root: holds the data, the log, the port and the password. Made if missing. */
+  folder: string;
+  log?: EmbeddedLog;
+}
+
+export interface EmbeddedPostgres {
+  /** Of the database `promptory`, as its owner, who is no superuser. */
+  connectionString: string;
+  /** Whether the server was running already: another process uses it, or one was killed. */
+  adopted: boolean;
+  dataFolder: string;
+  /** Gives the server back; it stops when no other living process uses it. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the development PostgreSQL of a folder: makes it, starts it, or takes over the one that runs. Processes that open
+ * the same folder share one server. Data is never deleted. Throws EmbeddedPostgresError with one line that says what to do.
+ */
+export async function openEmbedded(options: OpenEmbeddedOptions): Promise<EmbeddedPostgres> {
+  const folder = resolve(options.folder);
+  const log = options.log ?? { info: () => undefined, warn: () => undefined };
+  try {
+    // As root, PostgreSQL's own user must be able to go through this folder, though not to look around in it.
+    await mkdir(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    const lock = join(folder, 'postgres.lock');
+    return await withFolderLock(lock, async () => {
+      const cluster = await openCluster(folder, log);
+      const giveBack = await takeLease(folder);
+      let closing: Promise<void> | undefined;
+      const close = (): Promise<void> =>
+        withFolderLock(lock, async () => {
+          await giveBack();
+          if ((await countLeases(folder)) === 0) await cluster.stop();
+        });
+      return {
+        connectionString: cluster.connectionString,
+        adopted: cluster.adopted,
+        dataFolder: cluster.dataFolder,
+        close: () => {
+          closing ??= close();
+          return closing;
+        },
+      };
+    });
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') throw error;
+    throw new EmbeddedPostgresError(
+      `${folder} cannot be used by this user (${code}): run as the user who made it, move it away, or set DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+}
+
+interface OpenCluster {
+  connectionString: string;
+  adopted: boolean;
+  dataFolder: string;
+  stop(): Promise<void>;
+}
+
+async function openCluster(folder: string, log: EmbeddedLog): Promise<OpenCluster> {
+  const state = await readState(folder);
+  const place = await findDataPlace(folder, state, log.warn);
+  const binaries = await reachableBinaries(place.user);
+  const { dataFolder, user, data } = place;
+  let password = state?.password ?? randomBytes(24).toString('base64url');
+  if (place.exists) await requireMajor(dataFolder, binaries.major);
+  else await initialise(place, binaries, password, log);
+
+  const stop = async (): Promise<void> => {
+    const postmaster = await readPostmaster(dataFolder);
+    if (postmaster && (await servesFolder(postmaster.pid, dataFolder))) await stopServer(binaries, user, dataFolder);
+  };
+  const opened = (port: number, adopted: boolean): OpenCluster => {
+    const connectionString = databaseUrl(NAME, password, port, NAME);
+    return { connectionString, adopted, dataFolder, stop };
+  };
+
+  const running = await waitForRunning(dataFolder);
+  if (running !== undefined) {
+    if (await letsIn(running, password)) {
+      await ensureDatabase(running, password);
+      await writeState(folder, { folder, port: running, password, data });
+      log.info(`Took over the PostgreSQL that runs on port ${running}.`);
+      return opened(running, true);
+    }
+    await stop();
+  }
+  await removeForeignPid(dataFolder);
+  const start = (wanted?: number): Promise<number> => startOnFreePort(folder, place, binaries, wanted);
+  let port = await start(state?.port);
+  try {
+    if (!(await letsIn(port, password))) {
+      // postgres.json was lost, or the password changed by hand: who owns the files may set it anew.
+      await stop();
+      password = randomBytes(24).toString('base64url');
+      const sql = `alter role ${SUPERUSER} password '${password}'\n`;
+      await runProgram(binaries.postgres, ['--single', '-D', dataFolder, 'postgres'], user, dataFolder, sql);
+      port = await start(port);
+    }
+    await ensureDatabase(port, password);
+    await writeState(folder, { folder, port, password, data });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return opened(port, false);
+}
+
+async function initialise(place: DataPlace, binaries: Binaries, password: string, log: EmbeddedLog): Promise<void> {
+  const { dataFolder, user } = place;
+  const entries = await readdir(dataFolder).catch(() => []);
+  if (entries.length > 0) {
+    throw new EmbeddedPostgresError(`${dataFolder} holds files but is no PostgreSQL data folder: move it away.`);
+  }
+  const parent = dirname(dataFolder);
+  const prefix = `${basename(dataFolder)}.init-`;
+  // Under the folder's lock nobody else is making one: these are what killed processes left half-done.
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });
+  }
+  log.info(`Making a PostgreSQL ${binaries.major} in ${dataFolder}.`);
+  const workFolder = join(parent, `${prefix}${process.pid}`);
+  await initialiseCluster({ binaries, user, dataFolder, workFolder, password, settings: SETTINGS, durable: true });
+}
+
+async function requireMajor(dataFolder: string, major: number): Promise<void> {
+  const found = (await readFile(join(dataFolder, 'PG_VERSION'), 'utf8')).trim();
+  if (found === String(major)) return;
+  throw new EmbeddedPostgresError(
+    `${dataFolder} was made by PostgreSQL ${found}, and this one is ${major}: dump it with PostgreSQL ${found} and restore it here, or move the folder away to start empty.`,
+  );
+}
+
+/** The port of the server that runs on a data folder, once it is ready; undefined where none runs. */
+async function waitForRunning(dataFolder: string): Promise<number | undefined> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const postmaster = await readPostmaster(dataFolder);
+    if (!postmaster || !(await servesFolder(postmaster.pid, dataFolder))) return undefined;
+    if (postmaster.ready) return postmaster.port;
+    if (Date.now() > deadline)
+      throw new EmbeddedPostgresError(
+        `The PostgreSQL of ${dataFolder} (process ${postmaster.pid}) does not become ready.`,
+      );
+    await sleep(50);
+  }
+}
+
+/** A postmaster.pid whose number now belongs to another program would keep PostgreSQL from starting. */
+async function removeForeignPid(dataFolder: string): Promise<void> {
+  const postmaster = await readPostmaster(dataFolder);
+  if (postmaster && isAlive(postmaster.pid) && !(await servesFolder(postmaster.pid, dataFolder))) {
+    await rm(join(dataFolder, 'postmaster.pid'), { force: true });
+  }
+}
+
+async function startOnFreePort(folder: string, place: DataPlace, binaries: Binaries, wanted?: number): Promise<number> {
+  const logFile = join(folder, 'postgres.log');
+  const { size } = await stat(logFile).catch(() => ({ size: 0 }));
+  if (size > MAX_LOG_BYTES) await truncate(logFile);
+  const deadline = Date.now() + 20_000;
+  let port = await freePort(wanted);
+  for (;;) {
+    try {
+      const { user, dataFolder } = place;
+      await startServer({ binaries, user, dataFolder, logFile, port, timeoutMs: START_TIMEOUT_MS });
+      return port;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : '';
+      if (Date.now() > deadline) throw error;
+      // Somebody took the port meanwhile, or sessions of a killed server are still on their way out.
+      if (/could not bind|could not create any TCP/.test(reason)) port = await freePort();
+      else if (/shared memory block .* is still in use/.test(reason)) await sleep(200);
+      else throw error;
+    }
+  }
+}
+
+/** Whether the superuser gets in with this password; any other trouble is thrown. */
+async function letsIn(port: number, password: string): Promise<boolean> {
+  try {
+    await asSuperuser(port, password, async () => undefined);
+    return true;
+  } catch (error) {
+    // 28P01 wrong password, 28000 no such role.
+    if (sqlState(error)?.startsWith('28')) return false;
+    throw error;
+  }
+}
+
+async function ensureDatabase(port: number, password: string): Promise<void> {
+  await asSuperuser(port, password, async (client) => {
+    const secret = client.escapeLiteral(password);
+    const role = await client.query('select from pg_roles where rolname = $1', [NAME]);
+    await client.query(`${role.rowCount ? 'alter' : 'create'} role ${NAME} login createdb password ${secret}`);
+    const database = await client.query('select from pg_database where datname = $1', [NAME]);
+    if (!database.rowCount) await client.query(`create database ${NAME} owner ${NAME}`);
+  });
+}
+
+async function asSuperuser(port: number, password: string, fn: (client: pg.Client) => Promise<void>): Promise<void> {
+  const connectionString = databaseUrl(SUPERUSER, password, port, 'postgres');
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await fn(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function databaseUrl(role: string, password: string, port: number, database: string): string {
+  return `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+}

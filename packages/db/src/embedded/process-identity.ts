@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { isAlive } from './postmaster.ts';
+
+/**
+ * A text that names a living process for good: its pid and, where the system tells (Linux), when it started, so that
+ * another program that gets the same pid later is not taken for it.
+ */
+export function processIdentity(pid: number = process.pid): string {
+  return `${pid} ${startTime(pid)}`.trim();
+}
+
+/** Whether the process that an identity names still lives. */
+export function isLiving(identity: string): boolean {
+  const pid = Number(identity.split(' ')[0]);
+  return isAlive(pid) && (process.platform !== 'linux' || processIdentity(pid) === identity.trim());
+}
+
+function startTime(pid: number): string {
+  if (process.platform !== 'linux') return '';
+  try {
+    // The second field, the program's name, may hold spaces and brackets: fields are counted after its end.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    // A zombie has ended, though its parent has not asked yet.
+    return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
+  } catch {
+    return '';
+  }
+}
