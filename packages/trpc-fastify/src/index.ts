@@ -1,3 +1,4 @@
+export { type OpenApiDocument, type OpenApiError, type OpenApiOptions, openApiDocument } from './openapi.ts';
 export { allowedMethods, type RestProcedure, restProceduresOf } from './procedures.ts';
 export { type RefusalReason, RequestRefused } from './request-refused.ts';
 export type { RawBody, RestMeta, RestMethod, SuccessStatus } from './rest-meta.ts';

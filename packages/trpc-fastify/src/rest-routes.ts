@@ -10,7 +10,7 @@ import { announcesBody, closeIfUnread, isJsonType, safeJsonParser, textOf } from
 import { allowedMethods, type RestProcedure, restProceduresOf } from './procedures.ts';
 import { refusalFromFastify, refuse } from './request-refused.ts';
 import { fillTemplate, type RestMeta, toRoutePath } from './rest-meta.ts';
-import { chooseType, endQuietly, streamItems } from './stream-answer.ts';
+import { addVary, chooseType, endQuietly, streamItems } from './stream-answer.ts';
 import { isAsyncIterable } from './stream-of.ts';
 
 /** For whom a context is made: on REST one call, on the tRPC wire the first of `batchSize` calls. */
@@ -226,7 +226,7 @@ function answerOf(app: FastifyInstance, endpoint: RestProcedure, options: RestOp
     const first = await iterator.next();
     const { type, encode } = chooseType(req.headers.accept, stream);
     reply.code(rest.status ?? 200).header('content-type', type);
-    if (stream.types !== undefined) reply.header('vary', 'accept');
+    if (stream.types !== undefined) addVary(reply, 'accept');
     if (req.method === 'HEAD' || signal.aborted) {
       end();
       return reply.send('');

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import type { RestMeta } from './rest-meta.ts';
 
 export const NDJSON = 'application/x-ndjson';
@@ -22,6 +23,12 @@ export function chooseType(accept: string | undefined, rule: StreamRule): { type
     }
   }
   return { type: best, encode: Object.hasOwn(types, best) ? types[best] : undefined };
+}
+
+/** Adds to Vary what is not there yet: CORS has its own `Origin` in it. */
+export function addVary(reply: FastifyReply, name: string): void {
+  const before = reply.getHeader('vary');
+  reply.header('vary', before === undefined ? name : `${before}, ${name}`);
 }
 
 /** The iterator as an iterable again, its first step already taken. */

@@ -172,6 +172,7 @@ async function serve(
   router: AnyTRPCRouter,
   options: WireOptions,
 ): Promise<void> {
+  const vary = reply.getHeader('vary');
   await fastifyRequestHandler({
     req,
     res: reply,
@@ -179,6 +180,8 @@ async function serve(
     // tRPC decodes the path once more: encoded again, so that %252C is never a comma that the guard has not seen.
     path: encodeURIComponent(pathOf(req)),
     maxBatchSize: options.maxBatchSize ?? MAX_BATCH_SIZE,
+    // The Response's own Vary would replace the one that CORS has set.
+    responseMeta: () => (vary === undefined ? {} : { headers: new Headers({ vary: String(vary) }) }),
     async createContext({ info }) {
       const calls = info.calls.map((call) => ({ path: call.path, type: typeOf(call.procedure) }));
       const first = calls[0] ?? { path: '', type: 'unknown' as const };
