@@ -1,0 +1,149 @@
+import { permissions } from '@promptory/schemas';
+import { restProceduresOf } from '@promptory/trpc-fastify/procedure';
+import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { grants } from './access/roles.ts';
+import { appRouter } from './app-router.ts';
+import type { Meta } from './trpc.ts';
+
+const anyRouter: AnyTRPCRouter = appRouter;
+const procedures = Object.entries(anyRouter._def.procedures as Record<string, AnyTRPCProcedure>).map(
+  ([path, procedure]) => {
+    const def: AnyTRPCProcedure['_def'] & { output?: unknown } = procedure._def;
+    return { path, type: def.type, meta: (def.meta ?? {}) as Meta, inputs: def.inputs, output: def.output };
+  },
+);
+
+const nameOf = ({ path }: { path: string }): string => path;
+
+interface Inside {
+  innerType?: unknown;
+  in?: unknown;
+  left?: unknown;
+  right?: unknown;
+  element?: unknown;
+  valueType?: unknown;
+  options?: unknown[];
+  shape?: object;
+}
+
+/** Every schema below one, with the path that leads to it. */
+function* below(schema: z.core.$ZodType, path: string): Generator<{ path: string; schema: z.core.$ZodType }> {
+  yield { path, schema };
+  const def: Inside = schema._zod.def;
+  const inner = (child: unknown, name: string) => below(child as z.core.$ZodType, `${path}${name}`);
+  for (const key of ['innerType', 'in', 'left', 'right', 'element', 'valueType'] as const) {
+    if (def[key] !== undefined) yield* inner(def[key], key === 'element' ? '[]' : '');
+  }
+  for (const option of def.options ?? []) yield* inner(option, '');
+  for (const [key, child] of Object.entries(def.shape ?? {})) yield* inner(child, `.${key}`);
+}
+
+const kindOf = (schema: z.core.$ZodType): string => schema._zod.def.type;
+
+describe('every procedure', () => {
+  it('is in the list that the review of a change sees', () => {
+    const rows = procedures.map(({ path, type, meta }) => {
+      const rest = meta.rest === undefined ? [] : [meta.rest].flat();
+      return `${path} · ${type} · ${meta.can} · ${rest.map(({ method, path: at }) => `${method} ${at}`).join(', ')}`;
+    });
+    expect(rows.join('\n')).toMatchSnapshot();
+  });
+
+  it('names a permission that the table grants', () => {
+    expect(procedures.filter(({ meta }) => meta.can === undefined || !(meta.can in grants)).map(nameOf)).toEqual([]);
+  });
+
+  it('declares its input as a strict object and its output', () => {
+    const loose = procedures.filter(({ inputs }) => {
+      if (inputs.length !== 1 || !(inputs[0] instanceof z.ZodObject)) return true;
+      return inputs[0].def.catchall?._zod.def.type !== 'never';
+    });
+    expect(loose.map(nameOf)).toEqual([]);
+    expect(procedures.filter(({ output }) => output === undefined).map(nameOf)).toEqual([]);
+  });
+
+  it('is served over REST', () => {
+    const served = new Set(restProceduresOf(appRouter).map(nameOf));
+    expect(procedures.map(nameOf).filter((path) => !served.has(path))).toEqual([]);
+  });
+
+  it('bounds every string, array and number of its input', () => {
+    const unbounded: string[] = [];
+    for (const { path, inputs } of procedures) {
+      for (const input of inputs) {
+        for (const { path: field, schema } of below(input as z.core.$ZodType, path)) {
+          const { bag } = schema._zod as { bag: { maximum?: number; length?: number } };
+          if (
+            ['string', 'number', 'array'].includes(kindOf(schema)) &&
+            bag.maximum === undefined &&
+            bag.length === undefined
+          ) {
+            unbounded.push(`${field} (${kindOf(schema)})`);
+          }
+        }
+      }
+    }
+    expect(unbounded).toEqual([]);
+  });
+});
+
+describe('the REST door', () => {
+  const routes = restProceduresOf(appRouter);
+
+  it('has one procedure for each method and path', () => {
+    const seen = routes.map(({ rest }) => `${rest.method} ${rest.path.replaceAll(/\{[^}]*\}/g, '{}')}`);
+    expect(seen.filter((route, index) => seen.indexOf(route) !== index)).toEqual([]);
+  });
+
+  it('takes every path parameter from the input', () => {
+    const missing = routes.flatMap(({ path, rest, inputs }) => {
+      const fields = inputs instanceof z.ZodObject ? Object.keys(inputs.shape) : [];
+      const names = Array.from(rest.path.matchAll(/\{([^}]*)\}/g), (match) => match[1] ?? '');
+      return names.filter((name) => !fields.includes(name)).map((name) => `${path}: {${name}}`);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it('reads with GET and changes with the other methods', () => {
+    expect(routes.filter(({ type, rest }) => (type === 'query') !== (rest.method === 'GET')).map(nameOf)).toEqual([]);
+  });
+
+  it("answers each of the brief's endpoints", () => {
+    const brief = [
+      'POST /auth/register',
+      'POST /auth/login',
+      'POST /auth/forgot-password',
+      'POST /auth/reset-password',
+      'GET /prompts',
+      'GET /prompts/{id}',
+      'POST /prompts',
+      'PUT /prompts/{id}',
+      'DELETE /prompts/{id}',
+      'GET /prompts/templates',
+      'GET /groups',
+      'GET /groups/{id}',
+      'POST /groups',
+      'PUT /groups/{id}',
+      'DELETE /groups/{id}',
+      'POST /groups/{id}/prompts',
+      'DELETE /groups/{id}/prompts/{promptId}',
+      'PUT /groups/{id}/reorder',
+      'GET /users/me',
+      'PUT /users/me',
+      'GET /users/favorites',
+      'POST /users/favorites/{promptId}',
+      'DELETE /users/favorites/{promptId}',
+    ];
+    const served = new Set(routes.map(({ rest }) => `${rest.method} ${rest.path}`));
+    expect(brief.filter((endpoint) => !served.has(endpoint))).toEqual([]);
+  });
+});
+
+describe('permissions', () => {
+  it('are each used by some procedure', () => {
+    const used = new Set(procedures.map(({ meta }) => meta.can));
+    expect(permissions.filter((permission) => !used.has(permission))).toEqual([]);
+  });
+});
