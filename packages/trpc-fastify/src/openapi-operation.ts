@@ -6,12 +6,18 @@ import type { RestProcedure } from './procedures.ts';
 import { namesIn, type RestMeta } from './rest-meta.ts';
 import { NDJSON } from './stream-answer.ts';
 
+interface ErrorParts {
+  options: OpenApiOptions;
+  /** The example of an error, usually by reference. */
+  example(error: OpenApiError): object;
+}
+
 /** One operation of the document. */
 export function operationOf(
   procedure: RestProcedure,
   operationId: string,
   book: SchemaBook,
-  options: OpenApiOptions,
+  { options, example }: ErrorParts,
 ): Operation {
   const { path, rest, meta, inputs } = procedure;
   const parameters = parametersOf(procedure, book);
@@ -27,7 +33,7 @@ export function operationOf(
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
       ...successesOf(procedure, book),
-      ...failuresOf(options.errors(meta, procedure), rest, book, options),
+      ...failuresOf(options.errors(meta, procedure), rest, book.output(options.problemSchema), example),
     },
   };
 }
@@ -135,31 +141,20 @@ function successesOf(procedure: RestProcedure, book: SchemaBook): Record<string,
 function failuresOf(
   errors: OpenApiError[],
   rest: RestMeta,
-  book: SchemaBook,
-  options: OpenApiOptions,
+  schema: JsonSchema,
+  example: ErrorParts['example'],
 ): Record<string, object> {
   const byStatus = new Map<number, OpenApiError[]>();
   for (const error of errors) byStatus.set(error.status, [...(byStatus.get(error.status) ?? []), error]);
-  const schema = book.output(options.problemSchema);
   const responses: Record<string, object> = {};
-  const respond = (status: number, description: string, examples: Array<[string, object]>) => {
-    const content = { schema, ...(examples.length === 0 ? {} : { examples: Object.fromEntries(examples) }) };
-    responses[status] = { description, content: { 'application/problem+json': content } };
-  };
   for (const [status, group] of byStatus) {
     const description = group.map((error) => `\`${error.code}\`: ${error.description}`).join('\n\n');
-    const examples = group.map((error): [string, object] => [
-      error.code,
-      { summary: error.description, value: options.problemExample?.(error) ?? plainProblem(error) },
-    ]);
-    respond(status, description, examples);
+    const examples = Object.fromEntries(group.map((error) => [error.code, example(error)]));
+    responses[status] = { description, content: { 'application/problem+json': { schema, examples } } };
   }
   if (rest.ifMatch !== undefined && !byStatus.has(412)) {
-    respond(412, 'If-Match is not the ETag of the current version.', []);
+    const description = 'If-Match is not the ETag of the current version.';
+    responses[412] = { description, content: { 'application/problem+json': { schema } } };
   }
   return responses;
-}
-
-function plainProblem({ status, code, description }: OpenApiError): object {
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail: description, code };
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { z } from 'zod';
 import { checkRestProcedures } from './check-routes.ts';
@@ -37,7 +38,12 @@ export interface OpenApiDocument {
   servers: Array<{ url: string; description?: string }>;
   tags: Array<{ name: string; description?: string }>;
   paths: Record<string, Record<string, Operation>>;
-  components: { securitySchemes: Record<string, object>; schemas: Record<string, JsonSchema> };
+  components: {
+    securitySchemes: Record<string, object>;
+    schemas: Record<string, JsonSchema>;
+    /** One for each error code. */
+    examples: Record<string, object>;
+  };
 }
 
 export interface Operation {
@@ -87,9 +93,14 @@ function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): Open
   const outputs = procedures.flatMap(({ rest, output }) => rest.stream?.item ?? output ?? []);
   const book = schemaBook(inputs, [...outputs, options.problemSchema, ...named]);
   const ids = new Set<string>();
+  const examples = new Map<string, object>();
+  const example = (error: OpenApiError) => namedExample(error, examples, options as OpenApiOptions);
   const paths: OpenApiDocument['paths'] = {};
   for (const procedure of [...procedures].sort(byRoute)) {
-    const operation = operationOf(procedure, uniqueId(procedure.path, ids), book, options as OpenApiOptions);
+    const operation = operationOf(procedure, uniqueId(procedure.path, ids), book, {
+      options: options as OpenApiOptions,
+      example,
+    });
     const methods = paths[procedure.rest.path] ?? {};
     methods[procedure.rest.method.toLowerCase()] = operation;
     paths[procedure.rest.path] = methods;
@@ -104,8 +115,19 @@ function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): Open
     components: {
       securitySchemes: options.securitySchemes,
       schemas: reachable(book.components, [paths, ...named.map((schema) => book.output(schema))]),
+      examples: Object.fromEntries([...examples].sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   };
+}
+
+/** A reference to the example of this error's code, or the example itself where the code has another one already. */
+function namedExample(error: OpenApiError, examples: Map<string, object>, options: OpenApiOptions): object {
+  const { status, code, description } = error;
+  const plain = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail: description, code };
+  const example = { summary: description, value: options.problemExample?.(error) ?? plain };
+  const known = examples.get(code) ?? example;
+  examples.set(code, known);
+  return JSON.stringify(known) === JSON.stringify(example) ? { $ref: `#/components/examples/${code}` } : example;
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -130,8 +152,8 @@ function reachable(components: Record<string, JsonSchema>, roots: unknown[]): Re
   const open: unknown[] = [...roots];
   while (open.length > 0) {
     for (const ref of refsIn(open.pop())) {
-      const name = ref.slice('#/components/schemas/'.length);
-      if (found.has(name)) continue;
+      const name = ref.replace('#/components/schemas/', '');
+      if (found.has(name) || components[name] === undefined) continue;
       found.add(name);
       open.push(components[name]);
     }
