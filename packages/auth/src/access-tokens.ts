@@ -9,6 +9,8 @@ const MAX_LENGTH = 2_048;
 const MIN_SECRET_BYTES = 32;
 const KEY_LABEL = 'promptory.access-token.v1';
 const REQUIRED_CLAIMS = ['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'exp'];
+// jose skips blanks and line feeds in base64url, so that one token would have many texts.
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface AccessTokenClaims {
@@ -59,7 +61,7 @@ export function createAccessTokens({ secrets, issuer, audience }: Settings): Acc
     },
 
     async verify(token, now) {
-      if (typeof token !== 'string' || token.length > MAX_LENGTH) return null;
+      if (typeof token !== 'string' || token.length > MAX_LENGTH || !COMPACT.test(token)) return null;
       try {
         const { payload } = await jwtVerify(
           token,

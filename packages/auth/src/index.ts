@@ -25,7 +25,7 @@ export {
   type PreparedPassword,
   preparePassword,
 } from './passwords.ts';
-export { deleteExpiredSessions, type SessionCarrier } from './session-adapter.ts';
+export type { SessionCarrier } from './session-carrier.ts';
 export {
   findLiveSession,
   findSessionByRefreshToken,
@@ -36,6 +36,7 @@ export {
   startSession,
 } from './sessions.ts';
 export {
+  deleteExpiredSessions,
   endSession,
   endSessionByRefreshToken,
   endSessions,

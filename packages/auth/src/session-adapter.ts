@@ -2,11 +2,11 @@ import type { Database } from '@promptory/db';
 import type { Kysely } from 'kysely';
 import { type Adapter, type DatabaseSession, type DatabaseUser, Lucia, TimeSpan } from 'lucia';
 import { type CallerOrigin, originColumns } from './caller-origin.ts';
+import type { SessionCarrier } from './session-carrier.ts';
 import { limitsFrom, SESSION_LIMITS_MS, sessionExpiry } from './session-limits.ts';
 import { sha256 } from './sha256.ts';
+import { deleteExpiredSessions, endSessions } from './signed-in-devices.ts';
 import { type UserRole, userRole } from './user-role.ts';
-
-export type SessionCarrier = 'token' | 'cookie';
 
 /** What a session carries besides what lucia knows of: its id, its user and its end. */
 export interface SessionAttributes extends CallerOrigin {
@@ -19,7 +19,7 @@ export interface SessionAttributes extends CallerOrigin {
   rotationSalt: Buffer | null;
   rotatedAt: Date | null;
   lastUsedAt: Date;
-  /** lucia's own `expiresAt` is on lucia's clock. */
+  /** When it ends if it is not used again; lucia's own `expiresAt` says only whether it has ended. */
   endsAt: Date;
 }
 
@@ -30,6 +30,10 @@ declare module 'lucia' {
   }
 }
 
+// lucia compares with the wall clock, we with `now`: it is told the verdict in place of the time.
+const NEVER = new Date(8.64e15);
+const LONG_AGO = new Date(0);
+
 /**
  * lucia over our table, as of `now`. With `lock`, the row of a validated session stays locked until the transaction
  * ends. The session of a user who is not active is to lucia one without a user, which it deletes.
@@ -39,15 +43,6 @@ export function luciaAt(db: Kysely<Database>, now: Date, { lock = false } = {}):
     sessionExpiresIn: new TimeSpan(SESSION_LIMITS_MS.user.idle, 'ms'),
     getSessionAttributes: (attributes) => attributes,
   });
-}
-
-/** Ends what has ended by itself. */
-export async function deleteExpiredSessions(db: Kysely<Database>, now: Date): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('sessions')
-    .where('idle_expires_at', '<=', now.toISOString())
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
 }
 
 function sessionAdapter(db: Kysely<Database>, now: Date, lock: boolean): Adapter {
@@ -82,7 +77,7 @@ function sessionAdapter(db: Kysely<Database>, now: Date, lock: boolean): Adapter
     },
 
     async deleteUserSessions(userId) {
-      await db.deleteFrom('sessions').where('user_id', '=', userId).execute();
+      await endSessions(db, { userId });
     },
 
     async deleteExpiredSessions() {
@@ -106,7 +101,7 @@ function selectSession(db: Kysely<Database>, luciaId: string, lock: boolean) {
     .select((eb) => [
       'sessions.id as sessionId',
       'sessions.user_id as userId',
-      'sessions.carrier as carrier',
+      eb.ref('sessions.carrier').$castTo<SessionCarrier>().as('carrier'),
       'sessions.ip as ip',
       'sessions.user_agent as userAgent',
       'sessions.refresh_hash as refreshHash',
@@ -127,12 +122,10 @@ function databaseSession(luciaId: string, row: SessionRow, now: Date): DatabaseS
   return {
     id: luciaId,
     userId: row.userId,
-    // lucia asks the wall clock, callers say `now`: it is told what is left, counted from its own time.
-    expiresAt: new Date(Date.now() + endsAt.getTime() - now.getTime()),
+    expiresAt: endsAt > now ? NEVER : LONG_AGO,
     attributes: {
       ...row,
       role: userRole(row.role),
-      carrier: row.carrier === 'cookie' ? 'cookie' : 'token',
       rotatedAt: row.rotatedAt === null ? null : new Date(row.rotatedAt),
       lastUsedAt: new Date(row.lastUsedAt),
       endsAt,

@@ -23,7 +23,8 @@ import {
   nextRotation,
   parseRefreshToken,
 } from './refresh-token.ts';
-import { luciaAt, type SessionCarrier } from './session-adapter.ts';
+import { luciaAt } from './session-adapter.ts';
+import type { SessionCarrier } from './session-carrier.ts';
 import { isWithinLimits, limitsFrom, sessionExpiry, touchSession } from './session-limits.ts';
 import { sameHash, sha256 } from './sha256.ts';
 import { type UserRole, userRole } from './user-role.ts';
@@ -162,7 +163,7 @@ export async function findLiveSession(
     .select((eb) => [
       'sessions.id as sessionId',
       'sessions.user_id as userId',
-      'sessions.carrier as carrier',
+      eb.ref('sessions.carrier').$castTo<SessionCarrier>().as('carrier'),
       'sessions.last_used_at as lastUsedAt',
       'users.role as role',
       sessionExpiry(eb).as('endsAt'),
@@ -174,7 +175,6 @@ export async function findLiveSession(
     {
       ...row,
       role: userRole(row.role),
-      carrier: row.carrier === 'cookie' ? 'cookie' : 'token',
       lastUsedAt: new Date(row.lastUsedAt),
       endsAt: new Date(row.endsAt),
     },

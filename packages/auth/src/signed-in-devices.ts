@@ -1,6 +1,7 @@
 import type { Database } from '@promptory/db';
 import type { Kysely } from 'kysely';
 import { parseRefreshToken } from './refresh-token.ts';
+import type { SessionCarrier } from './session-carrier.ts';
 import { isWithinLimits, sessionExpiry } from './session-limits.ts';
 import { sha256 } from './sha256.ts';
 
@@ -9,7 +10,7 @@ export interface ListedSession {
   id: string;
   ip: string | null;
   userAgent: string | null;
-  carrier: string;
+  carrier: SessionCarrier;
   createdAt: string;
   lastUsedAt: string;
   expiresAt: string;
@@ -28,7 +29,7 @@ export function listSessions(db: Kysely<Database>, userId: string, now: Date): P
       'sessions.id as id',
       'sessions.ip as ip',
       'sessions.user_agent as userAgent',
-      'sessions.carrier as carrier',
+      eb.ref('sessions.carrier').$castTo<SessionCarrier>().as('carrier'),
       'sessions.created_at as createdAt',
       'sessions.last_used_at as lastUsedAt',
       sessionExpiry(eb).as('expiresAt'),
@@ -79,4 +80,13 @@ export async function endSessions(
   const all = trx.deleteFrom('sessions').where('user_id', '=', userId);
   const ended = exceptSessionId === undefined ? all : all.where('id', '!=', exceptSessionId);
   return Number((await ended.executeTakeFirstOrThrow()).numDeletedRows);
+}
+
+/** Removes the sessions that have run out. @returns how many */
+export async function deleteExpiredSessions(db: Kysely<Database>, now: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('idle_expires_at', '<=', now.toISOString())
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }
