@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { Readable } from 'node:stream';
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, type inferRouterContext, type TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { mediaTypeOf, rawBodyOf, refuseAnnouncedLength } from './body-stream.ts';
@@ -63,7 +64,7 @@ export async function restRoutes(app: FastifyInstance, options: RestOptions): Pr
     const refusal = refusalFromFastify(error) ?? (isTrpcError(error) ? error : undefined);
     // Anything else was thrown by a hook of the host, whose own error handler knows it.
     if (refusal === undefined) throw error;
-    return failure(refusal, { path: configOf(req).procedure ?? '', req }, reply);
+    failure(refusal, { path: configOf(req).procedure ?? '', req }, reply);
   });
 
   const parseJson = safeJsonParser(app);
@@ -95,14 +96,14 @@ type FailureAnswer = (
   error: TRPCError,
   at: { path: string; req: FastifyRequest; ctx?: unknown },
   reply: FastifyReply,
-) => FastifyReply;
+) => void;
 
 function failureAnswer(options: RestOptions): FailureAnswer {
   return (error, at, reply) => {
     const { status, headers, body } = asPrecondition(options.problem(error, at), at.req);
     closeIfUnread(at.req, reply);
     if (headers !== undefined) reply.headers(headers);
-    return reply.code(status).header('content-type', 'application/problem+json').send(JSON.stringify(body));
+    reply.code(status).header('content-type', 'application/problem+json').send(JSON.stringify(body));
   };
 }
 
@@ -129,43 +130,45 @@ function routeOf(
   const decode = inputDecoder(rest, endpoint.inputs);
   const answer = answerOf(app, endpoint, options);
   const long = rest.stream !== undefined || rest.body !== undefined;
+
+  async function call(req: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const gone = untilClosed(reply);
+    let ctx: unknown;
+    let input: { value: unknown } | undefined;
+    try {
+      ctx = await options.createContext({ req, res: reply, procedure: { path, type, batchIndex: 0, batchSize: 1 } });
+      const output = await procedure({
+        ctx,
+        path,
+        type,
+        batchIndex: 0,
+        signal: gone.signal,
+        input: undefined,
+        // Decoded when the procedure asks, so that its guards answer before its input is looked at.
+        getRawInput: async () => {
+          input ??= { value: withRawBody(rest, req, decode(req)) };
+          return input.value;
+        },
+      });
+      if (!reply.sent) await answer(output, req, reply, ctx, gone.signal);
+    } catch (cause) {
+      if (reply.sent) return;
+      const error = getTRPCErrorFromUnknown(cause);
+      if (isGone(error, req, gone.signal.aborted)) reply.code(499).send();
+      else failure(error, ctx === undefined ? { path, req } : { path, req, ctx }, reply);
+    } finally {
+      gone.settle();
+    }
+  }
+
   const route: RouteOptions = {
     method: rest.method,
     url: toRoutePath(rest.path),
     config: { procedure: path, rest } as object,
     onRequest: bodyGuard(rest),
-    async handler(req, reply) {
-      const gone = untilClosed(reply);
-      let ctx: unknown;
-      let input: { value: unknown } | undefined;
-      try {
-        ctx = await options.createContext({
-          req,
-          res: reply,
-          procedure: { path, type, batchIndex: 0, batchSize: 1 },
-        });
-        const output = await procedure({
-          ctx,
-          path,
-          type,
-          batchIndex: 0,
-          signal: gone.signal,
-          input: undefined,
-          // Decoded when the procedure asks, so that its guards answer before its input is looked at.
-          getRawInput: async () => {
-            input ??= { value: withRawBody(rest, req, decode(req)) };
-            return input.value;
-          },
-        });
-        return await answer(output, req, reply, ctx, gone.signal);
-      } catch (cause) {
-        if (reply.sent) return reply;
-        const error = getTRPCErrorFromUnknown(cause);
-        if (isGone(error, req, gone.signal.aborted)) return reply.code(499).send();
-        return failure(error, ctx === undefined ? { path, req } : { path, req, ctx }, reply);
-      } finally {
-        gone.settle();
-      }
+    // Not async: a reply is a thenable that resolves when the whole answer is written, which nobody here waits for.
+    handler(req, reply) {
+      call(req, reply).catch((error: unknown) => reply.send(error));
     },
   };
   if (rest.method === 'GET') route.exposeHeadRoute = true;
@@ -206,7 +209,7 @@ type Answer = (
   reply: FastifyReply,
   ctx: unknown,
   signal: AbortSignal,
-) => FastifyReply | Promise<FastifyReply>;
+) => void | Promise<void>;
 
 function answerOf(app: FastifyInstance, endpoint: RestProcedure, options: RestOptions): Answer {
   const { path, rest } = endpoint;
@@ -214,7 +217,7 @@ function answerOf(app: FastifyInstance, endpoint: RestProcedure, options: RestOp
   if (stream === undefined) {
     return (output, req, reply) => {
       closeIfUnread(req, reply);
-      return answerOnce(app.prefix, rest, output, req, reply);
+      answerOnce(app.prefix, rest, output, req, reply);
     };
   }
   return async (output, req, reply, ctx, signal) => {
@@ -229,23 +232,18 @@ function answerOf(app: FastifyInstance, endpoint: RestProcedure, options: RestOp
     if (stream.types !== undefined) addVary(reply, 'accept');
     if (req.method === 'HEAD' || signal.aborted) {
       end();
-      return reply.send('');
+      reply.send(Readable.from([]));
+      return;
     }
     const lastLine = (cause: unknown) => {
       const { body } = options.problem(getTRPCErrorFromUnknown(cause), { path, req, ctx });
       return `${JSON.stringify({ ...body, type: 'error' })}\n`;
     };
-    return reply.send(streamItems({ first, iterator, encode, lastLine }));
+    reply.send(streamItems({ first, iterator, encode, lastLine }));
   };
 }
 
-function answerOnce(
-  prefix: string,
-  rest: RestMeta,
-  output: unknown,
-  req: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+function answerOnce(prefix: string, rest: RestMeta, output: unknown, req: FastifyRequest, reply: FastifyReply): void {
   const { orStatus } = rest;
   const status = orStatus?.when(output) === true ? orStatus.status : (rest.status ?? 200);
   reply.code(status);
@@ -253,14 +251,20 @@ function answerOnce(
     const location = fillTemplate(rest.location, output);
     if (location !== undefined) reply.header('location', prefix + location);
   }
-  if (status === 204 || output === undefined) return reply.send();
+  if (status === 204 || output === undefined) {
+    reply.send();
+    return;
+  }
   const json = JSON.stringify(output);
   if (rest.etag !== undefined) {
     const etag = etagOf(json, output, rest.etag);
     reply.header('etag', etag);
-    if (noneMatchHolds(req.headers['if-none-match'], etag)) return reply.code(304).send();
+    if (noneMatchHolds(req.headers['if-none-match'], etag)) {
+      reply.code(304).send();
+      return;
+    }
   }
-  return reply.header('content-type', 'application/json; charset=utf-8').send(json);
+  reply.header('content-type', 'application/json; charset=utf-8').send(json);
 }
 
 function refuseOtherMethods(app: FastifyInstance, router: AnyTRPCRouter): void {

@@ -2,7 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import { RequestRefused } from '../request-refused.ts';
 import { type Problem, type RestOptions, restRoutes } from '../rest-routes.ts';
 import { trpcWire, type WireOptions } from '../trpc-wire.ts';
@@ -36,7 +41,13 @@ function problemOf(error: TRPCError): Problem {
 
 /** An app with both doors, as a host would make it. */
 export async function notesApp(
-  settings: { fastify?: FastifyServerOptions; rest?: Partial<RestOptions>; wire?: Partial<WireOptions> } = {},
+  settings: {
+    fastify?: FastifyServerOptions;
+    rest?: Partial<RestOptions>;
+    wire?: Partial<WireOptions>;
+    /** The host's own hook, before both doors. */
+    onRequest?(req: FastifyRequest, reply: FastifyReply): Promise<void>;
+  } = {},
 ): Promise<NotesApp> {
   const { router, witness } = notesRouter();
   const seen: string[] = [];
@@ -44,6 +55,7 @@ export async function notesApp(
   const contexts: object[] = [];
   const app = fastify(settings.fastify ?? {});
   app.setErrorHandler((error, _req, reply) => reply.code(500).send({ host: getTRPCErrorFromUnknown(error).message }));
+  if (settings.onRequest !== undefined) app.addHook('onRequest', settings.onRequest);
   await app.register(restRoutes, {
     router,
     createContext: ({ procedure }) => {

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { textDecoder } from './decode-input.ts';
+
+const cases: Array<[name: string, schema: z.ZodType, raw: unknown, decoded: unknown]> = [
+  ['a string stays', z.string(), '5', '5'],
+  ['a uuid stays', z.uuid(), 'true', 'true'],
+  ['an integer', z.int(), '42', 42],
+  ['a negative number', z.number(), '-1.5e3', -1500],
+  ['zero', z.number(), '0', 0],
+  ['digits with a leading zero stay text', z.int(), '007', '007'],
+  ['an empty text stays', z.int(), '', ''],
+  ['a space stays', z.number(), ' 1', ' 1'],
+  ['hexadecimal stays', z.number(), '0x10', '0x10'],
+  ['Infinity stays', z.number(), 'Infinity', 'Infinity'],
+  ['NaN stays', z.number(), 'NaN', 'NaN'],
+  ['a number beyond the range is not finite, and refused', z.number(), '1e400', Number.POSITIVE_INFINITY],
+  ['true', z.boolean(), 'true', true],
+  ['false', z.boolean(), 'false', false],
+  ['1 is no boolean', z.boolean(), '1', '1'],
+  ['TRUE is no boolean', z.boolean(), 'TRUE', 'TRUE'],
+  ['optional', z.int().optional(), '5', 5],
+  ['default', z.int().default(20), '5', 5],
+  ['prefault', z.int().prefault(20), '5', 5],
+  ['nullable', z.boolean().nullable(), 'true', true],
+  ['nullable null stays text', z.boolean().nullable(), 'null', 'null'],
+  ['readonly', z.int().readonly(), '5', 5],
+  ['catch', z.int().catch(1), '5', 5],
+  ['refined', z.int().refine(() => true), '5', 5],
+  ['transformed: its input side', z.int().transform(String), '5', 5],
+  ['piped: its input side', z.string().pipe(z.transform(Number)), '5', '5'],
+  ['preprocessed: what it feeds', z.preprocess((value) => value, z.int()), '5', 5],
+  ['stringbool stays text', z.stringbool(), 'true', 'true'],
+  ['lazy', z.lazy(() => z.int()), '5', 5],
+  ['branded', z.int().brand('n'), '5', 5],
+  ['a numeric literal', z.literal([1, 2]), '2', 2],
+  ['a text literal', z.literal('2'), '2', '2'],
+  ['a text enum', z.enum(['1', 'b']), '1', '1'],
+  ['number or boolean', z.union([z.number(), z.boolean()]), 'true', true],
+  ['number or text is text', z.union([z.number(), z.string()]), '5', '5'],
+  ['a list of one', z.array(z.string()), 'a', ['a']],
+  ['a list of several', z.array(z.int()), ['1', '2', 'x'], [1, 2, 'x']],
+  ['an optional list', z.array(z.boolean()).optional(), 'true', [true]],
+  ['text or list: one stays', z.union([z.string(), z.array(z.string())]), 'a', 'a'],
+  ['text or list: several', z.union([z.string(), z.array(z.string())]), ['a', 'b'], ['a', 'b']],
+  ['a repeated scalar stays a list, to be refused', z.int(), ['1', '2'], ['1', '2']],
+  ['a date stays text', z.iso.datetime(), '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'],
+  ['an object stays text', z.object({}), '{}', '{}'],
+  ['anything stays text', z.unknown(), '5', '5'],
+];
+
+describe('decoding a path or query text by its schema', () => {
+  it.each(cases)('%s', (_name, schema, raw, decoded) => {
+    expect(textDecoder([schema])(raw)).toEqual(decoded);
+  });
+
+  it('reads what any branch of a union of inputs would read', () => {
+    expect(textDecoder([z.int(), z.boolean()])('true')).toBe(true);
+    expect(textDecoder([z.int(), z.string()])('5')).toBe('5');
+  });
+
+  it('leaves the schema as strict as it was', () => {
+    const schema = z.int();
+    textDecoder([schema])('5');
+    expect(schema.safeParse('5').success).toBe(false);
+  });
+
+  it('survives a schema that contains itself', () => {
+    const tree: z.ZodType = z.lazy(() => z.union([z.int(), z.array(tree)]));
+    expect(textDecoder([tree])('5')).toBe(5);
+  });
+});
