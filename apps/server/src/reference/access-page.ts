@@ -1,0 +1,32 @@
+import { grants, type Meta } from '@promptory/api/server';
+import { restProceduresOf } from '@promptory/trpc-fastify';
+import type { AnyTRPCRouter } from '@trpc/server';
+
+const callers = {
+  anyone: 'anyone',
+  caller: 'people and API keys',
+  session: 'people',
+  admin: 'administrators',
+} as const;
+
+/** docs/access.md: every procedure with what it asks of its caller. */
+export function accessPage(router: AnyTRPCRouter): string {
+  const rows = restProceduresOf(router).map(({ path, rest, meta }) => {
+    const { can } = meta as Meta;
+    if (can === undefined) throw new Error(`${path} names no permission`);
+    const grant = grants[can];
+    const scope = grant.scope === null ? '' : `\`${grant.scope}\`${grant.groupKey ? '' : ', not limited to a group'}`;
+    return `| \`${path}\` | \`${rest.method} ${rest.path}\` | \`${can}\` | ${callers[grant.to]} | ${scope} |`;
+  });
+  return `<!-- Written by \`pnpm generate\`. -->
+
+# Who may call what
+
+A call is let in by its permission; what it may then touch is decided by \`packages/api/src/access/visibility.ts\`: what the
+caller may not read does not exist (404), what it may read but not do is forbidden (403).
+
+| procedure | address | permission | for | scope an API key needs |
+|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
