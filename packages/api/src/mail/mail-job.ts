@@ -1,16 +1,30 @@
 import type { Database } from '@promptory/db';
+import { Id, Timestamp } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
+import { z } from 'zod';
+
+const Address = z.string().min(3).max(254);
 
 /** A mail to be written when it is sent. It holds no secret: tokens are made by the job, so that none rests in the queue. */
-export type MailJob =
-  /** `email`: where to; a new address is not the account's yet. */
-  | { readonly kind: 'verify_email'; readonly userId: string; readonly email: string }
-  /** Queued for an unknown address too, so that both take the same time; the job then sends nothing. */
-  | { readonly kind: 'reset_password'; readonly email: string }
-  | { readonly kind: 'already_registered'; readonly userId: string }
-  | { readonly kind: 'password_changed'; readonly userId: string }
-  | { readonly kind: 'group_invitation'; readonly invitationId: string }
-  | { readonly kind: 'group_shared'; readonly groupId: string; readonly userId: string; readonly sharedBy: string };
+const MailJob = z.discriminatedUnion('kind', [
+  /** `email`: where to; a new address, asked for at `requestedAt`, is not the account's yet. */
+  z.strictObject({
+    kind: z.literal('verify_email'),
+    userId: Id,
+    email: Address,
+    requestedAt: Timestamp.optional(),
+  }),
+  // Queued for an unknown address too, so that both take the same time; the job then sends nothing.
+  z.strictObject({ kind: z.literal('reset_password'), email: Address }),
+  z.strictObject({ kind: z.literal('resend_verification'), email: Address }),
+  z.strictObject({ kind: z.literal('already_registered'), userId: Id }),
+  z.strictObject({ kind: z.literal('password_changed'), userId: Id }),
+  /** `email`: the former address, where the notice goes. */
+  z.strictObject({ kind: z.literal('email_changed'), userId: Id, email: Address }),
+  z.strictObject({ kind: z.literal('group_invitation'), invitationId: Id }),
+  z.strictObject({ kind: z.literal('group_shared'), groupId: Id, userId: Id, sharedBy: Id }),
+]);
+export type MailJob = Readonly<z.infer<typeof MailJob>>;
 
 export const MAIL_TASK = 'send_mail';
 
@@ -20,3 +34,9 @@ export async function enqueueMail(trx: Transaction<Database>, job: MailJob): Pro
     trx,
   );
 }
+
+/**
+ * What the queue hands back.
+ * @throws ZodError when it is not a job of ours
+ */
+export const parseMailJob = (payload: unknown): MailJob => MailJob.parse(payload);

@@ -1,3 +1,59 @@
-import { router } from '../../trpc.ts';
+import {
+  AdminUser,
+  AdminUserPage,
+  AuditPage,
+  AuthAttemptPage,
+  ListAuditInput,
+  ListAuthAttemptsInput,
+  ListUsersInput,
+  UpdateUserInput,
+} from '@promptory/schemas';
+import { router, sessionProcedure } from '../../trpc.ts';
+import { listAudit, listAuthAttempts, listUsers } from './admin.queries.ts';
+import { updateUser } from './update-user.ts';
 
-export const adminRouter = router({});
+const tags = ['Administration'];
+
+export const adminRouter = router({
+  users: router({
+    list: sessionProcedure
+      .meta({
+        can: 'admin.users',
+        rest: { method: 'GET', path: '/admin/users', summary: 'List all accounts', tags },
+      })
+      .input(ListUsersInput)
+      .output(AdminUserPage)
+      .query(({ ctx, input }) => listUsers(ctx, input)),
+
+    update: sessionProcedure
+      .meta({
+        can: 'admin.users',
+        rest: { method: 'PUT', path: '/admin/users/{id}', summary: "Change an account's role or status", tags },
+      })
+      .input(UpdateUserInput)
+      .output(AdminUser)
+      .mutation(({ ctx, input }) => updateUser(ctx, input)),
+  }),
+
+  audit: router({
+    list: sessionProcedure
+      .meta({
+        can: 'admin.audit',
+        rest: { method: 'GET', path: '/admin/audit', summary: 'List who did what', tags },
+      })
+      .input(ListAuditInput)
+      .output(AuditPage)
+      .query(({ ctx, input }) => listAudit(ctx, input)),
+  }),
+
+  authAttempts: router({
+    list: sessionProcedure
+      .meta({
+        can: 'admin.audit',
+        rest: { method: 'GET', path: '/admin/auth-attempts', summary: 'List attempts to sign in and the like', tags },
+      })
+      .input(ListAuthAttemptsInput)
+      .output(AuthAttemptPage)
+      .query(({ ctx, input }) => listAuthAttempts(ctx, input)),
+  }),
+});

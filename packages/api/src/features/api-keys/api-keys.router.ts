@@ -1,3 +1,44 @@
-import { router } from '../../trpc.ts';
+import { ApiKeyPage, ById, CreateApiKeyInput, CreatedApiKey, PageInput } from '@promptory/schemas';
+import { z } from 'zod';
+import { router, sessionProcedure } from '../../trpc.ts';
+import { listApiKeys } from './api-keys.queries.ts';
+import { createApiKey } from './create-api-key.ts';
+import { revokeApiKey } from './revoke-api-key.ts';
 
-export const apiKeysRouter = router({});
+const tags = ['API keys'];
+
+export const apiKeysRouter = router({
+  list: sessionProcedure
+    .meta({
+      can: 'apiKey.list',
+      rest: { method: 'GET', path: '/users/api-keys', summary: 'List your API keys', tags },
+    })
+    .input(PageInput)
+    .output(ApiKeyPage)
+    .query(({ ctx, input }) => listApiKeys(ctx, input)),
+
+  create: sessionProcedure
+    .meta({
+      can: 'apiKey.create',
+      rest: {
+        method: 'POST',
+        path: '/users/api-keys',
+        summary: 'Make an API key',
+        description: 'The key is in this answer and is never shown again.',
+        tags,
+        status: 201,
+      },
+    })
+    .input(CreateApiKeyInput)
+    .output(CreatedApiKey)
+    .mutation(({ ctx, input }) => createApiKey(ctx, input)),
+
+  revoke: sessionProcedure
+    .meta({
+      can: 'apiKey.revoke',
+      rest: { method: 'DELETE', path: '/users/api-keys/{id}', summary: 'Revoke an API key', tags, status: 204 },
+    })
+    .input(ById)
+    .output(z.void())
+    .mutation(({ ctx, input }) => revokeApiKey(ctx, input)),
+});

@@ -1,3 +1,177 @@
-import { router } from '../../trpc.ts';
+import {
+  Accepted,
+  ById,
+  ChangePasswordInput,
+  EmailInput,
+  LoginInput,
+  LogoutInput,
+  PageInput,
+  RefreshInput,
+  Registered,
+  RegisterInput,
+  ResetPasswordInput,
+  SessionPage,
+  SignedIn,
+  VerifyEmailInput,
+} from '@promptory/schemas';
+import { z } from 'zod';
+import { open, router, sessionProcedure } from '../../trpc.ts';
+import { changePassword } from './change-password.ts';
+import { forgotPassword, resendVerification } from './forgot-password.ts';
+import { logIn } from './log-in.ts';
+import { logOut } from './log-out.ts';
+import { endOwnSession, listOwnSessions } from './own-sessions.ts';
+import { refresh } from './refresh.ts';
+import { isVerificationSent, register } from './register.ts';
+import { resetPassword } from './reset-password.ts';
+import { verifyEmail } from './verify-email.ts';
 
-export const authRouter = router({});
+const tags = ['Accounts'];
+
+export const authRouter = router({
+  register: open
+    .meta({
+      can: 'account.register',
+      rest: {
+        method: 'POST',
+        path: '/auth/register',
+        summary: 'Make an account',
+        tags,
+        status: 201,
+        location: '/users/me',
+        orStatus: {
+          status: 202,
+          description: 'The address must be verified first; the same answer whether or not it has an account.',
+          when: isVerificationSent,
+        },
+      },
+    })
+    .input(RegisterInput)
+    .output(Registered)
+    .mutation(({ ctx, input }) => register(ctx, input)),
+
+  login: open
+    .meta({
+      can: 'account.signIn',
+      rest: { method: 'POST', path: '/auth/login', summary: 'Sign in with address and password', tags },
+    })
+    .input(LoginInput)
+    .output(SignedIn)
+    .mutation(({ ctx, input }) => logIn(ctx, input)),
+
+  refresh: open
+    .meta({
+      can: 'account.signIn',
+      limit: 'refresh',
+      rest: { method: 'POST', path: '/auth/refresh', summary: 'Exchange a refresh token for the next tokens', tags },
+    })
+    .input(RefreshInput)
+    .output(SignedIn)
+    .mutation(({ ctx, input }) => refresh(ctx, input)),
+
+  logout: open
+    .meta({
+      can: 'account.signIn',
+      rest: { method: 'POST', path: '/auth/logout', summary: 'Sign out', tags, status: 204 },
+    })
+    .input(LogoutInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => logOut(ctx, input)),
+
+  forgotPassword: open
+    .meta({
+      can: 'account.recover',
+      rest: {
+        method: 'POST',
+        path: '/auth/forgot-password',
+        summary: 'Have a link to choose a new password mailed',
+        tags,
+        status: 202,
+      },
+    })
+    .input(EmailInput)
+    .output(Accepted)
+    .mutation(({ ctx, input }) => forgotPassword(ctx, input)),
+
+  resetPassword: open
+    .meta({
+      can: 'account.recover',
+      limit: 'verify',
+      rest: {
+        method: 'POST',
+        path: '/auth/reset-password',
+        summary: 'Choose a new password with the mailed link',
+        tags,
+        status: 204,
+      },
+    })
+    .input(ResetPasswordInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => resetPassword(ctx, input)),
+
+  verifyEmail: open
+    .meta({
+      can: 'account.verify',
+      limit: 'verify',
+      rest: {
+        method: 'POST',
+        path: '/auth/verify-email',
+        summary: 'Confirm an address with the mailed link',
+        tags,
+        status: 204,
+      },
+    })
+    .input(VerifyEmailInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => verifyEmail(ctx, input)),
+
+  resendVerification: open
+    .meta({
+      can: 'account.verify',
+      rest: {
+        method: 'POST',
+        path: '/auth/resend-verification',
+        summary: 'Have the link that confirms an address mailed again',
+        tags,
+        status: 202,
+      },
+    })
+    .input(EmailInput)
+    .output(Accepted)
+    .mutation(({ ctx, input }) => resendVerification(ctx, input)),
+
+  changePassword: sessionProcedure
+    .meta({
+      can: 'account.secure',
+      rest: {
+        method: 'POST',
+        path: '/auth/change-password',
+        summary: 'Change the password and sign the other devices out',
+        tags,
+        status: 204,
+      },
+    })
+    .input(ChangePasswordInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => changePassword(ctx, input)),
+
+  sessions: router({
+    list: sessionProcedure
+      .meta({
+        can: 'account.secure',
+        rest: { method: 'GET', path: '/auth/sessions', summary: 'List the devices that are signed in', tags },
+      })
+      .input(PageInput)
+      .output(SessionPage)
+      .query(({ ctx, input }) => listOwnSessions(ctx, input)),
+
+    end: sessionProcedure
+      .meta({
+        can: 'account.secure',
+        rest: { method: 'DELETE', path: '/auth/sessions/{id}', summary: 'Sign a device out', tags, status: 204 },
+      })
+      .input(ById)
+      .output(z.void())
+      .mutation(({ ctx, input }) => endOwnSession(ctx, input)),
+  }),
+});

@@ -1,3 +1,33 @@
-import { router } from '../../trpc.ts';
+import { Me, UpdateMeInput } from '@promptory/schemas';
+import { z } from 'zod';
+import { getAccount } from '../../accounts/account-view.ts';
+import { procedure, router, sessionProcedure } from '../../trpc.ts';
+import { updateMe } from './update-me.ts';
 
-export const meRouter = router({});
+const tags = ['Users'];
+
+export const meRouter = router({
+  get: procedure
+    .meta({
+      can: 'account.read',
+      rest: { method: 'GET', path: '/users/me', summary: 'Your own account', tags, etag: true },
+    })
+    .input(z.strictObject({}))
+    .output(Me)
+    .query(({ ctx }) => getAccount(ctx.db, ctx.who.userId)),
+
+  update: sessionProcedure
+    .meta({
+      can: 'account.update',
+      rest: {
+        method: 'PUT',
+        path: '/users/me',
+        summary: 'Change your own account',
+        description: 'A new e-mail address takes effect when the link that is sent to it is opened.',
+        tags,
+      },
+    })
+    .input(UpdateMeInput)
+    .output(Me)
+    .mutation(({ ctx, input }) => updateMe(ctx, input)),
+});

@@ -1,3 +1,33 @@
-import { router } from '../../trpc.ts';
+import { Preferences, UpdatePreferencesInput } from '@promptory/schemas';
+import { z } from 'zod';
+import { procedure, router, sessionProcedure } from '../../trpc.ts';
+import { getPreferences } from './preferences.queries.ts';
+import { updatePreferences } from './update-preferences.ts';
 
-export const preferencesRouter = router({});
+const tags = ['Users'];
+
+export const preferencesRouter = router({
+  get: procedure
+    .meta({
+      can: 'account.read',
+      rest: { method: 'GET', path: '/users/preferences', summary: 'Your preferences', tags, etag: true },
+    })
+    .input(z.strictObject({}))
+    .output(Preferences)
+    .query(({ ctx }) => getPreferences(ctx.db, ctx.who.userId)),
+
+  update: sessionProcedure
+    .meta({
+      can: 'account.update',
+      rest: {
+        method: 'PUT',
+        path: '/users/preferences',
+        summary: 'Change some of your preferences',
+        description: 'What is left out stays as it is; an unknown key is refused.',
+        tags,
+      },
+    })
+    .input(UpdatePreferencesInput)
+    .output(Preferences)
+    .mutation(({ ctx, input }) => updatePreferences(ctx, input)),
+});

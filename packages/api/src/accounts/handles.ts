@@ -1,0 +1,56 @@
+import { randomInt } from 'node:crypto';
+import type { Database } from '@promptory/db';
+import type { Transaction } from 'kysely';
+
+/** Leaves room for a number within the 39 characters of a handle. */
+export const MAX_HANDLE_BASE = 30;
+const NUMBERED = 9;
+
+/** Handles that mean something else where a handle is expected: `owner=me`. */
+const reserved: ReadonlySet<string> = new Set(['me']);
+
+export const isReservedHandle = (handle: string): boolean => reserved.has(handle);
+
+// Letters that NFKD does not take apart.
+const latin: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ı: 'i',
+};
+
+const slugOf = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[ßæœøđðþłı]/g, (letter) => latin[letter] ?? '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, MAX_HANDLE_BASE)
+    .replace(/^-|-$/g, '');
+
+/** What a handle is made from: the name; where that has no Latin letter or digit, the address before its `@`. */
+export function handleBase(name: string, email: string): string {
+  const base = slugOf(name) || slugOf(email.slice(0, email.lastIndexOf('@'))) || 'user';
+  return isReservedHandle(base) ? `${base}-1` : base;
+}
+
+/**
+ * A handle that nobody has at this moment: `base`, `base-2` to `base-9`, then a random number. Somebody may still take
+ * it before it is written; `attempt` counts how often that happened, and from the third time on leaves it to chance.
+ */
+export async function findFreeHandle(trx: Transaction<Database>, base: string, attempt: number): Promise<string> {
+  if (attempt < 3) {
+    const candidates = [base, ...Array.from({ length: NUMBERED - 1 }, (_, index) => `${base}-${index + 2}`)];
+    const taken = await trx.selectFrom('users').select('handle').where('handle', 'in', candidates).execute();
+    const takenHandles = new Set(taken.map(({ handle }) => handle));
+    const free = candidates.find((handle) => !takenHandles.has(handle));
+    if (free !== undefined) return free;
+  }
+  return `${base}-${randomInt(10, 10 ** Math.min(8, 4 + attempt))}`;
+}

@@ -1,0 +1,68 @@
+import { endSessions } from '@promptory/auth';
+import { type Database, retryTransaction } from '@promptory/db';
+import type { AdminUser, UpdateUserInput } from '@promptory/schemas';
+import type { Transaction } from 'kysely';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SessionContext } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { selectAdminUsers } from './admin.queries.ts';
+
+/**
+ * Changes somebody's role or status. Suspending ends their sessions; a role is asked for at each call and needs no end.
+ * Changes to admins go one after the other, so that two who demote each other at once leave one.
+ *
+ * @throws AppError user.not_found, user.last_admin, auth.forbidden when the caller is no admin any more
+ */
+export function updateUser(ctx: SessionContext, input: UpdateUserInput): Promise<AdminUser> {
+  return retryTransaction(ctx.db, async (trx) => {
+    const admins = await lockActiveAdmins(trx);
+    if (!admins.has(ctx.who.userId)) throw new AppError('auth.forbidden');
+    const user = await lockUser(trx, input.id);
+    const role = input.role ?? user.role;
+    const status = input.status ?? user.status;
+    if (role === user.role && status === user.status) return user;
+    const staysAdmin = role === 'admin' && status === 'active';
+    if (admins.has(user.id) && !staysAdmin && admins.size === 1) throw new AppError('user.last_admin');
+
+    await trx
+      .updateTable('users')
+      .set({ role, status, updated_at: ctx.clock.now() })
+      .where('id', '=', user.id)
+      .execute();
+    if (status === 'suspended') await endSessions(trx, { userId: user.id });
+    await recordAudit(trx, ctx, {
+      action: 'user.standing_changed',
+      targetType: 'user',
+      targetId: user.id,
+      details: {
+        ...(role === user.role ? {} : { role: { from: user.role, to: role } }),
+        ...(status === user.status ? {} : { status: { from: user.status, to: status } }),
+      },
+    });
+    return getAdminUser(trx, user.id);
+  });
+}
+
+/** The ids of all active admins, whose rows stay locked; in one order, so that two calls wait rather than deadlock. */
+async function lockActiveAdmins(trx: Transaction<Database>): Promise<Set<string>> {
+  const admins = await trx
+    .selectFrom('users')
+    .select('id')
+    .where('role', '=', 'admin')
+    .where('status', '=', 'active')
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  return new Set(admins.map(({ id }) => id));
+}
+
+async function lockUser(trx: Transaction<Database>, userId: string): Promise<AdminUser> {
+  await trx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
+  return getAdminUser(trx, userId);
+}
+
+async function getAdminUser(trx: Transaction<Database>, userId: string): Promise<AdminUser> {
+  const user = await selectAdminUsers(trx).where('users.id', '=', userId).executeTakeFirst();
+  if (user === undefined) throw new AppError('user.not_found');
+  return user;
+}

@@ -1,0 +1,48 @@
+import { generateApiKey } from '@promptory/auth';
+import { newId, retryTransaction } from '@promptory/db';
+import type { CreateApiKeyInput, CreatedApiKey } from '@promptory/schemas';
+import { requireGroup } from '../../access/require.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SessionContext } from '../../context.ts';
+import { invalidInput } from '../../errors.ts';
+import { selectApiKeys } from './api-keys.queries.ts';
+
+/**
+ * Makes a key of the caller's. Its text is in the answer and kept nowhere.
+ * @throws AppError request.invalid for an end that is past, group.not_found
+ */
+export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput): Promise<CreatedApiKey> {
+  const { name, scopes, groupId = null, callsPerMinute = null } = input;
+  const now = ctx.clock.now();
+  const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
+  if (expiresAt !== null && expiresAt <= now) throw invalidInput('expiresAt', 'Must be in the future');
+  const { key, hash, hint } = generateApiKey();
+  return retryTransaction(ctx.db, async (trx) => {
+    // As the key will see it: no key acts as an admin.
+    if (groupId !== null) await requireGroup(trx, { ...ctx.who, isAdmin: false }, groupId, 'read');
+    const id = newId();
+    await trx
+      .insertInto('api_keys')
+      .values({
+        id,
+        user_id: ctx.who.userId,
+        name,
+        key_hash: hash,
+        hint,
+        scopes: [...scopes],
+        group_id: groupId,
+        calls_per_minute: callsPerMinute,
+        created_at: now,
+        expires_at: expiresAt,
+      })
+      .execute();
+    await recordAudit(trx, ctx, {
+      action: 'apiKey.created',
+      targetType: 'apiKey',
+      targetId: id,
+      details: { name, scopes, groupId },
+    });
+    const apiKey = await selectApiKeys(trx).where('id', '=', id).executeTakeFirstOrThrow();
+    return { apiKey, key };
+  });
+}

@@ -1,0 +1,63 @@
+import type { Database } from '@promptory/db';
+import { sql, type Transaction } from 'kysely';
+import { isReservedHandle } from '../../accounts/handles.ts';
+import type { Db } from '../../context.ts';
+
+export interface Credentials {
+  readonly id: string;
+  readonly isActive: boolean;
+  readonly isVerified: boolean;
+  readonly hash: string | null;
+}
+
+/** What a log-in looks at, by a normalised address. */
+export async function findCredentials(db: Db, email: string): Promise<Credentials | undefined> {
+  return db
+    .selectFrom('users')
+    .leftJoin('user_passwords', 'user_passwords.user_id', 'users.id')
+    .select([
+      'users.id as id',
+      sql<boolean>`users.status = 'active'`.as('isActive'),
+      sql<boolean>`users.email_verified_at IS NOT NULL`.as('isVerified'),
+      'user_passwords.hash as hash',
+    ])
+    .where('users.email', '=', email)
+    .executeTakeFirst();
+}
+
+export interface LockedAccount {
+  readonly id: string;
+  readonly email: string;
+  readonly isVerified: boolean;
+}
+
+/**
+ * Locks an active account until the transaction ends: `share` to rely on what it is, `update` to change it. Whatever
+ * starts or ends sessions for the sake of a password takes it first.
+ */
+export async function lockActiveAccount(
+  trx: Transaction<Database>,
+  userId: string,
+  mode: 'share' | 'update',
+): Promise<LockedAccount | undefined> {
+  return trx
+    .selectFrom('users')
+    .select(['id', 'email', sql<boolean>`email_verified_at IS NOT NULL`.as('isVerified')])
+    .where('id', '=', userId)
+    .where('status', '=', 'active')
+    .$if(mode === 'share', (query) => query.forShare())
+    .$if(mode === 'update', (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
+}
+
+/** Whether a handle is refused whoever asks: reserved, or a verified account's and thus known to exist anyway. */
+export async function isHandleSettled(db: Db, handle: string): Promise<boolean> {
+  if (isReservedHandle(handle)) return true;
+  const holder = await db
+    .selectFrom('users')
+    .select('id')
+    .where('handle', '=', handle)
+    .where('email_verified_at', 'is not', null)
+    .executeTakeFirst();
+  return holder !== undefined;
+}

@@ -1,0 +1,41 @@
+import { endSessions, voidEmailTokens } from '@promptory/auth';
+import { retryTransaction } from '@promptory/db';
+import type { ChangePasswordInput } from '@promptory/schemas';
+import { requireNewPassword } from '../../accounts/account-input.ts';
+import { findPasswordHash, requireCurrentPassword, setPasswordHash } from '../../accounts/passwords.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SessionContext } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { enqueueMail } from '../../mail/mail-job.ts';
+import { lockActiveAccount } from './auth.queries.ts';
+import { noteAttempt, noteFailure } from './note-attempt.ts';
+
+/**
+ * Changes the caller's password and ends their other sessions.
+ * @throws AppError auth.password_too_weak, limit.exceeded, auth.invalid_credentials
+ */
+export async function changePassword(ctx: SessionContext, input: ChangePasswordInput): Promise<void> {
+  const { userId, sessionId } = ctx.principal;
+  const password = requireNewPassword(input.newPassword, 'newPassword');
+  await noteFailure(ctx, { kind: 'change_password', userId }, async () => {
+    const formerHash = await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
+    const hash = await ctx.passwords.hash(password);
+    await retryTransaction(ctx.db, async (trx) => {
+      const account = await lockActiveAccount(trx, userId, 'update');
+      if (account === undefined || (await findPasswordHash(trx, userId)) !== formerHash) {
+        throw new AppError('auth.invalid_credentials');
+      }
+      await setPasswordHash(trx, { userId, hash, now: ctx.clock.now() });
+      const endedSessions = await endSessions(trx, { userId, exceptSessionId: sessionId });
+      await voidEmailTokens(trx, { userId, purpose: 'reset_password' });
+      await recordAudit(trx, ctx, {
+        action: 'user.password_changed',
+        targetType: 'user',
+        targetId: userId,
+        details: { endedSessions },
+      });
+      await enqueueMail(trx, { kind: 'password_changed', userId });
+    });
+  });
+  await noteAttempt(ctx, { kind: 'change_password', userId });
+}

@@ -1,0 +1,92 @@
+import { type Database, retryTransaction, sqlState } from '@promptory/db';
+import type { Me, UpdateMeInput } from '@promptory/schemas';
+import type { Transaction } from 'kysely';
+import { requireEmailAddress } from '../../accounts/account-input.ts';
+import { getAccount } from '../../accounts/account-view.ts';
+import { isReservedHandle } from '../../accounts/handles.ts';
+import { requireCurrentPassword } from '../../accounts/passwords.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SessionContext } from '../../context.ts';
+import { AppError, invalidInput } from '../../errors.ts';
+import { enqueueMail } from '../../mail/mail-job.ts';
+import { consume } from '../../trpc.ts';
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Changes the caller's own account. A new address gets a link, and is the account's when that is opened; until then the
+ * account is as it was. Whether the address has another account shows only then, to who reads its mails.
+ *
+ * @throws AppError request.invalid, auth.invalid_credentials, limit.exceeded, user.handle_taken
+ */
+export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promise<Me> {
+  const { userId } = ctx.who;
+  const newEmail = await provenNewAddress(ctx, input);
+  return retryTransaction(ctx.db, async (trx) => {
+    await trx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
+    const current = await getAccount(trx, userId);
+    const change = profileChange(current, input);
+    const changed = Object.keys(change);
+    if (changed.length > 0) await writeProfile(trx, userId, change, ctx.clock.now());
+    if (newEmail !== null) {
+      const requestedAt = ctx.clock.now().toISOString();
+      await enqueueMail(trx, { kind: 'verify_email', userId, email: newEmail, requestedAt });
+    }
+    if (changed.length === 0 && newEmail === null) return current;
+    await recordAudit(trx, ctx, {
+      action: 'user.updated',
+      targetType: 'user',
+      targetId: userId,
+      details: { changed, emailChangeRequested: newEmail !== null },
+    });
+    return getAccount(trx, userId);
+  });
+}
+
+/** The address to change to, once the caller has proved with their password that they may; null for no change. */
+async function provenNewAddress(ctx: SessionContext, input: UpdateMeInput): Promise<string | null> {
+  if (input.email === undefined) return null;
+  const email = requireEmailAddress(input.email);
+  const current = await getAccount(ctx.db, ctx.who.userId);
+  if (email === current.email) return null;
+  if (input.currentPassword === undefined) {
+    throw invalidInput('currentPassword', 'Is needed to change the e-mail address');
+  }
+  await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
+  // Mails to addresses that the caller only claims to have are counted like those to a forgetful owner.
+  await consume(ctx, 'forgot', `change|${current.id}`);
+  return email;
+}
+
+interface ProfileChange {
+  name?: string;
+  handle?: string;
+  avatar_url?: string | null;
+}
+
+function profileChange(current: Me, { name, handle, avatarUrl }: UpdateMeInput): ProfileChange {
+  const change: ProfileChange = {};
+  if (name !== undefined && name !== current.name) change.name = name;
+  if (handle !== undefined && handle !== current.handle) change.handle = handle;
+  if (avatarUrl !== undefined && avatarUrl !== current.avatarUrl) change.avatar_url = avatarUrl;
+  return change;
+}
+
+async function writeProfile(
+  trx: Transaction<Database>,
+  userId: string,
+  change: ProfileChange,
+  now: Date,
+): Promise<void> {
+  if (change.handle !== undefined && isReservedHandle(change.handle)) throw new AppError('user.handle_taken');
+  try {
+    await trx
+      .updateTable('users')
+      .set({ ...change, updated_at: now })
+      .where('id', '=', userId)
+      .execute();
+  } catch (error) {
+    if (sqlState(error) === UNIQUE_VIOLATION) throw new AppError('user.handle_taken', { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Preferences } from '@promptory/schemas';
+import { readPreferences } from '../../accounts/stored-preferences.ts';
+import type { Db } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+
+/** With `lock`, the account's row stays locked until the transaction ends. @throws AppError user.not_found */
+export async function getPreferences(
+  db: Db,
+  userId: string,
+  { lock = false }: { lock?: boolean } = {},
+): Promise<Preferences> {
+  const row = await db
+    .selectFrom('users')
+    .select('preferences')
+    .where('id', '=', userId)
+    .$if(lock, (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('user.not_found');
+  return readPreferences(row.preferences);
+}

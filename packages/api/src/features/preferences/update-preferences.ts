@@ -1,0 +1,32 @@
+import { retryTransaction } from '@promptory/db';
+import type { Preferences, UpdatePreferencesInput } from '@promptory/schemas';
+import { canonicalJson } from '@promptory/template';
+import { mergePreferences } from '../../accounts/stored-preferences.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SessionContext } from '../../context.ts';
+import { getPreferences } from './preferences.queries.ts';
+
+/** Merges a change into the caller's preferences; of two at once neither loses what the other wrote. */
+export function updatePreferences(ctx: SessionContext, input: UpdatePreferencesInput): Promise<Preferences> {
+  const { userId } = ctx.who;
+  return retryTransaction(ctx.db, async (trx) => {
+    const current = await getPreferences(trx, userId, { lock: true });
+    const merged = mergePreferences(current, input);
+    const changed = Object.entries(merged)
+      .filter(([key, value]) => canonicalJson(value) !== canonicalJson(Reflect.get(current, key)))
+      .map(([key]) => key);
+    if (changed.length === 0) return current;
+    await trx
+      .updateTable('users')
+      .set({ preferences: JSON.stringify(merged) })
+      .where('id', '=', userId)
+      .execute();
+    await recordAudit(trx, ctx, {
+      action: 'user.preferences_changed',
+      targetType: 'user',
+      targetId: userId,
+      details: { changed },
+    });
+    return merged;
+  });
+}

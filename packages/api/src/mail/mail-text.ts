@@ -1,0 +1,92 @@
+import type { Mail } from '../context.ts';
+
+type Written = Omit<Mail, 'to'>;
+
+/** A text of paragraphs. What people named is on one line and quoted, so that it cannot pose as ours. */
+const mail = (subject: string, ...paragraphs: string[]): Written => ({
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a subject would start another header
+  subject: subject.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' '),
+  text: `${paragraphs.join('\n\n')}\n\n-- \nPromptory\n`,
+});
+
+const quoted = (name: string): string => `“${name.replace(/\s+/gu, ' ')}”`;
+
+export const verifyEmailMail = (name: string, link: string): Written =>
+  mail(
+    'Confirm your e-mail address',
+    `Hello ${name},`,
+    'please confirm that this is your e-mail address by opening this link within 24 hours:',
+    link,
+    'If you did not create an account at Promptory, you need do nothing: without the link the address stays unconfirmed.',
+  );
+
+export const newAddressMail = (name: string, link: string): Written =>
+  mail(
+    'Confirm your new e-mail address',
+    `Hello ${name},`,
+    'you asked to use this address for your Promptory account. It takes effect when you open this link within 24 hours:',
+    link,
+    'If this was not you, you need do nothing, and the account keeps the address that it has.',
+  );
+
+export const resetPasswordMail = (name: string, link: string): Written =>
+  mail(
+    'Choose a new password',
+    `Hello ${name},`,
+    'somebody, probably you, asked for a new password. Choose one by opening this link within 15 minutes; it works once:',
+    link,
+    'Every device will then have to sign in again. If this was not you, you need do nothing: your password stays as it is.',
+  );
+
+export const alreadyRegisteredMail = (name: string, signInLink: string, forgotLink: string): Written =>
+  mail(
+    'You have an account already',
+    `Hello ${name},`,
+    'somebody, probably you, tried to register with this address, which has an account already. You can sign in here:',
+    signInLink,
+    'If you do not remember the password, choose a new one here:',
+    forgotLink,
+    'If this was not you, you need do nothing: nothing was changed.',
+  );
+
+export const passwordChangedMail = (name: string, forgotLink: string): Written =>
+  mail(
+    'Your password was changed',
+    `Hello ${name},`,
+    'the password of your Promptory account was just changed, and your other devices were signed out.',
+    'If this was not you, choose a new password at once:',
+    forgotLink,
+  );
+
+export const emailChangedMail = (name: string, newAddress: string): Written =>
+  mail(
+    'The e-mail address of your account was changed',
+    `Hello ${name},`,
+    `your Promptory account now uses another e-mail address: ${masked(newAddress)}`,
+    'Mails about the account no longer come here. If this was not you, tell those who run this server.',
+  );
+
+export const groupInvitationMail = (inviter: string, group: string, registerLink: string): Written =>
+  mail(
+    'An invitation to a group of prompts',
+    'Hello,',
+    `${quoted(inviter)} would like to share the group ${quoted(group)} with you at Promptory, a place to keep and share prompts.`,
+    'Create an account with this e-mail address, and the group is there once you have confirmed it:',
+    registerLink,
+    'If you do not wish to, you need do nothing.',
+  );
+
+export const groupSharedMail = (name: string, sharer: string, group: string, groupLink: string): Written =>
+  mail(
+    'A group of prompts was shared with you',
+    `Hello ${name},`,
+    `${quoted(sharer)} shared the group ${quoted(group)} with you:`,
+    groupLink,
+    'You can turn these mails off in your preferences.',
+  );
+
+/** `j…@example.com`: enough to recognise one's own address by, and no more. */
+function masked(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `${[...address][0] ?? ''}…${address.slice(at)}`;
+}
