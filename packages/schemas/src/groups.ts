@@ -32,6 +32,10 @@ export const GroupEntry = z
   .meta({ id: 'GroupEntry' });
 export type GroupEntry = z.infer<typeof GroupEntry>;
 
+/** An entry that was just made, and the group it stands in. */
+export const AddedGroupEntry = z.strictObject({ groupId: Id, ...GroupEntry.shape }).meta({ id: 'AddedGroupEntry' });
+export type AddedGroupEntry = z.infer<typeof AddedGroupEntry>;
+
 /** Entries that the caller may not read are left out; the others keep their positions. */
 export const GroupWithPrompts = z
   .strictObject({ ...Group.shape, prompts: z.array(GroupEntry).max(MAX_GROUP_PROMPTS) })
@@ -114,6 +118,9 @@ export type AddedMember = z.infer<typeof AddedMember>;
 /** `owner` hands the group over; its former owner stays as an editor. */
 export const UpdateMemberInput = z.strictObject({ id: Id, userId: Id, role: z.enum(['viewer', 'editor', 'owner']) });
 export type UpdateMemberInput = z.infer<typeof UpdateMemberInput>;
+
+export const ListInvitationsInput = ListMembersInput;
+export type ListInvitationsInput = ListMembersInput;
 
 export const MemberInput = z.strictObject({ id: Id, userId: Id });
 export type MemberInput = z.infer<typeof MemberInput>;

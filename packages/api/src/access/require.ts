@@ -63,13 +63,16 @@ export async function requireGroup(
   need: Need,
   options: { lock?: boolean } = {},
 ): Promise<GroupStanding> {
+  // In a statement of its own, so that the check sees what the lock's last holder did to the group's members.
+  if (options.lock === true) {
+    await db.selectFrom('groups').select('id').where('id', '=', groupId).forUpdate().execute();
+  }
   const found = await db
     .selectFrom('groups')
     .select(['id', 'user_id as userId', 'name'])
     .select([editableGroups(who).as('editable'), ownGroups(who).as('owned')])
     .where('id', '=', groupId)
     .where(readableGroups(who))
-    .$if(options.lock === true, (query) => query.forUpdate('groups'))
     .executeTakeFirst();
   if (found === undefined) throw new AppError('group.not_found');
   const { editable, owned, ...standing } = found;

@@ -1,5 +1,7 @@
 export { callersOf, contextOf } from './callers.ts';
+export { codeOf, errorOf } from './code-of.ts';
 export { type Cast, givenCast, givenUser, keyOf, type Person } from './given.ts';
+export { givenPrompt, givenPrompts } from './given-prompt.ts';
 export {
   ManualClock,
   MemoryMailer,

@@ -1,3 +1,131 @@
-import { router } from '../../trpc.ts';
+import {
+  AddedGroupEntry,
+  AddGroupPromptInput,
+  ById,
+  CreateGroupInput,
+  Group,
+  GroupPage,
+  GroupPromptInput,
+  GroupWithPrompts,
+  ListGroupsInput,
+  ReorderGroupInput,
+  UpdateGroupInput,
+} from '@promptory/schemas';
+import { z } from 'zod';
+import { procedure, router } from '../../trpc.ts';
+import { addPrompt } from './add-prompt.ts';
+import { createGroup } from './create-group.ts';
+import { deleteGroup } from './delete-group.ts';
+import { getGroupWithPrompts, listGroups } from './groups.queries.ts';
+import { removePrompt } from './remove-prompt.ts';
+import { reorderGroup } from './reorder-group.ts';
+import { updateGroup } from './update-group.ts';
 
-export const groupsRouter = router({});
+const tags = ['Groups'];
+
+export const groupsRouter = router({
+  list: procedure
+    .meta({
+      can: 'group.list',
+      rest: {
+        method: 'GET',
+        path: '/groups',
+        summary: 'List the groups that you own or that are shared with you',
+        tags,
+      },
+    })
+    .input(ListGroupsInput)
+    .output(GroupPage)
+    .query(({ ctx, input }) => listGroups(ctx, input)),
+
+  get: procedure
+    .meta({
+      can: 'group.read',
+      rest: { method: 'GET', path: '/groups/{id}', summary: 'Get a group with its prompts in order', tags, etag: true },
+    })
+    .input(ById)
+    .output(GroupWithPrompts)
+    .query(({ ctx, input }) => getGroupWithPrompts(ctx.db, ctx.who, input.id)),
+
+  create: procedure
+    .meta({
+      can: 'group.create',
+      rest: { method: 'POST', path: '/groups', summary: 'Make a group', tags, status: 201, location: '/groups/{id}' },
+    })
+    .input(CreateGroupInput)
+    .output(Group)
+    .mutation(({ ctx, input }) => createGroup(ctx, input)),
+
+  update: procedure
+    .meta({
+      can: 'group.update',
+      rest: { method: 'PUT', path: '/groups/{id}', summary: "Change a group's name and description", tags },
+    })
+    .input(UpdateGroupInput)
+    .output(Group)
+    .mutation(({ ctx, input }) => updateGroup(ctx, input)),
+
+  delete: procedure
+    .meta({
+      can: 'group.delete',
+      rest: {
+        method: 'DELETE',
+        path: '/groups/{id}',
+        summary: 'Delete a group',
+        description: 'Its prompts stay with their owners.',
+        tags,
+        status: 204,
+      },
+    })
+    .input(ById)
+    .output(z.void())
+    .mutation(({ ctx, input }) => deleteGroup(ctx, input)),
+
+  addPrompt: procedure
+    .meta({
+      can: 'group.arrange',
+      rest: {
+        method: 'POST',
+        path: '/groups/{id}/prompts',
+        summary: 'Add a prompt to a group',
+        description:
+          'Your own prompt becomes readable to the members, and editable to the editors. A public prompt of somebody else is listed, and grants nothing.',
+        tags,
+        status: 201,
+        location: '/groups/{groupId}',
+      },
+    })
+    .input(AddGroupPromptInput)
+    .output(AddedGroupEntry)
+    .mutation(({ ctx, input }) => addPrompt(ctx, input)),
+
+  removePrompt: procedure
+    .meta({
+      can: 'group.arrange',
+      rest: {
+        method: 'DELETE',
+        path: '/groups/{id}/prompts/{promptId}',
+        summary: 'Take a prompt out of a group',
+        tags,
+        status: 204,
+      },
+    })
+    .input(GroupPromptInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => removePrompt(ctx, input)),
+
+  reorder: procedure
+    .meta({
+      can: 'group.arrange',
+      rest: {
+        method: 'PUT',
+        path: '/groups/{id}/reorder',
+        summary: 'Reorder the prompts of a group',
+        description: 'Takes the whole order (`promptIds`), or one move (`promptId`, and `before` or `after` another).',
+        tags,
+      },
+    })
+    .input(ReorderGroupInput)
+    .output(GroupWithPrompts)
+    .mutation(({ ctx, input }) => reorderGroup(ctx, input)),
+});

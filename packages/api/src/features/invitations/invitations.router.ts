@@ -1,3 +1,33 @@
-import { router } from '../../trpc.ts';
+import { GroupInvitationPage, InvitationInput, ListInvitationsInput } from '@promptory/schemas';
+import { z } from 'zod';
+import { procedure, router } from '../../trpc.ts';
+import { listInvitations } from './invitations.queries.ts';
+import { withdrawInvitation } from './withdraw-invitation.ts';
 
-export const invitationsRouter = router({});
+const tags = ['Groups'];
+
+export const invitationsRouter = router({
+  list: procedure
+    .meta({
+      can: 'group.share',
+      rest: { method: 'GET', path: '/groups/{id}/invitations', summary: 'List the addresses invited to a group', tags },
+    })
+    .input(ListInvitationsInput)
+    .output(GroupInvitationPage)
+    .query(({ ctx, input }) => listInvitations(ctx, input)),
+
+  withdraw: procedure
+    .meta({
+      can: 'group.share',
+      rest: {
+        method: 'DELETE',
+        path: '/groups/{id}/invitations/{invitationId}',
+        summary: 'Take back an invitation',
+        tags,
+        status: 204,
+      },
+    })
+    .input(InvitationInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => withdrawInvitation(ctx, input)),
+});

@@ -1,3 +1,74 @@
-import { router } from '../../trpc.ts';
+import {
+  AddedMember,
+  AddMemberInput,
+  GroupMember,
+  GroupMemberPage,
+  ListMembersInput,
+  MemberInput,
+  UpdateMemberInput,
+} from '@promptory/schemas';
+import { z } from 'zod';
+import { procedure, router } from '../../trpc.ts';
+import { addMember } from './add-member.ts';
+import { listMembers } from './members.queries.ts';
+import { removeMember } from './remove-member.ts';
+import { updateMember } from './update-member.ts';
 
-export const membersRouter = router({});
+const tags = ['Groups'];
+
+export const membersRouter = router({
+  list: procedure
+    .meta({
+      can: 'group.read',
+      rest: { method: 'GET', path: '/groups/{id}/members', summary: 'List the owner and the members of a group', tags },
+    })
+    .input(ListMembersInput)
+    .output(GroupMemberPage)
+    .query(({ ctx, input }) => listMembers(ctx, input)),
+
+  add: procedure
+    .meta({
+      can: 'group.share',
+      rest: {
+        method: 'POST',
+        path: '/groups/{id}/members',
+        summary: 'Share a group with a person',
+        description: 'An address without a verified account is invited, and becomes a member once verified.',
+        tags,
+        status: 201,
+      },
+    })
+    .input(AddMemberInput)
+    .output(AddedMember)
+    .mutation(({ ctx, input }) => addMember(ctx, input)),
+
+  update: procedure
+    .meta({
+      can: 'group.share',
+      rest: {
+        method: 'PUT',
+        path: '/groups/{id}/members/{userId}',
+        summary: "Change a member's role",
+        description: '`owner` hands the group over; its former owner stays as an editor.',
+        tags,
+      },
+    })
+    .input(UpdateMemberInput)
+    .output(GroupMember)
+    .mutation(({ ctx, input }) => updateMember(ctx, input)),
+
+  remove: procedure
+    .meta({
+      can: 'group.leave',
+      rest: {
+        method: 'DELETE',
+        path: '/groups/{id}/members/{userId}',
+        summary: 'Remove a member from a group, or leave it',
+        tags,
+        status: 204,
+      },
+    })
+    .input(MemberInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => removeMember(ctx, input)),
+});

@@ -1,0 +1,26 @@
+import { newId, retryTransaction } from '@promptory/db';
+import type { CreateGroupInput, Group } from '@promptory/schemas';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SignedInContext } from '../../context.ts';
+import { getGroup } from './groups.queries.ts';
+
+/** Makes an empty group that the caller owns. */
+export async function createGroup(ctx: SignedInContext, input: CreateGroupInput): Promise<Group> {
+  return await retryTransaction(ctx.db, async (trx) => {
+    const id = newId();
+    const now = ctx.clock.now();
+    await trx
+      .insertInto('groups')
+      .values({
+        id,
+        name: input.name,
+        description: input.description ?? '',
+        user_id: ctx.who.userId,
+        created_at: now,
+        updated_at: now,
+      })
+      .execute();
+    await recordAudit(trx, ctx, { action: 'group.created', targetType: 'group', targetId: id });
+    return await getGroup(trx, ctx.who, id);
+  });
+}

@@ -1,0 +1,17 @@
+import { retryTransaction } from '@promptory/db';
+import type { ById } from '@promptory/schemas';
+import { requireGroup } from '../../access/require.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SignedInContext } from '../../context.ts';
+
+/**
+ * Deletes the group with its order, its members and its invitations. Its prompts stay with their owners.
+ * @throws AppError group.not_found, group.forbidden
+ */
+export async function deleteGroup(ctx: SignedInContext, input: ById): Promise<void> {
+  await retryTransaction(ctx.db, async (trx) => {
+    await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
+    await trx.deleteFrom('groups').where('id', '=', input.id).execute();
+    await recordAudit(trx, ctx, { action: 'group.deleted', targetType: 'group', targetId: input.id });
+  });
+}

@@ -1,0 +1,363 @@
+import { newId } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Cast,
+  callersOf,
+  codeOf,
+  errorOf,
+  givenCast,
+  givenPrompt,
+  givenPrompts,
+  givenUser,
+  keyOf,
+  type Person,
+  type TestServices,
+  testServices,
+} from '../../testing/index.ts';
+
+let test: TestDatabase;
+let services: TestServices;
+let cast: Cast;
+const as = (person: Person) => callersOf(services).as(person.principal);
+
+beforeAll(async () => {
+  test = await createTestDatabase({ max: 6 });
+  services = testServices(test.db);
+  cast = await givenCast(test.db);
+});
+afterAll(() => test.drop());
+
+/** Alice's group with bob as editor and carol as viewer, and alice's private prompts of these titles in it. */
+async function givenGroup(...titles: string[]): Promise<{ id: string; prompts: string[] }> {
+  const { id } = await as(cast.alice).groups.create({ name: 'Support' });
+  await as(cast.alice).members.add({ id, handle: 'bob', role: 'editor' });
+  await as(cast.alice).members.add({ id, handle: 'carol', role: 'viewer' });
+  const prompts: string[] = [];
+  for (const title of titles) {
+    const prompt = await givenPrompt(test.db, cast.alice, title);
+    await as(cast.alice).groups.addPrompt({ id, promptId: prompt.id });
+    prompts.push(prompt.id);
+  }
+  return { id, prompts };
+}
+
+const orderFor = async (person: Person, id: string): Promise<string[]> =>
+  (await as(person).groups.get({ id })).prompts.map((entry) => entry.prompt.id);
+
+const positionsOf = async (id: string): Promise<number[]> =>
+  (
+    await test.db
+      .selectFrom('group_prompts')
+      .select('position')
+      .where('group_id', '=', id)
+      .orderBy('position')
+      .execute()
+  ).map((row) => row.position);
+
+const auditOf = async (id: string): Promise<string[]> =>
+  (await test.db.selectFrom('audit_log').select('action').where('target_id', '=', id).orderBy('id').execute()).map(
+    (row) => row.action,
+  );
+
+describe('a group', () => {
+  it('is made empty, owned by its maker, and answers what it is to each caller', async () => {
+    const made = await as(cast.alice).groups.create({ name: 'Mine', description: 'All of it' });
+    expect(made).toMatchObject({
+      name: 'Mine',
+      description: 'All of it',
+      role: 'owner',
+      promptCount: 0,
+      memberCount: 1,
+    });
+    await as(cast.alice).members.add({ id: made.id, handle: 'bob', role: 'editor' });
+    expect(await as(cast.bob).groups.get({ id: made.id })).toMatchObject({
+      role: 'editor',
+      memberCount: 2,
+      prompts: [],
+    });
+    expect(await as(cast.root).groups.get({ id: made.id })).toMatchObject({ role: 'admin' });
+  });
+
+  it('does not exist for a stranger, whatever they ask of it', async () => {
+    const { id, prompts } = await givenGroup('Hidden');
+    const stranger = as(cast.mallory);
+    const promptId = prompts[0] ?? '';
+    const asked = (groupId: string) => [
+      stranger.groups.get({ id: groupId }),
+      stranger.groups.update({ id: groupId, name: 'x' }),
+      stranger.groups.delete({ id: groupId }),
+      stranger.groups.addPrompt({ id: groupId, promptId }),
+      stranger.groups.removePrompt({ id: groupId, promptId }),
+      stranger.groups.reorder({ id: groupId, promptIds: [promptId] }),
+      stranger.members.list({ id: groupId }),
+      stranger.members.add({ id: groupId, handle: 'mallory', role: 'editor' }),
+      stranger.members.update({ id: groupId, userId: cast.bob.id, role: 'viewer' }),
+      stranger.members.remove({ id: groupId, userId: cast.bob.id }),
+      stranger.members.remove({ id: groupId, userId: cast.mallory.id }),
+      stranger.invitations.list({ id: groupId }),
+      stranger.invitations.withdraw({ id: groupId, invitationId: newId() }),
+    ];
+    const codes = [...(await Promise.all(asked(id).map(codeOf))), ...(await Promise.all(asked(newId()).map(codeOf)))];
+    expect([...new Set(codes)]).toEqual(['group.not_found']);
+    expect((await stranger.groups.list({})).items).toEqual([]);
+  });
+
+  it('lets an editor change name, description and order, and nothing that is the owner’s', async () => {
+    const { id, prompts } = await givenGroup('One', 'Two');
+    const promptId = prompts[0] ?? '';
+    const bob = as(cast.bob);
+    expect(await bob.groups.update({ id, name: 'Renamed' })).toMatchObject({ name: 'Renamed', description: '' });
+    expect(await codeOf(bob.groups.reorder({ id, promptIds: prompts.toReversed() }))).toBe('ok');
+    expect(await codeOf(bob.groups.removePrompt({ id, promptId }))).toBe('ok');
+    expect(await codeOf(bob.groups.delete({ id }))).toBe('group.forbidden');
+    expect(await codeOf(bob.members.add({ id, handle: 'mallory', role: 'viewer' }))).toBe('group.forbidden');
+    expect(await codeOf(bob.members.update({ id, userId: cast.carol.id, role: 'editor' }))).toBe('group.forbidden');
+    expect(await codeOf(bob.members.remove({ id, userId: cast.carol.id }))).toBe('group.forbidden');
+    expect(await codeOf(bob.invitations.list({ id }))).toBe('group.forbidden');
+  });
+
+  it('lets a viewer read it and change nothing', async () => {
+    const { id, prompts } = await givenGroup('One', 'Two');
+    const own = await givenPrompt(test.db, cast.carol, 'Of Carol');
+    const carol = as(cast.carol);
+    const promptId = prompts[0] ?? '';
+    expect(await orderFor(cast.carol, id)).toEqual(prompts);
+    const calls = [
+      carol.groups.update({ id, name: 'x' }),
+      carol.groups.delete({ id }),
+      carol.groups.addPrompt({ id, promptId: own.id }),
+      carol.groups.removePrompt({ id, promptId }),
+      carol.groups.reorder({ id, promptIds: prompts.toReversed() }),
+    ];
+    expect([...new Set(await Promise.all(calls.map(codeOf)))]).toEqual(['group.forbidden']);
+  });
+
+  it('is deleted with its order and members, and leaves its prompts', async () => {
+    const { id, prompts } = await givenGroup('Stays');
+    await as(cast.alice).groups.delete({ id });
+    expect(await codeOf(as(cast.alice).groups.get({ id }))).toBe('group.not_found');
+    const left = await test.db.selectFrom('prompts').select('id').where('id', 'in', prompts).execute();
+    expect(left).toHaveLength(1);
+    expect((await auditOf(id)).at(-1)).toBe('group.deleted');
+  });
+
+  it('keeps the time of its last change, and no trace of an update that changes nothing', async () => {
+    const { id } = await givenGroup();
+    const before = await as(cast.alice).groups.get({ id });
+    const audited = await auditOf(id);
+    services.clock.advance(1_000);
+    expect(await as(cast.alice).groups.update({ id, name: 'Support' })).toMatchObject({ updatedAt: before.updatedAt });
+    expect(await auditOf(id)).toEqual(audited);
+    const changed = await as(cast.alice).groups.update({ id, description: 'New' });
+    expect(Date.parse(changed.updatedAt) - Date.parse(before.updatedAt)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('is reached by a key only with its scope, and by a key of another group not at all', async () => {
+    const { id } = await givenGroup('Keyed');
+    const { id: other } = await givenGroup('Elsewhere');
+    const key = (scopes: Parameters<typeof keyOf>[1], groupId: string | null = null) =>
+      callersOf(services).as(keyOf(cast.alice, scopes, groupId));
+    expect(await codeOf(key(['groups:read']).groups.get({ id }))).toBe('ok');
+    expect(await codeOf(key(['groups:read']).groups.delete({ id }))).toBe('auth.scope_missing');
+    expect(await codeOf(key(['groups:read'], other).groups.get({ id }))).toBe('group.not_found');
+    expect((await key(['groups:read'], id).groups.list({})).items.map((group) => group.id)).toEqual([id]);
+    expect(await codeOf(key(['groups:write'], id).groups.create({ name: 'x' }))).toBe('auth.forbidden');
+  });
+});
+
+describe('the list of groups', () => {
+  it('holds what is owned and shared, filters by role and by a literal part of the name, and pages', async () => {
+    const dave = await givenUser(test.db, 'dave');
+    const names = ['100% sure', 'Écriture', 'plain_name', 'plainXname', 'back\\slash'];
+    for (const name of names) {
+      services.clock.advance(1_000);
+      await as(dave).groups.create({ name });
+    }
+    const shared = await as(cast.alice).groups.create({ name: 'Given to Dave' });
+    await as(cast.alice).members.add({ id: shared.id, handle: 'dave', role: 'viewer' });
+    const named = async (input: { q?: string; role?: 'viewer' | 'owner' | 'editor' }): Promise<string[]> =>
+      (await as(dave).groups.list(input)).items.map((group) => group.name);
+    expect(await named({})).toEqual(['Given to Dave', ...names.toReversed()]);
+    expect(await named({ q: '%' })).toEqual(['100% sure']);
+    expect(await named({ q: 'n_n' })).toEqual(['plain_name']);
+    expect(await named({ q: '\\' })).toEqual(['back\\slash']);
+    expect(await named({ q: 'ecri' })).toEqual(['Écriture']);
+    expect(await named({ role: 'viewer' })).toEqual(['Given to Dave']);
+    expect(await named({ role: 'editor' })).toEqual([]);
+
+    const paged: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await as(dave).groups.list({ limit: 4, ...(cursor === undefined ? {} : { cursor }) });
+      paged.push(...page.items.map((group) => group.name));
+      cursor = page.nextCursor;
+    }
+    expect(paged).toEqual(['Given to Dave', ...names.toReversed()]);
+  });
+
+  it('refuses a cursor of another caller', async () => {
+    const eve = await givenUser(test.db, 'eve');
+    for (const name of ['a', 'b']) await as(eve).groups.create({ name });
+    const { nextCursor } = await as(eve).groups.list({ limit: 1 });
+    expect(await codeOf(as(cast.alice).groups.list({ limit: 1, cursor: nextCursor ?? '' }))).toBe(
+      'request.cursor_invalid',
+    );
+  });
+});
+
+describe('the prompts of a group', () => {
+  it('are readable to members, and editable to editors, when their owner added them', async () => {
+    const { id, prompts } = await givenGroup('Granted');
+    const seen = async (person: Person) => (await as(person).groups.get({ id })).prompts[0]?.prompt;
+    expect(await seen(cast.carol)).toMatchObject({ id: prompts[0], permissions: { canEdit: false, canShare: false } });
+    expect(await seen(cast.bob)).toMatchObject({ permissions: { canEdit: true, canShare: false, canDelete: false } });
+    expect((await as(cast.carol).groups.get({ id })).promptCount).toBe(1);
+  });
+
+  it('grant nothing when somebody else added them: a public prompt that turns private is gone for all', async () => {
+    const { id } = await givenGroup();
+    const { id: promptId } = await givenPrompt(test.db, cast.mallory, 'Public for now', { visibility: 'public' });
+    const added = await as(cast.bob).groups.addPrompt({ id, promptId });
+    expect(added).toMatchObject({
+      groupId: id,
+      position: 0,
+      prompt: { id: promptId, permissions: { canEdit: false } },
+    });
+    expect(await orderFor(cast.carol, id)).toEqual([promptId]);
+
+    await test.db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', promptId).execute();
+    for (const person of [cast.alice, cast.bob, cast.carol]) {
+      expect(await as(person).groups.get({ id })).toMatchObject({ promptCount: 0, prompts: [] });
+    }
+    expect(await codeOf(as(cast.bob).groups.removePrompt({ id, promptId }))).toBe('group.prompt_not_in_group');
+  });
+
+  it('are the caller’s own or public; a private one of somebody else is refused or does not exist', async () => {
+    const { id } = await givenGroup();
+    const { id: secret } = await givenPrompt(test.db, cast.mallory, 'Secret');
+    expect(await codeOf(as(cast.bob).groups.addPrompt({ id, promptId: secret }))).toBe('prompt.not_found');
+    expect(await codeOf(as(cast.root).groups.addPrompt({ id, promptId: secret }))).toBe('prompt.forbidden');
+    const { id: bobs } = await as(cast.bob).groups.create({ name: 'Of Bob' });
+    const { prompts } = await givenGroup('Only shared');
+    expect(await codeOf(as(cast.bob).groups.addPrompt({ id: bobs, promptId: prompts[0] ?? '' }))).toBe(
+      'prompt.forbidden',
+    );
+  });
+
+  it('become the owner’s entry when the owner adds what somebody else had added', async () => {
+    const { id } = await givenGroup('First');
+    const { id: promptId } = await givenPrompt(test.db, cast.alice, 'Taken over', { visibility: 'public' });
+    await as(cast.bob).groups.addPrompt({ id, promptId, position: 0 });
+    expect(await codeOf(as(cast.bob).groups.addPrompt({ id, promptId }))).toBe('group.already_contains');
+    expect(await as(cast.alice).groups.addPrompt({ id, promptId })).toMatchObject({ position: 0 });
+    expect(await codeOf(as(cast.alice).groups.addPrompt({ id, promptId }))).toBe('group.already_contains');
+    await test.db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', promptId).execute();
+    expect(await orderFor(cast.carol, id)).toContain(promptId);
+  });
+
+  it('take a position, and number at most 500', async () => {
+    const { id, prompts } = await givenGroup('a', 'b');
+    const between = await givenPrompt(test.db, cast.alice, 'between');
+    expect(await as(cast.alice).groups.addPrompt({ id, promptId: between.id, position: 1 })).toMatchObject({
+      position: 1,
+    });
+    expect(await orderFor(cast.alice, id)).toEqual([prompts[0], between.id, prompts[1]]);
+
+    const { id: full } = await as(cast.alice).groups.create({ name: 'Full' });
+    const many = await Promise.all(
+      Array.from({ length: 500 }, (_, n) => givenPrompt(test.db, cast.alice, `Many ${n}`)),
+    );
+    await test.db
+      .insertInto('group_prompts')
+      .values(
+        many.map((prompt, position) => ({ group_id: full, prompt_id: prompt.id, position, added_by: cast.alice.id })),
+      )
+      .execute();
+    expect(await codeOf(as(cast.alice).groups.addPrompt({ id: full, promptId: between.id }))).toBe('group.full');
+  });
+});
+
+describe('reordering', () => {
+  it('takes the whole order, or one move', async () => {
+    const { id, prompts } = await givenGroup('a', 'b', 'c', 'd');
+    const [a = '', b = '', c = '', d = ''] = prompts;
+    const moves = [
+      [{ promptIds: [d, c, b, a.toUpperCase()] }, [d, c, b, a]],
+      [{ promptId: a, before: d }, [a, d, c, b]],
+      [{ promptId: d, after: b }, [a, c, b, d]],
+      [{ promptId: c, after: c }, [a, c, b, d]],
+    ] as const;
+    for (const [move, expected] of moves) {
+      const answered = await as(cast.bob).groups.reorder({
+        id,
+        ...move,
+        promptIds: 'promptIds' in move ? [...move.promptIds] : undefined,
+      });
+      expect(answered.prompts.map((entry) => entry.prompt.id)).toEqual(expected);
+      expect(answered.prompts.map((entry) => entry.position)).toEqual([0, 1, 2, 3]);
+    }
+    expect((await auditOf(id)).filter((action) => action === 'group.reordered')).toHaveLength(3);
+  });
+
+  it('refuses an order of other prompts with the difference', async () => {
+    const { id, prompts } = await givenGroup('a', 'b');
+    const stray = newId();
+    const refused = await errorOf(as(cast.bob).groups.reorder({ id, promptIds: [prompts[0] ?? '', stray] }));
+    expect(refused).toMatchObject({
+      code: 'group.order_mismatch',
+      extra: { missing: [prompts[1]], unexpected: [stray] },
+    });
+    expect(await codeOf(as(cast.bob).groups.reorder({ id, promptId: stray, before: prompts[0] ?? '' }))).toBe(
+      'group.prompt_not_in_group',
+    );
+    expect(await codeOf(as(cast.bob).groups.reorder({ id }))).toBe('request.invalid');
+  });
+
+  it('asks for no prompt that the caller cannot see, names none, and leaves it in its place', async () => {
+    const { id, prompts } = await givenGroup('a', 'b', 'c');
+    const [a = '', b = '', c = ''] = prompts;
+    const { id: hidden } = await givenPrompt(test.db, cast.mallory, 'Hidden', { visibility: 'public' });
+    await as(cast.alice).groups.addPrompt({ id, promptId: hidden, position: 1 });
+    await test.db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', hidden).execute();
+
+    const refused = await errorOf(as(cast.bob).groups.reorder({ id, promptIds: [c, b] }));
+    expect(refused.extra).toEqual({ missing: [a], unexpected: [] });
+    expect((await errorOf(as(cast.bob).groups.reorder({ id, promptIds: [c, b, a, hidden] }))).extra).toEqual({
+      missing: [],
+      unexpected: [hidden],
+    });
+    expect(await codeOf(as(cast.bob).groups.reorder({ id, promptId: hidden, after: c }))).toBe(
+      'group.prompt_not_in_group',
+    );
+    const answered = await as(cast.bob).groups.reorder({ id, promptIds: [c, b, a] });
+    expect(answered.prompts.map(({ position, prompt }) => [position, prompt.id])).toEqual([
+      [0, c],
+      [2, b],
+      [3, a],
+    ]);
+    expect(await positionsOf(id)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('keeps positions 0 to n-1 under adds, removals, moves and whole orders at once', async () => {
+    const { id, prompts } = await givenGroup('a', 'b', 'c', 'd', 'e', 'f');
+    const extra = await givenPrompts(test.db, cast.alice, 6);
+    const [a = '', b = '', c = '', d = '', e = '', f = ''] = prompts;
+    const alice = as(cast.alice).groups;
+    const bob = as(cast.bob).groups;
+    const outcomes = await Promise.all([
+      ...extra.map(({ id: promptId }, n) => codeOf(alice.addPrompt({ id, promptId, position: n % 3 }))),
+      codeOf(bob.removePrompt({ id, promptId: a })),
+      codeOf(alice.removePrompt({ id, promptId: a })),
+      codeOf(bob.removePrompt({ id, promptId: b })),
+      ...Array.from({ length: 2 }, () => codeOf(bob.reorder({ id, promptId: c, after: f }))),
+      ...Array.from({ length: 2 }, () => codeOf(alice.reorder({ id, promptId: d, before: e }))),
+      codeOf(bob.reorder({ id, promptIds: prompts.toReversed() })),
+    ]);
+    expect(outcomes.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => 'ok'));
+    expect(outcomes.slice(6, 8).sort()).toEqual(['group.prompt_not_in_group', 'ok']);
+    for (const outcome of outcomes) {
+      expect(['ok', 'group.prompt_not_in_group', 'group.order_mismatch']).toContain(outcome);
+    }
+    expect(await positionsOf(id)).toEqual(Array.from({ length: 10 }, (_, position) => position));
+  });
+});

@@ -1,0 +1,101 @@
+import { keysetPage, type Page, toPage } from '@promptory/db';
+import type { Group, GroupEntry, GroupWithPrompts, ListGroupsInput } from '@promptory/schemas';
+import { type RawBuilder, sql } from 'kysely';
+import { readableGroups, readablePrompts } from '../../access/visibility.ts';
+import type { Context, Db, Who } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { listCursor } from '../../list-page.ts';
+import { selectPrompts } from '../../views/prompt-view.ts';
+import { publicUser } from '../../views/user-view.ts';
+
+const roleOf = (who: Who): RawBuilder<Group['role']> => sql<Group['role']>`CASE
+  WHEN groups.user_id = ${who.userId} THEN 'owner'
+  ELSE coalesce((
+    SELECT group_members.role FROM group_members
+    WHERE group_members.group_id = groups.id AND group_members.user_id = ${who.userId}
+  ), 'admin')
+END`;
+
+const readablePromptCount = (who: Who): RawBuilder<number> => sql<number>`(
+  SELECT count(*) FROM group_prompts JOIN prompts ON prompts.id = group_prompts.prompt_id
+  WHERE group_prompts.group_id = groups.id AND ${readablePrompts(who)}
+)`;
+
+/** A query whose rows are groups as the wire shows them to `who`: only those that `who` may read. */
+function selectGroups(db: Db, who: Who) {
+  return db
+    .selectFrom('groups')
+    .innerJoin('users as owner', 'owner.id', 'groups.user_id')
+    .select([
+      'groups.id',
+      'groups.name',
+      'groups.description',
+      'groups.created_at as createdAt',
+      'groups.updated_at as updatedAt',
+    ])
+    .select([
+      publicUser('owner').as('owner'),
+      roleOf(who).as('role'),
+      readablePromptCount(who).as('promptCount'),
+      sql<number>`1 + (SELECT count(*) FROM group_members WHERE group_members.group_id = groups.id)`.as('memberCount'),
+    ])
+    .where(readableGroups(who));
+}
+
+/** Groups that the caller may read, the last changed first. `q` is looked for in names, without case or accents. */
+export async function listGroups(
+  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
+  input: ListGroupsInput,
+): Promise<Page<Group>> {
+  const { q, role } = input;
+  const { after, limit, cursorOf } = listCursor(ctx, 'groups', input);
+  let query = selectGroups(ctx.db, ctx.who);
+  if (q !== undefined)
+    query = query.where(sql<boolean>`strpos(public.fold_text(groups.name), public.fold_text(${q})) > 0`);
+  if (role !== undefined) query = query.where(sql<boolean>`${roleOf(ctx.who)} = ${role}`);
+  const rows = await keysetPage(query, {
+    orderBy: [
+      { by: 'groups.updated_at', direction: 'desc' },
+      { by: 'groups.id', direction: 'desc' },
+    ],
+    limit,
+    after,
+  }).execute();
+  return toPage(rows, limit, (last) => cursorOf([last.updatedAt, last.id]));
+}
+
+/** @throws AppError group.not_found */
+export async function getGroup(db: Db, who: Who, groupId: string): Promise<Group> {
+  const group = await selectGroups(db, who).where('groups.id', '=', groupId).executeTakeFirst();
+  if (group === undefined) throw new AppError('group.not_found');
+  return group;
+}
+
+/**
+ * The group with the prompts that the caller may read, in order. Positions are those among all of its entries.
+ * @throws AppError group.not_found
+ */
+export async function getGroupWithPrompts(db: Db, who: Who, groupId: string): Promise<GroupWithPrompts> {
+  const group = await getGroup(db, who, groupId);
+  const prompts = await listEntries(db, who, groupId);
+  return { ...group, promptCount: prompts.length, prompts };
+}
+
+async function listEntries(db: Db, who: Who, groupId: string, promptId?: string): Promise<GroupEntry[]> {
+  let query = selectPrompts(db, who)
+    .innerJoin('group_prompts as entry', 'entry.prompt_id', 'prompts.id')
+    .select(['entry.position', 'entry.created_at as addedAt'])
+    .where('entry.group_id', '=', groupId)
+    .where(readablePrompts(who))
+    .orderBy('entry.position');
+  if (promptId !== undefined) query = query.where('prompts.id', '=', promptId);
+  const rows = await query.execute();
+  return rows.map(({ position, addedAt, ...prompt }) => ({ position, addedAt, prompt }));
+}
+
+/** @throws AppError group.prompt_not_in_group when the group has no such entry that the caller may read. */
+export async function getEntry(db: Db, who: Who, groupId: string, promptId: string): Promise<GroupEntry> {
+  const [entry] = await listEntries(db, who, groupId, promptId);
+  if (entry === undefined) throw new AppError('group.prompt_not_in_group');
+  return entry;
+}

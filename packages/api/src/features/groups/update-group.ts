@@ -1,0 +1,36 @@
+import { retryTransaction } from '@promptory/db';
+import type { Group, UpdateGroupInput } from '@promptory/schemas';
+import { requireGroup } from '../../access/require.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SignedInContext } from '../../context.ts';
+import { getGroup } from './groups.queries.ts';
+
+/**
+ * Changes name and description; what is left out stays. The same values again change nothing.
+ * @throws AppError group.not_found, group.forbidden
+ */
+export async function updateGroup(ctx: SignedInContext, input: UpdateGroupInput): Promise<Group> {
+  return await retryTransaction(ctx.db, async (trx) => {
+    await requireGroup(trx, ctx.who, input.id, 'edit', { lock: true });
+    const before = await getGroup(trx, ctx.who, input.id);
+    const name = input.name ?? before.name;
+    const description = input.description ?? before.description;
+    const changed = [
+      ...(name === before.name ? [] : ['name']),
+      ...(description === before.description ? [] : ['description']),
+    ];
+    if (changed.length === 0) return before;
+    await trx
+      .updateTable('groups')
+      .set({ name, description, updated_at: ctx.clock.now() })
+      .where('id', '=', input.id)
+      .execute();
+    await recordAudit(trx, ctx, {
+      action: 'group.updated',
+      targetType: 'group',
+      targetId: input.id,
+      details: { changed },
+    });
+    return await getGroup(trx, ctx.who, input.id);
+  });
+}

@@ -1,0 +1,29 @@
+import { retryTransaction } from '@promptory/db';
+import type { InvitationInput } from '@promptory/schemas';
+import { requireGroup } from '../../access/require.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SignedInContext } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+
+/**
+ * Takes an invitation back.
+ * @throws AppError group.not_found, group.forbidden, group.invitation_not_found
+ */
+export async function withdrawInvitation(ctx: SignedInContext, input: InvitationInput): Promise<void> {
+  await retryTransaction(ctx.db, async (trx) => {
+    await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
+    const withdrawn = await trx
+      .deleteFrom('group_invitations')
+      .where('group_id', '=', input.id)
+      .where('id', '=', input.invitationId)
+      .returning(['id', 'role'])
+      .executeTakeFirst();
+    if (withdrawn === undefined) throw new AppError('group.invitation_not_found');
+    await recordAudit(trx, ctx, {
+      action: 'group.invitation_withdrawn',
+      targetType: 'group',
+      targetId: input.id,
+      details: { invitationId: withdrawn.id, role: withdrawn.role },
+    });
+  });
+}
