@@ -31,6 +31,7 @@ describe('findLiveApiKey', () => {
     const counted = countedQueries(test.pool);
     expect(await findLiveApiKey(counted.db, { key, now })).toEqual({
       keyId,
+      keyName: 'A key',
       userId,
       role: 'user',
       scopes: ['prompts:read', 'groups:read'],

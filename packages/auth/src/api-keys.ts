@@ -23,6 +23,7 @@ export interface GeneratedApiKey {
 
 export interface LiveApiKey {
   keyId: string;
+  keyName: string;
   userId: string;
   role: UserRole;
   scopes: string[];
@@ -70,6 +71,7 @@ export async function findLiveApiKey(
     .where('users.status', '=', 'active')
     .select([
       'api_keys.id as keyId',
+      'api_keys.name as keyName',
       'api_keys.user_id as userId',
       'users.role as role',
       'api_keys.scopes as scopes',
