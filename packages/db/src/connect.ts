@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { DB } from './database.generated.ts';
+import { sqlState } from './sql-state.ts';
 import { typeParsers } from './type-parsers.ts';
 
 /** Every table as Kysely sees it, generated from the migrated database. */
@@ -56,7 +57,7 @@ export function connect(options: ConnectOptions): Connection {
   pool.on('connect', (client) => {
     // Without a listener a backend that dies while its client is checked out would end the process.
     client.on('error', () => undefined);
-    endWhenSilent(client);
+    endWhenLost(client);
   });
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
@@ -70,17 +71,29 @@ export function connect(options: ConnectOptions): Connection {
   };
 }
 
-/** pg leaves a client whose query timed out on our side waiting for ever: end it, so that the pool drops it. */
-function endWhenSilent(client: pg.PoolClient): void {
+/**
+ * Ends a client that can serve no further query before the pool hands it out again: one whose server fell silent, which
+ * pg would leave waiting for ever, and one whose session the server has just ended, though its socket is still open.
+ */
+function endWhenLost(client: pg.PoolClient): void {
   const query: (...args: unknown[]) => unknown = client.query.bind(client);
   const watched = (...args: unknown[]): unknown => {
     const result = query(...args);
     if (!(result instanceof Promise)) return result;
     return result.catch((error: unknown) => {
-      if (error instanceof Error && error.message === 'Query read timeout')
-        Reflect.apply(pg.Client.prototype.end, client, []);
+      if (meansLost(error)) Reflect.apply(pg.Client.prototype.end, client, []);
       throw error;
     });
   };
   Object.defineProperty(client, 'query', { value: watched, configurable: true, writable: true });
+}
+
+function meansLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // 57P…: the server shuts down, or an administrator ended the session.
+  return (
+    error.message === 'Query read timeout' ||
+    Reflect.get(error, 'severity') === 'FATAL' ||
+    /^57P/.test(sqlState(error) ?? '')
+  );
 }

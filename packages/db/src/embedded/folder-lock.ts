@@ -1,7 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { isLiving, processIdentity } from './process-identity.ts';
+import { holderLives, holding } from './process-identity.ts';
 
 // Longer than anything a holder does under the lock: first start, or recovery after a crash.
 const WAIT_MS = 180_000;
@@ -25,7 +25,7 @@ export async function withFolderLock<T>(path: string, fn: () => Promise<T>): Pro
 
 async function create(path: string): Promise<boolean> {
   try {
-    await writeFile(path, processIdentity(), { flag: 'wx', mode: 0o600 });
+    await writeFile(path, holding(path), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (error instanceof Error && Reflect.get(error, 'code') === 'EEXIST') return false;
@@ -51,7 +51,7 @@ async function breakIfDead(path: string): Promise<void> {
 async function isDead(path: string): Promise<boolean> {
   try {
     const holder = await readFile(path, 'utf8');
-    return holder === '' ? (await ageMs(path)) > INSTANT_MS : !isLiving(holder);
+    return holder === '' ? (await ageMs(path)) > INSTANT_MS : !holderLives(holder, path);
   } catch {
     return false;
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLiving, processIdentity } from './process-identity.ts';
+import { holderLives, holding } from './process-identity.ts';
 
 /** Writes that this process uses the server of a folder. Answers how to take it back. Call under the folder's lock. */
 export async function takeLease(folder: string): Promise<() => Promise<void>> {
@@ -9,7 +9,7 @@ export async function takeLease(folder: string): Promise<() => Promise<void>> {
   await mkdir(leases, { recursive: true });
   // One process may open the same folder twice.
   const lease = join(leases, `${process.pid}-${randomBytes(4).toString('hex')}`);
-  await writeFile(lease, processIdentity());
+  await writeFile(lease, holding(folder));
   return () => rm(lease, { force: true });
 }
 
@@ -19,7 +19,7 @@ export async function countLeases(folder: string): Promise<number> {
   let living = 0;
   for (const name of await readdir(leases).catch(() => [])) {
     const holder = await readFile(join(leases, name), 'utf8').catch(() => '');
-    if (isLiving(holder)) living += 1;
+    if (holderLives(holder, folder)) living += 1;
     else await rm(join(leases, name), { force: true });
   }
   return living;

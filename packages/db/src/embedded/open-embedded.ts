@@ -151,12 +151,13 @@ async function initialise(place: DataPlace, binaries: Binaries, password: string
   }
   const parent = dirname(dataFolder);
   const prefix = `${basename(dataFolder)}.init-`;
-  // Under the folder's lock nobody else is making one: these are what killed processes left half-done.
+  // Under the folder's lock nobody else is making one: these are what killed processes left half-done. An initdb that
+  // outlived its starter may still write into one, which then stays until the next start.
   for (const name of await readdir(parent)) {
-    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });
+    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }
   log.info(`Making a PostgreSQL ${binaries.major} in ${dataFolder}.`);
-  const workFolder = join(parent, `${prefix}${process.pid}`);
+  const workFolder = join(parent, prefix + randomBytes(6).toString('hex'));
   await initialiseCluster({ binaries, user, dataFolder, workFolder, password, settings: SETTINGS, durable: true });
 }
 

@@ -15,6 +15,17 @@ export function isLiving(identity: string): boolean {
   return isAlive(pid) && (process.platform !== 'linux' || processIdentity(pid) === identity.trim());
 }
 
+/** What this process writes into a file to say that it holds `path`. */
+export function holding(path: string): string {
+  return `${processIdentity()}\n${path}\n`;
+}
+
+/** Whether the writer of such a file lives. One that came along with a copied folder holds the original, not the copy. */
+export function holderLives(text: string, path: string): boolean {
+  const [identity = '', held] = text.split('\n');
+  return held === path && isLiving(identity);
+}
+
 function startTime(pid: number): string {
   if (process.platform !== 'linux') return '';
   try {
