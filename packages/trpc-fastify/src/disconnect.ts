@@ -25,10 +25,14 @@ export function untilClosed(reply: FastifyReply): Gone {
   };
 }
 
-/** Whether this error is only the echo of a client that went away: nobody to answer, nothing to log. */
-export function isGone(error: TRPCError, req: FastifyRequest, closed: boolean): boolean {
-  if (!closed && !req.raw.destroyed) return false;
+/**
+ * Whether this error is only the echo of a client that went away: nobody to answer, nothing to log. A connection to
+ * something else that was reset (a database) is never taken for it.
+ */
+export function isGone(error: TRPCError, req: FastifyRequest, reply: FastifyReply): boolean {
+  // Not req.raw.destroyed: that is also true of a body that was read to its end.
+  if (req.raw.socket.destroyed !== true && !reply.raw.closed) return false;
   const { cause } = error;
   if (error.code === 'CLIENT_CLOSED_REQUEST' || cause?.name === 'AbortError') return true;
-  return cause !== undefined && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'ABORT_ERR');
+  return cause !== undefined && 'code' in cause && cause.code === 'ECONNRESET' && cause.message === 'aborted';
 }

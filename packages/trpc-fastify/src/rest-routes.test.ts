@@ -258,6 +258,19 @@ describe('answers over REST', () => {
     expect((await app.inject(`/notes/${ID}`)).statusCode).toBe(500);
   });
 
+  it('takes a reset connection to something else for an error, not for a client that went away', async () => {
+    const { app, errors } = await open({
+      rest: {
+        createContext: async ({ req }) => {
+          expect(req.body).toEqual({});
+          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+        },
+      },
+    });
+    const res = await app.inject({ method: 'POST', url: '/touch', payload: {} });
+    expect([res.statusCode, errors.length]).toEqual([500, 1]);
+  });
+
   it("leaves errors of the host's own hooks to the host's own handler, except TRPCErrors", async () => {
     const { app } = await open({
       onRequest: async (req) => {

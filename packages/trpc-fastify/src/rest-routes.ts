@@ -154,7 +154,7 @@ function routeOf(
     } catch (cause) {
       if (reply.sent) return;
       const error = getTRPCErrorFromUnknown(cause);
-      if (isGone(error, req, gone.signal.aborted)) reply.code(499).send();
+      if (isGone(error, req, reply)) reply.code(499).send();
       else failure(error, ctx === undefined ? { path, req } : { path, req, ctx }, reply);
     } finally {
       gone.settle();
@@ -168,7 +168,9 @@ function routeOf(
     onRequest: bodyGuard(rest),
     // Not async: a reply is a thenable that resolves when the whole answer is written, which nobody here waits for.
     handler(req, reply) {
-      call(req, reply).catch((error: unknown) => reply.send(error));
+      call(req, reply).catch((error: unknown) => {
+        if (!reply.sent) reply.send(error);
+      });
     },
   };
   if (rest.method === 'GET') route.exposeHeadRoute = true;

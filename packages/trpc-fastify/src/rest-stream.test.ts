@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type NotesApp, notesApp } from './testing/notes-app.ts';
-import { eventually, openResponse, sendChunked } from './testing/sockets.ts';
+import { eventually, openResponse, sendChunked, standstill } from './testing/sockets.ts';
 
 const opened: NotesApp[] = [];
 
@@ -85,12 +85,7 @@ describe('streaming out', () => {
     const base = await listen();
     const response = await openResponse(`${base}/notes/export?count=20000&padding=10000`);
     response.pause();
-    await sleep(300);
-    const before = witness.yielded;
-    await sleep(300);
-    expect(before).toBeGreaterThan(0);
-    expect(witness.yielded).toBe(before);
-    expect(witness.yielded).toBeLessThan(5000);
+    expect(await standstill(() => witness.yielded)).toBeLessThan(5000);
     response.destroy();
     expect(await eventually(() => witness.returned === 1)).toBe(true);
   });
@@ -106,11 +101,11 @@ describe('streaming out', () => {
 
   it('does not let the app’s handler timeout cut a stream', async () => {
     const { listen } = await open({ fastify: { handlerTimeout: 100 } });
-    const response = await openResponse(`${await listen()}/notes/export?count=3000&padding=1000`);
+    const response = await openResponse(`${await listen()}/notes/export?count=1000&padding=10000`);
     await sleep(200);
     let bytes = 0;
     for await (const chunk of response) bytes += (chunk as Buffer).length;
-    expect(bytes).toBeGreaterThan(3_000_000);
+    expect(bytes).toBeGreaterThan(10_000_000);
   });
 });
 

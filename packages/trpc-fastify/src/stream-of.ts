@@ -41,7 +41,10 @@ function validated<T extends z.ZodType>(items: AsyncIterable<unknown>, item: T):
 export function streamOf<T extends z.ZodType>(
   item: T,
 ): z.ZodType<AsyncIterable<z.output<T>>, AsyncIterable<z.input<T>>> {
-  return z
+  const schema = z
     .custom<AsyncIterable<z.input<T>>>(isAsyncIterable, 'Expected an async iterable')
     .transform((items) => validated(items, item));
+  // No JSON Schema says "stream": documents describe the item instead.
+  schema._zod.toJSONSchema = () => ({});
+  return schema;
 }

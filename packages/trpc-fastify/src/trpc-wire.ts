@@ -37,6 +37,8 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> {
     ctx: inferRouterContext<R> | undefined;
     req: FastifyRequest;
   }): void;
+  /** Headers that errors ask for, such as Retry-After; a streamed batch has sent its head before it has errors. */
+  errorHeaders?(errors: readonly TRPCError[]): Record<string, string>;
   /** Bytes of a body; the app's own limit unless given. */
   bodyLimit?: number;
 }
@@ -160,6 +162,7 @@ function refusalAnswer(router: AnyTRPCRouter, options: WireOptions): RefusalAnsw
     closeIfUnread(req, reply);
     const shape = getTRPCErrorShape({ config, error, type: 'unknown', path, input: undefined, ctx: undefined });
     return reply
+      .headers(options.errorHeaders?.([error]) ?? {})
       .code(getHTTPStatusCodeFromError(error))
       .header('content-type', 'application/json')
       .send(JSON.stringify(transformTRPCResponse(config, { error: shape })));
@@ -180,8 +183,12 @@ async function serve(
     // tRPC decodes the path once more: encoded again, so that %252C is never a comma that the guard has not seen.
     path: encodeURIComponent(pathOf(req)),
     maxBatchSize: options.maxBatchSize ?? MAX_BATCH_SIZE,
-    // The Response's own Vary would replace the one that CORS has set.
-    responseMeta: () => (vary === undefined ? {} : { headers: new Headers({ vary: String(vary) }) }),
+    responseMeta({ errors }) {
+      const headers = new Headers(errors.length > 0 ? options.errorHeaders?.(errors) : undefined);
+      // The Response's own Vary would replace the one that CORS has set.
+      if (vary !== undefined) headers.append('vary', String(vary));
+      return { headers };
+    },
     async createContext({ info }) {
       const calls = info.calls.map((call) => ({ path: call.path, type: typeOf(call.procedure) }));
       const first = calls[0] ?? { path: '', type: 'unknown' as const };
@@ -200,7 +207,7 @@ async function serve(
     },
     onError({ error, path, input, ctx }) {
       const known = getTRPCErrorFromUnknown(error);
-      if (isGone(known, req, reply.raw.destroyed)) return;
+      if (isGone(known, req, reply)) return;
       options.onError?.({ error: known, path, input, ctx, req });
     },
   });

@@ -53,7 +53,7 @@ export async function notesApp(
   const seen: string[] = [];
   const errors: TRPCError[] = [];
   const contexts: object[] = [];
-  const app = fastify(settings.fastify ?? {});
+  const app = fastify({ forceCloseConnections: true, ...settings.fastify });
   app.setErrorHandler((error, _req, reply) => reply.code(500).send({ host: getTRPCErrorFromUnknown(error).message }));
   if (settings.onRequest !== undefined) app.addHook('onRequest', settings.onRequest);
   await app.register(restRoutes, {

@@ -12,6 +12,18 @@ export async function eventually(holds: () => boolean): Promise<boolean> {
   return holds();
 }
 
+/** Waits until a number has stood still for 200 ms, for at most five seconds, and hands it over. */
+export async function standstill(read: () => number): Promise<number> {
+  let last = read();
+  let still = 0;
+  for (let tries = 0; tries < 100 && still < 4; tries++) {
+    await sleep(50);
+    still = read() === last && last > 0 ? still + 1 : 0;
+    last = read();
+  }
+  return last;
+}
+
 /** Starts a request and hands over its response as soon as the head is there, unread. */
 export async function openResponse(url: string, headers: Record<string, string> = {}): Promise<http.IncomingMessage> {
   const [response] = (await once(http.get(url, { headers, agent: false }), 'response')) as [http.IncomingMessage];
