@@ -1,0 +1,135 @@
+import type { OperationContext, TRPCLink } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
+import type { Access } from './access.ts';
+import type { AppRouter } from './contract.ts';
+import { abortedError, toPromptoryError } from './error-answer.ts';
+import type { PromptoryError } from './promptory-error.ts';
+import { type RetryPolicy, retryDelay } from './retry-policy.ts';
+import { isAsyncIterable, told } from './told-stream.ts';
+
+// Kept in an operation's context by the link that sends it, so that an answer of 401 can be matched with its token.
+const SENT_TOKEN = 'promptory.sentToken';
+/** In a call's context: a mutation that may be repeated though its answer was lost. */
+export const REPEATABLE = 'promptory.repeatable';
+
+export function noteSentToken(context: OperationContext, token: string | null): void {
+  context[SENT_TOKEN] = token;
+}
+
+interface CallLinkOptions {
+  /** Renews a token that the server did not accept; null where calls carry none. */
+  readonly access: Access | null;
+  readonly retry: RetryPolicy;
+  /** Aborted when the client is closed. */
+  readonly closed: AbortSignal;
+}
+
+const isTokenRefused = ({ code }: PromptoryError) => code === 'auth.invalid_token' || code === 'auth.session_ended';
+
+type Link = ReturnType<TRPCLink<AppRouter>>;
+type Step = Parameters<Link>[0];
+type Result = ReturnType<Link>;
+type Envelope = Parameters<NonNullable<Parameters<Result['subscribe']>[0]['next']>>[0];
+
+/** One attempt; settles at once when a signal aborts, even while others of its batch go on. */
+async function attemptOnce({ op, next }: Step, context: OperationContext, signals: readonly AbortSignal[]) {
+  if (signals.some((signal) => signal.aborted)) throw abortedError();
+  let leave = () => {};
+  const answer = new Promise<Envelope>((resolve, reject) => {
+    const subscription = next({ ...op, context }).subscribe({ next: resolve, error: reject });
+    leave = () => subscription.unsubscribe();
+  });
+  try {
+    return await abortable(answer, signals);
+  } finally {
+    leave();
+  }
+}
+
+/** The same promise, but client.aborted as soon as a signal aborts. */
+function abortable<Value>(promise: Promise<Value>, signals: readonly AbortSignal[]): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void) => {
+      for (const signal of signals) signal.removeEventListener('abort', onAbort);
+      finish();
+    };
+    const onAbort = () => settle(() => reject(abortedError()));
+    for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
+    if (signals.some((signal) => signal.aborted)) onAbort();
+    promise.then(
+      (value) => settle(() => resolve(value)),
+      (cause) => settle(() => reject(cause)),
+    );
+  });
+}
+
+async function wait(ms: number, signals: readonly AbortSignal[]): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await abortable(passed, signals);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function call(step: Step, options: CallLinkOptions): Promise<Envelope> {
+  const { op } = step;
+  const signals = [options.closed, ...(op.signal ? [op.signal] : [])];
+  const repeatable = op.type === 'query' || op.context[REPEATABLE] === true;
+  let renewed = false;
+  for (let attempt = 1; ; ) {
+    const context = { ...op.context };
+    try {
+      const envelope = await attemptOnce(step, context, signals);
+      return withToldErrors(envelope);
+    } catch (thrown) {
+      const error = toPromptoryError(thrown);
+      const sent = context[SENT_TOKEN];
+      if (options.access !== null && !renewed && typeof sent === 'string' && isTokenRefused(error)) {
+        renewed = true;
+        const token = await abortable(options.access.renew(sent), signals);
+        if (token === null || token === sent) throw error;
+        continue;
+      }
+      const delay = retryDelay({ repeatable, attempt, error }, options.retry, Math.random());
+      if (delay === null) throw error;
+      await wait(delay, signals);
+      attempt++;
+    }
+  }
+}
+
+function withToldErrors(envelope: Envelope): Envelope {
+  const { result } = envelope;
+  const isData = result.type === undefined || result.type === 'data';
+  return isData && isAsyncIterable(result.data)
+    ? { ...envelope, result: { ...result, data: told(result.data) } }
+    : envelope;
+}
+
+/**
+ * The link before those that send: makes every failure a PromptoryError, renews a refused token once for a call, and
+ * repeats what is safe to repeat.
+ */
+export function callLink(options: CallLinkOptions): TRPCLink<AppRouter> {
+  return () => (step) =>
+    observable((observer) => {
+      let gone = false;
+      call(step, options).then(
+        (envelope) => {
+          if (gone) return;
+          observer.next(envelope);
+          observer.complete();
+        },
+        (cause) => {
+          if (!gone) observer.error(toPromptoryError(cause));
+        },
+      );
+      return () => {
+        gone = true;
+      };
+    });
+}

@@ -1,0 +1,11 @@
+// All that this package knows of the server: types, gone at run time. In dist a generated file stands in this one's
+// place, with the same names written out in full (scripts/write-contract.ts).
+export type { AppRouter, RouterInputs, RouterOutputs } from '@promptory/api/router';
+export type {
+  ErrorCode,
+  FieldError,
+  ImportEvent,
+  PromptVisibility,
+  SignedIn,
+  TransferFormat,
+} from '@promptory/schemas';

@@ -1,0 +1,139 @@
+import { createTRPCClient, createTRPCUntypedClient, type TRPCClient } from '@trpc/client';
+import { type Access, keyAccess, suppliedAccess } from './access.ts';
+import { callLink, REPEATABLE } from './call-link.ts';
+import type { AppRouter, SignedIn } from './contract.ts';
+import { type ImportFile, importFile } from './import-file.ts';
+import type { PromptoryOptions } from './options.ts';
+import { memoryStorage } from './refresh-token-storage.ts';
+import { retryPolicy } from './retry-policy.ts';
+import { type SendingOptions, sendingLinks } from './sending-links.ts';
+import { createSession, type Session, type SessionCalls, type SessionState } from './session.ts';
+
+/** What a client has beside the procedures of the router; `$` keeps the names apart. */
+export interface PromptorySurface {
+  /** Of a client with credentials or a session; null for one with an API key or `getToken`. */
+  readonly $session: SessionState | null;
+  /**
+   * Signs in: with what is given, or with the credentials of the options. Takes an address and a password, or what
+   * `auth.register` answered. The given password is not kept, so an ended session is not begun anew.
+   *
+   * @throws PromptoryError auth.invalid_credentials, limit.exceeded
+   */
+  $signIn: Session['signIn'];
+  /** Takes up the session that the storage or the cookie holds, as when a page loads. False where there is none. */
+  $restore: Session['restore'];
+  /** Ends the session on the server and forgets it here, whatever the server answers. */
+  $signOut: Session['signOut'];
+  /**
+   * Imports a file of up to 16 MiB as it is read, telling what becomes of each row; `transfer.import` takes text of up
+   * to 1 MiB. Never tried twice: once begun, part of it may have been done.
+   */
+  $import: ImportFile;
+  /** Aborts the calls in flight, refuses new ones and forgets the tokens; the session stays alive on the server. */
+  $close(): void;
+}
+
+/** A client of Promptory: `promptory.prompts.get.query({ id })`. */
+export type Promptory = TRPCClient<AppRouter> & PromptorySurface;
+
+function wireUrl(url: string | URL): URL {
+  const base = (globalThis as { location?: { href: string } }).location?.href;
+  const root = new URL(url, base);
+  if (root.protocol !== 'https:' && root.protocol !== 'http:') throw new TypeError('`url` must be http or https.');
+  if (root.username !== '' || root.password !== '') throw new TypeError('`url` must not hold a user or a password.');
+  if (root.search !== '' || root.hash !== '') throw new TypeError('`url` must be the root of the server.');
+  root.pathname = root.pathname.replace(/\/?$/, '/');
+  return root;
+}
+
+/** The session's own calls, which carry no token and are not held up by one. */
+function sessionCalls(sending: SendingOptions, retry: ReturnType<typeof retryPolicy>): SessionCalls {
+  const client = createTRPCUntypedClient<AppRouter>({
+    links: [callLink({ access: null, retry, closed: sending.closed }), sendingLinks({ ...sending, access: null })],
+  });
+  return {
+    login: (input) => client.mutation('auth.login', input) as Promise<SignedIn>,
+    // A lost answer may be asked for again: the server gives the same one for ten seconds.
+    refresh: (input) =>
+      client.mutation('auth.refresh', input, { context: { [REPEATABLE]: true } }) as Promise<SignedIn>,
+    async logout(input, accessToken) {
+      const bearer: Access = { token: async () => accessToken, renew: async () => null };
+      const own = createTRPCUntypedClient<AppRouter>({
+        links: [
+          callLink({ access: bearer, retry, closed: sending.closed }),
+          sendingLinks({ ...sending, access: bearer }),
+        ],
+      });
+      await own.mutation('auth.logout', input, { context: { [REPEATABLE]: true } });
+    },
+  };
+}
+
+function sessionOf(options: PromptoryOptions, calls: SessionCalls): Session | null {
+  if (options.apiKey !== undefined || options.getToken !== undefined) return null;
+  const carrier = options.credentials?.session ?? options.session ?? 'token';
+  if (carrier === 'cookie' && options.storage !== undefined) {
+    throw new TypeError('A cookie session has no use for `storage`: its refresh token is the browser’s.');
+  }
+  const storage = options.storage ?? memoryStorage();
+  return createSession({ calls, carrier, credentials: options.credentials ?? null, storage });
+}
+
+function accessOf(options: PromptoryOptions, session: Session | null): Access {
+  if (session !== null) return session;
+  if (options.apiKey !== undefined) return keyAccess(options.apiKey);
+  if (options.getToken !== undefined) return suppliedAccess(options.getToken);
+  throw new TypeError('Give createPromptory an apiKey, credentials, getToken or a session.');
+}
+
+/**
+ * A client of the Promptory server at `url`: its procedures, typed, with the session looked after.
+ *
+ * @throws TypeError on options that contradict each other. Calls throw {@link PromptoryError}.
+ */
+export function createPromptory(options: PromptoryOptions): Promptory {
+  const root = wireUrl(options.url);
+  const closing = new AbortController();
+  const retry = retryPolicy(options.retry);
+  const connection = {
+    headers: options.headers,
+    fetch: options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init)),
+    timeoutMs: options.timeoutMs ?? 30_000,
+    closed: closing.signal,
+  };
+  const sending: SendingOptions = {
+    ...connection,
+    url: new URL('trpc', root).href,
+    access: null,
+    batch: options.batch ?? {},
+    withCookie: (options.credentials?.session ?? options.session) === 'cookie',
+  };
+  const session = sessionOf(options, sessionCalls(sending, retry));
+  const access = accessOf(options, session);
+  const client = createTRPCClient<AppRouter>({
+    links: [callLink({ access, retry, closed: closing.signal }), sendingLinks({ ...sending, access })],
+  });
+
+  const person = (): Session => {
+    if (session === null) throw new TypeError('A client with an API key or getToken has no session of its own.');
+    return session;
+  };
+  const surface: PromptorySurface = {
+    get $session() {
+      return session?.state ?? null;
+    },
+    $signIn: async (given) => person().signIn(given),
+    $restore: async () => person().restore(),
+    $signOut: async () => person().signOut(),
+    $import: importFile({ ...connection, url: new URL('prompts/import', root).href, access }),
+    $close() {
+      closing.abort();
+      session?.forget();
+    },
+  };
+  // tRPC's client makes up a member for every name, so the surface is looked at first.
+  return new Proxy(client, {
+    get: (target, name) => Reflect.get(Object.hasOwn(surface, name) ? surface : target, name),
+    has: (target, name) => Object.hasOwn(surface, name) || Reflect.has(target, name),
+  }) as Promptory;
+}

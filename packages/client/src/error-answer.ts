@@ -1,0 +1,74 @@
+import { TRPCClientError } from '@trpc/client';
+import type { ErrorCode, FieldError } from './contract.ts';
+import { PromptoryError } from './promptory-error.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isFieldError = (value: unknown): value is FieldError =>
+  isObject(value) && typeof value.path === 'string' && typeof value.message === 'string';
+
+const stringOr = <Other>(value: unknown, other: Other) => (typeof value === 'string' ? value : other);
+const numberOr = <Other>(value: unknown, other: Other) => (typeof value === 'number' ? value : other);
+
+/** What the fetch of this package answers to tRPC: the parts of a Response that an error needs, beside its JSON. */
+export interface ReadAnswer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly retryAfterSeconds: number | null;
+  readonly body: ReadableStream<Uint8Array> | null;
+  json(): Promise<unknown>;
+}
+
+/** A tRPC error's `data`, or problem details, as an error; undefined for what is neither. */
+export function errorOf(
+  members: unknown,
+  answer: { message?: string; status?: number | null; retryAfterSeconds?: number | null; cause?: unknown },
+): PromptoryError | undefined {
+  if (!isObject(members) || typeof members.code !== 'string' || typeof members.requestId !== 'string') return undefined;
+  const { code, requestId, errors, httpStatus, status, retryAfterSeconds, ...rest } = members;
+  const { path: _path, stack: _stack, type: _type, title, detail, ...details } = rest;
+  return new PromptoryError({
+    // A newer server may have codes that this version has no name for; they pass through as they are.
+    code: code as ErrorCode,
+    message: answer.message ?? stringOr(detail, stringOr(title, code)),
+    status: numberOr(httpStatus, numberOr(status, answer.status ?? null)),
+    requestId: requestId === '' ? null : requestId,
+    errors: Array.isArray(errors) ? errors.filter(isFieldError) : [],
+    details,
+    retryAfterSeconds: numberOr(retryAfterSeconds, answer.retryAfterSeconds ?? null),
+    cause: answer.cause,
+  });
+}
+
+/** Whatever a link or a stream threw, as a PromptoryError. */
+export function toPromptoryError(thrown: unknown): PromptoryError {
+  if (thrown instanceof PromptoryError) return thrown;
+  if (thrown instanceof TRPCClientError) {
+    if (thrown.cause instanceof PromptoryError) return thrown.cause;
+    const answer = thrown.meta?.response as Partial<ReadAnswer> | undefined;
+    const parts = {
+      status: answer?.status ?? null,
+      retryAfterSeconds: answer?.retryAfterSeconds ?? null,
+      cause: thrown,
+    };
+    const known =
+      errorOf(thrown.data, { ...parts, message: thrown.message }) ?? errorOf(thrown.meta?.responseJSON, parts);
+    if (known !== undefined) return known;
+    if (answer !== undefined || isObject(thrown.shape)) {
+      return new PromptoryError({
+        ...parts,
+        code: 'client.unreadable',
+        message: 'The answer is not one of Promptory.',
+      });
+    }
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new PromptoryError({ code: 'client.unsendable', message, cause: thrown });
+}
+
+/** The error of an aborted signal. */
+export const abortedError = (cause?: unknown): PromptoryError =>
+  new PromptoryError({ code: 'client.aborted', message: 'The call was aborted.', cause });

@@ -1,0 +1,103 @@
+import type { Access } from './access.ts';
+import type { ImportEvent, PromptVisibility, TransferFormat } from './contract.ts';
+import { abortedError, errorOf } from './error-answer.ts';
+import type { ConnectionOptions } from './options.ts';
+import { PromptoryError } from './promptory-error.ts';
+import { type Fetch, readFetch } from './read-fetch.ts';
+import { givenHeaders } from './sending-links.ts';
+
+export interface ImportFileOptions {
+  readonly type: TransferFormat;
+  /** Says what would happen and changes nothing. */
+  readonly dryRun?: boolean;
+  /** For rows that do not say. */
+  readonly visibility?: PromptVisibility;
+  readonly signal?: AbortSignal;
+}
+
+/** Ends with one event `done`. Leaving the loop early ends the import; rows done by then stay. */
+export type ImportFile = (
+  file: string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
+  options: ImportFileOptions,
+) => AsyncIterable<ImportEvent>;
+
+interface Connection {
+  readonly url: string;
+  readonly access: Access;
+  readonly headers: ConnectionOptions['headers'];
+  readonly fetch: Fetch;
+  readonly timeoutMs: number;
+  readonly closed: AbortSignal;
+}
+
+// A line tells of one row; far more is no answer of Promptory.
+const MAX_LINE = 1_000_000;
+
+/** The values of a stream of JSON lines. */
+export async function* jsonLines(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown, void> {
+  const reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
+  let rest = '';
+  try {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) {
+      const lines = (rest + step.value).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') yield JSON.parse(line);
+      if (rest.length > MAX_LINE) throw new SyntaxError('A line is too long.');
+    }
+    if (rest !== '') yield JSON.parse(rest);
+  } finally {
+    await reader.cancel();
+  }
+}
+
+const isError = (value: unknown): boolean => (value as { type?: unknown } | null)?.type === 'error';
+
+/** `$import`: the file as the body of `POST /prompts/import`, the answer as NDJSON. */
+export function importFile(connection: Connection): ImportFile {
+  return async function* (file, { type, dryRun, visibility, signal }) {
+    const leaving = new AbortController();
+    const signals = [leaving.signal, connection.closed, ...(signal === undefined ? [] : [signal])];
+    const url = new URL(connection.url);
+    if (dryRun !== undefined) url.searchParams.set('dryRun', String(dryRun));
+    if (visibility !== undefined) url.searchParams.set('visibility', visibility);
+    const token = await connection.access.token();
+    const init: RequestInit & { duplex?: 'half' } = {
+      method: 'POST',
+      headers: {
+        ...(await givenHeaders(connection.headers)),
+        'content-type': type,
+        accept: 'application/x-ndjson',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: file,
+      signal: AbortSignal.any(signals),
+      ...(file instanceof ReadableStream ? { duplex: 'half' } : {}),
+    };
+    let ended = false;
+    try {
+      const answer = await readFetch({ ...connection, streams: true })(url.href, init);
+      if (!answer.ok || answer.body === null) {
+        throw new PromptoryError({
+          code: 'client.unreadable',
+          message: `The answer (status ${answer.status}) is not one of Promptory.`,
+          status: answer.status,
+        });
+      }
+      for await (const event of jsonLines(answer.body)) {
+        if (isError(event)) throw errorOf(event, {}) ?? new SyntaxError('The error has no code.');
+        ended = (event as ImportEvent).type === 'done';
+        yield event as ImportEvent;
+      }
+      if (!ended) throw new Error('The answer stops before its end.');
+    } catch (cause) {
+      if (cause instanceof PromptoryError) throw cause;
+      if (signal?.aborted || connection.closed.aborted) throw abortedError(cause);
+      if (cause instanceof SyntaxError) {
+        throw new PromptoryError({ code: 'client.unreadable', message: 'The answer is not one of Promptory.', cause });
+      }
+      throw new PromptoryError({ code: 'client.network', message: 'The stream broke off.', cause });
+    } finally {
+      leaving.abort();
+    }
+  };
+}

@@ -1,0 +1,72 @@
+import type { GetToken } from './access.ts';
+import type { Fetch } from './read-fetch.ts';
+import type { RefreshTokenStorage } from './refresh-token-storage.ts';
+import type { RetryOptions } from './retry-policy.ts';
+import type { Credentials, SessionCarrier } from './session.ts';
+
+export interface BatchOptions {
+  /** Calls in one request, 10 unless given; the server refuses more than 50. */
+  readonly maxItems?: number;
+  /** Characters of a URL, 8,000 unless given. */
+  readonly maxUrlLength?: number;
+}
+
+/** What every client may be given. */
+export interface ConnectionOptions {
+  /** The root of the server: `https://prompts.example.org`. In a browser it may be relative: `/`. */
+  readonly url: string | URL;
+  /** In place of the global `fetch`. */
+  readonly fetch?: Fetch;
+  /** Sent with every request; a function is asked for each. */
+  readonly headers?:
+    | Readonly<Record<string, string>>
+    | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>);
+  /** `false`: nothing is tried twice. */
+  readonly retry?: RetryOptions | false;
+  /** `false`: each call is a request of its own. */
+  readonly batch?: BatchOptions | false;
+  /** Milliseconds for one attempt, 30,000 unless given; for a stream, until it begins. */
+  readonly timeoutMs?: number;
+}
+
+/** For programs: calls act as the key's owner, within its scopes. */
+export interface ApiKeyOptions extends ConnectionOptions {
+  readonly apiKey: string;
+  readonly credentials?: never;
+  readonly getToken?: never;
+  readonly session?: never;
+  readonly storage?: never;
+}
+
+/** Signs in with the first call that needs it, and again when the session has ended. */
+export interface CredentialsOptions extends ConnectionOptions {
+  readonly credentials: Credentials & {
+    /** `token` unless given. */
+    readonly session?: SessionCarrier;
+  };
+  readonly storage?: RefreshTokenStorage;
+  readonly apiKey?: never;
+  readonly getToken?: never;
+  readonly session?: never;
+}
+
+/** For callers that look after their tokens themselves. */
+export interface GetTokenOptions extends ConnectionOptions {
+  readonly getToken: GetToken;
+  readonly apiKey?: never;
+  readonly credentials?: never;
+  readonly session?: never;
+  readonly storage?: never;
+}
+
+/** For a person who signs in by `$signIn`, or has a session already. */
+export interface SessionOptions extends ConnectionOptions {
+  /** `token` unless given. */
+  readonly session?: SessionCarrier;
+  readonly storage?: RefreshTokenStorage;
+  readonly apiKey?: never;
+  readonly credentials?: never;
+  readonly getToken?: never;
+}
+
+export type PromptoryOptions = ApiKeyOptions | CredentialsOptions | GetTokenOptions | SessionOptions;

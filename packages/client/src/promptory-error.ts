@@ -1,0 +1,72 @@
+import { TRPCClientError } from '@trpc/client';
+import type { AppRouter, ErrorCode, FieldError } from './contract.ts';
+
+/** What can go wrong on this side of the wire. */
+export type ClientErrorCode =
+  /** No answer arrived, or not the whole of it. What became of a mutation is not known. */
+  | 'client.network'
+  /** The call's signal was aborted, or the client was closed. */
+  | 'client.aborted'
+  /** Something answered that is no Promptory server: a proxy's page, a redirect. */
+  | 'client.unreadable'
+  /** The call was never sent: its input is no JSON, or larger than a URL may be. */
+  | 'client.unsendable';
+
+interface ErrorParts {
+  readonly code: ErrorCode | ClientErrorCode;
+  readonly message: string;
+  readonly status?: number | null;
+  readonly requestId?: string | null;
+  readonly errors?: readonly FieldError[];
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number | null;
+  readonly cause?: unknown;
+}
+
+/** The one error that calls throw, whether the server refused, or no answer came. */
+export class PromptoryError extends TRPCClientError<AppRouter> {
+  /** Why, for programs: `prompt.version_conflict`. The server's codes, and four of the client. */
+  readonly code: ErrorCode | ClientErrorCode;
+  /** HTTP status of the answer; null where there was none. */
+  readonly status: number | null;
+  /** Finds the call in the server's log. */
+  readonly requestId: string | null;
+  /** The faults of the input, by path. */
+  readonly errors: readonly FieldError[];
+  /** What else the code brings along: `latest` of `prompt.version_conflict`. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Seconds after which the server said to try again. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(parts: ErrorParts) {
+    super(parts.message, parts.cause instanceof Error ? { cause: parts.cause } : {});
+    // tRPC's constructor resets the prototype to its own class.
+    Object.setPrototypeOf(this, new.target.prototype);
+    this.name = 'PromptoryError';
+    this.code = parts.code;
+    this.status = parts.status ?? null;
+    this.requestId = parts.requestId ?? null;
+    this.errors = parts.errors ?? [];
+    this.details = parts.details ?? {};
+    this.retryAfterSeconds = parts.retryAfterSeconds ?? null;
+  }
+
+  /** The messages of `errors` by path: `{ 'tags.0': ['…'] }`. */
+  get fieldErrors(): Readonly<Record<string, readonly string[]>> {
+    const byPath: Record<string, string[]> = Object.create(null);
+    for (const { path, message } of this.errors) {
+      const messages = byPath[path];
+      if (messages === undefined) byPath[path] = [message];
+      else messages.push(message);
+    }
+    return byPath;
+  }
+}
+
+/** Whether a caught value is a PromptoryError, and has `code` where one is given. */
+export function isPromptoryError<Code extends ErrorCode | ClientErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is PromptoryError & { readonly code: Code } {
+  return value instanceof PromptoryError && (code === undefined || value.code === code);
+}

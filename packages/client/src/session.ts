@@ -1,0 +1,209 @@
+import type { Access } from './access.ts';
+import type { SignedIn } from './contract.ts';
+import { PromptoryError } from './promptory-error.ts';
+import type { RefreshTokenStorage } from './refresh-token-storage.ts';
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** `token`: the refresh token is kept by this client. `cookie`: by the browser, out of reach of JavaScript. */
+export type SessionCarrier = 'token' | 'cookie';
+
+/** `unknown`: nothing has been tried yet; a stored token or a cookie may be there. */
+export type SessionState = 'unknown' | 'signed_in' | 'signed_out';
+
+/** What a session needs of a successful sign-in or refresh. */
+export type Tokens = Pick<SignedIn, 'accessToken' | 'accessTokenExpiresAt' | 'refreshToken'>;
+
+/** The calls that a session makes; none of them carries a bearer token of this session but `logout`. */
+export interface SessionCalls {
+  login(input: Credentials & { session: SessionCarrier }): Promise<SignedIn>;
+  refresh(input: { refreshToken?: string }): Promise<Tokens>;
+  logout(input: { refreshToken?: string }, accessToken: string | null): Promise<void>;
+}
+
+interface SessionOptions {
+  readonly calls: SessionCalls;
+  readonly carrier: SessionCarrier;
+  /** Null where only `signIn` knows the password. */
+  readonly credentials: Credentials | null;
+  readonly storage: RefreshTokenStorage;
+}
+
+export interface Session extends Access {
+  readonly state: SessionState;
+  /** With nothing given, signs in with the credentials of the client's options. */
+  signIn(given?: Credentials | Tokens): Promise<void>;
+  /** Takes up the session of the storage or the cookie; false where there is none. */
+  restore(): Promise<boolean>;
+  signOut(): Promise<void>;
+  /** Forgets the tokens without ending the session. */
+  forget(): void;
+}
+
+interface Held {
+  readonly token: string;
+  /** Milliseconds since the epoch, by this machine's clock. */
+  readonly refreshAt: number;
+  readonly expiresAt: number;
+}
+
+const MARGIN_MS = 30_000;
+
+/** A time that has passed already speaks of clocks that differ; then only the server's refusal tells. */
+function held(tokens: Tokens, now: number): Held {
+  const expiresAt = Date.parse(tokens.accessTokenExpiresAt);
+  const lifetime = expiresAt - now;
+  if (!(lifetime > 0)) return { token: tokens.accessToken, refreshAt: Infinity, expiresAt: Infinity };
+  return { token: tokens.accessToken, refreshAt: expiresAt - Math.min(MARGIN_MS, lifetime / 4), expiresAt };
+}
+
+/**
+ * A signed-in person: an access token that is renewed shortly before it expires or when the server refuses it, once
+ * for however many calls wait for it. A session that has ended is begun anew where the options gave a password, unless
+ * the person signed out or signed in as somebody else.
+ */
+export function createSession({ calls, carrier, credentials, storage }: SessionOptions): Session {
+  let current: Held | null = null;
+  let state: SessionState = 'unknown';
+  let password = credentials;
+  // A password that was refused is not tried again: the account would be locked for its owner.
+  let refused: PromptoryError | null = null;
+  let running: Promise<string | null> | null = null;
+  // Raised by every sign-in and sign-out, so that a renewal begun before it changes nothing after it.
+  let era = 0;
+
+  async function adopt(tokens: Tokens, begunIn: number): Promise<string | null> {
+    if (begunIn !== era) return current?.token ?? null;
+    current = held(tokens, Date.now());
+    state = 'signed_in';
+    if (carrier === 'token' && tokens.refreshToken !== null) await storage.set(tokens.refreshToken);
+    return tokens.accessToken;
+  }
+
+  async function end(begunIn: number): Promise<void> {
+    if (begunIn !== era) return;
+    current = null;
+    state = 'signed_out';
+    if (carrier === 'token') await storage.remove();
+  }
+
+  /** The input of a refresh; null where there is nothing to refresh with. */
+  async function refreshInput(): Promise<{ refreshToken?: string } | null> {
+    if (carrier === 'token') {
+      const refreshToken = await storage.get();
+      return refreshToken === null ? null : { refreshToken };
+    }
+    // A cookie left by somebody else is not taken for the person whose password is at hand.
+    return state === 'unknown' && password !== null ? null : {};
+  }
+
+  async function login(given: Credentials, begunIn: number): Promise<string | null> {
+    const { email, password: secret } = given;
+    return adopt(await calls.login({ email, password: secret, session: carrier }), begunIn);
+  }
+
+  async function loginAgain(given: Credentials, begunIn: number): Promise<string | null> {
+    if (refused !== null) throw refused;
+    try {
+      return await login(given, begunIn);
+    } catch (cause) {
+      if (cause instanceof PromptoryError && cause.status !== null && cause.status < 500 && cause.status !== 429) {
+        refused = cause;
+      }
+      throw cause;
+    }
+  }
+
+  async function begin(): Promise<string | null> {
+    const begunIn = era;
+    const input = await refreshInput();
+    if (input !== null) {
+      try {
+        return await adopt(await calls.refresh(input), begunIn);
+      } catch (cause) {
+        if (!(cause instanceof PromptoryError) || cause.status !== 401) throw cause;
+        if (password === null || begunIn !== era) {
+          await end(begunIn);
+          throw cause;
+        }
+      }
+    }
+    if (password !== null) return loginAgain(password, begunIn);
+    state = 'signed_out';
+    return null;
+  }
+
+  function obtain(): Promise<string | null> {
+    if (running !== null) return running;
+    const own = begin().finally(() => {
+      if (running === own) running = null;
+    });
+    running = own;
+    return own;
+  }
+
+  function startEra(): number {
+    current = null;
+    running = null;
+    refused = null;
+    return ++era;
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    async token() {
+      if (current !== null && Date.now() < current.refreshAt) return current.token;
+      if (state === 'signed_out') return null;
+      const last = current;
+      try {
+        return await obtain();
+      } catch (cause) {
+        const lost = cause instanceof PromptoryError && cause.status === 401;
+        if (!lost && last !== null && last === current && Date.now() < last.expiresAt) return last.token;
+        throw cause;
+      }
+    },
+    async renew(rejected) {
+      if (current !== null && current.token !== rejected) return current.token;
+      current = null;
+      return state === 'signed_out' ? null : obtain();
+    },
+    async signIn(given) {
+      const own = startEra();
+      if (given === undefined) {
+        if (password === null) throw new TypeError('No credentials were given, neither here nor to createPromptory.');
+        await loginAgain(password, own);
+      } else {
+        password = null;
+        await ('accessToken' in given ? adopt(given, own) : login(given, own));
+      }
+    },
+    async restore() {
+      if (current !== null) return true;
+      state = 'unknown';
+      try {
+        return (await obtain()) !== null;
+      } catch (cause) {
+        if (cause instanceof PromptoryError && cause.status === 401) return false;
+        throw cause;
+      }
+    },
+    async signOut() {
+      const accessToken = current?.token ?? null;
+      const refreshToken = carrier === 'token' ? await storage.get() : null;
+      await end(startEra());
+      if (carrier === 'cookie' || refreshToken !== null) {
+        await calls.logout(refreshToken === null ? {} : { refreshToken }, accessToken);
+      }
+    },
+    forget() {
+      startEra();
+      state = 'unknown';
+    },
+  };
+}
