@@ -148,12 +148,34 @@ const byTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
   UNSUPPORTED_MEDIA_TYPE: 'request.unsupported_media_type',
   CLIENT_CLOSED_REQUEST: 'request.aborted',
   PRECONDITION_FAILED: 'request.precondition_failed',
+  SERVICE_UNAVAILABLE: 'server.busy',
 };
+
+// A door that refuses a request before its procedure runs says why in the cause.
+const byRefusal: Readonly<Record<string, ErrorCode>> = {
+  batch_too_large: 'request.batch_refused',
+  batch_refused: 'request.batch_refused',
+  field_conflict: 'request.invalid',
+};
+
+function refusedByDoor(error: TRPCError): AppError | undefined {
+  const { cause } = error;
+  if (cause?.name !== 'RequestRefused') return undefined;
+  const code = byRefusal[String(Reflect.get(cause, 'reason'))] ?? byTrpcCode[error.code] ?? 'request.malformed';
+  const field: unknown = Reflect.get(cause, 'field');
+  return new AppError(code, {
+    message: cause.message,
+    cause: error,
+    ...(typeof field === 'string' ? { errors: [{ path: field, message: cause.message }] } : {}),
+  });
+}
 
 /** What any failure is to the caller. Nothing of an unexpected one shows but that it happened. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof TRPCError) {
+    const refused = refusedByDoor(error);
+    if (refused !== undefined) return refused;
     // An output that fails its schema is our fault and carries a ZodError too.
     if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {
       return new AppError('request.invalid', { errors: fieldErrors(error.cause) });
