@@ -17,15 +17,23 @@ export type GetToken = (request: { readonly rejected: string | null }) => string
 
 /** Tokens that the caller looks after. A refused one is asked anew once, for all calls that it failed. */
 export function suppliedAccess(getToken: GetToken): Access {
-  const renewals = new Map<string, Promise<string | null>>();
+  let renewal: { rejected: string; token: Promise<string | null> } | null = null;
+  const ask = async (rejected: string) => {
+    const asked = { rejected, token: (async () => getToken({ rejected }))() };
+    renewal = asked;
+    try {
+      return await asked.token;
+    } catch (cause) {
+      if (renewal === asked) renewal = null;
+      throw cause;
+    }
+  };
   return {
-    token: async () => getToken({ rejected: null }),
-    renew(rejected) {
-      const running = renewals.get(rejected);
-      if (running !== undefined) return running;
-      const renewal = Promise.resolve(getToken({ rejected })).finally(() => renewals.delete(rejected));
-      renewals.set(rejected, renewal);
-      return renewal;
+    async token() {
+      const given = await getToken({ rejected: null });
+      // A caller that still has the refused one at hand has given its successor already.
+      return renewal !== null && renewal.rejected === given ? renewal.token : given;
     },
+    renew: async (rejected) => (renewal?.rejected === rejected ? renewal.token : ask(rejected)),
   };
 }

@@ -1,0 +1,289 @@
+import { getEventListeners } from 'node:events';
+import { expect, it, vi } from 'vitest';
+import { createPromptory } from './create-promptory.ts';
+import { isPromptoryError, PromptoryError } from './promptory-error.ts';
+import { answer, Refusal, stubPromptory } from './testing/stub-promptory.ts';
+
+const retry = { baseDelayMs: 1 };
+const apiKey = 'pty_live_x';
+const failed = async (promise: Promise<unknown>): Promise<PromptoryError> => {
+  const outcome = await promise.then(
+    () => new Error('The call succeeded.'),
+    (error: unknown) => error,
+  );
+  expect(outcome).toBeInstanceOf(PromptoryError);
+  return outcome as PromptoryError;
+};
+
+it('sends calls of the same tick as one request, ten at most, and calls of auth alone', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey });
+  await Promise.all([
+    ...Array.from({ length: 12 }, (_, index) => promptory.prompts.get.query({ id: String(index) })),
+    promptory.auth.forgotPassword.mutate({ email: 'a@example.org' }),
+    promptory.auth.forgotPassword.mutate({ email: 'b@example.org' }),
+  ]);
+  const sizes = (path: string) => stub.requestsOf(path).map(({ paths }) => paths.length);
+  expect(sizes('prompts.get')).toEqual([10, 2]);
+  expect(sizes('auth.forgotPassword')).toEqual([1, 1]);
+  expect(stub.requestsOf('auth.forgotPassword').some(({ url }) => url.search.includes('batch'))).toBe(false);
+});
+
+it('divides a batch whose address would grow too long, and refuses a call that is too long alone', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey, batch: { maxUrlLength: 1000 } });
+  const id = 'x'.repeat(300);
+  await Promise.all([1, 2, 3, 4].map(() => promptory.prompts.get.query({ id })));
+  expect(stub.requests.map(({ paths }) => paths.length)).toEqual([2, 2]);
+  const error = await failed(promptory.prompts.get.query({ id: 'x'.repeat(2000) }));
+  expect(error.code).toBe('client.unsendable');
+});
+
+it('gives each call of a batch its own answer', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey });
+  stub.failNext(new Refusal('prompt.not_found', 400));
+  const [first, second] = await Promise.allSettled([
+    promptory.prompts.get.query({ id: '1' }),
+    promptory.prompts.get.query({ id: '2' }),
+  ]);
+  expect(first).toMatchObject({ status: 'rejected', reason: { code: 'prompt.not_found' } });
+  expect(second).toMatchObject({ status: 'fulfilled', value: { id: '2' } });
+});
+
+it('tells an error by code, status, request id, faults by path, and what the code brings along', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey });
+  const errors = [
+    { path: 'title', message: 'Too long' },
+    { path: 'tags.0', message: 'Empty' },
+    { path: 'title', message: 'Not a line' },
+    { path: '__proto__', message: 'Unknown' },
+  ];
+  stub.failNext(new Refusal('prompt.version_conflict', 409, { errors, latest: { version: 3 } }));
+  const error = await failed(promptory.prompts.create.mutate({ title: 'T', content: 'C' }));
+  expect(error).toMatchObject({
+    name: 'PromptoryError',
+    message: 'Refused: prompt.version_conflict',
+    code: 'prompt.version_conflict',
+    status: 409,
+    requestId: 'r1',
+    errors,
+    details: { latest: { version: 3 } },
+    retryAfterSeconds: null,
+  });
+  expect({ ...error.fieldErrors }).toEqual({
+    title: ['Too long', 'Not a line'],
+    'tags.0': ['Empty'],
+    ['__proto__']: ['Unknown'],
+  });
+  expect(isPromptoryError(error, 'prompt.version_conflict')).toBe(true);
+  expect(isPromptoryError(error, 'prompt.not_found')).toBe(false);
+  expect(isPromptoryError(new Error('other'))).toBe(false);
+});
+
+it('repeats a query after a broken connection, and a mutation never', async () => {
+  let broken = 2;
+  const stub = stubPromptory({ instead: () => (broken-- > 0 ? new TypeError('fetch failed') : undefined) });
+  const promptory = createPromptory({ ...stub, apiKey, retry });
+  await expect(promptory.prompts.get.query({ id: '1' })).resolves.toMatchObject({ id: '1' });
+  expect(stub.requests).toHaveLength(3);
+  broken = 1;
+  const error = await failed(promptory.prompts.create.mutate({ title: 'T', content: 'C' }));
+  expect(error).toMatchObject({ code: 'client.network', status: null });
+  expect(stub.requests).toHaveLength(4);
+});
+
+it('gives up after three attempts', async () => {
+  const stub = stubPromptory({ instead: () => new TypeError('fetch failed') });
+  const promptory = createPromptory({ ...stub, apiKey, retry });
+  await failed(promptory.prompts.get.query({ id: '1' }));
+  expect(stub.requests).toHaveLength(3);
+});
+
+it('repeats a mutation that the server put off, after the time it asked for', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey, retry });
+  stub.failNext(new Refusal('limit.exceeded', 429, { retryAfterSeconds: 1 }));
+  const before = performance.now();
+  await promptory.prompts.create.mutate({ title: 'T', content: 'C' });
+  expect(performance.now() - before).toBeGreaterThanOrEqual(990);
+  expect(stub.requests).toHaveLength(2);
+});
+
+it('reads Retry-After from the answer’s headers, for a refused batch as a whole too', async () => {
+  let refusals = 1;
+  const refusal = {
+    error: {
+      message: 'Busy',
+      code: -32603,
+      data: { code: 'server.busy', requestId: 'r', httpStatus: 503, errors: [] },
+    },
+  };
+  const stub = stubPromptory({
+    instead: () => (refusals-- > 0 ? answer(503, refusal, { 'retry-after': '0' }) : undefined),
+  });
+  const promptory = createPromptory({ ...stub, apiKey, retry });
+  const created = [1, 2].map(() => promptory.prompts.create.mutate({ title: 'T', content: 'C' }));
+  await expect(Promise.all(created)).resolves.toHaveLength(2);
+});
+
+it('tells a page of a proxy, broken JSON and a redirect from an answer of Promptory', async () => {
+  const html = (status: number) =>
+    new Response('<h1>Bad gateway</h1>', { status, headers: { 'content-type': 'text/html' } });
+  const cases: [Response, number][] = [
+    [html(403), 403],
+    [html(200), 200],
+    [answer(200, '{"result":'), 200],
+    [answer(200, { anything: 'else' }), 200],
+    [new Response(null, { status: 302, headers: { location: 'https://elsewhere.example' } }), 302],
+  ];
+  for (const [given, status] of cases) {
+    const stub = stubPromptory({ instead: () => given });
+    const error = await failed(createPromptory({ ...stub, apiKey, retry }).prompts.get.query({ id: '1' }));
+    expect(error).toMatchObject({ code: 'client.unreadable', status });
+    expect(stub.requests).toHaveLength(1);
+  }
+});
+
+it('understands the problem details that answer where nothing serves tRPC', async () => {
+  const problem = {
+    type: 'about:blank',
+    title: 'Not found',
+    status: 404,
+    detail: 'Nothing answers here.',
+    code: 'route.not_found',
+    requestId: 'r9',
+    errors: [],
+  };
+  const stub = stubPromptory({ instead: () => answer(404, problem, { 'content-type': 'application/problem+json' }) });
+  const error = await failed(createPromptory({ ...stub, apiKey }).prompts.get.query({ id: '1' }));
+  expect(error).toMatchObject({
+    code: 'route.not_found',
+    status: 404,
+    requestId: 'r9',
+    message: 'Nothing answers here.',
+    details: {},
+  });
+});
+
+it('follows no redirect with a password or a token', async () => {
+  const seen: RequestInit[] = [];
+  const stub = stubPromptory();
+  const promptory = createPromptory({
+    ...stub,
+    apiKey,
+    fetch: (url, init) => {
+      seen.push(init);
+      return stub.fetch(url, init);
+    },
+  });
+  await promptory.prompts.get.query({ id: '1' });
+  expect(seen.map(({ redirect }) => redirect)).toEqual(['manual']);
+});
+
+it('ends an aborted call at once, though others of its batch go on', async () => {
+  let release = () => {};
+  const held = new Promise<undefined>((resolve) => {
+    release = () => resolve(undefined);
+  });
+  const stub = stubPromptory({ instead: () => held });
+  const promptory = createPromptory({ ...stub, apiKey });
+  const controller = new AbortController();
+  const aborted = failed(promptory.prompts.get.query({ id: '1' }, { signal: controller.signal }));
+  const other = promptory.prompts.get.query({ id: '2' });
+  await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+  controller.abort();
+  expect((await aborted).code).toBe('client.aborted');
+  release();
+  await expect(other).resolves.toMatchObject({ id: '2' });
+});
+
+it('ends an aborted call while it waits to be tried again, and tries it no more', async () => {
+  const stub = stubPromptory({ instead: () => new TypeError('fetch failed') });
+  const promptory = createPromptory({ ...stub, apiKey, retry: { baseDelayMs: 60_000, maxDelayMs: 60_000 } });
+  const controller = new AbortController();
+  const outcome = failed(promptory.prompts.get.query({ id: '1' }, { signal: controller.signal }));
+  await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  controller.abort();
+  expect((await outcome).code).toBe('client.aborted');
+  expect(stub.requests).toHaveLength(1);
+});
+
+it('sends nothing for a call whose signal was aborted before', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey });
+  const error = await failed(promptory.prompts.get.query({ id: '1' }, { signal: AbortSignal.abort() }));
+  expect(error.code).toBe('client.aborted');
+  expect(stub.requests).toHaveLength(0);
+});
+
+it('leaves no listener on a signal that outlives many calls', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey });
+  const { signal } = new AbortController();
+  for (let round = 0; round < 5; round++) {
+    await Promise.all([1, 2, 3].map((id) => promptory.prompts.get.query({ id: String(id) }, { signal })));
+  }
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+it('gives up on a server that does not answer within the time allowed', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({
+    ...stub,
+    apiKey,
+    retry: false,
+    timeoutMs: 20,
+    fetch: (_url, { signal }) =>
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true })),
+  });
+  const error = await failed(promptory.prompts.get.query({ id: '1' }));
+  expect(error).toMatchObject({ code: 'client.network', message: 'No answer came within 20 ms.' });
+});
+
+it('ends calls in flight when it is closed, and makes none after', async () => {
+  const stub = stubPromptory({ instead: () => new Promise(() => undefined) });
+  const promptory = createPromptory({ ...stub, apiKey });
+  const outcome = failed(promptory.prompts.get.query({ id: '1' }));
+  await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+  promptory.$close();
+  expect((await outcome).code).toBe('client.aborted');
+  expect((await failed(promptory.prompts.get.query({ id: '2' }))).code).toBe('client.aborted');
+  expect(stub.requests).toHaveLength(1);
+});
+
+it('reads a stream as it arrives, and tells an error within it as any other', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey });
+  const seen: unknown[] = [];
+  const reading = (async () => {
+    for await (const prompt of await promptory.transfer.export.query({})) seen.push(prompt);
+  })();
+  const error = await failed(reading);
+  expect(seen).toEqual([{ slug: 'a' }, { slug: 'b' }]);
+  expect(error.code).toBe('server.busy');
+});
+
+it('refuses a url that is no server’s root, without repeating a password in it', () => {
+  for (const url of ['ftp://promptory.test', 'http://u:secret@promptory.test', 'http://promptory.test/?key=secret']) {
+    expect(() => createPromptory({ url, apiKey })).toThrow(TypeError);
+    expect(() => createPromptory({ url, apiKey })).not.toThrow(/secret/);
+  }
+});
+
+it('finds the wire below a path', async () => {
+  const stub = stubPromptory({ instead: () => answer(404, {}) });
+  const promptory = createPromptory({ ...stub, url: 'http://promptory.test/tools/prompts', apiKey });
+  await failed(promptory.prompts.get.query({ id: '1' }));
+  expect(stub.requests[0]?.url.pathname).toBe('/tools/prompts/trpc/prompts.get');
+});
+
+it('sends given headers with every request, and its own token before theirs', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey, headers: async () => ({ 'x-team': 'blue' }) });
+  await promptory.prompts.get.query({ id: '1' });
+  expect(stub.requests[0]?.headers.get('x-team')).toBe('blue');
+  expect(stub.requests[0]?.headers.get('authorization')).toBe('Bearer pty_live_x');
+});
