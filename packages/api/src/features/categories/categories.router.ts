@@ -1,3 +1,19 @@
-import { router } from '../../trpc.ts';
+import { ListCountsInput, NameCountPage } from '@promptory/schemas';
+import { procedure, router } from '../../trpc.ts';
+import { listCategories } from './categories.queries.ts';
 
-export const categoriesRouter = router({});
+export const categoriesRouter = router({
+  list: procedure
+    .meta({
+      can: 'prompt.list',
+      rest: {
+        method: 'GET',
+        path: '/categories',
+        summary: 'List the categories of the prompts that you may read, with counts',
+        tags: ['Categories and tags'],
+      },
+    })
+    .input(ListCountsInput)
+    .output(NameCountPage)
+    .query(({ ctx, input }) => listCategories(ctx, input)),
+});

@@ -1,3 +1,43 @@
-import { router } from '../../trpc.ts';
+import { Favorite, FavoritePage, PageInput, PromptIdInput } from '@promptory/schemas';
+import { z } from 'zod';
+import { procedure, router } from '../../trpc.ts';
+import { addFavorite } from './add-favorite.ts';
+import { listFavorites } from './favorites.queries.ts';
+import { removeFavorite } from './remove-favorite.ts';
 
-export const favoritesRouter = router({});
+const tags = ['Favorites'];
+
+export const favoritesRouter = router({
+  list: procedure
+    .meta({
+      can: 'prompt.list',
+      rest: { method: 'GET', path: '/users/favorites', summary: 'List your favorites, the newest first', tags },
+    })
+    .input(PageInput)
+    .output(FavoritePage)
+    .query(({ ctx, input }) => listFavorites(ctx, input)),
+
+  add: procedure
+    .meta({
+      can: 'prompt.favorite',
+      rest: { method: 'POST', path: '/users/favorites/{promptId}', summary: 'Mark a prompt as a favorite', tags },
+    })
+    .input(PromptIdInput)
+    .output(Favorite)
+    .mutation(({ ctx, input }) => addFavorite(ctx, input.promptId)),
+
+  remove: procedure
+    .meta({
+      can: 'prompt.favorite',
+      rest: {
+        method: 'DELETE',
+        path: '/users/favorites/{promptId}',
+        summary: 'Take a prompt off your favorites',
+        tags,
+        status: 204,
+      },
+    })
+    .input(PromptIdInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => removeFavorite(ctx, input.promptId)),
+});

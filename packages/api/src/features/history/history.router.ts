@@ -1,3 +1,19 @@
-import { router } from '../../trpc.ts';
+import { HistoryPage, PageInput } from '@promptory/schemas';
+import { procedure, router } from '../../trpc.ts';
+import { listHistory } from './history.queries.ts';
 
-export const historyRouter = router({});
+export const historyRouter = router({
+  list: procedure
+    .meta({
+      can: 'usage.read',
+      rest: {
+        method: 'GET',
+        path: '/users/history',
+        summary: 'List your own uses of prompts, the newest first',
+        tags: ['Library'],
+      },
+    })
+    .input(PageInput)
+    .output(HistoryPage)
+    .query(({ ctx, input }) => listHistory(ctx, input)),
+});

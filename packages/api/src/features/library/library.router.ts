@@ -1,3 +1,19 @@
-import { router } from '../../trpc.ts';
+import { LibraryInput, LibraryPage } from '@promptory/schemas';
+import { procedure, router } from '../../trpc.ts';
+import { listLibrary } from './library.queries.ts';
 
-export const libraryRouter = router({});
+export const libraryRouter = router({
+  list: procedure
+    .meta({
+      can: 'prompt.list',
+      rest: {
+        method: 'GET',
+        path: '/users/library',
+        summary: 'List what you own, have marked or were given through groups, and why',
+        tags: ['Library'],
+      },
+    })
+    .input(LibraryInput)
+    .output(LibraryPage)
+    .query(({ ctx, input }) => listLibrary(ctx, input)),
+});

@@ -1,3 +1,160 @@
-import { router } from '../../trpc.ts';
+import {
+  ById,
+  CreatePromptInput,
+  DuplicatePromptInput,
+  ListPromptsInput,
+  ListTemplatesInput,
+  Prompt,
+  PromptPage,
+  PromptUsageInput,
+  PromptUsagePage,
+  UpdatePromptInput,
+} from '@promptory/schemas';
+import { z } from 'zod';
+import { procedure, router } from '../../trpc.ts';
+import { createPrompt } from './create-prompt.ts';
+import { deletePrompt } from './delete-prompt.ts';
+import { duplicatePrompt } from './duplicate-prompt.ts';
+import { listPrompts, listTemplates } from './list-prompts.ts';
+import { listPromptUsage } from './prompts.queries.ts';
+import { readPrompt } from './read-prompt.ts';
+import { restorePrompt } from './restore-prompt.ts';
+import { updatePrompt } from './update-prompt.ts';
 
-export const promptsRouter = router({});
+const tags = ['Prompts'];
+
+export const promptsRouter = router({
+  list: procedure
+    .meta({
+      can: 'prompt.list',
+      rest: {
+        method: 'GET',
+        path: '/prompts',
+        summary: 'List and search the prompts that you may read',
+        description: 'A search forgives typing errors and is sorted by relevance unless `sort` says otherwise.',
+        tags,
+      },
+    })
+    .input(ListPromptsInput)
+    .output(PromptPage)
+    .query(({ ctx, input }) => listPrompts(ctx, input)),
+
+  templates: procedure
+    .meta({
+      can: 'prompt.list',
+      rest: {
+        method: 'GET',
+        path: '/prompts/templates',
+        summary: 'List and search the templates that you may read',
+        tags,
+      },
+    })
+    .input(ListTemplatesInput)
+    .output(PromptPage)
+    .query(({ ctx, input }) => listTemplates(ctx, input)),
+
+  get: procedure
+    .meta({
+      can: 'prompt.read',
+      rest: {
+        method: 'GET',
+        path: '/prompts/{id}',
+        summary: 'Get the latest version of a prompt',
+        tags,
+        etag: { version: 'version' },
+      },
+    })
+    .input(ById)
+    .output(Prompt)
+    .query(({ ctx, input }) => readPrompt(ctx, input.id)),
+
+  create: procedure
+    .meta({
+      can: 'prompt.create',
+      rest: {
+        method: 'POST',
+        path: '/prompts',
+        summary: 'Create a prompt',
+        description:
+          'A text prompt is made from `content`, a chat from `messages`. Without `slug` one is made from the title.',
+        tags,
+        status: 201,
+        location: '/prompts/{id}',
+      },
+    })
+    .input(CreatePromptInput)
+    .output(Prompt)
+    .mutation(({ ctx, input }) => createPrompt(ctx, input)),
+
+  update: procedure
+    .meta({
+      can: 'prompt.update',
+      rest: {
+        method: 'PUT',
+        path: '/prompts/{id}',
+        summary: 'Change a prompt; other content is its next version',
+        description:
+          'With `baseVersion` or If-Match nothing is written when that is no longer the latest version. ' +
+          'Only its owner changes its visibility.',
+        tags,
+        ifMatch: 'baseVersion',
+      },
+    })
+    .input(UpdatePromptInput)
+    .output(Prompt)
+    .mutation(({ ctx, input }) => updatePrompt(ctx, input)),
+
+  delete: procedure
+    .meta({
+      can: 'prompt.delete',
+      rest: {
+        method: 'DELETE',
+        path: '/prompts/{id}',
+        summary: 'Put a prompt into the bin, for 30 days',
+        tags,
+        status: 204,
+      },
+    })
+    .input(ById)
+    .output(z.void())
+    .mutation(({ ctx, input }) => deletePrompt(ctx, input.id)),
+
+  restore: procedure
+    .meta({
+      can: 'prompt.restore',
+      rest: { method: 'POST', path: '/prompts/{id}/restore', summary: 'Take a prompt out of the bin', tags },
+    })
+    .input(ById)
+    .output(Prompt)
+    .mutation(({ ctx, input }) => restorePrompt(ctx, input.id)),
+
+  duplicate: procedure
+    .meta({
+      can: 'prompt.copy',
+      rest: {
+        method: 'POST',
+        path: '/prompts/{id}/duplicate',
+        summary: 'Copy a prompt into your own, or use a template',
+        tags,
+        status: 201,
+        location: '/prompts/{id}',
+      },
+    })
+    .input(DuplicatePromptInput)
+    .output(Prompt)
+    .mutation(({ ctx, input }) => duplicatePrompt(ctx, input)),
+
+  usage: procedure
+    .meta({
+      can: 'usage.read',
+      rest: {
+        method: 'GET',
+        path: '/prompts/{id}/usage',
+        summary: 'See how your prompt is used, by day, version and consumer',
+        tags,
+      },
+    })
+    .input(PromptUsageInput)
+    .output(PromptUsagePage)
+    .query(({ ctx, input }) => listPromptUsage(ctx, input)),
+});

@@ -1,3 +1,19 @@
-import { router } from '../../trpc.ts';
+import { ListCountsInput, NameCountPage } from '@promptory/schemas';
+import { procedure, router } from '../../trpc.ts';
+import { listTags } from './tags.queries.ts';
 
-export const tagsRouter = router({});
+export const tagsRouter = router({
+  list: procedure
+    .meta({
+      can: 'prompt.list',
+      rest: {
+        method: 'GET',
+        path: '/tags',
+        summary: 'List the tags of the prompts that you may read, with counts',
+        tags: ['Categories and tags'],
+      },
+    })
+    .input(ListCountsInput)
+    .output(NameCountPage)
+    .query(({ ctx, input }) => listTags(ctx, input)),
+});

@@ -1,3 +1,68 @@
-import { router } from '../../trpc.ts';
+import {
+  DiffInput,
+  ListVersionsInput,
+  PromptVersion,
+  RestoreVersionInput,
+  VersionDiff,
+  VersionInput,
+  VersionPage,
+} from '@promptory/schemas';
+import { procedure, router } from '../../trpc.ts';
+import { restoreVersion } from './restore-version.ts';
+import { getDiff, getReadableVersion, listVersions } from './versions.queries.ts';
 
-export const versionsRouter = router({});
+const tags = ['Versions'];
+
+export const versionsRouter = router({
+  list: procedure
+    .meta({
+      can: 'prompt.read',
+      rest: { method: 'GET', path: '/prompts/{id}/versions', summary: 'List the versions of a prompt', tags },
+    })
+    .input(ListVersionsInput)
+    .output(VersionPage)
+    .query(({ ctx, input }) => listVersions(ctx, input)),
+
+  get: procedure
+    .meta({
+      can: 'prompt.read',
+      rest: {
+        method: 'GET',
+        path: '/prompts/{id}/versions/{version}',
+        summary: 'Get one version of a prompt',
+        tags,
+        etag: true,
+      },
+    })
+    .input(VersionInput)
+    .output(PromptVersion)
+    .query(({ ctx, input }) => getReadableVersion(ctx.db, ctx.who, input)),
+
+  restore: procedure
+    .meta({
+      can: 'prompt.update',
+      rest: {
+        method: 'POST',
+        path: '/prompts/{id}/versions/{version}/restore',
+        summary: 'Make a new version with the content of an earlier one',
+        tags,
+      },
+    })
+    .input(RestoreVersionInput)
+    .output(PromptVersion)
+    .mutation(({ ctx, input }) => restoreVersion(ctx, input)),
+
+  diff: procedure
+    .meta({
+      can: 'prompt.read',
+      rest: {
+        method: 'GET',
+        path: '/prompts/{id}/diff',
+        summary: 'Compare two versions: texts by line and by word, the rest by path',
+        tags,
+      },
+    })
+    .input(DiffInput)
+    .output(VersionDiff)
+    .query(({ ctx, input }) => getDiff(ctx.db, ctx.who, input)),
+});

@@ -1,0 +1,40 @@
+import { keysetPage, type Page, toPage } from '@promptory/db';
+import type { Favorite, PageInput } from '@promptory/schemas';
+import { readablePrompts } from '../../access/visibility.ts';
+import type { Context, Db, Who } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { listCursor } from '../../list-page.ts';
+import { selectPrompts } from '../../views/prompt-view.ts';
+
+const selectFavorites = (db: Db, who: Who) =>
+  selectPrompts(db, who)
+    .innerJoin('favorites', 'favorites.prompt_id', 'prompts.id')
+    .select('favorites.created_at as favoritedAt')
+    .where('favorites.user_id', '=', who.userId)
+    .where(readablePrompts(who));
+
+/** The caller's favourites, the newest first. What the caller may no longer read is left out. */
+export async function listFavorites(
+  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
+  input: PageInput,
+): Promise<Page<Favorite>> {
+  const { after, limit, cursorOf } = listCursor(ctx, 'favorites', input);
+  const rows = await keysetPage(selectFavorites(ctx.db, ctx.who), {
+    orderBy: [
+      { by: 'favorites.created_at', direction: 'desc' },
+      { by: 'favorites.prompt_id', direction: 'desc' },
+    ],
+    limit,
+    after,
+  }).execute();
+  const { items, nextCursor } = toPage(rows, limit, (last) => cursorOf([last.favoritedAt, last.id]));
+  return { items: items.map(({ favoritedAt, ...prompt }) => ({ favoritedAt, prompt })), nextCursor };
+}
+
+/** @throws AppError prompt.not_found */
+export async function getFavorite(db: Db, who: Who, promptId: string): Promise<Favorite> {
+  const found = await selectFavorites(db, who).where('prompts.id', '=', promptId).executeTakeFirst();
+  if (found === undefined) throw new AppError('prompt.not_found');
+  const { favoritedAt, ...prompt } = found;
+  return { favoritedAt, prompt };
+}

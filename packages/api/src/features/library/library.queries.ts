@@ -1,0 +1,79 @@
+import { keysetPage, type Page, toPage } from '@promptory/db';
+import type { LibraryInput, LibraryItem, LibraryReason } from '@promptory/schemas';
+import { type RawBuilder, sql } from 'kysely';
+import { readablePrompts } from '../../access/visibility.ts';
+import type { Context, Who } from '../../context.ts';
+import { listCursor } from '../../list-page.ts';
+import { selectPrompts } from '../../views/prompt-view.ts';
+
+/** Reasons listed for one prompt at most; ownership and favourite come first. */
+const MAX_GROUP_REASONS = 90;
+
+const owned = (who: Who): RawBuilder<boolean> => sql<boolean>`prompts.user_id = ${who.userId}`;
+
+const marked = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
+  SELECT FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId}
+)`;
+
+/** Entries by which somebody else gave the prompt to the caller: a group of the caller's, the owner's own adding. */
+const gifts = (who: Who): RawBuilder<unknown> => sql`
+  group_prompts JOIN groups ON groups.id = group_prompts.group_id
+  WHERE group_prompts.prompt_id = prompts.id
+    AND group_prompts.added_by = prompts.user_id
+    AND prompts.user_id <> ${who.userId}
+    AND (${who.groupId}::uuid IS NULL OR groups.id = ${who.groupId}::uuid)
+    AND (groups.user_id = ${who.userId} OR EXISTS (
+      SELECT FROM group_members WHERE group_members.group_id = groups.id AND group_members.user_id = ${who.userId}
+    ))`;
+
+const given = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (SELECT FROM ${gifts(who)})`;
+
+const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]>`(
+  SELECT json_agg(reason.what ORDER BY reason.place, reason.since, reason.id) FROM (
+    SELECT 1 AS place, NULL::timestamptz AS since, NULL::uuid AS id, json_build_object('type', 'owned') AS what
+    WHERE ${owned(who)}
+    UNION ALL
+    SELECT 2, favorites.created_at, NULL,
+      json_build_object('type', 'favorite', 'since', ${utc('favorites.created_at')})
+    FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId}
+    UNION ALL
+    (SELECT 3, group_prompts.created_at, groups.id, json_build_object(
+      'type', 'group', 'group', json_build_object('id', groups.id, 'name', groups.name),
+      'since', ${utc('group_prompts.created_at')})
+    FROM ${gifts(who)}
+    ORDER BY group_prompts.created_at, groups.id LIMIT ${MAX_GROUP_REASONS})
+  ) AS reason
+)`;
+
+// Within JSON a time is text already, so it is written here as the wire has it.
+const utc = (column: string): RawBuilder<string> =>
+  sql<string>`to_char(${sql.ref(column)} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** What the caller owns, has marked or was given through groups, the last changed first, each with all its reasons. */
+export async function listLibrary(
+  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
+  input: LibraryInput,
+): Promise<Page<LibraryItem>> {
+  const { who } = ctx;
+  const { after, limit, cursorOf } = listCursor(ctx, 'library', input);
+  const belongs = {
+    owned: owned(who),
+    favorite: marked(who),
+    group: given(who),
+    any: sql<boolean>`(${owned(who)} OR ${marked(who)} OR ${given(who)})`,
+  };
+  const query = selectPrompts(ctx.db, who)
+    .select(reasonsOf(who).as('reasons'))
+    .where(readablePrompts(who))
+    .where(belongs[input.reason ?? 'any']);
+  const rows = await keysetPage(query, {
+    orderBy: [
+      { by: 'prompts.updated_at', direction: 'desc' },
+      { by: 'prompts.id', direction: 'desc' },
+    ],
+    limit,
+    after,
+  }).execute();
+  const { items, nextCursor } = toPage(rows, limit, (last) => cursorOf([last.updatedAt, last.id]));
+  return { items: items.map(({ reasons, ...prompt }) => ({ prompt, reasons })), nextCursor };
+}

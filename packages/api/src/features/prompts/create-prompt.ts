@@ -1,0 +1,40 @@
+import { retryTransaction } from '@promptory/db';
+import type { CreatePromptInput, Prompt } from '@promptory/schemas';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SignedInContext } from '../../context.ts';
+import { insertPrompt } from '../../prompt-writing/insert-prompts.ts';
+import { textOf } from '../../prompt-writing/versioned-content.ts';
+import { getNewPromptDefaults, getPrompt } from './prompts.queries.ts';
+
+/**
+ * Makes a prompt of the caller's own, with its first version.
+ * @throws AppError request.invalid when kind, content and messages do not go together, prompt.slug_taken.
+ */
+export async function createPrompt(ctx: SignedInContext, input: CreatePromptInput): Promise<Prompt> {
+  const { userId } = ctx.who;
+  const { content, messages } = textOf(input);
+  const id = await retryTransaction(ctx.db, async (trx) => {
+    const defaults = await getNewPromptDefaults(trx, userId);
+    const inserted = await insertPrompt(
+      trx,
+      { ownerId: userId, authorId: userId, at: ctx.clock.now() },
+      {
+        title: input.title,
+        description: input.description ?? '',
+        content,
+        messages,
+        config: input.config ?? {},
+        inputSchema: input.inputSchema ?? null,
+        category: input.category === undefined ? defaults.category : input.category,
+        tags: input.tags ?? [],
+        isTemplate: input.isTemplate ?? false,
+        visibility: input.visibility ?? defaults.visibility,
+        changeNote: input.changeNote ?? null,
+        ...(input.slug === undefined ? {} : { slug: { given: input.slug } }),
+      },
+    );
+    await recordAudit(trx, ctx, { action: 'prompt.created', targetType: 'prompt', targetId: inserted.id });
+    return inserted.id;
+  });
+  return getPrompt(ctx.db, ctx.who, id);
+}

@@ -1,0 +1,54 @@
+import { retryTransaction } from '@promptory/db';
+import type { DuplicatePromptInput, Prompt } from '@promptory/schemas';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SignedInContext } from '../../context.ts';
+import { insertPrompt, type NewPrompt } from '../../prompt-writing/insert-prompts.ts';
+import { getVersion } from '../../prompt-writing/versions.queries.ts';
+import { recordUse } from '../../usage/record-use.ts';
+import { getPrompt } from './prompts.queries.ts';
+
+/**
+ * Makes the caller's own private copy of a prompt that it may read, and remembers where it came from. Of a template this
+ * is how it is used.
+ * @throws AppError prompt.not_found, prompt.version_not_found, prompt.slug_taken
+ */
+export async function duplicatePrompt(ctx: SignedInContext, input: DuplicatePromptInput): Promise<Prompt> {
+  const { userId } = ctx.who;
+  const { copyId, version } = await retryTransaction(ctx.db, async (trx) => {
+    const origin = await getPrompt(trx, ctx.who, input.id);
+    const source = await getVersion(trx, origin.id, input.version ?? origin.version);
+    const copy = await insertPrompt(
+      trx,
+      { ownerId: userId, authorId: userId, at: ctx.clock.now() },
+      {
+        title: input.title ?? source.title,
+        description: source.description,
+        content: source.content,
+        messages: source.messages,
+        config: source.config,
+        inputSchema: source.inputSchema,
+        category: origin.category,
+        tags: origin.tags,
+        isTemplate: false,
+        visibility: 'private',
+        origin: { promptId: origin.id, version: source.version },
+        ...copiedSlug(input, origin.slug),
+      },
+    );
+    await recordAudit(trx, ctx, {
+      action: 'prompt.duplicated',
+      targetType: 'prompt',
+      targetId: copy.id,
+      details: { origin: origin.id, version: source.version },
+    });
+    return { copyId: copy.id, version: source.version };
+  });
+  recordUse(ctx, 'copy', { id: input.id, version });
+  return getPrompt(ctx.db, ctx.who, copyId);
+}
+
+/** A slug that is asked for is taken at its word; under another title the copy gets one of its own. */
+function copiedSlug(input: DuplicatePromptInput, originSlug: string): Pick<NewPrompt, 'slug'> {
+  if (input.slug !== undefined) return { slug: { given: input.slug } };
+  return input.title === undefined ? { slug: { wanted: originSlug } } : {};
+}

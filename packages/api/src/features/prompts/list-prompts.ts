@@ -1,0 +1,104 @@
+import { type KeysetValue, keysetPage, type Page, toPage } from '@promptory/db';
+import type { ListPromptsInput, ListTemplatesInput, Prompt, PromptSort } from '@promptory/schemas';
+import { type RawBuilder, sql } from 'kysely';
+import { requireGroup } from '../../access/require.ts';
+import { ownPrompts, readablePrompts } from '../../access/visibility.ts';
+import type { SignedInContext, Who } from '../../context.ts';
+import { listCursor } from '../../list-page.ts';
+import { binHorizon } from '../../maintenance/purge-bin.ts';
+import { consume } from '../../trpc.ts';
+import { selectPrompts } from '../../views/prompt-view.ts';
+import { searchMatches } from './search.ts';
+
+type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort'>;
+
+/**
+ * The prompts that the caller may read, filtered and in one of five orders; with `deleted`, those in its own bin.
+ * @throws AppError group.not_found, request.cursor_invalid, limit.exceeded for searches
+ */
+export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput): Promise<Page<Prompt>> {
+  const q = input.q === undefined || input.q === '' ? undefined : input.q;
+  if (q !== undefined) {
+    const { principal } = ctx;
+    await consume(ctx, 'search', principal.kind === 'apiKey' ? principal.keyId : principal.userId);
+  }
+  if (input.groupId !== undefined) await requireGroup(ctx.db, ctx.who, input.groupId, 'read');
+  const sort = sortOf(input.sort, q);
+  const { after, limit, cursorOf } = listCursor(ctx, 'prompts', input);
+  const rows = await inOrder(filtered(ctx, input, q), sort, limit, after).execute();
+  const { items, nextCursor } = toPage(rows, limit, (last) => cursorOf([last.sortKey, last.id]));
+  return { items: items.map(({ sortKey: _sortKey, ...prompt }) => prompt), nextCursor };
+}
+
+export const listTemplates = (ctx: SignedInContext, input: ListTemplatesInput): Promise<Page<Prompt>> =>
+  listPrompts(ctx, { ...input, isTemplate: true });
+
+const sortOf = (sort: PromptSort | undefined, q: string | undefined): PromptSort => {
+  if (q === undefined) return sort === undefined || sort === 'relevance' ? 'updated' : sort;
+  return sort ?? 'relevance';
+};
+
+const uses = sql<number>`coalesce((
+  SELECT prompt_totals.uses FROM prompt_totals WHERE prompt_totals.prompt_id = prompts.id
+), 0)`;
+
+const orders = {
+  relevance: { by: sql.ref<string>('found.score'), direction: 'desc' },
+  updated: { by: sql.ref<string>('prompts.updated_at'), direction: 'desc' },
+  created: { by: sql.ref<string>('prompts.created_at'), direction: 'desc' },
+  title: { by: sql.ref<string>('prompts.search_title'), direction: 'asc' },
+  usage: { by: uses, direction: 'desc' },
+} as const;
+
+function inOrder(
+  query: ReturnType<typeof filtered>,
+  sort: PromptSort,
+  limit: number,
+  after: readonly KeysetValue[] | undefined,
+) {
+  const { by, direction } = orders[sort];
+  return keysetPage(query.select(sql<string | number>`${by}`.as('sortKey')), {
+    orderBy: [
+      { by, direction },
+      { by: 'prompts.id', direction },
+    ],
+    limit,
+    after,
+  });
+}
+
+/** Joined with `found` where there is something to search for. */
+function filtered({ db, who, clock }: SignedInContext, filters: Filters, q: string | undefined) {
+  const { category, tag, isTemplate, owner, groupId, favorite, visibility, deleted } = filters;
+  const scope = deleted === true ? inBinOf(who, clock.now()) : readablePrompts(who);
+  let query = selectPrompts(db, who)
+    .$if(q !== undefined, (prompts) =>
+      prompts.innerJoin(searchMatches(scope, q ?? '').as('found'), 'found.id', 'prompts.id'),
+    )
+    .where(scope);
+  if (category !== undefined) query = query.where('prompts.category', '=', category);
+  for (const name of new Set(tag)) query = query.where(hasTag(name));
+  if (isTemplate !== undefined) query = query.where('prompts.is_template', '=', isTemplate);
+  if (owner === 'me') query = query.where('prompts.user_id', '=', who.userId);
+  else if (owner !== undefined) query = query.where('owner.handle', '=', owner);
+  if (groupId !== undefined) query = query.where(isInGroup(groupId));
+  if (favorite !== undefined) query = query.where(sql<boolean>`${isFavoriteOf(who)} = ${favorite}`);
+  if (visibility !== undefined) query = query.where('prompts.visibility', '=', visibility);
+  return query;
+}
+
+/** Only what the caller deleted of its own, an admin too. */
+const inBinOf = (who: Who, now: Date): RawBuilder<boolean> => sql<boolean>`(
+  prompts.deleted_at >= ${binHorizon(now)} AND prompts.user_id = ${who.userId} AND ${ownPrompts(who)}
+)`;
+
+const hasTag = (name: string): RawBuilder<boolean> =>
+  sql<boolean>`EXISTS (SELECT FROM tags WHERE tags.prompt_id = prompts.id AND tags.name = ${name})`;
+
+const isInGroup = (groupId: string): RawBuilder<boolean> => sql<boolean>`EXISTS (
+  SELECT FROM group_prompts WHERE group_prompts.prompt_id = prompts.id AND group_prompts.group_id = ${groupId}
+)`;
+
+const isFavoriteOf = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
+  SELECT FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId}
+)`;

@@ -1,0 +1,394 @@
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { purgeBin } from '../../maintenance/purge-bin.ts';
+import { givenSharedGroup } from '../../testing/given-shared-group.ts';
+import {
+  type Cast,
+  callersOf,
+  codeOf,
+  givenCast,
+  keyOf,
+  type TestServices,
+  testServices,
+} from '../../testing/index.ts';
+
+let test: TestDatabase;
+let services: TestServices;
+let cast: Cast;
+const as = (person: { principal: Parameters<ReturnType<typeof callersOf>['as']>[0] }) =>
+  callersOf(services).as(person.principal);
+
+beforeAll(async () => {
+  test = await createTestDatabase({ max: 10 });
+  services = testServices(test.db);
+  cast = await givenCast(test.db);
+});
+afterAll(() => test.drop());
+
+const auditOf = async (targetId: string): Promise<string[]> =>
+  (
+    await test.db.selectFrom('audit_log').select('action').where('target_id', '=', targetId).orderBy('id').execute()
+  ).map(({ action }) => action);
+
+describe('creating', () => {
+  it('answers the prompt as it was given, with what was left out filled in', async () => {
+    const prompt = await as(cast.alice).prompts.create({
+      title: 'Triage',
+      content: 'Sort {{ tickets }}',
+      tags: ['Support', 'support', 'mail'],
+      config: { temperature: 0 },
+    });
+    expect(prompt).toMatchObject({
+      slug: 'triage',
+      ref: 'alice/triage',
+      kind: 'text',
+      messages: null,
+      category: null,
+      tags: ['mail', 'support'],
+      visibility: 'private',
+      version: 1,
+      origin: null,
+      isFavorite: false,
+      permissions: { canEdit: true, canShare: true, canDelete: true },
+      deletedAt: null,
+    });
+    expect(await as(cast.alice).prompts.get({ id: prompt.id })).toEqual(prompt);
+    expect(await auditOf(prompt.id)).toEqual(['prompt.created']);
+  });
+
+  it('makes the readable content of a chat from its messages', async () => {
+    const messages = [
+      { role: 'system' as const, content: 'Be brief.' },
+      { type: 'placeholder' as const, name: 'history' },
+      { role: 'user' as const, content: '{{ question }}' },
+    ];
+    const prompt = await as(cast.alice).prompts.create({ title: 'Chat', kind: 'chat', messages });
+    expect(prompt).toMatchObject({
+      kind: 'chat',
+      messages,
+      content: 'system:\nBe brief.\n\n[history]\n\nuser:\n{{ question }}',
+    });
+  });
+
+  it('refuses kind, content and messages that do not go together', async () => {
+    const { create } = as(cast.alice).prompts;
+    const messages = [{ role: 'user' as const, content: 'x' }];
+    const refused = [
+      { title: 'No content' },
+      { title: 'No messages', kind: 'chat' as const, content: 'x' },
+      { title: 'Text with messages', content: 'x', messages },
+      { title: 'Other content', kind: 'chat' as const, content: 'y', messages },
+      {
+        title: 'Too long',
+        kind: 'chat' as const,
+        messages: Array(3).fill({ role: 'user', content: 'x'.repeat(90_000) }),
+      },
+    ];
+    for (const input of refused) expect(await codeOf(create(input)), input.title).toBe('request.invalid');
+  });
+
+  it("follows the caller's preferences where category and visibility are left out", async () => {
+    await test.db
+      .updateTable('users')
+      .set({ preferences: JSON.stringify({ defaultCategory: 'Drafts', defaultVisibility: 'public' }) })
+      .where('id', '=', cast.carol.id)
+      .execute();
+    const { create } = as(cast.carol).prompts;
+    expect(await create({ title: 'Left out', content: 'x' })).toMatchObject({
+      category: 'Drafts',
+      visibility: 'public',
+    });
+    expect(await create({ title: 'Said', content: 'x', category: null, visibility: 'private' })).toMatchObject({
+      category: null,
+      visibility: 'private',
+    });
+  });
+
+  it('numbers a slug it makes and refuses a given one that is taken, also by the bin', async () => {
+    const { create, delete: remove } = as(cast.bob).prompts;
+    const first = await create({ title: 'Same name', content: 'x' });
+    expect((await create({ title: 'Same name', content: 'x' })).slug).toBe('same-name-2');
+    await remove({ id: first.id });
+    expect(await codeOf(create({ title: 'Else', content: 'x', slug: 'same-name' }))).toBe('prompt.slug_taken');
+    expect((await as(cast.mallory).prompts.create({ title: 'Else', content: 'x', slug: 'same-name' })).slug).toBe(
+      'same-name',
+    );
+  });
+});
+
+describe('updating', () => {
+  it('numbers the versions of 20 updates at once without a gap or a duplicate', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Busy', content: 'start' });
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => as(cast.alice).prompts.update({ id, content: `text ${index}` })),
+    );
+    const versions = await test.db
+      .selectFrom('prompt_versions')
+      .select('version')
+      .where('prompt_id', '=', id)
+      .orderBy('version')
+      .execute();
+    expect(versions.map(({ version }) => version)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
+    expect((await as(cast.alice).prompts.get({ id })).version).toBe(21);
+  });
+
+  it('makes no version of the same content, whatever the order of keys, and writes nothing', async () => {
+    const config = { model: 'm', nested: { a: 1, b: [1, 2] } };
+    const created = await as(cast.alice).prompts.create({ title: 'Same', content: 'x', config });
+    services.clock.advance(1_000);
+    const again = await as(cast.alice).prompts.update({
+      id: created.id,
+      title: 'Same',
+      content: 'x',
+      config: { nested: { b: [1, 2], a: 1 }, model: 'm' },
+      tags: [],
+      visibility: 'private',
+      changeNote: 'nothing',
+    });
+    expect(again).toEqual(created);
+    expect(await auditOf(created.id)).toEqual(['prompt.created']);
+  });
+
+  it.each([
+    ['title', { title: 'Other' }],
+    ['description', { description: 'Other' }],
+    ['content', { content: 'Other' }],
+    ['config', { config: { a: 2 } }],
+    ['input schema', { inputSchema: { type: 'object' } }],
+    ['messages', { kind: 'chat' as const, messages: [{ role: 'user' as const, content: 'Other' }] }],
+  ])('makes a version of another %s', async (_, change) => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Changing', content: 'x', config: { a: 1 } });
+    expect(await as(cast.alice).prompts.update({ id, ...change })).toMatchObject({ version: 2, ...change });
+    expect(await as(cast.alice).versions.get({ id, version: 1 })).toMatchObject({ title: 'Changing', content: 'x' });
+  });
+
+  it.each([
+    ['category', { category: 'Other' }],
+    ['tags', { tags: ['b', 'a'] }],
+    ['visibility', { visibility: 'public' as const }],
+    ['template mark', { isTemplate: true }],
+    ['slug', { slug: 'some/where-else' }],
+  ])('makes no version of another %s, and dates the change', async (name, change) => {
+    const created = await as(cast.alice).prompts.create({ title: 'Own fields', content: 'x' });
+    services.clock.advance(1_000);
+    const updated = await as(cast.alice).prompts.update({ id: created.id, ...change });
+    expect(updated).toMatchObject({ version: 1, ...(name === 'tags' ? { tags: ['a', 'b'] } : change) });
+    expect(updated.updatedAt > created.updatedAt).toBe(true);
+    expect(await auditOf(created.id)).toEqual(['prompt.created', 'prompt.updated']);
+    await as(cast.alice).prompts.delete({ id: created.id });
+  });
+
+  it('turns text into chat and back, and asks for messages', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Turning', content: 'x' });
+    expect(await codeOf(as(cast.alice).prompts.update({ id, kind: 'chat' }))).toBe('request.invalid');
+    const messages = [{ role: 'user' as const, content: 'Hi' }];
+    await as(cast.alice).prompts.update({ id, kind: 'chat', messages });
+    expect(await codeOf(as(cast.alice).prompts.update({ id, content: 'not the messages' }))).toBe('request.invalid');
+    const text = await as(cast.alice).prompts.update({ id, kind: 'text', content: 'plain' });
+    expect(text).toMatchObject({ kind: 'text', messages: null, content: 'plain', version: 3 });
+  });
+
+  it('refuses an older base version, says which is the latest, and writes nothing', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Based', content: '1' });
+    await as(cast.alice).prompts.update({ id, content: '2', baseVersion: 1 });
+    const stale = as(cast.alice).prompts.update({ id, content: '3', tags: ['no'], baseVersion: 1 });
+    await expect(stale).rejects.toMatchObject({
+      cause: {
+        code: 'prompt.version_conflict',
+        extra: { latest: { version: 2, author: { handle: 'alice' }, createdAt: services.clock.now().toISOString() } },
+      },
+    });
+    expect(await as(cast.alice).prompts.get({ id })).toMatchObject({ content: '2', version: 2, tags: [] });
+  });
+
+  it('lets one of many updates from the same base version win', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Race', content: '1' });
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        codeOf(as(cast.alice).prompts.update({ id, content: `by ${index}`, baseVersion: 1 })),
+      ),
+    );
+    expect(outcomes.filter((code) => code === 'ok')).toHaveLength(1);
+    expect(outcomes.filter((code) => code === 'prompt.version_conflict')).toHaveLength(9);
+  });
+
+  it('refuses a slug that another prompt of the owner has', async () => {
+    const { slug } = await as(cast.alice).prompts.create({ title: 'Taken slug', content: 'x' });
+    const { id } = await as(cast.alice).prompts.create({ title: 'Wants it', content: 'x' });
+    expect(await codeOf(as(cast.alice).prompts.update({ id, slug, content: 'y' }))).toBe('prompt.slug_taken');
+    expect((await as(cast.alice).prompts.get({ id })).version).toBe(1);
+  });
+});
+
+describe('access', () => {
+  it('gives each caller what the rules say, and no more', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Shared', content: 'x' });
+    const groupId = await givenSharedGroup(test.db, {
+      owner: cast.alice,
+      editors: [cast.bob],
+      viewers: [cast.carol],
+      promptIds: [id],
+    });
+    const exMember = cast.mallory;
+    const may = async (person: Parameters<typeof as>[0]) => ({
+      read: await codeOf(as(person).prompts.get({ id })),
+      edit: await codeOf(as(person).prompts.update({ id, description: `by ${Math.random()}` })),
+      share: await codeOf(as(person).prompts.update({ id, visibility: 'public' })),
+      delete: await codeOf(as(person).prompts.delete({ id })),
+      copy: await codeOf(as(person).prompts.duplicate({ id })),
+      usage: await codeOf(as(person).prompts.usage({ id })),
+    });
+    const ok = 'ok';
+    const no = 'prompt.forbidden';
+    const none = 'prompt.not_found';
+    const nothing = { read: none, edit: none, share: none, delete: none, copy: none, usage: none };
+    expect(await may(cast.bob)).toEqual({
+      read: ok,
+      edit: ok,
+      share: no,
+      delete: no,
+      copy: ok,
+      usage: no,
+    });
+    expect(await may(cast.carol)).toEqual({
+      read: ok,
+      edit: no,
+      share: no,
+      delete: no,
+      copy: ok,
+      usage: no,
+    });
+    expect(await may(exMember)).toEqual(nothing);
+
+    const groupKey = { principal: keyOf(cast.alice, ['prompts:read', 'prompts:write'], groupId) };
+    expect(await codeOf(as(groupKey).prompts.get({ id }))).toBe('ok');
+    const other = await as(cast.alice).prompts.create({ title: 'Outside', content: 'x' });
+    expect(await codeOf(as(groupKey).prompts.get({ id: other.id }))).toBe(none);
+    expect((await as(groupKey).prompts.list({})).items.map((item) => item.id)).toEqual([id]);
+    expect(await codeOf(as({ principal: keyOf(cast.alice, ['prompts:read']) }).prompts.delete({ id }))).toBe(
+      'auth.scope_missing',
+    );
+
+    await test.db.deleteFrom('group_members').where('user_id', '=', cast.bob.id).execute();
+    expect(await may(cast.bob)).toEqual(nothing);
+    expect(await may(cast.root)).toMatchObject({
+      read: ok,
+      edit: ok,
+      share: ok,
+      delete: ok,
+    });
+  });
+
+  it('grants nothing through an entry that somebody else than the owner made', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Once public', content: 'x', visibility: 'public' });
+    await givenSharedGroup(test.db, { owner: cast.bob, editors: [], viewers: [cast.carol], promptIds: [id] });
+    expect(await codeOf(as(cast.carol).prompts.get({ id }))).toBe('ok');
+    await as(cast.alice).prompts.update({ id, visibility: 'private' });
+    expect(await codeOf(as(cast.carol).prompts.get({ id }))).toBe('prompt.not_found');
+    expect(await codeOf(as(cast.bob).prompts.update({ id, content: 'y' }))).toBe('prompt.not_found');
+  });
+
+  it('counts a read and a copy, under the name of the key', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Counted', content: 'x' });
+    services.recorded.length = 0;
+    await as({ principal: keyOf(cast.alice, ['prompts:read']) }).prompts.get({ id });
+    await as(cast.alice).prompts.duplicate({ id });
+    expect(services.recorded).toMatchObject([
+      { promptId: id, version: 1, kind: 'read', consumer: 'test' },
+      { promptId: id, version: 1, kind: 'copy', consumer: 'web', apiKeyId: null },
+    ]);
+  });
+});
+
+describe('the bin', () => {
+  it('hides a deleted prompt from everyone but its owner’s own list, and gives it back', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Binned', content: 'x', visibility: 'public' });
+    await as(cast.alice).prompts.delete({ id });
+    for (const person of [cast.alice, cast.mallory, cast.root]) {
+      expect(await codeOf(as(person).prompts.get({ id }))).toBe('prompt.not_found');
+      expect(await codeOf(as(person).prompts.delete({ id }))).toBe('prompt.not_found');
+    }
+    const bin = await as(cast.alice).prompts.list({ deleted: true });
+    expect(bin.items.map((item) => item.id)).toContain(id);
+    expect((await as(cast.root).prompts.list({ deleted: true })).items).toEqual([]);
+    expect(await codeOf(as(cast.mallory).prompts.restore({ id }))).toBe('prompt.not_found');
+    expect(await as(cast.alice).prompts.restore({ id })).toMatchObject({ id, deletedAt: null });
+    expect(await codeOf(as(cast.alice).prompts.restore({ id }))).toBe('prompt.not_in_bin');
+    expect(await codeOf(as(cast.mallory).prompts.restore({ id }))).toBe('prompt.forbidden');
+    expect(await auditOf(id)).toEqual(['prompt.created', 'prompt.deleted', 'prompt.restored']);
+  });
+
+  it('is emptied after 30 days, which closes the gaps in groups', async () => {
+    const own = as(cast.alice).prompts;
+    const [first, second, third] = await Promise.all(
+      ['One', 'Two', 'Three'].map((title) => own.create({ title: `Purged ${title}`, content: 'x' })),
+    );
+    if (!first || !second || !third) throw new Error('Three prompts were made.');
+    const promptIds = [first.id, second.id, third.id];
+    const groupId = await givenSharedGroup(test.db, { owner: cast.alice, editors: [], viewers: [], promptIds });
+    await own.delete({ id: second.id });
+    const now = () => services.clock.now();
+    await purgeBin(test.db, new Date(now().getTime() + 29.9 * 86_400_000));
+    expect((await own.list({ deleted: true })).items.map((item) => item.id)).toContain(second.id);
+    services.clock.advance(30.1 * 86_400_000);
+    expect(await codeOf(own.restore({ id: second.id }))).toBe('prompt.not_found');
+    expect((await own.list({ deleted: true })).items).toEqual([]);
+    expect(await purgeBin(test.db, now())).toBeGreaterThan(0);
+    expect(await purgeBin(test.db, now())).toBe(0);
+    const entries = await test.db
+      .selectFrom('group_prompts')
+      .select(['prompt_id as id', 'position'])
+      .where('group_id', '=', groupId)
+      .orderBy('position')
+      .execute();
+    expect(entries).toEqual([
+      { id: first.id, position: 0 },
+      { id: third.id, position: 1 },
+    ]);
+    const versions = test.db.selectFrom('prompt_versions').select('version').where('prompt_id', '=', second.id);
+    expect(await versions.execute()).toEqual([]);
+  });
+});
+
+describe('duplicating', () => {
+  it("makes the caller's own private copy, that remembers where it came from", async () => {
+    const template = await as(cast.alice).prompts.create({
+      title: 'Starter',
+      content: 'v1',
+      isTemplate: true,
+      visibility: 'public',
+      tags: ['start'],
+      category: 'Kits',
+      slug: 'kits/starter',
+    });
+    await as(cast.alice).prompts.update({ id: template.id, content: 'v2' });
+    const copy = await as(cast.mallory).prompts.duplicate({ id: template.id });
+    expect(copy).toMatchObject({
+      slug: 'kits/starter',
+      content: 'v2',
+      version: 1,
+      isTemplate: false,
+      visibility: 'private',
+      tags: ['start'],
+      category: 'Kits',
+      owner: { handle: 'mallory' },
+      origin: { promptId: template.id, version: 2 },
+    });
+    expect(await as(cast.mallory).prompts.duplicate({ id: template.id, version: 1 })).toMatchObject({
+      slug: 'kits/starter-2',
+      content: 'v1',
+      origin: { version: 1 },
+    });
+    expect(await as(cast.mallory).prompts.duplicate({ id: template.id, title: 'Another name' })).toMatchObject({
+      title: 'Another name',
+      slug: 'another-name',
+    });
+    expect(await codeOf(as(cast.mallory).prompts.duplicate({ id: template.id, version: 9 }))).toBe(
+      'prompt.version_not_found',
+    );
+    expect(await codeOf(as(cast.mallory).prompts.duplicate({ id: template.id, slug: 'kits/starter' }))).toBe(
+      'prompt.slug_taken',
+    );
+    expect(await as(cast.mallory).prompts.get({ id: copy.id })).toEqual(copy);
+  });
+});

@@ -1,0 +1,65 @@
+import { keysetPage, type Page, toPage } from '@promptory/db';
+import type { Prompt, PromptUsage, PromptUsageInput } from '@promptory/schemas';
+import { sql } from 'kysely';
+import { requirePrompt } from '../../access/require.ts';
+import { readablePrompts } from '../../access/visibility.ts';
+import type { Context, Db, Who } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { listCursor } from '../../list-page.ts';
+import { selectPrompts } from '../../views/prompt-view.ts';
+
+/** @throws AppError prompt.not_found when `who` may not read it. */
+export async function getPrompt(db: Db, who: Who, promptId: string): Promise<Prompt> {
+  const prompt = await selectPrompts(db, who)
+    .where('prompts.id', '=', promptId)
+    .where(readablePrompts(who))
+    .executeTakeFirst();
+  if (prompt === undefined) throw new AppError('prompt.not_found');
+  return prompt;
+}
+
+/** What the caller's preferences say of new prompts. */
+export async function getNewPromptDefaults(
+  db: Db,
+  userId: string,
+): Promise<{ category: string | null; visibility: 'private' | 'public' }> {
+  const { category, visibility } = await db
+    .selectFrom('users')
+    .select([
+      sql<string | null>`preferences ->> 'defaultCategory'`.as('category'),
+      sql<string | null>`preferences ->> 'defaultVisibility'`.as('visibility'),
+    ])
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow();
+  return { category, visibility: visibility === 'public' ? 'public' : 'private' };
+}
+
+/**
+ * Uses of a prompt by day (UTC), version and consumer, the last day first.
+ * @throws AppError prompt.not_found, prompt.forbidden when the caller does not own it.
+ */
+export async function listPromptUsage(
+  ctx: Pick<Context, 'db' | 'clock' | 'cursorKey'> & { readonly who: Who },
+  input: PromptUsageInput,
+): Promise<Page<PromptUsage>> {
+  await requirePrompt(ctx.db, ctx.who, input.id, 'own');
+  const { after, limit, cursorOf } = listCursor(ctx, 'prompts.usage', input);
+  const to = input.to ?? ctx.clock.now().toISOString().slice(0, 10);
+  const from = input.from === undefined ? sql<string>`${to}::date - 29` : sql<string>`${input.from}::date`;
+  const query = ctx.db
+    .selectFrom('usage_daily')
+    .select(['day', 'version', 'consumer', 'uses'])
+    .where('prompt_id', '=', input.id)
+    .where('day', '>=', from)
+    .where('day', '<=', sql<string>`${to}::date`);
+  const rows = await keysetPage(query, {
+    orderBy: [
+      { by: 'day', direction: 'desc' },
+      { by: 'version', direction: 'desc' },
+      { by: 'consumer', direction: 'desc' },
+    ],
+    limit,
+    after,
+  }).execute();
+  return toPage(rows, limit, (last) => cursorOf([last.day, last.version, last.consumer]));
+}

@@ -1,0 +1,132 @@
+import { type Database, type RowChange, retryTransaction, sqlState } from '@promptory/db';
+import type { Prompt, UpdatePromptInput } from '@promptory/schemas';
+import { sql, type Transaction } from 'kysely';
+import { requirePrompt } from '../../access/require.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SignedInContext } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { requireBaseVersion } from '../../prompt-writing/require-base-version.ts';
+import { textOf, type VersionedContent } from '../../prompt-writing/versioned-content.ts';
+import { writeVersion } from '../../prompt-writing/write-version.ts';
+import { getPrompt } from './prompts.queries.ts';
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Changes what the input names. Other content is the next version; the prompt's own fields make none.
+ * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_conflict, prompt.slug_taken, request.invalid
+ */
+export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<Prompt> {
+  await retryTransaction(ctx.db, async (trx) => {
+    const { id } = input;
+    const standing = await requirePrompt(trx, ctx.who, id, 'edit', { lock: true });
+    if (input.visibility !== undefined && input.visibility !== standing.visibility) {
+      await requirePrompt(trx, ctx.who, id, 'own');
+    }
+    await requireBaseVersion(trx, standing, input.baseVersion);
+    const before = await getStored(trx, id);
+    const { version, written } = await writeVersion(
+      trx,
+      { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: input.changeNote ?? null },
+      contentAfter(before, input),
+    );
+    const changed = [
+      ...(await changeOwnFields(trx, input, before, ctx.clock.now())),
+      ...(await changeTags(trx, input, before.tags, ctx.clock.now())),
+    ];
+    if (!written && changed.length === 0) return;
+    await recordAudit(trx, ctx, {
+      action: 'prompt.updated',
+      targetType: 'prompt',
+      targetId: id,
+      details: { ...(written ? { version } : {}), ...(changed.length > 0 ? { changed } : {}) },
+    });
+  });
+  return getPrompt(ctx.db, ctx.who, input.id);
+}
+
+interface Stored extends VersionedContent {
+  readonly slug: string;
+  readonly category: string | null;
+  readonly visibility: 'private' | 'public';
+  readonly isTemplate: boolean;
+  readonly tags: readonly string[];
+}
+
+async function getStored(trx: Transaction<Database>, promptId: string): Promise<Stored> {
+  return trx
+    .selectFrom('prompts')
+    .select(['title', 'description', 'content', 'slug', 'category', 'visibility', 'is_template as isTemplate'])
+    .select([
+      sql<VersionedContent['messages']>`messages`.as('messages'),
+      sql<VersionedContent['config']>`config`.as('config'),
+      sql<VersionedContent['inputSchema']>`input_schema`.as('inputSchema'),
+      sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id)`.as('tags'),
+    ])
+    .where('id', '=', promptId)
+    .executeTakeFirstOrThrow();
+}
+
+function contentAfter(before: Stored, input: UpdatePromptInput): VersionedContent {
+  const { content, messages } = textOf(input, before);
+  return {
+    title: input.title ?? before.title,
+    description: input.description ?? before.description,
+    content,
+    messages,
+    config: input.config ?? before.config,
+    inputSchema: input.inputSchema === undefined ? before.inputSchema : input.inputSchema,
+  };
+}
+
+/** The names of the fields that were changed. */
+async function changeOwnFields(
+  trx: Transaction<Database>,
+  input: UpdatePromptInput,
+  before: Stored,
+  at: Date,
+): Promise<string[]> {
+  const change: RowChange<'prompts'> = {};
+  const { slug, category, visibility, isTemplate } = input;
+  if (slug !== undefined && slug !== before.slug) change.slug = slug;
+  if (category !== undefined && category !== before.category) change.category = category;
+  if (visibility !== undefined && visibility !== before.visibility) change.visibility = visibility;
+  if (isTemplate !== undefined && isTemplate !== before.isTemplate) change.is_template = isTemplate;
+  const changed = Object.keys(change);
+  if (changed.length === 0) return [];
+  try {
+    await trx
+      .updateTable('prompts')
+      .set({ ...change, updated_at: at })
+      .where('id', '=', input.id)
+      .execute();
+  } catch (error) {
+    if (sqlState(error) === UNIQUE_VIOLATION) throw new AppError('prompt.slug_taken', { cause: error });
+    throw error;
+  }
+  return changed;
+}
+
+async function changeTags(
+  trx: Transaction<Database>,
+  { id, tags }: UpdatePromptInput,
+  before: readonly string[],
+  at: Date,
+): Promise<string[]> {
+  if (tags === undefined) return [];
+  const wanted = new Set(tags);
+  const removed = before.filter((name) => !wanted.has(name));
+  const added = [...wanted].filter((name) => !before.includes(name));
+  if (removed.length === 0 && added.length === 0) return [];
+  if (removed.length > 0) {
+    await trx.deleteFrom('tags').where('prompt_id', '=', id).where('name', 'in', removed).execute();
+  }
+  if (added.length > 0) {
+    await trx
+      .insertInto('tags')
+      .values(added.map((name) => ({ prompt_id: id, name })))
+      .execute();
+  }
+  await trx.updateTable('prompts').set({ updated_at: at }).where('id', '=', id).execute();
+  return ['tags'];
+}

@@ -1,0 +1,31 @@
+import { retryTransaction } from '@promptory/db';
+import type { PromptVersion, RestoreVersionInput } from '@promptory/schemas';
+import { requirePrompt } from '../../access/require.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { SignedInContext } from '../../context.ts';
+import { requireBaseVersion } from '../../prompt-writing/require-base-version.ts';
+import { getVersion } from '../../prompt-writing/versions.queries.ts';
+import { writeVersion } from '../../prompt-writing/write-version.ts';
+
+/**
+ * Makes a new version with an earlier one's content, and answers it. Of the content that stands already, the latest.
+ * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_not_found, prompt.version_conflict
+ */
+export async function restoreVersion(ctx: SignedInContext, input: RestoreVersionInput): Promise<PromptVersion> {
+  const { id, version: restores, baseVersion } = input;
+  return retryTransaction(ctx.db, async (trx) => {
+    const standing = await requirePrompt(trx, ctx.who, id, 'edit', { lock: true });
+    const content = await getVersion(trx, id, restores);
+    await requireBaseVersion(trx, standing, baseVersion);
+    const { version, written } = await writeVersion(
+      trx,
+      { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: `Restores version ${restores}` },
+      content,
+    );
+    if (written) {
+      const details = { version, restores };
+      await recordAudit(trx, ctx, { action: 'prompt.versionRestored', targetType: 'prompt', targetId: id, details });
+    }
+    return getVersion(trx, id, version);
+  });
+}

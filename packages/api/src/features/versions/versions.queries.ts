@@ -1,0 +1,45 @@
+import { keysetPage, type Page, toPage } from '@promptory/db';
+import type {
+  DiffInput,
+  ListVersionsInput,
+  PromptVersion,
+  VersionDiff,
+  VersionInput,
+  VersionSummary,
+} from '@promptory/schemas';
+import { diffVersions, type VersionContent } from '@promptory/template';
+import { requirePrompt } from '../../access/require.ts';
+import type { Context, Db, Who } from '../../context.ts';
+import { listCursor } from '../../list-page.ts';
+import { getVersion, selectVersions } from '../../prompt-writing/versions.queries.ts';
+
+/**
+ * A prompt's versions, the latest first.
+ * @throws AppError prompt.not_found
+ */
+export async function listVersions(
+  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
+  input: ListVersionsInput,
+): Promise<Page<VersionSummary>> {
+  await requirePrompt(ctx.db, ctx.who, input.id, 'read');
+  const { after, limit, cursorOf } = listCursor(ctx, 'versions', input);
+  const rows = await keysetPage(selectVersions(ctx.db).where('prompt_versions.prompt_id', '=', input.id), {
+    orderBy: [{ by: 'prompt_versions.version', direction: 'desc' }],
+    limit,
+    after,
+  }).execute();
+  return toPage(rows, limit, (last) => cursorOf([last.version]));
+}
+
+/** @throws AppError prompt.not_found, prompt.version_not_found */
+export async function getReadableVersion(db: Db, who: Who, { id, version }: VersionInput): Promise<PromptVersion> {
+  await requirePrompt(db, who, id, 'read');
+  return getVersion(db, id, version);
+}
+
+/** @throws AppError prompt.not_found, prompt.version_not_found */
+export async function getDiff(db: Db, who: Who, { id, from, to }: DiffInput): Promise<VersionDiff> {
+  await requirePrompt(db, who, id, 'read');
+  const [older, newer] = [await getVersion(db, id, from), await getVersion(db, id, to)];
+  return { from, to, ...diffVersions(older as VersionContent, newer as VersionContent) };
+}
