@@ -8,7 +8,7 @@ import {
   transformTRPCResponse,
 } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
-import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { getHTTPStatusCode } from '@trpc/server/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isGone } from './disconnect.ts';
 import { closeIfUnread, isJsonType, type SafeJsonParse, safeJsonParser, textOf } from './json-guard.ts';
@@ -163,7 +163,7 @@ function refusalAnswer(router: AnyTRPCRouter, options: WireOptions): RefusalAnsw
     const shape = getTRPCErrorShape({ config, error, type: 'unknown', path, input: undefined, ctx: undefined });
     return reply
       .headers(options.errorHeaders?.([error]) ?? {})
-      .code(getHTTPStatusCodeFromError(error))
+      .code(getHTTPStatusCode({ error: shape }, [error]))
       .header('content-type', 'application/json')
       .send(JSON.stringify(transformTRPCResponse(config, { error: shape })));
   };
