@@ -31,8 +31,8 @@ export interface Connection {
 /** How long a caller waits for a connection, whether the server is away or the pool is busy. */
 export const CONNECT_TIMEOUT_MS = 2_000;
 // Both cut-offs fall within the promised 5 s: the server's first, ours for a server that no longer answers at all.
-export const STATEMENT_TIMEOUT_MS = 4_500;
-export const ANSWER_TIMEOUT_MS = 4_900;
+export const STATEMENT_TIMEOUT_MS = 4_000;
+export const ANSWER_TIMEOUT_MS = 4_500;
 export const LOCK_TIMEOUT_MS = 2_000;
 export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 

@@ -25,6 +25,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_at timestamptz(3) NOT NULL DEFAULT now(),
       deleted_at timestamptz(3),
       search_title text GENERATED ALWAYS AS (public.fold_text(title)) STORED,
+      search_title_vector tsvector GENERATED ALWAYS AS (
+        to_tsvector('simple', public.search_words(title)) || to_tsvector('english', public.search_words(title))
+      ) STORED,
       search_vector tsvector GENERATED ALWAYS AS (
         setweight(to_tsvector('simple', public.search_words(title)), 'A')
         || setweight(to_tsvector('english', public.search_words(title)), 'A')
@@ -55,6 +58,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX prompts_origin ON prompts (origin_prompt_id)`.execute(db);
   await sql`CREATE INDEX prompts_bin ON prompts (deleted_at) WHERE deleted_at IS NOT NULL`.execute(db);
   await sql`CREATE INDEX prompts_search ON prompts USING gin (search_vector)`.execute(db);
+  await sql`CREATE INDEX prompts_search_title_words ON prompts USING gin (search_title_vector)`.execute(db);
   await sql`CREATE INDEX prompts_search_title ON prompts USING gin (search_title gin_trgm_ops)`.execute(db);
   await sql`COMMENT ON TABLE prompts IS 'A prompt as it stands now: the latest version, and what belongs to no version'`.execute(
     db,
