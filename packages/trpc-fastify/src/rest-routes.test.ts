@@ -188,6 +188,17 @@ describe('answers over REST', () => {
     }
   });
 
+  it('leaves a conflict that is not about the version a 409, where the host tells them apart', async () => {
+    const { app } = await open({ rest: { isStale: () => false } });
+    const stale = await app.inject({
+      method: 'PUT',
+      url: `/notes/${ID}`,
+      headers: { 'if-match': '"6-abc"' },
+      payload: { title: 'x' },
+    });
+    expect([stale.statusCode, stale.json().status]).toEqual([409, 409]);
+  });
+
   it('leaves a conflict without If-Match a 409', async () => {
     const { app } = await open();
     const res = await app.inject({ method: 'PUT', url: `/notes/${ID}`, payload: { baseVersion: 6 } });

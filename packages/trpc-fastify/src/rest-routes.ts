@@ -33,6 +33,8 @@ export interface RestOptions<R extends AnyTRPCRouter = AnyTRPCRouter> {
   createContext(request: ContextRequest): inferRouterContext<R> | Promise<inferRouterContext<R>>;
   /** The host's one error table. `ctx` is missing when the failure came before or from createContext. */
   problem(error: TRPCError, at: { path: string; req: FastifyRequest; ctx?: inferRouterContext<R> }): Problem;
+  /** Whether a 409 says that the version named by If-Match is no longer the latest, so a 412; any 409 unless given. */
+  isStale?(error: TRPCError): boolean;
   /** Answer 405 with Allow for a known path and another method; true unless given. */
   methodNotAllowed?: boolean;
   /** Where the app has a handlerTimeout: the longest a streaming route may take, in ms; ten minutes unless given. */
@@ -100,7 +102,11 @@ type FailureAnswer = (
 
 function failureAnswer(options: RestOptions): FailureAnswer {
   return (error, at, reply) => {
-    const { status, headers, body } = asPrecondition(options.problem(error, at), at.req);
+    const { status, headers, body } = asPrecondition(
+      options.problem(error, at),
+      at.req,
+      options.isStale?.(error) ?? true,
+    );
     closeIfUnread(at.req, reply);
     if (headers !== undefined) reply.headers(headers);
     reply.code(status).header('content-type', 'application/problem+json').send(JSON.stringify(body));
@@ -108,10 +114,16 @@ function failureAnswer(options: RestOptions): FailureAnswer {
 }
 
 /** A conflict under If-Match is a failed precondition (RFC 9110, 13.1.1): 412, and the same code and body otherwise. */
-function asPrecondition(problem: Problem, req: FastifyRequest): Problem {
+function asPrecondition(problem: Problem, req: FastifyRequest, isStale: boolean): Problem {
   const ifMatch = req.headers['if-match'];
   const { rest } = configOf(req);
-  if (problem.status !== 409 || rest?.ifMatch === undefined || ifMatch === undefined || ifMatch.trim() === '*') {
+  if (
+    !isStale ||
+    problem.status !== 409 ||
+    rest?.ifMatch === undefined ||
+    ifMatch === undefined ||
+    ifMatch.trim() === '*'
+  ) {
     return problem;
   }
   const body: Record<string, unknown> = { ...problem.body };
