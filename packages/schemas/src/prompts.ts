@@ -155,8 +155,8 @@ export const NameCountPage = pageOf(NameCount).meta({ id: 'NameCountPage' });
 export const PromptUsageInput = z.strictObject({
   id: Id,
   ...pageInput,
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  from: z.iso.date().max(10).optional(),
+  to: z.iso.date().max(10).optional(),
 });
 export type PromptUsageInput = z.infer<typeof PromptUsageInput>;
 
