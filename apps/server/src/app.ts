@@ -1,0 +1,208 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import cookie from '@fastify/cookie';
+import { AppError, appRouter, type Context, type Services } from '@promptory/api/server';
+import { newId } from '@promptory/db';
+import { type ContextRequest, restRoutes, trpcWire } from '@promptory/trpc-fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { badConnection } from './bad-connection.ts';
+import { type CountingLimiter, limiterOf } from './limiter.ts';
+import { type Logger, loggedPath } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import { crossOrigin } from './plugins/cross-origin.ts';
+import { docsRoutes } from './plugins/docs.ts';
+import { healthRoutes } from './plugins/health.ts';
+import { rememberPaths } from './plugins/known-paths.ts';
+import { metricsRoute } from './plugins/metrics-route.ts';
+import { logRequests } from './plugins/request-log.ts';
+import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
+import { findPrincipal, holdsApiKey } from './principal.ts';
+import { appErrorOf, errorHeaders, problemOf } from './problem.ts';
+import { trustedOrigins } from './request-origin.ts';
+import { sessionCookie } from './session-cookie.ts';
+import { noteVisits } from './visit.ts';
+
+const BODY_BYTES = 1_048_576;
+const HEADER_BYTES = 16_384;
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+const HANDLER_MS = 15_000;
+const KEEP_ALIVE_MS = 65_000;
+const MAX_PARAM_LENGTH = 500;
+const DRAINED_BYTES = 65_536;
+
+export interface AppOptions {
+  /** The limiter in it is not used: each request gets one of its own, over `limiter`. */
+  readonly services: Services;
+  readonly limiter: CountingLimiter;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Whether requests may come; answers within a second and does not throw. */
+  isReady(): Promise<boolean>;
+  readonly corsOrigins: readonly string[];
+  /** Further origins that are ours, such as 127.0.0.1 beside localhost in development. */
+  readonly ownOrigins?: readonly string[];
+  /** Networks of proxies whose X-Forwarded-For counts. */
+  readonly trustProxy: readonly string[];
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly metricsToken: string | null;
+  /** Whether `/metrics` answers without a token. */
+  readonly openMetrics: boolean;
+}
+
+/** The whole app, ready for `listen` or `inject`. It opens nothing and keeps no state outside itself. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { services, limiter, logger, metrics, tls } = options;
+  const { publicUrl } = services.settings;
+  const secure = tls !== null || publicUrl.startsWith('https:');
+  const trusted = trustedOrigins(publicUrl, options.corsOrigins, options.ownOrigins);
+
+  const loggerInstance: FastifyBaseLogger = logger;
+  const app = fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
+    bodyLimit: BODY_BYTES,
+    handlerTimeout: HANDLER_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // A request that was accepted is served, also while the server closes.
+    return503OnClosing: false,
+    serverFactory: (handler): Server => {
+      const settings = {
+        maxHeaderSize: HEADER_BYTES,
+        headersTimeout: HEADERS_MS,
+        requestTimeout: REQUEST_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connectionsCheckingInterval: 2_000,
+      };
+      return tls === null ? createServer(settings, handler) : createTlsServer({ ...settings, ...tls }, handler);
+    },
+    clientErrorHandler: badConnection(publicUrl, plainHeaders({ secure })),
+    // No route, so no hook and no decoration: it is answered on the bare response.
+    frameworkErrors: (error, req, reply) => {
+      const { status, headers, body } = problemOf(appErrorOf(error), { requestId: req.id, publicUrl });
+      req.log.info({ method: req.method, path: loggedPath(req.url), status }, 'request refused');
+      const type = { 'content-type': 'application/problem+json', 'x-request-id': req.id };
+      reply.raw.writeHead(status, { ...plainHeaders({ secure }), ...headers, ...type });
+      reply.raw.end(JSON.stringify(body));
+    },
+  });
+
+  function answerProblem(error: unknown, req: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const known = appErrorOf(error);
+    req.visit.code = known.code;
+    if (known.status >= 500) req.log.error({ err: known.cause ?? known }, 'request failed');
+    const { status, headers = {}, body } = problemOf(known, { requestId: req.id, publicUrl });
+    if (hasUnreadBody(req)) reply.header('connection', 'close');
+    return reply.code(status).headers(headers).type('application/problem+json').send(JSON.stringify(body));
+  }
+
+  noteVisits(app);
+  const paths = rememberPaths(app);
+  await securityHeaders(app, { secure });
+  await crossOrigin(app, { origins: options.corsOrigins });
+  await app.register(cookie);
+  logRequests(app, metrics);
+
+  async function refuseUnknown(req: FastifyRequest, reply: FastifyReply): Promise<never> {
+    const { allowed, retryAfterSeconds } = await requestLimiter(req).consume('anonymous', req.ip);
+    if (!allowed) throw new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit: 'anonymous' } });
+    const methods = paths.methodsAt(req.url);
+    if (methods.length === 0) throw new AppError('route.not_found');
+    reply.header('allow', methods.join(', '));
+    throw new AppError('request.method_not_allowed');
+  }
+
+  // Before any body is read: what nobody will answer is refused at once.
+  app.addHook('onRequest', async (req, reply) => {
+    if (holdsApiKey(req.url)) {
+      throw new AppError('request.malformed', { message: 'An API key belongs in a header, never in an address.' });
+    }
+    if (req.is404) await refuseUnknown(req, reply);
+  });
+  app.setNotFoundHandler(refuseUnknown);
+  app.setErrorHandler(answerProblem);
+
+  const requestLimiter = (req: FastifyRequest) =>
+    limiterOf(limiter, (headers) => Object.assign(req.visit.headers, headers));
+
+  async function createContext({ req, res }: ContextRequest): Promise<Context> {
+    const { visit } = req;
+    visit.principal ??= findPrincipal(services, req, trusted);
+    visit.caller = await visit.principal;
+    return {
+      ...services,
+      limiter: requestLimiter(req),
+      principal: visit.caller,
+      requestId: req.id,
+      client: { ip: req.ip, userAgent: req.headers['user-agent']?.slice(0, 512) ?? null },
+      cookie: sessionCookie(req, res, trusted),
+    };
+  }
+
+  function noteFailure(req: FastifyRequest, path: string, error: unknown): AppError {
+    const known = appErrorOf(error);
+    req.visit.failures.push({ path: isProcedure(path) ? path : '', code: known.code });
+    if (known.status >= 500) req.log.error({ err: known.cause ?? known, procedure: path }, 'call failed');
+    Object.assign(req.visit.headers, errorHeaders(known));
+    return known;
+  }
+
+  await app.register(restRoutes, {
+    router: appRouter,
+    methodNotAllowed: false,
+    createContext: (request: ContextRequest) => {
+      request.req.visit.calls.push(request.procedure.path);
+      return createContext(request);
+    },
+    isStale: (error) => appErrorOf(error).code === 'prompt.version_conflict',
+    problem: (error, { path, req }) => problemOf(noteFailure(req, path, error), { requestId: req.id, publicUrl }),
+  });
+  await app.register(trpcWire, {
+    prefix: '/trpc',
+    router: appRouter,
+    refuseInBatch: (path) => path.startsWith('auth.'),
+    createContext: async (request) => {
+      const { req, calls } = request;
+      const ctx = await createContext(request);
+      for (const { path, type } of calls) {
+        if (type !== 'unknown') {
+          req.visit.calls.push(path);
+          continue;
+        }
+        // A name that no procedure has would otherwise be asked for without any limit.
+        const { allowed, retryAfterSeconds } = await ctx.limiter.consume('anonymous', req.ip);
+        if (!allowed) throw new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit: 'anonymous' } });
+      }
+      return ctx;
+    },
+    onError: ({ error, path, req }) => void noteFailure(req, path ?? '', error),
+  });
+  await healthRoutes(app, {
+    isReady: () => options.isReady(),
+    notReady: () => new AppError('server.unavailable', { message: 'The server is not ready to serve.' }),
+  });
+  await metricsRoute(app, { metrics, token: options.metricsToken, open: options.openMetrics });
+  await docsRoutes(app, { publicUrl });
+  return app;
+}
+
+const procedurePaths: ReadonlySet<string> = new Set(Object.keys(appRouter._def.procedures));
+const isProcedure = (path: string): boolean => procedurePaths.has(path);
+
+/** A body that nobody will read, and too long to be let through: its connection ends with the answer. */
+function hasUnreadBody({ raw }: FastifyRequest): boolean {
+  if (raw.complete) return false;
+  return (
+    raw.headers['transfer-encoding'] !== undefined || !(Number(raw.headers['content-length'] ?? 0) <= DRAINED_BYTES)
+  );
+}

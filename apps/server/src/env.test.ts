@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { type Env, readEnv, SettingsError } from './env.ts';
+import { defaultLimits } from './limits.ts';
+
+const SECRET = 'a-secret-of-thirty-two-bytes-or-more';
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://app:secret@db/promptory',
+  JWT_SECRET: SECRET,
+  SMTP_CONFIG: 'smtps://user:secret@mail.example.com',
+  PUBLIC_URL: 'https://promptory.example',
+};
+
+function faultsOf(source: Record<string, string>): string {
+  try {
+    readEnv(source);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('readEnv', () => {
+  it('needs nothing in development', () => {
+    expect(readEnv({})).toMatchObject({
+      environment: 'development',
+      databaseUrl: null,
+      jwtSecrets: null,
+      smtpUrl: null,
+      publicUrl: 'http://localhost:3000',
+      port: 3000,
+      host: '127.0.0.1',
+      requireEmailVerification: false,
+      trustProxy: [],
+      corsOrigins: [],
+      tls: null,
+    } satisfies Partial<Env>);
+  });
+
+  it.each(['staging', 'production'])('tells everything that %s lacks at once', (environment) => {
+    const faults = faultsOf({ NODE_ENV: environment });
+    for (const name of ['DATABASE_URL', 'JWT_SECRET', 'SMTP_CONFIG', 'PUBLIC_URL']) {
+      expect(faults).toContain(`${name} must be set in ${environment}`);
+    }
+  });
+
+  it('lists every wrong setting in one error, by name and without its value', () => {
+    const faults = faultsOf({
+      ...production,
+      JWT_SECRET: 'too-short-secret',
+      PORT: 'http',
+      CORS_ORIGINS: 'https://app.example.com/path-of-it',
+      TRUST_PROXY: 'true',
+      LOG_LEVEL: 'loud',
+      RATE_LIMIT_LOGIN: 'many',
+      TLS_CERT: '/etc/cert.pem',
+    });
+    for (const name of [
+      'JWT_SECRET',
+      'PORT',
+      'CORS_ORIGINS',
+      'TRUST_PROXY',
+      'LOG_LEVEL',
+      'RATE_LIMIT_LOGIN',
+      'TLS_KEY',
+    ]) {
+      expect(faults).toContain(name);
+    }
+    expect(faults).not.toContain('too-short-secret');
+    expect(faults).not.toContain('path-of-it');
+  });
+
+  it('demands verified addresses in production unless set otherwise', () => {
+    expect(readEnv(production).requireEmailVerification).toBe(true);
+    expect(readEnv({ ...production, REQUIRE_EMAIL_VERIFICATION: 'false' }).requireEmailVerification).toBe(false);
+    expect(readEnv({ ...production, NODE_ENV: 'staging' }).requireEmailVerification).toBe(false);
+    expect(readEnv({ REQUIRE_EMAIL_VERIFICATION: 'true' }).requireEmailVerification).toBe(true);
+  });
+
+  it('takes several secrets, each of at least 32 bytes', () => {
+    expect(readEnv({ JWT_SECRET: `${SECRET}, ${SECRET}2` }).jwtSecrets).toEqual([SECRET, `${SECRET}2`]);
+    expect(faultsOf({ JWT_SECRET: `${SECRET},short` })).toContain('JWT_SECRET');
+  });
+
+  it.each([
+    '*',
+    'null',
+    'app.example.com',
+    'https://app.example.com/',
+    'https://*.example.com/x',
+    'ftp://app.example.com',
+  ])('refuses the CORS origin %s', (origin) => {
+    expect(faultsOf({ CORS_ORIGINS: `https://ok.example.com,${origin}` })).toContain('CORS_ORIGINS');
+  });
+
+  it.each(['true', '1', '10.0.0.0/33', '10.0.0.0/0', '0.0.0.0/0', 'loopback', '::1/129'])(
+    'refuses the trusted proxy %s',
+    (network) => {
+      expect(faultsOf({ TRUST_PROXY: network })).toContain('TRUST_PROXY');
+    },
+  );
+
+  it('takes networks of both families as trusted proxies', () => {
+    expect(readEnv({ TRUST_PROXY: '10.0.0.0/8, 192.168.1.7, fd00::/8' }).trustProxy).toEqual([
+      '10.0.0.0/8',
+      '192.168.1.7',
+      'fd00::/8',
+    ]);
+  });
+
+  it('refuses a public URL over http in production, except on this machine', () => {
+    expect(faultsOf({ ...production, PUBLIC_URL: 'http://promptory.example' })).toContain('PUBLIC_URL must be https');
+    expect(readEnv({ ...production, PUBLIC_URL: 'http://localhost:3000/' }).publicUrl).toBe('http://localhost:3000');
+  });
+
+  it('widens the limits twentyfold in development, and takes each as set', () => {
+    expect(readEnv({}).limits.login).toEqual({ calls: 200, seconds: 900 });
+    expect(readEnv(production).limits).toEqual(defaultLimits);
+    const set = readEnv({ ...production, RATE_LIMIT_LOGIN_ADDRESS: '7/60' }).limits;
+    expect(set).toEqual({ ...defaultLimits, loginAddress: { calls: 7, seconds: 60 } });
+  });
+
+  it('takes an empty text for a setting that is not set', () => {
+    expect(readEnv({ DATABASE_URL: '', PORT: '', REDIS_URL: '' })).toMatchObject({ databaseUrl: null, port: 3000 });
+  });
+});

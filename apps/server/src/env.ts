@@ -1,0 +1,210 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
+
+/** Settings that are wrong. The message has a line for each of them, for a person to read. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const MIN_SECRET_BYTES = 32;
+const DEVELOPMENT_FACTOR = 20;
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const urlOf = (...protocols: string[]) =>
+  z
+    .string()
+    .max(2048)
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    });
+
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+
+const isNetwork = (text: string): boolean => {
+  const [address = '', bits, more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more !== undefined) return false;
+  if (bits === undefined) return true;
+  if (!/^\d{1,3}$/.test(bits) || Number(bits) === 0) return false;
+  try {
+    new BlockList().addSubnet(address, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const Secrets = z
+  .string()
+  .max(4096)
+  .transform(list)
+  .refine((secrets) => secrets.length > 0 && secrets.every((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES), {
+    message: `must be secrets of at least ${MIN_SECRET_BYTES} bytes each, separated by commas; make one with: openssl rand -base64 48`,
+  });
+
+const PublicUrl = urlOf('https:', 'http:')
+  .refine((text) => /^[^?#@]*$/.test(text), { message: 'must have no user, query or fragment' })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const LimitSetting = z
+  .string()
+  .max(20)
+  .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}$/, 'must be calls/seconds, such as 10/900')
+  .transform((text): Limit => {
+    const [calls, seconds] = text.split('/').map(Number);
+    return { calls: calls ?? 1, seconds: seconds ?? 1 };
+  });
+
+const Variables = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'staging', 'production']).default('development'),
+  DATABASE_URL: urlOf('postgresql:', 'postgres:').optional(),
+  DATABASE_REPLICA_URL: urlOf('postgresql:', 'postgres:').optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  JWT_SECRET: Secrets.optional(),
+  SMTP_CONFIG: urlOf('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z
+    .string()
+    .max(320)
+    .regex(/^[^\r\n]+@[^\r\n]+$/, 'must be an address, such as Promptory <hello@example.com>')
+    .optional(),
+  PUBLIC_URL: PublicUrl.optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().max(255).optional(),
+  CORS_ORIGINS: z
+    .string()
+    .max(8192)
+    .transform(list)
+    .refine((origins) => origins.every(isOrigin), {
+      message: 'must be exact origins separated by commas, such as https://app.example.com, without path or *',
+    })
+    .default([]),
+  TRUST_PROXY: z
+    .string()
+    .max(4096)
+    .transform(list)
+    .refine((networks) => networks.every(isNetwork), {
+      message: 'must be addresses or networks separated by commas, such as 10.0.0.0/8; never true or a number',
+    })
+    .default([]),
+  REQUIRE_EMAIL_VERIFICATION: z.stringbool({ error: 'must be true or false' }).optional(),
+  REDIS_URL: urlOf('redis:', 'rediss:').optional(),
+  TLS_CERT: z.string().max(4096).optional(),
+  TLS_KEY: z.string().max(4096).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(1024).optional(),
+  DATA_FOLDER: z.string().max(4096).default('.promptory'),
+  ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
+});
+type Variables = z.infer<typeof Variables>;
+
+export interface Env {
+  readonly environment: 'development' | 'test' | 'staging' | 'production';
+  /** Null: the embedded PostgreSQL, in development only. */
+  readonly databaseUrl: string | null;
+  readonly databaseReplicaUrl: string | null;
+  readonly databasePoolSize: number;
+  /** The first signs, all verify. Null: one is made and kept, in development only. */
+  readonly jwtSecrets: readonly string[] | null;
+  /** Null: mail goes to files under the data folder, in development only. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  /** Without a slash at its end. */
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly host: string;
+  readonly corsOrigins: readonly string[];
+  /** Networks of the proxies whose X-Forwarded-For counts. */
+  readonly trustProxy: readonly string[];
+  readonly requireEmailVerification: boolean;
+  readonly redisUrl: string | null;
+  /** Paths of PEM files. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly logLevel: Variables['LOG_LEVEL'];
+  readonly metricsToken: string | null;
+  readonly dataFolder: string;
+  readonly limits: Limits;
+}
+
+/**
+ * Reads every setting, and nothing else reads the environment.
+ *
+ * @param source such as `process.env`; an empty text counts as not set
+ * @throws SettingsError that lists everything wrong at once and shows no value
+ */
+export function readEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Variables.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  // What may be missing depends on the environment, so it is told together with what is wrong.
+  faults.push(...missing(given, String(given.NODE_ENV ?? 'development')));
+  if (!parsed.success || faults.length > 0) throw new SettingsError(describe(faults));
+  return envOf(parsed.data, given);
+}
+
+const describe = (faults: readonly string[]): string =>
+  `${faults.length === 1 ? 'A setting is wrong' : `${faults.length} settings are wrong`} (see .env.example):\n${faults
+    .map((fault) => `  ${fault}`)
+    .join('\n')}`;
+
+function missing(given: Readonly<Record<string, string | undefined>>, environment: string): string[] {
+  const faults: string[] = [];
+  if (environment === 'staging' || environment === 'production') {
+    for (const name of ['DATABASE_URL', 'JWT_SECRET', 'SMTP_CONFIG', 'PUBLIC_URL']) {
+      if (given[name] === undefined) faults.push(`${name} must be set in ${environment}`);
+    }
+    const url = given.PUBLIC_URL ?? '';
+    if (URL.canParse(url) && new URL(url).protocol === 'http:' && !isLoopback(new URL(url).hostname)) {
+      faults.push('PUBLIC_URL must be https outside this machine: browsers keep no secure cookie for http');
+    }
+  }
+  if ((given.TLS_CERT === undefined) !== (given.TLS_KEY === undefined)) {
+    faults.push('TLS_CERT and TLS_KEY must be set together');
+  }
+  return faults;
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+
+function envOf(read: Variables, given: Readonly<Record<string, unknown>>): Env {
+  const development = read.NODE_ENV === 'development' || read.NODE_ENV === 'test';
+  const tls =
+    read.TLS_CERT === undefined || read.TLS_KEY === undefined ? null : { cert: read.TLS_CERT, key: read.TLS_KEY };
+  const publicUrl = read.PUBLIC_URL ?? `${tls === null ? 'http' : 'https'}://localhost:${read.PORT}`;
+  return {
+    environment: read.NODE_ENV,
+    databaseUrl: read.DATABASE_URL ?? null,
+    databaseReplicaUrl: read.DATABASE_REPLICA_URL ?? null,
+    databasePoolSize: read.DATABASE_POOL_SIZE,
+    jwtSecrets: read.JWT_SECRET ?? null,
+    smtpUrl: read.SMTP_CONFIG ?? null,
+    mailFrom: read.MAIL_FROM ?? `Promptory <no-reply@${new URL(publicUrl).hostname}>`,
+    publicUrl,
+    port: read.PORT,
+    host: read.HOST ?? (development ? '127.0.0.1' : '0.0.0.0'),
+    corsOrigins: read.CORS_ORIGINS,
+    trustProxy: read.TRUST_PROXY,
+    requireEmailVerification: read.REQUIRE_EMAIL_VERIFICATION ?? read.NODE_ENV === 'production',
+    redisUrl: read.REDIS_URL ?? null,
+    tls,
+    logLevel: read.LOG_LEVEL,
+    metricsToken: read.METRICS_TOKEN ?? null,
+    dataFolder: read.DATA_FOLDER,
+    limits: limitsOf(given, development),
+  };
+}
+
+function limitsOf(given: Readonly<Record<string, unknown>>, development: boolean): Limits {
+  const limits = { ...(development ? widened(defaultLimits, DEVELOPMENT_FACTOR) : defaultLimits) };
+  for (const name of limitNames) {
+    const set = LimitSetting.safeParse(given[limitVariable(name)]);
+    if (set.success) limits[name] = set.data;
+  }
+  return limits;
+}

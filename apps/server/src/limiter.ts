@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { Limiter, LimitName, Log } from '@promptory/api/server';
+import { Redis } from 'ioredis';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import { type Limits, limitNames } from './limits.ts';
+
+/** What is left of a limit after a call was counted. */
+export interface Count {
+  readonly allowed: boolean;
+  readonly retryAfterSeconds: number;
+  readonly calls: number;
+  readonly windowSeconds: number;
+  readonly remaining: number;
+  /** Until the window ends. */
+  readonly resetSeconds: number;
+}
+
+/** The limiter of the whole process; its answers say more than the port asks for. */
+export interface CountingLimiter extends Limiter {
+  consume(name: LimitName, key: string, limit?: number): Promise<Count>;
+  close(): Promise<void>;
+}
+
+// The counter never refuses by itself: a key may carry a limit of its own, so the count is compared here.
+const WITHOUT_END = Number.MAX_SAFE_INTEGER;
+const KEY_CHARACTERS = 22;
+const REDIS_ANSWER_MS = 300;
+
+/**
+ * Counts calls by limit and key: in memory, or in Redis for several servers. While Redis is away each server counts in
+ * its own memory, so that no limit is ever off.
+ */
+export function createLimiter(options: { limits: Limits; redisUrl: string | null; log: Log }): CountingLimiter {
+  const { limits, redisUrl, log } = options;
+  const redis = redisUrl === null ? null : openRedis(redisUrl, log);
+  const counters = new Map<LimitName, RateLimiterAbstract>();
+  for (const name of limitNames) {
+    const duration = limits[name].seconds;
+    const memory = new RateLimiterMemory({ keyPrefix: name, points: WITHOUT_END, duration });
+    const counter =
+      redis === null
+        ? memory
+        : new RateLimiterRedis({
+            storeClient: redis,
+            keyPrefix: `promptory:limit:${name}`,
+            points: WITHOUT_END,
+            duration,
+            insuranceLimiter: memory,
+            rejectIfRedisNotReady: true,
+          });
+    counters.set(name, counter);
+  }
+
+  return {
+    async consume(name, key, limit) {
+      const counter = counters.get(name);
+      if (counter === undefined) throw new RangeError(`no limit is named ${name}`);
+      const { seconds, calls: usual } = limits[name];
+      const calls = limit ?? usual;
+      const { consumedPoints, msBeforeNext } = await counter.consume(limitKey(key));
+      const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
+      const allowed = consumedPoints <= calls;
+      return {
+        allowed,
+        retryAfterSeconds: allowed ? 0 : resetSeconds,
+        calls,
+        windowSeconds: seconds,
+        remaining: Math.max(0, calls - consumedPoints),
+        resetSeconds,
+      };
+    },
+    async close() {
+      redis?.disconnect();
+    },
+  };
+}
+
+function openRedis(url: string, log: Log): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: REDIS_ANSWER_MS,
+    connectTimeout: 2_000,
+    retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
+  });
+  let away = false;
+  redis.on('error', (error: Error) => {
+    if (!away) log.warn({ err: error }, 'Redis is away: limits are counted in memory until it is back');
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away) log.info({}, 'Redis is back');
+    away = false;
+  });
+  return redis;
+}
+
+/** Hashed, so that keys are short and no address of a person stands in Redis. */
+export function limitKey(key: string): string {
+  const caller = isIP(key) === 6 ? network64(key) : key;
+  return createHash('sha256').update(caller).digest('base64url').slice(0, KEY_CHARACTERS);
+}
+
+/** The /64 of an IPv6 address, which is what one subscriber has; of one that maps an IPv4 address, that address. */
+export function network64(address: string): string {
+  const bare = address.split('%')[0] ?? address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = '', tail] = bare.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  // A dotted end stands for two groups.
+  const length = left.length + right.length + (bare.includes('.') ? 1 : 0);
+  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - length)).fill('0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
+
+/** Which limits are general: their state is told with every answer. */
+const GENERAL: ReadonlySet<LimitName> = new Set(['anonymous', 'user', 'key']);
+
+/** RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers). */
+export const limitHeaders = (name: LimitName, count: Count): Record<string, string> => ({
+  'ratelimit-policy': `"${name}";q=${count.calls};w=${count.windowSeconds}`,
+  ratelimit: `"${name}";r=${count.remaining};t=${count.resetSeconds}`,
+});
+
+/** The limiter of one request: what it counts shows in the headers of the answer. */
+export function limiterOf(
+  limiter: CountingLimiter,
+  tell: (headers: Readonly<Record<string, string>>) => void,
+): Limiter {
+  return {
+    async consume(name, key, limit) {
+      const count = await limiter.consume(name, key, limit);
+      if (GENERAL.has(name) || !count.allowed) tell(limitHeaders(name, count));
+      return count;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { developmentLines } from './log-lines.ts';
+
+export type { Logger } from 'pino';
+
+// Opaque tokens and keys of ours, and JWTs, wherever a text quotes one.
+const SECRETS = /pty_live_\w+|ptr_[\w.-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+
+/** The text without the credentials in it. */
+export const withoutSecrets = (text: string): string => text.replaceAll(SECRETS, '[redacted]');
+
+/** Only the path of a URL: queries hold search words, inputs, and sometimes what should not be there. */
+export const loggedPath = (url: string): string => withoutSecrets(url.split(/[?#]/, 1)[0]?.slice(0, 300) ?? '');
+
+interface LoggedError {
+  type: string;
+  message: string;
+  code?: string;
+  stack?: string;
+  cause?: LoggedError;
+}
+
+/** What happened, without the values that drivers hang on their errors (a row's contents, a statement's parameters). */
+export function loggedError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: withoutSecrets(String(error)).slice(0, 1_000) };
+  const code: unknown = Reflect.get(error, 'code');
+  return {
+    type: error.name,
+    message: withoutSecrets(error.message).slice(0, 1_000),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(error.stack === undefined ? {} : { stack: withoutSecrets(error.stack) }),
+    ...(error.cause === undefined || depth >= 4 ? {} : { cause: loggedError(error.cause, depth + 1) }),
+  };
+}
+
+/**
+ * The process's log: JSON lines on standard output, or lines for a person in development. Bodies and queries are never
+ * given to it; what looks like a credential is taken out should one come all the same.
+ */
+export function createLogger(options: {
+  level: string;
+  environment: string;
+  /** Lines for a person instead of JSON. */
+  readable?: boolean;
+  destination?: DestinationStream;
+}): Logger {
+  const destination = options.destination ?? (options.readable ? developmentLines(process.stdout) : undefined);
+  return pino(
+    {
+      level: options.level,
+      base: { service: 'promptory', environment: options.environment },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (error: unknown) => loggedError(error) },
+      redact: {
+        paths: [
+          '*.authorization',
+          '*.cookie',
+          '*["set-cookie"]',
+          '*["x-api-key"]',
+          'headers.authorization',
+          'headers.cookie',
+          'req.headers',
+          'res.headers',
+          '*.password',
+          '*.token',
+          '*.refreshToken',
+          '*.accessToken',
+          'password',
+          'token',
+          'refreshToken',
+          'accessToken',
+        ],
+        censor: '[redacted]',
+      },
+    },
+    ...(destination === undefined ? [] : [destination]),
+  );
+}

@@ -1,0 +1,49 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log, Mail, Mailer } from '@promptory/api/server';
+import { createTransport } from 'nodemailer';
+
+const CONNECT_MS = 10_000;
+const SEND_MS = 30_000;
+
+/** A mailer that owns connections. */
+export interface ClosableMailer extends Mailer {
+  close(): void;
+}
+
+/** Sends by SMTP. A mail can name no file and no address for the server to read. */
+export function smtpMailer(options: { url: string; from: string }): ClosableMailer {
+  const transport = createTransport({
+    url: options.url,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: SEND_MS,
+  });
+  return {
+    async send({ to, subject, text }: Mail) {
+      // As an object: an address that is a text would be read as a list.
+      await transport.sendMail({ from: options.from, to: { name: '', address: to }, subject, text });
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** For development: each mail becomes a text file, and the log says which. */
+export function fileMailer(options: { folder: string; from: string; log: Log }): ClosableMailer {
+  const { folder, from, log } = options;
+  return {
+    async send({ to, subject, text }) {
+      const at = new Date().toISOString();
+      const name = `${at.replaceAll(':', '-')}-${to.replaceAll(/[^\w.@+-]/g, '_').slice(0, 100)}.txt`;
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFile(join(folder, name), `From: ${from}\nTo: ${to}\nDate: ${at}\nSubject: ${subject}\n\n${text}\n`, {
+        mode: 0o600,
+        flag: 'wx',
+      });
+      log.info({ file: join(folder, name) }, 'mail written');
+    },
+    close: () => undefined,
+  };
+}

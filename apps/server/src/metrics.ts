@@ -1,0 +1,91 @@
+import type { Principal } from '@promptory/api/server';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The counts of a pg pool. */
+export interface PoolCounts {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
+export interface RequestMeasure {
+  readonly method: string;
+  /** The route's template, never the path that was asked for: labels must be few. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+  readonly caller: Principal['kind'] | 'unknown';
+}
+
+export interface Metrics {
+  request(measure: RequestMeasure): void;
+  /** One call of a procedure; `code` is `ok` or the error's. */
+  call(path: string, code: string): void;
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+const SIGN_IN_CALLS = /^auth\.(register|login|refresh|forgotPassword|resetPassword|verifyEmail|changePassword)$/;
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** The measures of one app, in a registry of its own. `process` adds those of Node itself. */
+export function createMetrics(options: { pool?: PoolCounts; process?: boolean } = {}): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  if (options.process === true) collectDefaultMetrics({ register });
+  const seconds = new Histogram({
+    name: 'promptory_http_request_duration_seconds',
+    help: 'Time to answer, by route template, method and class of status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const requests = new Counter({
+    name: 'promptory_http_requests_total',
+    help: 'Requests answered, by status and kind of caller.',
+    labelNames: ['status', 'caller'],
+    registers,
+  });
+  const calls = new Counter({
+    name: 'promptory_procedure_calls_total',
+    help: 'Calls of procedures over tRPC and REST, by error code, or ok.',
+    labelNames: ['procedure', 'code'],
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'promptory_auth_attempts_total',
+    help: 'Attempts to prove who one is, and how they ended.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+  if (options.pool !== undefined) measurePool(options.pool, registers);
+
+  return {
+    request({ method, route, status, seconds: taken, caller }) {
+      const known = METHODS.has(method) ? method : 'other';
+      seconds.observe({ method: known, route, status: `${Math.floor(status / 100)}xx` }, taken);
+      requests.inc({ status: String(status), caller });
+    },
+    call(path, code) {
+      calls.inc({ procedure: path, code });
+      const kind = SIGN_IN_CALLS.exec(path)?.[1];
+      if (kind !== undefined) attempts.inc({ kind, outcome: code });
+    },
+    contentType: register.contentType,
+    text: () => register.metrics(),
+  };
+}
+
+function measurePool(pool: PoolCounts, registers: Registry[]): void {
+  new Gauge({
+    name: 'promptory_db_pool_connections',
+    help: 'Connections of the pool: in use, idle, and callers that wait for one.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
+      this.set({ state: 'idle' }, pool.idleCount);
+      this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+
+interface KnownPath {
+  readonly segments: readonly string[];
+  readonly methods: Set<string>;
+}
+
+/** Which methods answer at an address: for 405 with Allow, where the router itself only says that nothing fits. */
+export interface KnownPaths {
+  /** Sorted; empty where no method answers. */
+  methodsAt(url: string): readonly string[];
+}
+
+const fits = (pattern: readonly string[], segments: readonly string[]): boolean =>
+  pattern.length === segments.length &&
+  pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
+
+/** Remembers each route that is added after it. Wildcards are left out: everything is under them. */
+export function rememberPaths(app: FastifyInstance): KnownPaths {
+  const known = new Map<string, KnownPath>();
+  app.addHook('onRoute', ({ url, method }) => {
+    if (url.includes('*')) return;
+    const entry = known.get(url) ?? { segments: url.split('/'), methods: new Set<string>() };
+    for (const one of Array.isArray(method) ? method : [method]) entry.methods.add(one);
+    known.set(url, entry);
+  });
+  return {
+    methodsAt(url) {
+      const segments = (url.split(/[?#]/, 1)[0] ?? '').split('/');
+      const methods = new Set<string>();
+      for (const path of known.values()) {
+        if (fits(path.segments, segments)) for (const method of path.methods) methods.add(method);
+      }
+      return [...methods].sort();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Metrics } from '../metrics.ts';
+
+/**
+ * `/metrics` for Prometheus. With a token it is asked for as a bearer; without one it answers in development only.
+ * Whoever may not read it is told that there is nothing.
+ */
+export async function metricsRoute(
+  app: FastifyInstance,
+  options: { metrics: Metrics; token: string | null; open: boolean },
+): Promise<void> {
+  const { metrics, token, open } = options;
+  const mayRead = (req: FastifyRequest): boolean => {
+    if (token === null) return open;
+    const given = Buffer.from(req.headers.authorization ?? '');
+    const wanted = Buffer.from(`Bearer ${token}`);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  };
+  app.get('/metrics', async (req, reply) => {
+    if (!mayRead(req)) return reply.callNotFound();
+    return reply.header('content-type', metrics.contentType).send(await metrics.text());
+  });
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { loggedPath } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+
+const QUIET = /^\/(?:health\/|metrics)/;
+
+const templateOf = (req: FastifyRequest): string => (req.is404 ? 'unknown' : (req.routeOptions.url ?? 'unknown'));
+
+/** One line and one measure for each request when it is answered: who called what, how it ended, how long it took. */
+export function logRequests(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onResponse', async (req, reply) => {
+    const { visit } = req;
+    const { statusCode: status } = reply;
+    const route = templateOf(req);
+    const ms = Math.round(reply.elapsedTime * 10) / 10;
+    metrics.request({
+      method: req.method,
+      route,
+      status,
+      seconds: reply.elapsedTime / 1_000,
+      caller: visit.caller?.kind ?? 'unknown',
+    });
+    const failed = visit.failures.map(({ path }) => path);
+    for (const { path, code } of visit.failures) metrics.call(path === '' ? 'unknown' : path, code);
+    for (const path of visit.calls) {
+      const at = failed.indexOf(path);
+      if (at === -1) metrics.call(path, 'ok');
+      else failed.splice(at, 1);
+    }
+    const quiet = QUIET.test(route) && status < 400;
+    const level = status >= 500 ? 'error' : quiet ? 'debug' : 'info';
+    req.log[level](
+      {
+        method: req.method,
+        path: loggedPath(req.url),
+        status,
+        ms,
+        ...(visit.calls.length > 1 ? { calls: visit.calls.slice(0, 50) } : {}),
+        ...callerOf(req),
+        ...codesOf(req),
+      },
+      'request answered',
+    );
+  });
+}
+
+function callerOf({ visit }: FastifyRequest): object {
+  const { caller } = visit;
+  if (caller === null || caller.kind === 'anonymous') return {};
+  return { userId: caller.userId, ...(caller.kind === 'apiKey' ? { keyId: caller.keyId } : {}) };
+}
+
+function codesOf({ visit }: FastifyRequest): object {
+  const codes = [...visit.failures.map(({ code }) => code), ...(visit.code === null ? [] : [visit.code])];
+  return codes.length === 0 ? {} : { codes: [...new Set(codes)] };
+}

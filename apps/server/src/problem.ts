@@ -1,0 +1,58 @@
+import { STATUS_CODES } from 'node:http';
+import { AppError, errorKinds, publicError, toAppError } from '@promptory/api/server';
+import type { ErrorCode } from '@promptory/schemas';
+import type { Problem } from '@promptory/trpc-fastify';
+
+const byFastify: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'request.too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.unsupported_media_type',
+  FST_ERR_CTP_EMPTY_TYPE: 'request.unsupported_media_type',
+  FST_ERR_HANDLER_TIMEOUT: 'server.busy',
+  FST_ERR_NOT_FOUND: 'route.not_found',
+};
+
+/** The one table of errors, for what Fastify itself throws as for what the rules do. */
+export function appErrorOf(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const fastify = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  if (typeof fastify === 'string' && fastify.startsWith('FST_')) {
+    const status: unknown = Reflect.get(Object(error), 'statusCode');
+    const isTheirs = typeof status === 'number' && status >= 400 && status < 500;
+    return new AppError(byFastify[fastify] ?? (isTheirs ? 'request.malformed' : 'server.internal'), { cause: error });
+  }
+  return toAppError(error);
+}
+
+/** Where a person reads what a code means. */
+export const errorPage = (publicUrl: string, code: ErrorCode): string => `${publicUrl}/docs/errors#${code}`;
+
+const DEFAULT_WAIT_SECONDS = 1;
+
+/** Headers that go with an error on every door. */
+export function errorHeaders(error: AppError): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (error.status === 401) {
+    const known = error.code === 'auth.invalid_token' || error.code === 'auth.session_ended';
+    headers['www-authenticate'] = `Bearer realm="promptory"${known ? ', error="invalid_token"' : ''}`;
+  }
+  if (error.status === 429 || error.status === 503) {
+    headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS)));
+  }
+  return headers;
+}
+
+/** An error as RFC 9457 tells it. */
+export function problemOf(error: AppError, at: { requestId: string; publicUrl: string }): Problem {
+  const { status } = error;
+  return {
+    status,
+    headers: errorHeaders(error),
+    body: {
+      type: errorPage(at.publicUrl, error.code),
+      title: STATUS_CODES[status] ?? errorKinds[error.code].trpc,
+      status,
+      detail: error.message,
+      ...publicError(error, at.requestId),
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeUsage } from '@promptory/api/server';
+import { connect } from '@promptory/db';
+import { migrationStatus } from '@promptory/db/migrate';
+import { buildApp } from './app.ts';
+import type { Env } from './env.ts';
+import { runJobs } from './jobs/run-jobs.ts';
+import { keptSecret } from './jwt-secret.ts';
+import { createLimiter } from './limiter.ts';
+import type { Logger } from './logger.ts';
+import { fileMailer, smtpMailer } from './mailer.ts';
+import { createMetrics } from './metrics.ts';
+import { ROOT } from './project-root.ts';
+import { createReadiness } from './readiness.ts';
+import { createServices } from './services.ts';
+import { createUsageRecorder } from './usage-recorder.ts';
+
+/** Why a server did not start, in one line that says what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Serves what was accepted, then closes everything. A second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+// Balancers ask whether it is ready before they stop sending; development has none.
+const NOTICE_MS = 1_000;
+// Within the ten seconds a supervisor gives: whoever still waits by then is cut off.
+const PATIENCE_MS = 7_000;
+
+/** Where the data folder of these settings is: relative ones start at the root. */
+export const dataFolderOf = (env: Env): string => resolve(ROOT, env.dataFolder);
+
+/**
+ * Starts the whole server by its settings: database, limits, jobs, mail, HTTP.
+ * @throws StartError when the database is away or behind, a certificate cannot be read, or the port is taken
+ */
+export async function serve(env: Env, logger: Logger): Promise<RunningServer> {
+  const { databaseUrl } = env;
+  if (databaseUrl === null) throw new StartError('DATABASE_URL is not set: start with `pnpm dev`, or set it.');
+  await requireMigrated(databaseUrl);
+  const tls = env.tls === null ? null : await readTls(env.tls);
+  const jwtSecrets = env.jwtSecrets ?? [await keptSecret(dataFolderOf(env))];
+  const log = { warn: (message: string, error?: unknown) => logger.warn({ err: error }, message) };
+
+  const connection = connect({ connectionString: databaseUrl, max: env.databasePoolSize, log });
+  // A connection of its own: whether the server is ready must not wait behind those who keep the pool busy.
+  const probe = connect({ connectionString: databaseUrl, max: 1, applicationName: 'promptory-ready', log });
+  const limiter = createLimiter({ limits: env.limits, redisUrl: env.redisUrl, log: logger });
+  const usage = createUsageRecorder({
+    write: async (events) => void (await writeUsage(connection.db, events)),
+    log: logger,
+  });
+  const services = createServices({ ...env, db: connection.db, log: logger, limiter, usage, jwtSecrets });
+  const mailer =
+    env.smtpUrl === null
+      ? fileMailer({ folder: join(dataFolderOf(env), 'mail'), from: env.mailFrom, log: logger })
+      : smtpMailer({ url: env.smtpUrl, from: env.mailFrom });
+  const readiness = createReadiness(() => probe.pool.query('SELECT 1'));
+  const development = env.environment === 'development' || env.environment === 'test';
+  const app = await buildApp({
+    services,
+    limiter,
+    logger,
+    metrics: createMetrics({ pool: connection.pool, process: true }),
+    isReady: () => readiness.isReady(),
+    corsOrigins: env.corsOrigins,
+    ownOrigins: development ? localOrigins(env) : [],
+    trustProxy: env.trustProxy,
+    tls,
+    metricsToken: env.metricsToken,
+    openMetrics: development,
+  });
+  const jobs = runJobs({
+    connectionString: databaseUrl,
+    services: { ...services, mailer },
+    ensurePartitions: () => connection.pool.query('SELECT public.ensure_usage_partitions()'),
+  });
+
+  const close = async (): Promise<void> => {
+    readiness.stop();
+    if (!development) await sleep(NOTICE_MS);
+    const cut = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MS);
+    await Promise.all([app.close(), jobs.stop()]);
+    clearTimeout(cut);
+    await usage.close();
+    mailer.close();
+    await Promise.all([limiter.close(), connection.close(), probe.close()]);
+  };
+  let closing: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    closing ??= close();
+    return closing;
+  };
+
+  try {
+    await app.listen({ host: env.host, port: env.port });
+  } catch (error) {
+    await stop();
+    throw startErrorOf(error, env);
+  }
+  const { address, port, family } = app.server.address() as AddressInfo;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, stop };
+}
+
+/** What went wrong with the port, in one line. */
+export function startErrorOf(error: unknown, { host, port }: Pick<Env, 'host' | 'port'>): unknown {
+  switch (Reflect.get(Object(error), 'code')) {
+    case 'EADDRINUSE':
+      return new StartError(
+        `Port ${port} is in use: stop what listens there, or set another one, such as PORT=${port + 1}.`,
+      );
+    case 'EACCES':
+      return new StartError(`Port ${port} is not open to this user: set PORT to one above 1023.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new StartError(
+        `HOST=${host} is no address of this machine: set HOST to 127.0.0.1, 0.0.0.0 or one of its own.`,
+      );
+    default:
+      return error;
+  }
+}
+
+async function requireMigrated(connectionString: string): Promise<void> {
+  let pending: string[];
+  try {
+    const migrations = await migrationStatus({ connectionString });
+    pending = migrations.filter(({ executedAt }) => executedAt === null).map(({ name }) => name);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new StartError(`The database of DATABASE_URL cannot be used (${reason}).`, { cause: error });
+  }
+  if (pending.length > 0) {
+    throw new StartError(`The database is ${pending.length} migration(s) behind: run \`pnpm migrate\` first.`);
+  }
+}
+
+async function readTls({ cert, key }: { cert: string; key: string }): Promise<{ cert: string; key: string }> {
+  const read = (name: string, path: string): Promise<string> =>
+    readFile(resolve(ROOT, path), 'utf8').catch((error: unknown) => {
+      throw new StartError(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    });
+  const [certText, keyText] = await Promise.all([read('TLS_CERT', cert), read('TLS_KEY', key)]);
+  return { cert: certText, key: keyText };
+}
+
+const localOrigins = ({ port, tls }: Env): string[] =>
+  ['localhost', '127.0.0.1', '[::1]'].map((host) => `${tls === null ? 'http' : 'https'}://${host}:${port}`);

@@ -1,0 +1,29 @@
+import type { Services } from '@promptory/api/server';
+import { createAccessTokens, createPasswordHasher, deriveKey } from '@promptory/auth';
+import type { CountingLimiter } from './limiter.ts';
+
+const CURSOR_KEY = 'promptory.cursor.v1';
+
+/** What procedures work with, as every entry of the program makes it: the server, and the commands. */
+export function createServices(parts: {
+  db: Services['db'];
+  log: Services['log'];
+  limiter: CountingLimiter;
+  usage: Services['usage'];
+  jwtSecrets: readonly string[];
+  publicUrl: string;
+  requireEmailVerification: boolean;
+}): Services {
+  const { db, log, limiter, usage, jwtSecrets, publicUrl, requireEmailVerification } = parts;
+  return {
+    db,
+    log,
+    limiter,
+    usage,
+    clock: { now: () => new Date() },
+    passwords: createPasswordHasher(),
+    accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),
+    cursorKey: deriveKey(jwtSecrets[0] ?? '', CURSOR_KEY),
+    settings: { publicUrl, requireEmailVerification },
+  };
+}

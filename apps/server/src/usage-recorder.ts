@@ -1,0 +1,89 @@
+import type { Log, UsageEvent, UsageRecorder } from '@promptory/api/server';
+
+export interface BufferedUsageRecorder extends UsageRecorder {
+  /** Writes what is left, and takes no more. */
+  close(): Promise<void>;
+  readonly buffered: number;
+}
+
+interface Options {
+  /** Writes one batch, all or nothing. */
+  write(events: readonly UsageEvent[]): Promise<void>;
+  log: Log;
+  everyMs?: number;
+  batchSize?: number;
+  /** Events kept while the database is away; more are let go, and the log says how many. */
+  most?: number;
+}
+
+const RETRIES = 5;
+
+/** Keeps uses of prompts for a quarter of a second and writes them together, so that reading a prompt waits for no write. */
+export function createUsageRecorder(options: Options): BufferedUsageRecorder {
+  const { write, log, everyMs = 250, batchSize = 200, most = 20_000 } = options;
+  let events: UsageEvent[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let writing: Promise<void> | null = null;
+  let failures = 0;
+  let lost = 0;
+  let closed = false;
+
+  const schedule = (delay: number): void => {
+    if (timer !== null || events.length === 0) return;
+    timer = setTimeout(() => {
+      timer = null;
+      void flush();
+    }, delay);
+    timer.unref();
+  };
+
+  const writeBatch = async (): Promise<void> => {
+    const batch = events.slice(0, batchSize);
+    try {
+      await write(batch);
+      events = events.slice(batch.length);
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      log.warn({ err: error, events: batch.length }, 'Uses of prompts could not be written');
+      if (failures < RETRIES) return;
+      // A batch that never goes in must not keep the others out.
+      log.error({ events: batch.length }, 'Uses of prompts were given up');
+      events = events.slice(batch.length);
+      failures = 0;
+    }
+  };
+
+  const flush = (): Promise<void> => {
+    writing ??= writeBatch().finally(() => {
+      writing = null;
+      if (lost > 0) log.error({ events: lost }, 'Uses of prompts were let go: too many waited');
+      lost = 0;
+      schedule(events.length >= batchSize && failures === 0 ? 0 : everyMs * 2 ** failures);
+    });
+    return writing;
+  };
+
+  return {
+    record(event) {
+      if (closed || events.length >= most) {
+        lost += 1;
+        return;
+      }
+      events.push(event);
+      if (events.length >= batchSize && failures === 0 && writing === null) void flush();
+      else schedule(everyMs);
+    },
+    get buffered() {
+      return events.length;
+    },
+    async close() {
+      closed = true;
+      while (events.length > 0 && failures < RETRIES - 1) await flush();
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      await writing;
+      if (events.length > 0) log.error({ events: events.length }, 'Uses of prompts were not written before the end');
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import type { AddressInfo } from 'node:net';
+import type { Principal } from '@promptory/api/server';
+import { type ManualClock, MemoryMailer, type Person, type TestServices, testServices } from '@promptory/api/testing';
+import { createPasswordHasher, generateApiKey, startSession } from '@promptory/auth';
+import { newId } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import type { Scope } from '@promptory/schemas';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { type AppOptions, buildApp } from '../src/app.ts';
+import { type CountingLimiter, createLimiter } from '../src/limiter.ts';
+import { defaultLimits, type Limits, widened } from '../src/limits.ts';
+import { createLogger } from '../src/logger.ts';
+import { createMetrics } from '../src/metrics.ts';
+import { SESSION_COOKIE } from '../src/session-cookie.ts';
+
+/** The app on a database of its own. */
+export interface BootedApp {
+  readonly app: FastifyInstance;
+  readonly services: TestServices;
+  readonly database: TestDatabase;
+  /** Lines of the log, as JSON, when `log` was asked for. */
+  readonly logged: string[];
+  /** Listens on a free port of 127.0.0.1, once, and answers its address without a slash at the end. */
+  url(): Promise<string>;
+  /** One request without a socket. */
+  call(request: InjectOptions): Promise<LightMyRequestResponse>;
+  /** Headers of each kind of caller. */
+  readonly as: {
+    /** A live session with its access token: `{ authorization }`. */
+    person(person: Person): Promise<{ authorization: string }>;
+    /** A live session in a cookie, as the page of `origin` sends it. */
+    cookie(person: Person, origin?: string): Promise<{ cookie: string; origin: string }>;
+    /** A live API key of a person: `{ 'x-api-key' }`. */
+    key(person: Person, scopes: readonly Scope[], groupId?: string | null): Promise<{ 'x-api-key': string }>;
+  };
+  /** A live session, for those who want its parts. */
+  session(
+    person: Person,
+    carrier?: 'token' | 'cookie',
+  ): Promise<{ sessionId: string; accessToken: string; refreshToken: string; principal: Principal }>;
+  close(): Promise<void>;
+}
+
+export interface BootOptions {
+  settings?: Partial<TestServices['settings']>;
+  /** Limits that count; without it they are wider than any test is. */
+  limits?: Partial<Limits>;
+  /** Real Argon2id instead of the plain stand-in. */
+  realPasswords?: boolean;
+  /** Keep what is logged in `logged`. */
+  log?: boolean;
+  app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'logger' | 'metrics'>>;
+  clock?: ManualClock;
+}
+
+/** The origin of `settings.publicUrl` in tests, from which a cookie acts. */
+export const ORIGIN = 'https://promptory.example';
+
+/** Boots the whole app on a test database; only clock, mail and (unless asked otherwise) password hashing are replaced. */
+export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
+  const database = await createTestDatabase({ max: 10 });
+  const base = testServices(database.db, { publicUrl: ORIGIN, ...options.settings });
+  const limiter = testLimiter(options.limits);
+  const logged: string[] = [];
+  const logger = createLogger({
+    level: options.log ? 'debug' : 'silent',
+    environment: 'test',
+    destination: { write: (line: string) => void logged.push(line) },
+  });
+  const services: TestServices = {
+    ...base,
+    limiter,
+    log: logger,
+    clock: options.clock ?? base.clock,
+    passwords: options.realPasswords ? createPasswordHasher() : base.passwords,
+    mailer: new MemoryMailer(),
+  };
+  const app = await buildApp({
+    isReady: async () => true,
+    corsOrigins: [],
+    trustProxy: [],
+    tls: null,
+    metricsToken: null,
+    openMetrics: true,
+    ...options.app,
+    services,
+    limiter,
+    logger,
+    metrics: createMetrics({ pool: database.pool }),
+  });
+  await app.ready();
+  let listening: Promise<string> | null = null;
+
+  const session: BootedApp['session'] = async (person, carrier = 'token') => {
+    const now = services.clock.now();
+    const { role, userId } = person.principal;
+    const started = await startSession(database.db, { userId, role, carrier, ip: '127.0.0.1', userAgent: 'test', now });
+    const { token } = await services.accessTokens.sign({ userId, sessionId: started.sessionId, now });
+    return {
+      sessionId: started.sessionId,
+      accessToken: token,
+      refreshToken: started.refreshToken,
+      principal: { ...person.principal, sessionId: started.sessionId },
+    };
+  };
+
+  return {
+    app,
+    services,
+    database,
+    logged,
+    url() {
+      listening ??= app.listen({ host: '127.0.0.1', port: 0 }).then(() => {
+        return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+      });
+      return listening;
+    },
+    call: (request) => app.inject(request),
+    session,
+    as: {
+      person: async (person) => ({ authorization: `Bearer ${(await session(person)).accessToken}` }),
+      cookie: async (person, origin = ORIGIN) => ({
+        cookie: `${SESSION_COOKIE}=${(await session(person, 'cookie')).refreshToken}`,
+        origin,
+      }),
+      key: async (person, scopes, groupId = null) => {
+        const { key, hash, hint } = generateApiKey();
+        await database.db
+          .insertInto('api_keys')
+          .values({
+            id: newId(),
+            user_id: person.id,
+            name: 'test',
+            key_hash: hash,
+            hint,
+            scopes: [...scopes],
+            group_id: groupId,
+            created_at: services.clock.now(),
+          })
+          .execute();
+        return { 'x-api-key': key };
+      },
+    },
+    async close() {
+      await app.close();
+      await limiter.close();
+      await database.drop();
+    },
+  };
+}
+
+function testLimiter(limits: Partial<Limits> = {}): CountingLimiter {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  return createLimiter({ limits: { ...widened(defaultLimits, 10_000), ...limits }, redisUrl: null, log });
+}
