@@ -39,6 +39,16 @@ export async function acceptInvitations(
     .onConflict((conflict) => conflict.columns(['group_id', 'user_id']).doNothing())
     .returning(['group_id as groupId', 'role'])
     .execute();
+  if (entered.length === 0) return 0;
+  await trx
+    .updateTable('groups')
+    .set({ updated_at: ctx.clock.now() })
+    .where(
+      'id',
+      'in',
+      entered.map(({ groupId }) => groupId),
+    )
+    .execute();
   const inviters = new Map(wanted.map(({ groupId, invitedBy }) => [groupId, invitedBy]));
   for (const { groupId, role } of entered) {
     await recordAudit(trx, ctx, {

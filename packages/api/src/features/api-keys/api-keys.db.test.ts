@@ -1,0 +1,99 @@
+import { findLiveApiKey, hashApiKey } from '@promptory/auth';
+import { newId } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Cast, callersOf, codeOf, errorOf, givenCast, keyOf, testServices } from '../../testing/index.ts';
+
+let database: TestDatabase;
+let services: ReturnType<typeof testServices>;
+let cast: Cast;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  cast = await givenCast(database.db);
+});
+beforeEach(() => {
+  services = testServices(database.db);
+});
+afterAll(() => database.drop());
+
+const keysOf = (name: keyof Cast) => callersOf(services).as(cast[name].principal).apiKeys;
+const live = (key: string) => findLiveApiKey(database.db, { key, now: services.clock.now() });
+
+describe('an API key', () => {
+  it('is shown once, rests as a hash, and speaks for its owner within its scopes', async () => {
+    const { apiKey, key } = await keysOf('alice').create({ name: 'CI', scopes: ['prompts:read'], callsPerMinute: 30 });
+    expect(key).toMatch(/^pty_live_[0-9A-Za-z]{38}$/);
+    expect(apiKey).toMatchObject({ name: 'CI', scopes: ['prompts:read'], groupId: null, callsPerMinute: 30 });
+    const { items } = await keysOf('alice').list({});
+    expect(items).toEqual([apiKey]);
+    expect(JSON.stringify(items)).not.toContain(key);
+    const rows = await database.db.selectFrom('api_keys').select(['key_hash', 'hint']).execute();
+    expect(rows[0]?.key_hash).toEqual(hashApiKey(key));
+    expect(await live(key)).toMatchObject({ userId: cast.alice.id, scopes: ['prompts:read'], callsPerMinute: 30 });
+    const audit = await database.db.selectFrom('audit_log').selectAll().where('target_id', '=', apiKey.id).execute();
+    expect(audit).toHaveLength(1);
+    expect(JSON.stringify(audit)).not.toContain(key);
+  });
+
+  it('ends at its time, which must lie ahead', async () => {
+    const expiresAt = new Date(services.clock.now().getTime() + 60_000).toISOString();
+    const { key } = await keysOf('alice').create({ name: 'Short', scopes: ['prompts:read'], expiresAt });
+    expect(await live(key)).not.toBeNull();
+    services.clock.advance(60_000);
+    expect(await live(key)).toBeNull();
+    const past = await errorOf(keysOf('alice').create({ name: 'Past', scopes: ['prompts:read'], expiresAt }));
+    expect(past).toMatchObject({ code: 'request.invalid', errors: [{ path: 'expiresAt' }] });
+  });
+
+  it('is limited only to a group that its owner may read', async () => {
+    const groupId = newId();
+    await database.db.insertInto('groups').values({ id: groupId, name: 'G', user_id: cast.alice.id }).execute();
+    await database.db
+      .insertInto('group_members')
+      .values({ group_id: groupId, user_id: cast.bob.id, role: 'viewer' })
+      .execute();
+    const wanted = { name: 'Group', scopes: ['groups:read'] as const };
+    const create = (name: keyof Cast, id: string) =>
+      keysOf(name).create({ ...wanted, scopes: [...wanted.scopes], groupId: id });
+    expect((await create('bob', groupId)).apiKey.groupId).toBe(groupId);
+    expect(await codeOf(create('mallory', groupId))).toBe('group.not_found');
+    expect(await codeOf(create('mallory', newId()))).toBe('group.not_found');
+    // An admin reads every group; a key of theirs acts as no admin and would see nothing.
+    expect(await codeOf(create('root', groupId))).toBe('group.not_found');
+  });
+
+  it('is revoked by its owner only, once, and then opens nothing and is not listed', async () => {
+    const { apiKey, key } = await keysOf('carol').create({ name: 'Gone', scopes: ['prompts:read'] });
+    expect(await codeOf(keysOf('mallory').revoke({ id: apiKey.id }))).toBe('api_key.not_found');
+    await keysOf('carol').revoke({ id: apiKey.id });
+    expect(await live(key)).toBeNull();
+    expect(await codeOf(keysOf('carol').revoke({ id: apiKey.id }))).toBe('api_key.not_found');
+    expect((await keysOf('carol').list({})).items).toEqual([]);
+  });
+
+  it('makes, lists and revokes no keys itself', async () => {
+    const key = callersOf(services).as(keyOf(cast.alice, ['account:read', 'prompts:write'])).apiKeys;
+    expect(await codeOf(key.list({}))).toBe('auth.session_required');
+    expect(await codeOf(key.create({ name: 'More', scopes: ['prompts:read'] }))).toBe('auth.session_required');
+    expect(await codeOf(key.revoke({ id: newId() }))).toBe('auth.session_required');
+  });
+
+  it('is listed by pages, whose cursor is good for its owner only', async () => {
+    for (let count = 0; count < 5; count += 1) {
+      await keysOf('root').create({ name: `Key ${count}`, scopes: ['prompts:read'] });
+    }
+    const first = await keysOf('root').list({ limit: 3 });
+    const cursor = first.nextCursor ?? '';
+    const second = await keysOf('root').list({ limit: 3, cursor });
+    expect([...first.items, ...second.items].map(({ name }) => name)).toEqual([
+      'Key 4',
+      'Key 3',
+      'Key 2',
+      'Key 1',
+      'Key 0',
+    ]);
+    expect(second.nextCursor).toBeNull();
+    expect(await codeOf(keysOf('mallory').list({ limit: 3, cursor }))).toBe('request.cursor_invalid');
+  });
+});

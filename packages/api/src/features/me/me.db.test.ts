@@ -1,0 +1,87 @@
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Cast, callersOf, codeOf, givenCast, keyOf, testServices } from '../../testing/index.ts';
+
+let database: TestDatabase;
+let services: ReturnType<typeof testServices>;
+let cast: Cast;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  services = testServices(database.db);
+  cast = await givenCast(database.db);
+});
+afterAll(() => database.drop());
+
+const meOf = (name: keyof Cast) => callersOf(services).as(cast[name].principal).me;
+const auditOf = (name: keyof Cast) =>
+  database.db
+    .selectFrom('audit_log')
+    .select(['action', 'details'])
+    .where('target_id', '=', cast[name].id)
+    .orderBy('id')
+    .execute();
+
+describe("one's own account", () => {
+  it('is shown to its owner and to a key with account:read, and to no other key', async () => {
+    const { alice } = cast;
+    const account = await meOf('alice').get({});
+    expect(account).toMatchObject({ id: alice.id, email: alice.email, emailVerified: true, role: 'user' });
+    expect(
+      await callersOf(services)
+        .as(keyOf(alice, ['account:read']))
+        .me.get({}),
+    ).toEqual(account);
+    expect(
+      await codeOf(
+        callersOf(services)
+          .as(keyOf(alice, ['prompts:read']))
+          .me.get({}),
+      ),
+    ).toBe('auth.scope_missing');
+    expect(await codeOf(callersOf(services).asAnyone().me.get({}))).toBe('auth.required');
+  });
+
+  it('changes what is given, leaves the rest, and writes one audit entry that says what', async () => {
+    services.clock.advance(1_000);
+    const before = await meOf('bob').get({});
+    const after = await meOf('bob').update({ name: 'Robert', avatarUrl: 'https://example.com/a.png' });
+    expect(after).toEqual({
+      ...before,
+      name: 'Robert',
+      avatarUrl: 'https://example.com/a.png',
+      updatedAt: services.clock.now().toISOString(),
+    });
+    expect(await meOf('bob').update({ avatarUrl: null, handle: 'robert' })).toMatchObject({
+      avatarUrl: null,
+      handle: 'robert',
+    });
+    expect((await auditOf('bob')).map(({ details }) => details)).toEqual([
+      { changed: ['name', 'avatar_url'], emailChangeRequested: false },
+      { changed: ['handle', 'avatar_url'], emailChangeRequested: false },
+    ]);
+  });
+
+  it('is not touched by a change that changes nothing', async () => {
+    const before = await meOf('carol').get({});
+    services.clock.advance(1_000);
+    expect(await meOf('carol').update({ name: before.name, email: before.email.toUpperCase() })).toEqual(before);
+    expect(await meOf('carol').update({})).toEqual(before);
+    expect(await auditOf('carol')).toEqual([]);
+  });
+
+  it('gets no handle that is taken or reserved; of two who want one at once, one gets it', async () => {
+    expect(await codeOf(meOf('mallory').update({ handle: 'alice' }))).toBe('user.handle_taken');
+    expect(await codeOf(meOf('mallory').update({ handle: 'me' }))).toBe('user.handle_taken');
+    const codes = await Promise.all([
+      codeOf(meOf('mallory').update({ handle: 'wanted' })),
+      codeOf(meOf('carol').update({ handle: 'wanted' })),
+    ]);
+    expect(codes.toSorted()).toEqual(['ok', 'user.handle_taken']);
+  });
+
+  it('is not changed by an API key', async () => {
+    const key = keyOf(cast.alice, ['account:read', 'prompts:write']);
+    expect(await codeOf(callersOf(services).as(key).me.update({ name: 'Key' }))).toBe('auth.session_required');
+  });
+});

@@ -1,0 +1,62 @@
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { defaultPreferences } from '@promptory/schemas';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Cast, callersOf, codeOf, givenCast, testServices } from '../../testing/index.ts';
+
+let database: TestDatabase;
+let services: ReturnType<typeof testServices>;
+let cast: Cast;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  services = testServices(database.db);
+  cast = await givenCast(database.db);
+});
+afterAll(() => database.drop());
+
+const preferencesOf = (name: keyof Cast) => callersOf(services).as(cast[name].principal).preferences;
+
+describe('preferences', () => {
+  it('are the defaults until something is chosen', async () => {
+    expect(await preferencesOf('alice').get({})).toEqual(defaultPreferences);
+  });
+
+  it('are merged, also within the e-mail notifications', async () => {
+    await preferencesOf('alice').update({ theme: 'dark', emailNotifications: { security: false } });
+    await preferencesOf('alice').update({ pageSize: 50, emailNotifications: { labelMoves: false } });
+    const merged = {
+      ...defaultPreferences,
+      theme: 'dark',
+      pageSize: 50,
+      emailNotifications: { groupInvitations: true, labelMoves: false, security: false },
+    };
+    expect(await preferencesOf('alice').get({})).toEqual(merged);
+    expect(await preferencesOf('alice').update({ theme: 'dark' })).toEqual(merged);
+    const audit = await database.db.selectFrom('audit_log').select('details').orderBy('id').execute();
+    expect(audit.map(({ details }) => details)).toEqual([
+      { changed: ['theme', 'emailNotifications'] },
+      { changed: ['pageSize', 'emailNotifications'] },
+    ]);
+  });
+
+  it('lose nothing when two changes come at once', async () => {
+    await Promise.all([
+      preferencesOf('bob').update({ theme: 'light' }),
+      preferencesOf('bob').update({ locale: 'pt-BR' }),
+      preferencesOf('bob').update({ defaultVisibility: 'public' }),
+      preferencesOf('bob').update({ defaultCategory: 'Writing' }),
+    ]);
+    expect(await preferencesOf('bob').get({})).toEqual({
+      ...defaultPreferences,
+      theme: 'light',
+      locale: 'pt-BR',
+      defaultVisibility: 'public',
+      defaultCategory: 'Writing',
+    });
+  });
+
+  it('refuse an unknown key', async () => {
+    const unknown = { theme: 'dark', fontSize: 12 } as { theme: 'dark' };
+    expect(await codeOf(preferencesOf('carol').update(unknown))).toBe('request.invalid');
+  });
+});
