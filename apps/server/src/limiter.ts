@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Limiter, LimitName, Log } from '@promptory/api/server';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { type Limits, limitNames } from './limits.ts';
 
@@ -31,9 +31,13 @@ const REDIS_ANSWER_MS = 300;
  * Counts calls by limit and key: in memory, or in Redis for several servers. While Redis is away each server counts in
  * its own memory, so that no limit is ever off.
  */
-export function createLimiter(options: { limits: Limits; redisUrl: string | null; log: Log }): CountingLimiter {
+export async function createLimiter(options: {
+  limits: Limits;
+  redisUrl: string | null;
+  log: Log;
+}): Promise<CountingLimiter> {
   const { limits, redisUrl, log } = options;
-  const redis = redisUrl === null ? null : openRedis(redisUrl, log);
+  const redis = redisUrl === null ? null : await openRedis(redisUrl, log);
   const counters = new Map<LimitName, RateLimiterAbstract>();
   for (const name of limitNames) {
     const duration = limits[name].seconds;
@@ -76,8 +80,10 @@ export function createLimiter(options: { limits: Limits; redisUrl: string | null
   };
 }
 
-function openRedis(url: string, log: Log): Redis {
-  const redis = new Redis(url, {
+async function openRedis(url: string, log: Log): Promise<Redis> {
+  // Loaded only where it is used, as its parts take their time.
+  const ioredis = await import('ioredis');
+  const redis = new ioredis.Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: REDIS_ANSWER_MS,

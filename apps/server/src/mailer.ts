@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log, Mail, Mailer } from '@promptory/api/server';
-import { createTransport } from 'nodemailer';
 
 const CONNECT_MS = 10_000;
 const SEND_MS = 30_000;
@@ -12,7 +11,9 @@ export interface ClosableMailer extends Mailer {
 }
 
 /** Sends by SMTP. A mail can name no file and no address for the server to read. */
-export function smtpMailer(options: { url: string; from: string }): ClosableMailer {
+export async function smtpMailer(options: { url: string; from: string }): Promise<ClosableMailer> {
+  // Development sends no mail and need not load it.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     url: options.url,
     disableFileAccess: true,

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeUsage } from '@promptory/api/server';
 import { connect } from '@promptory/db';
-import { migrationStatus } from '@promptory/db/migrate';
 import { buildApp } from './app.ts';
 import type { Env } from './env.ts';
 import { runJobs } from './jobs/run-jobs.ts';
@@ -16,12 +15,8 @@ import { createMetrics } from './metrics.ts';
 import { ROOT } from './project-root.ts';
 import { createReadiness } from './readiness.ts';
 import { createServices } from './services.ts';
+import { dataFolderOf, StartError, startErrorOf } from './start-error.ts';
 import { createUsageRecorder } from './usage-recorder.ts';
-
-/** Why a server did not start, in one line that says what to do. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
@@ -35,17 +30,16 @@ const NOTICE_MS = 1_000;
 // Within the ten seconds a supervisor gives: whoever still waits by then is cut off.
 const PATIENCE_MS = 7_000;
 
-/** Where the data folder of these settings is: relative ones start at the root. */
-export const dataFolderOf = (env: Env): string => resolve(ROOT, env.dataFolder);
-
 /**
  * Starts the whole server by its settings: database, limits, jobs, mail, HTTP.
+ *
+ * @param options.migrated whether the caller has just migrated the database, so that it need not be asked
  * @throws StartError when the database is away or behind, a certificate cannot be read, or the port is taken
  */
-export async function serve(env: Env, logger: Logger): Promise<RunningServer> {
+export async function serve(env: Env, logger: Logger, options: { migrated?: boolean } = {}): Promise<RunningServer> {
   const { databaseUrl } = env;
   if (databaseUrl === null) throw new StartError('DATABASE_URL is not set: start with `pnpm dev`, or set it.');
-  await requireMigrated(databaseUrl);
+  if (options.migrated !== true) await requireMigrated(databaseUrl);
   const tls = env.tls === null ? null : await readTls(env.tls);
   const jwtSecrets = env.jwtSecrets ?? [await keptSecret(dataFolderOf(env))];
   const log = { warn: (message: string, error?: unknown) => logger.warn({ err: error }, message) };
@@ -53,7 +47,7 @@ export async function serve(env: Env, logger: Logger): Promise<RunningServer> {
   const connection = connect({ connectionString: databaseUrl, max: env.databasePoolSize, log });
   // A connection of its own: whether the server is ready must not wait behind those who keep the pool busy.
   const probe = connect({ connectionString: databaseUrl, max: 1, applicationName: 'promptory-ready', log });
-  const limiter = createLimiter({ limits: env.limits, redisUrl: env.redisUrl, log: logger });
+  const limiter = await createLimiter({ limits: env.limits, redisUrl: env.redisUrl, log: logger });
   const usage = createUsageRecorder({
     write: async (events) => void (await writeUsage(connection.db, events)),
     log: logger,
@@ -62,7 +56,7 @@ export async function serve(env: Env, logger: Logger): Promise<RunningServer> {
   const mailer =
     env.smtpUrl === null
       ? fileMailer({ folder: join(dataFolderOf(env), 'mail'), from: env.mailFrom, log: logger })
-      : smtpMailer({ url: env.smtpUrl, from: env.mailFrom });
+      : await smtpMailer({ url: env.smtpUrl, from: env.mailFrom });
   const readiness = createReadiness(() => probe.pool.query('SELECT 1'));
   const development = env.environment === 'development' || env.environment === 'test';
   const app = await buildApp({
@@ -111,28 +105,10 @@ export async function serve(env: Env, logger: Logger): Promise<RunningServer> {
   return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, stop };
 }
 
-/** What went wrong with the port, in one line. */
-export function startErrorOf(error: unknown, { host, port }: Pick<Env, 'host' | 'port'>): unknown {
-  switch (Reflect.get(Object(error), 'code')) {
-    case 'EADDRINUSE':
-      return new StartError(
-        `Port ${port} is in use: stop what listens there, or set another one, such as PORT=${port + 1}.`,
-      );
-    case 'EACCES':
-      return new StartError(`Port ${port} is not open to this user: set PORT to one above 1023.`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new StartError(
-        `HOST=${host} is no address of this machine: set HOST to 127.0.0.1, 0.0.0.0 or one of its own.`,
-      );
-    default:
-      return error;
-  }
-}
-
 async function requireMigrated(connectionString: string): Promise<void> {
   let pending: string[];
   try {
+    const { migrationStatus } = await import('@promptory/db/migrate');
     const migrations = await migrationStatus({ connectionString });
     pending = migrations.filter(({ executedAt }) => executedAt === null).map(({ name }) => name);
   } catch (error) {

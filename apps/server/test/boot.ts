@@ -60,7 +60,7 @@ export const ORIGIN = 'https://promptory.example';
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const database = await createTestDatabase({ max: 10 });
   const base = testServices(database.db, { publicUrl: ORIGIN, ...options.settings });
-  const limiter = testLimiter(options.limits);
+  const limiter = await testLimiter(options.limits);
   const logged: string[] = [];
   const logger = createLogger({
     level: options.log ? 'debug' : 'silent',
@@ -149,7 +149,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   };
 }
 
-function testLimiter(limits: Partial<Limits> = {}): CountingLimiter {
+function testLimiter(limits: Partial<Limits> = {}): Promise<CountingLimiter> {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   return createLimiter({ limits: { ...widened(defaultLimits, 10_000), ...limits }, redisUrl: null, log });
 }

@@ -1,6 +1,6 @@
 import { MAIL_TASK, type MailServices, parseMailJob, purgeBin, sendMail } from '@promptory/api/server';
 import { deleteExpiredEmailTokens, deleteExpiredSessions } from '@promptory/auth';
-import { Logger, type Runner, run, type TaskList } from 'graphile-worker';
+import type { Runner, TaskList } from 'graphile-worker';
 
 /** A runner of jobs that is started again when its database went away. */
 export interface Jobs {
@@ -50,16 +50,18 @@ function tasksOf({ services, ensurePartitions }: JobOptions): TaskList {
 export function runJobs(options: JobOptions): Jobs {
   const { connectionString, services } = options;
   const { log } = services;
-  const logger = new Logger(() => (level, message, meta) => {
-    // It tells at `info` of every job, whose own lines say more.
-    if (level === 'error') log.error({ ...faultOf(meta) }, message);
-    else if (level === 'warning') log.warn({}, message);
-  });
   const stopped = Promise.withResolvers<void>();
   let stopping = false;
   let runner: Runner | null = null;
 
   const keepRunning = async (): Promise<void> => {
+    // Loaded beside the first requests, not before them.
+    const { Logger, run } = await import('graphile-worker');
+    const logger = new Logger(() => (level, message, meta) => {
+      // It tells at `info` of every job, whose own lines say more.
+      if (level === 'error') log.error({ ...faultOf(meta) }, message);
+      else if (level === 'warning') log.warn({}, message);
+    });
     while (!stopping) {
       try {
         runner = await run({

@@ -1,0 +1,50 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** How a server process ended, or that it listens. */
+export type Outcome = { readonly listening: string } | { readonly exitCode: number };
+
+/** The server in a process of its own, so that a change of the source starts a fresh one. */
+export interface AppProcess {
+  /** Lets it start, on the database given or the one of its environment. */
+  start(databaseUrl: string | null): void;
+  /** Settles when it listens, or has ended before. */
+  readonly outcome: Promise<Outcome>;
+  readonly ended: Promise<number>;
+  /** Asks it to finish what it does; after `patienceMs` it is killed. */
+  stop(patienceMs?: number): Promise<void>;
+}
+
+const CHILD = fileURLToPath(new URL(`./child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+
+/** Forks a server, which loads its source at once and waits for `start`. It ends by itself when this process does. */
+export function forkApp(): AppProcess {
+  const child = fork(CHILD, { execArgv: ['--conditions=@promptory/source', '--enable-source-maps'] });
+  const ended = new Promise<number>((resolve) => {
+    child.once('error', () => resolve(1));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+  const listening = new Promise<Outcome>((resolve) => {
+    child.on('message', (message) => {
+      const url: unknown = Reflect.get(Object(message), 'listening');
+      if (typeof url === 'string') resolve({ listening: url });
+    });
+  });
+  return {
+    start: (databaseUrl) => tell(child, { databaseUrl }),
+    outcome: Promise.race([listening, ended.then((exitCode) => ({ exitCode }))]),
+    ended,
+    async stop(patienceMs = 8_000) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      tell(child, 'stop');
+      const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function tell(child: ChildProcess, message: object | string): void {
+  // One that has just ended hears nothing, and says so by its exit.
+  if (child.connected) child.send(message, () => undefined);
+}

@@ -1,0 +1,147 @@
+import { EmbeddedPostgresError, openEmbedded } from '@promptory/db/embedded';
+import { MigrationError, migrateToLatest } from '@promptory/db/migrate';
+import { type Env, readEnv, SettingsError } from '../env.ts';
+import { ROOT } from '../project-root.ts';
+import { dataFolderOf, StartError } from '../start-error.ts';
+import { type AppProcess, forkApp } from './app-process.ts';
+import { banner } from './banner.ts';
+import { requirePort } from './free-port.ts';
+import { watchSource } from './watch-source.ts';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** A database for the server: the one of DATABASE_URL as it is, or the embedded one, up to date and with examples. */
+interface DevelopmentDatabase {
+  /** Null: the server reads DATABASE_URL itself. */
+  readonly url: string | null;
+  /** How to sign in, where the examples made an account. */
+  readonly account: { email: string; password: string } | null;
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openDatabase(env: Env): Promise<DevelopmentDatabase> {
+  if (env.databaseUrl !== null) {
+    return { url: null, account: null, migrate: async () => undefined, close: async () => undefined };
+  }
+  const folder = dataFolderOf(env);
+  const embedded = await openEmbedded({ folder, log: { info: say, warn: say } });
+  try {
+    const { connectionString } = embedded;
+    const migrate = async (): Promise<void> => {
+      for (const name of await migrateToLatest({ connectionString })) say(`Migrated ${name}.`);
+    };
+    await migrate();
+    const { demoAccount } = await import('./demo-account.ts');
+    const account = await demoAccount({ connectionString, folder });
+    return { url: connectionString, account, migrate, close: () => embedded.close() };
+  } catch (error) {
+    await embedded.close();
+    throw error;
+  }
+}
+
+/** Runs everything that development needs, starts the server anew when its source changes, and stops it all at Ctrl-C. */
+export async function develop(options: { startedAt: number; app: AppProcess }): Promise<number> {
+  const { startedAt } = options;
+  let { app } = options;
+  const stopped = Promise.withResolvers<void>();
+  let stopping = false;
+  let firstSignalAt = 0;
+  const stop = (): void => {
+    // One Ctrl-C arrives from the terminal and again from each runner above; a later one means that patience is over.
+    if (stopping && Date.now() - firstSignalAt > 2_000) void app.stop(0);
+    if (stopping) return;
+    stopping = true;
+    firstSignalAt = Date.now();
+    stopped.resolve();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // The terminal, or the runner that reads for it, is gone.
+  process.stdout.on('error', stop);
+  process.stderr.on('error', stop);
+
+  let env: Env;
+  let database: DevelopmentDatabase;
+  try {
+    env = readEnv(process.env);
+    await requirePort(env);
+    database = await openDatabase(env);
+  } catch (error) {
+    await app.stop(0);
+    throw error;
+  }
+  try {
+    if (stopping) return 0;
+    app.start(database.url);
+    const outcome = await Promise.race([app.outcome, stopped.promise]);
+    if (outcome !== undefined && 'exitCode' in outcome) return outcome.exitCode;
+    if (outcome !== undefined) say(banner({ env, account: database.account, ms: Date.now() - startedAt }));
+    const restarts = restarter(
+      database,
+      () => stopping,
+      (next) => {
+        app = next;
+      },
+    );
+    restarts.watch(app);
+    const unwatch = stopping ? () => undefined : await watchSource(ROOT, () => void restarts.restart());
+    await stopped.promise;
+    unwatch();
+    await restarts.settled();
+    return 0;
+  } finally {
+    await app.stop();
+    await database.close();
+  }
+}
+
+/** Starts a fresh server in place of the one that runs, one after the other, however fast the changes come. */
+function restarter(database: DevelopmentDatabase, isStopping: () => boolean, use: (app: AppProcess) => void) {
+  let current: AppProcess;
+  let working: Promise<void> = Promise.resolve();
+  let pending = false;
+
+  const watch = (app: AppProcess): void => {
+    current = app;
+    void app.ended.then((code) => {
+      if (!isStopping() && app === current && !pending)
+        say(`The server ended (exit ${code}): it starts again when a file changes.`);
+    });
+  };
+  const once = async (): Promise<void> => {
+    await current.stop();
+    pending = false;
+    if (isStopping()) return;
+    try {
+      await database.migrate();
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    const next = forkApp();
+    watch(next);
+    use(next);
+    next.start(database.url);
+    await next.outcome;
+  };
+  return {
+    watch,
+    restart(): void {
+      if (pending || isStopping()) return;
+      pending = true;
+      working = working.then(once);
+    },
+    settled: () => working,
+  };
+}
+
+/** What a person can put right, told in its own words; anything else is a fault of ours and keeps its stack. */
+export function isForPeople(error: unknown): error is Error {
+  return (
+    error instanceof SettingsError ||
+    error instanceof StartError ||
+    error instanceof EmbeddedPostgresError ||
+    error instanceof MigrationError
+  );
+}

@@ -1,0 +1,31 @@
+import { readEnv, SettingsError } from './env.ts';
+import { createLogger } from './logger.ts';
+import { serve } from './serve.ts';
+import { StartError } from './start-error.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+
+/**
+ * Runs the server by the environment until it is told to stop, and ends the process. Exit code 0: it was told to;
+ * 1: it did not start, or failed.
+ *
+ * @param options.supervised whether `pnpm dev` started it: then the log is for the eyes, and Ctrl-C is left to that
+ */
+export async function runServer(options: { supervised: boolean; migrated?: boolean }): Promise<void> {
+  const { supervised, migrated = false } = options;
+  try {
+    const env = readEnv(process.env);
+    const logger = createLogger({ level: env.logLevel, environment: env.environment, readable: supervised });
+    process.on('unhandledRejection', (error) => {
+      logger.fatal({ err: error }, 'a failure that nobody handles');
+      process.exit(1);
+    });
+    const server = await serve(env, logger, { migrated });
+    stopOnSignals({ supervised, logger, stop: () => server.stop() });
+    logger.info({ url: server.url, publicUrl: env.publicUrl, pid: process.pid }, 'listening');
+    process.send?.({ listening: server.url });
+  } catch (error) {
+    if (!(error instanceof StartError || error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

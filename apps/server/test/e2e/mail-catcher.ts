@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SMTPServer } from 'smtp-server';
+
+const PATIENCE_MS = 15_000;
+
+/** A mail as it came over SMTP. */
+export interface CaughtMail {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  /** The body, decoded. */
+  readonly text: string;
+}
+
+/** A mail server on loopback that keeps what it is given. */
+export interface MailCatcher {
+  /** For SMTP_CONFIG. */
+  readonly url: string;
+  /** All mails so far, in the order in which they came. */
+  readonly mails: readonly CaughtMail[];
+  /** The next mail to an address with this subject, each given once. @throws Error when none comes in time */
+  next(to: string, subject: string): Promise<CaughtMail>;
+  close(): Promise<void>;
+}
+
+/** Starts a mail server on a free port of 127.0.0.1. */
+export async function catchMail(): Promise<MailCatcher> {
+  const mails: CaughtMail[] = [];
+  const given = new Set<CaughtMail>();
+  const server = new SMTPServer({
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, session, done) {
+      buffer(stream).then((raw) => {
+        const { mailFrom, rcptTo } = session.envelope;
+        const from = mailFrom === false ? '' : mailFrom.address;
+        mails.push({ from, to: rcptTo.map(({ address }) => address), ...readMail(raw.toString('latin1')) });
+        done();
+      }, done);
+    },
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    async next(to, subject) {
+      const deadline = performance.now() + PATIENCE_MS;
+      while (performance.now() < deadline) {
+        const mail = mails.find((one) => !given.has(one) && one.to.includes(to) && one.subject === subject);
+        if (mail !== undefined) {
+          given.add(mail);
+          return mail;
+        }
+        await sleep(10);
+      }
+      throw new Error(`No mail “${subject}” came to ${to}; there are: ${JSON.stringify(mails)}`);
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** The one link in a mail. @throws Error when there is none, or are several */
+export function linkIn(mail: CaughtMail): URL {
+  const [link, ...others] = mail.text.match(/https?:\/\/\S+/g) ?? [];
+  if (link === undefined || others.length > 0) throw new Error(`The mail has not just one link:\n${mail.text}`);
+  return new URL(link);
+}
+
+/** Subject and body of a message of one part (RFC 5322); `raw` has a character for each byte. */
+export function readMail(raw: string): { subject: string; text: string } {
+  const end = raw.indexOf('\r\n\r\n');
+  const head = raw.slice(0, end).replaceAll(/\r\n[ \t]+/g, ' ');
+  const header = (name: string): string => new RegExp(`^${name}: *(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
+  const body = decodeBody(raw.slice(end + 4), header('Content-Transfer-Encoding').toLowerCase());
+  const text = body.toString('utf8').replaceAll('\r\n', '\n');
+  const isFlowed = /format=flowed/i.test(header('Content-Type'));
+  // RFC 3676: a line that ends in a space goes on in the next one.
+  return { subject: header('Subject'), text: isFlowed ? text.replaceAll(/(?<!^--) \n/gm, ' ') : text };
+}
+
+function decodeBody(body: string, encoding: string): Buffer {
+  if (encoding === 'base64') return Buffer.from(body, 'base64');
+  if (encoding !== 'quoted-printable') return Buffer.from(body, 'latin1');
+  const joined = body.replaceAll(/=[ \t]*\r\n/g, '');
+  const bytes = joined.replaceAll(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1');
+}
