@@ -1,5 +1,5 @@
 export type { GetToken } from './access.ts';
-export type { AppRouter, ErrorCode, FieldError, ImportEvent, RouterInputs, RouterOutputs } from './contract.ts';
+export type * from './contract.ts';
 export { createPromptory, type Promptory, type PromptorySurface } from './create-promptory.ts';
 export type { ImportFile, ImportFileOptions } from './import-file.ts';
 export type { inferInputs, inferOutputs, ProcedurePath } from './infer.ts';

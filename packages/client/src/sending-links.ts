@@ -9,18 +9,21 @@ import {
 } from '@trpc/client';
 import type { Access } from './access.ts';
 import { noteSentToken } from './call-link.ts';
-import type { AppRouter, RouterOutputs } from './contract.ts';
+import type { AppRouter } from './contract.ts';
+import type { inferOutputs, ProcedurePath } from './infer.ts';
 import type { BatchOptions, ConnectionOptions } from './options.ts';
 import { type Fetch, readFetch } from './read-fetch.ts';
 
-type ProceduresOf<Outputs, Matching> = {
-  [Feature in keyof Outputs & string]: {
-    [Name in keyof Outputs[Feature] & string]: Outputs[Feature][Name] extends Matching ? `${Feature}.${Name}` : never;
-  }[keyof Outputs[Feature] & string];
-}[keyof Outputs & string];
+type StreamingPath = {
+  [Path in ProcedurePath]: [inferOutputs<Path>] extends [never]
+    ? never
+    : inferOutputs<Path> extends AsyncIterable<unknown>
+      ? Path
+      : never;
+}[ProcedurePath];
 
 // The compiler asks for each procedure that answers a stream, and for no other.
-const streaming: Readonly<Record<ProceduresOf<RouterOutputs, AsyncIterable<unknown>>, true>> = {
+const streaming: Readonly<Record<StreamingPath, true>> = {
   'transfer.export': true,
   'transfer.import': true,
 };

@@ -1,0 +1,3 @@
+import { promptory } from './right.ts';
+
+await promptory.prompts.list.query({ limit: '5' });
