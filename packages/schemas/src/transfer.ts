@@ -36,7 +36,7 @@ export const ImportRow = z
     title: z.string().max(200),
     outcome: z.enum(['created', 'updated', 'unchanged', 'failed']),
     promptId: Id.nullable(),
-    /** Why it was left unchanged or failed. */
+    /** Why it was left unchanged, failed or got another slug; on the first row also which columns were left out. */
     reason: z.string().max(500).nullable(),
   })
   .meta({ id: 'ImportRow' });

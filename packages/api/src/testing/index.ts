@@ -1,5 +1,6 @@
 export { callersOf, contextOf } from './callers.ts';
 export { codeOf, errorOf } from './code-of.ts';
+export { collect } from './collect.ts';
 export { deliverMail, queuedMail, tokenIn } from './deliver-mail.ts';
 export { type Cast, givenCast, givenUser, keyOf, type Person } from './given.ts';
 export { givenPrompt, givenPrompts } from './given-prompt.ts';

@@ -1,3 +1,52 @@
-import { router } from '../../trpc.ts';
+import {
+  ExportPromptsInput,
+  ImportEvent,
+  ImportPromptsInput,
+  MAX_IMPORT_BYTES,
+  PortablePrompt,
+} from '@promptory/schemas';
+import { streamOf } from '@promptory/trpc-fastify/procedure';
+import { procedure, router } from '../../trpc.ts';
+import { exportPrompts } from './export-prompts.ts';
+import { importPrompts } from './import-prompts.ts';
+import { toCsv } from './to-csv.ts';
 
-export const transferRouter = router({});
+const tags = ['Prompts'];
+
+export const transferRouter = router({
+  import: procedure
+    .meta({
+      can: 'prompt.import',
+      limit: 'export',
+      rest: {
+        method: 'POST',
+        path: '/prompts/import',
+        summary: 'Import prompts from a file',
+        description:
+          'CSV with a header (title and content, or act and prompt as prompts.chat has them), or JSON lines as an export gives them. Tells what became of each row; the same file again changes nothing.',
+        tags,
+        body: { types: ['text/csv', 'application/x-ndjson'], field: 'source', limit: MAX_IMPORT_BYTES },
+        stream: { item: ImportEvent },
+      },
+    })
+    .input(ImportPromptsInput)
+    .output(streamOf(ImportEvent))
+    .mutation(({ ctx, input }) => importPrompts(ctx, input)),
+
+  export: procedure
+    .meta({
+      can: 'prompt.export',
+      limit: 'export',
+      rest: {
+        method: 'GET',
+        path: '/prompts/export',
+        summary: 'Export the prompts that you own or may read',
+        description: 'JSON lines, or CSV where Accept asks for it. An import of either gives the same prompts.',
+        tags,
+        stream: { item: PortablePrompt, types: { 'text/csv': toCsv } },
+      },
+    })
+    .input(ExportPromptsInput)
+    .output(streamOf(PortablePrompt))
+    .query(({ ctx, input }) => exportPrompts(ctx, input)),
+});

@@ -1,0 +1,325 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import type { ImportEvent, ImportPromptsInput, PortablePrompt } from '@promptory/schemas';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  callersOf,
+  codeOf,
+  collect,
+  errorOf,
+  givenPrompt,
+  givenUser,
+  keyOf,
+  type Person,
+  type TestServices,
+  testServices,
+} from '../../testing/index.ts';
+import { toCsv } from './to-csv.ts';
+
+let test: TestDatabase;
+let services: TestServices;
+const as = (person: Person) => callersOf(services).as(person.principal);
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  services = testServices(test.db);
+});
+afterAll(() => test.drop());
+
+interface Imported {
+  readonly events: ImportEvent[];
+  readonly outcomes: string[];
+  readonly summary: ImportEvent | undefined;
+}
+
+async function importInto(
+  person: Person,
+  body: ImportPromptsInput['source']['body'],
+  options: { dryRun?: boolean; type?: 'text/csv' | 'application/x-ndjson'; visibility?: 'public' } = {},
+): Promise<Imported> {
+  const { type = 'text/csv', ...rest } = options;
+  const events = await collect(await as(person).transfer.import({ source: { type, body }, ...rest }));
+  const outcomes = events.flatMap((event) => (event.type === 'row' ? [event.outcome] : []));
+  return { events, outcomes, summary: events.at(-1) };
+}
+
+const exportOf = async (person: Person, scope: 'mine' | 'readable' = 'mine'): Promise<PortablePrompt[]> =>
+  collect(await as(person).transfer.export({ scope }));
+
+const ndjsonOf = (prompts: readonly object[]): string =>
+  prompts.map((prompt) => `${JSON.stringify(prompt)}\n`).join('');
+
+async function csvOf(prompts: readonly PortablePrompt[]): Promise<string> {
+  const items = async function* () {
+    yield* prompts;
+  };
+  return (await collect(toCsv(items()))).join('');
+}
+
+const bySlug = (prompts: readonly PortablePrompt[]): PortablePrompt[] =>
+  prompts.toSorted((one, other) => one.slug.localeCompare(other.slug));
+
+const importAudits = async (person: Person) =>
+  await test.db
+    .selectFrom('audit_log')
+    .select('details')
+    .where('action', '=', 'prompt.imported')
+    .where('actor_id', '=', person.id)
+    .orderBy('id')
+    .execute();
+
+const csv =
+  'act,prompt,for_devs,type,contributor\nA,"a, ""b""",TRUE,TEXT,f\nB,b,FALSE,IMAGE,g\nA,"a, ""b""",TRUE,TEXT,f\n';
+
+describe('importing', () => {
+  it('makes a prompt of each row, says so, and changes nothing the second time', async () => {
+    const ann = await givenUser(test.db, 'ann');
+    const first = await importInto(ann, csv);
+    expect(first.outcomes).toEqual(['created', 'created', 'created']);
+    const counts = { rows: 3, created: 3, updated: 0, unchanged: 0, failed: 0 };
+    expect(first.events.slice(3)).toEqual([
+      { type: 'progress', ...counts },
+      { type: 'done', dryRun: false, ...counts },
+    ]);
+    const before = await exportOf(ann);
+    expect(bySlug(before)).toMatchObject([
+      {
+        slug: 'a',
+        title: 'A',
+        content: 'a, "b"',
+        tags: ['for-devs'],
+        config: { contributors: ['f'] },
+        visibility: 'private',
+      },
+      { slug: 'a-2', title: 'A', content: 'a, "b"' },
+      { slug: 'b', category: 'image', tags: [] },
+    ]);
+    const second = await importInto(ann, csv);
+    expect(second.summary).toMatchObject({ type: 'done', created: 0, updated: 0, unchanged: 3 });
+    const ids = (events: ImportEvent[]) => events.flatMap((event) => (event.type === 'row' ? [event.promptId] : []));
+    expect(new Set(ids(second.events))).toEqual(new Set(ids(first.events)));
+    expect(await exportOf(ann)).toEqual(before);
+    expect(await importAudits(ann)).toEqual([{ details: counts }]);
+  });
+
+  it('tells under a dry run what it would do, and does nothing', async () => {
+    const dora = await givenUser(test.db, 'dora');
+    const dry = await importInto(dora, csv, { dryRun: true });
+    expect(dry.outcomes).toEqual(['created', 'created', 'created']);
+    expect(dry.summary).toMatchObject({ type: 'done', dryRun: true, created: 3 });
+    expect(await exportOf(dora)).toEqual([]);
+    expect(await importAudits(dora)).toEqual([]);
+    await importInto(dora, csv);
+    expect((await importInto(dora, csv, { dryRun: true })).outcomes).toEqual(['unchanged', 'unchanged', 'unchanged']);
+  });
+
+  it('takes a row with a slug for the prompt of that slug, and other content for its next version', async () => {
+    const sam = await givenUser(test.db, 'sam');
+    await importInto(sam, 'slug,title,content,tags\nteam/one,One,first,x\ntwo,Two,second,\n');
+    const { events } = await importInto(
+      sam,
+      'slug,title,content,category\nteam/one,One,first,\ntwo,Two,changed,news\nthree,Three,third,\n',
+    );
+    expect(events.flatMap((event) => (event.type === 'row' ? [event.outcome] : []))).toEqual([
+      'unchanged',
+      'updated',
+      'created',
+    ]);
+    const rows = await test.db
+      .selectFrom('prompts')
+      .select(['slug', 'version', 'category'])
+      .where('user_id', '=', sam.id)
+      .orderBy('slug')
+      .execute();
+    expect(rows).toEqual([
+      { slug: 'team/one', version: 1, category: null },
+      { slug: 'three', version: 1, category: null },
+      { slug: 'two', version: 2, category: 'news' },
+    ]);
+    expect((await importInto(sam, 'slug,title,content,tags\nteam/one,One,first,"y,z"\n')).outcomes).toEqual([
+      'updated',
+    ]);
+    expect((await exportOf(sam)).find((prompt) => prompt.slug === 'team/one')).toMatchObject({ tags: ['y', 'z'] });
+  });
+
+  it('numbers a slug that an earlier row took, or that lies in the bin, and finds it again', async () => {
+    const kim = await givenUser(test.db, 'kim');
+    const binned = await givenPrompt(test.db, kim, 'Binned', { slug: { given: 'binned' } });
+    await test.db.updateTable('prompts').set({ deleted_at: new Date() }).where('id', '=', binned.id).execute();
+    const file = 'slug,title,content\n,Same,made\nsame,Other,given\nsame,Third,again\nbinned,Fresh,new\n';
+    const { events } = await importInto(kim, file);
+    expect(events.flatMap((event) => (event.type === 'row' ? [event.reason] : []))).toEqual([
+      null,
+      null,
+      'The slug was in use: it is same-3',
+      'The slug was in use: it is binned-2',
+    ]);
+    expect((await importInto(kim, file)).summary).toMatchObject({ unchanged: 4, created: 0, updated: 0 });
+  });
+
+  it('fails bad rows alone and imports the rest', async () => {
+    const fay = await givenUser(test.db, 'fay');
+    const { outcomes, summary } = await importInto(fay, 'title,content\nA,a\n,b\nC,\nD,d\n');
+    expect(outcomes).toEqual(['created', 'failed', 'failed', 'created']);
+    expect(summary).toMatchObject({ rows: 4, created: 2, failed: 2 });
+  });
+
+  it('keeps what stands before the file becomes unreadable, and says how far it came', async () => {
+    const gil = await givenUser(test.db, 'gil');
+    const events: ImportEvent[] = [];
+    const run = async (): Promise<void> => {
+      const body = 'title,content\nA,a\nB,b\nC,"c\n';
+      for await (const event of await as(gil).transfer.import({ source: { type: 'text/csv', body } }))
+        events.push(event);
+    };
+    const error = await errorOf(run());
+    expect(error).toMatchObject({ code: 'import.unreadable', extra: { rows: 2, created: 2 } });
+    expect(error.message).toMatch(/a quote is not closed.*The 2 rows before are done/);
+    expect(events.map((event) => event.type)).toEqual(['row', 'row', 'progress']);
+    expect((await exportOf(gil)).map((prompt) => prompt.title)).toEqual(['A', 'B']);
+    expect(await importAudits(gil)).toMatchObject([{ details: { rows: 2, created: 2 } }]);
+    expect(await codeOf(importInto(gil, ''))).toBe('import.unreadable');
+  });
+
+  it('audits what it did when the caller goes away in the middle', async () => {
+    const hal = await givenUser(test.db, 'hal');
+    const rows = Array.from({ length: 1_100 }, (_, row) => `T${row},c${row}\n`).join('');
+    const source = { type: 'text/csv' as const, body: `title,content\n${rows}` };
+    for await (const event of await as(hal).transfer.import({ source })) if (event.type === 'progress') break;
+    expect(await importAudits(hal)).toMatchObject([{ details: { rows: 500, created: 500 } }]);
+    expect((await exportOf(hal)).length).toBe(500);
+    expect((await importInto(hal, source.body)).summary).toMatchObject({ created: 600, unchanged: 500 });
+  });
+
+  it('makes each prompt once when the same file is imported twice at the same time', async () => {
+    const ivy = await givenUser(test.db, 'ivy');
+    await Promise.all([importInto(ivy, csv), importInto(ivy, csv)]);
+    expect(await exportOf(ivy)).toHaveLength(3);
+  });
+
+  it('gives new prompts the visibility asked for, or the one that the account prefers', async () => {
+    const jon = await givenUser(test.db, 'jon');
+    await importInto(jon, 'title,content,visibility\nA,a,\nB,b,private\n', { visibility: 'public' });
+    await test.db
+      .updateTable('users')
+      .set({ preferences: JSON.stringify({ defaultVisibility: 'public' }) })
+      .where('id', '=', jon.id)
+      .execute();
+    await importInto(jon, 'title,content\nC,c\n');
+    expect((await exportOf(jon)).map(({ title, visibility }) => [title, visibility])).toEqual([
+      ['A', 'public'],
+      ['B', 'private'],
+      ['C', 'public'],
+    ]);
+  });
+
+  it('asks for the scope to write, and is closed to a key of one group', async () => {
+    const lea = await givenUser(test.db, 'lea');
+    const { id } = await as(lea).groups.create({ name: 'Only' });
+    const source = { type: 'text/csv' as const, body: csv };
+    const key = (scopes: Parameters<typeof keyOf>[1], groupId: string | null = null) =>
+      callersOf(services)
+        .as(keyOf(lea, scopes, groupId))
+        .transfer.import({ source });
+    expect(await codeOf(key(['prompts:read']))).toBe('auth.scope_missing');
+    expect(await codeOf(key(['prompts:write'], id))).toBe('auth.forbidden');
+  });
+});
+
+describe('exporting', () => {
+  it('gives what the caller owns, or may read besides, and nothing else', async () => {
+    const [mia, ned] = [await givenUser(test.db, 'mia'), await givenUser(test.db, 'ned')];
+    await givenPrompt(test.db, ned, 'Private of Ned');
+    const shared = await givenPrompt(test.db, ned, 'Shared by Ned');
+    await givenPrompt(test.db, mia, 'Of Mia');
+    const { id } = await as(ned).groups.create({ name: 'Shared' });
+    await as(ned).groups.addPrompt({ id, promptId: shared.id });
+    await as(ned).members.add({ id, handle: 'mia', role: 'viewer' });
+    const titles = async (scope: 'mine' | 'readable') =>
+      (await exportOf(mia, scope)).flatMap(({ title, visibility }) => (visibility === 'private' ? [title] : []));
+    expect(await titles('mine')).toEqual(['Of Mia']);
+    expect(await titles('readable')).toEqual(['Of Mia', 'Shared by Ned']);
+    await as(ned).members.remove({ id, userId: mia.id });
+    expect(await titles('readable')).toEqual(['Of Mia']);
+  });
+
+  it('makes the same prompts in an empty account, as JSON lines and as CSV', async () => {
+    const [olga, pia, quin] = await Promise.all(['olga', 'pia', 'quin'].map((handle) => givenUser(test.db, handle)));
+    if (olga === undefined || pia === undefined || quin === undefined) throw new Error('Nobody there');
+    const content = ' =cmd|\' /C calc\'!A0\r\n"quoted", with commas\r and \t tabs\n😀 雪 \\n\n';
+    await givenPrompt(test.db, olga, 'Nasty, "title" 😀', {
+      content,
+      description: '\n  spaced  \r\n',
+      category: '雪',
+      tags: ['a, b', '[c]'],
+      isTemplate: true,
+      visibility: 'public',
+      config: { model: 'x', nested: { list: [1, null, 'ü"'] } },
+      inputSchema: { type: 'object' },
+    });
+    const messages = [
+      { role: 'system' as const, content: ' "You" are,\r\n' },
+      { type: 'placeholder' as const, name: 'history' },
+    ];
+    await givenPrompt(test.db, olga, 'Chat', {
+      messages,
+      content: 'system:\n "You" are,\r\n\n\n[history]',
+      slug: { given: 'deep/er/chat' },
+    });
+    await importInto(olga, csv);
+    const exported = await exportOf(olga);
+    expect(exported).toHaveLength(5);
+
+    await importInto(pia, ndjsonOf(exported), { type: 'application/x-ndjson' });
+    expect(bySlug(await exportOf(pia))).toEqual(bySlug(exported));
+    await importInto(quin, await csvOf(exported));
+    expect(bySlug(await exportOf(quin))).toEqual(bySlug(exported));
+    for (const person of [olga, pia, quin]) {
+      expect((await importInto(person, await csvOf(exported))).summary).toMatchObject({ unchanged: 5, updated: 0 });
+    }
+  });
+
+  it('makes the same prompts also where two owners have one slug', async () => {
+    const [rob, sue, tim] = [
+      await givenUser(test.db, 'rob'),
+      await givenUser(test.db, 'sue'),
+      await givenUser(test.db, 'tim'),
+    ];
+    await givenPrompt(test.db, rob, 'Twin', { content: 'of Rob', slug: { given: 'twin' } });
+    await givenPrompt(test.db, sue, 'Twin', { content: 'of Sue', slug: { given: 'twin' }, visibility: 'public' });
+    const exported = (await exportOf(rob, 'readable')).filter((prompt) => prompt.slug === 'twin');
+    expect(exported.map((prompt) => prompt.content)).toEqual(['of Rob', 'of Sue']);
+    await importInto(tim, ndjsonOf(exported), { type: 'application/x-ndjson' });
+    expect((await exportOf(tim)).map(({ slug, content }) => [slug, content])).toEqual([
+      ['twin', 'of Rob'],
+      ['twin-2', 'of Sue'],
+    ]);
+  });
+
+  it('goes on over many pages without leaving out or repeating one', async () => {
+    const uma = await givenUser(test.db, 'uma');
+    await importInto(uma, `title,content\n${Array.from({ length: 401 }, (_, n) => `T${n},c\n`).join('')}`);
+    expect(new Set((await exportOf(uma)).map((prompt) => prompt.title)).size).toBe(401);
+  });
+});
+
+const real = path.resolve(import.meta.dirname, '../../../../../../shared/data/prompts.csv');
+
+describe.runIf(existsSync(real))('the 1,493 prompts of prompts.chat', () => {
+  it('are all imported, unchanged the second time, and the same in an empty account', async () => {
+    const [vic, wes] = [await givenUser(test.db, 'vic'), await givenUser(test.db, 'wes')];
+    const inPieces = async function* (bytes: Buffer) {
+      for (let start = 0; start < bytes.length; start += 65_536) yield bytes.subarray(start, start + 65_536);
+    };
+    const body = () => inPieces(readFileSync(real));
+    expect((await importInto(vic, body())).summary).toMatchObject({ rows: 1_493, created: 1_493, failed: 0 });
+    expect((await importInto(vic, body())).summary).toMatchObject({ created: 0, updated: 0, unchanged: 1_493 });
+    const exported = await exportOf(vic);
+    expect((await importInto(wes, inPieces(Buffer.from(await csvOf(exported))))).summary).toMatchObject({
+      created: 1_493,
+      failed: 0,
+    });
+    expect(bySlug(await exportOf(wes))).toEqual(bySlug(exported));
+  });
+});
