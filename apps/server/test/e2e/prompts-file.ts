@@ -22,7 +22,18 @@ export async function promptsFile(): Promise<PromptsFile> {
 const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 const known = ['Linux Terminal', 'Travel Guide', 'Storyteller', '论文降重指南'];
-const trades = ['Gardener', 'Pilot', 'Notary', 'Luthier', 'Baker', 'Surveyor', 'Übersetzer', 'Sommelier', '翻译', 'Coach'];
+const trades = [
+  'Gardener',
+  'Pilot',
+  'Notary',
+  'Luthier',
+  'Baker',
+  'Surveyor',
+  'Übersetzer',
+  'Sommelier',
+  '翻译',
+  'Coach',
+];
 const tasks = ['plans a week', 'explains a mistake', 'answers a letter', 'checks a list', 'draws up a table'];
 
 /** The same rows each time, with what real ones have: several lines, quotes, commas, other scripts, long texts. */
@@ -32,8 +43,11 @@ function exampleCsv(rows: number): string {
     const trade = trades[row % trades.length] ?? '';
     const task = tasks[row % tasks.length] ?? '';
     const title = known[row] ?? `${trade} ${row} who ${task}`;
-    const steps = Array.from({ length: 1 + (row % 17) }, (_, step) => `${step + 1}. Ask for "part ${row * step}", then wait.`);
-    const content = [`I want you to act as ${title}.`, ...steps, 'Answer about ${topic:the weather} only.'].join('\n');
+    const steps = Array.from(
+      { length: 1 + (row % 17) },
+      (_, step) => `${step + 1}. Ask for "part ${row * step}", then wait.`,
+    );
+    const content = [`I want you to act as ${title}.`, ...steps, 'Answer about {{ topic }} only.'].join('\n');
     lines.push([cell(title), cell(content), row % 3 === 0 ? 'TRUE' : 'FALSE', 'TEXT', `person-${row % 40}`].join(','));
   }
   return `${lines.join('\n')}\n`;

@@ -38,13 +38,19 @@ const routes: Partial<Record<ProcedurePath, readonly [method: string, path: stri
 
 const NDJSON = 'application/x-ndjson';
 
+interface ProblemDocument {
+  readonly code: string;
+  readonly status: number;
+  readonly detail: string;
+}
+
 /** The problem document (RFC 9457) of a refused request, as an error. */
 class Refused extends Error {
   readonly code: string;
   readonly status: number;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(problem: { code: string; status: number; detail: string }) {
+  constructor(problem: ProblemDocument) {
     super(`${problem.status} ${problem.code}: ${problem.detail}`);
     this.code = problem.code;
     this.status = problem.status;
@@ -54,10 +60,10 @@ class Refused extends Error {
 
 async function accepted(answer: Response, status: number): Promise<Response> {
   if (answer.status === status) return answer;
-  if (answer.headers.get('content-type') !== 'application/problem+json') {
+  if (!answer.headers.get('content-type')?.startsWith('application/problem+json')) {
     throw new Error(`Not ${status} and no problem document: ${answer.status} ${await answer.text()}`);
   }
-  const problem = await answer.json();
+  const problem = (await answer.json()) as ProblemDocument;
   if (problem.status !== answer.status) throw new Error(`A document of ${problem.status} came with ${answer.status}.`);
   throw new Refused(problem);
 }
@@ -89,7 +95,7 @@ function requestOf(path: string, input: Fields): { method: string; address: stri
   if (method === 'POST' || method === 'PUT') {
     return { method, address, status, ...(rest.size > 0 ? { body: JSON.stringify(Object.fromEntries(rest)) } : {}) };
   }
-  const query = new URLSearchParams([...rest].map(([name, value]) => [name, String(value)]));
+  const query = new URLSearchParams([...rest].map(([name, value]): [string, string] => [name, String(value)]));
   return { method, address: rest.size > 0 ? `${address}?${query}` : address, status };
 }
 
@@ -97,7 +103,11 @@ function visitor(url: string, credentials: Readonly<Record<string, string>>): Vi
   const send = async (path: string, input: Fields = {}): Promise<unknown> => {
     const { method, address, body, status } = requestOf(path, input);
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
-    const given = await fetch(url + address, { method, headers: { ...credentials, ...type }, ...(body ? { body } : {}) });
+    const given = await fetch(url + address, {
+      method,
+      headers: { ...credentials, ...type },
+      ...(body ? { body } : {}),
+    });
     const answer = await accepted(given, status);
     if (path === 'transfer.export') return lines(answer);
     return status === 204 ? answer.text().then(() => undefined) : answer.json();
