@@ -139,6 +139,7 @@ export interface Prompts {
   origin_prompt_id: string | null;
   origin_version: number | null;
   search_title: GeneratedAlways<string | null>;
+  search_title_vector: GeneratedAlways<string | null>;
   search_vector: GeneratedAlways<string | null>;
   slug: string;
   title: string;

@@ -31,7 +31,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       search_vector tsvector GENERATED ALWAYS AS (
         setweight(to_tsvector('simple', public.search_words(title)), 'A')
         || setweight(to_tsvector('english', public.search_words(title)), 'A')
-        || setweight(to_tsvector('simple', replace(replace(slug, '/', ' '), '-', ' ')), 'B')
+        || setweight(to_tsvector('simple', public.search_words(slug)), 'B')
         || setweight(to_tsvector('english', public.search_words(left(description, 5000))), 'C')
         || setweight(to_tsvector('english', public.search_words(left(content, 100000))), 'D')
       ) STORED,
@@ -60,6 +60,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE INDEX prompts_search ON prompts USING gin (search_vector)`.execute(db);
   await sql`CREATE INDEX prompts_search_title_words ON prompts USING gin (search_title_vector)`.execute(db);
   await sql`CREATE INDEX prompts_search_title ON prompts USING gin (search_title gin_trgm_ops)`.execute(db);
+  // The threshold belongs to the function, so that no session has to set it: low enough for one wrong letter in four.
+  await sql`
+    CREATE FUNCTION public.similar_titles(query text) RETURNS TABLE (id uuid, similarity real)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE ROWS 300 SET pg_trgm.word_similarity_threshold = 0.39 AS $$
+      SELECT prompts.id, word_similarity(query, prompts.search_title) FROM prompts WHERE query <% prompts.search_title
+    $$
+  `.execute(db);
+  await sql`COMMENT ON FUNCTION public.similar_titles(text) IS 'Prompts of whoever with a title that holds something like the folded query; the caller decides what may be seen'`.execute(
+    db,
+  );
   await sql`COMMENT ON TABLE prompts IS 'A prompt as it stands now: the latest version, and what belongs to no version'`.execute(
     db,
   );
@@ -124,5 +134,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
+  await sql`DROP FUNCTION public.similar_titles(text)`.execute(db);
   await sql`DROP TABLE favorites, tags, prompt_versions, prompts`.execute(db);
 }

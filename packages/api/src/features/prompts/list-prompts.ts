@@ -68,24 +68,33 @@ function inOrder(
 }
 
 /** Joined with `found` where there is something to search for. */
-function filtered({ db, who, clock }: SignedInContext, filters: Filters, q: string | undefined) {
-  const { category, tag, isTemplate, owner, groupId, favorite, visibility, deleted } = filters;
-  const scope = deleted === true ? inBinOf(who, clock.now()) : readablePrompts(who);
-  let query = selectPrompts(db, who)
-    .$if(q !== undefined, (prompts) =>
-      prompts.innerJoin(searchMatches(scope, q ?? '').as('found'), 'found.id', 'prompts.id'),
-    )
+function filtered(ctx: SignedInContext, filters: Filters, q: string | undefined) {
+  const { db, who } = ctx;
+  const scope = scopeOf(ctx, filters);
+  if (q === undefined) return selectPrompts(db, who).where(scope);
+  return selectPrompts(db, who)
+    .$if(true, (prompts) => prompts.innerJoin(searchMatches(scope, q).as('found'), 'found.id', 'prompts.id'))
     .where(scope);
-  if (category !== undefined) query = query.where('prompts.category', '=', category);
-  for (const name of new Set(tag)) query = query.where(hasTag(name));
-  if (isTemplate !== undefined) query = query.where('prompts.is_template', '=', isTemplate);
-  if (owner === 'me') query = query.where('prompts.user_id', '=', who.userId);
-  else if (owner !== undefined) query = query.where('owner.handle', '=', owner);
-  if (groupId !== undefined) query = query.where(isInGroup(groupId));
-  if (favorite !== undefined) query = query.where(sql<boolean>`${isFavoriteOf(who)} = ${favorite}`);
-  if (visibility !== undefined) query = query.where('prompts.visibility', '=', visibility);
-  return query;
 }
+
+/** One condition on `prompts`: what the caller may see, and what it asks for. */
+function scopeOf({ who, clock }: SignedInContext, filters: Filters): RawBuilder<boolean> {
+  const { category, tag, isTemplate, owner, groupId, favorite, visibility, deleted } = filters;
+  const all = [deleted === true ? inBinOf(who, clock.now()) : readablePrompts(who)];
+  if (category !== undefined) all.push(sql<boolean>`prompts.category = ${category}`);
+  for (const name of new Set(tag)) all.push(hasTag(name));
+  if (isTemplate !== undefined) all.push(sql<boolean>`prompts.is_template = ${isTemplate}`);
+  if (owner !== undefined) all.push(owner === 'me' ? isOwnedBy(who) : isOwnedByHandle(owner));
+  if (groupId !== undefined) all.push(isInGroup(groupId));
+  if (favorite !== undefined) all.push(sql<boolean>`${isFavoriteOf(who)} = ${favorite}`);
+  if (visibility !== undefined) all.push(sql<boolean>`prompts.visibility = ${visibility}`);
+  return sql<boolean>`(${sql.join(all, sql` AND `)})`;
+}
+
+const isOwnedBy = (who: Who): RawBuilder<boolean> => sql<boolean>`prompts.user_id = ${who.userId}`;
+
+const isOwnedByHandle = (handle: string): RawBuilder<boolean> =>
+  sql<boolean>`prompts.user_id = (SELECT users.id FROM users WHERE users.handle = ${handle})`;
 
 /** Only what the caller deleted of its own, an admin too. */
 const inBinOf = (who: Who, now: Date): RawBuilder<boolean> => sql<boolean>`(

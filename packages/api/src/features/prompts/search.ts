@@ -1,58 +1,75 @@
+// Search: candidates are found by four indexes, each path bounded, and only they are scored.
+//
+// - words:   every word of the query, in title, slug, description or content (full text, stemmed and as it is)
+// - title:   any word of the query in the title, those with the most words first
+// - similar: a title that holds something like the query (trigrams), which forgives typing errors
+// - literal: a title that contains the query as it was typed
+//
+// A candidate's score is 2 × how well its title covers the words + how alike query and title are + text rank. It is
+// rounded, so that it is the same number in every statement and a cursor can carry it.
 import { type RawBuilder, sql } from 'kysely';
+import { containing, searchWords } from './search-words.ts';
 
-export interface SearchWords {
-  /** For websearch_to_tsquery: every run of CJK characters is a phrase. */
-  readonly every: string;
-  /** For websearch_to_tsquery: any of the words will do. */
-  readonly any: string;
-  /** What titles are compared with, word by word. */
-  readonly words: readonly string[];
-}
+/** Titles with every word, at which typing errors are no longer looked for. */
+const PLENTY = 20;
+/** Prompts that one path adds at most. */
+const PATH_LIMIT = 400;
 
-const CJK_RUN =
-  /[\u2E80-\u2FDF\u3005-\u3007\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\u{20000}-\u{3FFFF}]+/gu;
-const MAX_WORDS = 12;
-
-/** Makes of what a person typed the texts that PostgreSQL searches for. */
-export function searchWords(q: string): SearchWords {
-  const quotes = q.split('"').length - 1;
-  const balanced = quotes % 2 === 0 && !CJK_RUN.test(q) ? q : q.replaceAll('"', ' ');
-  CJK_RUN.lastIndex = 0;
-  const every = balanced.replace(CJK_RUN, ' "$&" ');
-  const words = [...new Set(q.replaceAll('"', ' ').toLowerCase().split(/\s+/u))]
-    .map((word) => word.replace(/^-+/, ''))
-    .filter((word) => /[\p{L}\p{N}]/u.test(word))
-    .slice(0, MAX_WORDS);
-  const any = words.map((word) => word.replace(CJK_RUN, ' "$&" ')).join(' or ');
-  return { every, any, words };
-}
-
-/** A LIKE pattern for text that contains `value`, in which nothing is a wildcard. */
-export const containing = (value: string): string => `%${value.replace(/[\\%_]/g, '\\$&')}%`;
-
-const both = (words: string): RawBuilder<unknown> => sql`(
-  websearch_to_tsquery('simple'::regconfig, public.search_words(${words}))
-  || websearch_to_tsquery('english'::regconfig, public.search_words(${words}))
+const query = (words: string): RawBuilder<unknown> => sql`(
+  websearch_to_tsquery('simple'::regconfig, public.fold_text(${words}))
+  || websearch_to_tsquery('english'::regconfig, public.fold_text(${words}))
 )`;
 
 /**
- * Rows { id, score } of the prompts within `scope` that match, for a join. `scope` decides who sees what: it speaks of
- * `prompts` and holds inside the search, so that what is out of it weighs nothing.
+ * Rows { id, score } of the best matches among the prompts that `visible` lets through, for a join; some 1,600 at most.
+ * `visible` speaks of `prompts` and holds inside each path, so that what it hides neither shows nor takes a place.
  */
-export function searchMatches(scope: RawBuilder<boolean>, q: string): RawBuilder<{ id: string; score: string }> {
-  const { every, any, words } = searchWords(q);
+export function searchMatches(visible: RawBuilder<boolean>, q: string): RawBuilder<{ id: string; score: string }> {
+  const { every, any, excluded, exact, typed, words, literal } = searchWords(q);
+  const scope =
+    excluded === '' ? visible : sql<boolean>`(${visible} AND NOT prompts.search_vector @@ ${query(excluded)})`;
+  const folded = sql<string>`public.fold_text(${typed})`;
   return sql<{ id: string; score: string }>`(
-    SELECT prompts.id, round((
-      2 * coalesce((SELECT avg(word_similarity(word, prompts.search_title)) FROM unnest(${words}::text[]) AS word), 0)
-      + similarity(public.fold_text(${q}), prompts.search_title)
-      + ts_rank(prompts.search_vector, ${both(every)}, 32)
-    )::numeric, 6) AS score
-    FROM prompts
-    WHERE ${scope} AND (
-      prompts.search_vector @@ ${both(every)}
-      OR prompts.search_vector @@ ${both(any)}
-      OR public.fold_text(${q}) <% prompts.search_title
-      OR prompts.search_title LIKE public.fold_text(${containing(q)})
+    WITH asked AS MATERIALIZED (
+      SELECT public.fold_text(word) AS word, literal
+      FROM unnest(${words}::text[], ${literal}::boolean[]) AS given (word, literal)
+    ), plenty AS MATERIALIZED (
+      SELECT count(*) = ${PLENTY} AS found FROM (
+        SELECT FROM prompts WHERE ${scope} AND prompts.search_title_vector @@ ${query(every)} LIMIT ${PLENTY}
+      ) AS titled
+    ), candidates AS (
+      (SELECT prompts.id FROM prompts WHERE ${scope} AND prompts.search_vector @@ ${query(every)}
+        ORDER BY prompts.updated_at DESC, prompts.id DESC LIMIT ${PATH_LIMIT})
+      UNION
+      (SELECT prompts.id FROM prompts WHERE ${scope} AND prompts.search_title_vector @@ ${query(any)}
+        ORDER BY ts_rank(prompts.search_title_vector, ${query(any)}) DESC, prompts.id DESC LIMIT ${PATH_LIMIT})
+      UNION
+      (SELECT prompts.id FROM public.similar_titles(${folded}) AS titles
+        JOIN prompts ON prompts.id = titles.id WHERE NOT (SELECT found FROM plenty) AND ${scope}
+        ORDER BY titles.similarity DESC, prompts.id DESC LIMIT ${PATH_LIMIT})
+      UNION
+      (SELECT prompts.id FROM prompts WHERE ${scope}
+        AND (${literal.includes(true)} OR NOT (SELECT found FROM plenty)) AND ${titleContains(typed)}
+        ORDER BY prompts.updated_at DESC, prompts.id DESC LIMIT ${PATH_LIMIT})
+    ), measured AS (
+      SELECT prompts.id,
+        prompts.search_vector @@ ${query(every)} AS whole,
+        ts_rank(prompts.search_vector, ${query(every)}, 32) AS rank,
+        similarity(${folded}, prompts.search_title) AS alike,
+        (SELECT avg(CASE
+          WHEN literal AND strpos(prompts.search_title, word) > 0 THEN 1
+          ELSE word_similarity(word, prompts.search_title) END) FROM asked) AS covered
+      FROM prompts WHERE prompts.id IN (SELECT id FROM candidates)
     )
+    SELECT id, round((2 * covered + alike + rank)::numeric, 6) AS score
+    FROM measured WHERE whole
+      OR (covered >= ${words.length > 1 ? 0.5 : 0.39} AND NOT (${exact} AND EXISTS (SELECT FROM measured WHERE whole)))
   )`;
+}
+
+/** What is shorter than a trigram is left to the other paths; marks alone have none, and no index to help. */
+function titleContains(typed: string): RawBuilder<boolean> {
+  if (!/[\p{L}\p{N}]/u.test(typed)) return sql<boolean>`strpos(prompts.search_title, public.fold_text(${typed})) > 0`;
+  if (typed.length < 3) return sql<boolean>`false`;
+  return sql<boolean>`prompts.search_title LIKE public.fold_text(${containing(typed)})`;
 }

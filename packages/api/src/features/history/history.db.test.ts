@@ -1,0 +1,145 @@
+import { newId } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { UsageEvent } from '../../context.ts';
+import { givenSharedGroup } from '../../testing/given-shared-group.ts';
+import {
+  type Cast,
+  callersOf,
+  codeOf,
+  givenCast,
+  keyOf,
+  type TestServices,
+  testServices,
+} from '../../testing/index.ts';
+import { writeUsage } from '../../usage/write-usage.ts';
+
+let test: TestDatabase;
+let services: TestServices;
+let cast: Cast;
+const as = (person: { principal: Parameters<ReturnType<typeof callersOf>['as']>[0] }) =>
+  callersOf(services).as(person.principal);
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  services = testServices(test.db);
+  cast = await givenCast(test.db);
+});
+afterAll(() => test.drop());
+
+const day = 86_400_000;
+const use = (promptId: string, parts: Partial<UsageEvent> = {}): UsageEvent => ({
+  promptId,
+  version: 1,
+  userId: cast.bob.id,
+  apiKeyId: null,
+  kind: 'read',
+  consumer: 'web',
+  occurredAt: services.clock.now(),
+  ...parts,
+});
+
+const make = async (title: string, visibility: 'private' | 'public' = 'public') =>
+  (await as(cast.alice).prompts.create({ title, content: 'x', visibility })).id;
+
+it('writes events and both counts together, and drops those of prompts that are gone', async () => {
+  const id = await make('Counted');
+  const events = [use(id), use(id, { consumer: 'ci' }), use(id), use(newId()), use(id, { apiKeyId: newId() })];
+  expect(await writeUsage(test.db, events)).toBe(4);
+  expect(await writeUsage(test.db, [use(id)])).toBe(1);
+  expect(await writeUsage(test.db, [])).toBe(0);
+  const daily = await test.db
+    .selectFrom('usage_daily')
+    .select(['consumer', 'uses'])
+    .where('prompt_id', '=', id)
+    .orderBy('consumer')
+    .execute();
+  expect(daily).toEqual([
+    { consumer: 'ci', uses: 1 },
+    { consumer: 'web', uses: 4 },
+  ]);
+  const total = test.db.selectFrom('prompt_totals').select('uses').where('prompt_id', '=', id);
+  expect(await total.executeTakeFirstOrThrow()).toEqual({ uses: 5 });
+});
+
+it('loses no count when many writers add to the same prompts in any order', async () => {
+  const ids = await Promise.all(Array.from({ length: 6 }, (_, index) => make(`Crowded ${index}`)));
+  const batches = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? ids : [...ids].reverse()));
+  await Promise.all(
+    batches.map((batch) =>
+      writeUsage(
+        test.db,
+        batch.flatMap((id) => [use(id), use(id)]),
+      ),
+    ),
+  );
+  const { rows } = await sql<{ uses: number; events: number }>`
+    SELECT uses, (SELECT count(*) FROM usage_events WHERE usage_events.prompt_id = prompt_totals.prompt_id) AS events
+    FROM prompt_totals WHERE prompt_id = ANY(${ids})
+  `.execute(test.db);
+  expect(rows).toEqual(Array(6).fill({ uses: 24, events: 24 }));
+});
+
+it("lists the caller's own uses, the newest first, and names no prompt that it may not read any more", async () => {
+  const id = await make('Used');
+  const hidden = await make('Hidden later');
+  const at = (seconds: number) => new Date(services.clock.now().getTime() + seconds * 1_000);
+  const mine = { userId: cast.mallory.id };
+  await writeUsage(test.db, [
+    use(id, { ...mine, occurredAt: at(1) }),
+    use(hidden, { ...mine, occurredAt: at(2), kind: 'copy' }),
+    use(id, { ...mine, occurredAt: at(3), consumer: 'ci' }),
+    use(id, { userId: cast.carol.id, occurredAt: at(4) }),
+  ]);
+  await as(cast.alice).prompts.update({ id: hidden, visibility: 'private' });
+  const { history } = as(cast.mallory);
+  const first = await history.list({ limit: 2 });
+  expect(first.items).toMatchObject([
+    { kind: 'read', consumer: 'ci', version: 1, prompt: { id, ref: 'alice/used', title: 'Used' } },
+    { kind: 'copy', prompt: null },
+  ]);
+  const rest = await history.list({ limit: 2, cursor: first.nextCursor ?? '' });
+  expect(rest.items).toMatchObject([{ consumer: 'web', prompt: { id } }]);
+  expect(rest.nextCursor).toBeNull();
+});
+
+it('shows a key that is limited to one group only uses of prompts in it', async () => {
+  const inside = await make('Inside', 'private');
+  const outside = await make('Outside', 'private');
+  const groupId = await givenSharedGroup(test.db, { owner: cast.alice, editors: [], viewers: [], promptIds: [inside] });
+  await writeUsage(test.db, [use(inside, { userId: cast.alice.id }), use(outside, { userId: cast.alice.id })]);
+  const key = { principal: keyOf(cast.alice, ['usage:read'], groupId) };
+  expect((await as(key).history.list({})).items.map(({ prompt }) => prompt?.id)).toEqual([inside]);
+});
+
+it("shows an owner a prompt's uses by day, version and consumer, page by page", async () => {
+  const id = await make('Watched');
+  const ago = (days: number) => new Date(services.clock.now().getTime() - days * day);
+  await writeUsage(test.db, [
+    use(id),
+    use(id),
+    use(id, { version: 2 }),
+    use(id, { consumer: 'ci' }),
+    use(id, { occurredAt: ago(29) }),
+    use(id, { occurredAt: ago(40) }),
+  ]);
+  const { prompts } = as(cast.alice);
+  const today = services.clock.now().toISOString().slice(0, 10);
+  const whole = await prompts.usage({ id });
+  expect(whole.items).toEqual([
+    { day: today, version: 2, consumer: 'web', uses: 1 },
+    { day: today, version: 1, consumer: 'web', uses: 2 },
+    { day: today, version: 1, consumer: 'ci', uses: 1 },
+    { day: ago(29).toISOString().slice(0, 10), version: 1, consumer: 'web', uses: 1 },
+  ]);
+  const first = await prompts.usage({ id, limit: 3 });
+  const rest = await prompts.usage({ id, limit: 3, cursor: first.nextCursor ?? '' });
+  expect([...first.items, ...rest.items]).toEqual(whole.items);
+  const from = ago(40).toISOString().slice(0, 10);
+  expect((await prompts.usage({ id, from })).items).toHaveLength(5);
+  expect((await prompts.usage({ id, from, to: from })).items).toHaveLength(1);
+  expect(await codeOf(prompts.usage({ id, to: '0000-01-01' }))).toBe('request.invalid');
+  expect(await codeOf(as(cast.bob).prompts.usage({ id }))).toBe('prompt.forbidden');
+  expect(await codeOf(as(cast.root).prompts.usage({ id }))).toBe('ok');
+});

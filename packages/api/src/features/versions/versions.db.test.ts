@@ -1,0 +1,103 @@
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Cast, callersOf, codeOf, givenCast, type TestServices, testServices } from '../../testing/index.ts';
+
+let test: TestDatabase;
+let services: TestServices;
+let cast: Cast;
+const as = (person: Cast['alice']) => callersOf(services).as(person.principal);
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  services = testServices(test.db);
+  cast = await givenCast(test.db);
+});
+afterAll(() => test.drop());
+
+async function givenThreeVersions() {
+  const { prompts } = as(cast.alice);
+  const { id } = await prompts.create({
+    title: 'Poem',
+    content: 'roses are red\n',
+    config: { model: 'a' },
+    changeNote: 'First',
+  });
+  await prompts.update({ id, content: 'roses are blue\n', config: { model: 'b' } });
+  services.clock.advance(1_000);
+  await prompts.update({ id, title: 'Song', description: 'sung', changeNote: 'Now a song' });
+  return id;
+}
+
+it('lists the versions, the latest first, with author and note, page by page', async () => {
+  const id = await givenThreeVersions();
+  const { versions } = as(cast.alice);
+  const first = await versions.list({ id, limit: 2 });
+  expect(first.items).toMatchObject([
+    { version: 3, title: 'Song', changeNote: 'Now a song', isLatest: true, author: { handle: 'alice' } },
+    { version: 2, title: 'Poem', changeNote: null, isLatest: false },
+  ]);
+  const second = await versions.list({ id, limit: 2, cursor: first.nextCursor ?? '' });
+  expect(second).toMatchObject({ items: [{ version: 1, changeNote: 'First' }], nextCursor: null });
+});
+
+it('restores a version as the next one, and makes none when its content stands already', async () => {
+  const id = await givenThreeVersions();
+  const { versions, prompts } = as(cast.alice);
+  const first = await versions.get({ id, version: 1 });
+  const restored = await versions.restore({ id, version: 1, baseVersion: 3 });
+  expect(restored).toMatchObject({
+    version: 4,
+    changeNote: 'Restores version 1',
+    isLatest: true,
+    contentHash: first.contentHash,
+  });
+  expect(await prompts.get({ id })).toMatchObject({
+    version: 4,
+    title: 'Poem',
+    description: '',
+    content: 'roses are red\n',
+    config: { model: 'a' },
+  });
+  expect(await versions.restore({ id, version: 1 })).toEqual(restored);
+  expect(await codeOf(versions.restore({ id, version: 2, baseVersion: 3 }))).toBe('prompt.version_conflict');
+  expect(await codeOf(versions.restore({ id, version: 9 }))).toBe('prompt.version_not_found');
+  expect((await versions.list({ id })).items).toHaveLength(4);
+});
+
+it('restores a chat as a chat and a text as a text', async () => {
+  const { prompts, versions } = as(cast.alice);
+  const { id } = await prompts.create({ title: 'Kinds', content: 'text' });
+  const messages = [{ role: 'user' as const, content: 'Hi' }];
+  await prompts.update({ id, kind: 'chat', messages });
+  await versions.restore({ id, version: 1 });
+  expect(await prompts.get({ id })).toMatchObject({ kind: 'text', messages: null, content: 'text' });
+  await versions.restore({ id, version: 2 });
+  expect(await prompts.get({ id })).toMatchObject({ kind: 'chat', messages, content: 'user:\nHi' });
+});
+
+it('compares any two versions by line, word and path', async () => {
+  const id = await givenThreeVersions();
+  const diff = await as(cast.alice).versions.diff({ id, from: 1, to: 3 });
+  expect(diff).toMatchObject({ from: 1, to: 3, title: { changed: true }, description: { changed: true } });
+  expect(diff.content.words.filter(({ type }) => type !== 'same')).toEqual([
+    { type: 'removed', text: 'red' },
+    { type: 'added', text: 'blue' },
+  ]);
+  expect(diff.config).toEqual([{ path: '/model', type: 'changed', from: 'a', to: 'b' }]);
+  expect((await as(cast.alice).versions.diff({ id, from: 2, to: 2 })).content.changed).toBe(false);
+  expect(await codeOf(as(cast.alice).versions.diff({ id, from: 1, to: 9 }))).toBe('prompt.version_not_found');
+});
+
+it("hides a stranger's private versions, and lets no reader restore one", async () => {
+  const id = await givenThreeVersions();
+  const stranger = as(cast.mallory).versions;
+  const calls = () => [
+    stranger.list({ id }),
+    stranger.get({ id, version: 1 }),
+    stranger.diff({ id, from: 1, to: 2 }),
+    stranger.restore({ id, version: 1 }),
+  ];
+  expect(await Promise.all(calls().map(codeOf))).toEqual(Array(4).fill('prompt.not_found'));
+  await as(cast.alice).prompts.update({ id, visibility: 'public' });
+  expect(await Promise.all(calls().map(codeOf))).toEqual(['ok', 'ok', 'ok', 'prompt.forbidden']);
+});
