@@ -1,3 +1,5 @@
+import type { PromptoryError } from './promptory-error.ts';
+
 /** Where the bearer token of a call comes from. */
 export interface Access {
   /** The token to send now; null for none. */
@@ -5,6 +7,10 @@ export interface Access {
   /** Another token, because the server did not accept `rejected`; null or the same where there is no other. */
   renew(rejected: string): Promise<string | null>;
 }
+
+/** Whether the server did not accept the token; such a call has had no effect. */
+export const isTokenRefused = ({ code }: PromptoryError): boolean =>
+  code === 'auth.invalid_token' || code === 'auth.session_ended';
 
 /** An API key is all that there is, for as long as the client lives. */
 export const keyAccess = (apiKey: string): Access => ({

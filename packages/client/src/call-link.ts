@@ -1,9 +1,8 @@
 import type { OperationContext, TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
-import type { Access } from './access.ts';
+import { type Access, isTokenRefused } from './access.ts';
 import type { AppRouter } from './contract.ts';
 import { abortedError, toPromptoryError } from './error-answer.ts';
-import type { PromptoryError } from './promptory-error.ts';
 import { type RetryPolicy, retryDelay } from './retry-policy.ts';
 import { isAsyncIterable, told } from './told-stream.ts';
 
@@ -23,8 +22,6 @@ interface CallLinkOptions {
   /** Aborted when the client is closed. */
   readonly closed: AbortSignal;
 }
-
-const isTokenRefused = ({ code }: PromptoryError) => code === 'auth.invalid_token' || code === 'auth.session_ended';
 
 type Link = ReturnType<TRPCLink<AppRouter>>;
 type Step = Parameters<Link>[0];

@@ -1,4 +1,4 @@
-import type { Access } from './access.ts';
+import { type Access, isTokenRefused } from './access.ts';
 import type { ImportEvent, PromptVisibility, TransferFormat } from './contract.ts';
 import { abortedError, errorOf } from './error-answer.ts';
 import type { ConnectionOptions } from './options.ts';
@@ -52,6 +52,43 @@ export async function* jsonLines(body: ReadableStream<Uint8Array>): AsyncGenerat
 
 const isError = (value: unknown): boolean => (value as { type?: unknown } | null)?.type === 'error';
 
+/** Begins the import and answers its events as bytes; a refused token is renewed once where the file can be sent again. */
+async function begin(
+  connection: Connection,
+  file: Parameters<ImportFile>[0],
+  given: { url: string; type: TransferFormat; signal: AbortSignal },
+): Promise<ReadableStream<Uint8Array>> {
+  const { access } = connection;
+  const isStream = file instanceof ReadableStream;
+  const send = async (token: string | null) => {
+    const init: RequestInit & { duplex?: 'half' } = {
+      method: 'POST',
+      headers: {
+        ...(await givenHeaders(connection.headers)),
+        'content-type': given.type,
+        accept: 'application/x-ndjson',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: file,
+      signal: given.signal,
+      ...(isStream ? { duplex: 'half' } : {}),
+    };
+    const { ok, body, status } = await readFetch({ ...connection, streams: true })(given.url, init);
+    if (ok && body !== null) return body;
+    const message = `The answer (status ${status}) is not one of Promptory.`;
+    throw new PromptoryError({ code: 'client.unreadable', message, status });
+  };
+  const token = await access.token();
+  try {
+    return await send(token);
+  } catch (cause) {
+    if (isStream || token === null || !(cause instanceof PromptoryError) || !isTokenRefused(cause)) throw cause;
+    const renewed = await access.renew(token);
+    if (renewed === null || renewed === token) throw cause;
+    return send(renewed);
+  }
+}
+
 /** `$import`: the file as the body of `POST /prompts/import`, the answer as NDJSON. */
 export function importFile(connection: Connection): ImportFile {
   return async function* (file, { type, dryRun, visibility, signal }) {
@@ -60,30 +97,10 @@ export function importFile(connection: Connection): ImportFile {
     const url = new URL(connection.url);
     if (dryRun !== undefined) url.searchParams.set('dryRun', String(dryRun));
     if (visibility !== undefined) url.searchParams.set('visibility', visibility);
-    const token = await connection.access.token();
-    const init: RequestInit & { duplex?: 'half' } = {
-      method: 'POST',
-      headers: {
-        ...(await givenHeaders(connection.headers)),
-        'content-type': type,
-        accept: 'application/x-ndjson',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body: file,
-      signal: AbortSignal.any(signals),
-      ...(file instanceof ReadableStream ? { duplex: 'half' } : {}),
-    };
     let ended = false;
     try {
-      const answer = await readFetch({ ...connection, streams: true })(url.href, init);
-      if (!answer.ok || answer.body === null) {
-        throw new PromptoryError({
-          code: 'client.unreadable',
-          message: `The answer (status ${answer.status}) is not one of Promptory.`,
-          status: answer.status,
-        });
-      }
-      for await (const event of jsonLines(answer.body)) {
+      const lines = jsonLines(await begin(connection, file, { url: url.href, type, signal: AbortSignal.any(signals) }));
+      for await (const event of lines) {
         if (isError(event)) throw errorOf(event, {}) ?? new SyntaxError('The error has no code.');
         ended = (event as ImportEvent).type === 'done';
         yield event as ImportEvent;

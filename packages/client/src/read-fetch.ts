@@ -24,7 +24,7 @@ export function retryAfterOf(value: string | null, now: number): number | null {
 }
 
 const saysJson = (response: Response): boolean =>
-  /^application\/(?:[\w.-]+\+)?json\b/i.test(response.headers.get('content-type') ?? '');
+  /^application\/(?:[\w.-]+\+|x-nd)?json\b/i.test(response.headers.get('content-type') ?? '');
 
 /**
  * A `fetch` for tRPC's links that tells failures apart, which they do not: what it throws is a PromptoryError of the
