@@ -128,6 +128,20 @@ it('reads Retry-After from the answer’s headers, for a refused batch as a whol
   await expect(Promise.all(created)).resolves.toHaveLength(2);
 });
 
+it('gives a call of a batch no Retry-After that speaks of another', async () => {
+  const of = (code: string, httpStatus: number) => ({
+    error: { message: code, code: -32000, data: { code, requestId: 'r', httpStatus, errors: [] } },
+  });
+  const batch = [of('limit.exceeded', 429), of('prompt.not_found', 404)];
+  const stub = stubPromptory({ instead: () => answer(207, batch, { 'retry-after': '9' }) });
+  const promptory = createPromptory({ ...stub, apiKey, retry: false });
+  const errors = await Promise.all(['1', '2'].map((id) => failed(promptory.prompts.get.query({ id }))));
+  expect(errors.map(({ code, retryAfterSeconds }) => [code, retryAfterSeconds])).toEqual([
+    ['limit.exceeded', 9],
+    ['prompt.not_found', null],
+  ]);
+});
+
 it('tells a page of a proxy, broken JSON and a redirect from an answer of Promptory', async () => {
   const html = (status: number) =>
     new Response('<h1>Bad gateway</h1>', { status, headers: { 'content-type': 'text/html' } });

@@ -30,15 +30,18 @@ export function errorOf(
   if (!isObject(members) || typeof members.code !== 'string' || typeof members.requestId !== 'string') return undefined;
   const { code, requestId, errors, httpStatus, status, retryAfterSeconds, ...rest } = members;
   const { path: _path, stack: _stack, type: _type, title, detail, ...details } = rest;
+  const ownStatus = numberOr(httpStatus, numberOr(status, answer.status ?? null));
+  // The header is the whole answer's; in a batch it may speak of another call.
+  const isPutOff = ownStatus === 429 || ownStatus === 503;
   return new PromptoryError({
     // A newer server may have codes that this version has no name for; they pass through as they are.
     code: code as ErrorCode,
     message: answer.message ?? stringOr(detail, stringOr(title, code)),
-    status: numberOr(httpStatus, numberOr(status, answer.status ?? null)),
+    status: ownStatus,
     requestId: requestId === '' ? null : requestId,
     errors: Array.isArray(errors) ? errors.filter(isFieldError) : [],
     details,
-    retryAfterSeconds: numberOr(retryAfterSeconds, answer.retryAfterSeconds ?? null),
+    retryAfterSeconds: isPutOff ? numberOr(retryAfterSeconds, answer.retryAfterSeconds ?? null) : null,
     cause: answer.cause,
   });
 }
