@@ -5,8 +5,8 @@ import {
   type Cast,
   callersOf,
   codeOf,
-  errorOf,
   givenCast,
+  givenGroup,
   givenPrompt,
   givenPrompts,
   givenUser,
@@ -28,32 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-/** Alice's group with bob as editor and carol as viewer, and alice's private prompts of these titles in it. */
-async function givenGroup(...titles: string[]): Promise<{ id: string; prompts: string[] }> {
-  const { id } = await as(cast.alice).groups.create({ name: 'Support' });
-  await as(cast.alice).members.add({ id, handle: 'bob', role: 'editor' });
-  await as(cast.alice).members.add({ id, handle: 'carol', role: 'viewer' });
-  const prompts: string[] = [];
-  for (const title of titles) {
-    const prompt = await givenPrompt(test.db, cast.alice, title);
-    await as(cast.alice).groups.addPrompt({ id, promptId: prompt.id });
-    prompts.push(prompt.id);
-  }
-  return { id, prompts };
-}
-
 const orderFor = async (person: Person, id: string): Promise<string[]> =>
   (await as(person).groups.get({ id })).prompts.map((entry) => entry.prompt.id);
-
-const positionsOf = async (id: string): Promise<number[]> =>
-  (
-    await test.db
-      .selectFrom('group_prompts')
-      .select('position')
-      .where('group_id', '=', id)
-      .orderBy('position')
-      .execute()
-  ).map((row) => row.position);
 
 const auditOf = async (id: string): Promise<string[]> =>
   (await test.db.selectFrom('audit_log').select('action').where('target_id', '=', id).orderBy('id').execute()).map(
@@ -80,7 +56,7 @@ describe('a group', () => {
   });
 
   it('does not exist for a stranger, whatever they ask of it', async () => {
-    const { id, prompts } = await givenGroup('Hidden');
+    const { id, prompts } = await givenGroup(services, cast, ['Hidden']);
     const stranger = as(cast.mallory);
     const promptId = prompts[0] ?? '';
     const asked = (groupId: string) => [
@@ -104,7 +80,7 @@ describe('a group', () => {
   });
 
   it('lets an editor change name, description and order, and nothing that is the owner’s', async () => {
-    const { id, prompts } = await givenGroup('One', 'Two');
+    const { id, prompts } = await givenGroup(services, cast, ['One', 'Two']);
     const promptId = prompts[0] ?? '';
     const bob = as(cast.bob);
     expect(await bob.groups.update({ id, name: 'Renamed' })).toMatchObject({ name: 'Renamed', description: '' });
@@ -118,7 +94,7 @@ describe('a group', () => {
   });
 
   it('lets a viewer read it and change nothing', async () => {
-    const { id, prompts } = await givenGroup('One', 'Two');
+    const { id, prompts } = await givenGroup(services, cast, ['One', 'Two']);
     const own = await givenPrompt(test.db, cast.carol, 'Of Carol');
     const carol = as(cast.carol);
     const promptId = prompts[0] ?? '';
@@ -134,7 +110,7 @@ describe('a group', () => {
   });
 
   it('is deleted with its order and members, and leaves its prompts', async () => {
-    const { id, prompts } = await givenGroup('Stays');
+    const { id, prompts } = await givenGroup(services, cast, ['Stays']);
     await as(cast.alice).groups.delete({ id });
     expect(await codeOf(as(cast.alice).groups.get({ id }))).toBe('group.not_found');
     const left = await test.db.selectFrom('prompts').select('id').where('id', 'in', prompts).execute();
@@ -143,7 +119,7 @@ describe('a group', () => {
   });
 
   it('keeps the time of its last change, and no trace of an update that changes nothing', async () => {
-    const { id } = await givenGroup();
+    const { id } = await givenGroup(services, cast);
     const before = await as(cast.alice).groups.get({ id });
     const audited = await auditOf(id);
     services.clock.advance(1_000);
@@ -154,8 +130,8 @@ describe('a group', () => {
   });
 
   it('is reached by a key only with its scope, and by a key of another group not at all', async () => {
-    const { id } = await givenGroup('Keyed');
-    const { id: other } = await givenGroup('Elsewhere');
+    const { id } = await givenGroup(services, cast, ['Keyed']);
+    const { id: other } = await givenGroup(services, cast, ['Elsewhere']);
     const key = (scopes: Parameters<typeof keyOf>[1], groupId: string | null = null) =>
       callersOf(services).as(keyOf(cast.alice, scopes, groupId));
     expect(await codeOf(key(['groups:read']).groups.get({ id }))).toBe('ok');
@@ -207,7 +183,7 @@ describe('the list of groups', () => {
 
 describe('the prompts of a group', () => {
   it('are readable to members, and editable to editors, when their owner added them', async () => {
-    const { id, prompts } = await givenGroup('Granted');
+    const { id, prompts } = await givenGroup(services, cast, ['Granted']);
     const seen = async (person: Person) => (await as(person).groups.get({ id })).prompts[0]?.prompt;
     expect(await seen(cast.carol)).toMatchObject({ id: prompts[0], permissions: { canEdit: false, canShare: false } });
     expect(await seen(cast.bob)).toMatchObject({ permissions: { canEdit: true, canShare: false, canDelete: false } });
@@ -215,7 +191,7 @@ describe('the prompts of a group', () => {
   });
 
   it('grant nothing when somebody else added them: a public prompt that turns private is gone for all', async () => {
-    const { id } = await givenGroup();
+    const { id } = await givenGroup(services, cast);
     const { id: promptId } = await givenPrompt(test.db, cast.mallory, 'Public for now', { visibility: 'public' });
     const added = await as(cast.bob).groups.addPrompt({ id, promptId });
     expect(added).toMatchObject({
@@ -233,19 +209,19 @@ describe('the prompts of a group', () => {
   });
 
   it('are the caller’s own or public; a private one of somebody else is refused or does not exist', async () => {
-    const { id } = await givenGroup();
+    const { id } = await givenGroup(services, cast);
     const { id: secret } = await givenPrompt(test.db, cast.mallory, 'Secret');
     expect(await codeOf(as(cast.bob).groups.addPrompt({ id, promptId: secret }))).toBe('prompt.not_found');
     expect(await codeOf(as(cast.root).groups.addPrompt({ id, promptId: secret }))).toBe('prompt.forbidden');
     const { id: bobs } = await as(cast.bob).groups.create({ name: 'Of Bob' });
-    const { prompts } = await givenGroup('Only shared');
+    const { prompts } = await givenGroup(services, cast, ['Only shared']);
     expect(await codeOf(as(cast.bob).groups.addPrompt({ id: bobs, promptId: prompts[0] ?? '' }))).toBe(
       'prompt.forbidden',
     );
   });
 
   it('become the owner’s entry when the owner adds what somebody else had added', async () => {
-    const { id } = await givenGroup('First');
+    const { id } = await givenGroup(services, cast, ['First']);
     const { id: promptId } = await givenPrompt(test.db, cast.alice, 'Taken over', { visibility: 'public' });
     await as(cast.bob).groups.addPrompt({ id, promptId, position: 0 });
     expect(await codeOf(as(cast.bob).groups.addPrompt({ id, promptId }))).toBe('group.already_contains');
@@ -256,7 +232,7 @@ describe('the prompts of a group', () => {
   });
 
   it('take a position, and number at most 500', async () => {
-    const { id, prompts } = await givenGroup('a', 'b');
+    const { id, prompts } = await givenGroup(services, cast, ['a', 'b']);
     const between = await givenPrompt(test.db, cast.alice, 'between');
     expect(await as(cast.alice).groups.addPrompt({ id, promptId: between.id, position: 1 })).toMatchObject({
       position: 1,
@@ -264,9 +240,7 @@ describe('the prompts of a group', () => {
     expect(await orderFor(cast.alice, id)).toEqual([prompts[0], between.id, prompts[1]]);
 
     const { id: full } = await as(cast.alice).groups.create({ name: 'Full' });
-    const many = await Promise.all(
-      Array.from({ length: 500 }, (_, n) => givenPrompt(test.db, cast.alice, `Many ${n}`)),
-    );
+    const many = await givenPrompts(test.db, cast.alice, 500);
     await test.db
       .insertInto('group_prompts')
       .values(
@@ -274,90 +248,5 @@ describe('the prompts of a group', () => {
       )
       .execute();
     expect(await codeOf(as(cast.alice).groups.addPrompt({ id: full, promptId: between.id }))).toBe('group.full');
-  });
-});
-
-describe('reordering', () => {
-  it('takes the whole order, or one move', async () => {
-    const { id, prompts } = await givenGroup('a', 'b', 'c', 'd');
-    const [a = '', b = '', c = '', d = ''] = prompts;
-    const moves = [
-      [{ promptIds: [d, c, b, a.toUpperCase()] }, [d, c, b, a]],
-      [{ promptId: a, before: d }, [a, d, c, b]],
-      [{ promptId: d, after: b }, [a, c, b, d]],
-      [{ promptId: c, after: c }, [a, c, b, d]],
-    ] as const;
-    for (const [move, expected] of moves) {
-      const answered = await as(cast.bob).groups.reorder({
-        id,
-        ...move,
-        promptIds: 'promptIds' in move ? [...move.promptIds] : undefined,
-      });
-      expect(answered.prompts.map((entry) => entry.prompt.id)).toEqual(expected);
-      expect(answered.prompts.map((entry) => entry.position)).toEqual([0, 1, 2, 3]);
-    }
-    expect((await auditOf(id)).filter((action) => action === 'group.reordered')).toHaveLength(3);
-  });
-
-  it('refuses an order of other prompts with the difference', async () => {
-    const { id, prompts } = await givenGroup('a', 'b');
-    const stray = newId();
-    const refused = await errorOf(as(cast.bob).groups.reorder({ id, promptIds: [prompts[0] ?? '', stray] }));
-    expect(refused).toMatchObject({
-      code: 'group.order_mismatch',
-      extra: { missing: [prompts[1]], unexpected: [stray] },
-    });
-    expect(await codeOf(as(cast.bob).groups.reorder({ id, promptId: stray, before: prompts[0] ?? '' }))).toBe(
-      'group.prompt_not_in_group',
-    );
-    expect(await codeOf(as(cast.bob).groups.reorder({ id }))).toBe('request.invalid');
-  });
-
-  it('asks for no prompt that the caller cannot see, names none, and leaves it in its place', async () => {
-    const { id, prompts } = await givenGroup('a', 'b', 'c');
-    const [a = '', b = '', c = ''] = prompts;
-    const { id: hidden } = await givenPrompt(test.db, cast.mallory, 'Hidden', { visibility: 'public' });
-    await as(cast.alice).groups.addPrompt({ id, promptId: hidden, position: 1 });
-    await test.db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', hidden).execute();
-
-    const refused = await errorOf(as(cast.bob).groups.reorder({ id, promptIds: [c, b] }));
-    expect(refused.extra).toEqual({ missing: [a], unexpected: [] });
-    expect((await errorOf(as(cast.bob).groups.reorder({ id, promptIds: [c, b, a, hidden] }))).extra).toEqual({
-      missing: [],
-      unexpected: [hidden],
-    });
-    expect(await codeOf(as(cast.bob).groups.reorder({ id, promptId: hidden, after: c }))).toBe(
-      'group.prompt_not_in_group',
-    );
-    const answered = await as(cast.bob).groups.reorder({ id, promptIds: [c, b, a] });
-    expect(answered.prompts.map(({ position, prompt }) => [position, prompt.id])).toEqual([
-      [0, c],
-      [2, b],
-      [3, a],
-    ]);
-    expect(await positionsOf(id)).toEqual([0, 1, 2, 3]);
-  });
-
-  it('keeps positions 0 to n-1 under adds, removals, moves and whole orders at once', async () => {
-    const { id, prompts } = await givenGroup('a', 'b', 'c', 'd', 'e', 'f');
-    const extra = await givenPrompts(test.db, cast.alice, 6);
-    const [a = '', b = '', c = '', d = '', e = '', f = ''] = prompts;
-    const alice = as(cast.alice).groups;
-    const bob = as(cast.bob).groups;
-    const outcomes = await Promise.all([
-      ...extra.map(({ id: promptId }, n) => codeOf(alice.addPrompt({ id, promptId, position: n % 3 }))),
-      codeOf(bob.removePrompt({ id, promptId: a })),
-      codeOf(alice.removePrompt({ id, promptId: a })),
-      codeOf(bob.removePrompt({ id, promptId: b })),
-      ...Array.from({ length: 2 }, () => codeOf(bob.reorder({ id, promptId: c, after: f }))),
-      ...Array.from({ length: 2 }, () => codeOf(alice.reorder({ id, promptId: d, before: e }))),
-      codeOf(bob.reorder({ id, promptIds: prompts.toReversed() })),
-    ]);
-    expect(outcomes.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => 'ok'));
-    expect(outcomes.slice(6, 8).sort()).toEqual(['group.prompt_not_in_group', 'ok']);
-    for (const outcome of outcomes) {
-      expect(['ok', 'group.prompt_not_in_group', 'group.order_mismatch']).toContain(outcome);
-    }
-    expect(await positionsOf(id)).toEqual(Array.from({ length: 10 }, (_, position) => position));
   });
 });
