@@ -43,7 +43,7 @@ function madeUp(): CorpusPrompt[] {
       title,
       content: `Act as ${title.toLowerCase()}. Keep to ${subjects[index % subjects.length]} and ask what is unclear.`,
     })),
-    ...chinese.map((title) => ({ title, content: `请根据要求完成任务：${title}` })),
+    ...chinese.map((title) => ({ title, content: `${title}：${[...title].reverse().join('')}` })),
   ];
 }
 

@@ -38,28 +38,29 @@ export function searchMatches(visible: RawBuilder<boolean>, q: string): RawBuild
         SELECT FROM prompts WHERE ${scope} AND prompts.search_title_vector @@ ${query(every)} LIMIT ${PLENTY}
       ) AS titled
     ), candidates AS (
-      (SELECT prompts.id FROM prompts WHERE ${scope} AND prompts.search_vector @@ ${query(every)}
+      (SELECT prompts.id, true AS whole FROM prompts WHERE ${scope} AND prompts.search_vector @@ ${query(every)}
         ORDER BY prompts.updated_at DESC, prompts.id DESC LIMIT ${PATH_LIMIT})
-      UNION
-      (SELECT prompts.id FROM prompts WHERE ${scope} AND prompts.search_title_vector @@ ${query(any)}
+      UNION ALL
+      (SELECT prompts.id, prompts.search_title_vector @@ ${query(every)} FROM prompts
+        WHERE ${scope} AND prompts.search_title_vector @@ ${query(any)}
         ORDER BY ts_rank(prompts.search_title_vector, ${query(any)}) DESC, prompts.id DESC LIMIT ${PATH_LIMIT})
-      UNION
-      (SELECT prompts.id FROM public.similar_titles(${folded}) AS titles
+      UNION ALL
+      (SELECT prompts.id, false FROM public.similar_titles(${folded}) AS titles
         JOIN prompts ON prompts.id = titles.id WHERE NOT (SELECT found FROM plenty) AND ${scope}
         ORDER BY titles.similarity DESC, prompts.id DESC LIMIT ${PATH_LIMIT})
-      UNION
-      (SELECT prompts.id FROM prompts WHERE ${scope}
+      UNION ALL
+      (SELECT prompts.id, false FROM prompts WHERE ${scope}
         AND (${literal.includes(true)} OR NOT (SELECT found FROM plenty)) AND ${titleContains(typed)}
         ORDER BY prompts.updated_at DESC, prompts.id DESC LIMIT ${PATH_LIMIT})
     ), measured AS (
       SELECT prompts.id,
-        prompts.search_vector @@ ${query(every)} AS whole,
-        ts_rank(prompts.search_vector, ${query(every)}, 32) AS rank,
+        best.whole,
+        CASE WHEN best.whole THEN ts_rank(prompts.search_vector, ${query(every)}, 32) ELSE 0 END AS rank,
         similarity(${folded}, prompts.search_title) AS alike,
         (SELECT avg(CASE
           WHEN literal AND strpos(prompts.search_title, word) > 0 THEN 1
           ELSE word_similarity(word, prompts.search_title) END) FROM asked) AS covered
-      FROM prompts WHERE prompts.id IN (SELECT id FROM candidates)
+      FROM prompts JOIN (SELECT id, bool_or(whole) AS whole FROM candidates GROUP BY id) AS best ON best.id = prompts.id
     )
     SELECT id, round((2 * covered + alike + rank)::numeric, 6) AS score
     FROM measured WHERE whole
