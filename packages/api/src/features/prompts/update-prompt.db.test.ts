@@ -1,14 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Cast,
-  callersOf,
-  codeOf,
-  givenCast,
-  keyOf,
-  type TestServices,
-  testServices,
-} from '../../testing/index.ts';
+import { type Cast, callersOf, codeOf, givenCast, type TestServices, testServices } from '../../testing/index.ts';
 
 let test: TestDatabase;
 let services: TestServices;
