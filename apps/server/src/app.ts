@@ -19,6 +19,7 @@ import { crossOrigin } from './plugins/cross-origin.ts';
 import { docsRoutes } from './plugins/docs.ts';
 import { healthRoutes } from './plugins/health.ts';
 import { rememberPaths } from './plugins/known-paths.ts';
+import { mailLinkPages } from './plugins/mail-link-pages.ts';
 import { metricsRoute } from './plugins/metrics-route.ts';
 import { logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
@@ -106,6 +107,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return reply.code(status).headers(headers).type('application/problem+json').send(JSON.stringify(body));
   }
 
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  // Else a connection whose last request was answered meanwhile would stay open, and the server with it.
+  app.addHook('onSend', async (_req, reply, payload) => {
+    if (closing) reply.header('connection', 'close');
+    return payload;
+  });
+
   noteVisits(app);
   const paths = rememberPaths(app);
   await securityHeaders(app, { secure });
@@ -179,9 +190,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           req.visit.calls.push(path);
           continue;
         }
-        // A name that no procedure has would otherwise be asked for without any limit.
-        const { allowed, retryAfterSeconds } = await ctx.limiter.consume('anonymous', req.ip);
-        if (!allowed) throw new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit: 'anonymous' } });
+        // No procedure counts it; the answer is tRPC's, which is that there is none.
+        await ctx.limiter.consume('anonymous', req.ip);
       }
       return ctx;
     },
@@ -191,8 +201,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     isReady: () => options.isReady(),
     notReady: () => new AppError('server.unavailable', { message: 'The server is not ready to serve.' }),
   });
-  await metricsRoute(app, { metrics, token: options.metricsToken, open: options.openMetrics });
+  await metricsRoute(app, {
+    metrics,
+    token: options.metricsToken,
+    open: options.openMetrics,
+    notFound: () => new AppError('route.not_found'),
+  });
   await docsRoutes(app, { publicUrl });
+  await mailLinkPages(app);
   return app;
 }
 

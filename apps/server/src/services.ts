@@ -1,6 +1,5 @@
 import type { Services } from '@promptory/api/server';
 import { createAccessTokens, createPasswordHasher, deriveKey } from '@promptory/auth';
-import type { CountingLimiter } from './limiter.ts';
 
 const CURSOR_KEY = 'promptory.cursor.v1';
 
@@ -8,7 +7,7 @@ const CURSOR_KEY = 'promptory.cursor.v1';
 export function createServices(parts: {
   db: Services['db'];
   log: Services['log'];
-  limiter: CountingLimiter;
+  limiter: Services['limiter'];
   usage: Services['usage'];
   jwtSecrets: readonly string[];
   publicUrl: string;

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Principal } from '@promptory/api/server';
 import { type ManualClock, MemoryMailer, type Person, type TestServices, testServices } from '@promptory/api/testing';
-import { createPasswordHasher, generateApiKey, startSession } from '@promptory/auth';
+import { generateApiKey, startSession } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { Scope } from '@promptory/schemas';
@@ -45,8 +45,8 @@ export interface BootOptions {
   settings?: Partial<TestServices['settings']>;
   /** Limits that count; without it they are wider than any test is. */
   limits?: Partial<Limits>;
-  /** Real Argon2id instead of the plain stand-in. */
-  realPasswords?: boolean;
+  /** In place of the plain stand-in: `createPasswordHasher()` for real Argon2id. */
+  passwords?: TestServices['passwords'];
   /** Keep what is logged in `logged`. */
   log?: boolean;
   app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'logger' | 'metrics'>>;
@@ -72,7 +72,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     limiter,
     log: logger,
     clock: options.clock ?? base.clock,
-    passwords: options.realPasswords ? createPasswordHasher() : base.passwords,
+    passwords: options.passwords ?? base.passwords,
     mailer: new MemoryMailer(),
   };
   const app = await buildApp({

@@ -15,11 +15,11 @@ const fits = (pattern: readonly string[], segments: readonly string[]): boolean 
   pattern.length === segments.length &&
   pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
 
-/** Remembers each route that is added after it. Wildcards are left out: everything is under them. */
+/** Remembers each route that is added after it. Left out: wildcards, under which everything is, and what is hidden. */
 export function rememberPaths(app: FastifyInstance): KnownPaths {
   const known = new Map<string, KnownPath>();
-  app.addHook('onRoute', ({ url, method }) => {
-    if (url.includes('*')) return;
+  app.addHook('onRoute', ({ url, method, config }) => {
+    if (url.includes('*') || Reflect.get(Object(config), 'hidden') === true) return;
     const entry = known.get(url) ?? { segments: url.split('/'), methods: new Set<string>() };
     for (const one of Array.isArray(method) ? method : [method]) entry.methods.add(one);
     known.set(url, entry);

@@ -8,17 +8,17 @@ import type { Metrics } from '../metrics.ts';
  */
 export async function metricsRoute(
   app: FastifyInstance,
-  options: { metrics: Metrics; token: string | null; open: boolean },
+  options: { metrics: Metrics; token: string | null; open: boolean; notFound(): Error },
 ): Promise<void> {
-  const { metrics, token, open } = options;
+  const { metrics, token, open, notFound } = options;
   const mayRead = (req: FastifyRequest): boolean => {
     if (token === null) return open;
     const given = Buffer.from(req.headers.authorization ?? '');
     const wanted = Buffer.from(`Bearer ${token}`);
     return given.length === wanted.length && timingSafeEqual(given, wanted);
   };
-  app.get('/metrics', async (req, reply) => {
-    if (!mayRead(req)) return reply.callNotFound();
+  app.get('/metrics', { config: { hidden: token !== null || !open } as object }, async (req, reply) => {
+    if (!mayRead(req)) throw notFound();
     return reply.header('content-type', metrics.contentType).send(await metrics.text());
   });
 }

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createLimiter, limiterOf, limitKey, network64 } from './limiter.ts';
+import { defaultLimits } from './limits.ts';
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const limits = { ...defaultLimits, login: { calls: 3, seconds: 60 } };
+
+describe('createLimiter', () => {
+  it('lets through as many calls as the limit says, and says when to come again', async () => {
+    const limiter = await createLimiter({ limits, redisUrl: null, log });
+    const counts = [];
+    for (let i = 0; i < 5; i += 1) counts.push(await limiter.consume('login', 'alice'));
+    expect(counts.map(({ allowed }) => allowed)).toEqual([true, true, true, false, false]);
+    expect(counts.map(({ remaining }) => remaining)).toEqual([2, 1, 0, 0, 0]);
+    expect(counts[4]?.retryAfterSeconds).toBeGreaterThan(55);
+    expect((await limiter.consume('login', 'bob')).allowed).toBe(true);
+    expect((await limiter.consume('register', 'alice')).allowed).toBe(true);
+  });
+
+  it('lets exactly the limit through of calls that come at once', async () => {
+    const limiter = await createLimiter({ limits, redisUrl: null, log });
+    const counts = await Promise.all(Array.from({ length: 50 }, () => limiter.consume('login', 'alice')));
+    expect(counts.filter(({ allowed }) => allowed)).toHaveLength(3);
+  });
+
+  it('takes the number of a key in place of the usual one', async () => {
+    const limiter = await createLimiter({ limits, redisUrl: null, log });
+    const allowed = [];
+    for (let i = 0; i < 6; i += 1) allowed.push((await limiter.consume('login', 'k', 5)).allowed);
+    expect(allowed).toEqual([true, true, true, true, true, false]);
+  });
+
+  it('counts in memory, without delay, while Redis is away', async () => {
+    const limiter = await createLimiter({ limits, redisUrl: 'redis://127.0.0.1:1', log });
+    const started = performance.now();
+    const allowed = [];
+    for (let i = 0; i < 4; i += 1) allowed.push((await limiter.consume('login', 'alice')).allowed);
+    expect(allowed).toEqual([true, true, true, false]);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    await limiter.close();
+  });
+});
+
+describe('limitKey', () => {
+  it('takes the addresses of one IPv6 /64 for one caller', () => {
+    expect(limitKey('2001:db8:1:2:aaaa::1')).toBe(limitKey('2001:db8:1:2:ffff:ffff:ffff:ffff'));
+    expect(limitKey('2001:db8:1:2::1')).not.toBe(limitKey('2001:db8:1:3::1'));
+    expect(limitKey('2001:DB8:0001:2::1')).toBe(limitKey('2001:db8:1:2::9'));
+  });
+
+  it('keeps IPv4 addresses apart, also those written as IPv6', () => {
+    expect(limitKey('192.0.2.1')).not.toBe(limitKey('192.0.2.2'));
+    expect(limitKey('::ffff:192.0.2.1')).toBe(limitKey('192.0.2.1'));
+  });
+
+  it('shows nothing of what it counts', () => {
+    expect(limitKey('alice@example.com')).not.toContain('alice');
+  });
+
+  it.each([
+    ['::1', '0:0:0:0::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+    ['1:2:3:4:5:6:7:8', '1:2:3:4::/64'],
+  ])('reads %s as in %s', (address, network) => {
+    expect(network64(address)).toBe(network);
+  });
+});
+
+describe('limiterOf', () => {
+  it('tells the state of the general limits, and of any that refuses', async () => {
+    const told: Record<string, string> = {};
+    const limiter = limiterOf(await createLimiter({ limits, redisUrl: null, log }), (headers) =>
+      Object.assign(told, headers),
+    );
+    await limiter.consume('user', 'alice');
+    expect(told.ratelimit).toBe('"user";r=599;t=60');
+    for (let i = 0; i < 3; i += 1) await limiter.consume('login', 'alice');
+    expect(told.ratelimit).toContain('"user"');
+    await limiter.consume('login', 'alice');
+    expect(told.ratelimit).toContain('"login";r=0');
+  });
+});
