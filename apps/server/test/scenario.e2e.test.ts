@@ -151,7 +151,7 @@ describe.each(doors)('the whole service, through $through', ({ through, open }) 
       unchanged: 0,
       failed: 0,
     });
-    expect(first.events.filter((event) => event.type === 'progress').length).toBeGreaterThan(3);
+    expect(first.events.filter((event) => event.type === 'progress').length).toBeGreaterThanOrEqual(3);
     expect(first.seconds).toBeLessThan(30);
     const before = await countRows();
     const second = await importAll(alice, file, CSV);

@@ -44,7 +44,7 @@ function exampleCsv(rows: number): string {
     const task = tasks[row % tasks.length] ?? '';
     const title = known[row] ?? `${trade} ${row} who ${task}`;
     const steps = Array.from(
-      { length: 1 + (row % 17) },
+      { length: 1 + (row % 90) },
       (_, step) => `${step + 1}. Ask for "part ${row * step}", then wait.`,
     );
     const content = [`I want you to act as ${title}.`, ...steps, 'Answer about {{ topic }} only.'].join('\n');
