@@ -21,7 +21,7 @@ import { healthRoutes } from './plugins/health.ts';
 import { rememberPaths } from './plugins/known-paths.ts';
 import { mailLinkPages } from './plugins/mail-link-pages.ts';
 import { metricsRoute } from './plugins/metrics-route.ts';
-import { logRequests } from './plugins/request-log.ts';
+import { isProbe, logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
 import { findPrincipal, holdsApiKey } from './principal.ts';
 import { appErrorOf, errorHeaders, problemOf } from './problem.ts';
@@ -101,7 +101,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   function answerProblem(error: unknown, req: FastifyRequest, reply: FastifyReply): FastifyReply {
     const known = appErrorOf(error);
     req.visit.code = known.code;
-    if (known.status >= 500) req.log.error({ err: known.cause ?? known }, 'request failed');
+    if (known.status >= 500 && !isProbe(req)) req.log.error({ err: known.cause ?? known }, 'request failed');
     const { status, headers = {}, body } = problemOf(known, { requestId: req.id, publicUrl });
     if (hasUnreadBody(req)) reply.header('connection', 'close');
     return reply.code(status).headers(headers).type('application/problem+json').send(JSON.stringify(body));

@@ -6,6 +6,9 @@ const QUIET = /^\/(?:health\/|metrics)/;
 
 const templateOf = (req: FastifyRequest): string => (req.is404 ? 'unknown' : (req.routeOptions.url ?? 'unknown'));
 
+/** A balancer's question. A no is news, and not a failure: it is the answer while the server stops. */
+export const isProbe = (req: FastifyRequest): boolean => templateOf(req).startsWith('/health/');
+
 /** One line and one measure for each request when it is answered: who called what, how it ended, how long it took. */
 export function logRequests(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', async (req, reply) => {
@@ -28,7 +31,8 @@ export function logRequests(app: FastifyInstance, metrics: Metrics): void {
       else failed.splice(at, 1);
     }
     const quiet = QUIET.test(route) && status < 400;
-    const level = status >= 500 ? 'error' : quiet ? 'debug' : 'info';
+    const failure = isProbe(req) ? 'warn' : 'error';
+    const level = status >= 500 ? failure : quiet ? 'debug' : 'info';
     req.log[level](
       {
         method: req.method,
