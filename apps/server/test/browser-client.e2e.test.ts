@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { createPromptory, isPromptoryError } from '@promptory/client';
 import { migrateToLatest } from '@promptory/db/migrate';
 import { type EphemeralCluster, startEphemeralCluster } from '@promptory/db/testing';
 import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchChromium } from './e2e/chromium.ts';
 import { runServer, type ServerProcess } from './e2e/run-server.ts';
 
 // What the bundle puts on a page's window; the functions given to `evaluate` run there.
@@ -25,16 +25,6 @@ let allowed: { page: Page; server: Server; origin: string };
 let foreign: typeof allowed;
 /** The server, named as pages name it: cookies of `localhost` are sent from pages of `localhost`. */
 let api: string;
-
-function chromiumPath(): string {
-  const given = process.env.CHROMIUM;
-  const candidates = given ? [given] : ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) {
-    throw new Error(`There is no Chromium at ${candidates.join(', ')}: install one, or say in CHROMIUM where it is.`);
-  }
-  return found;
-}
 
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
@@ -70,7 +60,6 @@ async function visit({ server: own, origin }: { server: Server; origin: string }
 }
 
 beforeAll(async () => {
-  const executablePath = chromiumPath();
   const script = await bundle();
   const sites = [await site(script), await site(script)] as const;
   cluster = await startEphemeralCluster();
@@ -88,7 +77,7 @@ beforeAll(async () => {
     body: JSON.stringify({ ...credentials, name: 'Alice' }),
   });
   expect(registered.status).toBe(201);
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  browser = await launchChromium();
   context = await browser.newContext();
   allowed = await visit(sites[0]);
   foreign = await visit(sites[1]);

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { refuse } from './request-refused.ts';
@@ -42,4 +43,19 @@ async function* counted(payload: Readable, rule: BodyRule): AsyncGenerator<Uint8
 export function rawBodyOf(req: FastifyRequest, rule: BodyRule): RawBody {
   const payload = (req.body ?? req.raw) as Readable;
   return { type: mediaTypeOf(req, rule), body: counted(payload, rule) };
+}
+
+const DISCARD_MS = 5_000;
+
+/**
+ * Once the answer is out, reads and forgets what is left of a body that nobody wanted to its end, so that the connection
+ * can carry the next request; one that takes longer than five seconds is ended.
+ */
+export function discardAfterAnswer(req: IncomingMessage, res: ServerResponse): void {
+  res.once('finish', () => {
+    if (req.complete || req.destroyed) return;
+    const timer = setTimeout(() => req.destroy(), DISCARD_MS).unref();
+    for (const event of ['end', 'close']) req.once(event, () => clearTimeout(timer));
+    req.resume();
+  });
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { Readable } from 'node:stream';
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, type inferRouterContext, type TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { mediaTypeOf, rawBodyOf, refuseAnnouncedLength } from './body-stream.ts';
+import { discardAfterAnswer, mediaTypeOf, rawBodyOf, refuseAnnouncedLength } from './body-stream.ts';
 import { checkRestProcedures } from './check-routes.ts';
 import { inputDecoder } from './decode-input.ts';
 import { isGone, untilClosed } from './disconnect.ts';
@@ -253,6 +253,7 @@ function answerOf(app: FastifyInstance, endpoint: RestProcedure, options: RestOp
       const { body } = options.problem(getTRPCErrorFromUnknown(cause), { path, req, ctx });
       return `${JSON.stringify({ ...body, type: 'error' })}\n`;
     };
+    discardAfterAnswer(req.raw, reply.raw);
     reply.send(streamItems({ first, iterator, encode, lastLine }));
   };
 }

@@ -1,5 +1,12 @@
+import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { initTRPC } from '@trpc/server';
+import fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { RawBody, RestMeta } from './rest-meta.ts';
+import { restRoutes } from './rest-routes.ts';
+import { streamOf } from './stream-of.ts';
 import { type NotesApp, notesApp } from './testing/notes-app.ts';
 import { eventually, openResponse, sendChunked, standstill } from './testing/sockets.ts';
 
@@ -192,5 +199,40 @@ describe('streaming in', () => {
     const base = await (await open()).listen();
     const sent = await sendChunked(`${base}/notes/import?stopAfter=1`, { type: 'text/csv', total: 90_000 });
     expect([sent.status, lines(sent.text)[0].row]).toEqual([200, 1]);
+  });
+});
+
+describe('streaming in and out', () => {
+  it('keeps the connection for the next call when the answer ends before the body', async () => {
+    const t = initTRPC.meta<{ rest: RestMeta }>().create();
+    const file = { types: ['text/csv'], field: 'file', limit: 100_000_000 };
+    const router = t.router({
+      first: t.procedure
+        .meta({ rest: { method: 'POST', path: '/first', summary: 'x', body: file, stream: { item: z.number() } } })
+        .input(z.object({ file: z.custom<RawBody>() }))
+        .output(streamOf(z.number()))
+        .mutation(async function* ({ input }) {
+          for await (const chunk of input.file.body) {
+            yield chunk.byteLength;
+            return;
+          }
+        }),
+    });
+    const app = fastify();
+    await app.register(restRoutes, { router, createContext: () => ({}), problem: () => ({ status: 500, body: {} }) });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const socket = net.connect(Number(new URL(url).port), '127.0.0.1').setEncoding('latin1');
+    let answers = '';
+    socket.on('data', (text) => {
+      answers += text;
+    });
+    // The first body is more than the sockets of both sides buffer.
+    for (const length of [10_000_000, 3]) {
+      socket.write(`POST /first HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: ${length}\r\n\r\n`);
+      socket.write(Buffer.alloc(length));
+    }
+    expect(await eventually(() => answers.match(/HTTP\/1\.1 200/g)?.length === 2)).toBe(true);
+    socket.destroy();
+    await app.close();
   });
 });

@@ -111,5 +111,7 @@ export async function docsRoutes(app: FastifyInstance, options: { publicUrl: str
     reply.header('content-security-policy', policy);
     return sendAsset(req, reply, await errors, 'text/html; charset=utf-8');
   });
+  // Browsers ask for one beside each page.
+  app.get('/favicon.ico', async (_req, reply) => reply.header('cache-control', 'max-age=86400').code(204).send());
   app.get('/', async (_req, reply) => reply.redirect(`${options.publicUrl}/docs`, 302));
 }

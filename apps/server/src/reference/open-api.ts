@@ -46,13 +46,16 @@ function errorsOf({ can }: Meta, procedure: RestProcedure) {
 }
 
 const tags = [
-  { name: 'auth', description: 'Signing in, sessions, passwords and addresses.' },
-  { name: 'prompts', description: 'Prompts, their search and their bin.' },
-  { name: 'versions', description: 'The history of a prompt.' },
-  { name: 'transfer', description: 'Import and export.' },
-  { name: 'groups', description: 'Ordered, shareable collections of prompts.' },
-  { name: 'users', description: "The caller's account, library, favourites and history." },
-  { name: 'admin', description: 'For administrators.' },
+  { name: 'Accounts', description: 'Registering, signing in, sessions, passwords and addresses.' },
+  { name: 'Users', description: "The caller's own account and preferences." },
+  { name: 'Prompts', description: 'Prompts, their search, their bin, import and export.' },
+  { name: 'Versions', description: 'The history of a prompt: every change of its content.' },
+  { name: 'Categories and tags', description: 'What the readable prompts are filed under.' },
+  { name: 'Groups', description: 'Ordered, shareable collections of prompts, their members and invitations.' },
+  { name: 'Favorites', description: 'Prompts that the caller has marked.' },
+  { name: 'Library', description: 'What the caller owns, has marked or was given; and what it has used.' },
+  { name: 'API keys', description: 'Keys for programs, with scopes.' },
+  { name: 'Administration', description: 'For administrators.' },
 ];
 
 /** The OpenAPI 3.1 document of the whole product. */

@@ -31,13 +31,16 @@ export async function requirePrompt(
   need: Need,
   options: { lock?: boolean } = {},
 ): Promise<PromptStanding> {
+  // In a statement of its own, so that the check sees what happened to groups and members while the lock was waited for.
+  if (options.lock === true) {
+    await db.selectFrom('prompts').select('id').where('id', '=', promptId).forUpdate().execute();
+  }
   const found = await db
     .selectFrom('prompts')
     .select(['id', 'user_id as userId', 'version', 'visibility', 'is_template as isTemplate'])
     .select([editablePrompts(who).as('editable'), ownPrompts(who).as('owned')])
     .where('id', '=', promptId)
     .where(readablePrompts(who))
-    .$if(options.lock === true, (query) => query.forUpdate('prompts'))
     .executeTakeFirst();
   if (found === undefined) throw new AppError('prompt.not_found');
   const { editable, owned, ...standing } = found;
