@@ -1,19 +1,24 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { generateApiKey } from '@promptory/auth';
+import { createHmac, randomBytes } from 'node:crypto';
 import { newId } from '@promptory/db';
 import { Scope } from '@promptory/schemas';
 import type { BootedApp } from './boot.ts';
 import type { Headers } from './three-doors.ts';
+import {
+  bytea,
+  groupRow,
+  insertRows,
+  keyRow,
+  linkRow,
+  promptRow,
+  type Someone,
+  secret,
+  sessionRow,
+  versionRow,
+} from './world-rows.ts';
 
 // A small world in which every kind of caller has its place: alice owns a group with two of her prompts, which bob
 // edits, carol views, dave was once a member of, and sam would edit were he not suspended. mallory has a world of her
 // own of the same shape. root administers. nina has not yet verified her address. Worlds share a database and no rows.
-
-export interface Someone {
-  readonly id: string;
-  readonly email: string;
-  readonly handle: string;
-}
 
 const names = ['alice', 'bob', 'carol', 'dave', 'mallory', 'root', 'sam', 'nina', 'erin'] as const;
 type Name = (typeof names)[number];
@@ -227,122 +232,6 @@ export async function givenWorld(server: BootedApp): Promise<World> {
       [spare.row.id, sessions.get(mallory.id)?.row.id ?? ''],
     ]),
     headersOf: async (caller) => headers[caller](),
-  };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Rows of one table name the same columns. References hold, for they are checked when the statement ends. */
-async function insertRows({ database }: BootedApp, tables: Readonly<Record<string, readonly Fields[]>>): Promise<void> {
-  const inserts = Object.entries(tables).map(([table, [first = {}]]) => {
-    const columns = Object.keys(first).join(', ');
-    const rows = `jsonb_populate_recordset(NULL::public.${table}, $1::jsonb->'${table}')`;
-    return `into_${table} AS (INSERT INTO public.${table} (${columns}) SELECT ${columns} FROM ${rows})`;
-  });
-  const text = `WITH ${inserts.join(', ')} SELECT 1`;
-  await database.pool.query({ name: 'given-world', text, values: [JSON.stringify(tables)] });
-}
-
-const bytea = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
-const sha256 = (text: string): string => bytea(createHash('sha256').update(text).digest());
-const secret = (): string => randomBytes(32).toString('base64url');
-
-/** A session with its refresh token, as packages/auth makes them. */
-function sessionRow(userId: string, now: Date) {
-  const [lasting, rotating] = [
-    randomBytes(52)
-      .toString('hex')
-      .replace(/[^a-f]/g, 'z')
-      .slice(0, 52),
-    secret(),
-  ];
-  const end = new Date(now.getTime() + HOUR);
-  return {
-    refreshToken: `ptr_${lasting}.${rotating}`,
-    row: {
-      id: newId(),
-      user_id: userId,
-      secret_hash: sha256(lasting),
-      refresh_hash: sha256(rotating),
-      carrier: 'token',
-      created_at: now,
-      last_used_at: now,
-      idle_expires_at: end,
-      absolute_expires_at: end,
-    },
-  };
-}
-
-interface PromptChange {
-  version?: number;
-  is_template?: boolean;
-  category?: string;
-  visibility?: string;
-  deleted_at?: Date;
-}
-
-function promptRow(id: string, owner: Someone, slug: string, change: PromptChange = {}) {
-  return {
-    id,
-    user_id: owner.id,
-    slug,
-    title: slug[0]?.toUpperCase() + slug.slice(1),
-    content: `About {{ topic }}: ${slug}`,
-    content_hash: bytea(randomBytes(32)),
-    version: 1,
-    is_template: false,
-    category: null,
-    visibility: 'private',
-    deleted_at: null,
-    ...change,
-  };
-}
-
-const versionRow = ({ id, user_id, title, content, content_hash, version }: ReturnType<typeof promptRow>) => ({
-  prompt_id: id,
-  version,
-  title,
-  content,
-  content_hash,
-  description: '',
-  config: {},
-  author_id: user_id,
-});
-
-const groupRow = (id: string, owner: Someone, name: string, now: Date) => ({
-  id,
-  name,
-  user_id: owner.id,
-  created_at: now,
-  updated_at: now,
-});
-
-interface KeyChange {
-  group_id?: string;
-  revoked_at?: Date;
-  expires_at?: Date;
-}
-
-function keyRow(owner: Someone, scopes: Scope[], now: Date, change: KeyChange = {}) {
-  const { key, hash, hint } = generateApiKey();
-  // Used just now, so that a call has no use to note.
-  const used = { created_at: now, last_used_at: now };
-  const limits = { group_id: null, revoked_at: null, expires_at: null, ...change };
-  return {
-    key,
-    row: { id: newId(), user_id: owner.id, name: 'test', key_hash: bytea(hash), hint, scopes, ...used, ...limits },
-  };
-}
-
-function linkRow({ id, email }: Someone, purpose: 'reset_password' | 'verify_email', token: string, now: Date) {
-  return {
-    id: newId(),
-    user_id: id,
-    purpose,
-    email,
-    token_hash: sha256(token),
-    created_at: now,
-    expires_at: new Date(now.getTime() + HOUR),
   };
 }
 

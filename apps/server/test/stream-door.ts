@@ -2,14 +2,14 @@ import { createTRPCUntypedClient, httpBatchStreamLink, TRPCClientError } from '@
 import type { LightMyRequestResponse } from 'fastify';
 import type { BootedApp } from './boot.ts';
 
-export interface WireCall {
+interface WireCall {
   readonly path: string;
   readonly type: 'query' | 'mutation';
   readonly input: unknown;
 }
 
 /** How the first of some calls ended: its items when it gave a stream, or the error in tRPC's shape. */
-export interface StreamedAnswer {
+interface StreamedAnswer {
   readonly response: LightMyRequestResponse;
   readonly envelope: { readonly result: { readonly data: unknown } } | { readonly error: object };
 }

@@ -45,7 +45,7 @@ const beside = {
 } as const;
 
 /** The request that makes a call through a door. */
-export function requestOf(door: Door, path: string, input: Input, headers: Headers = {}): InjectOptions {
+function requestOf(door: Door, path: string, input: Input, headers: Headers = {}): InjectOptions {
   const endpoint = endpointOf(path);
   return door === 'REST' ? restRequest(endpoint, input, headers) : wireRequest(door, endpoint, input, headers);
 }
