@@ -66,9 +66,11 @@ const owners = (hidden: Outcome, seen: Outcome) => ({ ...editors(hidden, seen), 
 const promptReaders = readers('prompt.not_found');
 const promptEditors = editors('prompt.not_found', 'prompt.forbidden');
 const promptOwners = owners('prompt.not_found', 'prompt.forbidden');
-const groupReaders = readers('group.not_found');
-const groupEditors = editors('group.not_found', 'group.forbidden');
-const groupOwners = owners('group.not_found', 'group.forbidden');
+// A group is its people's: an administrator is one only where it is shared with them.
+const notAdmins = { admin: 'group.not_found' } as const;
+const groupReaders = { ...readers('group.not_found'), ...notAdmins };
+const groupEditors = { ...editors('group.not_found', 'group.forbidden'), ...notAdmins };
+const groupOwners = { ...owners('group.not_found', 'group.forbidden'), ...notAdmins };
 
 const notWithinGroup = groupKeys('auth.forbidden');
 const none = [0, 0] as const;

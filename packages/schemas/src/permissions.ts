@@ -48,8 +48,8 @@ export const permissions = [
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-/** What a person is to a group. `admin` reads one that is not shared with them. */
-export const GroupRole = z.enum(['viewer', 'editor', 'owner', 'admin']);
+/** What a person is to a group. */
+export const GroupRole = z.enum(['viewer', 'editor', 'owner']);
 export type GroupRole = z.infer<typeof GroupRole>;
 
 export const UserRole = z.enum(['user', 'admin']);

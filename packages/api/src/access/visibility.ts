@@ -3,7 +3,7 @@
 //
 // - A prompt: its owner, everyone signed in when it is public, the owner and members of a group that its owner put it
 //   into, and admins. An entry that somebody else made grants nothing.
-// - A group: its owner, its members, and admins.
+// - A group: its owner and its members. Whom people share with is not an administrator's business.
 // - A key that is limited to one group sees that group and, of what its owner may read, the prompts in it.
 import { type RawBuilder, sql } from 'kysely';
 import type { Who } from '../context.ts';
@@ -27,15 +27,15 @@ const withinKey = (who: Who): RawBuilder<boolean> =>
 
 /** Groups that `who` may read. */
 export const readableGroups = (who: Who): RawBuilder<boolean> =>
-  sql<boolean>`(${withinKey(who)} AND (${who.isAdmin ? always : never} OR ${inGroupOf(who, ['viewer', 'editor'])}))`;
+  sql<boolean>`(${withinKey(who)} AND ${inGroupOf(who, ['viewer', 'editor'])})`;
 
 /** Groups whose prompts, name and description `who` may change. */
 export const editableGroups = (who: Who): RawBuilder<boolean> =>
-  sql<boolean>`(${withinKey(who)} AND (${who.isAdmin ? always : never} OR ${inGroupOf(who, ['editor'])}))`;
+  sql<boolean>`(${withinKey(who)} AND ${inGroupOf(who, ['editor'])})`;
 
 /** Groups that `who` may share, hand over and delete. */
 export const ownGroups = (who: Who): RawBuilder<boolean> =>
-  sql<boolean>`(${withinKey(who)} AND (${who.isAdmin ? always : never} OR groups.user_id = ${who.userId}))`;
+  sql<boolean>`(${withinKey(who)} AND groups.user_id = ${who.userId})`;
 
 /** Prompts that a group grants, because their owner put them into it. */
 const grantedThrough = (groups: RawBuilder<boolean>): RawBuilder<boolean> => sql<boolean>`EXISTS (

@@ -10,10 +10,10 @@ import { publicUser } from '../../views/user-view.ts';
 
 const roleOf = (who: Who): RawBuilder<Group['role']> => sql<Group['role']>`CASE
   WHEN groups.user_id = ${who.userId} THEN 'owner'
-  ELSE coalesce((
+  ELSE (
     SELECT group_members.role FROM group_members
     WHERE group_members.group_id = groups.id AND group_members.user_id = ${who.userId}
-  ), 'admin')
+  )
 END`;
 
 const readablePromptCount = (who: Who): RawBuilder<number> => sql<number>`(

@@ -160,7 +160,7 @@ describe('a member', () => {
     expect(await remove(cast.bob, cast.carol)).toBe('group.forbidden');
     expect(await remove(cast.bob, cast.alice)).toBe('group.forbidden');
     expect(await remove(cast.alice, cast.alice)).toBe('group.owner_stays');
-    expect(await remove(cast.root, cast.alice)).toBe('group.owner_stays');
+    expect(await remove(cast.root, cast.alice)).toBe('group.not_found');
     expect(await remove(cast.alice, cast.mallory)).toBe('group.member_not_found');
     expect(await remove(cast.carol, cast.carol)).toBe('ok');
     expect(await remove(cast.carol, cast.carol)).toBe('group.not_found');
