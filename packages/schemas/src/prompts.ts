@@ -19,8 +19,8 @@ export const PromptContent = text(MAX_CONTENT_LENGTH, 1);
 export const PromptDescription = text(5000);
 export const ChangeNote = line(500);
 
-/** Compared without regard to case, so kept in lower case. */
-export const Tag = line(50).toLowerCase();
+/** Compared without regard to case, so kept in lower case, which can be longer than what was typed. */
+export const Tag = line(50).toLowerCase().max(50);
 export const Tags = z.array(Tag).max(20);
 
 /** A turn of a chat prompt, or a place where the caller's own messages go. */
