@@ -11,7 +11,7 @@ import { lockActiveAccount } from './auth.queries.ts';
 import { noteAttempt, noteFailure } from './note-attempt.ts';
 
 /**
- * Changes the caller's password and ends their other sessions.
+ * Changes the caller's password, ends their other sessions and voids the links that were mailed before.
  * @throws AppError auth.password_too_weak, limit.exceeded, auth.invalid_credentials
  */
 export async function changePassword(ctx: SessionContext, input: ChangePasswordInput): Promise<void> {
@@ -28,6 +28,8 @@ export async function changePassword(ctx: SessionContext, input: ChangePasswordI
       await setPasswordHash(trx, { userId, hash, now: ctx.clock.now() });
       const endedSessions = await endSessions(trx, { userId, exceptSessionId: sessionId });
       await voidEmailTokens(trx, { userId, purpose: 'reset_password' });
+      // Whoever knew the former password may have asked for another address.
+      await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
       await recordAudit(trx, ctx, {
         action: 'user.password_changed',
         targetType: 'user',
@@ -35,6 +37,7 @@ export async function changePassword(ctx: SessionContext, input: ChangePasswordI
         details: { endedSessions },
       });
       await enqueueMail(trx, { kind: 'password_changed', userId });
+      if (!account.isVerified) await enqueueMail(trx, { kind: 'verify_email', userId, email: account.email });
     });
   });
   await noteAttempt(ctx, { kind: 'change_password', userId });

@@ -298,6 +298,8 @@ describe('changing the password', () => {
     expect(await sessionsOf(id)).toEqual([{ id: principal.sessionId }]);
     expect((await deliverMail(services)).map(({ to, subject }) => [to, subject])).toEqual([
       [email, 'Your password was changed'],
+      // The link of the registration is void by now.
+      [email, 'Confirm your e-mail address'],
     ]);
     expect(await codeOf(auth().login({ email, password }))).toBe('auth.invalid_credentials');
     expect(await codeOf(auth().login({ email, password: 'a better password' }))).toBe('ok');

@@ -176,6 +176,29 @@ describe('a forgotten password', () => {
   });
 });
 
+describe('a changed password', () => {
+  it('voids a change of address that whoever knew the old password asked for', async () => {
+    const someone = await somebody();
+    await me(someone).update({ email: 'thief2@example.com', currentPassword: password });
+    const stolen = tokenIn((await deliverMail(services))[0]);
+    const mine = callersOf(services).as(someone.principal).auth;
+    await mine.changePassword({ currentPassword: password, newPassword });
+    expect(await codeOf(auth().verifyEmail({ token: stolen }))).toBe('auth.link_invalid');
+    expect((await stored(someone.id)).email).toBe(someone.email);
+  });
+
+  it('sends an address that is not verified yet another link in place of the one it voids', async () => {
+    const someone = await somebody({ verified: false });
+    await auth().resendVerification({ email: someone.email });
+    await deliverMail(services);
+    const mine = callersOf(services).as(someone.principal).auth;
+    await mine.changePassword({ currentPassword: password, newPassword });
+    const mails = await deliverMail(services);
+    await auth().verifyEmail({ token: tokenIn(mails.find(({ text }) => text.includes('/verify-email'))) });
+    expect((await stored(someone.id)).verifiedAt).not.toBeNull();
+  });
+});
+
 describe('verifying an address', () => {
   it('marks it once, and makes its owner a member of the groups that it was invited to', async () => {
     const { id, email } = await somebody({ verified: false });
