@@ -49,6 +49,15 @@ export const alreadyRegisteredMail = (name: string, signInLink: string, forgotLi
     'If this was not you, you need do nothing: nothing was changed.',
   );
 
+export const registeredAgainMail = (name: string, link: string): Written =>
+  mail(
+    'Choose a password for your account',
+    `Hello ${name},`,
+    'an account was created with this address more than once, so no password given so far counts. Choose one by opening this link within 15 minutes; it works once, and confirms the address:',
+    link,
+    'If this was not you, you need do nothing: without the link nobody can sign in.',
+  );
+
 export const passwordChangedMail = (name: string, forgotLink: string): Written =>
   mail(
     'Your password was changed',

@@ -10,6 +10,7 @@ import {
   groupSharedMail,
   newAddressMail,
   passwordChangedMail,
+  registeredAgainMail,
   resetPasswordMail,
   verifyEmailMail,
 } from './mail-text.ts';
@@ -130,7 +131,11 @@ async function writeReset(services: MailServices, email: string): Promise<Mail |
 
 async function writeAlreadyRegistered(services: MailServices, userId: string): Promise<Mail | null> {
   const user = await findRecipient(services.db, 'id', userId);
-  if (user === null || !user.verified) return writeOwnVerification(services, user);
+  if (user === null) return null;
+  if (!user.verified) {
+    const url = await linkWithToken(services, { userId, email: user.email, purpose: 'reset_password' });
+    return { to: user.email, ...registeredAgainMail(user.name, url) };
+  }
   const text = alreadyRegisteredMail(user.name, link(services, '/sign-in'), link(services, '/forgot-password'));
   return { to: user.email, ...text };
 }

@@ -1,7 +1,16 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../context.ts';
-import { callersOf, codeOf, deliverMail, errorOf, givenUser, queuedMail, testServices } from '../../testing/index.ts';
+import {
+  callersOf,
+  codeOf,
+  deliverMail,
+  errorOf,
+  givenUser,
+  queuedMail,
+  testServices,
+  tokenIn,
+} from '../../testing/index.ts';
 
 let database: TestDatabase;
 let open: ReturnType<typeof testServices>;
@@ -220,5 +229,23 @@ describe('registering where addresses must be verified', () => {
     expect(await codeOf(anyone(closed).auth.register(account({ handle: 'someone', email: known.email })))).toBe(
       'user.handle_taken',
     );
+  });
+
+  it('lets no password chosen before the address was proved outlive a second registration', async () => {
+    const email = 'squatted@example.com';
+    const squatters = 'a password of somebody else';
+    await anyone(closed).auth.register(account({ email, password: squatters }));
+    const [first] = await deliverMail(closed);
+    await anyone(closed).auth.register(account({ email }));
+    const [second] = await deliverMail(closed);
+    expect(await codeOf(anyone(closed).auth.verifyEmail({ token: tokenIn(first) }))).toBe('auth.link_invalid');
+    await anyone(closed).auth.resendVerification({ email });
+    await anyone(closed).auth.verifyEmail({ token: tokenIn((await deliverMail(closed))[0]) });
+    for (const typed of [squatters, password]) {
+      expect(await codeOf(anyone(closed).auth.login({ email, password: typed }))).toBe('auth.invalid_credentials');
+    }
+    const chosen = 'what the owner chose';
+    await anyone(closed).auth.resetPassword({ token: tokenIn(second), password: chosen });
+    expect(await codeOf(anyone(closed).auth.login({ email, password: chosen }))).toBe('ok');
   });
 });

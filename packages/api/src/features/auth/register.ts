@@ -1,12 +1,14 @@
-import { retryTransaction } from '@promptory/db';
+import { endSessions, voidEmailTokens } from '@promptory/auth';
+import { type Database, retryTransaction } from '@promptory/db';
 import type { Registered, RegisterInput } from '@promptory/schemas';
+import type { Transaction } from 'kysely';
 import { requireEmailAddress, requireNewPassword } from '../../accounts/account-input.ts';
 import { insertAccount, type NewAccount } from '../../accounts/insert-account.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
-import { isHandleSettled } from './auth.queries.ts';
+import { isHandleSettled, lockActiveAccount } from './auth.queries.ts';
 import { consumeNoted, noteAttempt, noteFailure } from './note-attempt.ts';
 import { answerSignIn, startSignIn } from './sign-in.ts';
 
@@ -70,6 +72,7 @@ async function registerUnseen(ctx: Context, account: NewAccount): Promise<Regist
       await recordAudit(trx, ctx, { action: 'user.registered', targetType: 'user', targetId: userId, actorId: userId });
       await enqueueMail(trx, { kind: 'verify_email', userId, email });
     } else if (outcome.outcome === 'email_taken') {
+      if (!outcome.verified) await dropUnprovenPassword(trx, ctx, outcome.userId);
       await enqueueMail(trx, { kind: 'already_registered', userId: outcome.userId });
     }
     return outcome;
@@ -80,6 +83,23 @@ async function registerUnseen(ctx: Context, account: NewAccount): Promise<Regist
     ...(inserted.outcome === 'inserted' ? { userId: inserted.userId } : { reason: 'auth.email_taken' }),
   });
   return { status: 'verification_sent' };
+}
+
+/**
+ * Of two who register one address either may be the one who reads its mails, so neither's password opens the account:
+ * the next is chosen by a link.
+ */
+async function dropUnprovenPassword(trx: Transaction<Database>, ctx: Context, userId: string): Promise<void> {
+  const account = await lockActiveAccount(trx, userId, 'update');
+  if (account === undefined || account.isVerified) return;
+  const { numDeletedRows } = await trx
+    .deleteFrom('user_passwords')
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows === 0n) return;
+  await endSessions(trx, { userId });
+  await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
+  await recordAudit(trx, ctx, { action: 'user.registered_again', targetType: 'user', targetId: userId });
 }
 
 /** Whether registering was answered without a session. */
