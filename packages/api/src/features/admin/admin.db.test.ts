@@ -1,3 +1,4 @@
+import { issueEmailToken } from '@promptory/auth';
 import { newId, type RowChange } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -187,6 +188,19 @@ describe('createAdmin', () => {
     expect(items).toMatchObject([{ name: user.name, role: 'admin', status: 'active', emailVerified: true }]);
     expect(await signsIn(user.email, 'older one')).toBe('auth.invalid_credentials');
     expect(await signsIn(user.email, password)).toBe('ok');
+  });
+
+  it('voids the links that whoever had the account before asked for', async () => {
+    const user = await givenUser(database.db, 'planted', { verified: false });
+    const now = services.clock.now();
+    const issue = (purpose: 'verify_email' | 'reset_password', email: string) =>
+      database.db.transaction().execute((trx) => issueEmailToken(trx, { userId: user.id, purpose, email, now }));
+    const { token } = await issue('verify_email', 'planter@example.com');
+    const reset = await issue('reset_password', user.email);
+    await createAdmin(services, { email: user.email, name: 'Whoever', password });
+    const { auth } = callersOf(services).asAnyone();
+    expect(await codeOf(auth.verifyEmail({ token }))).toBe('auth.link_invalid');
+    expect(await codeOf(auth.resetPassword({ token: reset.token, password }))).toBe('auth.link_invalid');
   });
 
   it('refuses a weak password and what is no address', async () => {

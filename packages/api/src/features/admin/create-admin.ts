@@ -1,4 +1,4 @@
-import { endSessions } from '@promptory/auth';
+import { endSessions, voidEmailTokens } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import { RegisterInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
@@ -17,7 +17,7 @@ const command: Pick<Context, 'principal' | 'requestId' | 'client'> = {
 
 /**
  * Makes an admin, for whoever runs the server: a new account, or the one that the address has, which then is active,
- * verified, and has the given password and no open session.
+ * verified, and has the given password, no open session and no link on its way.
  *
  * @throws AppError request.invalid, auth.password_too_weak; ZodError for a name that is empty or too long
  */
@@ -56,4 +56,6 @@ async function promote(trx: Transaction<Database>, userId: string, hash: string,
     .execute();
   await setPasswordHash(trx, { userId, hash, now });
   await endSessions(trx, { userId });
+  await voidEmailTokens(trx, { userId, purpose: 'reset_password' });
+  await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
 }
