@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findLiveApiKey, hashApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
@@ -61,6 +62,17 @@ describe('an API key', () => {
     expect(await codeOf(create('mallory', newId()))).toBe('group.not_found');
     // An admin reads every group; a key of theirs acts as no admin and would see nothing.
     expect(await codeOf(create('root', groupId))).toBe('group.not_found');
+  });
+
+  it('is not made for a group that is deleted meanwhile', async () => {
+    const groupId = newId();
+    await database.db.insertInto('groups').values({ id: groupId, name: 'G', user_id: cast.alice.id }).execute();
+    const deletion = await database.db.startTransaction().execute();
+    await deletion.deleteFrom('groups').where('id', '=', groupId).execute();
+    const made = codeOf(keysOf('alice').create({ name: 'Late', scopes: ['groups:read'], groupId }));
+    await sleep(200);
+    await deletion.commit().execute();
+    expect(await made).toBe('group.not_found');
   });
 
   it('is revoked by its owner only, once, and then opens nothing and is not listed', async () => {

@@ -19,7 +19,8 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
   const { key, hash, hint } = generateApiKey();
   return retryTransaction(ctx.db, async (trx) => {
     // As the key will see it: no key acts as an admin.
-    if (groupId !== null) await requireGroup(trx, { ...ctx.who, isAdmin: false }, groupId, 'read');
+    const owner = { ...ctx.who, isAdmin: false };
+    if (groupId !== null) await requireGroup(trx, owner, groupId, 'read', { lock: true });
     const id = newId();
     await trx
       .insertInto('api_keys')
