@@ -8,7 +8,7 @@ export {
   type LiveApiKey,
 } from './api-keys.ts';
 export { type Attempt, type AttemptKind, recordAttempt } from './attempts.ts';
-export type { CallerOrigin } from './caller-origin.ts';
+export { type CallerOrigin, originColumns } from './caller-origin.ts';
 export { deriveKey } from './derived-key.ts';
 export { normalizeEmailAddress } from './email-address.ts';
 export {

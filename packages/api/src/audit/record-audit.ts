@@ -1,3 +1,4 @@
+import { originColumns } from '@promptory/auth';
 import { type Database, newId } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import type { Context } from '../context.ts';
@@ -32,7 +33,7 @@ export async function recordAudit(
       target_id: record.targetId,
       details: JSON.stringify(record.details ?? {}),
       request_id: ctx.requestId,
-      ip: ctx.client.ip,
+      ip: originColumns(ctx.client).ip,
     })
     .execute();
 }

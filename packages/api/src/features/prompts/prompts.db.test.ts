@@ -70,6 +70,18 @@ describe('creating', () => {
     });
   });
 
+  it('is made from any address that a caller may have', async () => {
+    for (const ip of ['fe80::1%eth0', '203.0.113.7:50123', 'unknown']) {
+      const { prompts } = callersOf(services).as(cast.alice.principal, { client: { ip, userAgent: null } });
+      expect(await codeOf(prompts.create({ title: 'From afar', content: 'x' }))).toBe('ok');
+    }
+  });
+
+  it('refuses a tag that is too long once it is in lower case', async () => {
+    const input = { title: 'Tagged', content: 'x', tags: ['\u0130'.repeat(50)] };
+    expect(await codeOf(as(cast.alice).prompts.create(input))).toBe('request.invalid');
+  });
+
   it('refuses kind, content and messages that do not go together', async () => {
     const { create } = as(cast.alice).prompts;
     const messages = [{ role: 'user' as const, content: 'x' }];
