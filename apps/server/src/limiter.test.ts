@@ -48,6 +48,14 @@ describe('limitKey', () => {
     expect(limitKey('2001:DB8:0001:2::1')).toBe(limitKey('2001:db8:1:2::9'));
   });
 
+  it('takes them for one also where they stand beside an account', () => {
+    const key = (address: string) => limitKey(`ann@example.com|${address}`);
+    expect(key('2001:db8:1:2:aaaa::1')).toBe(key('2001:db8:1:2::9'));
+    expect(key('2001:db8:1:2::1')).not.toBe(key('2001:db8:1:3::1'));
+    expect(key('192.0.2.1')).not.toBe(key('192.0.2.2'));
+    expect(limitKey('bob@example.com|2001:db8:1:2::1')).not.toBe(key('2001:db8:1:2::1'));
+  });
+
   it('keeps IPv4 addresses apart, also those written as IPv6', () => {
     expect(limitKey('192.0.2.1')).not.toBe(limitKey('192.0.2.2'));
     expect(limitKey('::ffff:192.0.2.1')).toBe(limitKey('192.0.2.1'));

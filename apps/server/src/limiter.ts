@@ -104,7 +104,11 @@ async function openRedis(url: string, log: Log): Promise<Redis> {
 
 /** Hashed, so that keys are short and no address of a person stands in Redis. */
 export function limitKey(key: string): string {
-  const caller = isIP(key) === 6 ? network64(key) : key;
+  // An address may stand beside what it tries to open: `ann@example.com|2001:db8::1`.
+  const caller = key
+    .split('|')
+    .map((part) => (isIP(part) === 6 ? network64(part) : part))
+    .join('|');
   return createHash('sha256').update(caller).digest('base64url').slice(0, KEY_CHARACTERS);
 }
 
