@@ -118,6 +118,13 @@ describe('what the tRPC wire refuses', () => {
     expect(seen).toEqual([]);
   });
 
+  it('answers HEAD without a body and runs nothing', async () => {
+    const { app, seen } = await open();
+    const res = await app.inject({ method: 'HEAD', url: '/trpc/notes.list' });
+    expect([res.statusCode, res.body]).toEqual([204, '']);
+    expect(seen).toEqual([]);
+  });
+
   it.each(['PUT', 'PATCH', 'DELETE', 'TRACE'] as const)('answers 405 to %s', async (method) => {
     const { app } = await open();
     const res = await app.inject({ method: method as 'PUT', url: '/trpc/notes.list' });

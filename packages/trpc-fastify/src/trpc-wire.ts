@@ -175,6 +175,11 @@ async function serve(
   router: AnyTRPCRouter,
   options: WireOptions,
 ): Promise<void> {
+  // tRPC answers it without a call, by a Response, of which Fastify cannot tell the length that a HEAD says.
+  if (req.method === 'HEAD') {
+    await reply.code(204).send();
+    return;
+  }
   const vary = reply.getHeader('vary');
   await fastifyRequestHandler({
     req,
