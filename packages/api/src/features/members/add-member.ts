@@ -13,11 +13,12 @@ type Role = AddMemberInput['role'];
 
 /**
  * Shares the group with a person. A handle names an account, and its owner is a member at once; an e-mail address does so
- * only where an account has verified it, and is invited otherwise.
+ * only where an account has verified it, and is invited otherwise. Beyond the limit of an address no mail goes to it.
  * @throws AppError group.not_found, group.forbidden, group.already_member, user.not_found, request.invalid
  */
 export async function addMember(ctx: SignedInContext, input: AddMemberInput): Promise<AddedMember> {
   const email = input.email === undefined ? null : normalizeEmailAddress(input.email);
+  const mails = email !== null && (await ctx.limiter.consume('forgot', `invite|${email}`)).allowed;
   return await retryTransaction(ctx.db, async (trx) => {
     await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
     if (input.handle !== undefined) {
@@ -34,7 +35,7 @@ export async function addMember(ctx: SignedInContext, input: AddMemberInput): Pr
       .forShare()
       .executeTakeFirst();
     return user === undefined || user.verifiedAt === null
-      ? await invite(trx, ctx, input.id, email, input.role)
+      ? await invite(trx, ctx, input.id, { email, role: input.role, mails })
       : await join(trx, ctx, input.id, user.id, input.role);
   });
 }
@@ -60,13 +61,12 @@ async function join(
   return { status: 'member', member: await getMember(trx, groupId, userId) };
 }
 
-/** An address that is invited already gets the new role and no second mail. */
+/** An address that is invited already gets the new role and no second mail. Without `mails` it is told nothing. */
 async function invite(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   groupId: string,
-  email: string,
-  role: Role,
+  { email, role, mails }: { email: string; role: Role; mails: boolean },
 ): Promise<AddedMember> {
   const invited: AddedMember = { status: 'invited', email, role };
   const standing = await trx
@@ -89,7 +89,7 @@ async function invite(
         created_at: ctx.clock.now(),
       })
       .execute();
-    await enqueueMail(trx, { kind: 'group_invitation', invitationId });
+    if (mails) await enqueueMail(trx, { kind: 'group_invitation', invitationId });
   } else {
     await trx.updateTable('group_invitations').set({ role }).where('id', '=', invitationId).execute();
   }

@@ -100,6 +100,21 @@ describe('sharing a group', () => {
     expect((await as(cast.alice).invitations.list({ id })).items).toEqual([]);
   });
 
+  it('sends no mail to an address beyond its limit, whoever invites it, and lets the invitation stand', async () => {
+    const email = 'flooded@example.com';
+    const counted: string[] = [];
+    const consume = async (name: string, key: string) => {
+      if (name === 'forgot') counted.push(key);
+      return { allowed: name !== 'forgot' || counted.length <= 1, retryAfterSeconds: 60 };
+    };
+    const limited = callersOf({ ...services, limiter: { consume } }).as(cast.alice.principal);
+    const groups = [await givenGroup(), await givenGroup()];
+    for (const id of groups) await limited.members.add({ id, email: ` ${email}`, role: 'viewer' });
+    expect(counted).toEqual([`invite|${email}`, `invite|${email}`]);
+    expect((await Promise.all(groups.map(mailsOf))).map((jobs) => jobs.length)).toEqual([1, 0]);
+    for (const id of groups) expect((await as(cast.alice).invitations.list({ id })).items).toMatchObject([{ email }]);
+  });
+
   it('invites an address whose account has not verified it: whoever registered it may not own it', async () => {
     const id = await givenGroup();
     const squatter = await givenUser(test.db, 'squatter', { verified: false });
