@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect } from '@promptory/db';
+import type { Connection } from '@promptory/db';
 
 const PASSWORD_BYTES = 12;
 const DEMO_HANDLE = 'demo';
@@ -11,7 +11,7 @@ export interface DemoAccount {
   readonly password: string;
 }
 
-type Db = ReturnType<typeof connect>['db'];
+type Db = Connection['db'];
 const passwordFile = (folder: string): string => join(folder, 'demo-password');
 
 /** The password that was made for the examples' account, while it is kept. */
@@ -45,18 +45,12 @@ export async function seedDemo(
  * The account that development offers to sign in with. A database without users is given it, with the examples. Null
  * where there are other users only, or nobody knows its password any more.
  */
-export async function demoAccount(options: { connectionString: string; folder: string }): Promise<DemoAccount | null> {
-  const { connectionString, folder } = options;
-  const { db, close } = connect({ connectionString, max: 2, applicationName: 'promptory-demo' });
-  try {
-    if (!(await hasUsers(db))) return await seedDemo(db, folder);
-    const password = await keptPassword(folder);
-    if (password === null) return null;
-    const demo = await db.selectFrom('users').select('email').where('handle', '=', DEMO_HANDLE).executeTakeFirst();
-    return demo === undefined ? null : { email: demo.email, password };
-  } finally {
-    await close();
-  }
+export async function demoAccount(db: Db, folder: string): Promise<DemoAccount | null> {
+  if (!(await hasUsers(db))) return await seedDemo(db, folder);
+  const password = await keptPassword(folder);
+  if (password === null) return null;
+  const demo = await db.selectFrom('users').select('email').where('handle', '=', DEMO_HANDLE).executeTakeFirst();
+  return demo === undefined ? null : { email: demo.email, password };
 }
 
 async function hasUsers(db: Db): Promise<boolean> {

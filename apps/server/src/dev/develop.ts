@@ -1,10 +1,12 @@
+import { connect } from '@promptory/db';
 import { EmbeddedPostgresError, openEmbedded } from '@promptory/db/embedded';
-import { MigrationError, migrateToLatest } from '@promptory/db/migrate';
 import { type Env, readEnv, SettingsError } from '../env.ts';
 import { ROOT } from '../project-root.ts';
 import { dataFolderOf, StartError } from '../start-error.ts';
 import { type AppProcess, forkApp } from './app-process.ts';
+import { isMigrated } from './applied-migrations.ts';
 import { banner } from './banner.ts';
+import { demoAccount } from './demo-account.ts';
 import { requirePort } from './free-port.ts';
 import { watchSource } from './watch-source.ts';
 
@@ -26,18 +28,21 @@ async function openDatabase(env: Env): Promise<DevelopmentDatabase> {
   }
   const folder = dataFolderOf(env);
   const embedded = await openEmbedded({ folder, log: { info: say, warn: say } });
+  const { connectionString } = embedded;
+  const migrate = async (): Promise<void> => {
+    const { migrateToLatest } = await import('@promptory/db/migrate');
+    for (const name of await migrateToLatest({ connectionString })) say(`Migrated ${name}.`);
+  };
+  const connection = connect({ connectionString, max: 2, applicationName: 'promptory-dev' });
   try {
-    const { connectionString } = embedded;
-    const migrate = async (): Promise<void> => {
-      for (const name of await migrateToLatest({ connectionString })) say(`Migrated ${name}.`);
-    };
-    await migrate();
-    const { demoAccount } = await import('./demo-account.ts');
-    const account = await demoAccount({ connectionString, folder });
+    if (!(await isMigrated(connection))) await migrate();
+    const account = await demoAccount(connection.db, folder);
     return { url: connectionString, account, migrate, close: () => embedded.close() };
   } catch (error) {
     await embedded.close();
     throw error;
+  } finally {
+    await connection.close();
   }
 }
 
@@ -142,6 +147,6 @@ export function isForPeople(error: unknown): error is Error {
     error instanceof SettingsError ||
     error instanceof StartError ||
     error instanceof EmbeddedPostgresError ||
-    error instanceof MigrationError
+    (error instanceof Error && error.name === 'MigrationError')
   );
 }
