@@ -15,18 +15,19 @@ const marked = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
   SELECT FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId}
 )`;
 
-/** Entries by which somebody else gave the prompt to the caller: a group of the caller's, the owner's own adding. */
+/** Entries by which a prompt's owner put it into a group of the caller's; a gift where the owner is somebody else. */
 const gifts = (who: Who): RawBuilder<unknown> => sql`
   group_prompts JOIN groups ON groups.id = group_prompts.group_id
   WHERE group_prompts.prompt_id = prompts.id
     AND group_prompts.added_by = prompts.user_id
-    AND prompts.user_id <> ${who.userId}
     AND (${who.groupId}::uuid IS NULL OR groups.id = ${who.groupId}::uuid)
     AND (groups.user_id = ${who.userId} OR EXISTS (
       SELECT FROM group_members WHERE group_members.group_id = groups.id AND group_members.user_id = ${who.userId}
     ))`;
 
-const given = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (SELECT FROM ${gifts(who)})`;
+// The ownership stands outside, so that the entries can be looked up once for all prompts.
+const given = (who: Who): RawBuilder<boolean> =>
+  sql<boolean>`(prompts.user_id <> ${who.userId} AND EXISTS (SELECT FROM ${gifts(who)}))`;
 
 const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]>`(
   SELECT json_agg(reason.what ORDER BY reason.place, reason.since, reason.id) FROM (
@@ -40,7 +41,7 @@ const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]
     (SELECT 3, group_prompts.created_at, groups.id, json_build_object(
       'type', 'group', 'group', json_build_object('id', groups.id, 'name', groups.name),
       'since', ${utc('group_prompts.created_at')})
-    FROM ${gifts(who)}
+    FROM ${gifts(who)} AND prompts.user_id <> ${who.userId}
     ORDER BY group_prompts.created_at, groups.id LIMIT ${MAX_GROUP_REASONS})
   ) AS reason
 )`;
