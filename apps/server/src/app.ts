@@ -17,13 +17,14 @@ import { type Logger, loggedPath } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
 import { docsRoutes } from './plugins/docs.ts';
+import { endStreams } from './plugins/end-streams.ts';
 import { healthRoutes } from './plugins/health.ts';
 import { rememberPaths } from './plugins/known-paths.ts';
 import { mailLinkPages } from './plugins/mail-link-pages.ts';
 import { metricsRoute } from './plugins/metrics-route.ts';
 import { isProbe, logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
-import { findPrincipal, holdsApiKey } from './principal.ts';
+import { findPrincipal, holdsApiKey, isStillCaller } from './principal.ts';
 import { appErrorOf, errorHeaders, problemOf } from './problem.ts';
 import { trustedOrigins } from './request-origin.ts';
 import { sessionCookie } from './session-cookie.ts';
@@ -123,6 +124,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await crossOrigin(app, { origins: options.corsOrigins });
   await app.register(cookie);
   logRequests(app, metrics);
+  endStreams(app, { isStill: (caller, req) => isStillCaller(services, req, caller) });
 
   async function refuseUnknown(req: FastifyRequest, reply: FastifyReply): Promise<never> {
     const { allowed, retryAfterSeconds } = await requestLimiter(req).consume('anonymous', req.ip);
@@ -182,6 +184,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     prefix: '/trpc',
     router: appRouter,
     refuseInBatch: (path) => path.startsWith('auth.'),
+    errorContext: (req) => ({ requestId: req.id }),
     createContext: async (request) => {
       const { req, calls } = request;
       const ctx = await createContext(request);

@@ -36,6 +36,19 @@ export async function findPrincipal(
   return byCookie(services, refreshToken);
 }
 
+/** Whether a caller that was let in would be so again: its session or key lives, and its role is what it was. */
+export async function isStillCaller(services: Finders, req: FastifyRequest, caller: Principal): Promise<boolean> {
+  if (caller.kind === 'anonymous') return true;
+  if (caller.kind === 'user') {
+    // By the session itself: the token that opened it may have run out or been exchanged meanwhile.
+    const { db, clock } = services;
+    const session = await findLiveSession(db, { sessionId: caller.sessionId, now: clock.now() });
+    return session !== null && session.role === caller.role;
+  }
+  const again = await findPrincipal(services, req, new Set());
+  return again.kind === 'apiKey' && again.keyId === caller.keyId;
+}
+
 /** A key in an address ends up in logs and histories: such a request is refused wherever it goes. */
 export function holdsApiKey(url: string): boolean {
   if (API_KEY_IN_URL.test(url)) return true;

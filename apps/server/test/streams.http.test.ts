@@ -1,0 +1,71 @@
+import { givenCast } from '@promptory/api/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BootedApp, bootApp } from './boot.ts';
+
+let app: BootedApp;
+let cast: Awaited<ReturnType<typeof givenCast>>;
+
+// More than the buffers between two ends of a connection take, so that the answer waits for its reader.
+const PROMPTS = 80;
+
+beforeAll(async () => {
+  app = await bootApp();
+  cast = await givenCast(app.database.db);
+  const headers = await app.as.person(cast.alice);
+  for (let i = 0; i < PROMPTS; i += 1) {
+    const payload = { title: `Long ${i}`, content: 'x'.repeat(200_000) };
+    await app.call({ method: 'POST', url: '/prompts', headers, payload });
+  }
+}, 60_000);
+afterAll(() => app.close());
+
+/** Starts to read an export, lets something happen, waits, and says how reading on ends. */
+async function exportWhile(headers: Record<string, string>, path: string, happens: () => Promise<unknown>) {
+  const answer = await fetch(`${await app.url()}${path}`, { headers });
+  const reader = answer.body?.getReader();
+  if (reader === undefined || !answer.ok) throw new Error(`no export: ${answer.status}`);
+  await reader.read();
+  await happens();
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  try {
+    for (;;) if ((await reader.read()).done) return 'complete';
+  } catch {
+    return 'cut off';
+  }
+}
+
+const paths = ['/prompts/export', `/trpc/transfer.export?batch=1&input=${encodeURIComponent('{"0":{}}')}`];
+
+describe('an answer that is still being written', { timeout: 30_000 }, () => {
+  it('ends within five seconds of its session, on either door', async () => {
+    const runs = paths.map(async (path) => {
+      const { sessionId, accessToken } = await app.session(cast.alice);
+      const headers = { authorization: `Bearer ${accessToken}`, 'trpc-accept': 'application/jsonl' };
+      return exportWhile(headers, path, () =>
+        app.database.db.deleteFrom('sessions').where('id', '=', sessionId).execute(),
+      );
+    });
+    expect(await Promise.all(runs)).toEqual(['cut off', 'cut off']);
+  });
+
+  it('ends within five seconds of its API key, and of an administrator being one', async () => {
+    const key = await app.as.key(cast.alice, ['prompts:read']);
+    const revoked = exportWhile(key, '/prompts/export', () =>
+      app.database.db
+        .updateTable('api_keys')
+        .set({ revoked_at: new Date() })
+        .where('user_id', '=', cast.alice.id)
+        .execute(),
+    );
+    const demoted = exportWhile(await app.as.person(cast.root), '/prompts/export', () =>
+      app.database.db.updateTable('users').set({ role: 'user' }).where('id', '=', cast.root.id).execute(),
+    );
+    expect(await Promise.all([revoked, demoted])).toEqual(['cut off', 'cut off']);
+  });
+
+  it('comes to its end where nothing happens, however slow its reader', async () => {
+    expect(await exportWhile(await app.as.person(cast.alice), '/prompts/export', async () => undefined)).toBe(
+      'complete',
+    );
+  });
+});
