@@ -107,5 +107,6 @@ describe('errors', () => {
     const response = await server.call({ method: 'POST', url: '/trpc/auth.login,auth.login?batch=1', payload: {} });
     expect(response.statusCode).toBe(400);
     expect(response.body).toContain('request.batch_refused');
+    expect(response.body).toContain(String(response.headers['x-request-id']));
   });
 });

@@ -39,6 +39,8 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> {
   }): void;
   /** Headers that errors ask for, such as Retry-After; a streamed batch has sent its head before it has errors. */
   errorHeaders?(errors: readonly TRPCError[]): Record<string, string>;
+  /** What the error formatter is given as `ctx` for refusals, which come before there is a context. */
+  errorContext?(req: FastifyRequest): Partial<inferRouterContext<R>>;
   /** Bytes of a body; the app's own limit unless given. */
   bodyLimit?: number;
 }
@@ -160,7 +162,8 @@ function refusalAnswer(router: AnyTRPCRouter, options: WireOptions): RefusalAnsw
     const path = pathOf(req);
     options.onError?.({ error, path, input: undefined, ctx: undefined, req });
     closeIfUnread(req, reply);
-    const shape = getTRPCErrorShape({ config, error, type: 'unknown', path, input: undefined, ctx: undefined });
+    const ctx = options.errorContext?.(req);
+    const shape = getTRPCErrorShape({ config, error, type: 'unknown', path, input: undefined, ctx });
     return reply
       .headers(options.errorHeaders?.([error]) ?? {})
       .code(getHTTPStatusCode({ error: shape }, [error]))
