@@ -27,6 +27,7 @@ export const apiKeysRouter = router({
         description: 'The key is in this answer and is never shown again.',
         tags,
         status: 201,
+        location: '/users/api-keys/{apiKey.id}',
       },
     })
     .input(CreateApiKeyInput)
