@@ -1,4 +1,4 @@
-import { issueEmailToken } from '@promptory/auth';
+import { findLiveApiKey, generateApiKey, issueEmailToken } from '@promptory/auth';
 import { newId, type RowChange } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -190,15 +190,21 @@ describe('createAdmin', () => {
     expect(await signsIn(user.email, password)).toBe('ok');
   });
 
-  it('voids the links that whoever had the account before asked for', async () => {
+  it('voids the links and keys of whoever had the account before, and had not proved its address', async () => {
     const user = await givenUser(database.db, 'planted', { verified: false });
     const now = services.clock.now();
     const issue = (purpose: 'verify_email' | 'reset_password', email: string) =>
       database.db.transaction().execute((trx) => issueEmailToken(trx, { userId: user.id, purpose, email, now }));
     const { token } = await issue('verify_email', 'planter@example.com');
     const reset = await issue('reset_password', user.email);
+    const { key, hash, hint } = generateApiKey();
+    await database.db
+      .insertInto('api_keys')
+      .values({ id: newId(), user_id: user.id, name: 'planted', key_hash: hash, hint, scopes: ['prompts:read'] })
+      .execute();
     await createAdmin(services, { email: user.email, name: 'Whoever', password });
     const { auth } = callersOf(services).asAnyone();
+    expect(await findLiveApiKey(database.db, { key, now })).toBeNull();
     expect(await codeOf(auth.verifyEmail({ token }))).toBe('auth.link_invalid');
     expect(await codeOf(auth.resetPassword({ token: reset.token, password }))).toBe('auth.link_invalid');
   });

@@ -5,6 +5,7 @@ import type { Transaction } from 'kysely';
 import { requireEmailAddress, requireNewPassword } from '../../accounts/account-input.ts';
 import { insertAccount } from '../../accounts/insert-account.ts';
 import { setPasswordHash } from '../../accounts/passwords.ts';
+import { revokeUnprovenKeys } from '../../accounts/revoke-unproven-keys.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context, Services } from '../../context.ts';
 import { acceptInvitations } from '../../membership/accept-invitations.ts';
@@ -44,6 +45,7 @@ export async function createAdmin(
 }
 
 async function promote(trx: Transaction<Database>, userId: string, hash: string, now: Date): Promise<void> {
+  await revokeUnprovenKeys(trx, { userId, now });
   await trx
     .updateTable('users')
     .set((eb) => ({

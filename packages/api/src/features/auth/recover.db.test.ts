@@ -1,3 +1,4 @@
+import { findLiveApiKey, generateApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -173,6 +174,32 @@ describe('a forgotten password', () => {
     if (waiting === undefined) throw new Error('no mail waits');
     await sendMail(services, waiting);
     expect(services.mailer.sent).toEqual([]);
+  });
+});
+
+describe('an address that was never proved', () => {
+  const givenKey = async (userId: string): Promise<string> => {
+    const { key, hash, hint } = generateApiKey();
+    await database.db
+      .insertInto('api_keys')
+      .values({ id: newId(), user_id: userId, name: 'planted', key_hash: hash, hint, scopes: ['prompts:read'] })
+      .execute();
+    return key;
+  };
+  const live = (key: string) => findLiveApiKey(database.db, { key, now: services.clock.now() });
+
+  it('loses the API keys made before, once its owner recovers the account', async () => {
+    const someone = await somebody({ verified: false });
+    const key = await givenKey(someone.id);
+    await auth().resetPassword({ token: await resetToken(someone.email), password: newPassword });
+    expect(await live(key)).toBeNull();
+  });
+
+  it('keeps the API keys of an account whose address was proved', async () => {
+    const someone = await somebody();
+    const key = await givenKey(someone.id);
+    await auth().resetPassword({ token: await resetToken(someone.email), password: newPassword });
+    expect((await live(key))?.userId).toBe(someone.id);
   });
 });
 

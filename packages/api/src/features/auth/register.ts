@@ -4,6 +4,7 @@ import type { Registered, RegisterInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { requireEmailAddress, requireNewPassword } from '../../accounts/account-input.ts';
 import { insertAccount, type NewAccount } from '../../accounts/insert-account.ts';
+import { revokeUnprovenKeys } from '../../accounts/revoke-unproven-keys.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -98,6 +99,7 @@ async function dropUnprovenPassword(trx: Transaction<Database>, ctx: Context, us
     .executeTakeFirstOrThrow();
   if (numDeletedRows === 0n) return;
   await endSessions(trx, { userId });
+  await revokeUnprovenKeys(trx, { userId, now: ctx.clock.now() });
   await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
   await recordAudit(trx, ctx, { action: 'user.registered_again', targetType: 'user', targetId: userId });
 }

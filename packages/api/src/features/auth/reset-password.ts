@@ -3,6 +3,7 @@ import { retryTransaction } from '@promptory/db';
 import type { ResetPasswordInput } from '@promptory/schemas';
 import { requireNewPassword } from '../../accounts/account-input.ts';
 import { setPasswordHash } from '../../accounts/passwords.ts';
+import { revokeUnprovenKeys } from '../../accounts/revoke-unproven-keys.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -29,6 +30,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
       const { userId } = redeemed;
       await setPasswordHash(trx, { userId, hash, now });
       const endedSessions = await endSessions(trx, { userId });
+      await revokeUnprovenKeys(trx, { userId, now });
       await voidEmailTokens(trx, { userId, purpose: 'reset_password' });
       await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
       await recordAudit(trx, ctx, {
