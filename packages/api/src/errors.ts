@@ -28,6 +28,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     'The If-Match header names no version of this resource.',
   ),
   'request.cross_site': kind(403, 'FORBIDDEN', 'A cookie session acts only from an origin that is allowed.'),
+  'request.conflict': kind(409, 'CONFLICT', 'Something this depends on changed meanwhile; read it again.'),
   'request.cursor_invalid': kind(400, 'BAD_REQUEST', 'The cursor is not one that this list gave to this caller.'),
   'request.batch_refused': kind(400, 'BAD_REQUEST', 'This call cannot be made within a batch.'),
   'request.aborted': kind(499, 'CLIENT_CLOSED_REQUEST', 'The caller went away.'),
@@ -126,6 +127,9 @@ const sqlStates: Readonly<Record<string, ErrorCode>> = {
   '22025': 'request.invalid',
   '54000': 'request.invalid',
   '54001': 'request.invalid',
+  // Actions foresee the conflicts they can name; this is for one that slipped between their check and their write.
+  '23503': 'request.conflict',
+  '23505': 'request.conflict',
   '40001': 'server.busy',
   '40P01': 'server.busy',
   '57014': 'server.busy',

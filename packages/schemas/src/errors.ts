@@ -10,6 +10,7 @@ export const ErrorCode = z.enum([
   'request.not_acceptable',
   'request.precondition_failed',
   'request.cross_site',
+  'request.conflict',
   'request.cursor_invalid',
   'request.batch_refused',
   'request.aborted',

@@ -19,7 +19,7 @@ const CHILD = fileURLToPath(new URL(`./child${import.meta.url.endsWith('.ts') ? 
 
 /** Forks a server, which loads its source at once and waits for `start`. It ends by itself when this process does. */
 export function forkApp(): AppProcess {
-  const child = fork(CHILD, { execArgv: ['--conditions=@promptory/source', '--enable-source-maps'] });
+  const child = fork(CHILD, { execArgv: ['--conditions=@promptory/source'] });
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => resolve(1));
     child.once('exit', (code) => resolve(code ?? 1));

@@ -1,0 +1,65 @@
+import { HasherBusyError } from '@promptory/auth';
+import { InvalidCursorError } from '@promptory/db';
+import { ErrorCode } from '@promptory/schemas';
+import { TRPCError } from '@trpc/server';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AppError, errorKinds, toAppError } from './errors.ts';
+
+const fromDatabase = (code: string): Error =>
+  Object.assign(new Error('duplicate key value violates unique constraint "users_email_key"'), { code });
+
+const thrownBy = (cause: unknown): TRPCError => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause });
+
+describe('what a failure is to the caller', () => {
+  it.each([
+    ['22021', 400],
+    ['22P05', 400],
+    ['22P02', 400],
+    ['22003', 400],
+    ['22008', 400],
+    ['22025', 400],
+    ['54000', 400],
+    ['54001', 400],
+    ['23503', 409],
+    ['23505', 409],
+    ['40001', 503],
+    ['40P01', 503],
+    ['57014', 503],
+    ['55P03', 503],
+    ['57P01', 503],
+    ['53300', 503],
+    ['42P01', 500],
+    ['23514', 500],
+  ])('PostgreSQL’s %s is a %i that says nothing of the database', (state, status) => {
+    const known = toAppError(thrownBy(fromDatabase(state)));
+    expect(known.status).toBe(status);
+    expect(known.message).toBe(errorKinds[known.code].message);
+    expect(JSON.stringify([known.message, known.errors, known.extra])).not.toMatch(/users_email_key|duplicate/);
+    expect(known.retryAfterSeconds).toBe(status === 503 ? 1 : null);
+  });
+
+  it('lists the faults of an input by path, and keeps those of an output to itself', () => {
+    const { error } = z.strictObject({ tags: z.array(z.string()) }).safeParse({ tags: [1], more: 2 });
+    const input = toAppError(new TRPCError({ code: 'BAD_REQUEST', cause: error }));
+    expect(input.code).toBe('request.invalid');
+    expect(input.errors.map(({ path }) => path)).toEqual(['tags.0', '']);
+    const output = toAppError(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error }));
+    expect([output.code, output.errors]).toEqual(['server.internal', []]);
+  });
+
+  it('is what the rules say, through whatever wrapped it', () => {
+    const conflict = new AppError('prompt.version_conflict', { extra: { latest: { version: 3 } } });
+    expect(toAppError(thrownBy(conflict))).toBe(conflict);
+    expect(toAppError(thrownBy(new InvalidCursorError())).code).toBe('request.cursor_invalid');
+    expect(toAppError(thrownBy(new HasherBusyError(7)))).toMatchObject({ code: 'server.busy', retryAfterSeconds: 7 });
+    expect(toAppError('thrown by hand').code).toBe('server.internal');
+  });
+
+  it('has a status and a sentence for every code', () => {
+    for (const code of ErrorCode.options) {
+      expect(errorKinds[code].status, code).toBeGreaterThanOrEqual(400);
+      expect(errorKinds[code].message, code).toMatch(/\.$/);
+    }
+  });
+});
