@@ -50,6 +50,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'user.last_admin': kind(409, 'CONFLICT', 'The last active admin can be neither demoted nor suspended.'),
   'api_key.not_found': kind(404, 'NOT_FOUND', 'There is no such API key.'),
   'session.not_found': kind(404, 'NOT_FOUND', 'There is no such session.'),
+  'api_key.too_many': kind(409, 'CONFLICT', 'The account has as many API keys as it may; revoke one first.'),
   'prompt.not_found': kind(404, 'NOT_FOUND', 'There is no such prompt.'),
   'prompt.forbidden': kind(403, 'FORBIDDEN', 'The caller may read this prompt, but not do this to it.'),
   'prompt.slug_taken': kind(409, 'CONFLICT', 'Another prompt of the same owner has this slug.'),

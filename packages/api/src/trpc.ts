@@ -66,6 +66,10 @@ const generalLimit = ({ principal, client }: Context): { name: LimitName; key: s
   };
 };
 
+/** Whom a limit of one kind of call counts: a person, with all their keys and sessions, or an address. */
+export const callerKey = ({ principal, client }: Context): string =>
+  principal.kind === 'anonymous' ? client.ip : principal.userId;
+
 /** @throws AppError limit.exceeded */
 export async function consume(ctx: Context, name: LimitName, key: string, limit?: number): Promise<void> {
   const { allowed, retryAfterSeconds } = await ctx.limiter.consume(name, key, limit);
@@ -76,7 +80,8 @@ export async function consume(ctx: Context, name: LimitName, key: string, limit?
 const limited = t.middleware(async ({ ctx, meta, next }) => {
   const general = generalLimit(ctx);
   await consume(ctx, general.name, general.key, general.limit);
-  if (meta?.limit !== undefined) await consume(ctx, meta.limit, general.key);
+  // By person: more keys are not more searches or exports.
+  if (meta?.limit !== undefined) await consume(ctx, meta.limit, callerKey(ctx));
   return next();
 });
 

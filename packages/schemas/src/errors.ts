@@ -31,6 +31,7 @@ export const ErrorCode = z.enum([
   'user.handle_taken',
   'user.last_admin',
   'api_key.not_found',
+  'api_key.too_many',
   'session.not_found',
   'prompt.not_found',
   'prompt.forbidden',

@@ -18,7 +18,10 @@ export const Me = z
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
 
-export const AvatarUrl = z.url({ protocol: /^https?$/ }).max(2048);
+export const AvatarUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(2048)
+  .regex(/^[!-~]+$/, 'Only printable ASCII: percent-encode the rest');
 
 /**
  * Fields left out stay as they are. A new address takes effect when the link sent to it is opened, and asks for the

@@ -8,6 +8,7 @@ describe('handleBase', () => {
     ['  --Zoë  Ångström!! ', 'zoe-angstrom'],
     ['Łukasz Straße', 'lukasz-strasse'],
     ['O’Neil', 'o-neil'],
+    ['Admin', 'admin-1'],
     ['小明', 'box'],
     ['🙂', 'box'],
     ['Me', 'me-1'],

@@ -6,8 +6,8 @@ import type { Transaction } from 'kysely';
 export const MAX_HANDLE_BASE = 30;
 const NUMBERED = 9;
 
-/** Handles that mean something else where a handle is expected: `owner=me`. */
-const reserved: ReadonlySet<string> = new Set(['me']);
+/** Handles that mean something else where a handle is expected (`owner=me`), or would speak for those who run the server. */
+const reserved: ReadonlySet<string> = new Set(['me', 'admin', 'administrator', 'promptory', 'security', 'support']);
 
 export const isReservedHandle = (handle: string): boolean => reserved.has(handle);
 

@@ -37,6 +37,42 @@ describe('an API key', () => {
     expect(JSON.stringify(audit)).not.toContain(key);
   });
 
+  it('is one of a hundred at most, however many are made at once', async () => {
+    const { mallory } = cast;
+    await database.db
+      .insertInto('api_keys')
+      .values(
+        Array.from({ length: 98 }, (_, index) => ({
+          id: newId(),
+          user_id: mallory.id,
+          name: `key ${index}`,
+          key_hash: hashApiKey(`key ${index}`),
+          hint: 'pty_live_…',
+          scopes: ['prompts:read'],
+        })),
+      )
+      .execute();
+    const make = () => codeOf(keysOf('mallory').create({ name: 'More', scopes: ['prompts:read'] }));
+    const made = await Promise.all(Array.from({ length: 5 }, make));
+    expect(made.sort()).toEqual(['api_key.too_many', 'api_key.too_many', 'api_key.too_many', 'ok', 'ok']);
+  });
+
+  it('shares the limits on dear calls with the other keys of its owner', async () => {
+    const counted: string[] = [];
+    const limiter = {
+      consume: async (name: string, key: string) => {
+        counted.push(`${name} ${key}`);
+        return { allowed: true, retryAfterSeconds: 0 };
+      },
+    };
+    for (const principal of [keyOf(cast.alice, ['prompts:read']), keyOf(cast.alice, ['prompts:read'])]) {
+      await callersOf({ ...services, limiter })
+        .as(principal)
+        .transfer.export({});
+    }
+    expect(counted.filter((call) => call.startsWith('export'))).toEqual(Array(2).fill(`export ${cast.alice.id}`));
+  });
+
   it('ends at its time, which must lie ahead', async () => {
     const expiresAt = new Date(services.clock.now().getTime() + 60_000).toISOString();
     const { key } = await keysOf('alice').create({ name: 'Short', scopes: ['prompts:read'], expiresAt });

@@ -1,15 +1,15 @@
 import { generateApiKey } from '@promptory/auth';
 import { newId, retryTransaction } from '@promptory/db';
-import type { CreateApiKeyInput, CreatedApiKey } from '@promptory/schemas';
+import { type CreateApiKeyInput, type CreatedApiKey, MAX_API_KEYS } from '@promptory/schemas';
 import { requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
-import { invalidInput } from '../../errors.ts';
+import { AppError, invalidInput } from '../../errors.ts';
 import { selectApiKeys } from './api-keys.queries.ts';
 
 /**
  * Makes a key of the caller's. Its text is in the answer and kept nowhere.
- * @throws AppError request.invalid for an end that is past, group.not_found
+ * @throws AppError request.invalid for an end that is past, group.not_found, api_key.too_many
  */
 export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput): Promise<CreatedApiKey> {
   const { name, scopes, groupId = null, callsPerMinute = null } = input;
@@ -21,6 +21,15 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
     // As the key will see it: no key acts as an admin.
     const owner = { ...ctx.who, isAdmin: false };
     if (groupId !== null) await requireGroup(trx, owner, groupId, 'read', { lock: true });
+    // The account's row is locked, so that many at once stay within the bound as well.
+    await trx.selectFrom('users').select('id').where('id', '=', ctx.who.userId).forUpdate().execute();
+    const { held } = await trx
+      .selectFrom('api_keys')
+      .select((eb) => eb.fn.countAll<number>().as('held'))
+      .where('user_id', '=', ctx.who.userId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (held >= MAX_API_KEYS) throw new AppError('api_key.too_many');
     const id = newId();
     await trx
       .insertInto('api_keys')
