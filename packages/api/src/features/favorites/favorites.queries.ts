@@ -1,9 +1,10 @@
-import { keysetPage, type Page, toPage } from '@promptory/db';
+import { keysetPage, type Page } from '@promptory/db';
 import type { Favorite, PageInput } from '@promptory/schemas';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Context, Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { listCursor } from '../../list-page.ts';
+import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 
 const selectFavorites = (db: Db, who: Who) =>
@@ -19,7 +20,13 @@ export async function listFavorites(
   input: PageInput,
 ): Promise<Page<Favorite>> {
   const { after, limit, cursorOf } = listCursor(ctx, 'favorites', input);
-  const rows = await keysetPage(selectFavorites(ctx.db, ctx.who), {
+  const marked = ctx.db
+    .selectFrom('favorites')
+    .innerJoin('prompts', 'prompts.id', 'favorites.prompt_id')
+    .select(['prompts.id', 'favorites.created_at as favoritedAt', promptBytes.as('bytes')])
+    .where('favorites.user_id', '=', ctx.who.userId)
+    .where(readablePrompts(ctx.who));
+  const keys = await keysetPage(marked, {
     orderBy: [
       { by: 'favorites.created_at', direction: 'desc' },
       { by: 'favorites.prompt_id', direction: 'desc' },
@@ -27,7 +34,12 @@ export async function listFavorites(
     limit,
     after,
   }).execute();
-  const { items, nextCursor } = toPage(rows, limit, (last) => cursorOf([last.favoritedAt, last.id]));
+  const { items, nextCursor } = await promptPage(
+    keys,
+    limit,
+    (last) => cursorOf([last.favoritedAt, last.id]),
+    (ids) => selectFavorites(ctx.db, ctx.who).where(isOneOf(ids)).execute(),
+  );
   return { items: items.map(({ favoritedAt, ...prompt }) => ({ favoritedAt, prompt })), nextCursor };
 }
 

@@ -1,9 +1,10 @@
-import { keysetPage, type Page, toPage } from '@promptory/db';
+import { keysetPage, type Page } from '@promptory/db';
 import type { LibraryInput, LibraryItem, LibraryReason } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Context, Who } from '../../context.ts';
 import { listCursor } from '../../list-page.ts';
+import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 
 /** Reasons listed for one prompt at most; ownership and favourite come first. */
@@ -63,11 +64,12 @@ export async function listLibrary(
     group: given(who),
     any: sql<boolean>`(${owned(who)} OR ${marked(who)} OR ${given(who)})`,
   };
-  const query = selectPrompts(ctx.db, who)
-    .select(reasonsOf(who).as('reasons'))
-    .where(readablePrompts(who))
-    .where(belongs[input.reason ?? 'any']);
-  const rows = await keysetPage(query, {
+  const listed = sql<boolean>`(${readablePrompts(who)} AND ${belongs[input.reason ?? 'any']})`;
+  const query = ctx.db
+    .selectFrom('prompts')
+    .select(['prompts.id', 'prompts.updated_at as updatedAt', promptBytes.as('bytes')])
+    .where(listed);
+  const keys = await keysetPage(query, {
     orderBy: [
       { by: 'prompts.updated_at', direction: 'desc' },
       { by: 'prompts.id', direction: 'desc' },
@@ -75,6 +77,12 @@ export async function listLibrary(
     limit,
     after,
   }).execute();
-  const { items, nextCursor } = toPage(rows, limit, (last) => cursorOf([last.updatedAt, last.id]));
+  const { items, nextCursor } = await promptPage(
+    keys,
+    limit,
+    (last) => cursorOf([last.updatedAt, last.id]),
+    (ids) =>
+      selectPrompts(ctx.db, who).select(reasonsOf(who).as('reasons')).where(isOneOf(ids)).where(listed).execute(),
+  );
   return { items: items.map(({ reasons, ...prompt }) => ({ prompt, reasons })), nextCursor };
 }

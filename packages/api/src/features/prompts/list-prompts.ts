@@ -1,12 +1,13 @@
-import { type KeysetValue, keysetPage, type Page, toPage } from '@promptory/db';
+import { type KeysetValue, keysetPage, type Page } from '@promptory/db';
 import type { ListPromptsInput, ListTemplatesInput, Prompt, PromptSort } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
 import { ownPrompts, readablePrompts } from '../../access/visibility.ts';
-import type { SignedInContext, Who } from '../../context.ts';
+import type { Db, SignedInContext, Who } from '../../context.ts';
 import { listCursor } from '../../list-page.ts';
 import { binHorizon } from '../../maintenance/purge-bin.ts';
 import { consume } from '../../trpc.ts';
+import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 import { searchMatches } from './search.ts';
 
@@ -25,9 +26,14 @@ export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput)
   if (input.groupId !== undefined) await requireGroup(ctx.db, ctx.who, input.groupId, 'read');
   const sort = sortOf(input.sort, q);
   const { after, limit, cursorOf } = listCursor(ctx, 'prompts', input);
-  const rows = await inOrder(filtered(ctx, input, q), sort, limit, after).execute();
-  const { items, nextCursor } = toPage(rows, limit, (last) => cursorOf([last.sortKey, last.id]));
-  return { items: items.map(({ sortKey: _sortKey, ...prompt }) => prompt), nextCursor };
+  const scope = scopeOf(ctx, input);
+  const keys = await inOrder(keysWithin(ctx.db, scope, q), sort, limit, after).execute();
+  return await promptPage(
+    keys,
+    limit,
+    (last) => cursorOf([last.sortKey, last.id]),
+    (ids) => selectPrompts(ctx.db, ctx.who).where(isOneOf(ids)).where(scope).execute(),
+  );
 }
 
 export const listTemplates = (ctx: SignedInContext, input: ListTemplatesInput): Promise<Page<Prompt>> =>
@@ -51,7 +57,7 @@ const orders = {
 } as const;
 
 function inOrder(
-  query: ReturnType<typeof filtered>,
+  query: ReturnType<typeof keysWithin>,
   sort: PromptSort,
   limit: number,
   after: readonly KeysetValue[] | undefined,
@@ -68,13 +74,13 @@ function inOrder(
 }
 
 /** Joined with `found` where there is something to search for. */
-function filtered(ctx: SignedInContext, filters: Filters, q: string | undefined) {
-  const { db, who } = ctx;
-  const scope = scopeOf(ctx, filters);
-  if (q === undefined) return selectPrompts(db, who).where(scope);
-  return selectPrompts(db, who)
-    .$if(true, (prompts) => prompts.innerJoin(searchMatches(scope, q).as('found'), 'found.id', 'prompts.id'))
+function keysWithin(db: Db, scope: RawBuilder<boolean>, q: string | undefined) {
+  const keys = db
+    .selectFrom('prompts')
+    .select(['prompts.id', promptBytes.as('bytes')])
     .where(scope);
+  if (q === undefined) return keys;
+  return keys.$if(true, (prompts) => prompts.innerJoin(searchMatches(scope, q).as('found'), 'found.id', 'prompts.id'));
 }
 
 /** One condition on `prompts`: what the caller may see, and what it asks for. */

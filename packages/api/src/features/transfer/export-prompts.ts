@@ -1,35 +1,50 @@
 import type { ChatMessage, ExportPromptsInput, PortablePrompt } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
-import type { Db, SignedInContext, Who } from '../../context.ts';
+import type { SignedInContext } from '../../context.ts';
+import { fittingCount, isOneOf, type PromptKey, promptBytes, rowsOf } from '../../views/prompt-page.ts';
 
-const ROWS_A_QUERY = 200;
+const KEYS_A_QUERY = 200;
+
+type Reader = Pick<SignedInContext, 'db' | 'who'>;
 
 /**
  * The caller's own prompts, then, unless only those are asked for, what else the caller may read: own ones come first so
  * that an import back into the same account meets them first. Each query is short and judges access anew.
  */
-export async function* exportPrompts(
-  ctx: Pick<SignedInContext, 'db' | 'who'>,
-  { scope }: ExportPromptsInput,
-): AsyncGenerator<PortablePrompt> {
+export async function* exportPrompts(ctx: Reader, { scope }: ExportPromptsInput): AsyncGenerator<PortablePrompt> {
   for (const whose of scope === 'mine' ? (['own'] as const) : (['own', 'others'] as const)) {
     let after: string | undefined;
     do {
-      const rows = await listPortable(ctx.db, ctx.who, whose, after);
-      for (const { id: _, ...prompt } of rows) yield prompt;
-      after = rows.length === ROWS_A_QUERY ? rows.at(-1)?.id : undefined;
+      const keys = await listKeys(ctx, whose, after);
+      for (const slice of slicesOf(keys)) {
+        for (const { id: _, ...prompt } of await rowsOf(slice, (ids) => listPortable(ctx, ids))) yield prompt;
+      }
+      after = keys.length === KEYS_A_QUERY ? keys.at(-1)?.id : undefined;
     } while (after !== undefined);
   }
 }
 
-async function listPortable(
-  db: Db,
-  who: Who,
-  whose: 'own' | 'others',
-  after: string | undefined,
-): Promise<Array<PortablePrompt & { id: string }>> {
+/** Each as much as a page holds, so that no more than that is held at once. */
+function* slicesOf(keys: readonly PromptKey[]): Generator<PromptKey[]> {
+  const rest = [...keys];
+  while (rest.length > 0) yield rest.splice(0, fittingCount(rest));
+}
+
+async function listKeys({ db, who }: Reader, whose: 'own' | 'others', after: string | undefined): Promise<PromptKey[]> {
   let query = db
+    .selectFrom('prompts')
+    .select(['prompts.id', promptBytes.as('bytes')])
+    .where('prompts.user_id', whose === 'own' ? '=' : '<>', who.userId)
+    .where(readablePrompts(who))
+    .orderBy('prompts.id')
+    .limit(KEYS_A_QUERY);
+  if (after !== undefined) query = query.where('prompts.id', '>', after);
+  return await query.execute();
+}
+
+const listPortable = ({ db, who }: Reader, ids: string[]): Promise<Array<PortablePrompt & { id: string }>> =>
+  db
     .selectFrom('prompts')
     .select(['id', 'slug', 'title', 'content', 'description', 'category', 'is_template as isTemplate'])
     .select([
@@ -40,10 +55,6 @@ async function listPortable(
       sql<PortablePrompt['inputSchema']>`prompts.input_schema`.as('inputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name)`.as('tags'),
     ])
-    .where('user_id', whose === 'own' ? '=' : '<>', who.userId)
+    .where(isOneOf(ids))
     .where(readablePrompts(who))
-    .orderBy('id')
-    .limit(ROWS_A_QUERY);
-  if (after !== undefined) query = query.where('id', '>', after);
-  return await query.execute();
-}
+    .execute();

@@ -1,0 +1,127 @@
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import type { ChatMessage, Prompt } from '@promptory/schemas';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  callersOf,
+  collect,
+  givenPrompt,
+  givenPrompts,
+  givenUser,
+  type Person,
+  type TestServices,
+  testServices,
+} from '../testing/index.ts';
+import { PAGE_BYTES } from './prompt-page.ts';
+
+const CHARACTERS = 190_000;
+const COUNT = 12;
+const long = 'words of a long text '.repeat(CHARACTERS / 20).slice(0, CHARACTERS);
+const messages: ChatMessage[] = [{ role: 'user', content: long }];
+
+let test: TestDatabase;
+let services: TestServices;
+let texts: Person;
+let chats: Person;
+const as = (person: Person) => callersOf(services).as(person.principal);
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  services = testServices(test.db);
+  texts = await givenUser(test.db, 'texts');
+  chats = await givenUser(test.db, 'chats');
+  for (let index = 0; index < COUNT; index += 1) {
+    const isTemplate = true;
+    const text = await givenPrompt(test.db, texts, `Long ${index}`, { content: long, isTemplate });
+    const chat = await givenPrompt(test.db, chats, `Long ${index}`, { content: long, messages, isTemplate });
+    await as(texts).favorites.add({ promptId: text.id });
+    await as(chats).favorites.add({ promptId: chat.id });
+    services.clock.advance(1_000);
+  }
+});
+afterAll(() => test.drop());
+
+interface Page {
+  readonly prompts: Prompt[];
+  readonly nextCursor: string | null;
+}
+type List = (person: Person, input: { limit: number; cursor?: string }) => Promise<Page>;
+
+const lists: [string, List][] = [
+  ['prompts', async (person, input) => promptsOf(await as(person).prompts.list(input))],
+  ['prompts by title', async (person, input) => promptsOf(await as(person).prompts.list({ ...input, sort: 'title' }))],
+  ['a search', async (person, input) => promptsOf(await as(person).prompts.list({ ...input, q: 'long' }))],
+  ['templates', async (person, input) => promptsOf(await as(person).prompts.templates(input))],
+  ['favourites', async (person, input) => inside(await as(person).favorites.list(input))],
+  ['the library', async (person, input) => inside(await as(person).library.list(input))],
+];
+
+const promptsOf = ({ items, nextCursor }: { items: Prompt[]; nextCursor: string | null }): Page => ({
+  prompts: items,
+  nextCursor,
+});
+
+const inside = ({ items, nextCursor }: { items: { prompt: Prompt }[]; nextCursor: string | null }): Page => ({
+  prompts: items.map(({ prompt }) => prompt),
+  nextCursor,
+});
+
+async function pagesOf(list: List, person: Person, limit: number): Promise<Prompt[][]> {
+  const pages: Prompt[][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await list(person, cursor === undefined ? { limit } : { limit, cursor });
+    pages.push(page.prompts);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return pages;
+}
+
+const bytesOf = (prompts: readonly Prompt[]): number =>
+  prompts.reduce((sum, { content, messages }) => sum + content.length + JSON.stringify(messages ?? '').length, 0);
+
+const ids = (prompts: readonly Prompt[]): string[] => prompts.map(({ id }) => id);
+
+describe.each(lists)('of %s, a page', (_, list) => {
+  it.each([
+    ['texts', () => texts, 2],
+    ['chats', () => chats, 3],
+  ])('ends where its %s grow too large, and the next goes on behind it', async (_kind, person, pages) => {
+    const whole = await pagesOf(list, person(), 100);
+    expect(whole).toHaveLength(pages);
+    for (const page of whole) expect(bytesOf(page)).toBeLessThanOrEqual(PAGE_BYTES);
+    const one = (await pagesOf(list, person(), 1)).flat();
+    expect(ids(whole.flat())).toEqual(ids(one));
+    expect(new Set(ids(one)).size).toBe(COUNT);
+    expect(one.every(({ content }) => content.length === CHARACTERS)).toBe(true);
+  });
+});
+
+it('fills its limit with prompts of ordinary size', async () => {
+  const person = await givenUser(test.db, 'ordinary');
+  await givenPrompts(test.db, person, 120);
+  const { items, nextCursor } = await as(person).prompts.list({ limit: 100 });
+  expect(items).toHaveLength(100);
+  const rest = await as(person).prompts.list({ limit: 100, cursor: nextCursor ?? '' });
+  expect([rest.items.length, rest.nextCursor]).toEqual([20, null]);
+  expect(new Set(ids([...items, ...rest.items])).size).toBe(120);
+});
+
+it('ends also where settings and schemas grow too large, however well they are compressed', async () => {
+  const person = await givenUser(test.db, 'settings');
+  const large = { note: 'x'.repeat(60_000) };
+  for (let index = 0; index < 20; index += 1) {
+    await givenPrompt(test.db, person, `Settings ${index}`, { config: large, inputSchema: large });
+  }
+  const { items, nextCursor } = await as(person).prompts.list({ limit: 100 });
+  expect(JSON.stringify(items).length).toBeLessThan(PAGE_BYTES * 1.1);
+  const rest = await as(person).prompts.list({ limit: 100, cursor: nextCursor ?? '' });
+  expect([items.length + rest.items.length, rest.nextCursor]).toEqual([20, null]);
+});
+
+it('does not keep an export from holding each large prompt once, in order', async () => {
+  for (const person of [texts, chats]) {
+    const exported = await collect(await as(person).transfer.export({ scope: 'mine' }));
+    expect(exported.map(({ title }) => title)).toEqual(Array.from({ length: COUNT }, (_, index) => `Long ${index}`));
+    expect(exported.every(({ content }) => content === long)).toBe(true);
+  }
+});

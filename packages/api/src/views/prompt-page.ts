@@ -1,0 +1,60 @@
+// A prompt's text can fill most of a megabyte. So a page of prompts is read in two steps: first the keys with their sizes,
+// which costs nothing of the texts, then the rows of as many as a page may hold.
+import { type Page, toPage } from '@promptory/db';
+import { type RawBuilder, sql } from 'kysely';
+
+/** Bytes of text on one page of prompts; a single prompt may be larger. */
+export const PAGE_BYTES = 2 * 1024 * 1024;
+
+export interface PromptKey {
+  readonly id: string;
+  /** Of its text, about. */
+  readonly bytes: number;
+}
+
+/**
+ * How large a row of `prompts` is. The length of a stored text is read without the text itself; a chat's messages are
+ * about as long again. A query of its own, so that it is asked only for what is left after sorting and limiting.
+ */
+export const promptBytes: RawBuilder<number> = sql<number>`(
+  SELECT octet_length(measured.content) * CASE measured.kind WHEN 'chat' THEN 2 ELSE 1 END
+    + octet_length(measured.description) + octet_length(measured.config::text)
+    + coalesce(octet_length(measured.input_schema::text), 0)
+  FROM prompts AS measured WHERE measured.id = prompts.id
+)`;
+
+export const isOneOf = (ids: readonly string[]): RawBuilder<boolean> => sql<boolean>`prompts.id = ANY(${ids}::uuid[])`;
+
+/** How many of `keys`, from the first on, a page may hold: as many as stay within PAGE_BYTES, and one at least. */
+export function fittingCount(keys: readonly Pick<PromptKey, 'bytes'>[]): number {
+  let bytes = 0;
+  const tooMany = keys.findIndex((key, index) => {
+    bytes += key.bytes;
+    return index > 0 && bytes > PAGE_BYTES;
+  });
+  return tooMany === -1 ? keys.length : tooMany;
+}
+
+/** The rows of `keys` in their order. What `read` no longer finds, or no longer may, is left out. */
+export async function rowsOf<Row extends { id: string }>(
+  keys: readonly PromptKey[],
+  read: (ids: string[]) => Promise<Row[]>,
+): Promise<Row[]> {
+  if (keys.length === 0) return [];
+  const rows = new Map((await read(keys.map(({ id }) => id))).map((row) => [row.id, row]));
+  return keys.flatMap(({ id }) => rows.get(id) ?? []);
+}
+
+/**
+ * The page that the keys of a keysetPage() make: `limit` prompts, or fewer where they are large. `read` must judge access
+ * anew.
+ */
+export async function promptPage<Key extends PromptKey, Row extends { id: string }>(
+  keys: readonly Key[],
+  limit: number,
+  cursorOf: (last: Key) => string,
+  read: (ids: string[]) => Promise<Row[]>,
+): Promise<Page<Row>> {
+  const { items, nextCursor } = toPage(keys, Math.min(limit, fittingCount(keys)), cursorOf);
+  return { items: await rowsOf(items, read), nextCursor };
+}
