@@ -109,4 +109,12 @@ describe('errors', () => {
     expect(response.body).toContain('request.batch_refused');
     expect(response.body).toContain(String(response.headers['x-request-id']));
   });
+
+  it('take twenty calls in a batch and no more', async () => {
+    const batch = (size: number) => server.call({ url: `/trpc/${Array(size).fill('prompts.list').join(',')}?batch=1` });
+    expect((await batch(20)).json()).toHaveLength(20);
+    const refused = await batch(21);
+    expect(refused.statusCode).toBe(400);
+    expect(refused.body).toContain('request.batch_refused');
+  });
 });

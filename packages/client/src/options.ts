@@ -5,7 +5,7 @@ import type { RetryOptions } from './retry-policy.ts';
 import type { Credentials, SessionCarrier } from './session.ts';
 
 export interface BatchOptions {
-  /** Calls in one request, 10 unless given; the server refuses more than 50. */
+  /** Calls in one request, 10 unless given; the server refuses more than 20. */
   readonly maxItems?: number;
   /** Characters of a URL, 8,000 unless given. */
   readonly maxUrlLength?: number;
