@@ -114,7 +114,7 @@ describe('the log', () => {
   it('says what failed inside, which the answer does not', async () => {
     const { call, database, logged, services } = await boot({ log: true });
     const headers = await server.as.person(await givenUser(services.db, 'alice'));
-    await database.pool.query('ALTER TABLE prompts RENAME COLUMN title TO heading');
+    await database.pool.query('ALTER TABLE prompts RENAME COLUMN updated_at TO changed_at');
     for (const url of ['/prompts', '/trpc/prompts.list?input=%7B%7D']) {
       const response = await call({ url, headers });
       expect(response.statusCode).toBe(500);
