@@ -166,6 +166,28 @@ describe('a member', () => {
     expect((await auditOf(id)).at(-1)).toBe('group.member_removed');
   });
 
+  it('can take what they shared out again after they have gone, and nothing else', async () => {
+    const id = await givenGroup();
+    await as(cast.alice).members.add({ id, handle: 'bob', role: 'editor' });
+    await as(cast.alice).members.add({ id, handle: 'carol', role: 'viewer' });
+    const alices = await givenPrompt(test.db, cast.alice, 'Of the owner');
+    const bobs = await givenPrompt(test.db, cast.bob, 'Of one who goes');
+    await as(cast.alice).groups.addPrompt({ id, promptId: alices.id });
+    await as(cast.bob).groups.addPrompt({ id, promptId: bobs.id, position: 0 });
+    await as(cast.alice).members.remove({ id, userId: cast.bob.id });
+    expect((await as(cast.carol).prompts.get({ id: bobs.id })).title).toBe('Of one who goes');
+    expect(await codeOf(as(cast.bob).groups.removePrompt({ id, promptId: alices.id }))).toBe('group.not_found');
+    await as(cast.bob).groups.removePrompt({ id, promptId: bobs.id });
+    expect(await codeOf(as(cast.carol).prompts.get({ id: bobs.id }))).toBe('prompt.not_found');
+    expect(await codeOf(as(cast.bob).groups.removePrompt({ id, promptId: bobs.id }))).toBe('group.not_found');
+    const { prompts } = await as(cast.alice).groups.get({ id });
+    expect(prompts.map(({ position, prompt }) => [position, prompt.id])).toEqual([[0, alices.id]]);
+
+    const published = await givenPrompt(test.db, cast.mallory, 'For everyone', { visibility: 'public' });
+    await as(cast.alice).groups.addPrompt({ id, promptId: published.id });
+    expect(await codeOf(as(cast.mallory).groups.removePrompt({ id, promptId: published.id }))).toBe('group.not_found');
+  });
+
   it('may leave, but remove no one else; the owner can be removed by no one', async () => {
     const id = await givenGroup();
     await as(cast.alice).members.add({ id, handle: 'bob', role: 'editor' });
