@@ -1,32 +1,18 @@
 import { newId } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { castWorld } from '../../testing/cast-world.ts';
 import {
-  type Cast,
   callersOf,
   codeOf,
-  givenCast,
   givenGroup,
   givenPrompt,
   givenPrompts,
   givenUser,
   keyOf,
   type Person,
-  type TestServices,
-  testServices,
 } from '../../testing/index.ts';
 
-let test: TestDatabase;
-let services: TestServices;
-let cast: Cast;
-const as = (person: Person) => callersOf(services).as(person.principal);
-
-beforeAll(async () => {
-  test = await createTestDatabase({ max: 6 });
-  services = testServices(test.db);
-  cast = await givenCast(test.db);
-});
-afterAll(() => test.drop());
+const { test, services, cast, as } = await castWorld({ max: 6 });
 
 const orderFor = async (person: Person, id: string): Promise<string[]> =>
   (await as(person).groups.get({ id })).prompts.map((entry) => entry.prompt.id);

@@ -1,31 +1,9 @@
 import { newId } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Cast,
-  callersOf,
-  codeOf,
-  errorOf,
-  givenCast,
-  givenGroup,
-  givenPrompt,
-  givenPrompts,
-  type Person,
-  type TestServices,
-  testServices,
-} from '../../testing/index.ts';
+import { describe, expect, it } from 'vitest';
+import { castWorld } from '../../testing/cast-world.ts';
+import { codeOf, errorOf, givenGroup, givenPrompt, givenPrompts } from '../../testing/index.ts';
 
-let test: TestDatabase;
-let services: TestServices;
-let cast: Cast;
-const as = (person: Person) => callersOf(services).as(person.principal);
-
-beforeAll(async () => {
-  test = await createTestDatabase({ max: 6 });
-  services = testServices(test.db);
-  cast = await givenCast(test.db);
-});
-afterAll(() => test.drop());
+const { test, services, cast, as } = await castWorld({ max: 6 });
 
 const positionsOf = async (id: string): Promise<number[]> =>
   (

@@ -1,32 +1,13 @@
 import { newId } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { UsageEvent } from '../../context.ts';
+import { castWorld } from '../../testing/cast-world.ts';
 import { givenSharedGroup } from '../../testing/given-shared-group.ts';
-import {
-  type Cast,
-  callersOf,
-  codeOf,
-  givenCast,
-  keyOf,
-  type TestServices,
-  testServices,
-} from '../../testing/index.ts';
+import { codeOf, keyOf } from '../../testing/index.ts';
 import { writeUsage } from '../../usage/write-usage.ts';
 
-let test: TestDatabase;
-let services: TestServices;
-let cast: Cast;
-const as = (person: { principal: Parameters<ReturnType<typeof callersOf>['as']>[0] }) =>
-  callersOf(services).as(person.principal);
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  services = testServices(test.db);
-  cast = await givenCast(test.db);
-});
-afterAll(() => test.drop());
+const { test, services, cast, as } = await castWorld();
 
 const day = 86_400_000;
 const use = (promptId: string, parts: Partial<UsageEvent> = {}): UsageEvent => ({

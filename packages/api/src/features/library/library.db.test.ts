@@ -1,28 +1,9 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { castWorld } from '../../testing/cast-world.ts';
 import { givenSharedGroup } from '../../testing/given-shared-group.ts';
-import {
-  type Cast,
-  callersOf,
-  codeOf,
-  givenCast,
-  keyOf,
-  type TestServices,
-  testServices,
-} from '../../testing/index.ts';
+import { type Cast, codeOf, keyOf } from '../../testing/index.ts';
 
-let test: TestDatabase;
-let services: TestServices;
-let cast: Cast;
-const as = (person: { principal: Parameters<ReturnType<typeof callersOf>['as']>[0] }) =>
-  callersOf(services).as(person.principal);
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  services = testServices(test.db);
-  cast = await givenCast(test.db);
-});
-afterAll(() => test.drop());
+const { test, services, cast, as } = await castWorld();
 
 const make = async (owner: Cast['alice'], title: string, visibility: 'private' | 'public' = 'private') => {
   services.clock.advance(1_000);

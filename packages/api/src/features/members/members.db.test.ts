@@ -1,32 +1,11 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MailJob } from '../../mail/mail-job.ts';
 import { acceptInvitations } from '../../membership/accept-invitations.ts';
-import {
-  type Cast,
-  callersOf,
-  codeOf,
-  contextOf,
-  givenCast,
-  givenPrompt,
-  givenUser,
-  type Person,
-  type TestServices,
-  testServices,
-} from '../../testing/index.ts';
+import { castWorld } from '../../testing/cast-world.ts';
+import { callersOf, codeOf, contextOf, givenPrompt, givenUser, type Person } from '../../testing/index.ts';
 
-let test: TestDatabase;
-let services: TestServices;
-let cast: Cast;
-const as = (person: Person) => callersOf(services).as(person.principal);
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  services = testServices(test.db);
-  cast = await givenCast(test.db);
-});
-afterAll(() => test.drop());
+const { test, services, cast, as } = await castWorld();
 
 const givenGroup = async (): Promise<string> => (await as(cast.alice).groups.create({ name: 'Team' })).id;
 

@@ -1,19 +1,8 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, givenCast, type TestServices, testServices } from '../../testing/index.ts';
+import { describe, expect, it } from 'vitest';
+import { castWorld } from '../../testing/cast-world.ts';
+import { codeOf } from '../../testing/index.ts';
 
-let test: TestDatabase;
-let services: TestServices;
-let cast: Cast;
-const as = (person: { principal: Parameters<ReturnType<typeof callersOf>['as']>[0] }) =>
-  callersOf(services).as(person.principal);
-
-beforeAll(async () => {
-  test = await createTestDatabase({ max: 10 });
-  services = testServices(test.db);
-  cast = await givenCast(test.db);
-});
-afterAll(() => test.drop());
+const { test, services, cast, as } = await castWorld({ max: 10 });
 
 const auditOf = async (targetId: string): Promise<string[]> =>
   (

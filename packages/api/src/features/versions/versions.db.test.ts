@@ -1,18 +1,8 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, givenCast, type TestServices, testServices } from '../../testing/index.ts';
+import { expect, it } from 'vitest';
+import { castWorld } from '../../testing/cast-world.ts';
+import { codeOf } from '../../testing/index.ts';
 
-let test: TestDatabase;
-let services: TestServices;
-let cast: Cast;
-const as = (person: Cast['alice']) => callersOf(services).as(person.principal);
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  services = testServices(test.db);
-  cast = await givenCast(test.db);
-});
-afterAll(() => test.drop());
+const { services, cast, as } = await castWorld();
 
 async function givenThreeVersions() {
   const { prompts } = as(cast.alice);
