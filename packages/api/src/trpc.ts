@@ -31,7 +31,7 @@ const t = initTRPC
     },
   });
 
-export const { router, mergeRouters, createCallerFactory } = t;
+export const { router, createCallerFactory } = t;
 
 /** A context that the guard lets in under `can`, or the error that says why not. */
 function admit(ctx: Context, can: Permission | undefined): Context | SignedInContext {

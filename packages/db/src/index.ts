@@ -6,4 +6,4 @@ export { newId } from './ids.ts';
 export { afterKeyset, type KeysetPageOptions, keysetPage, type OrderKey, type Page, toPage } from './keyset-page.ts';
 export { retryTransaction } from './retry-transaction.ts';
 export type { NewRow, Row, RowChange } from './rows.ts';
-export { isDatabaseUnavailable, sqlState } from './sql-state.ts';
+export { isDatabaseUnavailable, isUniqueViolation, sqlState } from './sql-state.ts';

@@ -7,6 +7,9 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Whether an insert or update met a row that holds its unique value already (23505). */
+export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
+
 // Classes 08 (connection) and 57P (shutdown), too many connections, cancelled statement, lock not available.
 const AWAY_STATES = /^(?:08...|57P..|53300|57014|55P03)$/;
 const AWAY_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;

@@ -4,6 +4,7 @@ import { gzip } from 'node:zlib';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { openApi } from '../reference/open-api.ts';
 import { errorCodesPage } from './error-codes-page.ts';
+import { sourceHash } from './source-hash.ts';
 
 const SCRIPT_PATH = '/docs/scalar.js';
 const REVALIDATE = 'no-cache';
@@ -20,11 +21,9 @@ interface Reference {
   readonly policy: string;
 }
 
-const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('base64');
-
 async function assetOf(text: string): Promise<Asset> {
   const body = Buffer.from(text);
-  return { body, zipped: await promisify(gzip)(body), etag: `"${sha256(body)}"` };
+  return { body, zipped: await promisify(gzip)(body), etag: `"${createHash('sha256').update(body).digest('base64')}"` };
 }
 
 /**
@@ -55,7 +54,7 @@ async function loadReference(): Promise<Reference> {
   const inline = [...page.body.matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g)].map(
     ([, text]) => text,
   );
-  const hashes = inline.map((text) => `'sha256-${sha256(text ?? '')}'`).join(' ');
+  const hashes = inline.map((text) => sourceHash(text ?? '')).join(' ');
   return {
     page: await assetOf(page.body),
     script: await assetOf(script.body),

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { errorKinds } from '@promptory/api/server';
+import { sourceHash } from './source-hash.ts';
 
 const style = `
   :root { color-scheme: light dark; }
@@ -42,9 +42,8 @@ ${rows.join('\n')}
 </body>
 </html>
 `;
-  const hash = createHash('sha256').update(style).digest('base64');
   return {
     page,
-    policy: `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    policy: `default-src 'none'; style-src ${sourceHash(style)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   };
 }

@@ -1,8 +1,8 @@
 // The two pages that links in mails lead to where no frontend stands in front of the server: so that a person can
 // finish what a mail asks for. The token stays in the address until the person acts; nothing is spent by opening a page,
 // which mail scanners do.
-import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { sourceHash } from './source-hash.ts';
 
 const style = `
   :root { color-scheme: light dark; }
@@ -84,12 +84,10 @@ ${fields}
 </html>
 `;
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
 const policy = [
   "default-src 'none'",
-  `script-src ${hashOf(script)}`,
-  `style-src ${hashOf(style)}`,
+  `script-src ${sourceHash(script)}`,
+  `style-src ${sourceHash(style)}`,
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -66,11 +66,13 @@ describe('an API key', () => {
       },
     };
     for (const principal of [keyOf(cast.alice, ['prompts:read']), keyOf(cast.alice, ['prompts:read'])]) {
-      await callersOf({ ...services, limiter })
-        .as(principal)
-        .transfer.export({});
+      const caller = callersOf({ ...services, limiter }).as(principal);
+      await caller.transfer.export({});
+      await caller.prompts.list({ q: 'anything' });
     }
-    expect(counted.filter((call) => call.startsWith('export'))).toEqual(Array(2).fill(`export ${cast.alice.id}`));
+    for (const limit of ['export', 'search']) {
+      expect(counted.filter((call) => call.startsWith(limit))).toEqual(Array(2).fill(`${limit} ${cast.alice.id}`));
+    }
   });
 
   it('ends at its time, which must lie ahead', async () => {

@@ -1,5 +1,5 @@
 import { voidEmailTokens } from '@promptory/auth';
-import { type Database, sqlState } from '@promptory/db';
+import { type Database, isUniqueViolation } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context } from '../../context.ts';
@@ -7,8 +7,6 @@ import { AppError } from '../../errors.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
 import { acceptInvitations } from '../../membership/accept-invitations.ts';
 import type { LockedAccount } from './auth.queries.ts';
-
-const UNIQUE_VIOLATION = '23505';
 
 /**
  * Writes down that an address was proved to be the account's, which makes it the account's address if it was not, and
@@ -32,7 +30,7 @@ export async function confirmAddress(
       .where('id', '=', account.id)
       .execute();
   } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION) throw new AppError('auth.email_taken', { cause: error });
+    if (isUniqueViolation(error)) throw new AppError('auth.email_taken', { cause: error });
     throw error;
   }
   if (isNew) {

@@ -1,4 +1,4 @@
-import { type Database, retryTransaction, sqlState } from '@promptory/db';
+import { type Database, isUniqueViolation, retryTransaction } from '@promptory/db';
 import type { Me, UpdateMeInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { requireEmailAddress } from '../../accounts/account-input.ts';
@@ -10,8 +10,6 @@ import type { SessionContext } from '../../context.ts';
 import { AppError, invalidInput } from '../../errors.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
 import { consume } from '../../trpc.ts';
-
-const UNIQUE_VIOLATION = '23505';
 
 /**
  * Changes the caller's own account. A new address gets a link, and is the account's when that is opened; until then the
@@ -86,7 +84,7 @@ async function writeProfile(
       .where('id', '=', userId)
       .execute();
   } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION) throw new AppError('user.handle_taken', { cause: error });
+    if (isUniqueViolation(error)) throw new AppError('user.handle_taken', { cause: error });
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { ownPrompts, readablePrompts } from '../../access/visibility.ts';
 import type { Db, SignedInContext, Who } from '../../context.ts';
 import { listCursor } from '../../list-page.ts';
 import { binHorizon } from '../../maintenance/purge-bin.ts';
-import { consume } from '../../trpc.ts';
+import { callerKey, consume } from '../../trpc.ts';
 import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 import { searchMatches } from './search.ts';
@@ -20,8 +20,7 @@ type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort'>;
 export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput): Promise<Page<Prompt>> {
   const q = input.q === undefined || input.q === '' ? undefined : input.q;
   if (q !== undefined) {
-    const { principal } = ctx;
-    await consume(ctx, 'search', principal.kind === 'apiKey' ? principal.keyId : principal.userId);
+    await consume(ctx, 'search', callerKey(ctx));
   }
   if (input.groupId !== undefined) await requireGroup(ctx.db, ctx.who, input.groupId, 'read');
   const sort = sortOf(input.sort, q);

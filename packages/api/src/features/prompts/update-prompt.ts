@@ -1,4 +1,4 @@
-import { type Database, type RowChange, retryTransaction, sqlState } from '@promptory/db';
+import { type Database, isUniqueViolation, type RowChange, retryTransaction } from '@promptory/db';
 import type { Prompt, UpdatePromptInput } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { requirePrompt } from '../../access/require.ts';
@@ -9,8 +9,6 @@ import { requireBaseVersion } from '../../prompt-writing/require-base-version.ts
 import { textOf, type VersionedContent } from '../../prompt-writing/versioned-content.ts';
 import { writeVersion } from '../../prompt-writing/write-version.ts';
 import { getPrompt } from './prompts.queries.ts';
-
-const UNIQUE_VIOLATION = '23505';
 
 /**
  * Changes what the input names. Other content is the next version; the prompt's own fields make none.
@@ -101,7 +99,7 @@ async function changeOwnFields(
       .where('id', '=', input.id)
       .execute();
   } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION) throw new AppError('prompt.slug_taken', { cause: error });
+    if (isUniqueViolation(error)) throw new AppError('prompt.slug_taken', { cause: error });
     throw error;
   }
   return changed;
