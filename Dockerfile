@@ -11,6 +11,7 @@ COPY packages/db/package.json packages/db/
 COPY packages/schemas/package.json packages/schemas/
 COPY packages/template/package.json packages/template/
 COPY packages/trpc-fastify/package.json packages/trpc-fastify/
+COPY bench/package.json bench/
 RUN npm install --global pnpm@10.34.8 && pnpm install --frozen-lockfile
 COPY . .
 RUN pnpm build

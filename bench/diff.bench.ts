@@ -1,4 +1,4 @@
-import { diffText } from '../packages/template/src/index.ts';
+import { diffText } from '@promptory/template';
 import { type Benchmark, medians } from './benchmark.ts';
 
 const phrases = [
