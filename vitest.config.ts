@@ -6,8 +6,16 @@ const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
+const security = {
+  exclude: ignored,
+  globalSetup: ['packages/db/src/testing/cluster.ts', 'apps/server/test/security/scale.ts'],
+  testTimeout: 240_000,
+  hookTimeout: 60_000,
+};
+
 // A test file's suffix tells its cost: pure, a database or the app (integration), real processes (e2e). The first two
-// share workers: no file leaves anything behind in one, so each needs the modules loaded only once.
+// share workers: no file leaves anything behind in one, so each needs the modules loaded only once. The attacks of
+// `pnpm test:security` run two files at a time; those that measure time run after them, each alone.
 export default defineConfig({
   test: {
     // Much of a test's time is spent waiting for PostgreSQL or a socket.
@@ -20,7 +28,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts'],
-          exclude: [...ignored, '**/*.{db,http,e2e}.test.ts'],
+          exclude: [...ignored, '**/*.{db,http,e2e,security}.test.ts'],
         },
       },
       {
@@ -46,6 +54,30 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...security,
+          name: 'security',
+          include: ['apps/server/test/security/*.security.test.ts'],
+          exclude: [...ignored, '**/*.timing.security.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...security,
+          name: 'security-timing',
+          include: ['apps/server/test/security/*.timing.security.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,0 +1,169 @@
+import { inject, test } from 'vitest';
+
+// A property of docs/security.md is shown by attacking it: every attack is a case, every effect or answer that should
+// not be is a deviation. What was tried is told in the test's meta, from which the table at the end is made.
+
+/** The letter and number of a property, such as `B2`. */
+export type Property = `${'A' | 'B' | 'C' | 'D' | 'E'}${number}`;
+
+/** What one proof found, as JSON. */
+export interface Findings {
+  readonly property: Property;
+  readonly sentence: string;
+  readonly scale: number;
+  readonly seed: number;
+  readonly cases: number;
+  readonly deviations: number;
+  readonly seconds: number;
+  /** Said beside the row, such as what was measured. */
+  readonly remarks: readonly string[];
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    proof?: Findings;
+  }
+}
+
+const KEPT_DEVIATIONS = 20;
+const LONGEST_TEXT = 600;
+const KEPT_REMARKS = 5;
+
+/** What an attack writes down while it runs. */
+export class Proof {
+  readonly seed: number;
+  readonly remarks: string[] = [];
+  readonly #scale: number;
+  readonly #random: () => number;
+  readonly #kept: string[] = [];
+  #cases = 0;
+  #deviations = 0;
+  #demanded = 0;
+
+  constructor(options: { name: string; scale: number; seed: number }) {
+    this.seed = options.seed;
+    this.#scale = options.scale;
+    this.#random = numbersFrom(mixed(options.name, options.seed));
+  }
+
+  get found(): { cases: number; deviations: number } {
+    return { cases: this.#cases, deviations: this.#deviations };
+  }
+
+  /** How many of `full` cases to try at the scale of this run, at least `least`. So many must then be counted. */
+  share(full: number, least = 1): number {
+    const share = Math.min(full, Math.max(least, Math.ceil(full * this.#scale)));
+    this.#demanded += share;
+    return share;
+  }
+
+  /** The share of a list, chosen by chance and in its order; all of it in a full run. */
+  sample<T>(list: readonly T[], least = 1): T[] {
+    let wanted = this.share(list.length, least);
+    let left = list.length;
+    return list.filter(() => {
+      const isTaken = this.random() * left < wanted;
+      left -= 1;
+      if (isTaken) wanted -= 1;
+      return isTaken;
+    });
+  }
+
+  /** Counts one attack. */
+  case(): void {
+    this.#cases += 1;
+  }
+
+  cases(count: number): void {
+    this.#cases += count;
+  }
+
+  /** Notes what should not have been. The first twenty are kept as text, all are counted. */
+  deviation(what: string): void {
+    this.#deviations += 1;
+    if (this.#kept.length < KEPT_DEVIATIONS) this.#kept.push(what.slice(0, LONGEST_TEXT));
+  }
+
+  /** Counts one attack, which `isFine` judges; `what` is asked only when it is not. */
+  check(isFine: boolean, what: () => string): void {
+    this.case();
+    if (!isFine) this.deviation(what());
+  }
+
+  /** Says something beside the row of the table: a figure that was measured, or what was not tried. */
+  remark(text: string): void {
+    if (this.remarks.length < KEPT_REMARKS) this.remarks.push(text.slice(0, LONGEST_TEXT));
+  }
+
+  /** From 0 to 1, the same again for the same seed. */
+  random(): number {
+    return this.#random();
+  }
+
+  /** An integer from 0 to below `end`. */
+  below(end: number): number {
+    return Math.floor(this.random() * end);
+  }
+
+  /** One of a list that is not empty. */
+  pick<T>(list: readonly [T, ...T[]]): T;
+  pick<T>(list: readonly T[]): T | undefined;
+  pick<T>(list: readonly T[]): T | undefined {
+    return list[this.below(list.length)];
+  }
+
+  /** @throws Error with the deviations, or when too little was tried to say anything */
+  conclude(): void {
+    if (this.#deviations > 0) {
+      const more = this.#deviations - this.#kept.length;
+      const list = [...this.#kept, ...(more > 0 ? [`… and ${more} more`] : [])].map((one) => `  - ${one}`);
+      throw new Error(`${this.#deviations} deviation(s), SECURITY_SEED=${this.seed}:\n${list.join('\n')}`);
+    }
+    const least = Math.max(1, this.#demanded);
+    if (this.#cases < least) throw new Error(`Only ${this.#cases} of ${least} cases were tried.`);
+  }
+}
+
+/**
+ * Registers the proof of a property as a test. It fails on any deviation, and when less was tried than was meant to be.
+ *
+ * @param sentence what is shown, with the number of docs/security.md; stands in the table
+ * @param options.timeout in milliseconds; four minutes unless given
+ */
+export function proves(
+  property: Property,
+  sentence: string,
+  attack: (proof: Proof) => Promise<void> | void,
+  options: { timeout?: number } = {},
+): void {
+  test(`${property}: ${sentence}`, { timeout: options.timeout ?? 240_000 }, async ({ task }) => {
+    const { scale, seed } = inject('security');
+    const proof = new Proof({ name: `${property} ${sentence}`, scale, seed });
+    const start = performance.now();
+    try {
+      await attack(proof);
+    } finally {
+      const seconds = (performance.now() - start) / 1_000;
+      task.meta.proof = { property, sentence, scale, seed, ...proof.found, seconds, remarks: proof.remarks };
+    }
+    proof.conclude();
+  });
+}
+
+/** A 32-bit number from a text and a seed: FNV-1a. */
+function mixed(text: string, seed: number): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return hash;
+}
+
+/** Numbers from 0 to 1: mulberry32. */
+function numbersFrom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,80 @@
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Findings } from './proof.ts';
+
+interface Row {
+  readonly property: string;
+  readonly sentence: string;
+  readonly cases: string;
+  readonly deviations: string;
+  readonly seconds: string;
+}
+
+const HEAD: Row = {
+  property: 'property',
+  sentence: 'what is shown',
+  cases: 'cases tried',
+  deviations: 'deviations',
+  seconds: 'seconds',
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+const count = (number: number): string => number.toLocaleString('en');
+
+/** Prints one table of every property that was proved, at the end of the run. */
+export default class TableReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    process.stdout.write(tests.length === 0 ? '\nNo property was tried.\n' : `\n${tableOf(tests)}\n`);
+  }
+}
+
+function tableOf(tests: readonly TestCase[]): string {
+  const proofs = tests.map((test) => ({ test, found: test.meta().proof }));
+  const all = proofs.flatMap(({ found }) => found ?? []);
+  const rows = proofs
+    .map(({ test, found }) => (found === undefined ? untried(test) : rowOf(test, found)))
+    .sort((a, b) => Number(a.property > b.property) - Number(a.property < b.property));
+  const failed = tests.filter((test) => test.result().state !== 'passed').length;
+  const total: Row = {
+    property: 'total',
+    sentence: `${tests.length} properties shown, ${failed === 0 ? 'all hold' : `${failed} of them not`}`,
+    cases: count(sum(all.map(({ cases }) => cases))),
+    deviations: count(sum(all.map(({ deviations }) => deviations))),
+    seconds: sum(all.map(({ seconds }) => seconds)).toFixed(1),
+  };
+  const remarks = all.flatMap(({ property, remarks: said }) => said.map((text) => `  ${property}  ${text}`)).sort();
+  const run = all[0] === undefined ? '' : `, scale ${all[0].scale}, repeat with SECURITY_SEED=${all[0].seed}`;
+  const lines = [`Security${run}`, '', ...aligned([HEAD, ...rows, total])];
+  return [...lines, ...(remarks.length > 0 ? ['', ...remarks] : [])].join('\n');
+}
+
+const rowOf = (test: TestCase, { property, sentence, cases, deviations, seconds }: Findings): Row => ({
+  property,
+  sentence,
+  cases: count(cases),
+  deviations: deviations === 0 && test.result().state !== 'passed' ? 'failed' : count(deviations),
+  seconds: seconds.toFixed(1),
+});
+
+const untried = (test: TestCase): Row => ({
+  property: '?',
+  sentence: test.fullName,
+  cases: '0',
+  deviations: test.result().state,
+  seconds: '0.0',
+});
+
+function aligned(rows: readonly Row[]): string[] {
+  const widest = (name: keyof Row): number => Math.max(...rows.map((row) => row[name].length));
+  const lines = rows.map((row) =>
+    [
+      row.property.padEnd(widest('property')),
+      row.sentence.padEnd(widest('sentence')),
+      row.cases.padStart(widest('cases')),
+      row.deviations.padStart(widest('deviations')),
+      row.seconds.padStart(widest('seconds')),
+    ].join('  '),
+  );
+  const rule = '-'.repeat(lines[0]?.length ?? 0);
+  return [...lines.slice(0, 1), rule, ...lines.slice(1, -1), rule, ...lines.slice(-1)];
+}
