@@ -12,6 +12,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { badConnection } from './bad-connection.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { type CountingLimiter, limiterOf } from './limiter.ts';
 import { type Logger, loggedPath } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -150,7 +151,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const requestLimiter = (req: FastifyRequest) =>
     limiterOf(limiter, (headers) => Object.assign(req.visit.headers, headers));
 
-  async function createContext({ req, res }: ContextRequest): Promise<Context> {
+  async function createContext({ req, res, procedure }: ContextRequest): Promise<Context> {
     const { visit } = req;
     visit.principal ??= findPrincipal(services, req, trusted);
     visit.caller = await visit.principal;
@@ -161,6 +162,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       requestId: req.id,
       client: { ip: req.ip, userAgent: req.headers['user-agent']?.slice(0, 512) ?? null },
       cookie: sessionCookie(req, res, trusted),
+      idempotencyKey: idempotencyKeyOf(req, procedure.batchSize),
     };
   }
 
@@ -189,10 +191,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     refuseInBatch: (path) => path.startsWith('auth.'),
     errorContext: (req) => ({ requestId: req.id }),
     createContext: async (request) => {
-      const { req, calls } = request;
+      const { req, info } = request;
       const ctx = await createContext(request);
-      for (const { path, type } of calls) {
-        if (type !== 'unknown') {
+      for (const { path, procedure } of info.calls) {
+        if (procedure !== null) {
           req.visit.calls.push(path);
           continue;
         }

@@ -35,7 +35,7 @@ export function errorHeaders(error: AppError): Record<string, string> {
     const known = error.code === 'auth.invalid_token' || error.code === 'auth.session_ended';
     headers['www-authenticate'] = `Bearer realm="promptory"${known ? ', error="invalid_token"' : ''}`;
   }
-  if (error.status === 429 || error.status === 503) {
+  if (error.status === 429 || error.status === 503 || error.retryAfterSeconds !== null) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS)));
   }
   return headers;

@@ -110,9 +110,26 @@ export interface Services {
   readonly usage: UsageRecorder;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokens;
-  /** Signs list cursors. */
+  /** Signs list cursors, and is half of what seals the stored answers of creating calls. */
   readonly cursorKey: Buffer;
   readonly settings: Settings;
+}
+
+/** The Idempotency-Key of a request, as it was sent. */
+export interface IdempotencyKey {
+  readonly value: string;
+  /** False in a batch of several calls. */
+  readonly isOfOneCall: boolean;
+  /** Tells the caller that the answer is one that was given before. */
+  tellReplayed(): void;
+}
+
+/** What a creating call is known by when it is sent again. */
+export interface OnceKey {
+  readonly value: string;
+  /** SHA-256 of caller, procedure and key. */
+  readonly hash: Buffer;
+  tellReplayed(): void;
 }
 
 /** What a procedure is given: the services, and the request. */
@@ -121,12 +138,16 @@ export interface Context extends Services {
   readonly requestId: string;
   readonly client: { readonly ip: string; readonly userAgent: string | null };
   readonly cookie: SessionCookie;
+  /** Counts for creating calls only. */
+  readonly idempotencyKey: IdempotencyKey | null;
 }
 
 /** A context whose principal the guard has let in. */
 export interface SignedInContext extends Context {
   readonly principal: Exclude<Principal, { kind: 'anonymous' }>;
   readonly who: Who;
+  /** Null where the call creates nothing, or came without an Idempotency-Key. */
+  readonly once: OnceKey | null;
 }
 
 /** A context of a person in a session, not of a program with a key. */

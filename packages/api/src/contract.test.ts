@@ -53,6 +53,17 @@ describe('every procedure', () => {
     expect(procedures.filter(({ output }) => output === undefined).map(nameOf)).toEqual([]);
   });
 
+  it('has one effect for an Idempotency-Key if it is a POST that a second call does again', () => {
+    // A second call of these makes nothing more.
+    const repeatable = ['favorites.add', 'prompts.restore', 'transfer.import'];
+    const posts = procedures.filter(({ path, meta }) => {
+      const isPost = [meta.rest ?? []].flat().some(({ method }) => method === 'POST');
+      // Accounts have tokens and links of one use, and mostly no caller whose key it would be.
+      return isPost && !path.startsWith('auth.') && !repeatable.includes(path);
+    });
+    expect(procedures.filter(({ meta }) => meta.creates).map(nameOf)).toEqual(posts.map(nameOf));
+  });
+
   it('is served over REST', () => {
     const served = new Set(restProceduresOf(appRouter).map(nameOf));
     expect(procedures.map(nameOf).filter((path) => !served.has(path))).toEqual([]);

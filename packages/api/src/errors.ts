@@ -29,6 +29,12 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   ),
   'request.cross_site': kind(403, 'FORBIDDEN', 'A cookie session acts only from an origin that is allowed.'),
   'request.conflict': kind(409, 'CONFLICT', 'Something this depends on changed meanwhile; read it again.'),
+  'request.in_progress': kind(409, 'CONFLICT', 'The same call is still being done; ask again after Retry-After.'),
+  'request.idempotency_mismatch': kind(
+    422,
+    'UNPROCESSABLE_CONTENT',
+    'This Idempotency-Key was used with another input.',
+  ),
   'request.cursor_invalid': kind(400, 'BAD_REQUEST', 'The cursor is not one that this list gave to this caller.'),
   'request.batch_refused': kind(400, 'BAD_REQUEST', 'This call cannot be made within a batch.'),
   'request.aborted': kind(499, 'CLIENT_CLOSED_REQUEST', 'The caller went away.'),

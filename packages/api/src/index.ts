@@ -6,6 +6,7 @@ export { AppError, errorKinds, publicError, toAppError } from './errors.ts';
 export { createAdmin } from './features/admin/create-admin.ts';
 export { MAIL_TASK, type MailJob, parseMailJob } from './mail/mail-job.ts';
 export { type MailServices, sendMail } from './mail/send-mail.ts';
+export { deleteOldAnswers } from './maintenance/delete-old-answers.ts';
 export { BIN_DAYS, purgeBin } from './maintenance/purge-bin.ts';
 export { DEMO_EMAIL, type SeededExamples, seedExamples } from './seed/seed-examples.ts';
 export type { Meta } from './trpc.ts';

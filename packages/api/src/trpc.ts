@@ -5,12 +5,15 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { grants } from './access/roles.ts';
 import type { Context, LimitName, SessionContext, SignedInContext, Who } from './context.ts';
 import { AppError, errorKinds, publicError, toAppError } from './errors.ts';
+import { onceKey } from './idempotency/once-key.ts';
 
 export interface Meta {
   /** What the caller must be allowed to do. A procedure without it does not start. */
   readonly can?: Permission;
   /** How REST serves it; without it only tRPC does. */
   readonly rest?: RestMeta;
+  /** Each call makes something new, unless it carries an Idempotency-Key: its action is a `transactOnce`. */
+  readonly creates?: true;
   /** A limit of its own, beside the general one for each caller. */
   readonly limit?: LimitName;
 }
@@ -34,7 +37,7 @@ const t = initTRPC
 export const { router, createCallerFactory } = t;
 
 /** A context that the guard lets in under `can`, or the error that says why not. */
-function admit(ctx: Context, can: Permission | undefined): Context | SignedInContext {
+function admit(ctx: Context, { can, creates }: Meta = {}, path: string): Context | SignedInContext {
   if (can === undefined) throw new AppError('auth.forbidden');
   const grant = grants[can];
   const { principal } = ctx;
@@ -53,7 +56,7 @@ function admit(ctx: Context, can: Permission | undefined): Context | SignedInCon
     if (principal.groupId !== null && !grant.groupKey) throw new AppError('auth.forbidden');
   }
   if (grant.to === 'admin' && !who.isAdmin) throw new AppError('auth.forbidden');
-  return { ...ctx, principal, who };
+  return { ...ctx, principal, who, once: creates === true ? onceKey(ctx, principal, path) : null };
 }
 
 const generalLimit = ({ principal, client }: Context): { name: LimitName; key: string; limit?: number } => {
@@ -88,11 +91,11 @@ const limited = t.middleware(async ({ ctx, meta, next }) => {
 const guarded = t.procedure.use(limited);
 
 /** For procedures whose permission is granted to anyone. */
-export const open = guarded.use(({ ctx, meta, next }) => next({ ctx: admit(ctx, meta?.can) }));
+export const open = guarded.use(({ ctx, meta, path, next }) => next({ ctx: admit(ctx, meta, path) }));
 
 /** For people and API keys. */
-export const procedure = guarded.use(({ ctx, meta, next }) => {
-  const admitted = admit(ctx, meta?.can);
+export const procedure = guarded.use(({ ctx, meta, path, next }) => {
+  const admitted = admit(ctx, meta, path);
   if (!('who' in admitted)) throw new AppError('auth.required');
   return next({ ctx: admitted });
 });

@@ -60,7 +60,7 @@ export interface AuthAttempts {
   email: string | null;
   id: string;
   ip: string | null;
-  kind: "register" | "login" | "refresh" | "forgot_password" | "reset_password" | "verify_email" | "change_password";
+  kind: "register" | "login" | "refresh" | "forgot_password" | "reset_password" | "verify_email" | "change_password" | "second_factor";
   occurred_at: Timestamp;
   reason: string | null;
   succeeded: boolean;
@@ -117,6 +117,18 @@ export interface Groups {
   user_id: string;
 }
 
+export interface IdempotencyKeys {
+  created_at: Timestamp;
+  /**
+   * SHA-256 of caller, procedure and key
+   */
+  key_hash: Buffer;
+  /**
+   * AES-256-GCM under a key made from the Idempotency-Key and a secret of the server: input hash and answer
+   */
+  sealed_answer: Buffer;
+}
+
 export interface Prompts {
   category: string | null;
   config: Generated<Json>;
@@ -170,6 +182,13 @@ export interface PromptVersions {
   version: number;
 }
 
+export interface RecoveryCodes {
+  created_at: Timestamp;
+  id: string;
+  sealed_hash: Buffer;
+  user_id: string;
+}
+
 export interface Sessions {
   absolute_expires_at: Timestamp;
   carrier: "token" | "cookie";
@@ -182,6 +201,7 @@ export interface Sessions {
   refresh_hash: Buffer;
   rotated_at: Timestamp | null;
   rotation_salt: Buffer | null;
+  second_factor_at: Timestamp | null;
   secret_hash: Buffer;
   user_agent: string | null;
   user_id: string;
@@ -231,6 +251,14 @@ export interface Users {
   updated_at: Generated<Timestamp>;
 }
 
+export interface UserTotp {
+  confirmed_at: Timestamp | null;
+  last_step: number | null;
+  sealed_key: Buffer;
+  started_at: Timestamp;
+  user_id: string;
+}
+
 export interface DB {
   api_keys: ApiKeys;
   audit_log: AuditLog;
@@ -241,13 +269,16 @@ export interface DB {
   group_members: GroupMembers;
   group_prompts: GroupPrompts;
   groups: Groups;
+  idempotency_keys: IdempotencyKeys;
   prompt_totals: PromptTotals;
   prompt_versions: PromptVersions;
   prompts: Prompts;
+  recovery_codes: RecoveryCodes;
   sessions: Sessions;
   tags: Tags;
   usage_daily: UsageDaily;
   usage_events: UsageEvents;
   user_passwords: UserPasswords;
+  user_totp: UserTotp;
   users: Users;
 }

@@ -11,6 +11,8 @@ export const ErrorCode = z.enum([
   'request.precondition_failed',
   'request.cross_site',
   'request.conflict',
+  'request.in_progress',
+  'request.idempotency_mismatch',
   'request.cursor_invalid',
   'request.batch_refused',
   'request.aborted',

@@ -1,4 +1,4 @@
-import { MAIL_TASK, type MailServices, parseMailJob, purgeBin, sendMail } from '@promptory/api/server';
+import { deleteOldAnswers, MAIL_TASK, type MailServices, parseMailJob, purgeBin, sendMail } from '@promptory/api/server';
 import { deleteExpiredEmailTokens, deleteExpiredSessions } from '@promptory/auth';
 import type { Runner, TaskList } from 'graphile-worker';
 
@@ -13,6 +13,7 @@ const CRONTAB = `
 17 2 * * * ensure_usage_partitions ?fill=12h
 37 2 * * * purge_bin ?fill=12h
 57 2 * * * delete_expired ?fill=12h
+7 * * * * delete_old_answers
 `;
 
 const CONCURRENT_JOBS = 3;
@@ -42,6 +43,10 @@ function tasksOf({ services, ensurePartitions }: JobOptions): TaskList {
       const sessions = await deleteExpiredSessions(db, clock.now());
       const tokens = await deleteExpiredEmailTokens(db, clock.now());
       log.info({ sessions, tokens }, 'expired sessions and links deleted');
+    },
+    async delete_old_answers() {
+      const answers = await deleteOldAnswers(db, clock.now());
+      log.info({ answers }, 'old answers of creating calls deleted');
     },
   };
 }

@@ -19,7 +19,15 @@ export async function crossOrigin(app: FastifyInstance, options: { origins: read
       'idempotency-key',
       'trpc-accept',
     ],
-    exposedHeaders: ['etag', 'location', 'x-request-id', 'ratelimit', 'ratelimit-policy', 'retry-after'],
+    exposedHeaders: [
+      'etag',
+      'location',
+      'x-request-id',
+      'ratelimit',
+      'ratelimit-policy',
+      'retry-after',
+      'idempotency-replayed',
+    ],
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false,
   });

@@ -20,6 +20,7 @@ export const apiKeysRouter = router({
   create: sessionProcedure
     .meta({
       can: 'apiKey.create',
+      creates: true,
       rest: {
         method: 'POST',
         path: '/users/api-keys',

@@ -1,10 +1,11 @@
 import { generateApiKey } from '@promptory/auth';
-import { newId, retryTransaction } from '@promptory/db';
+import { newId } from '@promptory/db';
 import { type CreateApiKeyInput, type CreatedApiKey, MAX_API_KEYS } from '@promptory/schemas';
 import { requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { AppError, invalidInput } from '../../errors.ts';
+import { transactOnce } from '../../idempotency/transact-once.ts';
 import { selectApiKeys } from './api-keys.queries.ts';
 
 /**
@@ -15,9 +16,9 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
   const { name, scopes, groupId = null, callsPerMinute = null } = input;
   const now = ctx.clock.now();
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
-  if (expiresAt !== null && expiresAt <= now) throw invalidInput('expiresAt', 'Must be in the future');
   const { key, hash, hint } = generateApiKey();
-  return retryTransaction(ctx.db, async (trx) => {
+  return transactOnce(ctx, input, async (trx) => {
+    if (expiresAt !== null && expiresAt <= now) throw invalidInput('expiresAt', 'Must be in the future');
     // As the key will see it: no key acts as an admin.
     const owner = { ...ctx.who, isAdmin: false };
     if (groupId !== null) await requireGroup(trx, owner, groupId, 'read', { lock: true });

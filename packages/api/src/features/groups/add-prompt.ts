@@ -1,9 +1,9 @@
-import { retryTransaction } from '@promptory/db';
 import { type AddedGroupEntry, type AddGroupPromptInput, MAX_GROUP_PROMPTS } from '@promptory/schemas';
 import { requireGroup, requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
+import { transactOnce } from '../../idempotency/transact-once.ts';
 import { listOrder, writeOrder } from './group-order.queries.ts';
 import { inserted } from './group-order.ts';
 import { getEntry } from './groups.queries.ts';
@@ -16,7 +16,7 @@ import { getEntry } from './groups.queries.ts';
 export async function addPrompt(ctx: SignedInContext, input: AddGroupPromptInput): Promise<AddedGroupEntry> {
   const { id: groupId, position } = input;
   const { who } = ctx;
-  return await retryTransaction(ctx.db, async (trx) => {
+  return await transactOnce(ctx, input, async (trx) => {
     await requireGroup(trx, who, groupId, 'edit', { lock: true });
     const prompt = await requirePrompt(trx, who, input.promptId, 'read');
     const isOwn = prompt.userId === who.userId;

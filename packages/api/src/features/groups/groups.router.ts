@@ -50,6 +50,7 @@ export const groupsRouter = router({
   create: procedure
     .meta({
       can: 'group.create',
+      creates: true,
       rest: { method: 'POST', path: '/groups', summary: 'Make a group', tags, status: 201, location: '/groups/{id}' },
     })
     .input(CreateGroupInput)
@@ -84,6 +85,7 @@ export const groupsRouter = router({
   addPrompt: procedure
     .meta({
       can: 'group.arrange',
+      creates: true,
       rest: {
         method: 'POST',
         path: '/groups/{id}/prompts',

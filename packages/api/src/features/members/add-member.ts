@@ -1,11 +1,12 @@
 import { normalizeEmailAddress } from '@promptory/auth';
-import { type Database, newId, retryTransaction } from '@promptory/db';
+import { type Database, newId } from '@promptory/db';
 import type { AddedMember, AddMemberInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { AppError, invalidInput } from '../../errors.ts';
+import { transactOnce } from '../../idempotency/transact-once.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
 import { findMember, getMember } from './members.queries.ts';
 
@@ -18,8 +19,7 @@ type Role = AddMemberInput['role'];
  */
 export async function addMember(ctx: SignedInContext, input: AddMemberInput): Promise<AddedMember> {
   const email = input.email === undefined ? null : normalizeEmailAddress(input.email);
-  const mails = email !== null && (await ctx.limiter.consume('forgot', `invite|${email}`)).allowed;
-  return await retryTransaction(ctx.db, async (trx) => {
+  return await transactOnce(ctx, input, async (trx) => {
     await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
     if (input.handle !== undefined) {
       const user = await trx.selectFrom('users').select('id').where('handle', '=', input.handle).executeTakeFirst();
@@ -35,7 +35,7 @@ export async function addMember(ctx: SignedInContext, input: AddMemberInput): Pr
       .forShare()
       .executeTakeFirst();
     return user === undefined || user.verifiedAt === null
-      ? await invite(trx, ctx, input.id, { email, role: input.role, mails })
+      ? await invite(trx, ctx, input.id, { email, role: input.role })
       : await join(trx, ctx, input.id, user.id, input.role);
   });
 }
@@ -61,12 +61,12 @@ async function join(
   return { status: 'member', member: await getMember(trx, groupId, userId) };
 }
 
-/** An address that is invited already gets the new role and no second mail. Without `mails` it is told nothing. */
+/** An address that is invited already gets the new role and no second mail. Beyond its limit it is told nothing. */
 async function invite(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   groupId: string,
-  { email, role, mails }: { email: string; role: Role; mails: boolean },
+  { email, role }: { email: string; role: Role },
 ): Promise<AddedMember> {
   const invited: AddedMember = { status: 'invited', email, role };
   const standing = await trx
@@ -89,7 +89,9 @@ async function invite(
         created_at: ctx.clock.now(),
       })
       .execute();
-    if (mails) await enqueueMail(trx, { kind: 'group_invitation', invitationId });
+    // Counted here, where it is known that a mail is due: neither by a call that is refused nor by one that is sent again.
+    const { allowed } = await ctx.limiter.consume('forgot', `invite|${email}`);
+    if (allowed) await enqueueMail(trx, { kind: 'group_invitation', invitationId });
   } else {
     await trx.updateTable('group_invitations').set({ role }).where('id', '=', invitationId).execute();
   }

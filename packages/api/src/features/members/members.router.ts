@@ -29,6 +29,7 @@ export const membersRouter = router({
   add: procedure
     .meta({
       can: 'group.share',
+      creates: true,
       rest: {
         method: 'POST',
         path: '/groups/{id}/members',

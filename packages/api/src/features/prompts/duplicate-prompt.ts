@@ -1,7 +1,7 @@
-import { retryTransaction } from '@promptory/db';
 import type { DuplicatePromptInput, Prompt } from '@promptory/schemas';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
+import { transactOnce } from '../../idempotency/transact-once.ts';
 import { insertPrompt, type NewPrompt } from '../../prompt-writing/insert-prompts.ts';
 import { getVersion } from '../../prompt-writing/versions.queries.ts';
 import { recordUse } from '../../usage/record-use.ts';
@@ -14,7 +14,7 @@ import { getPrompt } from './prompts.queries.ts';
  */
 export async function duplicatePrompt(ctx: SignedInContext, input: DuplicatePromptInput): Promise<Prompt> {
   const { userId } = ctx.who;
-  const { copyId, version } = await retryTransaction(ctx.db, async (trx) => {
+  return await transactOnce(ctx, input, async (trx, afterwards) => {
     const origin = await getPrompt(trx, ctx.who, input.id);
     const source = await getVersion(trx, origin.id, input.version ?? origin.version);
     const copy = await insertPrompt(
@@ -41,10 +41,9 @@ export async function duplicatePrompt(ctx: SignedInContext, input: DuplicateProm
       targetId: copy.id,
       details: { origin: origin.id, version: source.version },
     });
-    return { copyId: copy.id, version: source.version };
+    afterwards(() => recordUse(ctx, 'copy', { id: origin.id, version: source.version }));
+    return await getPrompt(trx, ctx.who, copy.id);
   });
-  recordUse(ctx, 'copy', { id: input.id, version });
-  return getPrompt(ctx.db, ctx.who, copyId);
 }
 
 /** A slug that is asked for is taken at its word; under another title the copy gets one of its own. */

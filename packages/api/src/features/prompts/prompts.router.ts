@@ -71,6 +71,7 @@ export const promptsRouter = router({
   create: procedure
     .meta({
       can: 'prompt.create',
+      creates: true,
       rest: {
         method: 'POST',
         path: '/prompts',
@@ -131,6 +132,7 @@ export const promptsRouter = router({
   duplicate: procedure
     .meta({
       can: 'prompt.copy',
+      creates: true,
       rest: {
         method: 'POST',
         path: '/prompts/{id}/duplicate',

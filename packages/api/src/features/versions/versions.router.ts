@@ -41,6 +41,7 @@ export const versionsRouter = router({
   restore: procedure
     .meta({
       can: 'prompt.update',
+      creates: true,
       rest: {
         method: 'POST',
         path: '/prompts/{id}/versions/{version}/restore',

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import type { CreatedApiKey } from '@promptory/schemas';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import type { IdempotencyKey, Principal } from '../context.ts';
+import { deleteOldAnswers } from '../maintenance/delete-old-answers.ts';
+import { callersOf } from '../testing/callers.ts';
+import { castWorld } from '../testing/cast-world.ts';
+import { codeOf, errorOf } from '../testing/code-of.ts';
+import { keyOf } from '../testing/given.ts';
+import { givenPrompt } from '../testing/given-prompt.ts';
+
+const { test, services, cast } = await castWorld({ max: 10 });
+const { alice, bob } = cast;
+
+interface Sent extends IdempotencyKey {
+  replays: number;
+}
+
+const given = (value: string = randomUUID()): Sent => ({
+  value,
+  isOfOneCall: true,
+  replays: 0,
+  tellReplayed() {
+    this.replays += 1;
+  },
+});
+
+const as = (principal: Principal, idempotencyKey: IdempotencyKey | null, more: Partial<typeof services> = {}) =>
+  callersOf({ ...services, ...more }).as(principal, { idempotencyKey });
+
+const titled = async (title: string): Promise<number> =>
+  (await test.db.selectFrom('prompts').select('id').where('title', '=', title).execute()).length;
+
+const audited = async (action: string, targetId: string): Promise<number> =>
+  (
+    await test.db
+      .selectFrom('audit_log')
+      .select('id')
+      .where('action', '=', action)
+      .where('target_id', '=', targetId)
+      .execute()
+  ).length;
+
+const keptRows = async (): Promise<number> =>
+  (await test.db.selectFrom('idempotency_keys').select('key_hash').execute()).length;
+
+describe('a creating call with an Idempotency-Key', () => {
+  it('has one effect and one answer when it is made twenty times at once', async () => {
+    const sent = given();
+    const input = { title: 'Twenty at once', content: 'Say it' };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => as(alice.principal, sent).prompts.create({ ...input })),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(await titled(input.title)).toBe(1);
+    expect(await audited('prompt.created', answers[0]?.id ?? '')).toBe(1);
+    expect(sent.replays).toBe(19);
+  });
+
+  it('gives the same secret again, and the account has one key', async () => {
+    const sent = given();
+    const create = () => as(bob.principal, sent).apiKeys.create({ name: 'ci', scopes: ['prompts:read'] });
+    const answers: CreatedApiKey[] = [await create(), await create(), await create()];
+    expect(new Set(answers.map(({ key }) => key)).size).toBe(1);
+    expect((await as(bob.principal, null).apiKeys.list({})).items).toHaveLength(1);
+  });
+
+  it('gives the answer of then, though what was made has changed since', async () => {
+    const sent = given();
+    const input = { title: 'As it was', content: 'Say it' };
+    const first = await as(alice.principal, sent).prompts.create(input);
+    await as(alice.principal, null).prompts.delete({ id: first.id });
+    expect(await as(alice.principal, sent).prompts.create(input)).toEqual(first);
+  });
+
+  it('refuses another input under the same key, and takes the same one in another order', async () => {
+    const sent = given();
+    const first = await as(alice.principal, sent).groups.create({ name: 'One', description: 'two' });
+    expect(await codeOf(as(alice.principal, sent).groups.create({ name: 'Another' }))).toBe(
+      'request.idempotency_mismatch',
+    );
+    expect(await as(alice.principal, sent).groups.create({ description: 'two', name: 'One' })).toEqual(first);
+  });
+
+  it('is another call for another caller, another procedure and the same person by an API key', async () => {
+    const sent = given('the-same-for-all');
+    const input = { title: 'Not shared', content: 'Say it' };
+    const key = keyOf(alice, ['prompts:write']);
+    const otherKey = keyOf(alice, ['prompts:write']);
+    const made = [
+      await as(alice.principal, sent).prompts.create(input),
+      await as(bob.principal, sent).prompts.create(input),
+      await as(key, sent).prompts.create(input),
+      await as(otherKey, sent).prompts.create(input),
+      await as(alice.principal, sent).prompts.duplicate({ id: (await givenPrompt(test.db, alice, 'Origin')).id }),
+    ];
+    expect(new Set(made.map(({ id }) => id)).size).toBe(5);
+    expect(sent.replays).toBe(0);
+    // Another session of the same person is the same caller.
+    const again = await as({ ...alice.principal, sessionId: randomUUID() }, sent).prompts.create(input);
+    expect(again).toEqual(made[0]);
+  });
+
+  it('is given its answer again when the server failed between the commit and the answer', async () => {
+    const { id } = await givenPrompt(test.db, alice, 'Copied once');
+    const sent = given();
+    const failing = {
+      usage: {
+        record: () => {
+          throw new Error('the process ends here');
+        },
+      },
+    };
+    expect(await codeOf(as(bob.principal, null).prompts.duplicate({ id }))).toBe('prompt.not_found');
+    await errorOf(as(alice.principal, sent, failing).prompts.duplicate({ id }));
+    const [copy] = await test.db.selectFrom('prompts').select('id').where('origin_prompt_id', '=', id).execute();
+    const uses = services.recorded.length;
+    const answer = await as(alice.principal, sent).prompts.duplicate({ id });
+    expect(answer.id).toBe(copy?.id);
+    expect(await test.db.selectFrom('prompts').select('id').where('origin_prompt_id', '=', id).execute()).toHaveLength(
+      1,
+    );
+    expect(services.recorded).toHaveLength(uses);
+  });
+
+  it('is tried anew after it failed, and leaves nothing of the failure', async () => {
+    const sent = given();
+    const input = { title: 'Slug in use', content: 'Say it', slug: 'in-use' };
+    const other = await as(alice.principal, null).prompts.create({ ...input, title: 'The first' });
+    const rows = await keptRows();
+    expect(await codeOf(as(alice.principal, sent).prompts.create(input))).toBe('prompt.slug_taken');
+    expect(await keptRows()).toBe(rows);
+    await as(alice.principal, null).prompts.update({ id: other.id, slug: 'elsewhere' });
+    expect((await as(alice.principal, sent).prompts.create(input)).slug).toBe('in-use');
+    expect(sent.replays).toBe(0);
+  });
+
+  it('says that the first is still at it when that takes longer than a lock is waited for', async () => {
+    const group = await as(alice.principal, null).groups.create({ name: 'Slow to invite' });
+    const begun = Promise.withResolvers<void>();
+    const finish = Promise.withResolvers<void>();
+    // The count of mails is taken within the transaction.
+    const limiter = {
+      consume: async (name: string) => {
+        if (name === 'forgot') begun.resolve();
+        if (name === 'forgot') await finish.promise;
+        return { allowed: true, retryAfterSeconds: 0 };
+      },
+    };
+    const sent = given();
+    const invite = () =>
+      as(alice.principal, sent, { limiter }).members.add({ id: group.id, email: 'slow@example.com', role: 'viewer' });
+    const first = invite();
+    await begun.promise;
+    const late = await errorOf(invite());
+    finish.resolve();
+    expect([late.code, late.status, late.retryAfterSeconds]).toEqual(['request.in_progress', 409, 1]);
+    expect(await invite()).toEqual(await first);
+    expect(await audited('group.invited', group.id)).toBe(1);
+  });
+
+  it('keeps the answer for a day, and takes the key for a new one after it', async () => {
+    const sent = given();
+    const input = { title: 'For a day', content: 'Say it' };
+    const first = await as(alice.principal, sent).prompts.create(input);
+    services.clock.advance(24 * 3_600_000 - 1);
+    expect((await as(alice.principal, sent).prompts.create(input)).id).toBe(first.id);
+    services.clock.advance(1);
+    const second = await as(alice.principal, sent).prompts.create({ ...input, content: 'Say another' });
+    expect(second.id).not.toBe(first.id);
+    expect((await as(alice.principal, sent).prompts.create({ ...input, content: 'Say another' })).id).toBe(second.id);
+  });
+
+  it('says that it was done when the secret of the server was changed meanwhile', async () => {
+    const sent = given();
+    const input = { title: 'Other secret', content: 'Say it' };
+    await as(alice.principal, sent).prompts.create(input);
+    const rotated = { cursorKey: Buffer.alloc(32, 8) };
+    expect(await codeOf(as(alice.principal, sent, rotated).prompts.create(input))).toBe('request.conflict');
+    expect(await titled(input.title)).toBe(1);
+  });
+
+  it('is refused in a batch and with a key that is none', async () => {
+    const input = { title: 'Refused', content: 'Say it' };
+    const refused = [
+      { ...given(), isOfOneCall: false },
+      ...['', 'two words', 'é', 'line\nbreak', 'x'.repeat(256)].map((value) => given(value)),
+    ].map((sent) => codeOf(as(alice.principal, sent).prompts.create(input)));
+    expect(await Promise.all(refused)).toEqual(['request.batch_refused', ...Array(5).fill('request.malformed')]);
+    expect(await titled(input.title)).toBe(0);
+    expect((await as(alice.principal, given('x'.repeat(255))).prompts.create(input)).title).toBe('Refused');
+  });
+
+  it('is judged by the rights of then: who may no longer make the call gets no answer again', async () => {
+    const sent = given();
+    const input = { title: 'Rights', content: 'Say it' };
+    const key = keyOf(alice, ['prompts:write']);
+    await as(key, sent).prompts.create(input);
+    if (key.kind !== 'apiKey') throw new Error('It is a key.');
+    expect(await codeOf(as({ ...key, scopes: ['prompts:read'] }, sent).prompts.create(input))).toBe(
+      'auth.scope_missing',
+    );
+  });
+
+  it('counts no mail of an invitation twice', async () => {
+    const group = await as(alice.principal, null).groups.create({ name: 'Inviting' });
+    let counted = 0;
+    const limiter = {
+      consume: async (name: string) => {
+        if (name === 'forgot') counted += 1;
+        return { allowed: true, retryAfterSeconds: 0 };
+      },
+    };
+    const sent = given();
+    const invite = () =>
+      as(alice.principal, sent, { limiter }).members.add({ id: group.id, email: 'new@example.com', role: 'viewer' });
+    const answers = await Promise.all(Array.from({ length: 5 }, invite));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(counted).toBe(1);
+  });
+});
+
+describe('what is kept', () => {
+  it('shows neither key, nor answer, nor input', async () => {
+    const sent = given('a-key-of-the-caller');
+    const { key } = await as(alice.principal, sent).apiKeys.create({
+      name: 'secretly named',
+      scopes: ['prompts:read'],
+    });
+    const { rows } = await sql<{ row: string }>`
+      SELECT encode(key_hash, 'escape') || encode(sealed_answer, 'escape') AS row FROM idempotency_keys
+    `.execute(test.db);
+    const all = rows.map(({ row }) => row).join('\n');
+    expect(rows.length).toBeGreaterThan(0);
+    expect([key, sent.value, 'secretly named'].filter((secret) => all.includes(secret))).toEqual([]);
+  });
+
+  it('is deleted after a day, and not before', async () => {
+    await as(alice.principal, given()).groups.create({ name: 'Deleted' });
+    const now = services.clock.now();
+    await deleteOldAnswers(test.db, now);
+    expect(await keptRows()).toBeGreaterThan(0);
+    const kept = await keptRows();
+    expect(await deleteOldAnswers(test.db, new Date(now.getTime() + 24 * 3_600_000 + 1))).toBe(kept);
+    expect(await keptRows()).toBe(0);
+  });
+});
