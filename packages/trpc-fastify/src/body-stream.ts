@@ -21,20 +21,21 @@ export function mediaTypeOf(req: FastifyRequest, rule: BodyRule): string {
 }
 
 /** Refuses a body whose announced length is over the limit, before a byte of it is read. */
-export function refuseAnnouncedLength(req: FastifyRequest, rule: BodyRule): void {
-  if (Number(req.headers['content-length'] ?? 0) > rule.limit) throw tooLarge(rule);
+export function refuseAnnouncedLength(req: FastifyRequest, { limit }: Pick<BodyRule, 'limit'>): void {
+  if (Number(req.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
 }
 
-function tooLarge(rule: BodyRule): Error {
-  return refuse('too_large', `The body is larger than ${rule.limit} bytes.`);
+function tooLarge(limit: number): Error {
+  return refuse('too_large', `The body is larger than ${limit} bytes.`);
 }
 
-async function* counted(payload: Readable, rule: BodyRule): AsyncGenerator<Uint8Array> {
+/** The bytes of a body as they come; throws PAYLOAD_TOO_LARGE where they are more than `limit`. */
+export async function* countedBody(payload: Readable, limit: number): AsyncGenerator<Uint8Array> {
   let received = 0;
   // A procedure that stops early must not destroy the socket its answer goes to.
   for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
     received += (chunk as Uint8Array).byteLength;
-    if (received > rule.limit) throw tooLarge(rule);
+    if (received > limit) throw tooLarge(limit);
     yield chunk as Uint8Array;
   }
 }
@@ -42,7 +43,7 @@ async function* counted(payload: Readable, rule: BodyRule): AsyncGenerator<Uint8
 /** The raw body of a request as its procedure's field; reading past the limit throws PAYLOAD_TOO_LARGE. */
 export function rawBodyOf(req: FastifyRequest, rule: BodyRule): RawBody {
   const payload = (req.body ?? req.raw) as Readable;
-  return { type: mediaTypeOf(req, rule), body: counted(payload, rule) };
+  return { type: mediaTypeOf(req, rule), body: countedBody(payload, rule.limit) };
 }
 
 const DISCARD_MS = 5_000;

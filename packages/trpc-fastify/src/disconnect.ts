@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /** A signal that fires when the connection closes, or is answered by somebody else, before the handler is done. */
 export interface Gone {
   signal: AbortSignal;
+  /** Fires the signal: nobody waits for the outcome any more. */
+  abort(): void;
   /** The handler is done: from here on only an answer cut short counts as gone. */
   settle(): void;
 }
@@ -19,6 +21,9 @@ export function untilClosed(reply: FastifyReply): Gone {
   });
   return {
     signal: controller.signal,
+    abort() {
+      controller.abort();
+    },
     settle() {
       settled = true;
     },

@@ -4,4 +4,5 @@ export { type RefusalReason, RequestRefused } from './request-refused.ts';
 export type { RawBody, RestMeta, RestMethod, SuccessStatus } from './rest-meta.ts';
 export { type ContextRequest, type Problem, type RestOptions, restRoutes } from './rest-routes.ts';
 export { streamOf } from './stream-of.ts';
-export { trpcWire, type WireContextRequest, type WireOptions } from './trpc-wire.ts';
+export { trpcWire } from './trpc-wire.ts';
+export type { WireContextRequest, WireMeta, WireOptions } from './wire/wire-options.ts';

@@ -2,3 +2,4 @@
 export { allowedMethods, type RestProcedure, restProceduresOf } from './procedures.ts';
 export type { RawBody, RestMeta, RestMethod, SuccessStatus } from './rest-meta.ts';
 export { streamOf } from './stream-of.ts';
+export type { WireMeta } from './wire/wire-options.ts';

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, type inferRouterContext, type TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { discardAfterAnswer, mediaTypeOf, rawBodyOf, refuseAnnouncedLength } from './body-stream.ts';
+import type { Call } from './call.ts';
 import { checkRestProcedures } from './check-routes.ts';
 import { inputDecoder } from './decode-input.ts';
 import { isGone, untilClosed } from './disconnect.ts';
@@ -18,7 +19,7 @@ import { isAsyncIterable } from './stream-of.ts';
 export interface ContextRequest {
   req: FastifyRequest;
   res: FastifyReply;
-  procedure: { path: string; type: 'query' | 'mutation'; batchIndex: number; batchSize: number };
+  procedure: Pick<Call, 'path' | 'type' | 'batchIndex' | 'batchSize'>;
 }
 
 /** An RFC 9457 answer. */

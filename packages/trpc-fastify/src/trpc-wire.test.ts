@@ -5,7 +5,7 @@ import { refuse } from './request-refused.ts';
 import { ID, MISSING, type NotesRouter } from './testing/notes.ts';
 import { type NotesApp, notesApp } from './testing/notes-app.ts';
 import { eventually, rawStatus, sendChunked } from './testing/sockets.ts';
-import type { WireOptions } from './trpc-wire.ts';
+import type { WireOptions } from './wire/wire-options.ts';
 
 const opened: NotesApp[] = [];
 
@@ -130,7 +130,7 @@ describe('what the tRPC wire refuses', () => {
     const res = await app.inject({ method: method as 'PUT', url: '/trpc/notes.list' });
     expect([res.statusCode, res.headers.allow, res.json().error.data.reason]).toEqual([
       405,
-      'GET, HEAD, POST',
+      'GET, HEAD, OPTIONS, POST',
       'method',
     ]);
   });

@@ -1,106 +1,97 @@
-import {
-  type AnyTRPCProcedure,
-  type AnyTRPCRouter,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-  type inferRouterContext,
-  type TRPCError,
-  transformTRPCResponse,
-} from '@trpc/server';
-import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
-import { getHTTPStatusCode } from '@trpc/server/http';
+import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
+import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isGone } from './disconnect.ts';
-import { closeIfUnread, isJsonType, type SafeJsonParse, safeJsonParser, textOf } from './json-guard.ts';
+import { refuseAnnouncedLength } from './body-stream.ts';
+import { untilClosed } from './disconnect.ts';
+import { isJsonType, safeJsonParser, textOf } from './json-guard.ts';
 import { refusalFromFastify, refuse } from './request-refused.ts';
-import type { ContextRequest } from './rest-routes.ts';
-
-export interface WireContextRequest extends ContextRequest {
-  /** Every call of the batch; tRPC makes one context for all of them. */
-  calls: ReadonlyArray<{ path: string; type: 'query' | 'mutation' | 'subscription' | 'unknown' }>;
-}
-
-export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> {
-  router: R;
-  /** Where the wire is served, `/trpc` unless given. */
-  prefix?: string;
-  createContext(request: WireContextRequest): inferRouterContext<R> | Promise<inferRouterContext<R>>;
-  /** Calls in one request, 50 unless given. */
-  maxBatchSize?: number;
-  /** Procedures that may not share a request with others, by path (`auth.login`): so that one request is one attempt. */
-  refuseInBatch?(path: string): boolean;
-  /** Hears every error that is answered, refusals included; not the echoes of clients that went away. */
-  onError?(event: {
-    error: TRPCError;
-    path: string | undefined;
-    input: unknown;
-    ctx: inferRouterContext<R> | undefined;
-    req: FastifyRequest;
-  }): void;
-  /** Headers that errors ask for, such as Retry-After; a streamed batch has sent its head before it has errors. */
-  errorHeaders?(errors: readonly TRPCError[]): Record<string, string>;
-  /** What the error formatter is given as `ctx` for refusals, which come before there is a context. */
-  errorContext?(req: FastifyRequest): Partial<inferRouterContext<R>>;
-  /** Bytes of a body; the app's own limit unless given. */
-  bodyLimit?: number;
-}
+import { answerFailure, answerRefusal, type Exchange, type Wire } from './wire/exchange.ts';
+import { answerPlainly } from './wire/plain-answer.ts';
+import { findProcedure, procedurePaths, requestInfo } from './wire/requested-calls.ts';
+import { answerByResolver } from './wire/resolved-answer.ts';
+import type { WireMeta, WireOptions } from './wire/wire-options.ts';
+import { addressGuard, queryOf } from './wire/wire-request.ts';
 
 const MAX_BATCH_SIZE = 50;
-const HOST = /^(?:[\w.~-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
+const STREAM_TIMEOUT_MS = 600_000;
+/** As long as a timer can be: the wire has timers of its own, which know a stream from a call. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+const ALLOW = 'GET, HEAD, OPTIONS, POST';
+const NOT_JSON = ['multipart/form-data', 'application/octet-stream'] as const;
 
 /**
- * A Fastify plugin: the router on the tRPC wire, by the stock adapter behind guards that it lacks. A POST must be
- * exactly JSON (nothing a form can send), is parsed prototype-safely and at most 64 levels deep; batches are bounded;
- * other methods are 405; stacks and the messages of unexpected errors stay inside. Refusals have tRPC's error shape.
+ * A Fastify plugin: the router on the tRPC wire. Queries and mutations, single or batched, are answered natively; what
+ * streams goes through tRPC's own resolver. A POST must be exactly JSON (nothing a form can send) unless its procedure
+ * asks for more, is parsed prototype-safely and at most 64 levels deep; batches are bounded; other methods are 405;
+ * stacks and the messages of unexpected errors stay inside. Refusals have tRPC's error shape.
  */
 export async function trpcWire(app: FastifyInstance, options: WireOptions): Promise<void> {
-  const router = hardened(options.router);
-  const refusal = refusalAnswer(router, options);
-  const parseJson = safeJsonParser(app);
+  const { handlerTimeout = 0 } = app.initialConfig as { handlerTimeout?: number };
+  const wire: Wire = {
+    router: hardened(options.router),
+    options,
+    parse: safeJsonParser(app),
+    callTimeout: handlerTimeout,
+    streamTimeout: options.streamTimeout ?? (handlerTimeout > 0 ? STREAM_TIMEOUT_MS : 0),
+  };
+  const judgeAddress = addressGuard();
   // Fastify has already applied a prefix that was given.
   const url = `${options.prefix === undefined ? '/trpc' : ''}/*`;
+  const timeout = handlerTimeout > 0 ? { handlerTimeout: NO_TIMEOUT_MS } : {};
 
   app.setErrorHandler((error, req, reply) => {
-    const known = refusalFromFastify(error) ?? (isTrpcError(error) ? error : undefined);
+    const known = refusalFromFastify(error) ?? (error instanceof TRPCError ? error : undefined);
     if (known === undefined) throw error;
-    return refusal(known, req, reply);
+    answerRefusal(wire, known, req, reply);
   });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer', ...(options.bodyLimit === undefined ? {} : { bodyLimit: options.bodyLimit }) },
-    async (req: FastifyRequest, body: Buffer) => {
-      const text = textOf(body);
-      if (text !== '') parseJson(req, text);
-      // tRPC parses the text itself, which is known to be safe by now.
-      return text;
-    },
-  );
+  addParsers(app, options.bodyLimit);
 
   app.route({
-    method: ['GET', 'POST'],
+    method: 'GET',
     url,
-    exposeHeadRoute: true,
-    onRequest: async (req) => guard(req, options, router, parseJson),
-    handler: (req, reply) => serve(req, reply, router, options),
+    exposeHeadRoute: false,
+    ...timeout,
+    onRequest(req, _reply, done) {
+      judgeAddress(req);
+      judgeBatch(wire, req);
+      done();
+    },
+    handler: (req, reply) => serve(wire, req, reply),
   });
+  app.route({
+    method: 'POST',
+    url,
+    ...timeout,
+    onRequest: async (req) => {
+      judgeAddress(req);
+      if (!isJsonType(req.headers['content-type'])) await judgeOtherBody(wire, req);
+      judgeBatch(wire, req);
+    },
+    handler: (req, reply) => serve(wire, req, reply),
+  });
+  // As tRPC's own adapters answer it: for a check that somebody is there.
+  app.route({ method: 'HEAD', url, handler: (_req, reply) => reply.code(204).send() });
+  app.route({ method: 'OPTIONS', url, handler: (_req, reply) => reply.code(204).header('allow', ALLOW).send() });
   app.route({
     method: ['PUT', 'PATCH', 'DELETE', 'TRACE'],
     url,
     onRequest: async (_req, reply) => {
-      reply.header('allow', 'GET, HEAD, POST');
+      reply.header('allow', ALLOW);
       throw refuse('method', 'The tRPC wire answers GET and POST.');
     },
     handler: async () => undefined,
   });
 }
 
-function isTrpcError(error: unknown): error is TRPCError {
-  return error instanceof Error && error.name === 'TRPCError';
-}
-
-function pathOf(req: FastifyRequest): string {
-  return (req.params as { '*'?: string })['*'] ?? '';
+/** JSON as text, parsed when a procedure asks; what else is let through as it comes. */
+function addParsers(app: FastifyInstance, bodyLimit: number | undefined): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer', ...(bodyLimit === undefined ? {} : { bodyLimit }) },
+    async (_req: FastifyRequest, body: Buffer) => textOf(body),
+  );
+  app.addContentTypeParser([...NOT_JSON], (_req, payload, done) => done(null, payload));
 }
 
 /** The same router, without stacks, and with the message of an unexpected error replaced before its formatter runs. */
@@ -117,110 +108,98 @@ function hardened(router: AnyTRPCRouter): AnyTRPCRouter {
   return { ...router, _def: { ...router._def, _config: { ...config, isDev: false, errorFormatter: format } } };
 }
 
-/** Everything that can be judged before the body is read. Throws refusals. */
-function guard(req: FastifyRequest, options: WireOptions, router: AnyTRPCRouter, parseJson: SafeJsonParse): void {
-  if (req.method === 'POST' && !isJsonType(req.headers['content-type'])) {
-    throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
+/** Bounds a batch before its body is read. Throws refusals. */
+function judgeBatch({ router, options }: Wire, req: FastifyRequest): void {
+  if (!req.raw.url?.includes('?') || queryOf(req).get('batch') !== '1') return;
+  const paths = procedurePaths(router, req, true);
+  const most = options.maxBatchSize ?? MAX_BATCH_SIZE;
+  if (paths.length > most) throw refuse('batch_too_large', `A batch may hold ${most} calls.`);
+  if (paths.length === 1 || options.refuseInBatch === undefined) return;
+  for (const path of paths) {
+    if (options.refuseInBatch(path)) throw refuse('batch_refused', `${path} may not be called in a batch.`);
   }
-  const query = queryOf(req);
-  const path = pathOf(req);
-  if (query.get('batch') === '1') {
-    const paths = path.split(',');
-    const most = options.maxBatchSize ?? MAX_BATCH_SIZE;
-    if (paths.length > most) throw refuse('batch_too_large', `A batch may hold ${most} calls.`);
-    if (paths.length > 1 && options.refuseInBatch !== undefined) {
-      const separator = router._def._config.pathSeparator;
-      for (const one of paths) {
-        const name = separator === '.' ? one : one.split(separator).join('.');
-        if (options.refuseInBatch(name)) throw refuse('batch_refused', `${name} may not be called in a batch.`);
-      }
-    }
-  }
-  const input = req.method === 'GET' ? query.get('input') : null;
-  if (input !== null && input !== '') parseJson(req, input);
 }
 
-/** The query as tRPC will read it; refuses what URL and Request refuse later with an error of their own. */
-function queryOf(req: FastifyRequest): URLSearchParams {
-  const host = req.headers.host ?? 'localhost';
-  if (HOST.test(host)) {
-    try {
-      const url = new URL(req.raw.url ?? '', `http://${host}`);
-      if (url.username === '' && url.password === '') return url.searchParams;
-    } catch {
-      // Refused below, like every other URL that is none.
-    }
-  }
-  throw refuse('malformed_url', 'The request has a malformed Host or URL.');
+/** Lets a body that is not JSON through only to a procedure that asks for it. Throws refusals. */
+async function judgeOtherBody(wire: Wire, req: FastifyRequest): Promise<void> {
+  const limit = otherBody(req) === undefined ? undefined : (await otherBodyRule(wire, req))?.limit;
+  if (limit === undefined) throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
+  refuseAnnouncedLength(req, { limit });
 }
 
-type RefusalAnswer = (error: TRPCError, req: FastifyRequest, reply: FastifyReply) => FastifyReply;
+function otherBody(req: FastifyRequest): (typeof NOT_JSON)[number] | undefined {
+  const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  return req.method === 'POST' ? NOT_JSON.find((one) => one === type) : undefined;
+}
 
-function refusalAnswer(router: AnyTRPCRouter, options: WireOptions): RefusalAnswer {
-  const config = router._def._config;
-  return (error, req, reply) => {
-    const path = pathOf(req);
-    options.onError?.({ error, path, input: undefined, ctx: undefined, req });
-    closeIfUnread(req, reply);
-    const ctx = options.errorContext?.(req);
-    const shape = getTRPCErrorShape({ config, error, type: 'unknown', path, input: undefined, ctx });
-    return reply
-      .headers(options.errorHeaders?.([error]) ?? {})
-      .code(getHTTPStatusCode({ error: shape }, [error]))
-      .header('content-type', 'application/json')
-      .send(JSON.stringify(transformTRPCResponse(config, { error: shape })));
+async function otherBodyRule(wire: Wire, req: FastifyRequest): Promise<WireMeta['body']> {
+  const [path = ''] = procedurePaths(wire.router, req, false);
+  const procedure = await findProcedure(wire.router, path);
+  const { wire: meta } = (procedure?._def.meta ?? {}) as { wire?: WireMeta };
+  return meta?.body?.types.some((type) => type === otherBody(req)) ? meta.body : undefined;
+}
+
+// Not async: a reply is a thenable that resolves when the whole answer is written, which nobody here waits for.
+function serve(wire: Wire, req: FastifyRequest, reply: FastifyReply): void {
+  const exchange: Exchange = { wire, req, reply, gone: untilClosed(reply), answered: false, ctx: undefined };
+  let info: TRPCRequestInfo | undefined;
+  const found = (known: TRPCRequestInfo): Promise<void> => {
+    info = known;
+    return answer(exchange, known);
   };
-}
-
-async function serve(
-  req: FastifyRequest,
-  reply: FastifyReply,
-  router: AnyTRPCRouter,
-  options: WireOptions,
-): Promise<void> {
-  // tRPC answers it without a call, by a Response, of which Fastify cannot tell the length that a HEAD says.
-  if (req.method === 'HEAD') {
-    await reply.code(204).send();
-    return;
-  }
-  const vary = reply.getHeader('vary');
-  await fastifyRequestHandler({
-    req,
-    res: reply,
-    router,
-    // tRPC decodes the path once more: encoded again, so that %252C is never a comma that the guard has not seen.
-    path: encodeURIComponent(pathOf(req)),
-    maxBatchSize: options.maxBatchSize ?? MAX_BATCH_SIZE,
-    responseMeta({ errors }) {
-      const headers = new Headers(errors.length > 0 ? options.errorHeaders?.(errors) : undefined);
-      // The Response's own Vary would replace the one that CORS has set.
-      if (vary !== undefined) headers.append('vary', String(vary));
-      return { headers };
-    },
-    async createContext({ info }) {
-      const calls = info.calls.map((call) => ({ path: call.path, type: typeOf(call.procedure) }));
-      const first = calls[0] ?? { path: '', type: 'unknown' as const };
-      const isMutation = first.type === 'mutation' || (first.type === 'unknown' && req.method === 'POST');
-      return options.createContext({
-        req,
-        res: reply,
-        procedure: {
-          path: first.path,
-          type: isMutation ? 'mutation' : 'query',
-          batchIndex: 0,
-          batchSize: calls.length,
-        },
-        calls,
-      });
-    },
-    onError({ error, path, input, ctx }) {
-      const known = getTRPCErrorFromUnknown(error);
-      if (isGone(known, req, reply)) return;
-      options.onError?.({ error: known, path, input, ctx, req });
-    },
+  const answered = otherBody(req) === undefined ? asked(exchange, found) : answerOtherBody(exchange);
+  answered.catch((cause: unknown) => {
+    if (exchange.answered || reply.sent) return;
+    try {
+      answerFailure(exchange, cause, info);
+    } catch (error) {
+      // The host's formatter or responseMeta throws: its own error handler knows.
+      reply.send(error);
+    }
   });
 }
 
-function typeOf(procedure: AnyTRPCProcedure | null): WireContextRequest['calls'][number]['type'] {
-  return procedure?._def.type ?? 'unknown';
+async function asked(exchange: Exchange, found: (info: TRPCRequestInfo) => Promise<void>): Promise<void> {
+  const { wire, req, gone } = exchange;
+  const info = requestInfo(wire.router, req, { parse: wire.parse, signal: gone.signal });
+  return found(info instanceof Promise ? await info : info);
+}
+
+function answer(exchange: Exchange, info: TRPCRequestInfo): Promise<void> {
+  const { options, callTimeout, streamTimeout } = exchange.wire;
+  if (info.isBatchCall && options.allowBatching === false) {
+    throw new TRPCError({ code: 'BAD_REQUEST', message: 'Batching is not enabled on the server' });
+  }
+  const streams = info.accept === 'application/jsonl';
+  if (streams && !info.isBatchCall) {
+    const message = 'Streaming requests must be batched (you can do a batch of 1)';
+    throw new TRPCError({ code: 'BAD_REQUEST', message });
+  }
+  if (info.type === 'subscription' && !info.isBatchCall) return answerByResolver(exchange, info.calls);
+  endAfter(exchange, streams ? streamTimeout : callTimeout);
+  return streams ? answerByResolver(exchange, info.calls) : answerPlainly(exchange, info);
+}
+
+async function answerOtherBody(exchange: Exchange): Promise<void> {
+  const { wire, req } = exchange;
+  endAfter(exchange, wire.streamTimeout);
+  const [path = ''] = procedurePaths(wire.router, req, false);
+  const procedure = await findProcedure(wire.router, path);
+  const rule = await otherBodyRule(wire, req);
+  return answerByResolver(exchange, [{ path, procedure }], rule?.limit ?? 0);
+}
+
+/** Ends an exchange after `limit` ms: by a refusal, or where an answer has begun, by cutting it off. */
+function endAfter(exchange: Exchange, limit: number): void {
+  if (limit === 0) return;
+  const { wire, req, reply, gone } = exchange;
+  const timer = setTimeout(() => {
+    gone.abort();
+    if (exchange.answered || reply.sent) reply.raw.destroy();
+    else {
+      exchange.answered = true;
+      answerRefusal(wire, refuse('unavailable', 'The request took too long.'), req, reply);
+    }
+  }, limit);
+  reply.raw.once('close', () => clearTimeout(timer));
 }

@@ -10,7 +10,8 @@ import fastify, {
 } from 'fastify';
 import { RequestRefused } from '../request-refused.ts';
 import { type Problem, type RestOptions, restRoutes } from '../rest-routes.ts';
-import { trpcWire, type WireOptions } from '../trpc-wire.ts';
+import { trpcWire } from '../trpc-wire.ts';
+import type { WireOptions } from '../wire/wire-options.ts';
 import { notesRouter, type Witness } from './notes.ts';
 
 export interface NotesApp {
@@ -71,7 +72,8 @@ export async function notesApp(
   await app.register(trpcWire, {
     router,
     prefix: '/trpc',
-    createContext: ({ procedure, calls }) => {
+    createContext: ({ procedure, info }) => {
+      const calls = info.calls.map((call) => ({ path: call.path, type: call.procedure?._def.type ?? 'unknown' }));
       contexts.push({ ...procedure, calls });
       return { user: 'alice', seen };
     },

@@ -1,0 +1,150 @@
+import {
+  type AnyTRPCRouter,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+  type TRPCError,
+  transformTRPCResponse,
+} from '@trpc/server';
+import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Gone, isGone } from '../disconnect.ts';
+import { closeIfUnread, type SafeJsonParse } from '../json-guard.ts';
+import { addVary } from '../stream-answer.ts';
+import type { WireOptions } from './wire-options.ts';
+import { pathOf } from './wire-request.ts';
+
+/** One wire as it is registered. */
+export interface Wire {
+  /** The host's router, without stacks and without the messages of unexpected errors. */
+  readonly router: AnyTRPCRouter;
+  readonly options: WireOptions;
+  readonly parse: SafeJsonParse;
+  /** The longest a plain call may take, in ms; 0: no limit. */
+  readonly callTimeout: number;
+  /** The longest a batch stream or an upload may take, in ms; 0: no limit. */
+  readonly streamTimeout: number;
+}
+
+/** One request and its answer. */
+export interface Exchange {
+  readonly wire: Wire;
+  readonly req: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly gone: Gone;
+  /** Somebody has begun to answer: nobody else may. */
+  answered: boolean;
+  /** Undefined until createContext has answered. */
+  ctx: unknown;
+}
+
+export type CallType = TRPCRequestInfo['type'];
+
+/** The shape of an error as the router's formatter makes it; `ctx` is the host's errorContext where there is none yet. */
+export function shapeOf(
+  exchange: Pick<Exchange, 'wire' | 'req' | 'ctx'>,
+  error: TRPCError,
+  at: { type: CallType; path: string | undefined; input: unknown },
+): ReturnType<typeof getTRPCErrorShape> {
+  const { wire, req } = exchange;
+  const ctx = exchange.ctx ?? wire.options.errorContext?.(req);
+  return getTRPCErrorShape({ config: wire.router._def._config, error, ctx, ...at });
+}
+
+/** Tells the host of an error, unless it is only the echo of a client that left. */
+export function report(
+  exchange: Pick<Exchange, 'wire' | 'req' | 'reply' | 'ctx'>,
+  error: TRPCError,
+  at: { type: CallType; path: string | undefined; input: unknown },
+): void {
+  const { wire, req, reply, ctx } = exchange;
+  if (wire.options.onError === undefined || isGone(error, req, reply)) return;
+  wire.options.onError({ error, ctx, req, ...at });
+}
+
+const asIs = (text: unknown): string => text as string;
+
+/** Sends JSON text under exactly the content type that tRPC's own adapters give it. */
+export function sendJson(reply: FastifyReply, status: number, json: string): void {
+  // A serializer of its own keeps Fastify from adding a charset.
+  reply.code(status).header('content-type', 'application/json').serializer(asIs).send(json);
+}
+
+/** The context, made by the host once for a request. */
+export function contextOf(exchange: Exchange, info: TRPCRequestInfo): unknown {
+  const { wire, req, reply } = exchange;
+  const [first] = info.calls;
+  const type = info.type === 'unknown' ? (req.method === 'POST' ? 'mutation' : 'query') : info.type;
+  const procedure = { path: first?.path ?? '', type, batchIndex: 0, batchSize: info.calls.length };
+  return wire.options.createContext({ req, res: reply, procedure, info });
+}
+
+/** Answers a request that as a whole has no results: what it asks for does not go together, or cannot be written. */
+export function answerFailure(exchange: Exchange, cause: unknown, info: TRPCRequestInfo | undefined): void {
+  const error = getTRPCErrorFromUnknown(cause);
+  const at = { type: info?.type ?? 'unknown', path: undefined, input: undefined };
+  report(exchange, error, at);
+  const response = { error: shapeOf(exchange, error, at) };
+  const json = JSON.stringify(transformTRPCResponse(exchange.wire.router._def._config, response));
+  const status = answerHead(exchange, info, [response], [error], getHTTPStatusCode(response, [error]));
+  sendJson(exchange.reply, status, json);
+}
+
+/** Answers a refusal by a guard, before there is a call. */
+export function answerRefusal(wire: Wire, error: TRPCError, req: FastifyRequest, reply: FastifyReply): void {
+  const at = { type: 'unknown' as const, path: pathOf(req), input: undefined };
+  const early = { wire, req, reply, ctx: undefined };
+  report(early, error, at);
+  closeIfUnread(req, reply);
+  const response = { error: shapeOf(early, error, at) };
+  if (wire.options.errorHeaders !== undefined) reply.headers(wire.options.errorHeaders([error]));
+  addVary(reply, 'trpc-accept, accept');
+  const json = JSON.stringify(transformTRPCResponse(wire.router._def._config, response));
+  sendJson(reply, getHTTPStatusCode(response, [error]), json);
+}
+
+type Responses = Parameters<NonNullable<WireOptions['responseMeta']>>[0]['data'];
+
+/** Sets the headers of an answer that is known and tells its status, which responseMeta may change. */
+export function answerHead(
+  exchange: Exchange,
+  info: TRPCRequestInfo | undefined,
+  data: Responses,
+  errors: TRPCError[],
+  status: number,
+): number {
+  const { wire, reply, ctx } = exchange;
+  const { responseMeta, errorHeaders } = wire.options;
+  exchange.answered = true;
+  exchange.gone.settle();
+  addVary(reply, 'trpc-accept, accept');
+  if (errors.length > 0 && errorHeaders !== undefined) reply.headers(errorHeaders(errors));
+  if (responseMeta === undefined) return status;
+  const meta = responseMeta({
+    ctx,
+    info,
+    paths: info?.calls.map((call) => call.path),
+    data,
+    errors,
+    eagerGeneration: false,
+    type: info?.type ?? 'unknown',
+  });
+  for (const [name, value] of headersOf(meta.headers)) {
+    if (name.toLowerCase() === 'vary') addVary(reply, value);
+    else reply.header(name, value);
+  }
+  return meta.status ?? status;
+}
+
+function* headersOf(
+  headers: Headers | Record<string, string | string[] | undefined> | undefined,
+): Generator<[name: string, value: string]> {
+  if (headers instanceof Headers) yield* headers;
+  else {
+    for (const [name, value] of Object.entries(headers ?? {})) {
+      if (value === undefined) continue;
+      if (!Array.isArray(value)) yield [name, value];
+      else if (name.toLowerCase() !== 'set-cookie') yield [name, value.join(', ')];
+      else for (const cookie of value) yield [name, cookie];
+    }
+  }
+}

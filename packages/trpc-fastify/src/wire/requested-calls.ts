@@ -1,0 +1,158 @@
+import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError } from '@trpc/server';
+import { parseConnectionParamsFromString, type TRPCRequestInfo } from '@trpc/server/http';
+import type { FastifyRequest } from 'fastify';
+import type { SafeJsonParse } from '../json-guard.ts';
+import { pathOf, queryOf, urlOf } from './wire-request.ts';
+
+export type RequestedCall = TRPCRequestInfo['calls'][number];
+
+type Found = AnyTRPCProcedure | null;
+
+/** The procedure at a path, loading the lazy routers on its way; null where there is none. */
+export function findProcedure(router: AnyTRPCRouter, path: string): Found | Promise<Found> {
+  const known = (router._def.procedures as Record<string, AnyTRPCProcedure | undefined>)[path];
+  if (known !== undefined) return known;
+  for (const [key, loader] of Object.entries(router._def.lazy)) {
+    if (path === key || path.startsWith(`${key}.`)) return loader.load().then(() => findProcedure(router, path));
+  }
+  return null;
+}
+
+/** `post~byId` → `post.byId` where the router has that separator; of a batch, every path. */
+export function procedurePaths(router: AnyTRPCRouter, req: FastifyRequest, isBatch: boolean): string[] {
+  const separator = router._def._config.pathSeparator;
+  const path = separator === '.' ? pathOf(req) : pathOf(req).split(separator).join('.');
+  return isBatch ? path.split(',') : [path];
+}
+
+/** The value of `trpc-accept`, or what Accept says of it. */
+export function acceptOf(req: FastifyRequest): TRPCRequestInfo['accept'] {
+  const asked = req.headers['trpc-accept'];
+  if (asked !== undefined) return String(asked) as TRPCRequestInfo['accept'];
+  const { accept } = req.headers;
+  if (accept === undefined || !accept.includes('application/jsonl')) return null;
+  return accept.split(',').some((type) => type.trim() === 'application/jsonl') ? 'application/jsonl' : null;
+}
+
+interface Inputs {
+  /** Throws BAD_REQUEST, the same for every call of the request. */
+  read(index: number): unknown;
+  /** What has been read; parses nothing. */
+  peek(index: number): unknown;
+}
+
+/** Inputs are parsed once, and only when a procedure asks: what guards it answers before its input is looked at. */
+function inputsOf(options: {
+  req: FastifyRequest;
+  text: string | null | undefined;
+  count: number;
+  isBatch: boolean;
+  parse: SafeJsonParse;
+  deserialize(value: unknown): unknown;
+}): Inputs {
+  const { req, text, count, isBatch, parse, deserialize } = options;
+  let values: unknown[] | undefined;
+  let failure: TRPCError | undefined;
+
+  function parsed(): unknown[] {
+    const inputs = text === null || text === undefined || text === '' ? undefined : parse(req, text);
+    if (inputs === undefined) return [];
+    if (!isBatch) return [deserialize(inputs)];
+    if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs)) {
+      throw new TRPCError({
+        code: 'BAD_REQUEST',
+        message: '"input" needs to be an object when doing a batch call',
+      });
+    }
+    return Array.from({ length: count }, (_, index) => {
+      const input = (inputs as Record<number, unknown>)[index];
+      return input === undefined ? undefined : deserialize(input);
+    });
+  }
+
+  return {
+    read(index) {
+      if (failure !== undefined) throw failure;
+      try {
+        values ??= parsed();
+      } catch (cause) {
+        failure = asBadRequest(cause);
+        throw failure;
+      }
+      return values[index];
+    },
+    peek: (index) => values?.[index],
+  };
+}
+
+function asBadRequest(cause: unknown): TRPCError {
+  if (cause instanceof TRPCError) return cause;
+  return new TRPCError({
+    code: 'BAD_REQUEST',
+    message: cause instanceof Error ? cause.message : 'Invalid input',
+    cause,
+  });
+}
+
+/**
+ * What a request asks for, as tRPC's own adapters describe it to `createContext`. A promise only where a lazy router has
+ * to be loaded. Throws (or rejects with) a TRPCError for calls that do not go together.
+ */
+export function requestInfo(
+  router: AnyTRPCRouter,
+  req: FastifyRequest,
+  options: { parse: SafeJsonParse; signal: AbortSignal },
+): TRPCRequestInfo | Promise<TRPCRequestInfo> {
+  const query = queryOf(req);
+  const isBatchCall = query.get('batch') === '1';
+  const paths = procedurePaths(router, req, isBatchCall);
+  const inputs = inputsOf({
+    req,
+    text: req.method === 'GET' ? query.get('input') : (req.body as string | undefined),
+    count: paths.length,
+    isBatch: isBatchCall,
+    parse: options.parse,
+    deserialize: (value) => router._def._config.transformer.input.deserialize(value),
+  });
+
+  function info(procedures: readonly Found[]): TRPCRequestInfo {
+    const calls = procedures.map(
+      (procedure, batchIndex): RequestedCall => ({
+        batchIndex,
+        path: paths[batchIndex] ?? '',
+        procedure,
+        getRawInput: async () => inputs.read(batchIndex),
+        result: () => inputs.peek(batchIndex),
+      }),
+    );
+    const connectionParams = query.get('connectionParams');
+    return {
+      isBatchCall,
+      accept: acceptOf(req),
+      calls,
+      type: typeOfAll(procedures),
+      connectionParams: connectionParams === null ? null : parseConnectionParamsFromString(connectionParams),
+      signal: options.signal,
+      // Few ask for it, and it is dear to make.
+      get url() {
+        return urlOf(req);
+      },
+    };
+  }
+
+  const found = paths.map((path) => findProcedure(router, path));
+  return found.some((one) => one instanceof Promise) ? Promise.all(found).then(info) : info(found as Found[]);
+}
+
+/** The one type of the known procedures. */
+function typeOfAll(procedures: readonly Found[]): TRPCRequestInfo['type'] {
+  const types = new Set<AnyTRPCProcedure['_def']['type']>();
+  for (const procedure of procedures) if (procedure !== null) types.add(procedure._def.type);
+  if (types.size > 1) {
+    throw new TRPCError({
+      code: 'BAD_REQUEST',
+      message: `Cannot mix procedure types in call: ${[...types].join(', ')}`,
+    });
+  }
+  return types.values().next().value ?? 'unknown';
+}

@@ -1,0 +1,113 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
+import { type AnyTRPCProcedure, type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server';
+import { resolveResponse } from '@trpc/server/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { countedBody, discardAfterAnswer } from '../body-stream.ts';
+import { callWithHooks } from '../call.ts';
+import { addVary } from '../stream-answer.ts';
+import { contextOf, type Exchange, report } from './exchange.ts';
+import { pathOf, urlOf } from './wire-request.ts';
+
+/** A procedure that is asked for, null where there is none of that name. */
+interface Called {
+  path: string;
+  procedure: AnyTRPCProcedure | null;
+}
+
+/**
+ * Answers by tRPC's own resolver: subscriptions, batches that stream, and bodies that are not JSON. Its answer is read
+ * as fast as the client reads; a client that leaves aborts the procedures' signal.
+ *
+ * @param calls what is asked for, found before: lazy routers are loaded
+ * @param bodyLimit bytes, of a body that is not JSON
+ */
+export async function answerByResolver(
+  exchange: Exchange,
+  calls: readonly Called[],
+  bodyLimit?: number,
+): Promise<void> {
+  const { wire, req, reply, gone } = exchange;
+  const { options } = wire;
+  const response = await resolveResponse({
+    router: routerOf(exchange, calls),
+    req: webRequest(req, gone.signal, bodyLimit),
+    // Decoded there once more: encoded again, so that %252C is never a comma that a guard has not seen.
+    path: encodeURIComponent(pathOf(req)),
+    error: null,
+    allowBatching: options.allowBatching ?? true,
+    allowMethodOverride: options.allowMethodOverride ?? false,
+    createContext: async ({ info }) => {
+      exchange.ctx = await contextOf(exchange, info);
+      return exchange.ctx;
+    },
+    ...(options.responseMeta === undefined ? {} : { responseMeta: options.responseMeta }),
+    onError: ({ error, path, input, type }) => {
+      report(exchange, getTRPCErrorFromUnknown(error), { path, input, type });
+    },
+  });
+  if (exchange.answered || reply.sent) {
+    await response.body?.cancel();
+    return;
+  }
+  exchange.answered = true;
+  if (bodyLimit !== undefined) discardAfterAnswer(req.raw, reply.raw);
+  sendResponse(response, reply);
+}
+
+/** A router of exactly the procedures that are called, each between the host's hooks. */
+function routerOf({ wire, req, reply }: Exchange, calls: readonly Called[]): AnyTRPCRouter {
+  const { options, router } = wire;
+  const procedures: Record<string, AnyTRPCProcedure> = Object.create(null);
+  for (const { path, procedure } of calls) {
+    if (procedure === null) continue;
+    const observed = (args: Parameters<AnyTRPCProcedure>[0]) => {
+      const { ctx, type, batchIndex } = args as unknown as RunArguments;
+      const call = { req, res: reply, ctx, path, type, batchIndex, batchSize: calls.length };
+      return callWithHooks(options, call, () => procedure(args));
+    };
+    procedures[path] = Object.assign(observed, procedure) as AnyTRPCProcedure;
+  }
+  return { ...router, _def: { ...router._def, procedures, lazy: {} } };
+}
+
+interface RunArguments {
+  ctx: unknown;
+  type: AnyTRPCProcedure['_def']['type'];
+  batchIndex: number;
+}
+
+function webRequest(req: FastifyRequest, signal: AbortSignal, bodyLimit: number | undefined): Request {
+  const init: RequestInit & { duplex?: 'half' } = { method: req.method, headers: webHeaders(req.headers), signal };
+  if (req.method === 'POST') {
+    if (bodyLimit === undefined) init.body = (req.body as string | undefined) ?? null;
+    else {
+      const bytes = countedBody((req.body ?? req.raw) as Readable, bodyLimit);
+      init.body = ReadableStream.from(bytes) as NonNullable<RequestInit['body']>;
+      init.duplex = 'half';
+    }
+  }
+  return new Request(urlOf(req), init);
+}
+
+function webHeaders(incoming: IncomingHttpHeaders): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming)) {
+    // HTTP/2 pseudo-headers.
+    if (name.startsWith(':') || value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
+  }
+  return headers;
+}
+
+function sendResponse(response: Response, reply: FastifyReply): void {
+  reply.code(response.status);
+  for (const [name, value] of response.headers) {
+    // Node frames the answer itself.
+    if (name === 'transfer-encoding') continue;
+    if (name === 'vary') addVary(reply, value);
+    else reply.header(name, value);
+  }
+  reply.send(response.body ?? '');
+}

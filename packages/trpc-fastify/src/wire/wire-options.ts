@@ -1,0 +1,57 @@
+import type { AnyTRPCRouter, inferRouterContext, TRPCError } from '@trpc/server';
+import type { HTTPBaseHandlerOptions, TRPCRequestInfo } from '@trpc/server/http';
+import type { FastifyRequest } from 'fastify';
+import type { Call, CallHooks } from '../call.ts';
+import type { ContextRequest } from '../rest-routes.ts';
+
+export interface WireContextRequest extends ContextRequest {
+  /** What tRPC's own adapters tell: every call of the batch, connection params, signal and so on. */
+  info: TRPCRequestInfo;
+}
+
+/** What a procedure may say about its wire, under `meta.wire`. */
+export interface WireMeta {
+  /**
+   * Bodies besides JSON that it reads, as FormData or (with `octetInputParser`) as a stream; `limit` in bytes. A form can
+   * send multipart from any site: a host that knows its callers by cookie must look at Origin.
+   */
+  body?: { types: Array<'multipart/form-data' | 'application/octet-stream'>; limit: number };
+}
+
+export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends CallHooks<inferRouterContext<R>> {
+  router: R;
+  /** Where the wire is served, `/trpc` unless given. */
+  prefix?: string;
+  /** Called once for a request, however many calls it batches. */
+  createContext(request: WireContextRequest): inferRouterContext<R> | Promise<inferRouterContext<R>>;
+  /** True unless given. */
+  allowBatching?: boolean;
+  /** Queries and subscriptions may be sent by POST too; false unless given. */
+  allowMethodOverride?: boolean;
+  /** Calls in one request, 50 unless given. */
+  maxBatchSize?: number;
+  /** Procedures that may not share a request with others, by path (`auth.login`): so that one request is one attempt. */
+  refuseInBatch?(path: string): boolean;
+  /** Status and headers of an answer, as in tRPC's own adapters; not asked for refusals. */
+  responseMeta?: HTTPBaseHandlerOptions<R, FastifyRequest>['responseMeta'];
+  /** Hears every error that is answered, refusals included; not the echoes of clients that went away. */
+  onError?(event: {
+    error: TRPCError;
+    path: string | undefined;
+    input: unknown;
+    ctx: inferRouterContext<R> | undefined;
+    type: Call['type'] | 'unknown';
+    req: FastifyRequest;
+  }): void;
+  /** Headers that errors ask for, such as Retry-After; a streamed batch has sent its head before it has errors. */
+  errorHeaders?(errors: readonly TRPCError[]): Record<string, string>;
+  /** What the error formatter is given as `ctx` for errors that come before, or from, createContext. */
+  errorContext?(req: FastifyRequest): Partial<inferRouterContext<R>>;
+  /** Bytes of a JSON body; the app's own limit unless given. */
+  bodyLimit?: number;
+  /**
+   * The longest a batch stream or an upload may take, in ms; ten minutes where the app has a handlerTimeout, which counts
+   * for every other call. A subscription lasts as long as the router's `sse.maxDurationMs` says.
+   */
+  streamTimeout?: number;
+}
