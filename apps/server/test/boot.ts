@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Principal } from '@promptory/api/server';
 import { type ManualClock, MemoryMailer, type Person, type TestServices, testServices } from '@promptory/api/testing';
 import { generateApiKey, startSession } from '@promptory/auth';
-import { newId } from '@promptory/db';
+import { connect, newId } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { Scope } from '@promptory/schemas';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
@@ -51,6 +51,8 @@ export interface BootOptions {
   log?: boolean;
   app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'logger' | 'metrics'>>;
   clock?: ManualClock;
+  /** Another app: this one shares its database and its clock, as a second server does. Close this one first. */
+  beside?: BootedApp;
 }
 
 /** The origin of `settings.publicUrl` in tests, from which a cookie acts. */
@@ -58,7 +60,8 @@ export const ORIGIN = 'https://promptory.example';
 
 /** Boots the whole app on a test database; only clock, mail and (unless asked otherwise) password hashing are replaced. */
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
-  const database = await createTestDatabase({ max: 10 });
+  const database =
+    options.beside === undefined ? await createTestDatabase({ max: 10 }) : poolOn(options.beside.database);
   const base = testServices(database.db, { publicUrl: ORIGIN, ...options.settings });
   const limiter = await testLimiter(options.limits);
   const logged: string[] = [];
@@ -71,7 +74,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     ...base,
     limiter,
     log: logger,
-    clock: options.clock ?? base.clock,
+    clock: options.clock ?? options.beside?.services.clock ?? base.clock,
     passwords: options.passwords ?? base.passwords,
     mailer: new MemoryMailer(),
   };
@@ -147,6 +150,12 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
       await database.drop();
     },
   };
+}
+
+/** The same database through connections of its own. */
+function poolOn({ connectionString }: TestDatabase): TestDatabase {
+  const { db, pool, close } = connect({ connectionString, max: 10, applicationName: 'promptory-test' });
+  return { db, pool, connectionString, drop: close };
 }
 
 function testLimiter(limits: Partial<Limits> = {}): Promise<CountingLimiter> {
