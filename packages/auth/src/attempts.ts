@@ -9,7 +9,8 @@ export type AttemptKind =
   | 'forgot_password'
   | 'reset_password'
   | 'verify_email'
-  | 'change_password';
+  | 'change_password'
+  | 'second_factor';
 
 export interface Attempt extends CallerOrigin {
   kind: AttemptKind;

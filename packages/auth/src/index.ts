@@ -25,6 +25,21 @@ export {
   type PreparedPassword,
   preparePassword,
 } from './passwords.ts';
+export { resealSecondFactors } from './reseal-second-factors.ts';
+export {
+  confirmTotp,
+  deleteTotp,
+  findSecondFactor,
+  redeemSecondFactor,
+  replaceRecoveryCodes,
+  type SecondFactorOutcome,
+  type SecondFactorProof,
+  type SecondFactorStatus,
+  selectSecondFactors,
+  startTotp,
+  type TotpSetup,
+} from './second-factor.ts';
+export { createSecretBox, type SecretBox } from './secret-box.ts';
 export type { SessionCarrier } from './session-carrier.ts';
 export {
   findLiveSession,
@@ -43,4 +58,6 @@ export {
   type ListedSession,
   listSessions,
 } from './signed-in-devices.ts';
+export { findStepUpEnd, lacksSecondFactor, markSecondFactor } from './step-up.ts';
+export { totpCodeAt } from './totp.ts';
 export type { UserRole } from './user-role.ts';

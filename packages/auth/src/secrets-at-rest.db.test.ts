@@ -2,16 +2,29 @@ import { createHash } from 'node:crypto';
 import { type Database, newId } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { type Kysely, sql } from 'kysely';
+import { base32 } from 'oslo/encoding';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateApiKey } from './api-keys.ts';
 import { recordAttempt } from './attempts.ts';
 import { issueEmailToken } from './email-tokens.ts';
 import { createPasswordHasher } from './passwords.ts';
+import { confirmTotp, startTotp } from './second-factor.ts';
+import { createSecretBox } from './secret-box.ts';
 import { refreshSession, startSession } from './sessions.ts';
 import { givenUser } from './testing/given-user.ts';
+import { totpCodeAt } from './totp.ts';
 
 const start = new Date('2019-05-01T08:00:00.000Z');
-const TABLES = ['users', 'user_passwords', 'sessions', 'email_tokens', 'auth_attempts', 'api_keys'] as const;
+const TABLES = [
+  'users',
+  'user_passwords',
+  'user_totp',
+  'recovery_codes',
+  'sessions',
+  'email_tokens',
+  'auth_attempts',
+  'api_keys',
+] as const;
 
 let test: TestDatabase;
 let db: Kysely<Database>;
@@ -62,6 +75,17 @@ describe('the database', () => {
     await db.insertInto('user_passwords').values({ user_id: userId, hash: passwordHash }).execute();
     issued.push(password);
     await recordAttempt(db, { kind: 'login', succeeded: true, userId, ip: null, userAgent: null, now: start });
+
+    const box = createSecretBox(['a secret of thirty-two bytes, or more']);
+    const setup = await startTotp(db, { userId, account: 'ada@example.com', box, now: start });
+    const totpKey = base32.decode(setup?.setupKey ?? '');
+    const code = await totpCodeAt(totpKey, start);
+    const confirmed = await db.transaction().execute((trx) => confirmTotp(trx, { userId, box, now: start, code }));
+    if (!confirmed.ok) throw new Error(confirmed.reason);
+    const recoveryCodes = confirmed.recoveryCodes.flatMap((text) => [text, text.replaceAll('-', '')]);
+    // No one is to guess at these sixty bits with a dump alone.
+    const recoveryHashes = recoveryCodes.map((text) => createHash('sha256').update(text).digest('hex'));
+    issued.push(setup?.setupKey ?? '', Buffer.from(totpKey).toString('base64url'), ...recoveryCodes, ...recoveryHashes);
 
     const dump = (await Promise.all(TABLES.map(dumpOf))).join('\n');
     for (const secret of issued.flatMap((text) => [text, ...text.split('.'), text.replace(/^(ptr|pty_live)_/, '')])) {

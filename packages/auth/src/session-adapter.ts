@@ -19,6 +19,8 @@ export interface SessionAttributes extends CallerOrigin {
   rotationSalt: Buffer | null;
   rotatedAt: Date | null;
   lastUsedAt: Date;
+  /** When the second factor was last proved in it. */
+  secondFactorAt: Date | null;
   /** When it ends if it is not used again; lucia's own `expiresAt` says only whether it has ended. */
   endsAt: Date;
 }
@@ -66,6 +68,7 @@ function sessionAdapter(db: Kysely<Database>, now: Date, lock: boolean): Adapter
           ...originColumns(attributes),
           created_at: now.toISOString(),
           last_used_at: now.toISOString(),
+          second_factor_at: attributes.secondFactorAt?.toISOString() ?? null,
           idle_expires_at: idleExpiresAt.toISOString(),
           absolute_expires_at: absoluteExpiresAt.toISOString(),
         })
@@ -109,6 +112,7 @@ function selectSession(db: Kysely<Database>, luciaId: string, lock: boolean) {
       'sessions.rotation_salt as rotationSalt',
       'sessions.rotated_at as rotatedAt',
       'sessions.last_used_at as lastUsedAt',
+      'sessions.second_factor_at as secondFactorAt',
       'users.role as role',
       'users.status as status',
       sessionExpiry(eb).as('endsAt'),
@@ -128,6 +132,7 @@ function databaseSession(luciaId: string, row: SessionRow, now: Date): DatabaseS
       role: userRole(row.role),
       rotatedAt: row.rotatedAt === null ? null : new Date(row.rotatedAt),
       lastUsedAt: new Date(row.lastUsedAt),
+      secondFactorAt: row.secondFactorAt === null ? null : new Date(row.secondFactorAt),
       endsAt,
     },
   };

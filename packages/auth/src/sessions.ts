@@ -56,12 +56,18 @@ export interface LiveSession {
   expiresAt: Date;
 }
 
+interface NewSession extends CallerOrigin {
+  userId: string;
+  role: UserRole;
+  carrier: SessionCarrier;
+  now: Date;
+  /** Whether the second factor was proved; only where it was need it not be again for a while. */
+  secondFactor?: boolean;
+}
+
 /** Starts a session. Pass the transaction that has checked who it is for. */
-export async function startSession(
-  trx: Kysely<Database>,
-  session: CallerOrigin & { userId: string; role: UserRole; carrier: SessionCarrier; now: Date },
-): Promise<StartedSession> {
-  const { userId, role, carrier, ip, userAgent, now } = session;
+export async function startSession(trx: Kysely<Database>, session: NewSession): Promise<StartedSession> {
+  const { userId, role, carrier, ip, userAgent, now, secondFactor = false } = session;
   const token = newRefreshToken();
   const sessionId = newId();
   const endsAt = limitsFrom(now, role).idleExpiresAt;
@@ -76,6 +82,7 @@ export async function startSession(
     rotationSalt: null,
     rotatedAt: null,
     lastUsedAt: now,
+    secondFactorAt: secondFactor ? now : null,
     endsAt,
   };
   await luciaAt(trx, now).createSession(userId, attributes, { sessionId: token.luciaId });
