@@ -1,16 +1,35 @@
 /** A performance claim and the measurement that shows it. Each `bench/*.bench.ts` default-exports one. */
 export interface Benchmark {
   name: string;
-  /** The claim, as a sentence about the ratio: a ratio holds on any machine, milliseconds do not. */
+  /** The claim, as a sentence about ratios: a ratio holds on any machine, milliseconds do not. */
   claim: string;
   run(): Promise<Measured>;
 }
 
 export interface Measured {
-  rows: { label: string; value: number; unit: string }[];
-  ratio: number;
+  tables: Table[];
+  ratios: Ratio[];
+}
+
+export interface Table {
+  /** Above the first column, then above each value. */
+  columns: string[];
+  rows: { label: string; values: (number | string)[] }[];
+}
+
+/** What the claim says of two figures of one run. */
+export interface Ratio {
+  label: string;
+  value: number;
+  target: { atLeast: number } | { atMost: number };
   /** What the ratio divides by. */
   against: string;
+  /** A second witness, printed beside it. */
+  note?: string;
+}
+
+export function isMet({ value, target }: Ratio): boolean {
+  return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
 }
 
 /**
@@ -35,7 +54,7 @@ export async function medians<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Name, number>;
 }
 
-function median(values: number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;

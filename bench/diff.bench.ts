@@ -38,14 +38,24 @@ export default {
       { rounds: 60, iterations: 3 },
     );
     return {
-      rows: [
-        { label: 'splitting both versions', value: split, unit: 'ms' },
-        { label: 'diff, one line edited', value: edit, unit: 'ms' },
-        { label: 'diff, every line another', value: rewrite, unit: 'ms' },
-        { label: 'every line another', value: rewrite / edit, unit: '× one line edited' },
+      tables: [
+        {
+          columns: ['', 'ms', '× one line edited'],
+          rows: [
+            { label: 'splitting both versions', values: [split, split / edit] },
+            { label: 'diff, one line edited', values: [edit, 1] },
+            { label: 'diff, every line another', values: [rewrite, rewrite / edit] },
+          ],
+        },
       ],
-      ratio: edit / split,
-      against: 'splitting both versions',
+      ratios: [
+        {
+          label: 'diff, one line edited',
+          value: edit / split,
+          target: { atMost: 30 },
+          against: 'splitting both versions',
+        },
+      ],
     };
   },
 } satisfies Benchmark;

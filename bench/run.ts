@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import type { Benchmark, Measured } from './benchmark.ts';
+import { availableParallelism, loadavg } from 'node:os';
+import type { Benchmark } from './benchmark.ts';
+import { printed } from './print.ts';
 
 const suffix = '.bench.ts';
 const wanted = process.argv[2];
@@ -15,18 +17,11 @@ if (chosen.length === 0) {
 }
 for (const name of chosen) {
   const { default: benchmark } = (await import(`./${name}${suffix}`)) as { default: Benchmark };
-  process.stdout.write(`\n${benchmark.name}\n${benchmark.claim}\n\n`);
-  process.stdout.write(table(await benchmark.run()));
+  process.stdout.write(`\n${benchmark.name}\n${benchmark.claim}\n${machine()}\n\n`);
+  process.stdout.write(printed(await benchmark.run()));
 }
 
-function table({ rows, ratio, against }: Measured): string {
-  const cells = [
-    ...rows.map(({ label, value, unit }) => ({ label, value: value.toPrecision(3), unit })),
-    { label: 'ratio', value: ratio.toPrecision(3), unit: `× ${against}` },
-  ];
-  const labels = Math.max(...cells.map(({ label }) => label.length));
-  const values = Math.max(...cells.map(({ value }) => value.length));
-  return cells
-    .map(({ label, value, unit }) => `  ${label.padEnd(labels)}  ${value.padStart(values)} ${unit}\n`)
-    .join('');
+function machine(): string {
+  const load = loadavg().map((average) => average.toFixed(2));
+  return `Node ${process.version}, ${availableParallelism()} cores, load average ${load.join(' ')} before the run`;
 }
