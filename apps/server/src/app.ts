@@ -129,12 +129,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   logRequests(app, metrics);
   endStreams(app, { isStill: (caller, req) => isStillCaller(services, req, caller) });
 
-  async function refuseUnknown(req: FastifyRequest, reply: FastifyReply): Promise<never> {
+  async function answerUnknown(req: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { allowed, retryAfterSeconds } = await requestLimiter(req).consume('anonymous', req.ip);
     if (!allowed) throw new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit: 'anonymous' } });
     const methods = paths.methodsAt(req.url);
     if (methods.length === 0) throw new AppError('route.not_found');
     reply.header('allow', methods.join(', '));
+    if (req.method === 'OPTIONS') return reply.code(204).send();
     throw new AppError('request.method_not_allowed');
   }
 
@@ -143,9 +144,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (holdsApiKey(req.url)) {
       throw new AppError('request.malformed', { message: 'An API key belongs in a header, never in an address.' });
     }
-    if (req.is404) await refuseUnknown(req, reply);
+    if (req.is404) await answerUnknown(req, reply);
   });
-  app.setNotFoundHandler(refuseUnknown);
+  app.setNotFoundHandler(answerUnknown);
   app.setErrorHandler(answerProblem);
 
   const requestLimiter = (req: FastifyRequest) =>

@@ -167,6 +167,7 @@ const byRefusal: Readonly<Record<string, ErrorCode>> = {
   batch_too_large: 'request.batch_refused',
   batch_refused: 'request.batch_refused',
   field_conflict: 'request.invalid',
+  not_acceptable: 'request.not_acceptable',
 };
 
 function refusedByDoor(error: TRPCError): AppError | undefined {

@@ -8,16 +8,13 @@ type BodyRule = NonNullable<RestMeta['body']>;
 
 const CHARSET = /;[ \t]*charset="?([\w-]{1,40})"?/i;
 
-/** The media type of a raw body in lower case, or a refusal when the rule does not list it or it is not UTF-8. */
-export function mediaTypeOf(req: FastifyRequest, rule: BodyRule): string {
+/** The media type of a raw body in lower case; undefined where the rule does not list it or it is not UTF-8. */
+export function mediaTypeOf(req: FastifyRequest, rule: BodyRule): string | undefined {
   const header = req.headers['content-type'] ?? '';
   const type = header.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (!rule.types.includes(type)) throw refuse('media_type', `The body must be ${rule.types.join(' or ')}.`);
+  if (!rule.types.includes(type)) return undefined;
   const charset = CHARSET.exec(header)?.[1]?.toLowerCase();
-  if (charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(charset)) {
-    throw refuse('media_type', 'The body must be UTF-8.');
-  }
-  return type;
+  return charset === undefined || ['utf-8', 'utf8', 'us-ascii'].includes(charset) ? type : undefined;
 }
 
 /** Refuses a body whose announced length is over the limit, before a byte of it is read. */
@@ -43,7 +40,7 @@ export async function* countedBody(payload: Readable, limit: number): AsyncGener
 /** The raw body of a request as its procedure's field; reading past the limit throws PAYLOAD_TOO_LARGE. */
 export function rawBodyOf(req: FastifyRequest, rule: BodyRule): RawBody {
   const payload = (req.body ?? req.raw) as Readable;
-  return { type: mediaTypeOf(req, rule), body: countedBody(payload, rule.limit) };
+  return { type: mediaTypeOf(req, rule) ?? '', body: countedBody(payload, rule.limit) };
 }
 
 const DISCARD_MS = 5_000;

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { versionFromIfMatch } from './etag.ts';
+import { takesJson } from './media-types.ts';
 import { refuse } from './request-refused.ts';
 import { namesIn, type RestMeta } from './rest-meta.ts';
 import { fieldsOf, readingOf, type TextReading } from './schema-fields.ts';
@@ -55,7 +56,6 @@ export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined
   const decoders = new Map<string, DecodeText>();
   for (const [name, field] of fieldsOf(inputs)) decoders.set(name, textDecoder(field.schemas));
   const parameters = namesIn(rest.path);
-  const fromJson = rest.body === undefined && rest.method !== 'GET' && rest.method !== 'DELETE';
 
   function finish(req: FastifyRequest, input: Fields): Fields {
     const params = req.params as Record<string, string>;
@@ -70,7 +70,7 @@ export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined
     return input;
   }
 
-  if (fromJson) {
+  if (takesJson(rest)) {
     return (req) => {
       for (const key in req.query as Fields) {
         throw refuse('query_not_allowed', 'This route takes its fields from the body, not from the query.', key);

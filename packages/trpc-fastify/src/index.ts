@@ -1,8 +1,10 @@
+export type { Call, CallHooks, Outcome } from './call.ts';
 export { type OpenApiDocument, type OpenApiError, type OpenApiOptions, openApiDocument } from './openapi.ts';
 export { allowedMethods, type RestProcedure, restProceduresOf } from './procedures.ts';
 export { type RefusalReason, RequestRefused } from './request-refused.ts';
 export type { RawBody, RestMeta, RestMethod, SuccessStatus } from './rest-meta.ts';
-export { type ContextRequest, type Problem, type RestOptions, restRoutes } from './rest-routes.ts';
+export type { ContextRequest, Problem, RestOptions } from './rest-options.ts';
+export { restRoutes } from './rest-routes.ts';
 export { streamOf } from './stream-of.ts';
 export { trpcWire } from './trpc-wire.ts';
 export type { WireContextRequest, WireMeta, WireOptions } from './wire/wire-options.ts';

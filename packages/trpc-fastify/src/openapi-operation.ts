@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { z } from 'zod';
+import { NDJSON, takesJson } from './media-types.ts';
 import type { OpenApiError, OpenApiOptions, Operation } from './openapi.ts';
 import { type JsonSchema, propertiesOf, type SchemaBook, withoutProperties } from './openapi-schemas.ts';
 import type { RestProcedure } from './procedures.ts';
 import { namesIn, type RestMeta } from './rest-meta.ts';
-import { NDJSON } from './stream-answer.ts';
 
 interface ErrorParts {
   options: OpenApiOptions;
@@ -36,10 +36,6 @@ export function operationOf(
       ...failuresOf(options.errors(meta, procedure), rest, book.output(options.problemSchema), example),
     },
   };
-}
-
-function takesJson(rest: RestMeta): boolean {
-  return rest.body === undefined && rest.method !== 'GET' && rest.method !== 'DELETE';
 }
 
 function parametersOf({ rest, inputs }: RestProcedure, book: SchemaBook): object[] {

@@ -36,14 +36,18 @@ export function restProceduresOf(router: AnyTRPCRouter): RestProcedure[] {
   return found;
 }
 
-/** Method → procedures' REST paths: `/prompts/{id}` → `['GET', 'HEAD', 'PUT']`, sorted. */
-export function allowedMethods(router: AnyTRPCRouter): Map<string, string[]> {
-  const allowed = new Map<string, Set<string>>();
-  for (const { rest } of restProceduresOf(router)) {
-    const methods = allowed.get(rest.path) ?? new Set<string>();
+/** The methods that entries of one address answer, sorted: HEAD comes with GET, OPTIONS with every one. */
+export function methodsOf(entries: Iterable<Pick<RestProcedure, 'rest'>>): string[] {
+  const methods = new Set<string>(['OPTIONS']);
+  for (const { rest } of entries) {
     methods.add(rest.method);
     if (rest.method === 'GET') methods.add('HEAD');
-    allowed.set(rest.path, methods);
   }
-  return new Map(Array.from(allowed, ([path, methods]) => [path, [...methods].sort()]));
+  return [...methods].sort();
+}
+
+/** REST path → the methods it answers: `/prompts/{id}` → `['GET', 'HEAD', 'OPTIONS', 'PUT']`, sorted. */
+export function allowedMethods(router: AnyTRPCRouter): Map<string, string[]> {
+  const byPath = Map.groupBy(restProceduresOf(router), ({ rest }) => rest.path);
+  return new Map(Array.from(byPath, ([path, entries]) => [path, methodsOf(entries)]));
 }

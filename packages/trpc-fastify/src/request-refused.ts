@@ -3,6 +3,7 @@ import { TRPCError } from '@trpc/server';
 /** Why a door refused a request before (or around) the procedure. */
 export type RefusalReason =
   | 'media_type'
+  | 'not_acceptable'
   | 'too_large'
   | 'malformed_json'
   | 'too_deep'
@@ -15,40 +16,51 @@ export type RefusalReason =
   | 'precondition'
   | 'unavailable';
 
-const CODES = {
-  media_type: 'UNSUPPORTED_MEDIA_TYPE',
-  too_large: 'PAYLOAD_TOO_LARGE',
-  malformed_json: 'BAD_REQUEST',
-  too_deep: 'BAD_REQUEST',
-  malformed_url: 'BAD_REQUEST',
-  method: 'METHOD_NOT_SUPPORTED',
-  batch_too_large: 'BAD_REQUEST',
-  batch_refused: 'BAD_REQUEST',
-  field_conflict: 'BAD_REQUEST',
-  query_not_allowed: 'BAD_REQUEST',
-  precondition: 'PRECONDITION_FAILED',
-  unavailable: 'SERVICE_UNAVAILABLE',
-} as const satisfies Record<RefusalReason, TRPCError['code']>;
+interface Kind {
+  code: TRPCError['code'];
+  status: number;
+}
+
+const badRequest: Kind = { code: 'BAD_REQUEST', status: 400 };
+
+const KINDS: Readonly<Record<RefusalReason, Kind>> = {
+  media_type: { code: 'UNSUPPORTED_MEDIA_TYPE', status: 415 },
+  // tRPC has no code for it.
+  not_acceptable: { code: 'BAD_REQUEST', status: 406 },
+  too_large: { code: 'PAYLOAD_TOO_LARGE', status: 413 },
+  malformed_json: badRequest,
+  too_deep: badRequest,
+  malformed_url: badRequest,
+  method: { code: 'METHOD_NOT_SUPPORTED', status: 405 },
+  batch_too_large: badRequest,
+  batch_refused: badRequest,
+  field_conflict: badRequest,
+  query_not_allowed: badRequest,
+  precondition: { code: 'PRECONDITION_FAILED', status: 412 },
+  unavailable: { code: 'SERVICE_UNAVAILABLE', status: 503 },
+};
 
 /**
  * The cause of every TRPCError that a door itself makes, so that the host's error table and error formatter can give
- * it a code of their own: `error.cause instanceof RequestRefused && error.cause.reason`. `field` names an input field.
+ * it a code of their own: `error.cause instanceof RequestRefused && error.cause.reason`. `status` is its HTTP status; `field` names an input field.
  */
 export class RequestRefused extends Error {
   readonly reason: RefusalReason;
+  readonly status: number;
   readonly field: string | undefined;
 
   constructor(reason: RefusalReason, message: string, field?: string) {
     super(message);
     this.name = 'RequestRefused';
     this.reason = reason;
+    this.status = KINDS[reason].status;
     this.field = field;
   }
 }
 
 /** A TRPCError whose cause is a RequestRefused; `message` is safe to show. */
 export function refuse(reason: RefusalReason, message: string, field?: string): TRPCError {
-  return new TRPCError({ code: CODES[reason], message, cause: new RequestRefused(reason, message, field) });
+  return new TRPCError({ code: KINDS[reason].code, message, cause: new RequestRefused(reason, message, field) });
 }
 
 /** Fastify's own body and timeout errors as refusals; undefined for anything else. */

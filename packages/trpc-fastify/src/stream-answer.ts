@@ -1,29 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import type { RestMeta } from './rest-meta.ts';
 
-export const NDJSON = 'application/x-ndjson';
-
-type StreamRule = NonNullable<RestMeta['stream']>;
 type Encode = (items: AsyncIterable<unknown>) => AsyncIterable<string>;
-
-/** The content type to stream in, by the q-values of Accept (RFC 9110, 12.5.1); NDJSON where nothing else fits. */
-export function chooseType(accept: string | undefined, rule: StreamRule): { type: string; encode: Encode | undefined } {
-  const types = rule.types ?? {};
-  let best = NDJSON;
-  let bestQuality = 0;
-  for (const range of (accept ?? '').slice(0, 1000).split(',')) {
-    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const weight = parameters.find((parameter) => parameter.startsWith('q='));
-    const quality = weight === undefined ? 1 : Number(weight.slice(2));
-    const known = name === NDJSON || Object.hasOwn(types, name);
-    if (known && quality > bestQuality) {
-      best = name;
-      bestQuality = quality;
-    }
-  }
-  return { type: best, encode: Object.hasOwn(types, best) ? types[best] : undefined };
-}
 
 /** Adds to Vary what is not there yet: CORS has its own `Origin` in it. */
 export function addVary(reply: FastifyReply, name: string): void {

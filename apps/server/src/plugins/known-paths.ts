@@ -5,9 +5,9 @@ interface KnownPath {
   readonly methods: Set<string>;
 }
 
-/** Which methods answer at an address: for 405 with Allow, where the router itself only says that nothing fits. */
+/** Which methods answer at an address: for OPTIONS and 405, where the router itself only says that nothing fits. */
 export interface KnownPaths {
-  /** Sorted; empty where no method answers. */
+  /** Sorted, OPTIONS among them; empty where no method answers. */
   methodsAt(url: string): readonly string[];
 }
 
@@ -31,6 +31,7 @@ export function rememberPaths(app: FastifyInstance): KnownPaths {
       for (const path of known.values()) {
         if (fits(path.segments, segments)) for (const method of path.methods) methods.add(method);
       }
+      if (methods.size > 0) methods.add('OPTIONS');
       return [...methods].sort();
     },
   };

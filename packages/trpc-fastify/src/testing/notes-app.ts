@@ -9,7 +9,8 @@ import fastify, {
   type FastifyServerOptions,
 } from 'fastify';
 import { RequestRefused } from '../request-refused.ts';
-import { type Problem, type RestOptions, restRoutes } from '../rest-routes.ts';
+import type { Problem, RestOptions } from '../rest-options.ts';
+import { restRoutes } from '../rest-routes.ts';
 import { trpcWire } from '../trpc-wire.ts';
 import type { WireOptions } from '../wire/wire-options.ts';
 import { notesRouter, type Witness } from './notes.ts';
@@ -27,7 +28,7 @@ export interface NotesApp {
 }
 
 function problemOf(error: TRPCError): Problem {
-  const status = getHTTPStatusCodeFromError(error);
+  const status = error.cause instanceof RequestRefused ? error.cause.status : getHTTPStatusCodeFromError(error);
   return {
     status,
     body: {

@@ -2,7 +2,7 @@ import type { AnyTRPCRouter, inferRouterContext, TRPCError } from '@trpc/server'
 import type { HTTPBaseHandlerOptions, TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyRequest } from 'fastify';
 import type { Call, CallHooks } from '../call.ts';
-import type { ContextRequest } from '../rest-routes.ts';
+import type { ContextRequest } from '../rest-options.ts';
 
 export interface WireContextRequest extends ContextRequest {
   /** What tRPC's own adapters tell: every call of the batch, connection params, signal and so on. */
