@@ -4,6 +4,7 @@ import { callWithHooks } from '../call.ts';
 import { endQuietly } from '../stream-answer.ts';
 import { isAsyncIterable } from '../stream-of.ts';
 import { answerFailure, answerHead, contextOf, type Exchange, report, sendJson, shapeOf } from './exchange.ts';
+import { withHardenedShape } from './own-shape.ts';
 import type { RequestedCall } from './requested-calls.ts';
 
 type Outcome = { data: unknown; error?: undefined } | { error: TRPCError };
@@ -67,7 +68,7 @@ async function run(
     const observed = { req, res: reply, ctx, path, type, batchIndex, batchSize: info.calls.length };
     return { data: await callWithHooks(options, observed, () => procedure(args)) };
   } catch (cause) {
-    const error = getTRPCErrorFromUnknown(cause);
+    const error = withHardenedShape(wire, cause);
     report(exchange, error, { ...placeOf(call), input: call.result() });
     return { error };
   }

@@ -8,6 +8,7 @@ import { countedBody, discardAfterAnswer } from '../body-stream.ts';
 import { callWithHooks } from '../call.ts';
 import { addVary } from '../stream-answer.ts';
 import { contextOf, type Exchange, report } from './exchange.ts';
+import { withHardenedShape } from './own-shape.ts';
 import { pathOf, urlOf } from './wire-request.ts';
 
 /** A procedure that is asked for, null where there is none of that name. */
@@ -65,7 +66,9 @@ function routerOf({ wire, req, reply }: Exchange, calls: readonly Called[]): Any
     const observed = (args: Parameters<AnyTRPCProcedure>[0]) => {
       const { ctx, type, batchIndex } = args as unknown as RunArguments;
       const call = { req, res: reply, ctx, path, type, batchIndex, batchSize: calls.length };
-      return callWithHooks(options, call, () => procedure(args));
+      return callWithHooks(options, call, () => procedure(args)).catch((cause: unknown) => {
+        throw withHardenedShape(wire, cause);
+      });
     };
     procedures[path] = Object.assign(observed, procedure) as AnyTRPCProcedure;
   }
