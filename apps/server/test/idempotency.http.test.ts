@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { appRouter, type Meta } from '@promptory/api/server';
+import { createPromptory, isPromptoryError, once } from '@promptory/client';
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rows } from './access-matrix.rows.ts';
 import { type BootedApp, bootApp } from './boot.ts';
 import { givenWorld, type World } from './given-world.ts';
 import { takeChanges, watchRows } from './row-changes.ts';
-import { type Answer, endpointOf, type Headers, type Input, knock } from './three-doors.ts';
+import { type Answer, endpointOf, type Headers, type Input, knock, procedures } from './three-doors.ts';
 
 let server: BootedApp;
 let world: World;
@@ -156,5 +157,27 @@ describe('an Idempotency-Key', () => {
       'ok',
     ]);
     expect(stranger.result).not.toMatchObject({ id: (made.result as { id: string }).id });
+  });
+});
+
+describe('the client', () => {
+  it('takes once() for just the calls for which the server has one effect', async () => {
+    const promptory = createPromptory({
+      url: 'https://promptory.example',
+      apiKey: 'pty_live_x',
+      retry: false,
+      fetch: () => Promise.reject(new TypeError('fetch failed')),
+    });
+    const codeOf = async (path: string): Promise<unknown> => {
+      const call: unknown = path.split('.').reduce<unknown>((at, name) => Reflect.get(Object(at), name), promptory);
+      const { mutate } = call as { mutate(input: object, options: object): Promise<unknown> };
+      const error = await mutate({}, once()).catch((thrown: unknown) => thrown);
+      return isPromptoryError(error) ? error.code : error;
+    };
+    const sent: string[] = [];
+    for (const { path, type } of procedures) {
+      if (type === 'mutation' && (await codeOf(path)) === 'client.network') sent.push(path);
+    }
+    expect(sent).toEqual(creating);
   });
 });

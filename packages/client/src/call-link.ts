@@ -3,6 +3,7 @@ import { observable } from '@trpc/server/observable';
 import { type Access, isTokenRefused } from './access.ts';
 import type { AppRouter } from './contract.ts';
 import { abortedError, toPromptoryError } from './error-answer.ts';
+import { keyOf } from './once.ts';
 import { type RetryPolicy, retryDelay } from './retry-policy.ts';
 import { isAsyncIterable, told } from './told-stream.ts';
 
@@ -75,7 +76,7 @@ async function wait(ms: number, signals: readonly AbortSignal[]): Promise<void> 
 async function call(step: Step, options: CallLinkOptions): Promise<Envelope> {
   const { op } = step;
   const signals = [options.closed, ...(op.signal ? [op.signal] : [])];
-  const repeatable = op.type === 'query' || op.context[REPEATABLE] === true;
+  const repeatable = op.type === 'query' || op.context[REPEATABLE] === true || keyOf(op) !== null;
   let renewed = false;
   for (let attempt = 1; ; ) {
     const context = { ...op.context };

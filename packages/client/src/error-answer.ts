@@ -32,7 +32,7 @@ export function errorOf(
   const { path: _path, stack: _stack, type: _type, title, detail, ...details } = rest;
   const ownStatus = numberOr(httpStatus, numberOr(status, answer.status ?? null));
   // The header is the whole answer's; in a batch it may speak of another call.
-  const isPutOff = ownStatus === 429 || ownStatus === 503;
+  const isPutOff = ownStatus === 429 || ownStatus === 503 || code === 'request.in_progress';
   return new PromptoryError({
     // A newer server may have codes that this version has no name for; they pass through as they are.
     code: code as ErrorCode,

@@ -3,6 +3,7 @@ export type * from './contract.ts';
 export { createPromptory, type Promptory, type PromptorySurface } from './create-promptory.ts';
 export type { ImportFile, ImportFileOptions } from './import-file.ts';
 export type { inferInputs, inferOutputs, ProcedurePath } from './infer.ts';
+export { once } from './once.ts';
 export type {
   ApiKeyOptions,
   BatchOptions,

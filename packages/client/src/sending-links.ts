@@ -11,6 +11,7 @@ import type { Access } from './access.ts';
 import { noteSentToken } from './call-link.ts';
 import type { AppRouter } from './contract.ts';
 import type { inferOutputs, ProcedurePath } from './infer.ts';
+import { keyOf } from './once.ts';
 import type { BatchOptions, ConnectionOptions } from './options.ts';
 import { type Fetch, readFetch } from './read-fetch.ts';
 
@@ -55,8 +56,8 @@ export const givenHeaders = async (headers: ConnectionOptions['headers']): Promi
   typeof headers === 'function' ? headers() : (headers ?? {});
 
 /**
- * The links that send calls: those that answer a stream and those of `auth` in requests of their own (the server
- * refuses the latter in a batch), all others made in the same tick together.
+ * The links that send calls: those that answer a stream, those of `auth` and those made `once()` in requests of their own
+ * (the server refuses the latter two in a batch), all others made in the same tick together.
  */
 export function sendingLinks(options: SendingOptions): TRPCLink<AppRouter> {
   const { url, batch } = options;
@@ -82,6 +83,11 @@ export function sendingLinks(options: SendingOptions): TRPCLink<AppRouter> {
     fetch: fetching({ streams: true }),
     headers: ({ opList }) => headersFor(opList),
   });
+  const once = httpLink<AppRouter>({
+    url,
+    fetch: fetching({}),
+    headers: async ({ op }) => ({ ...(await headersFor([op])), 'idempotency-key': keyOf(op) ?? '' }),
+  });
   const together =
     batch === false
       ? httpLink<AppRouter>({ url, fetch: fetching({}), headers: ({ op }) => headersFor([op]) })
@@ -96,6 +102,10 @@ export function sendingLinks(options: SendingOptions): TRPCLink<AppRouter> {
   return splitLink({
     condition: (op) => op.path.startsWith('auth.'),
     true: alone,
-    false: splitLink({ condition: (op) => Object.hasOwn(streaming, op.path), true: stream, false: together }),
+    false: splitLink({
+      condition: (op) => Object.hasOwn(streaming, op.path),
+      true: stream,
+      false: splitLink({ condition: (op) => keyOf(op) !== null, true: once, false: together }),
+    }),
   });
 }

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { createPromptory } from './create-promptory.ts';
+import { once } from './once.ts';
+import { isPromptoryError } from './promptory-error.ts';
+import { Refusal, stubPromptory } from './testing/stub-promptory.ts';
+
+const apiKey = 'pty_live_x';
+const retry = { baseDelayMs: 1 };
+const input = { title: 'A guide', content: 'Guide me' };
+
+it('sends the key in a request of the call alone, and another one with each call', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey });
+  await Promise.all([
+    promptory.prompts.create.mutate(input, once()),
+    promptory.prompts.create.mutate(input, once()),
+    promptory.prompts.create.mutate(input, once('order-1')),
+    promptory.prompts.create.mutate(input),
+    promptory.prompts.create.mutate(input),
+  ]);
+  const sent = stub.requests.map(({ paths, headers }) => [paths.length, headers.get('idempotency-key')]);
+  expect(sent.map(([calls]) => calls).sort()).toEqual([1, 1, 1, 2]);
+  const keys = sent.flatMap(([, key]) => key ?? []);
+  expect(new Set(keys).size).toBe(3);
+  expect(keys).toContain('order-1');
+  expect(sent.find(([calls]) => calls === 2)?.[1]).toBeNull();
+});
+
+it('tries a call again whose answer was lost, under the same key', async () => {
+  let lost = 2;
+  const stub = stubPromptory({ instead: () => (lost-- > 0 ? new TypeError('fetch failed') : undefined) });
+  const promptory = createPromptory({ ...stub, apiKey, retry });
+  expect(await promptory.prompts.create.mutate(input, once())).toMatchObject({ id: 'new' });
+  const keys = stub.requests.map(({ headers }) => headers.get('idempotency-key'));
+  expect(keys).toHaveLength(3);
+  expect(new Set(keys).size).toBe(1);
+});
+
+it('asks again while the first is still being done', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey, retry });
+  stub.failNext(new Refusal('request.in_progress', 409));
+  expect(await promptory.prompts.create.mutate(input, once())).toMatchObject({ id: 'new' });
+  expect(stub.requests).toHaveLength(2);
+});
+
+it('is not for a call that creates nothing, which is then not sent', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey, retry });
+  const outcome = await promptory.prompts.update
+    .mutate({ id: 'x', title: 'y' }, once())
+    .catch((error: unknown) => error);
+  expect(isPromptoryError(outcome, 'client.unsendable')).toBe(true);
+  expect(stub.requests).toEqual([]);
+});
