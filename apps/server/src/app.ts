@@ -3,7 +3,8 @@ import { createServer as createTlsServer } from 'node:https';
 import cookie from '@fastify/cookie';
 import { AppError, appRouter, type Context, type Services } from '@promptory/api/server';
 import { newId } from '@promptory/db';
-import { type ContextRequest, restRoutes, trpcWire } from '@promptory/trpc-fastify';
+import { type Call, type ContextRequest, type Outcome, restRoutes, trpcWire } from '@promptory/trpc-fastify';
+import type { TRPCError } from '@trpc/server';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -167,9 +168,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     };
   }
 
-  function noteFailure(req: FastifyRequest, path: string, error: unknown): AppError {
+  const measured = new WeakSet<TRPCError>();
+
+  function measureCall({ path }: Call, { error, durationMs }: Outcome): void {
+    if (error !== undefined) measured.add(error);
+    const left = error?.code === 'CLIENT_CLOSED_REQUEST';
+    metrics.call(path, error === undefined ? 'ok' : left ? 'gone' : appErrorOf(error).code, durationMs / 1_000);
+  }
+
+  function noteFailure(req: FastifyRequest, path: string, error: TRPCError): AppError {
     const known = appErrorOf(error);
-    req.visit.failures.push({ path: isProcedure(path) ? path : '', code: known.code });
+    req.visit.codes.push(known.code);
+    // Refused before it was a call: by a door, or because there is no context to call in.
+    if (!measured.has(error)) metrics.call(isProcedure(path) ? path : 'unknown', known.code);
     if (known.status >= 500) req.log.error({ err: known.cause ?? known, procedure: path }, 'call failed');
     Object.assign(req.visit.headers, errorHeaders(known));
     return known;
@@ -182,6 +193,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       request.req.visit.calls.push(request.procedure.path);
       return createContext(request);
     },
+    afterCall: measureCall,
     isStale: (error) => appErrorOf(error).code === 'prompt.version_conflict',
     problem: (error, { path, req }) => problemOf(noteFailure(req, path, error), { requestId: req.id, publicUrl }),
   });
@@ -204,6 +216,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       }
       return ctx;
     },
+    afterCall: measureCall,
     onError: ({ error, path, req }) => void noteFailure(req, path ?? '', error),
   });
   await healthRoutes(app, {

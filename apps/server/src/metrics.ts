@@ -19,13 +19,15 @@ export interface RequestMeasure {
 
 export interface Metrics {
   request(measure: RequestMeasure): void;
-  /** One call of a procedure; `code` is `ok` or the error's. */
-  call(path: string, code: string): void;
+  /** One call; `code` is `ok`, the error's, or `gone` with its client. No `seconds` where it was refused before it ran. */
+  call(path: string, code: string, seconds?: number): void;
   readonly contentType: string;
   text(): Promise<string>;
 }
 
 const SIGN_IN_CALLS = /^auth\.(register|login|refresh|forgotPassword|resetPassword|verifyEmail|changePassword)$/;
+/** Seconds. */
+const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** The measures of one app, in a registry of its own. `process` adds those of Node itself. */
@@ -37,7 +39,7 @@ export function createMetrics(options: { pool?: PoolCounts; process?: boolean } 
     name: 'promptory_http_request_duration_seconds',
     help: 'Time to answer, by route template, method and class of status.',
     labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: DURATIONS,
     registers,
   });
   const requests = new Counter({
@@ -50,6 +52,13 @@ export function createMetrics(options: { pool?: PoolCounts; process?: boolean } 
     name: 'promptory_procedure_calls_total',
     help: 'Calls of procedures over tRPC and REST, by error code, or ok.',
     labelNames: ['procedure', 'code'],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'promptory_procedure_duration_seconds',
+    help: 'Time of a call, by procedure: of each call of a batch, where the request only shows the slowest.',
+    labelNames: ['procedure'],
+    buckets: DURATIONS,
     registers,
   });
   const attempts = new Counter({
@@ -66,8 +75,9 @@ export function createMetrics(options: { pool?: PoolCounts; process?: boolean } 
       seconds.observe({ method: known, route, status: `${Math.floor(status / 100)}xx` }, taken);
       requests.inc({ status: String(status), caller });
     },
-    call(path, code) {
+    call(path, code, taken) {
       calls.inc({ procedure: path, code });
+      if (taken !== undefined) callSeconds.observe({ procedure: path }, taken);
       const kind = SIGN_IN_CALLS.exec(path)?.[1];
       if (kind !== undefined) attempts.inc({ kind, outcome: code });
     },

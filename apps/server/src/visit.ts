@@ -10,8 +10,8 @@ export interface Visit {
   caller: Principal | null;
   /** Paths of the procedures called, in order; a name that is no procedure's is not in it. */
   readonly calls: string[];
-  /** What the calls failed with, in the order of their failing. */
-  readonly failures: { readonly path: string; readonly code: ErrorCode }[];
+  /** What calls failed with, or were refused with, in the order of their failing. */
+  readonly codes: ErrorCode[];
   /** The failure that is the answer, where it was none of a call's. */
   code: ErrorCode | null;
   /** Headers that the answer is given, by whichever door. */
@@ -24,7 +24,7 @@ declare module 'fastify' {
   }
 }
 
-const newVisit = (): Visit => ({ principal: null, caller: null, calls: [], failures: [], code: null, headers: {} });
+const newVisit = (): Visit => ({ principal: null, caller: null, calls: [], codes: [], code: null, headers: {} });
 
 /** Gives every request its own Visit, and every answer the headers noted in it. */
 export function noteVisits(app: FastifyInstance): void {

@@ -59,6 +59,8 @@ describe('metrics', () => {
     expect(body).toContain('promptory_procedure_calls_total{procedure="prompts.get",code="prompt.not_found"} 1');
     expect(body).toContain('promptory_procedure_calls_total{procedure="prompts.get",code="request.invalid"} 1');
     expect(body).toContain('promptory_procedure_calls_total{procedure="prompts.list",code="ok"} 1');
+    expect(body).toContain('promptory_procedure_duration_seconds_count{procedure="prompts.get"} 2');
+    expect(body).toContain('promptory_procedure_duration_seconds_count{procedure="prompts.list"} 1');
     expect(body).toContain('promptory_auth_attempts_total{kind="login",outcome="auth.invalid_credentials"} 1');
     expect(body).toContain('promptory_db_pool_connections{state="idle"}');
     expect(body).not.toContain('secret-name-of-nothing');

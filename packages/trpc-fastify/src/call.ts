@@ -1,5 +1,6 @@
-import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
+import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isGone } from './disconnect.ts';
 import { isAsyncIterable } from './stream-of.ts';
 
 /** One call of a procedure, by whichever door; `batchIndex` of `batchSize`, 0 of 1 outside a batch. */
@@ -14,7 +15,10 @@ export interface Call<C = unknown> {
   batchSize: number;
 }
 
-/** How a call ended. `error` is there exactly when `ok` is false. */
+/**
+ * How a call ended. `error` is there exactly when `ok` is false; its code is CLIENT_CLOSED_REQUEST where the call only
+ * failed because its client had left.
+ */
 export interface Outcome {
   ok: boolean;
   error?: TRPCError;
@@ -51,7 +55,7 @@ async function observed<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Pro
         call,
         failure === undefined
           ? { ok: true, durationMs }
-          : { ok: false, error: getTRPCErrorFromUnknown(failure.cause), durationMs },
+          : { ok: false, error: errorOf(call, failure.cause), durationMs },
       );
     } catch (error) {
       call.req.log.error({ err: error, procedure: call.path }, 'afterCall failed');
@@ -67,6 +71,11 @@ async function observed<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Pro
     tell({ cause });
     throw cause;
   }
+}
+
+function errorOf({ req, res }: Call, cause: unknown): TRPCError {
+  const error = getTRPCErrorFromUnknown(cause);
+  return isGone(error, req, res) ? new TRPCError({ code: 'CLIENT_CLOSED_REQUEST', cause: error }) : error;
 }
 
 /** The same items, and word of how they ended. */

@@ -23,13 +23,6 @@ export function logRequests(app: FastifyInstance, metrics: Metrics): void {
       seconds: reply.elapsedTime / 1_000,
       caller: visit.caller?.kind ?? 'unknown',
     });
-    const failed = visit.failures.map(({ path }) => path);
-    for (const { path, code } of visit.failures) metrics.call(path === '' ? 'unknown' : path, code);
-    for (const path of visit.calls) {
-      const at = failed.indexOf(path);
-      if (at === -1) metrics.call(path, 'ok');
-      else failed.splice(at, 1);
-    }
     const quiet = QUIET.test(route) && status < 400;
     const failure = isProbe(req) ? 'warn' : 'error';
     const level = status >= 500 ? failure : quiet ? 'debug' : 'info';
@@ -55,6 +48,6 @@ function callerOf({ visit }: FastifyRequest): object {
 }
 
 function codesOf({ visit }: FastifyRequest): object {
-  const codes = [...visit.failures.map(({ code }) => code), ...(visit.code === null ? [] : [visit.code])];
+  const codes = [...visit.codes, ...(visit.code === null ? [] : [visit.code])];
   return codes.length === 0 ? {} : { codes: [...new Set(codes)] };
 }
