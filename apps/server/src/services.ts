@@ -1,5 +1,5 @@
 import type { Services } from '@promptory/api/server';
-import { createAccessTokens, createPasswordHasher, deriveKey } from '@promptory/auth';
+import { createAccessTokens, createPasswordHasher, createSecretBox, deriveKey } from '@promptory/auth';
 
 const CURSOR_KEY = 'promptory.cursor.v1';
 
@@ -22,6 +22,7 @@ export function createServices(parts: {
     clock: { now: () => new Date() },
     passwords: createPasswordHasher(),
     accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),
+    secretBox: createSecretBox(jwtSecrets),
     cursorKey: deriveKey(jwtSecrets[0] ?? '', CURSOR_KEY),
     settings: { publicUrl, requireEmailVerification },
   };

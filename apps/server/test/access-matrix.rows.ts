@@ -83,6 +83,8 @@ const row = (
 
 const but = <T extends Change>(expected: T, change: Change): T & Change => ({ ...expected, ...change });
 
+const whoHasFactor = but(peopleOnly, { ...people('auth.second_factor_off'), admin: 'ok' });
+
 let counter = 0;
 const next = (): number => {
   counter += 1;
@@ -106,6 +108,16 @@ export const rows: Readonly<Record<string, Row>> = {
   'auth.verifyEmail': row('anyone', (w) => ({ token: w.verifyToken })),
   'auth.resendVerification': row('anyone', (w) => ({ email: w.people.nina.email }), { audits: none, adds: true }),
   'auth.changePassword': row(peopleOnly, (w) => ({ currentPassword: w.password, newPassword: 'another password' })),
+  // Root has a second factor; alice has begun to set one up.
+  'auth.totp.get': row(peopleOnly),
+  'auth.totp.start': row(but(peopleOnly, { admin: 'auth.second_factor_on' }), (w) => ({ currentPassword: w.password })),
+  'auth.totp.confirm': row(
+    but(peopleOnly, { ...people('auth.second_factor_off'), owner: 'ok', admin: 'auth.second_factor_on' }),
+    (w) => ({ code: w.codes.alice }),
+  ),
+  'auth.totp.verify': row(whoHasFactor, (w) => ({ code: w.codes.root })),
+  'auth.totp.renewRecoveryCodes': row(whoHasFactor, (w) => ({ code: w.codes.root })),
+  'auth.totp.disable': row(whoHasFactor, (w) => ({ currentPassword: w.password, code: w.codes.root })),
   'auth.sessions.list': row(peopleOnly),
   'auth.sessions.end': row(ownersPerson('session.not_found'), (w) => ({ id: w.spareSession.id })),
   'me.get': row(everyoneReadsAll),

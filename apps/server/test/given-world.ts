@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { totpCodeAt } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { Scope } from '@promptory/schemas';
 import type { BootedApp } from './boot.ts';
@@ -13,12 +14,13 @@ import {
   type Someone,
   secret,
   sessionRow,
+  totpRow,
   versionRow,
 } from './world-rows.ts';
 
 // A small world in which every kind of caller has its place: alice owns a group with two of her prompts, which bob
 // edits, carol views, dave was once a member of, and sam would edit were he not suspended. mallory has a world of her
-// own of the same shape. root administers. nina has not yet verified her address. Worlds share a database and no rows.
+// own of the same shape. root administers, with a second factor. nina has not yet verified her address. Worlds share a database and no rows.
 
 const names = ['alice', 'bob', 'carol', 'dave', 'mallory', 'root', 'sam', 'nina', 'erin'] as const;
 type Name = (typeof names)[number];
@@ -80,6 +82,8 @@ export interface World {
   readonly resetToken: string;
   /** Nina's link to verify her address. */
   readonly verifyToken: string;
+  /** What root's authenticator shows now, and alice's, with which she has yet to confirm it. */
+  readonly codes: { readonly root: string; readonly alice: string };
   /** What mallory has in place of what alice has, or is in place of who is in the group. */
   readonly foreign: ReadonlyMap<string, string>;
   /** What a caller sends along with each call. */
@@ -106,6 +110,7 @@ export async function givenWorld(server: BootedApp): Promise<World> {
   const [group, emptyGroup, herGroup] = [newId(), newId(), newId()];
   const [invitation, herInvitation] = [newId(), newId()];
   const [resetToken, verifyToken] = [secret(), secret()];
+  const [rootsKey, alicesKey] = [randomBytes(20), randomBytes(20)];
 
   const keys = {
     'reading key': keyRow(alice, readScopes, now),
@@ -141,7 +146,11 @@ export async function givenWorld(server: BootedApp): Promise<World> {
       updated_at: now,
     })),
     user_passwords: names.map((name) => ({ user_id: people[name].id, hash: `plain:${PASSWORD}`, changed_at: now })),
-    sessions: [...sessions.values(), spare].map(({ row }) => row),
+    user_totp: [totpRow(server, root, rootsKey, now, now), totpRow(server, alice, alicesKey, now, null)],
+    sessions: [...sessions.values(), spare].map(({ row }) => ({
+      ...row,
+      second_factor_at: row.user_id === root.id ? now : null,
+    })),
     prompts,
     prompt_versions: [
       {
@@ -222,6 +231,7 @@ export async function givenWorld(server: BootedApp): Promise<World> {
     spareSession: { id: spare.row.id, refreshToken: spare.refreshToken },
     resetToken,
     verifyToken,
+    codes: { root: await totpCodeAt(rootsKey, now), alice: await totpCodeAt(alicesKey, now) },
     foreign: new Map([
       [shared, hidden],
       [second, hidden],

@@ -60,6 +60,17 @@ export function sessionRow(userId: string, now: Date) {
   };
 }
 
+/** A second factor as packages/auth keeps it, in force since `confirmedAt`. */
+export function totpRow({ services }: BootedApp, { id }: Someone, key: Buffer, now: Date, confirmedAt: Date | null) {
+  return {
+    user_id: id,
+    sealed_key: bytea(services.secretBox.seal(key, `totp|${id}`)),
+    started_at: now,
+    confirmed_at: confirmedAt,
+    last_step: confirmedAt === null ? null : 0,
+  };
+}
+
 interface PromptChange {
   version?: number;
   is_template?: boolean;

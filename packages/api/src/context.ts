@@ -1,4 +1,4 @@
-import type { AccessTokens, PasswordHasher } from '@promptory/auth';
+import type { AccessTokens, PasswordHasher, SecretBox } from '@promptory/auth';
 import type { Database } from '@promptory/db';
 import type { ErrorCode, Scope, UsageKind, UserRole } from '@promptory/schemas';
 import type { Kysely } from 'kysely';
@@ -110,6 +110,8 @@ export interface Services {
   readonly usage: UsageRecorder;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokens;
+  /** Encrypts the keys of second factors. */
+  readonly secretBox: SecretBox;
   /** Signs list cursors, and is half of what seals the stored answers of creating calls. */
   readonly cursorKey: Buffer;
   readonly settings: Settings;

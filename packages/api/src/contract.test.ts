@@ -80,6 +80,35 @@ describe('every procedure', () => {
   });
 });
 
+describe('a dangerous step', () => {
+  const steps = procedures.filter(({ meta }) => meta.stepUp !== undefined);
+
+  it('asks for the second factor, and is one of these', () => {
+    expect(Object.fromEntries(steps.map(({ path, meta }) => [path, meta.stepUp]))).toEqual({
+      'auth.changePassword': 'always',
+      'me.update': { whenGiven: 'email' },
+      'apiKeys.create': 'always',
+      'admin.users.update': 'always',
+    });
+  });
+
+  it('is out of reach of API keys, which have no factor to prove', () => {
+    const open = steps.filter(({ meta }) => {
+      const to = meta.can === undefined ? undefined : grants[meta.can].to;
+      return to !== 'session' && to !== 'admin';
+    });
+    expect(open.map(nameOf)).toEqual([]);
+  });
+
+  it('looks at a field that its input has', () => {
+    const missing = steps.filter(({ meta, inputs }) => {
+      if (meta.stepUp === undefined || meta.stepUp === 'always') return false;
+      return !(inputs[0] instanceof z.ZodObject) || !(meta.stepUp.whenGiven in inputs[0].shape);
+    });
+    expect(missing.map(nameOf)).toEqual([]);
+  });
+});
+
 describe('the REST door', () => {
   const routes = restProceduresOf(appRouter);
 

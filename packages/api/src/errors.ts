@@ -48,6 +48,19 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'auth.password_too_weak': kind(400, 'BAD_REQUEST', 'A password has 10 to 128 characters and is not a common one.'),
   'auth.link_invalid': kind(400, 'BAD_REQUEST', 'The link is not valid, has expired, or was used.'),
   'auth.session_ended': kind(401, 'UNAUTHORIZED', 'The session has ended; sign in again.'),
+  // As RFC 9470 has it for a session that has to prove more.
+  'auth.second_factor_required': kind(
+    401,
+    'UNAUTHORIZED',
+    'Prove the second factor: log in with `code` or `recoveryCode`, or within a session verify it and call again.',
+  ),
+  'auth.second_factor_invalid': kind(401, 'UNAUTHORIZED', 'The code is not right, has expired, or was used before.'),
+  'auth.second_factor_on': kind(409, 'CONFLICT', 'The account has a second factor; turn it off to set up another.'),
+  'auth.second_factor_off': kind(
+    409,
+    'CONFLICT',
+    'The account has no second factor, or what was begun took too long; set one up first.',
+  ),
   'auth.session_required': kind(403, 'FORBIDDEN', 'Only a signed-in person can do this, not an API key.'),
   'auth.scope_missing': kind(403, 'FORBIDDEN', 'The API key lacks the scope for this call.'),
   'auth.forbidden': kind(403, 'FORBIDDEN', 'The caller is not allowed to do this.'),

@@ -3,6 +3,7 @@ import type { RestMeta } from '@promptory/trpc-fastify/procedure';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { grants } from './access/roles.ts';
+import { asksForFactor, requireRecentFactor, type StepUp } from './access/step-up.ts';
 import type { Context, LimitName, SessionContext, SignedInContext, Who } from './context.ts';
 import { AppError, errorKinds, publicError, toAppError } from './errors.ts';
 import { onceKey } from './idempotency/once-key.ts';
@@ -14,6 +15,8 @@ export interface Meta {
   readonly rest?: RestMeta;
   /** Each call makes something new, unless it carries an Idempotency-Key: its action is a `transactOnce`. */
   readonly creates?: true;
+  /** Dangerous: where the account has a second factor, the session must have proved it within the last ten minutes. */
+  readonly stepUp?: StepUp;
   /** A limit of its own, beside the general one for each caller. */
   readonly limit?: LimitName;
 }
@@ -94,9 +97,11 @@ const guarded = t.procedure.use(limited);
 export const open = guarded.use(({ ctx, meta, path, next }) => next({ ctx: admit(ctx, meta, path) }));
 
 /** For people and API keys. */
-export const procedure = guarded.use(({ ctx, meta, path, next }) => {
+export const procedure = guarded.use(async ({ ctx, meta, path, getRawInput, next }) => {
   const admitted = admit(ctx, meta, path);
   if (!('who' in admitted)) throw new AppError('auth.required');
+  if (meta?.stepUp !== undefined && (await asksForFactor(meta.stepUp, getRawInput)))
+    await requireRecentFactor(admitted);
   return next({ ctx: admitted });
 });
 

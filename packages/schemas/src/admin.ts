@@ -57,6 +57,7 @@ export const AuthAttemptKind = z.enum([
   'reset_password',
   'verify_email',
   'change_password',
+  'second_factor',
 ]);
 export type AuthAttemptKind = z.infer<typeof AuthAttemptKind>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Handle, Id, Timestamp } from './ids.ts';
 import { pageOf } from './page.ts';
+import { factorFields, hasBoth, oneOfTwo } from './second-factor.ts';
 import { line, text } from './text.ts';
 import { Me } from './users.ts';
 
@@ -22,7 +23,10 @@ export const RegisterInput = z.strictObject({
 });
 export type RegisterInput = z.infer<typeof RegisterInput>;
 
-export const LoginInput = z.strictObject({ email: EmailAddress, password: Password, session: SessionCarrier });
+/** Where the account has a second factor, the same call again with a code or a recovery code. */
+export const LoginInput = z
+  .strictObject({ email: EmailAddress, password: Password, ...factorFields, session: SessionCarrier })
+  .refine((input) => !hasBoth(input), oneOfTwo);
 export type LoginInput = z.infer<typeof LoginInput>;
 
 export const SignedIn = z

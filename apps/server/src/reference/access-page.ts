@@ -9,24 +9,30 @@ const callers = {
   admin: 'administrators',
 } as const;
 
+const asked = (stepUp: Meta['stepUp']): string => {
+  if (stepUp === undefined) return '';
+  return stepUp === 'always' ? 'again' : `again with \`${stepUp.whenGiven}\``;
+};
+
 /** docs/access.md: every procedure with what it asks of its caller. */
 export function accessPage(router: AnyTRPCRouter): string {
   const rows = restProceduresOf(router).map(({ path, rest, meta }) => {
-    const { can } = meta as Meta;
+    const { can, stepUp } = meta as Meta;
     if (can === undefined) throw new Error(`${path} names no permission`);
     const grant = grants[can];
     const scope = grant.scope === null ? '' : `\`${grant.scope}\`${grant.groupKey ? '' : ', not limited to a group'}`;
-    return `| \`${path}\` | \`${rest.method} ${rest.path}\` | \`${can}\` | ${callers[grant.to]} | ${scope} |`;
+    return `| \`${path}\` | \`${rest.method} ${rest.path}\` | \`${can}\` | ${callers[grant.to]} | ${scope} | ${asked(stepUp)} |`;
   });
   return `<!-- Written by \`pnpm generate\`. -->
 
 # Who may call what
 
 A call is let in by its permission; what it may then touch is decided by \`packages/api/src/access/visibility.ts\`: what the
-caller may not read does not exist (404), what it may read but not do is forbidden (403).
+caller may not read does not exist (404), what it may read but not do is forbidden (403). Where an account has a second factor,
+the last column says which calls want it proved within the last ten minutes (\`POST /auth/totp/verify\`).
 
-| procedure | address | permission | for | scope an API key needs |
-|---|---|---|---|---|
+| procedure | address | permission | for | scope an API key needs | second factor |
+|---|---|---|---|---|---|
 ${rows.join('\n')}
 `;
 }

@@ -21,6 +21,13 @@ const MailJob = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('password_changed'), userId: Id }),
   /** `email`: the former address, where the notice goes. */
   z.strictObject({ kind: z.literal('email_changed'), userId: Id, email: Address }),
+  /** `at`: when it happened, for the mail may come later. */
+  z.strictObject({
+    kind: z.literal('second_factor'),
+    userId: Id,
+    event: z.enum(['on', 'off', 'recovery_code_used', 'recovery_codes_renewed']),
+    at: Timestamp,
+  }),
   z.strictObject({ kind: z.literal('group_invitation'), invitationId: Id }),
   z.strictObject({ kind: z.literal('group_shared'), groupId: Id, userId: Id, sharedBy: Id }),
 ]);

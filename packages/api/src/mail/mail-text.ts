@@ -75,6 +75,30 @@ export const emailChangedMail = (name: string, newAddress: string): Written =>
     'Mails about the account no longer come here. If this was not you, tell those who run this server.',
   );
 
+const factorEvents = {
+  on: ['The second factor of your account is on', 'a second factor was set up: signing in takes a code as well'],
+  off: ['The second factor of your account is off', 'the second factor was turned off: the password alone signs in'],
+  recovery_code_used: ['A recovery code was used', 'one of your recovery codes was used, and does not work again'],
+  recovery_codes_renewed: ['You have new recovery codes', 'new recovery codes were made, and the former ones are void'],
+} as const;
+
+/** @param at ISO 8601 */
+export const secondFactorMail = (
+  name: string,
+  event: keyof typeof factorEvents,
+  at: string,
+  forgotLink: string,
+): Written => {
+  const [subject, what] = factorEvents[event];
+  return mail(
+    subject,
+    `Hello ${name},`,
+    `on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC ${what}.`,
+    'If this was not you, somebody knows your password and more: choose a new password at once, which signs every device out:',
+    forgotLink,
+  );
+};
+
 export const groupInvitationMail = (inviter: string, group: string, registerLink: string): Written =>
   mail(
     'An invitation to a group of prompts',

@@ -12,6 +12,7 @@ import {
   passwordChangedMail,
   registeredAgainMail,
   resetPasswordMail,
+  secondFactorMail,
   verifyEmailMail,
 } from './mail-text.ts';
 
@@ -47,6 +48,8 @@ async function writeMail(services: MailServices, job: MailJob): Promise<Mail | n
       return writePasswordChanged(services, job.userId);
     case 'email_changed':
       return writeEmailChanged(services, job);
+    case 'second_factor':
+      return writeSecondFactor(services, job);
     case 'group_invitation':
       return writeInvitation(services, job.invitationId);
     case 'group_shared':
@@ -152,6 +155,16 @@ async function writeEmailChanged(
 ): Promise<Mail | null> {
   const user = await findRecipient(services.db, 'id', job.userId);
   return user === null ? null : { to: job.email, ...emailChangedMail(user.name, user.email) };
+}
+
+/** Whatever the preferences say: whoever is in the account in its owner's place could have changed them. */
+async function writeSecondFactor(
+  services: MailServices,
+  { userId, event, at }: Extract<MailJob, { kind: 'second_factor' }>,
+): Promise<Mail | null> {
+  const user = await findRecipient(services.db, 'id', userId);
+  if (user === null) return null;
+  return { to: user.email, ...secondFactorMail(user.name, event, at, link(services, '/forgot-password')) };
 }
 
 async function writeInvitation(services: MailServices, invitationId: string): Promise<Mail | null> {

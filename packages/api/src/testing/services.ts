@@ -1,4 +1,4 @@
-import { createAccessTokens, type PasswordHasher } from '@promptory/auth';
+import { createAccessTokens, createSecretBox, type PasswordHasher } from '@promptory/auth';
 import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent } from '../context.ts';
 
 /** A clock that stands until it is moved. */
@@ -38,6 +38,8 @@ export const plainPasswords: PasswordHasher = {
   verifyNothing: async () => false as const,
 };
 
+const SECRETS = ['a secret of thirty-two bytes, or more'];
+
 export interface TestServices extends Services {
   readonly clock: ManualClock;
   readonly mailer: MemoryMailer;
@@ -56,11 +58,8 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     recorded,
     usage: { record: (event) => recorded.push(event) },
     passwords: plainPasswords,
-    accessTokens: createAccessTokens({
-      secrets: ['a secret of thirty-two bytes, or more'],
-      issuer: 'promptory',
-      audience: 'promptory',
-    }),
+    accessTokens: createAccessTokens({ secrets: SECRETS, issuer: 'promptory', audience: 'promptory' }),
+    secretBox: createSecretBox(SECRETS),
     cursorKey: Buffer.alloc(32, 7),
     settings: { publicUrl: 'https://promptory.example', requireEmailVerification: false, ...settings },
   };

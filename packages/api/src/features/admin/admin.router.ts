@@ -28,6 +28,7 @@ export const adminRouter = router({
     update: sessionProcedure
       .meta({
         can: 'admin.users',
+        stepUp: 'always',
         rest: { method: 'PUT', path: '/admin/users/{id}', summary: "Change an account's role or status", tags },
       })
       .input(UpdateUserInput)

@@ -20,6 +20,7 @@ export const apiKeysRouter = router({
   create: sessionProcedure
     .meta({
       can: 'apiKey.create',
+      stepUp: 'always',
       creates: true,
       rest: {
         method: 'POST',

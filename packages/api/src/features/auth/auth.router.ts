@@ -24,6 +24,7 @@ import { endOwnSession, listOwnSessions } from './own-sessions.ts';
 import { refresh } from './refresh.ts';
 import { isVerificationSent, register } from './register.ts';
 import { resetPassword } from './reset-password.ts';
+import { totpRouter } from './totp.router.ts';
 import { verifyEmail } from './verify-email.ts';
 
 const tags = ['Accounts'];
@@ -53,7 +54,14 @@ export const authRouter = router({
   login: open
     .meta({
       can: 'account.signIn',
-      rest: { method: 'POST', path: '/auth/login', summary: 'Sign in with address and password', tags },
+      rest: {
+        method: 'POST',
+        path: '/auth/login',
+        summary: 'Sign in with address and password',
+        description:
+          'An account with a second factor answers `auth.second_factor_required` to a right password; then make the same call with `code` or `recoveryCode` too.',
+        tags,
+      },
     })
     .input(LoginInput)
     .output(SignedIn)
@@ -143,6 +151,7 @@ export const authRouter = router({
   changePassword: sessionProcedure
     .meta({
       can: 'account.secure',
+      stepUp: 'always',
       rest: {
         method: 'POST',
         path: '/auth/change-password',
@@ -154,6 +163,8 @@ export const authRouter = router({
     .input(ChangePasswordInput)
     .output(z.void())
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
+
+  totp: totpRouter,
 
   sessions: router({
     list: sessionProcedure

@@ -1,8 +1,9 @@
 import { retryTransaction } from '@promptory/db';
 import type { Accepted, EmailInput } from '@promptory/schemas';
 import { requireEmailAddress } from '../../accounts/account-input.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context } from '../../context.ts';
-import { enqueueMail } from '../../mail/mail-job.ts';
+import { enqueueMail, type MailJob } from '../../mail/mail-job.ts';
 import { noteAttempt } from './note-attempt.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function forgotPassword(ctx: Context, input: EmailInput): Promise<A
   const email = requireEmailAddress(input.email);
   const { allowed } = await ctx.limiter.consume('forgot', email);
   if (allowed) {
-    await retryTransaction(ctx.db, (trx) => enqueueMail(trx, { kind: 'reset_password', email }));
+    await requestMail(ctx, { kind: 'reset_password', email }, 'user.reset_requested');
   }
   await noteAttempt(ctx, { kind: 'forgot_password', email, ...(allowed ? {} : { reason: 'limit.exceeded' }) });
   return { status: 'accepted' };
@@ -24,7 +25,18 @@ export async function resendVerification(ctx: Context, input: EmailInput): Promi
   const email = requireEmailAddress(input.email);
   const { allowed } = await ctx.limiter.consume('forgot', `verify|${email}`);
   if (allowed) {
-    await retryTransaction(ctx.db, (trx) => enqueueMail(trx, { kind: 'resend_verification', email }));
+    await requestMail(ctx, { kind: 'resend_verification', email }, 'user.verification_requested');
   }
   return { status: 'accepted' };
+}
+
+type MailToAddress = Extract<MailJob, { kind: 'reset_password' | 'resend_verification' }>;
+
+/** The same work whether or not the address is an account's, of which the audit entry then says nothing. */
+async function requestMail(ctx: Context, mail: MailToAddress, action: string): Promise<void> {
+  await retryTransaction(ctx.db, async (trx) => {
+    const account = await trx.selectFrom('users').select('id').where('email', '=', mail.email).executeTakeFirst();
+    await enqueueMail(trx, mail);
+    await recordAudit(trx, ctx, { action, targetType: 'user', targetId: account?.id ?? null });
+  });
 }

@@ -194,10 +194,17 @@ describe('refreshing', () => {
     expect(audit).toContainEqual({ action: 'session.replayed', details: { userId: id } });
   });
 
-  it('advances a session once for twenty refreshes at once', async () => {
-    const { refreshToken } = await signedIn();
+  it('advances a session once for twenty refreshes at once, and says so once in the audit log', async () => {
+    const { id, refreshToken } = await signedIn();
     const answers = await Promise.all(Array.from({ length: 20 }, () => auth().refresh({ refreshToken })));
     expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
+    const audit = await database.db
+      .selectFrom('audit_log')
+      .select('target_type as targetType')
+      .where('action', '=', 'session.refreshed')
+      .where('actor_id', '=', id)
+      .execute();
+    expect(audit).toEqual([{ targetType: 'session' }]);
   });
 
   it('uses the cookie where the call carries no token, and answers into the cookie', async () => {

@@ -6,13 +6,16 @@ import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type Credentials, findCredentials, lockActiveAccount } from './auth.queries.ts';
 import { consumeNoted, noteAttempt } from './note-attempt.ts';
+import { passSecondFactor, proofIn } from './second-factor.ts';
 import { answerSignIn, startSignIn } from './sign-in.ts';
 
 /**
- * Signs in by address and password. An unknown address, a wrong password and a suspended account get one answer, after
- * the same work.
+ * Signs in by address and password, and by the second factor where the account has one. An unknown address, a wrong
+ * password and a suspended account get one answer, after the same work; of a second factor hears only who knows the
+ * password.
  *
- * @throws AppError request.invalid, limit.exceeded, auth.invalid_credentials, auth.email_not_verified
+ * @throws AppError request.invalid, limit.exceeded, auth.invalid_credentials, auth.email_not_verified,
+ *   auth.second_factor_required, auth.second_factor_invalid
  */
 export async function logIn(ctx: Context, input: LoginInput): Promise<SignedIn> {
   const email = requireEmailAddress(input.email);
@@ -33,13 +36,22 @@ export async function logIn(ctx: Context, input: LoginInput): Promise<SignedIn> 
     return refuse('not_verified', 'auth.email_not_verified');
   }
 
+  const proof = proofIn(input);
+  // From whatever address: who guesses here knows the password, and a million codes are few.
+  if (proof !== null) {
+    const guess = { ...attempt, userId: account.id };
+    await consumeNoted(ctx, guess, 'login', `second-factor|login|${account.id}`);
+  }
+
   const signIn = await retryTransaction(ctx.db, async (trx) => {
     // A reset or a suspension may have come while the hash was computed: no session outlives it.
     const locked = await lockActiveAccount(trx, account.id, 'share');
     if (locked === undefined || (await findPasswordHash(trx, account.id)) !== hash) return null;
-    return startSignIn(trx, ctx, account.id, input.session);
+    const factor = await passSecondFactor(trx, ctx, { userId: account.id, proof });
+    return factor.ok ? startSignIn(trx, ctx, account.id, input.session, factor.by) : factor;
   });
   if (signIn === null) return refuse('wrong_password');
+  if ('reason' in signIn) return refuse(signIn.reason, signIn.code);
   await noteAttempt(ctx, { ...attempt, userId: account.id });
   return answerSignIn(ctx, signIn);
 }

@@ -226,6 +226,28 @@ describe('a changed password', () => {
   });
 });
 
+describe('asking for a link', () => {
+  it('leaves an audit entry beside the queued mail, and for an unknown address one that names nobody', async () => {
+    const { id, email } = await somebody({ verified: false });
+    const requestId = newId();
+    const asking = callersOf(services).asAnyone({ requestId }).auth;
+    await asking.forgotPassword({ email });
+    await asking.resendVerification({ email });
+    await asking.forgotPassword({ email: 'nobody-at-all@example.com' });
+    const audit = await database.db
+      .selectFrom('audit_log')
+      .select(['action', 'target_id as targetId', 'details'])
+      .where('request_id', '=', requestId)
+      .orderBy('id')
+      .execute();
+    expect(audit).toEqual([
+      { action: 'user.reset_requested', targetId: id, details: {} },
+      { action: 'user.verification_requested', targetId: id, details: {} },
+      { action: 'user.reset_requested', targetId: null, details: {} },
+    ]);
+  });
+});
+
 describe('verifying an address', () => {
   it('marks it once, and makes its owner a member of the groups that it was invited to', async () => {
     const { id, email } = await somebody({ verified: false });

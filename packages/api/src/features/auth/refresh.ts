@@ -1,6 +1,7 @@
 import { type RefreshOutcome, refreshSession } from '@promptory/auth';
-import { retryTransaction } from '@promptory/db';
+import type { Database } from '@promptory/db';
 import type { RefreshInput, SignedIn } from '@promptory/schemas';
+import type { Transaction } from 'kysely';
 import { getAccount } from '../../accounts/account-view.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context } from '../../context.ts';
@@ -17,9 +18,15 @@ import { answerSignIn } from './sign-in.ts';
 export async function refresh(ctx: Context, input: RefreshInput): Promise<SignedIn> {
   const refreshToken = input.refreshToken ?? ctx.cookie.refreshToken;
   if (refreshToken === null) throw new AppError('auth.required');
-  const refreshed = await refreshSession(ctx.db, { refreshToken, now: ctx.clock.now() });
+  const refreshed = await refreshSession(ctx.db, { refreshToken, now: ctx.clock.now() }, (trx, outcome) =>
+    auditRefresh(trx, ctx, outcome),
+  );
   if (refreshed.outcome !== 'refreshed') {
-    await noteRefusal(ctx, refreshed);
+    await noteAttempt(ctx, {
+      kind: 'refresh',
+      reason: refreshed.outcome,
+      ...('userId' in refreshed ? { userId: refreshed.userId } : {}),
+    });
     if (input.refreshToken === undefined) ctx.cookie.clear();
     throw new AppError('auth.session_ended');
   }
@@ -28,16 +35,14 @@ export async function refresh(ctx: Context, input: RefreshInput): Promise<Signed
   return answerSignIn(ctx, { user, session: refreshed, carrier: refreshed.carrier });
 }
 
-async function noteRefusal(ctx: Context, refused: Exclude<RefreshOutcome, { outcome: 'refreshed' }>): Promise<void> {
-  if (refused.outcome === 'invalid') return noteAttempt(ctx, { kind: 'refresh', reason: 'invalid' });
-  const { sessionId, userId } = refused;
-  await retryTransaction(ctx.db, (trx) =>
-    recordAudit(trx, ctx, {
-      action: 'session.replayed',
-      targetType: 'session',
-      targetId: sessionId,
-      details: { userId },
-    }),
-  );
-  return noteAttempt(ctx, { kind: 'refresh', reason: 'replayed', userId });
+/** Of what changes the session: not of an answer that is given once more, nor of a token that is none. */
+async function auditRefresh(trx: Transaction<Database>, ctx: Context, outcome: RefreshOutcome): Promise<void> {
+  if (outcome.outcome === 'invalid') return;
+  const { sessionId, userId } = outcome;
+  const target = { targetType: 'session', targetId: sessionId } as const;
+  if (outcome.outcome === 'replayed') {
+    await recordAudit(trx, ctx, { ...target, action: 'session.replayed', details: { userId } });
+  } else if (outcome.advanced) {
+    await recordAudit(trx, ctx, { ...target, action: 'session.refreshed', actorId: userId });
+  }
 }

@@ -66,6 +66,8 @@ async function registerUnseen(ctx: Context, account: NewAccount): Promise<Regist
     throw new AppError('user.handle_taken');
   }
   const { email } = account;
+  // Whoever has the address is told so no oftener than of a forgotten password. Counted for every address alike.
+  const tells = (await ctx.limiter.consume('forgot', `register|${email}`)).allowed;
   const inserted = await retryTransaction(ctx.db, async (trx) => {
     const outcome = await insertAccount(trx, account, ctx.clock.now(), { otherHandle: true });
     if (outcome.outcome === 'inserted') {
@@ -74,7 +76,7 @@ async function registerUnseen(ctx: Context, account: NewAccount): Promise<Regist
       await enqueueMail(trx, { kind: 'verify_email', userId, email });
     } else if (outcome.outcome === 'email_taken') {
       if (!outcome.verified) await dropUnprovenPassword(trx, ctx, outcome.userId);
-      await enqueueMail(trx, { kind: 'already_registered', userId: outcome.userId });
+      if (tells) await enqueueMail(trx, { kind: 'already_registered', userId: outcome.userId });
     }
     return outcome;
   });

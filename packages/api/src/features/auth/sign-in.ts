@@ -19,6 +19,7 @@ export async function startSignIn(
   ctx: Context,
   userId: string,
   carrier: SessionCarrier,
+  secondFactor: 'code' | 'recovery_code' | null = null,
 ): Promise<SignIn> {
   const user = await getAccount(trx, userId);
   const session = await startSession(trx, {
@@ -28,12 +29,13 @@ export async function startSignIn(
     ip: ctx.client.ip,
     userAgent: ctx.client.userAgent,
     now: ctx.clock.now(),
+    secondFactor: secondFactor !== null,
   });
   await recordAudit(trx, ctx, {
     action: 'session.started',
     targetType: 'session',
     targetId: session.sessionId,
-    details: { carrier },
+    details: { carrier, secondFactor },
     actorId: userId,
   });
   return { user, session, carrier };

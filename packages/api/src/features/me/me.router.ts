@@ -19,6 +19,7 @@ export const meRouter = router({
   update: sessionProcedure
     .meta({
       can: 'account.update',
+      stepUp: { whenGiven: 'email' },
       rest: {
         method: 'PUT',
         path: '/users/me',

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { Timestamp } from './ids.ts';
+import { text } from './text.ts';
+
+/** What an authenticator shows. */
+export const TotpCode = z
+  .string()
+  .max(6)
+  .regex(/^[0-9]{6}$/, 'Six digits');
+
+/** `xxxx-xxxx-xxxx`; capitals, blanks and hyphens do not matter. */
+export const RecoveryCode = text(40, 1);
+
+/** Proof of the second factor: one of the two. */
+export const factorFields = { code: TotpCode.optional(), recoveryCode: RecoveryCode.optional() };
+
+interface Factor {
+  readonly code?: string | undefined;
+  readonly recoveryCode?: string | undefined;
+}
+
+export const hasBoth = ({ code, recoveryCode }: Factor): boolean => code !== undefined && recoveryCode !== undefined;
+const hasOne = ({ code, recoveryCode }: Factor): boolean => (code === undefined) !== (recoveryCode === undefined);
+export const oneOfTwo = { error: 'Give a code or a recovery code, one of the two', path: ['code'] };
+
+export const StartTotpInput = z.strictObject({ currentPassword: text(1024, 1) });
+export type StartTotpInput = z.infer<typeof StartTotpInput>;
+
+/** `setupKey` and `uri` say the same, for typing and for a QR code. In force once a first code is confirmed. */
+export const TotpSetup = z
+  .strictObject({ setupKey: z.string().max(64), uri: z.string().max(1024), expiresAt: Timestamp })
+  .meta({ id: 'TotpSetup' });
+export type TotpSetup = z.infer<typeof TotpSetup>;
+
+export const TotpCodeInput = z.strictObject({ code: TotpCode });
+export type TotpCodeInput = z.infer<typeof TotpCodeInput>;
+
+/** Shown here and never again; each works once. */
+export const RecoveryCodes = z
+  .strictObject({ recoveryCodes: z.array(z.string().max(40)).max(10) })
+  .meta({ id: 'RecoveryCodes' });
+export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
+
+export const SecondFactorInput = z.strictObject(factorFields).refine(hasOne, oneOfTwo);
+export type SecondFactorInput = z.infer<typeof SecondFactorInput>;
+
+export const DisableTotpInput = z
+  .strictObject({ currentPassword: text(1024, 1), ...factorFields })
+  .refine(hasOne, oneOfTwo);
+export type DisableTotpInput = z.infer<typeof DisableTotpInput>;
+
+/** `verifiedUntil`: until when this session does dangerous steps without being asked again. */
+export const TotpStatus = z
+  .strictObject({
+    enabled: z.boolean(),
+    since: Timestamp.nullable(),
+    recoveryCodesLeft: z.int().min(0).max(10),
+    verifiedUntil: Timestamp.nullable(),
+  })
+  .meta({ id: 'TotpStatus' });
+export type TotpStatus = z.infer<typeof TotpStatus>;
+
+export const SecondFactorVerified = z.strictObject({ verifiedUntil: Timestamp }).meta({ id: 'SecondFactorVerified' });
+export type SecondFactorVerified = z.infer<typeof SecondFactorVerified>;
