@@ -13,7 +13,7 @@
  * Two limits hold, by the user's role of now: unused (moved by use) and at most (from the start). See session-limits.ts.
  */
 import { type Database, newId } from '@promptory/db';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Session } from 'lucia';
 import type { CallerOrigin } from './caller-origin.ts';
 import {
@@ -40,7 +40,14 @@ export interface StartedSession {
 }
 
 export type RefreshOutcome =
-  | ({ outcome: 'refreshed'; userId: string; role: UserRole; carrier: SessionCarrier } & StartedSession)
+  | ({
+      outcome: 'refreshed';
+      /** Whether this spent the token: false for the same answer once more. */
+      advanced: boolean;
+      userId: string;
+      role: UserRole;
+      carrier: SessionCarrier;
+    } & StartedSession)
   /** A spent token came back: the session is ended. Worth a notice to its owner. */
   | { outcome: 'replayed'; sessionId: string; userId: string }
   /** No such session, or it has run out, or its user is suspended. */
@@ -92,15 +99,18 @@ export async function startSession(trx: Kysely<Database>, session: NewSession): 
 /**
  * Spends a refresh token and answers the next one; asked again within ten seconds, the same one. Runs its own
  * transaction, since a replay must end the session whatever the caller does next.
+ *
+ * @param record writes down what has become of the session in that transaction
  */
 export async function refreshSession(
   db: Kysely<Database>,
   { refreshToken, now }: { refreshToken: string; now: Date },
+  record: (trx: Transaction<Database>, outcome: RefreshOutcome) => Promise<void> = async () => undefined,
 ): Promise<RefreshOutcome> {
   const presented = parseRefreshToken(refreshToken);
   if (presented === null) return { outcome: 'invalid' };
 
-  return db.transaction().execute(async (trx): Promise<RefreshOutcome> => {
+  const spend = async (trx: Transaction<Database>): Promise<RefreshOutcome> => {
     const lucia = luciaAt(trx, now, { lock: true });
     const { session } = await lucia.validateSession(presented.luciaId);
     if (session === null) return { outcome: 'invalid' };
@@ -114,6 +124,7 @@ export async function refreshSession(
     const rotation = nextRotation(presented.rotation, salt);
     return {
       outcome: 'refreshed',
+      advanced: salt !== session.rotationSalt,
       sessionId,
       userId,
       role,
@@ -121,6 +132,11 @@ export async function refreshSession(
       refreshToken: formatRefreshToken({ luciaId: presented.luciaId, rotation }),
       refreshExpiresAt: await touchSession(trx, session, now),
     };
+  };
+  return db.transaction().execute(async (trx) => {
+    const outcome = await spend(trx);
+    await record(trx, outcome);
+    return outcome;
   });
 }
 

@@ -1,4 +1,11 @@
-import { deleteOldAnswers, MAIL_TASK, type MailServices, parseMailJob, purgeBin, sendMail } from '@promptory/api/server';
+import {
+  deleteOldAnswers,
+  MAIL_TASK,
+  type MailServices,
+  parseMailJob,
+  purgeBin,
+  sendMail,
+} from '@promptory/api/server';
 import { deleteExpiredEmailTokens, deleteExpiredSessions } from '@promptory/auth';
 import type { Runner, TaskList } from 'graphile-worker';
 
