@@ -1,3 +1,4 @@
+export { authenticatorOf } from './authenticator.ts';
 export { callersOf, contextOf } from './callers.ts';
 export { codeOf, errorOf } from './code-of.ts';
 export { collect } from './collect.ts';
