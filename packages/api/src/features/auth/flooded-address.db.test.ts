@@ -39,7 +39,7 @@ async function somebody(handle: string, options: { verified?: boolean } = {}): P
   const person = await givenUser(database.db, handle, options);
   await database.db
     .insertInto('user_passwords')
-    .values({ user_id: person.id, hash: `plain:${password}` })
+    .values({ user_id: person.id, hash: `plain:${password}`, changed_at: services.clock.now() })
     .execute();
   return person;
 }

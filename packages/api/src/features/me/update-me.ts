@@ -20,13 +20,15 @@ import { consume } from '../../trpc.ts';
 export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promise<Me> {
   const { userId } = ctx.who;
   const newEmail = await provenNewAddress(ctx, input);
+  // Many accounts may claim one address: it is written to no oftener than its owner could ask for, and none is told.
+  const mails = newEmail !== null && (await ctx.limiter.consume('forgot', `claim|${newEmail}`)).allowed;
   return retryTransaction(ctx.db, async (trx) => {
     await trx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
     const current = await getAccount(trx, userId);
     const change = profileChange(current, input);
     const changed = Object.keys(change);
     if (changed.length > 0) await writeProfile(trx, userId, change, ctx.clock.now());
-    if (newEmail !== null) {
+    if (newEmail !== null && mails) {
       const requestedAt = ctx.clock.now().toISOString();
       await enqueueMail(trx, { kind: 'verify_email', userId, email: newEmail, requestedAt });
     }
