@@ -26,7 +26,8 @@ export function normalizeEmailAddress(text: string): string | null {
 
   const local = folded.slice(0, at);
   if (!isDotAtom(local) || Buffer.byteLength(local) > MAX_LOCAL_BYTES) return null;
-  const domain = asciiDomain(folded.slice(at + 1));
+  // The full stop of Chinese and Japanese keyboards, which separates labels too (UTS 46, 2.3).
+  const domain = asciiDomain(folded.slice(at + 1).replaceAll('。', '.'));
   if (domain === null) return null;
 
   const address = `${local}@${domain}`;
