@@ -58,6 +58,3 @@ export function searchWords(query: string): SearchWords {
     literal: words.map((word) => !/^[\p{L}\p{N}]+$/u.test(word) || ANY_CJK.test(word)),
   };
 }
-
-/** A LIKE pattern for text that contains `value`, in which nothing is a wildcard. */
-export const containing = (value: string): string => `%${value.replace(/[\\%_]/g, '\\$&')}%`;

@@ -8,7 +8,7 @@
 // A candidate's score is 2 × how well its title covers the words + how alike query and title are + text rank. It is
 // rounded, so that it is the same number in every statement and a cursor can carry it.
 import { type RawBuilder, sql } from 'kysely';
-import { containing, searchWords } from './search-words.ts';
+import { searchWords } from './search-words.ts';
 
 /** Titles with every word, at which typing errors are no longer looked for. */
 const PLENTY = 20;
@@ -68,9 +68,14 @@ export function searchMatches(visible: RawBuilder<boolean>, q: string): RawBuild
   )`;
 }
 
-/** What is shorter than a trigram is left to the other paths; marks alone have none, and no index to help. */
-function titleContains(typed: string): RawBuilder<boolean> {
+/**
+ * Whether a title contains what was typed, in which nothing is a wildcard. What is shorter than a trigram is left to the
+ * other paths; marks alone have none, and no index to help.
+ */
+export function titleContains(typed: string): RawBuilder<boolean> {
   if (!/[\p{L}\p{N}]/u.test(typed)) return sql<boolean>`strpos(prompts.search_title, public.fold_text(${typed})) > 0`;
   if (typed.length < 3) return sql<boolean>`false`;
-  return sql<boolean>`prompts.search_title LIKE public.fold_text(${containing(typed)})`;
+  // Escaped once it is folded: folding makes a wildcard of a full-width ％, and a backslash of ＼.
+  return sql<boolean>`prompts.search_title LIKE
+    '%' || regexp_replace(public.fold_text(${typed}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
 }
