@@ -2,6 +2,7 @@ import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { rawBodyOf } from './body-stream.ts';
 import { callWithHooks } from './call.ts';
+import { callProcedure } from './call-procedure.ts';
 import { checkRestProcedures } from './check-routes.ts';
 import { inputDecoder } from './decode-input.ts';
 import { isGone, untilClosed } from './disconnect.ts';
@@ -76,7 +77,7 @@ function routeOf(
     try {
       ctx = await options.createContext({ req, res: reply, procedure: { path, type, batchIndex: 0, batchSize: 1 } });
       const run = () =>
-        procedure({
+        callProcedure(procedure, {
           ctx,
           path,
           type,

@@ -128,8 +128,10 @@ async function judgeOtherBody(wire: Wire, req: FastifyRequest): Promise<void> {
 }
 
 function otherBody(req: FastifyRequest): (typeof NOT_JSON)[number] | undefined {
-  const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  return req.method === 'POST' ? NOT_JSON.find((one) => one === type) : undefined;
+  const header = req.headers['content-type'];
+  if (req.method !== 'POST' || header === undefined || isJsonType(header)) return undefined;
+  const type = header.split(';', 1)[0]?.trim().toLowerCase();
+  return NOT_JSON.find((one) => one === type);
 }
 
 async function otherBodyRule(wire: Wire, req: FastifyRequest): Promise<WireMeta['body']> {

@@ -1,6 +1,7 @@
 import { getTRPCErrorFromUnknown, TRPCError, transformTRPCResponse } from '@trpc/server';
 import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
 import { callWithHooks } from '../call.ts';
+import { callProcedure } from '../call-procedure.ts';
 import { endQuietly } from '../stream-answer.ts';
 import { isAsyncIterable } from '../stream-of.ts';
 import { answerFailure, answerHead, contextOf, type Exchange, report, sendJson, shapeOf } from './exchange.ts';
@@ -64,9 +65,11 @@ async function run(
     }
     if (contextFailure !== undefined) throw contextFailure;
     const args = { path, getRawInput, ctx, type, signal: gone.signal, batchIndex, input: undefined };
-    if (options.beforeCall === undefined && options.afterCall === undefined) return { data: await procedure(args) };
+    if (options.beforeCall === undefined && options.afterCall === undefined) {
+      return { data: await callProcedure(procedure, args) };
+    }
     const observed = { req, res: reply, ctx, path, type, batchIndex, batchSize: info.calls.length };
-    return { data: await callWithHooks(options, observed, () => procedure(args)) };
+    return { data: await callWithHooks(options, observed, () => callProcedure(procedure, args)) };
   } catch (cause) {
     const error = withHardenedShape(wire, cause);
     report(exchange, error, { ...placeOf(call), input: call.result() });
@@ -88,12 +91,14 @@ function answer(exchange: Exchange, info: TRPCRequestInfo, outcomes: readonly Ou
   const errors = failures.filter((error) => error !== undefined);
   const status = errors.length === 0 ? 200 : getHTTPStatusCode(responses, failures);
   const config = exchange.wire.router._def._config;
-  const [single] = responses;
-  const json = JSON.stringify(
-    info.isBatchCall || single === undefined
-      ? transformTRPCResponse(config, responses)
-      : transformTRPCResponse(config, single),
+  const { output } = config.transformer;
+  // As transformTRPCResponse does, which copies an answer property by property; most answers are outputs.
+  const written = responses.map((response) =>
+    response.error === undefined
+      ? { result: { data: output.serialize(response.result?.data) } }
+      : transformTRPCResponse(config, response),
   );
+  const json = JSON.stringify(info.isBatchCall || written.length !== 1 ? written : written[0]);
   sendJson(exchange.reply, answerHead(exchange, info, responses, errors, status), json);
 }
 

@@ -126,33 +126,61 @@ export function requestInfo(
       }),
     );
     const connectionParams = query.get('connectionParams');
-    return {
+    return new RequestInfo(req, {
       isBatchCall,
       accept: acceptOf(req),
       calls,
       type: typeOfAll(procedures),
       connectionParams: connectionParams === null ? null : parseConnectionParamsFromString(connectionParams),
       signal: options.signal,
-      // Few ask for it, and it is dear to make.
-      get url() {
-        return urlOf(req);
-      },
-    };
+    });
   }
 
   const found = paths.map((path) => findProcedure(router, path));
   return found.some((one) => one instanceof Promise) ? Promise.all(found).then(info) : info(found as Found[]);
 }
 
+/**
+ * A URL is dear to make and few ask for it, so it is a getter: of the class, since V8 gives each object that has one of
+ * its own a hidden class, which is old from birth and keeps the whole request until the next major collection.
+ */
+class RequestInfo implements TRPCRequestInfo {
+  readonly isBatchCall: boolean;
+  readonly accept: TRPCRequestInfo['accept'];
+  readonly calls: RequestedCall[];
+  readonly type: TRPCRequestInfo['type'];
+  readonly connectionParams: TRPCRequestInfo['connectionParams'];
+  readonly signal: AbortSignal;
+  readonly #req: FastifyRequest;
+
+  constructor(req: FastifyRequest, info: Omit<TRPCRequestInfo, 'url'>) {
+    this.#req = req;
+    this.isBatchCall = info.isBatchCall;
+    this.accept = info.accept;
+    this.calls = info.calls;
+    this.type = info.type;
+    this.connectionParams = info.connectionParams;
+    this.signal = info.signal;
+  }
+
+  get url(): URL {
+    return urlOf(this.#req);
+  }
+}
+
 /** The one type of the known procedures. */
 function typeOfAll(procedures: readonly Found[]): TRPCRequestInfo['type'] {
-  const types = new Set<AnyTRPCProcedure['_def']['type']>();
-  for (const procedure of procedures) if (procedure !== null) types.add(procedure._def.type);
-  if (types.size > 1) {
-    throw new TRPCError({
-      code: 'BAD_REQUEST',
-      message: `Cannot mix procedure types in call: ${[...types].join(', ')}`,
-    });
+  let one: AnyTRPCProcedure['_def']['type'] | undefined;
+  for (const procedure of procedures) {
+    if (procedure === null || procedure._def.type === one) continue;
+    if (one !== undefined) {
+      const types = new Set(procedures.flatMap((each) => each?._def.type ?? []));
+      throw new TRPCError({
+        code: 'BAD_REQUEST',
+        message: `Cannot mix procedure types in call: ${[...types].join(', ')}`,
+      });
+    }
+    one = procedure._def.type;
   }
-  return types.values().next().value ?? 'unknown';
+  return one ?? 'unknown';
 }
