@@ -113,6 +113,20 @@ describe('documented: response caching', { timeout: 20_000 }, () => {
     ]);
   });
 
+  it('takes headers as a plain object too', async () => {
+    const { url } = await serveWire(router, {
+      wire: { responseMeta: () => ({ headers: { 'x-one': '1', 'x-many': ['a', 'b'], 'set-cookie': ['a=1', 'b=2'] } }) },
+    });
+    for (const link of [httpLink, httpBatchStreamLink]) {
+      const { responses, fetch } = keeping();
+      const client = createTRPCClient<typeof router>({ links: [link({ url, fetch })] });
+      await client.public.time.query();
+      expect(responses[0]?.headers.get('x-one')).toBe('1');
+      expect(responses[0]?.headers.get('x-many')).toBe('a, b');
+      expect(responses[0]?.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    }
+  });
+
   it('sets a header that a procedure or the context gives to the reply', async () => {
     const r = initTRPC.context<{ setHeader(name: string, value: string): void }>().create({ isDev: false });
     const own = r.router({

@@ -81,6 +81,40 @@ describe('documented: content types that are not JSON', { timeout: 20_000 }, () 
     expect(await client.upload.mutate(blob(10).bytes)).toEqual(blob(10).found);
   });
 
+  it('counts the bytes of a body that does not tell its length', async () => {
+    const { url } = await serveWire(router);
+    const chunked = (input: string | URL | Request, init?: object) => {
+      const { body, ...rest } = init as RequestInit;
+      return fetch(input, { ...rest, body: new Response(body ?? null).body, duplex: 'half' } as RequestInit);
+    };
+    const client = createTRPCClient<typeof router>({ links: [httpLink({ url, fetch: chunked })] });
+    expect(await client.upload.mutate(blob(LIMIT).bytes)).toEqual(blob(LIMIT).found);
+    await expect(client.upload.mutate(blob(LIMIT + 1).bytes)).rejects.toMatchObject({ data: { httpStatus: 413 } });
+  });
+
+  it('aborts the signal of a procedure whose uploader leaves', async () => {
+    const started = Promise.withResolvers<void>();
+    const aborted = Promise.withResolvers<void>();
+    const waiting = t.router({
+      keep: t.procedure
+        .meta({ wire: { body: { types: ['multipart/form-data'], limit: LIMIT } } })
+        .input(z.instanceof(FormData))
+        .mutation(async ({ signal }) => {
+          signal?.addEventListener('abort', () => aborted.resolve());
+          started.resolve();
+          await aborted.promise;
+        }),
+    });
+    const { url } = await serveWire(waiting);
+    const client = createTRPCClient<typeof waiting>({ links: [httpLink({ url })] });
+    const leave = new AbortController();
+    const outcome = expect(client.keep.mutate(new FormData(), { signal: leave.signal })).rejects.toThrow();
+    await started.promise;
+    leave.abort();
+    await outcome;
+    await aborted.promise;
+  });
+
   it('refuses a form or bytes where the procedure has not asked for them, and runs nothing', async () => {
     const { client } = await open();
     const refused = { data: { code: 'UNSUPPORTED_MEDIA_TYPE', httpStatus: 415 } };

@@ -150,6 +150,25 @@ describe('httpSubscriptionLink', { timeout: 20_000 }, () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('aborts the signal of a subscription that has not begun yet', async () => {
+    const started = Promise.withResolvers<void>();
+    const aborted = Promise.withResolvers<void>();
+    const waking = t.router({
+      wake: t.procedure.subscription(async ({ signal }) => {
+        signal?.addEventListener('abort', () => aborted.resolve());
+        started.resolve();
+        await aborted.promise;
+        return (async function* () {})();
+      }),
+    });
+    const { url } = await serveWire(waking);
+    const client = createTRPCClient<typeof waking>({ links: [httpSubscriptionLink({ url, EventSource })] });
+    const subscription = client.wake.subscribe(undefined, { onData: () => undefined });
+    await started.promise;
+    subscription.unsubscribe();
+    await aborted.promise;
+  });
+
   it('completes when the procedure returns, and does not come again', async () => {
     const { client, requests } = await open();
     const seen: string[] = [];
