@@ -4,9 +4,10 @@ import {
   type MailServices,
   parseMailJob,
   purgeBin,
+  type Services,
   sendMail,
 } from '@promptory/api/server';
-import { deleteExpiredEmailTokens, deleteExpiredSessions } from '@promptory/auth';
+import { deleteExpiredEmailTokens, deleteExpiredSessions, resealSecondFactors } from '@promptory/auth';
 import type { Runner, TaskList } from 'graphile-worker';
 
 /** A runner of jobs that is started again when its database went away. */
@@ -21,6 +22,7 @@ const CRONTAB = `
 37 2 * * * purge_bin ?fill=12h
 57 2 * * * delete_expired ?fill=12h
 7 * * * * delete_old_answers
+27 * * * * reseal_second_factors
 `;
 
 const CONCURRENT_JOBS = 3;
@@ -29,14 +31,14 @@ const RESTART_MS = 2_000;
 
 export interface JobOptions {
   readonly connectionString: string;
-  readonly services: MailServices;
+  readonly services: MailServices & Pick<Services, 'secretBox'>;
   /** Makes the partitions of this month and the next ones. */
   ensurePartitions(): Promise<unknown>;
 }
 
 /** What the queue can do: a name here is a name in the database. */
 function tasksOf({ services, ensurePartitions }: JobOptions): TaskList {
-  const { db, clock, log } = services;
+  const { db, clock, log, secretBox } = services;
   return {
     [MAIL_TASK]: async (payload) => sendMail(services, parseMailJob(payload)),
     async ensure_usage_partitions() {
@@ -54,6 +56,11 @@ function tasksOf({ services, ensurePartitions }: JobOptions): TaskList {
     async delete_old_answers() {
       const answers = await deleteOldAnswers(db, clock.now());
       log.info({ answers }, 'old answers of creating calls deleted');
+    },
+    async reseal_second_factors() {
+      const { resealed, unreadable } = await resealSecondFactors(db, secretBox);
+      if (resealed > 0) log.info({ resealed }, 'second factors sealed under the first secret');
+      if (unreadable > 0) log.error({ unreadable }, 'second factors are sealed under a secret that is not there');
     },
   };
 }

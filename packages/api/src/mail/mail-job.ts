@@ -25,7 +25,7 @@ const MailJob = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('second_factor'),
     userId: Id,
-    event: z.enum(['on', 'off', 'recovery_code_used', 'recovery_codes_renewed']),
+    event: z.enum(['on', 'off', 'recovery_code_used', 'recovery_codes_renewed', 'guessed_at']),
     at: Timestamp,
   }),
   z.strictObject({ kind: z.literal('group_invitation'), invitationId: Id }),

@@ -80,6 +80,10 @@ const factorEvents = {
   off: ['The second factor of your account is off', 'the second factor was turned off: the password alone signs in'],
   recovery_code_used: ['A recovery code was used', 'one of your recovery codes was used, and does not work again'],
   recovery_codes_renewed: ['You have new recovery codes', 'new recovery codes were made, and the former ones are void'],
+  guessed_at: [
+    'Somebody knows your password',
+    'somebody gave your password and too many wrong codes, and was not let in',
+  ],
 } as const;
 
 /** @param at ISO 8601 */
@@ -94,7 +98,7 @@ export const secondFactorMail = (
     subject,
     `Hello ${name},`,
     `on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC ${what}.`,
-    'If this was not you, somebody knows your password and more: choose a new password at once, which signs every device out:',
+    'If this was not you, somebody knows your password: choose a new one at once, which signs every device out:',
     forgotLink,
   );
 };

@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type Credentials, findCredentials, lockActiveAccount } from './auth.queries.ts';
 import { consumeNoted, noteAttempt } from './note-attempt.ts';
-import { passSecondFactor, proofIn } from './second-factor.ts';
+import { countGuessAtLogIn, passSecondFactor, proofIn } from './second-factor.ts';
 import { answerSignIn, startSignIn } from './sign-in.ts';
 
 /**
@@ -37,11 +37,7 @@ export async function logIn(ctx: Context, input: LoginInput): Promise<SignedIn> 
   }
 
   const proof = proofIn(input);
-  // From whatever address: who guesses here knows the password, and a million codes are few.
-  if (proof !== null) {
-    const guess = { ...attempt, userId: account.id };
-    await consumeNoted(ctx, guess, 'login', `second-factor|login|${account.id}`);
-  }
+  if (proof !== null) await countGuessAtLogIn(ctx, { ...attempt, userId: account.id });
 
   const signIn = await retryTransaction(ctx.db, async (trx) => {
     // A reset or a suspension may have come while the hash was computed: no session outlives it.

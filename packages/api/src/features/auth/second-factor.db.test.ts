@@ -61,14 +61,15 @@ const auditOf = async ({ id }: Person) =>
     ({ action }) => action,
   );
 
-/** A limiter of ten calls for each name and key. */
+/** A limiter of ten log-ins, and three mails, for each key. */
 function tenEach(): Limiter {
   const counts = new Map<string, number>();
   return {
     consume: async (name, key) => {
       const calls = (counts.get(`${name}:${key}`) ?? 0) + 1;
       counts.set(`${name}:${key}`, calls);
-      return { allowed: name !== 'login' || calls <= 10, retryAfterSeconds: 60 };
+      const most = name === 'login' ? 10 : name === 'forgot' ? 3 : Infinity;
+      return { allowed: calls <= most, retryAfterSeconds: 60 };
     },
   };
 }
@@ -191,6 +192,7 @@ describe('a log-in with a second factor', () => {
   it('looks at ten codes of an account in a quarter of an hour, from whatever addresses they come', async () => {
     const { person, code, recoveryCodes } = await withFactor();
     const limited = { ...services, limiter: tenEach() };
+    await deliverMail(services);
     const from = (address: number) => auth({ client: { ip: `192.0.2.${address}`, userAgent: null } }, limited);
     const guesses = await Promise.all(
       Array.from({ length: 20 }, (_, address) =>
@@ -202,6 +204,8 @@ describe('a log-in with a second factor', () => {
     expect(await codeOf(from(30).login({ email: person.email, password, code: await code() }))).toBe('limit.exceeded');
     const [recoveryCode = ''] = recoveryCodes;
     expect(await codeOf(from(31).login({ email: person.email, password, recoveryCode }))).toBe('limit.exceeded');
+    const told = (await deliverMail(services)).map(({ to, subject }) => [to, subject]);
+    expect(told).toEqual(Array.from({ length: 3 }, () => [person.email, 'Somebody knows your password']));
   });
 
   it('asks for a factor that was turned on while the password was being checked', async () => {

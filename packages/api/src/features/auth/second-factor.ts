@@ -62,6 +62,30 @@ type Refusal = Extract<SecondFactorOutcome, { ok: false }>['reason'];
 export const refusalCode = (reason: Refusal): AppError['code'] =>
   reason === 'off' ? 'auth.second_factor_off' : 'auth.second_factor_invalid';
 
+/**
+ * Counts a guess at the second factor of an account by who knows its password, from whatever address: a million codes
+ * are few. The owner is told when there were too many, some three times an hour at most.
+ *
+ * @throws AppError limit.exceeded
+ */
+export async function countGuessAtLogIn(
+  ctx: Context,
+  attempt: { kind: 'login'; email: string; userId: string },
+): Promise<void> {
+  const { userId } = attempt;
+  const { allowed, retryAfterSeconds } = await ctx.limiter.consume('login', `second-factor|login|${userId}`);
+  if (allowed) return;
+  await noteAttempt(ctx, { ...attempt, reason: 'limit.exceeded' });
+  const { since } = await findSecondFactor(ctx.db, userId);
+  if (since !== null && (await ctx.limiter.consume('forgot', `second-factor|${userId}`)).allowed) {
+    const at = ctx.clock.now().toISOString();
+    await retryTransaction(ctx.db, (trx) =>
+      enqueueMail(trx, { kind: 'second_factor', userId, event: 'guessed_at', at }),
+    );
+  }
+  throw new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit: 'login' } });
+}
+
 /** Counts a guess at the second factor of an account from within a session, before it is looked at. */
 export const countGuess = (ctx: SessionContext): Promise<void> =>
   consumeNoted(
