@@ -13,6 +13,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { badConnection } from './bad-connection.ts';
+import { clientAddress } from './client-address.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { type CountingLimiter, limiterOf } from './limiter.ts';
 import { type Logger, loggedPath } from './logger.ts';
@@ -131,7 +132,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   endStreams(app, { isStill: (caller, req) => isStillCaller(services, req, caller) });
 
   async function answerUnknown(req: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { allowed, retryAfterSeconds } = await requestLimiter(req).consume('anonymous', req.ip);
+    const { allowed, retryAfterSeconds } = await requestLimiter(req).consume('anonymous', clientAddress(req));
     if (!allowed) throw new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit: 'anonymous' } });
     const methods = paths.methodsAt(req.url);
     if (methods.length === 0) throw new AppError('route.not_found');
@@ -162,7 +163,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       limiter: requestLimiter(req),
       principal: visit.caller,
       requestId: req.id,
-      client: { ip: req.ip, userAgent: req.headers['user-agent']?.slice(0, 512) ?? null },
+      client: { ip: clientAddress(req), userAgent: req.headers['user-agent']?.slice(0, 512) ?? null },
       cookie: sessionCookie(req, res, trusted),
       idempotencyKey: idempotencyKeyOf(req, procedure.batchSize),
     };
@@ -212,7 +213,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           continue;
         }
         // No procedure counts it; the answer is tRPC's, which is that there is none.
-        await ctx.limiter.consume('anonymous', req.ip);
+        await ctx.limiter.consume('anonymous', clientAddress(req));
       }
       return ctx;
     },

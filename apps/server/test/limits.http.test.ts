@@ -96,4 +96,19 @@ describe('limits', () => {
     expect((await from('192.0.2.2')).statusCode).toBe(401);
     expect((await from('203.0.113.9, 192.0.2.2')).statusCode).toBe(429);
   });
+
+  it('take one address for one caller, though the proxy forwards a port with it, or no address at all', async () => {
+    await boot({ limits: { anonymous: { calls: 1, seconds: 60 } }, app: { trustProxy: ['127.0.0.0/8'] } });
+    const from = async (address: string, url = '/prompts') =>
+      (await server.call({ url, headers: { 'x-forwarded-for': address } })).statusCode;
+    expect(await from('192.0.2.1:5001')).toBe(401);
+    for (const port of [5002, 5003]) expect(await from(`192.0.2.1:${port}`)).toBe(429);
+    expect(await from('192.0.2.1:5004', '/nowhere')).toBe(429);
+    expect(await from('192.0.2.1:5005', '/trpc/no.such')).toBe(404);
+    expect(await from('192.0.2.1')).toBe(429);
+    expect(await from('[2001:db8:1:2::1]:5001')).toBe(401);
+    expect(await from('[2001:db8:1:2::2]:5002')).toBe(429);
+    expect(await from('unknown')).toBe(401);
+    expect(await from('_another')).toBe(429);
+  });
 });
