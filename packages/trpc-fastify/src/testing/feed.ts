@@ -14,7 +14,10 @@ export class Feed {
   }
 
   /** Every event after the one whose id is given, its place in the log being its id; until the signal aborts. */
-  async *after(id: string | null | undefined, signal: AbortSignal | undefined): AsyncGenerator<TrackedEnvelope<string>> {
+  async *after(
+    id: string | null | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<TrackedEnvelope<string>> {
     const aborted = Promise.withResolvers<void>();
     signal?.addEventListener('abort', () => aborted.resolve());
     this.readers.begun++;
