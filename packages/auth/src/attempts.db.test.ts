@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { recordAttempt } from './attempts.ts';
+import { deleteOldAttempts, recordAttempt } from './attempts.ts';
 import { givenUser } from './testing/given-user.ts';
 
 const now = new Date('2019-05-01T08:00:00.000Z');
@@ -30,4 +30,21 @@ it('keeps who tried what, from where, when, and how it ended', async () => {
     },
     { kind: 'refresh', succeeded: true, reason: null, email: null, user_id: null, ip: null, user_agent: '' },
   ]);
+});
+
+it('forgets attempts after ninety days, however many, and none before', async () => {
+  await test.db.deleteFrom('auth_attempts').execute();
+  const day = 24 * 3_600_000;
+  const at = (ms: number) => new Date(now.getTime() + ms);
+  const attempt = { kind: 'login', succeeded: true, ip: null, userAgent: null } as const;
+  await recordAttempt(test.db, { ...attempt, now: at(day) });
+  await test.pool.query(
+    `INSERT INTO auth_attempts (id, kind, succeeded, occurred_at)
+     SELECT gen_random_uuid(), 'login', false, $1::timestamptz - make_interval(secs => n) FROM generate_series(0, 2499) AS n`,
+    [now.toISOString()],
+  );
+  expect(await deleteOldAttempts(test.db, at(90 * day))).toBe(2_499);
+  expect(await deleteOldAttempts(test.db, at(90 * day + 1))).toBe(1);
+  const left = await test.db.selectFrom('auth_attempts').select('occurred_at as at').execute();
+  expect(left).toEqual([{ at: at(day).toISOString() }]);
 });

@@ -23,6 +23,10 @@ export interface Attempt extends CallerOrigin {
   now: Date;
 }
 
+/** How long an attempt is kept: long enough to look into an incident, for it holds addresses of people. */
+const ATTEMPT_DAYS = 90;
+const ROWS_A_STATEMENT = 1_000;
+
 /** Writes down one attempt to prove who one is. Pass the pool, not a transaction that a failed attempt would undo. */
 export async function recordAttempt(db: Kysely<Database>, attempt: Attempt): Promise<void> {
   await db
@@ -38,4 +42,27 @@ export async function recordAttempt(db: Kysely<Database>, attempt: Attempt): Pro
       occurred_at: attempt.now.toISOString(),
     })
     .execute();
+}
+
+/**
+ * Removes attempts of more than 90 days before `now`, the oldest first. For a daily job.
+ * @returns how many were removed
+ */
+export async function deleteOldAttempts(db: Kysely<Database>, now: Date): Promise<number> {
+  const horizon = new Date(now.getTime() - ATTEMPT_DAYS * 24 * 3_600_000).toISOString();
+  for (let deleted = 0; ; ) {
+    const { numDeletedRows } = await db
+      .deleteFrom('auth_attempts')
+      .where('id', 'in', (old) =>
+        old
+          .selectFrom('auth_attempts')
+          .select('id')
+          .where('occurred_at', '<', horizon)
+          .orderBy('occurred_at')
+          .limit(ROWS_A_STATEMENT),
+      )
+      .executeTakeFirstOrThrow();
+    deleted += Number(numDeletedRows);
+    if (numDeletedRows < ROWS_A_STATEMENT) return deleted;
+  }
 }

@@ -7,7 +7,7 @@ export {
   hashApiKey,
   type LiveApiKey,
 } from './api-keys.ts';
-export { type Attempt, type AttemptKind, recordAttempt } from './attempts.ts';
+export { type Attempt, type AttemptKind, deleteOldAttempts, recordAttempt } from './attempts.ts';
 export { type CallerOrigin, originColumns } from './caller-origin.ts';
 export { deriveKey } from './derived-key.ts';
 export { normalizeEmailAddress } from './email-address.ts';

@@ -7,7 +7,12 @@ import {
   type Services,
   sendMail,
 } from '@promptory/api/server';
-import { deleteExpiredEmailTokens, deleteExpiredSessions, resealSecondFactors } from '@promptory/auth';
+import {
+  deleteExpiredEmailTokens,
+  deleteExpiredSessions,
+  deleteOldAttempts,
+  resealSecondFactors,
+} from '@promptory/auth';
 import type { Runner, TaskList } from 'graphile-worker';
 
 /** A runner of jobs that is started again when its database went away. */
@@ -51,7 +56,8 @@ function tasksOf({ services, ensurePartitions }: JobOptions): TaskList {
     async delete_expired() {
       const sessions = await deleteExpiredSessions(db, clock.now());
       const tokens = await deleteExpiredEmailTokens(db, clock.now());
-      log.info({ sessions, tokens }, 'expired sessions and links deleted');
+      const attempts = await deleteOldAttempts(db, clock.now());
+      log.info({ sessions, tokens, attempts }, 'expired sessions and links, and old attempts to sign in, deleted');
     },
     async delete_old_answers() {
       const answers = await deleteOldAnswers(db, clock.now());
