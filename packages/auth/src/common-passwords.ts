@@ -1,4 +1,6 @@
-/** The words that lists of leaked passwords are made of, and what people add to them. */
+// Made for Promptory: words and patterns that anybody would name, put together by rules; copied from no list.
+
+/** The words that passwords are made of, and what people add to them. */
 const STEMS = `
   password passw0rd p@ssword p@ssw0rd passwort passwd motdepasse contrasena contraseña wachtwoord hasło lozinka parola
   senha salasana lösenord qwerty qwertz azerty qwerty123 asdf asdfgh zxcvbn 1q2w3e 1q2w3e4r 1qaz2wsx q1w2e3r4 zaq12wsx
@@ -10,6 +12,16 @@ const STEMS = `
   december monday friday sunday michael jessica jennifer jordan ashley daniel thomas andrew charlie robert hunter
   shadow ninja samsung apple google facebook instagram whatsapp microsoft windows computer internet internet1 network
   server database postgres oracle london paris berlin madrid newyork california america germany canada mexico
+  myspace linkedin friendster webhost christina alexandra alejandro alessandro alessandra aleksandra katherine catherine
+  charlotte cassandra dominique gabrielle nathaniel francisco hernandez rodriguez mackenzie jacqueline anthony brandon
+  jasmine michelle elizabeth alexander victoria stephanie maximilian christophe konstantin anastasia anastasiya
+  basketball volleyball softball wrestling skateboard snowboard paintball linkinpark metallica tokiohotel ironmaiden
+  tottenham newcastle fenerbahce galatasaray astonvilla ronaldinho hollywood chocolate buttercup sunflower moonlight
+  snowflake swordfish dragonfly teddybear bubblegum jellybean spongebob sweetness something nightmare halloween christmas
+  summertime happiness disturbed superstar starbucks starcraft undertaker smackdown godfather blackjack longhorns
+  cardinals chargers wolverine nopassword backspace friends bubbles monster chicken asshole fuckyou motherfucker
+  loveme iloveme lovehurts lovesucks ilovejesus ilovemymom ilovemusic ilovechris lifeisgood jesussaves jesusislord
+  pakistan qwe asd zxc
   freedom forever lovely babygirl blessed jesus jesuschrist money millionaire whatever nothing trustno1 mustang ferrari
   mercedes porsche corvette harley phoenix matrix killer hello helloworld openai chatgpt prompt prompts promptory
 `;
@@ -61,6 +73,22 @@ const WHOLE = `
   brasil2014 parola1234 parola12345 ciao123456 juventus1897 wachtwoord1 geheim1234 salasana123 woaini1314 woaini520
   woaini1314520 5201314520 1314520520 zxcvbnm1234 zhang123456 wang123456 asdf123456 asdfasdf123 asdfasdfasdf qwer12345678
   qwerasdfzxcv qwer1234asdf 1234qwerasdf 1234qwerasdfzxcv !qaz2wsx3edc !qaz@wsx#edc !@#$%^&*() qwerty!@#$% abc!@#12345
+  terminator enterprise underground revolution university information international television professional mechanical
+  networking enterprises experience intelligence independent generation connection translator transformer transformers
+  technology accounting management engineering consulting development restaurant basketballs girlfriend boyfriend
+  grandmother grandfather motherload motherlode tinkerbell cinderella wonderland lighthouse casablanca mississippi
+  losangeles sanfrancisco philadelphia washington birmingham manchesterutd copenhagen stockholm wellington puertorico
+  madagascar abracadabra abrakadabra mastermind moneymaker hellothere leavemealone neveragain whatthefuck whosyourdaddy
+  loveislife rocknroll1 jesusfreak finalfantasy smallville roadrunner ghostrider battlefield needforspeed playstations
+  supernatural evangelion sailormoon darthvader jediknight solidsnake devilmaycry bladerunner braveheart highlander
+  painkiller hellraiser undercover underworld juggernaut challenger winchester mitsubishi hondacivic porsche911
+  sonyericsson multimedia supervisor programmer computador depechemode ledzeppelin limpbizkit evanescence greedisgood
+  supersonic apocalypse armageddon thunderbird firefighter goldfinger pathfinder wishmaster quicksilver millennium
+  everything absolutely unbelievable beautifulgirl prettygirl prettyboy1 daddysgirl iamthebest trustnoone skate4life
+  4815162342 lost4815162342 1020304050 0102030405 102030405060 1357924680 1357908642 2468101214 1213141516 1112131415
+  000webhost 1q2w3e4r5t6 demon1q2w3e4r5t 1a2s3d4f5g a1s2d3f4g5 z1x2c3v4b5 1z2x3c4v5b qpwoeiruty q1q2q3q4q5 a1a2a3a4a5
+  qawsedrftg azsxdcfvgb qazxswedcvfr 123qwe456rty qwe1122334 pazzword123 chickenwing nuttertools alexandria television1
+  felicidade vaffanculo diosesamor diosesfiel jesucristo estrellita juancarlos telechargement matematica sunderland
   promptory1 promptory123 promptengineer promptengineering promptpassword artificialintelligence chatgpt1234
 `;
 
@@ -86,16 +114,53 @@ const WALKS = [
 ].flatMap((walk) => [walk, [...walk].reverse().join('')]);
 
 const MIN_LENGTH = 10;
-const LONGEST_REPEATED_UNIT = 5;
+const LONGEST_REPEATED_UNIT = 6;
+const MOST_BESIDE_A_WALK = 3;
+const LEAST_LONG_WALK = 7;
+const LEAST_SHORT_WALK = 3;
+const STEM_WORDS: ReadonlySet<string> = new Set([...words(STEMS), ...words(WHOLE)]);
 const LISTED: ReadonlySet<string> = new Set(listed());
 
 /**
- * Whether a password of ten characters or more is among the first that an attacker tries: in the bundled list, a run of
- * neighbouring keys, letters or digits, or up to five characters said over and over. Case makes no difference.
+ * Whether a password of ten characters or more is among the first that an attacker tries, whatever its case: a word of
+ * the list, also with a number, a year or marks at its end; neighbouring keys, letters or digits, in one run or several,
+ * with at most three other characters; or up to six characters said over and over.
  */
 export function isCommonPassword(password: string): boolean {
   const folded = password.normalize('NFKC').toLowerCase();
-  return LISTED.has(folded) || WALKS.some((walk) => walk.includes(folded)) || repeatsShortUnit(folded);
+  return (
+    LISTED.has(folded) || STEM_WORDS.has(withoutEnding(folded)) || isMadeOfWalks(folded) || repeatsShortUnit(folded)
+  );
+}
+
+/** Without up to four digits at its end and up to two marks behind them. */
+const withoutEnding = (text: string): string => text.replace(/\d{0,4}[!?.@#$%&*_-]{0,2}$/u, '');
+
+/** One run with at most three characters before or behind it, or nothing but runs of three and more. */
+function isMadeOfWalks(text: string): boolean {
+  const characters = [...text];
+  for (let before = 0; before <= MOST_BESIDE_A_WALK; before += 1) {
+    for (let behind = 0; before + behind <= MOST_BESIDE_A_WALK; behind += 1) {
+      const run = characters.slice(before, characters.length - behind);
+      if (run.length >= LEAST_LONG_WALK && isWalk(run.join(''))) return true;
+    }
+  }
+  let left = text;
+  while (left !== '') {
+    const length = longestWalk(left);
+    if (length < LEAST_SHORT_WALK) return false;
+    left = left.slice(length);
+  }
+  return true;
+}
+
+const isWalk = (text: string): boolean => WALKS.some((walk) => walk.includes(text));
+
+/** How many units at the start of a text are one run. */
+function longestWalk(text: string): number {
+  let length = 0;
+  while (length < text.length && isWalk(text.slice(0, length + 1))) length += 1;
+  return length;
 }
 
 function repeatsShortUnit(text: string): boolean {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { availableParallelism } from 'node:os';
+import { Argon2id } from 'oslo/password';
+import { describe, expect, it, vi } from 'vitest';
 import { createPasswordHasher, HasherBusyError, preparePassword } from './passwords.ts';
 
 const common = [
@@ -35,6 +37,17 @@ const common = [
   'Promptory2026',
   'йцукенгшщз',
   'administrator',
+  'Michael1987',
+  'princess10',
+  'Alexandra1!',
+  'Terminator99',
+  '123456789m',
+  'q1234567890',
+  '123456789qwe',
+  '12345qwert',
+  '123456654321',
+  '123qwe123qwe',
+  'asdf1234zxcv',
 ];
 
 const fine = [
@@ -44,6 +57,9 @@ const fine = [
   '密码是一件很私人的东西啊',
   '🦊🌲🪐🎻🧂🛶🥁🪁🧵🗿',
   'passwords are dull',
+  'michaels yellow house',
+  'abc is where I begin',
+  '1234 times around',
   'a1!a1!a1!x',
 ];
 
@@ -139,6 +155,27 @@ describe('createPasswordHasher', () => {
       expect((reason as HasherBusyError).retryAfterSeconds).toBeGreaterThanOrEqual(1);
     }
     expect(await narrow.verifyNothing(password)).toBe(false);
+  });
+
+  it('computes no more hashes at once than there are cores', async () => {
+    let [running, most] = [0, 0];
+    const compute = Argon2id.prototype.hash;
+    const watched = vi.spyOn(Argon2id.prototype, 'hash').mockImplementation(async function (this: Argon2id, text) {
+      running += 1;
+      most = Math.max(most, running);
+      try {
+        return await compute.call(this, text);
+      } finally {
+        running -= 1;
+      }
+    });
+    try {
+      await Promise.all(Array.from({ length: 20 }, () => hasher.hash(password)));
+    } finally {
+      watched.mockRestore();
+    }
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(availableParallelism());
   });
 
   it('gives its place to the next when a hash fails', async () => {
