@@ -15,9 +15,11 @@ export interface PromptorySurface {
   readonly $session: SessionState | null;
   /**
    * Signs in: with what is given, or with the credentials of the options. Takes an address and a password, or what
-   * `auth.register` answered. The given password is not kept, so an ended session is not begun anew.
+   * `auth.register` answered. The given password is not kept, so an ended session is not begun anew. On
+   * auth.second_factor_required ask the person for a code, and call again with it.
    *
-   * @throws PromptoryError auth.invalid_credentials, limit.exceeded
+   * @throws PromptoryError auth.invalid_credentials, auth.second_factor_required, auth.second_factor_invalid,
+   *   limit.exceeded
    */
   $signIn: Session['signIn'];
   /** Takes up the session that the storage or the cookie holds, as when a page loads. False where there is none. */

@@ -17,4 +17,4 @@ export { type ClientErrorCode, isPromptoryError, PromptoryError } from './prompt
 export type { Fetch } from './read-fetch.ts';
 export type { RefreshTokenStorage } from './refresh-token-storage.ts';
 export type { RetryOptions } from './retry-policy.ts';
-export type { Credentials, SessionCarrier, SessionState } from './session.ts';
+export type { Credentials, SessionCarrier, SessionState, SignInInput } from './session.ts';

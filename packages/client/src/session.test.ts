@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { createPromptory } from './create-promptory.ts';
+import { isPromptoryError } from './promptory-error.ts';
 import { stubPromptory } from './testing/stub-promptory.ts';
 
 const credentials = { email: 'alice@example.org', password: 'correct horse' };
@@ -94,6 +95,47 @@ it('lets only refusals tell where this machineâ€™s clock is ahead of the serverâ
   await promptory.prompts.get.query({ id: '1' });
   await promptory.prompts.get.query({ id: '2' });
   expect(stub.state).toMatchObject({ logins: 1, refreshes: 0 });
+});
+
+it('says that a second factor is needed, and signs in with a code, which is sent and not kept', async () => {
+  const stub = stubPromptory();
+  stub.state.code = '123456';
+  const promptory = createPromptory({ url: stub.url, fetch: stub.fetch });
+  const refused = await promptory.$signIn(credentials).catch((error: unknown) => error);
+  expect(isPromptoryError(refused, 'auth.second_factor_required')).toBe(true);
+  await expect(promptory.$signIn({ ...credentials, code: '000000' })).rejects.toMatchObject({
+    code: 'auth.second_factor_invalid',
+  });
+  await promptory.$signIn({ ...credentials, code: '123456' });
+  await expect(promptory.prompts.get.query({ id: '1' })).resolves.toMatchObject({ id: '1' });
+  expect(stub.requestsOf('auth.login').map(({ body }) => JSON.parse(body))).toEqual([
+    { ...credentials, session: 'token' },
+    { ...credentials, code: '000000', session: 'token' },
+    { ...credentials, code: '123456', session: 'token' },
+  ]);
+});
+
+it('sends a recovery code in place of a code', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ url: stub.url, fetch: stub.fetch });
+  await promptory.$signIn({ ...credentials, recoveryCode: '0123-4567-89ab' });
+  expect(JSON.parse(stub.requestsOf('auth.login')[0]?.body ?? '')).toEqual({
+    ...credentials,
+    recoveryCode: '0123-4567-89ab',
+    session: 'token',
+  });
+});
+
+it('asks a second time for no code that only a person has, until one is given', async () => {
+  const stub = stubPromptory();
+  stub.state.code = '123456';
+  const promptory = createPromptory({ ...stub, credentials });
+  for (const id of ['1', '2']) {
+    await expect(promptory.prompts.get.query({ id })).rejects.toMatchObject({ code: 'auth.second_factor_required' });
+  }
+  expect(stub.state.logins).toBe(1);
+  await promptory.$signIn({ ...credentials, code: '123456' });
+  await expect(promptory.prompts.get.query({ id: '3' })).resolves.toMatchObject({ id: '3' });
 });
 
 it('signs in anew when the session has ended and the options gave a password', async () => {

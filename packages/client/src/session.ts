@@ -8,6 +8,14 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** What signing in takes; where it fails with auth.second_factor_required, the same with one of the two codes. */
+export interface SignInInput extends Credentials {
+  /** What the person's authenticator shows. Good once. */
+  readonly code?: string;
+  /** One of those that stand in for a lost authenticator. Good once. */
+  readonly recoveryCode?: string;
+}
+
 /** `token`: the refresh token is kept by this client. `cookie`: by the browser, out of reach of JavaScript. */
 export type SessionCarrier = 'token' | 'cookie';
 
@@ -19,7 +27,7 @@ export type Tokens = Pick<SignedIn, 'accessToken' | 'accessTokenExpiresAt' | 're
 
 /** The calls that a session makes; none of them carries a bearer token of this session but `logout`. */
 export interface SessionCalls {
-  login(input: Credentials & { session: SessionCarrier }): Promise<SignedIn>;
+  login(input: SignInInput & { session: SessionCarrier }): Promise<SignedIn>;
   refresh(input: { refreshToken?: string }): Promise<Tokens>;
   logout(input: { refreshToken?: string }, accessToken: string | null): Promise<void>;
 }
@@ -35,7 +43,7 @@ interface SessionOptions {
 export interface Session extends Access {
   readonly state: SessionState;
   /** With nothing given, signs in with the credentials of the client's options. */
-  signIn(given?: Credentials | Tokens): Promise<void>;
+  signIn(given?: SignInInput | Tokens): Promise<void>;
   /** Takes up the session of the storage or the cookie; false where there is none. */
   restore(): Promise<boolean>;
   signOut(): Promise<void>;
@@ -100,9 +108,13 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
     return state === 'unknown' && password !== null ? null : {};
   }
 
-  async function login(given: Credentials, begunIn: number): Promise<string | null> {
-    const { email, password: secret } = given;
-    return adopt(await calls.login({ email, password: secret, session: carrier }), begunIn);
+  async function login(given: SignInInput, begunIn: number): Promise<string | null> {
+    const { email, password: secret, code, recoveryCode } = given;
+    const factor = {
+      ...(code === undefined ? {} : { code }),
+      ...(recoveryCode === undefined ? {} : { recoveryCode }),
+    };
+    return adopt(await calls.login({ email, password: secret, ...factor, session: carrier }), begunIn);
   }
 
   async function loginAgain(given: Credentials, begunIn: number): Promise<string | null> {

@@ -65,7 +65,15 @@ export type Instead = (request: StubRequest) => Response | Error | undefined | P
  * `refresh-1`, …, each good once. `expire()` makes the access tokens given so far bad.
  */
 export function stubPromptory(options: { lifetimeMs?: number; instead?: Instead } = {}) {
-  const state = { issued: 0, expiredTo: 0, refreshToken: '', password: 'correct horse', logins: 0, refreshes: 0 };
+  const state = {
+    issued: 0,
+    expiredTo: 0,
+    refreshToken: '',
+    password: 'correct horse',
+    code: '',
+    logins: 0,
+    refreshes: 0,
+  };
   const requests: StubRequest[] = [];
   let failing: Refusal[] = [];
 
@@ -95,9 +103,11 @@ export function stubPromptory(options: { lifetimeMs?: number; instead?: Instead 
 
   const router = t.router({
     auth: t.router({
-      login: t.procedure.input(given<{ email: string; password: string }>).mutation(({ input }) => {
+      login: t.procedure.input(given<{ email: string; password: string; code?: string }>).mutation(({ input }) => {
         state.logins += 1;
         if (input.password !== state.password) throw refuse('auth.invalid_credentials', 401);
+        if (state.code !== '' && input.code === undefined) throw refuse('auth.second_factor_required', 401);
+        if (state.code !== '' && input.code !== state.code) throw refuse('auth.second_factor_invalid', 401);
         cookieSession = carrierOf(input) === 'cookie';
         return signedIn(carrierOf(input));
       }),
