@@ -28,12 +28,19 @@ export const errorPage = (publicUrl: string, code: ErrorCode): string => `${publ
 
 const DEFAULT_WAIT_SECONDS = 1;
 
+/** What RFC 6750 and RFC 9470 call it. */
+const bearerErrors: Partial<Record<ErrorCode, string>> = {
+  'auth.invalid_token': 'invalid_token',
+  'auth.session_ended': 'invalid_token',
+  'auth.second_factor_required': 'insufficient_user_authentication',
+};
+
 /** Headers that go with an error on every door. */
 export function errorHeaders(error: AppError): Record<string, string> {
   const headers: Record<string, string> = {};
   if (error.status === 401) {
-    const known = error.code === 'auth.invalid_token' || error.code === 'auth.session_ended';
-    headers['www-authenticate'] = `Bearer realm="promptory"${known ? ', error="invalid_token"' : ''}`;
+    const reason = bearerErrors[error.code];
+    headers['www-authenticate'] = `Bearer realm="promptory"${reason === undefined ? '' : `, error="${reason}"`}`;
   }
   if (error.status === 429 || error.status === 503 || error.retryAfterSeconds !== null) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS)));

@@ -81,7 +81,9 @@ describe.each(['tRPC', 'REST'] as const)('signing in through %s', (door) => {
     const asked = await logIn({});
     expect(asked).toMatchObject({ code: 'auth.second_factor_required', status: 401 });
     expect(asked.response.headers['set-cookie']).toBeUndefined();
-    expect(asked.response.headers['www-authenticate']).toMatch(/^Bearer /);
+    expect(asked.response.headers['www-authenticate']).toBe(
+      'Bearer realm="promptory", error="insufficient_user_authentication"',
+    );
     expect(await logIn({ code: '000000' })).toMatchObject({ code: 'auth.second_factor_invalid', status: 401 });
     expect(await logIn({ code: '12345' })).toMatchObject({ code: 'request.invalid', status: 400 });
     const signedIn = await logIn({ code: world.codes.root, session: 'cookie' });
