@@ -2,6 +2,7 @@ import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError } from '@trpc/serv
 import { parseConnectionParamsFromString, type TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyRequest } from 'fastify';
 import type { SafeJsonParse } from '../json-guard.ts';
+import { refuse } from '../request-refused.ts';
 import { pathOf, queryOf, urlOf } from './wire-request.ts';
 
 export type RequestedCall = TRPCRequestInfo['calls'][number];
@@ -55,8 +56,11 @@ function inputsOf(options: {
   let failure: TRPCError | undefined;
 
   function parsed(): unknown[] {
-    const inputs = text === null || text === undefined || text === '' ? undefined : parse(req, text);
-    if (inputs === undefined) return [];
+    if (text === null || text === undefined || text === '') return [];
+    // The parser passes over a byte order mark, which belongs before a body only.
+    if (req.method === 'GET' && text.startsWith('\ufeff'))
+      throw refuse('malformed_json', 'The body is not valid JSON.');
+    const inputs = parse(req, text);
     if (!isBatch) return [deserialize(inputs)];
     if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs)) {
       throw new TRPCError({

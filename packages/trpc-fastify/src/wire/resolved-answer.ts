@@ -6,6 +6,7 @@ import { resolveResponse } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { countedBody, discardAfterAnswer } from '../body-stream.ts';
 import { callWithHooks } from '../call.ts';
+import { closeIfUnread } from '../json-guard.ts';
 import { addVary } from '../stream-answer.ts';
 import { contextOf, type Exchange, report } from './exchange.ts';
 import { withHardenedShape } from './own-shape.ts';
@@ -15,6 +16,8 @@ import { pathOf, urlOf } from './wire-request.ts';
 interface Called {
   path: string;
   procedure: AnyTRPCProcedure | null;
+  /** Judges the input as it reads it; where there is none, the body is not JSON. */
+  getRawInput?(): Promise<unknown>;
 }
 
 /**
@@ -53,6 +56,7 @@ export async function answerByResolver(
     return;
   }
   exchange.answered = true;
+  closeIfUnread(req, reply);
   if (bodyLimit !== undefined) discardAfterAnswer(req.raw, reply.raw);
   sendResponse(response, reply);
 }
@@ -61,12 +65,18 @@ export async function answerByResolver(
 function routerOf({ wire, req, reply }: Exchange, calls: readonly Called[]): AnyTRPCRouter {
   const { options, router } = wire;
   const procedures: Record<string, AnyTRPCProcedure> = Object.create(null);
-  for (const { path, procedure } of calls) {
+  for (const { path, procedure, getRawInput: judged } of calls) {
     if (procedure === null) continue;
     const observed = (args: Parameters<AnyTRPCProcedure>[0]) => {
-      const { ctx, type, batchIndex } = args as unknown as RunArguments;
+      const { ctx, type, batchIndex, getRawInput } = args as unknown as RunArguments;
       const call = { req, res: reply, ctx, path, type, batchIndex, batchSize: calls.length };
-      return callWithHooks(options, call, () => procedure(args)).catch((cause: unknown) => {
+      // The resolver parses with JSON.parse alone: what plain calls refuse is refused before it does.
+      const guarded = async () => {
+        await judged?.();
+        return getRawInput();
+      };
+      const run = () => procedure({ ...(args as object), getRawInput: guarded } as unknown as typeof args);
+      return callWithHooks(options, call, run).catch((cause: unknown) => {
         throw withHardenedShape(wire, cause);
       });
     };
@@ -79,6 +89,7 @@ interface RunArguments {
   ctx: unknown;
   type: AnyTRPCProcedure['_def']['type'];
   batchIndex: number;
+  getRawInput(): Promise<unknown>;
 }
 
 function webRequest(req: FastifyRequest, signal: AbortSignal, bodyLimit: number | undefined): Request {
@@ -110,6 +121,8 @@ function sendResponse(response: Response, reply: FastifyReply): void {
     // Node frames the answer itself.
     if (name === 'transfer-encoding') continue;
     if (name === 'vary') addVary(reply, value);
+    // What a Response calls a text whose type nobody named: here, the error of a whole request.
+    else if (name === 'content-type' && value === 'text/plain;charset=UTF-8') reply.header(name, 'application/json');
     else reply.header(name, value);
   }
   reply.send(response.body ?? '');
