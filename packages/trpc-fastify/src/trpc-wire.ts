@@ -3,7 +3,7 @@ import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseAnnouncedLength } from './body-stream.ts';
 import { untilClosed } from './disconnect.ts';
-import { isJsonType, safeJsonParser, textOf } from './json-guard.ts';
+import { closeIfUnread, isJsonType, safeJsonParser, textOf } from './json-guard.ts';
 import { refusalFromFastify, refuse } from './request-refused.ts';
 import { answerFailure, answerRefusal, type Exchange, type Wire } from './wire/exchange.ts';
 import { answerPlainly } from './wire/plain-answer.ts';
@@ -69,9 +69,19 @@ export async function trpcWire(app: FastifyInstance, options: WireOptions): Prom
     },
     handler: (req, reply) => serve(wire, req, reply),
   });
+  const onRequest = async (req: FastifyRequest, reply: FastifyReply) => closeIfUnread(req, reply);
   // As tRPC's own adapters answer it: for a check that somebody is there.
-  app.route({ method: 'HEAD', url, handler: (_req, reply) => reply.code(204).send() });
-  app.route({ method: 'OPTIONS', url, handler: (_req, reply) => reply.code(204).header('allow', ALLOW).send() });
+  app.route({ method: 'HEAD', url, onRequest, handler: (_req, reply) => reply.code(204).send() });
+  app.route({
+    method: 'OPTIONS',
+    url,
+    // Before a body of whatever type is looked at.
+    onRequest: async (req, reply) => {
+      closeIfUnread(req, reply);
+      return reply.code(204).header('allow', ALLOW).send();
+    },
+    handler: async () => undefined,
+  });
   app.route({
     method: ['PUT', 'PATCH', 'DELETE', 'TRACE'],
     url,
