@@ -20,7 +20,11 @@ export const exportColumns = [
   'inputSchema',
 ] as const satisfies readonly (keyof PortablePrompt)[];
 
-type Column = (typeof exportColumns)[number] | 'forDevs' | 'type' | 'contributor';
+/** The column that names the cells, by column, which a spreadsheet would take for formulas and which begin with GUARD. */
+export const GUARDED_HEADING = 'guarded';
+export const GUARD = "'";
+
+type Column = (typeof exportColumns)[number] | 'forDevs' | 'type' | 'contributor' | typeof GUARDED_HEADING;
 
 const columnsByHeading: ReadonlyMap<string, Column> = new Map<string, Column>([
   ...exportColumns.map((column): [string, Column] => [column.toLowerCase(), column]),
@@ -29,6 +33,7 @@ const columnsByHeading: ReadonlyMap<string, Column> = new Map<string, Column>([
   ['for_devs', 'forDevs'],
   ['type', 'type'],
   ['contributor', 'contributor'],
+  [GUARDED_HEADING, GUARDED_HEADING],
 ]);
 
 /** Why a cell cannot be read; the message is for the row's reason. */
@@ -63,9 +68,14 @@ export function csvHeader(headings: readonly string[]): CsvHeader {
       if (record.length !== headings.length) {
         throw new CellFault(`The row has ${record.length} cells and the header ${headings.length}`);
       }
-      return readCells((column) => {
+      const cell = (column: Column): string | undefined => {
         const place = places.get(column);
         return place === undefined ? undefined : record[place];
+      };
+      const guarded = new Set(cell(GUARDED_HEADING)?.split(' '));
+      return readCells((column) => {
+        const text = cell(column);
+        return guarded.has(column) && text?.startsWith(GUARD) ? text.slice(GUARD.length) : text;
       });
     },
   };

@@ -5,7 +5,7 @@ import { readableContent } from '../../prompt-writing/versioned-content.ts';
 import { codeOf, collect, errorOf } from '../../testing/index.ts';
 import { csvRecords } from './csv-records.ts';
 import { type SourceRow, sourceRows } from './source-rows.ts';
-import { toCsv } from './to-csv.ts';
+import { toCsv, toSpreadsheetCsv } from './to-csv.ts';
 
 const rowsOf = (body: string | AsyncIterable<Uint8Array>, type: 'text/csv' | 'application/x-ndjson' = 'text/csv') =>
   collect(sourceRows({ type, body }));
@@ -215,10 +215,72 @@ describe('an export as CSV', () => {
   });
 
   it('keeps a cell that a spreadsheet would take for a formula as it is', async () => {
-    const [prompt] = fc.sample(portable, 1);
-    if (prompt === undefined) throw new Error('No sample');
-    const csv = (await collect(toCsv(each([{ ...prompt, title: '=SUM(1)' }])))).join('');
+    const csv = (await collect(toCsv(each([{ ...sample(), title: '=SUM(1)' }])))).join('');
     const [, record] = await collect(csvRecords(each([csv])));
     expect(record?.[1]).toBe('=SUM(1)');
   });
 });
+
+describe('an export for a spreadsheet', () => {
+  const formulas = [
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '  =1',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠1',
+    '\u00a0=1',
+  ];
+
+  it.each(formulas)('holds no cell that begins a formula: %j', async (text) => {
+    const csv = (await collect(toSpreadsheetCsv(each([{ ...sample(), title: text, content: `x${text}` }])))).join('');
+    const [headings, record] = await collect(csvRecords(each([csv])));
+    expect(record?.[1]).toBe(`'${text}`);
+    expect(record?.[2]).toBe(`x${text}`);
+    expect(headings?.at(-1)).toBe('guarded');
+    expect(record?.at(-1)?.split(' ')).toContain('title');
+  });
+
+  it('is the same prompts once it is imported, apostrophes of their own included', async () => {
+    const risky = portable.chain((prompt) =>
+      fc
+        .record({
+          start: fc.constantFrom("'", "'=", '=', '-', '\t', ''),
+          at: fc.constantFrom('content' as const, 'description' as const),
+        })
+        .map(({ start, at }) => ({ ...prompt, [at]: `${start}${prompt[at] ?? ''}` })),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          risky.filter(({ kind }) => kind === 'text'),
+          { maxLength: 5 },
+        ),
+        async (prompts) => {
+          const csv = (await collect(toSpreadsheetCsv(each(prompts)))).join('');
+          expect(await promptsOf(csv)).toEqual(prompts.map(({ kind: _, ...prompt }) => prompt));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is read also when somebody took an apostrophe off by hand, and takes none off elsewhere', async () => {
+    expect(await promptsOf("title,content,guarded\n'=a,'=b,content\n'=a,=b,content title")).toMatchObject([
+      { title: "'=a", content: '=b' },
+      { title: '=a', content: '=b' },
+    ]);
+  });
+});
+
+function sample(): PortablePrompt {
+  const [prompt] = fc.sample(portable, 1);
+  if (prompt === undefined) throw new Error('No sample');
+  return prompt;
+}

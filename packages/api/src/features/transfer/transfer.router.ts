@@ -9,7 +9,7 @@ import { streamOf } from '@promptory/trpc-fastify/procedure';
 import { procedure, router } from '../../trpc.ts';
 import { exportPrompts } from './export-prompts.ts';
 import { importPrompts } from './import-prompts.ts';
-import { toCsv } from './to-csv.ts';
+import { SPREADSHEET_CSV, toCsv, toSpreadsheetCsv } from './to-csv.ts';
 
 const tags = ['Prompts'];
 
@@ -41,9 +41,11 @@ export const transferRouter = router({
         method: 'GET',
         path: '/prompts/export',
         summary: 'Export the prompts that you own or may read',
-        description: 'JSON lines, or CSV where Accept asks for it. An import of either gives the same prompts.',
+        description:
+          `JSON lines, or CSV where Accept asks for it; ${SPREADSHEET_CSV} is CSV in which a spreadsheet finds no formulas. ` +
+          'An import of either gives the same prompts.',
         tags,
-        stream: { item: PortablePrompt, types: { 'text/csv': toCsv } },
+        stream: { item: PortablePrompt, types: { 'text/csv': toCsv, [SPREADSHEET_CSV]: toSpreadsheetCsv } },
       },
     })
     .input(ExportPromptsInput)
