@@ -1,6 +1,7 @@
 import { Problem } from '@promptory/schemas';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireAnnounced } from './announced-errors.ts';
 import { type BootedApp, bootApp, ORIGIN } from './boot.ts';
 import { type Endpoint, endpoints, type Sent } from './endpoints.rows.ts';
 import { givenWorld, type World } from './given-world.ts';
@@ -29,8 +30,9 @@ function send(endpoint: Endpoint, world: World, sent: Sent, headers: Headers): P
   return server.call(body === undefined ? request : { ...request, payload: body });
 }
 
-/** Checks that an answer is a problem as RFC 9457 has it, and gives it. */
+/** Checks that an answer is a problem as RFC 9457 has it and as openapi.json announces it, and gives it. */
 function problemIn(response: LightMyRequestResponse): Problem {
+  requireAnnounced(response);
   expect(response.headers['content-type']).toMatch(/^application\/problem\+json(?:;|$)/);
   const problem = Problem.parse(response.json());
   expect(problem).toMatchObject({

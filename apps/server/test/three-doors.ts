@@ -1,6 +1,7 @@
 import { appRouter } from '@promptory/api/server';
 import { type RestProcedure, restProceduresOf } from '@promptory/trpc-fastify';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { requireAnnounced } from './announced-errors.ts';
 import type { BootedApp } from './boot.ts';
 import { streamedAnswer } from './stream-door.ts';
 
@@ -111,6 +112,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const parsed = ({ body }: LightMyRequestResponse): unknown => (body === '' ? undefined : JSON.parse(body));
 
 function restAnswer(response: LightMyRequestResponse, isStream: boolean): Answer {
+  requireAnnounced(response);
   const { statusCode: status } = response;
   if (isStream && status < 400) {
     const items = response.body.split('\n').flatMap((line): unknown[] => (line === '' ? [] : [JSON.parse(line)]));

@@ -81,7 +81,16 @@ export const ReorderGroupInput = z
         ? input.promptId === undefined && input.before === undefined && input.after === undefined
         : input.promptId !== undefined && (input.before === undefined) !== (input.after === undefined),
     'Give either promptIds, or promptId with one of before and after',
-  );
+  )
+  .meta({
+    examples: [
+      {
+        id: '01900000-0000-7000-8000-000000000001',
+        promptId: '01900000-0000-7000-8000-000000000002',
+        before: '01900000-0000-7000-8000-000000000003',
+      },
+    ],
+  });
 export type ReorderGroupInput = z.infer<typeof ReorderGroupInput>;
 
 const MemberRole = z.enum(['viewer', 'editor']);
@@ -103,7 +112,8 @@ export const AddMemberInput = z
     handle: Handle.optional(),
     role: MemberRole,
   })
-  .refine((input) => (input.email === undefined) !== (input.handle === undefined), 'Give either email or handle');
+  .refine((input) => (input.email === undefined) !== (input.handle === undefined), 'Give either email or handle')
+  .meta({ examples: [{ id: '01900000-0000-7000-8000-000000000001', email: 'bob@example.com', role: 'editor' }] });
 export type AddMemberInput = z.infer<typeof AddMemberInput>;
 
 /** An address without a verified account is invited and becomes a member once verified. */

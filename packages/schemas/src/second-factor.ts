@@ -41,12 +41,16 @@ export const RecoveryCodes = z
   .meta({ id: 'RecoveryCodes' });
 export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
 
-export const SecondFactorInput = z.strictObject(factorFields).refine(hasOne, oneOfTwo);
+export const SecondFactorInput = z
+  .strictObject(factorFields)
+  .refine(hasOne, oneOfTwo)
+  .meta({ examples: [{ code: '123456' }] });
 export type SecondFactorInput = z.infer<typeof SecondFactorInput>;
 
 export const DisableTotpInput = z
   .strictObject({ currentPassword: text(1024, 1), ...factorFields })
-  .refine(hasOne, oneOfTwo);
+  .refine(hasOne, oneOfTwo)
+  .meta({ examples: [{ currentPassword: 'the password of today', code: '123456' }] });
 export type DisableTotpInput = z.infer<typeof DisableTotpInput>;
 
 /** `verifiedUntil`: until when this session does dangerous steps without being asked again. */

@@ -21,7 +21,8 @@ export type Me = z.infer<typeof Me>;
 export const AvatarUrl = z
   .url({ protocol: /^https?$/ })
   .max(2048)
-  .regex(/^[!-~]+$/, 'Only printable ASCII: percent-encode the rest');
+  .regex(/^[!-~]+$/, 'Only printable ASCII: percent-encode the rest')
+  .meta({ examples: ['https://example.com/ada.png'] });
 
 /**
  * Fields left out stay as they are. A new address takes effect when the link sent to it is opened, and asks for the

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 /** A JSON Schema (draft 2020-12) as plain data. */
@@ -16,11 +17,36 @@ function convert(schemas: Iterable<z.ZodType>, io: 'input' | 'output'): Converte
   const list = [...new Set(schemas)];
   const shape = Object.fromEntries(list.map((schema, index) => [`s${index}`, schema]));
   const all = z.toJSONSchema(z.object(shape), { io, unrepresentable: 'any' }) as JsonSchema;
-  const properties = (all.properties ?? {}) as Record<string, JsonSchema>;
+  const defs = (all.$defs ?? {}) as Record<string, JsonSchema>;
+  const names = namesByContent(defs);
+  const rename = (name: string) => names.get(name) ?? name;
+  const properties = renameRefs((all.properties ?? {}) as Record<string, JsonSchema>, LOCAL, rename);
   return {
     schemas: new Map(list.map((schema, index) => [schema, properties[`s${index}`] ?? {}])),
-    defs: (all.$defs ?? {}) as Record<string, JsonSchema>,
+    defs: Object.fromEntries(
+      Object.entries(renameRefs(defs, LOCAL, rename)).map(([name, schema]) => [rename(name), schema]),
+    ),
   };
+}
+
+const COUNTED = /^__schema\d+$/;
+
+/**
+ * Names for recursive schemas without an id. zod counts them, so that one more of them anywhere would rename all others:
+ * what they say names them instead.
+ */
+function namesByContent(defs: Converted['defs']): Map<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const [name, schema] of Object.entries(defs)) {
+    if (!COUNTED.test(name)) continue;
+    const text = JSON.stringify(schema).replace(/__schema\d+/g, '');
+    let unique = `Recursive_${hash('sha256', text).slice(0, 8)}`;
+    while (taken.has(unique)) unique += '_';
+    taken.add(unique);
+    names.set(name, unique);
+  }
+  return names;
 }
 
 /** Every `$ref` inside a piece of a document. */
@@ -35,13 +61,15 @@ export function refsIn(value: unknown, found = new Set<string>()): Set<string> {
   return found;
 }
 
-function renameRefs<T>(value: T, rename: (name: string) => string): T {
-  if (Array.isArray(value)) return value.map((item) => renameRefs(item, rename)) as T;
+/** The same, its references to local definitions now to `root` and by their new names. */
+function renameRefs<T>(value: T, root: string, rename: (name: string) => string): T {
+  if (Array.isArray(value)) return value.map((item) => renameRefs(item, root, rename)) as T;
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, child]) => {
-    if (key !== '$ref' || typeof child !== 'string' || !child.startsWith(LOCAL))
-      return [key, renameRefs(child, rename)];
-    return [key, COMPONENT + rename(child.slice(LOCAL.length))];
+    if (key !== '$ref' || typeof child !== 'string' || !child.startsWith(LOCAL)) {
+      return [key, renameRefs(child, root, rename)];
+    }
+    return [key, root + rename(child.slice(LOCAL.length))];
   });
   return Object.fromEntries(entries) as T;
 }
@@ -67,6 +95,8 @@ export interface SchemaBook {
   output(schema: z.ZodType): JsonSchema;
   /** The schema a `$ref` names. */
   resolve(ref: string): JsonSchema;
+  /** A schema without some of its properties; a component of its own where it was one. */
+  without(schema: JsonSchema, names: ReadonlySet<string>): JsonSchema;
   components: Record<string, JsonSchema>;
 }
 
@@ -80,17 +110,32 @@ export function schemaBook(inputSchemas: Iterable<z.ZodType>, outputSchemas: Ite
   const apart = differing(inputs.defs, outputs.defs);
   const inputName = (id: string) => (apart.has(id) ? `${id}Input` : id);
   const components: Record<string, JsonSchema> = {};
-  for (const [id, schema] of Object.entries(outputs.defs)) components[id] = renameRefs(schema, (name) => name);
+  for (const [id, schema] of Object.entries(outputs.defs))
+    components[id] = renameRefs(schema, COMPONENT, (name) => name);
   for (const [id, schema] of Object.entries(inputs.defs)) {
     const name = inputName(id);
     if (name !== id && components[name] !== undefined) throw new Error(`The schema id ${name} is taken twice.`);
-    components[name] = renameRefs(schema, inputName);
+    components[name] = renameRefs(schema, COMPONENT, inputName);
   }
+  const resolve = (ref: string) => components[ref.slice(COMPONENT.length)] ?? {};
   return {
     components,
-    input: (schema) => renameRefs(inputs.schemas.get(schema) ?? {}, inputName),
-    output: (schema) => renameRefs(outputs.schemas.get(schema) ?? {}, (name) => name),
-    resolve: (ref) => components[ref.slice(COMPONENT.length)] ?? {},
+    resolve,
+    without(schema, names) {
+      const { $ref } = schema;
+      const present = [...propertiesOf(schema, resolve).keys()].filter((name) => names.has(name)).sort();
+      if (typeof $ref !== 'string' || present.length === 0) return withoutProperties(schema, names, resolve);
+      const suffix = present.map((name) => name.charAt(0).toUpperCase() + name.slice(1)).join('And');
+      const name = `${$ref.slice(COMPONENT.length)}Without${suffix}`;
+      const rest = withoutProperties(schema, names, resolve);
+      if (components[name] !== undefined && JSON.stringify(components[name]) !== JSON.stringify(rest)) {
+        throw new Error(`The schema id ${name} is taken twice.`);
+      }
+      components[name] = rest;
+      return { $ref: COMPONENT + name };
+    },
+    input: (schema) => renameRefs(inputs.schemas.get(schema) ?? {}, COMPONENT, inputName),
+    output: (schema) => renameRefs(outputs.schemas.get(schema) ?? {}, COMPONENT, (name) => name),
   };
 }
 
@@ -131,10 +176,12 @@ export function propertiesOf(
 }
 
 /** The schema without some of its properties; itself, reference and all, when it has none of them. */
-export function withoutProperties(schema: JsonSchema, names: ReadonlySet<string>, resolve: Resolve): JsonSchema {
+function withoutProperties(schema: JsonSchema, names: ReadonlySet<string>, resolve: Resolve): JsonSchema {
   if (![...propertiesOf(schema, resolve).keys()].some((name) => names.has(name))) return schema;
   if (typeof schema.$ref === 'string') return withoutProperties(resolve(schema.$ref), names, resolve);
   const copy: JsonSchema = { ...schema };
+  if (Array.isArray(copy.examples)) copy.examples = copy.examples.map((example) => withoutKeys(example, names));
+  if (copy.example !== undefined) copy.example = withoutKeys(copy.example, names);
   for (const key of ['anyOf', 'oneOf', 'allOf']) {
     const branches = schema[key];
     if (Array.isArray(branches)) copy[key] = branches.map((branch) => withoutProperties(branch, names, resolve));
@@ -145,4 +192,9 @@ export function withoutProperties(schema: JsonSchema, names: ReadonlySet<string>
   if (required.length > 0) copy.required = required;
   else delete copy.required;
   return copy;
+}
+
+function withoutKeys(value: unknown, names: ReadonlySet<string>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.has(name)));
 }

@@ -19,11 +19,18 @@ const options: OpenApiOptions<NotesMeta> = {
   problemSchema: Problem,
 };
 
+/** Rules that a linter has for examples, as errors. */
+const EXAMPLES = {
+  'no-invalid-media-type-examples': 'error',
+  'no-invalid-parameter-examples': 'error',
+  'no-invalid-schema-examples': 'error',
+} as const;
+
 const made = () => openApiDocument(notesRouter().router, options);
 
 describe('the OpenAPI document', () => {
   it('lints without an error under the recommended rules', async () => {
-    const config = await createConfig({ extends: ['recommended'] });
+    const config = await createConfig({ extends: ['recommended'], rules: EXAMPLES });
     const problems = await lintFromString({ source: JSON.stringify(made()), absoluteRef: 'openapi.json', config });
     const errors = problems.filter(({ severity }) => severity === 'error');
     expect(errors.map(({ ruleId, message, location }) => ({ ruleId, message, at: location[0]?.pointer }))).toEqual([]);
@@ -38,8 +45,13 @@ describe('the OpenAPI document', () => {
     const { components, paths } = made();
     expect(Object.keys(components.schemas)).toEqual(['Note', 'Problem']);
     expect(paths['/notes/{id}']?.get?.responses[200]).toMatchObject({
-      headers: { ETag: {} },
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Note' } } },
+      headers: { ETag: { $ref: '#/components/headers/ETag' } },
+      content: {
+        'application/json': {
+          schema: { $ref: '#/components/schemas/Note' },
+          examples: { Note: { $ref: '#/components/examples/Note' } },
+        },
+      },
     });
   });
 
@@ -87,12 +99,15 @@ describe('the OpenAPI document', () => {
   });
 
   it('says for each operation who may call it and how it may fail', () => {
-    const { paths } = made();
+    const { components, paths } = made();
     expect(paths['/sign-up']?.post?.security).toEqual([]);
     expect(paths['/touch']?.post?.security).toEqual([{ bearer: [] }]);
-    const responses = paths['/touch']?.post?.responses as Record<string, { content: Record<string, object> }>;
-    expect(responses[400]?.content['application/problem+json']).toMatchObject({
-      examples: { 'request.invalid': {}, 'request.too_deep': {} },
+    const name = '400-request.invalid-request.too_deep';
+    const reference = { $ref: `#/components/responses/${name}` };
+    expect(paths['/touch']?.post?.responses[400]).toEqual(reference);
+    expect(paths['/notes']?.get?.responses[400]).toEqual(reference);
+    expect(components.responses[name]).toMatchObject({
+      content: { 'application/problem+json': { examples: { 'request.invalid': {}, 'request.too_deep': {} } } },
     });
   });
 

@@ -1,8 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { z } from 'zod';
 import { checkRestProcedures } from './check-routes.ts';
+import { exampleBook } from './openapi-examples.ts';
 import { operationOf } from './openapi-operation.ts';
+import { byName, namedParts } from './openapi-parts.ts';
 import { type JsonSchema, refsIn, schemaBook } from './openapi-schemas.ts';
 import { type RestProcedure, restProceduresOf } from './procedures.ts';
 
@@ -10,6 +11,13 @@ export interface OpenApiError {
   status: number;
   code: string;
   description: string;
+}
+
+/** A header that some operations have, as a component of the document. */
+export interface OpenApiHeader {
+  description: string;
+  schema: JsonSchema;
+  example?: string | number;
 }
 
 export interface OpenApiOptions<M = unknown> {
@@ -23,8 +31,15 @@ export interface OpenApiOptions<M = unknown> {
   errors(meta: M, procedure: RestProcedure): OpenApiError[];
   /** The body of every error; a component, named by its id or `Problem`. */
   problemSchema: z.ZodType;
-  /** The example shown for an error; a plain RFC 9457 body unless given. */
+  /** The example shown for an error; made from the problem's schema and RFC 9457 unless given. */
   problemExample?(error: OpenApiError): object;
+  /** Headers that the host sends with its answers, by name; `when` says with which. ETag and Location are known. */
+  responseHeaders?: Record<
+    string,
+    OpenApiHeader & { when(status: number, meta: M, procedure: RestProcedure): boolean }
+  >;
+  /** Headers that the host reads, by name; `when` says of which requests. If-Match and If-None-Match are known. */
+  requestHeaders?: Record<string, OpenApiHeader & { when(meta: M, procedure: RestProcedure): boolean }>;
   /** One for each tag that the operations use, in this order; their names alone unless given. */
   tags?: Array<{ name: string; description?: string }>;
   /** Schemas that become named components, although they carry no id of their own. */
@@ -41,8 +56,12 @@ export interface OpenApiDocument {
   components: {
     securitySchemes: Record<string, object>;
     schemas: Record<string, JsonSchema>;
-    /** One for each error code. */
+    /** One for each status and set of error codes. */
+    responses: Record<string, object>;
+    /** One for each named schema that is a body, and for each error code. */
     examples: Record<string, object>;
+    headers?: Record<string, object>;
+    parameters?: Record<string, object>;
   };
 }
 
@@ -59,7 +78,8 @@ export interface Operation {
 }
 
 /**
- * The OpenAPI 3.1 document of a router's REST door. The same router and options make the same document, byte for byte.
+ * The OpenAPI 3.1 document of a router's REST door. The same router and options make the same document, byte for byte:
+ * paths, methods and components are sorted, so neither the order of procedures nor one more of them moves the others.
  * Throws where {@link restRoutes} would refuse to start.
  */
 export function openApiDocument<M = unknown>(router: AnyTRPCRouter, options: OpenApiOptions<M>): OpenApiDocument {
@@ -88,24 +108,26 @@ function withNames<T>(names: Record<string, z.ZodType>, work: () => T): T {
 }
 
 function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): OpenApiDocument {
+  const sorted = [...procedures].sort(byRoute);
   const named = Object.values(options.schemas ?? {});
-  const inputs = procedures.flatMap(({ inputs }) => inputs ?? []);
-  const outputs = procedures.flatMap(({ rest, output }) => rest.stream?.item ?? output ?? []);
+  const inputs = sorted.flatMap(({ inputs }) => inputs ?? []);
+  const outputs = sorted.flatMap(({ rest, output }) => rest.stream?.item ?? output ?? []);
   const book = schemaBook(inputs, [...outputs, options.problemSchema, ...named]);
+  const examples = exampleBook(book, options as OpenApiOptions);
+  const failures = namedParts('responses');
   const ids = new Set<string>();
-  const examples = new Map<string, object>();
-  const example = (error: OpenApiError) => namedExample(error, examples, options as OpenApiOptions);
   const paths: OpenApiDocument['paths'] = {};
-  for (const procedure of [...procedures].sort(byRoute)) {
-    const operation = operationOf(procedure, uniqueId(procedure.path, ids), book, {
-      options: options as OpenApiOptions,
-      example,
-    });
+  for (const procedure of sorted) {
     const methods = paths[procedure.rest.path] ?? {};
-    methods[procedure.rest.method.toLowerCase()] = operation;
+    const id = uniqueId(procedure.path, ids);
+    const parts = { examples, failures };
+    methods[procedure.rest.method.toLowerCase()] = operationOf(procedure, id, book, parts, options as OpenApiOptions);
     paths[procedure.rest.path] = methods;
   }
   const used = new Set(Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags)));
+  const headers = { ...knownHeaders(sorted), ...componentsOf(options.responseHeaders) };
+  const parameters = componentsOf(options.requestHeaders, ([name, header]) => ({ name, in: 'header', ...header }));
+  const responses = failures.all();
   return {
     openapi: '3.1.0',
     info: options.info,
@@ -114,21 +136,38 @@ function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): Open
     paths,
     components: {
       securitySchemes: options.securitySchemes,
-      schemas: reachable(book.components, [paths, ...named.map((schema) => book.output(schema))]),
-      examples: Object.fromEntries([...examples].sort(([a], [b]) => (a < b ? -1 : 1))),
+      schemas: reachable(book.components, [paths, responses, ...named.map((schema) => book.output(schema))]),
+      responses,
+      examples: examples.components(),
+      ...(Object.keys(headers).length === 0 ? {} : { headers: byName(headers) }),
+      ...(Object.keys(parameters).length === 0 ? {} : { parameters: byName(parameters) }),
     },
   };
 }
 
-/** A reference to the example of this error's code, or the example itself where the code has another one already. */
-function namedExample(error: OpenApiError, examples: Map<string, object>, options: OpenApiOptions): object {
-  const { status, code, description } = error;
-  const plain = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail: description, code };
-  const example = { summary: description, value: options.problemExample?.(error) ?? plain };
-  const known = examples.get(code) ?? example;
-  examples.set(code, known);
-  return JSON.stringify(known) === JSON.stringify(example) ? { $ref: `#/components/examples/${code}` } : example;
+type Named = [name: string, header: object];
+
+function componentsOf(
+  headers: Record<string, OpenApiHeader & { when: unknown }> | undefined,
+  shape: (named: Named) => object = ([, header]) => header,
+): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, { when: _when, ...header }]) => [name, shape([name, header])]),
+  );
 }
+
+function knownHeaders(procedures: RestProcedure[]): Record<string, OpenApiHeader> {
+  return {
+    ...(procedures.some(({ rest }) => rest.etag !== undefined) ? { ETag } : {}),
+    ...(procedures.some(({ rest }) => rest.location !== undefined) ? { Location } : {}),
+  };
+}
+
+const ETag = { description: 'The strong ETag of this representation.', schema: { type: 'string' } };
+const Location = {
+  description: 'Where the created resource is.',
+  schema: { type: 'string', format: 'uri-reference' },
+};
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

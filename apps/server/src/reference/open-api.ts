@@ -1,49 +1,9 @@
-import { appRouter, errorKinds, grants, type Meta } from '@promptory/api/server';
+import { STATUS_CODES } from 'node:http';
+import { AppError, appRouter, grants, type Meta } from '@promptory/api/server';
 import { ErrorCode, Problem } from '@promptory/schemas';
-import { type OpenApiDocument, openApiDocument, type RestProcedure } from '@promptory/trpc-fastify';
-
-const always: readonly ErrorCode[] = [
-  'request.invalid',
-  'request.malformed',
-  'limit.exceeded',
-  'server.busy',
-  'server.unavailable',
-  'server.internal',
-];
-const withBody: readonly ErrorCode[] = ['request.too_large', 'request.unsupported_media_type'];
-const signedIn: readonly ErrorCode[] = ['auth.required', 'auth.invalid_token'];
-const ofKeys: readonly ErrorCode[] = ['auth.scope_missing', 'auth.forbidden'];
-
-/** Codes of the area that a procedure works in: what it reads can be missing, what it changes can be refused. */
-function ofArea(procedure: RestProcedure): ErrorCode[] {
-  const { method, path } = procedure.rest;
-  const area =
-    path.startsWith('/prompts') || path.startsWith('/users/favorites/')
-      ? 'prompt.'
-      : path.startsWith('/groups')
-        ? 'group.'
-        : null;
-  if (area === null) return [];
-  const codes = ErrorCode.options.filter((code) => code.startsWith(area));
-  if (!path.includes('{')) return method === 'POST' ? codes.filter((code) => errorKinds[code].status === 409) : [];
-  return method === 'GET' ? codes.filter((code) => errorKinds[code].status === 404) : codes;
-}
-
-function errorsOf({ can }: Meta, procedure: RestProcedure) {
-  const { method } = procedure.rest;
-  const codes = new Set<ErrorCode>([...always, ...ofArea(procedure)]);
-  if (method !== 'GET' && method !== 'DELETE') for (const code of withBody) codes.add(code);
-  if (can !== undefined && grants[can].to !== 'anyone') {
-    for (const code of [...signedIn, ...ofKeys]) codes.add(code);
-    if (grants[can].to !== 'caller') codes.add('auth.session_required');
-  } else {
-    for (const code of ErrorCode.options) if (code.startsWith('auth.') && !ofKeys.includes(code)) codes.add(code);
-  }
-  if (procedure.rest.body !== undefined) codes.add('import.unreadable');
-  return ErrorCode.options
-    .filter((code) => codes.has(code))
-    .map((code) => ({ status: errorKinds[code].status, code, description: errorKinds[code].message }));
-}
+import { type OpenApiDocument, type OpenApiError, type OpenApiOptions, openApiDocument } from '@promptory/trpc-fastify';
+import { problemOf } from '../problem.ts';
+import { errorsOf } from './procedure-errors.ts';
 
 const tags = [
   { name: 'Accounts', description: 'Registering, signing in, sessions, passwords and addresses.' },
@@ -57,6 +17,60 @@ const tags = [
   { name: 'API keys', description: 'Keys for programs, with scopes.' },
   { name: 'Administration', description: 'For administrators.' },
 ];
+
+const isLimited = (status: number): boolean => status !== 415 && status !== 406;
+
+const responseHeaders: OpenApiOptions<Meta>['responseHeaders'] = {
+  RateLimit: {
+    description: 'What is left of the general limit: `r` calls in the next `t` seconds.',
+    schema: { type: 'string' },
+    example: '"user";r=599;t=60',
+    when: isLimited,
+  },
+  'RateLimit-Policy': {
+    description: 'The general limit: `q` calls in `w` seconds.',
+    schema: { type: 'string' },
+    example: '"user";q=600;w=60',
+    when: isLimited,
+  },
+  'Retry-After': {
+    description: 'Seconds to wait before the call is made again.',
+    schema: { type: 'integer', minimum: 1 },
+    example: 1,
+    when: (status, { creates }) => status === 429 || status === 503 || (status === 409 && creates === true),
+  },
+  'WWW-Authenticate': {
+    description: 'How to authenticate (RFC 6750).',
+    schema: { type: 'string' },
+    example: 'Bearer realm="promptory", error="invalid_token"',
+    when: (status) => status === 401,
+  },
+  'Idempotency-Replayed': {
+    description: 'Where the answer is one that was given to the same call before.',
+    schema: { type: 'string', const: 'true' },
+    example: 'true',
+    when: (status, { creates }) => creates === true && status < 300,
+  },
+};
+
+const requestHeaders: OpenApiOptions<Meta>['requestHeaders'] = {
+  'Idempotency-Key': {
+    description: 'Any text of the caller’s own for this call: sent again with it, the call is done once.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+    when: ({ creates }) => creates === true,
+  },
+};
+
+/** The problem that a code answers with, as a caller of this address would read it. */
+function problemExample({ status, code }: OpenApiError): object {
+  const error = new AppError(ErrorCode.parse(code), {
+    ...(code === 'request.invalid'
+      ? { errors: [{ path: 'limit', message: 'Too big: expected number to be <=100' }] }
+      : {}),
+  });
+  const at = { requestId: '01900000-0000-7000-8000-000000000000', publicUrl: 'https://promptory.example' };
+  return { ...problemOf(error, at).body, status, title: STATUS_CODES[status] };
+}
 
 /** The OpenAPI 3.1 document of the whole product. */
 export function openApi(serverUrl = '/'): OpenApiDocument {
@@ -88,5 +102,8 @@ export function openApi(serverUrl = '/'): OpenApiDocument {
     },
     errors: errorsOf,
     problemSchema: Problem,
+    problemExample,
+    responseHeaders,
+    requestHeaders,
   });
 }

@@ -1,0 +1,82 @@
+import { appRouter } from '@promptory/api/server';
+import { Problem } from '@promptory/schemas';
+import { restProceduresOf } from '@promptory/trpc-fastify';
+import { describe, expect, it } from 'vitest';
+import { openApi } from './open-api.ts';
+import { ownErrors } from './procedure-errors.ts';
+
+interface Example {
+  value: unknown;
+}
+interface Parameter {
+  name: string;
+  in: string;
+  example?: unknown;
+}
+interface Body {
+  content: Record<string, { example?: unknown; examples?: Record<string, { $ref: string }> }>;
+}
+
+const document = openApi();
+const procedures = restProceduresOf(appRouter);
+const operationOf = ({ rest }: (typeof procedures)[number]) => {
+  const operation = document.paths[rest.path]?.[rest.method.toLowerCase()];
+  if (operation === undefined) throw new Error(`${rest.method} ${rest.path} is not described.`);
+  return operation;
+};
+
+function exampleOf(body: Body): unknown {
+  const content = body.content['application/json'] ?? body.content['application/x-ndjson'];
+  const [reference] = Object.values(content?.examples ?? {});
+  if (reference === undefined) return content?.example;
+  return (document.components.examples[reference.$ref.split('/').at(-1) ?? ''] as Example | undefined)?.value;
+}
+
+describe('the document of the product', () => {
+  it('is made anew byte for byte', () => {
+    expect(JSON.stringify(openApi())).toBe(JSON.stringify(document));
+  });
+
+  it.each(procedures.map((one) => [`${one.rest.method} ${one.rest.path}`, one] as const))(
+    'shows for %s an input that its schema takes, and outputs that it gives',
+    (_name, procedure) => {
+      const operation = operationOf(procedure);
+      const parameters = (operation.parameters ?? []) as Parameter[];
+      const inAddress = parameters.filter(({ example }) => example !== undefined).map((one) => [one.name, one.example]);
+      if (procedure.rest.body === undefined) {
+        const body = operation.requestBody === undefined ? {} : exampleOf(operation.requestBody as Body);
+        expect(body).toBeDefined();
+        const input = { ...Object.fromEntries(inAddress), ...Object(body) };
+        expect(procedure.inputs?.safeParse(input).error).toBeUndefined();
+      }
+      const successes = Object.entries(operation.responses).filter(([status]) => Number(status) < 300);
+      expect(successes.length).toBeGreaterThan(0);
+      for (const [status, response] of successes) {
+        if (!('content' in response)) continue;
+        const example = exampleOf(response as Body);
+        const output = procedure.rest.stream?.item ?? procedure.output;
+        expect({ status, error: output?.safeParse(example).error }).toEqual({ status, error: undefined });
+      }
+    },
+  );
+
+  it('shows a problem for each error code, as it is answered', () => {
+    const codes = Object.entries(document.components.examples).filter(([name]) => name.includes('.'));
+    expect(codes.length).toBeGreaterThan(40);
+    for (const [name, example] of codes) {
+      expect(Problem.parse((example as Example).value)).toMatchObject({ code: name.replace(/^\d+-/, '') });
+    }
+  });
+
+  it('tells the errors of procedures that there are', () => {
+    const paths = new Set(procedures.map(({ path }) => path));
+    expect(Object.keys(ownErrors).filter((path) => !paths.has(path))).toEqual([]);
+  });
+
+  it('says where credentials, waiting and waiting again are told', () => {
+    const response = (name: string) => document.components.responses[name] as { headers: Record<string, object> };
+    expect(Object.keys(response('429-limit.exceeded').headers)).toContain('Retry-After');
+    expect(Object.keys(response('503-server.busy-server.unavailable').headers)).toContain('Retry-After');
+    expect(Object.keys(response('401-auth.required-auth.invalid_token').headers)).toContain('WWW-Authenticate');
+  });
+});
