@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { type Env, readEnv, SettingsError } from './env.ts';
 import { defaultLimits } from './limits.ts';
 
-const SECRET = 'a-secret-of-thirty-two-bytes-or-more';
+const SECRET = 'hFz0lC2fVnQp8Rk3mJd7WxYbT5sGe9uA4iOoKq6N';
 const production = {
   NODE_ENV: 'production',
-  DATABASE_URL: 'postgresql://app:secret@db/promptory',
+  DATABASE_URL: 'postgresql://app:t4kD-of-the-hill@db/promptory?sslmode=verify-full',
   JWT_SECRET: SECRET,
-  SMTP_CONFIG: 'smtps://user:secret@mail.example.com',
+  SMTP_CONFIG: 'smtps://user:m0ss-and-fern@mail.example.com',
   PUBLIC_URL: 'https://promptory.example',
 };
 

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
+import { productionCautions, productionFaults } from './production-settings.ts';
 
 /** Settings that are wrong. The message has a line for each of them, for a person to read. */
 export class SettingsError extends Error {
@@ -130,6 +131,8 @@ export interface Env {
   readonly metricsToken: string | null;
   readonly dataFolder: string;
   readonly limits: Limits;
+  /** What is allowed and should be known of: a line for each, without a value in it. */
+  readonly cautions: readonly string[];
 }
 
 /**
@@ -143,7 +146,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
   const parsed = Variables.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   // What may be missing depends on the environment, so it is told together with what is wrong.
-  faults.push(...missing(given, String(given.NODE_ENV ?? 'development')));
+  faults.push(...faultsTogether(given));
   if (!parsed.success || faults.length > 0) throw new SettingsError(describe(faults));
   return envOf(parsed.data, given);
 }
@@ -153,27 +156,21 @@ const describe = (faults: readonly string[]): string =>
     .map((fault) => `  ${fault}`)
     .join('\n')}`;
 
-function missing(given: Readonly<Record<string, string | undefined>>, environment: string): string[] {
-  const faults: string[] = [];
-  if (environment === 'staging' || environment === 'production') {
-    for (const name of ['DATABASE_URL', 'JWT_SECRET', 'SMTP_CONFIG', 'PUBLIC_URL']) {
-      if (given[name] === undefined) faults.push(`${name} must be set in ${environment}`);
-    }
-    const url = given.PUBLIC_URL ?? '';
-    if (URL.canParse(url) && new URL(url).protocol === 'http:' && !isLoopback(new URL(url).hostname)) {
-      faults.push('PUBLIC_URL must be https outside this machine: browsers keep no secure cookie for http');
-    }
-  }
+/** What depends on other settings: above all on the environment. */
+function faultsTogether(given: Readonly<Record<string, string | undefined>>): string[] {
+  const faults = isServing(given.NODE_ENV) ? productionFaults(given, given.NODE_ENV) : [];
   if ((given.TLS_CERT === undefined) !== (given.TLS_KEY === undefined)) {
     faults.push('TLS_CERT and TLS_KEY must be set together');
   }
   return faults;
 }
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+/** Whether an environment serves others than who started it. */
+const isServing = (environment: string | undefined): environment is 'staging' | 'production' =>
+  environment === 'staging' || environment === 'production';
 
-function envOf(read: Variables, given: Readonly<Record<string, unknown>>): Env {
-  const development = read.NODE_ENV === 'development' || read.NODE_ENV === 'test';
+function envOf(read: Variables, given: Readonly<Record<string, string | undefined>>): Env {
+  const development = !isServing(read.NODE_ENV);
   const tls =
     read.TLS_CERT === undefined || read.TLS_KEY === undefined ? null : { cert: read.TLS_CERT, key: read.TLS_KEY };
   const publicUrl = read.PUBLIC_URL ?? `${tls === null ? 'http' : 'https'}://localhost:${read.PORT}`;
@@ -197,6 +194,7 @@ function envOf(read: Variables, given: Readonly<Record<string, unknown>>): Env {
     metricsToken: read.METRICS_TOKEN ?? null,
     dataFolder: read.DATA_FOLDER,
     limits: limitsOf(given, development),
+    cautions: development ? [] : productionCautions(given),
   };
 }
 

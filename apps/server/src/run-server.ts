@@ -15,6 +15,7 @@ export async function runServer(options: { supervised: boolean; migrated?: boole
   try {
     const env = readEnv(process.env);
     const logger = createLogger({ level: env.logLevel, environment: env.environment, readable: supervised });
+    for (const caution of env.cautions) logger.warn({}, caution);
     process.on('unhandledRejection', (error) => {
       logger.fatal({ err: error }, 'a failure that nobody handles');
       process.exit(1);

@@ -23,7 +23,7 @@ let server: ServerProcess;
 beforeAll(async () => {
   database = await createTestDatabase();
   server = await runServer({
-    NODE_ENV: 'staging',
+    NODE_ENV: 'test',
     DATABASE_URL: database.connectionString,
     JWT_SECRET: randomBytes(48).toString('base64url'),
     SMTP_CONFIG: 'smtp://127.0.0.1:9',

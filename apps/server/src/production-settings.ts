@@ -1,0 +1,89 @@
+import { hasDefaultPassword, weaknessOf } from './weak-secret.ts';
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+const REQUIRED = ['DATABASE_URL', 'JWT_SECRET', 'SMTP_CONFIG', 'PUBLIC_URL'];
+const WITH_PASSWORD = ['DATABASE_URL', 'DATABASE_REPLICA_URL', 'REDIS_URL', 'SMTP_CONFIG'];
+const DATABASES = ['DATABASE_URL', 'DATABASE_REPLICA_URL'];
+/** Where a shorter one is refused already, for its length. */
+const LEAST_BYTES = 32;
+const SIGNING_BITS = 90;
+const TOKEN_BITS = 45;
+
+const ADVICE = 'make one with: openssl rand -base64 48';
+
+/** Why staging or production must not start with these settings: a line for each, without a value in it. */
+export function productionFaults(given: Given, environment: string): string[] {
+  const faults = REQUIRED.filter((name) => given[name] === undefined).map(
+    (name) => `${name} must be set in ${environment}`,
+  );
+  faults.push(...secretFaults(given));
+  for (const name of WITH_PASSWORD) {
+    if (hasDefaultPassword(given[name] ?? ''))
+      faults.push(`${name} has a password that is tried first; choose another`);
+  }
+  if (isPlainHttp(given.PUBLIC_URL ?? '')) {
+    faults.push('PUBLIC_URL must be https outside this machine: browsers keep no secure cookie for http');
+  }
+  if (listOf(given.CORS_ORIGINS).some(isPlainHttp)) {
+    faults.push('CORS_ORIGINS must be https outside this machine: whoever is on the way could write such a page');
+  }
+  return faults;
+}
+
+function secretFaults({ JWT_SECRET, METRICS_TOKEN }: Given): string[] {
+  const faults: string[] = [];
+  const secrets = listOf(JWT_SECRET);
+  for (const [index, secret] of secrets.entries()) {
+    const weakness = Buffer.byteLength(secret) < LEAST_BYTES ? null : weaknessOf(secret, SIGNING_BITS);
+    const which = secrets.length === 1 ? 'JWT_SECRET' : `JWT_SECRET number ${index + 1}`;
+    if (weakness !== null) faults.push(`${which} ${weakness}; ${ADVICE}`);
+  }
+  if (new Set(secrets).size < secrets.length) faults.push('JWT_SECRET has the same secret twice');
+  if (METRICS_TOKEN === undefined) return faults;
+  const weakness = secrets.includes(METRICS_TOKEN) ? 'is a JWT_SECRET too' : weaknessOf(METRICS_TOKEN, TOKEN_BITS);
+  if (weakness !== null) faults.push(`METRICS_TOKEN ${weakness}; ${ADVICE}`);
+  return faults;
+}
+
+/** What staging or production starts with and its operator should know of: a line for each. */
+export function productionCautions(given: Given): string[] {
+  const cautions: string[] = [];
+  for (const name of DATABASES) {
+    const url = given[name] ?? '';
+    if (isRemote(url) && !asksForTls(url)) {
+      cautions.push(`${name} does not ask for TLS: add sslmode=verify-full unless the network between is yours alone`);
+    }
+  }
+  if (isRemote(given.REDIS_URL ?? '') && given.REDIS_URL?.startsWith('redis:')) {
+    cautions.push('REDIS_URL does not ask for TLS: use rediss:// unless the network between is yours alone');
+  }
+  if (given.REQUIRE_EMAIL_VERIFICATION === 'false') {
+    cautions.push('REQUIRE_EMAIL_VERIFICATION is false: registering tells which addresses have an account');
+  }
+  if (isRemote(given.PUBLIC_URL ?? '') && given.TLS_CERT === undefined && given.TRUST_PROXY === undefined) {
+    cautions.push('TRUST_PROXY is not set: behind a proxy all callers share one address, and its limits');
+  }
+  return cautions;
+}
+
+const listOf = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const hostOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).hostname : null);
+
+const isLoopback = (host: string): boolean => host === 'localhost' || /^\[?::1\]?$/.test(host) || /^127\./.test(host);
+
+/** Whether a URL leads to another machine; one without a host is a socket of this one. */
+function isRemote(url: string): boolean {
+  const host = hostOf(url);
+  return host !== null && host !== '' && !isLoopback(host);
+}
+
+const isPlainHttp = (url: string): boolean => isRemote(url) && new URL(url).protocol === 'http:';
+
+const asksForTls = (url: string): boolean =>
+  ['require', 'verify-ca', 'verify-full'].includes(new URL(url).searchParams.get('sslmode') ?? '');
