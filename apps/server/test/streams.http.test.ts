@@ -1,6 +1,7 @@
 import { givenCast } from '@promptory/api/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BootedApp, bootApp } from './boot.ts';
+import { readWhile } from './slow-reader.ts';
 
 let app: BootedApp;
 let cast: Awaited<ReturnType<typeof givenCast>>;
@@ -19,20 +20,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app.close());
 
-/** Starts to read an export, lets something happen, waits, and says how reading on ends. */
-async function exportWhile(headers: Record<string, string>, path: string, happens: () => Promise<unknown>) {
-  const answer = await fetch(`${await app.url()}${path}`, { headers });
-  const reader = answer.body?.getReader();
-  if (reader === undefined || !answer.ok) throw new Error(`no export: ${answer.status}`);
-  await reader.read();
-  await happens();
-  await new Promise((resolve) => setTimeout(resolve, 4_000));
-  try {
-    for (;;) if ((await reader.read()).done) return 'complete';
-  } catch {
-    return 'cut off';
-  }
-}
+const exportWhile = async (headers: Record<string, string>, path: string, happens: () => Promise<unknown>) =>
+  readWhile(`${await app.url()}${path}`, headers, happens, 4_000);
 
 const paths = ['/prompts/export', `/trpc/transfer.export?batch=1&input=${encodeURIComponent('{"0":{}}')}`];
 
