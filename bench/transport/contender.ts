@@ -9,12 +9,13 @@ export interface Contender {
   port: number;
   /** `settled`: after its garbage is collected. */
   usage(settled?: boolean): Promise<Usage>;
-  stop(): void;
+  /** Lets it end, and waits until it has. */
+  stop(): Promise<void>;
 }
 
-export async function startContender(stack: Stack): Promise<Contender> {
+export async function startContender(stack: Stack, nodeOptions: readonly string[] = []): Promise<Contender> {
   const child = fork(join(import.meta.dirname, 'serve.ts'), [stack], {
-    execArgv: ['--conditions=@promptory/source', '--expose-gc'],
+    execArgv: ['--conditions=@promptory/source', '--expose-gc', ...nodeOptions],
     env: { ...process.env, NODE_ENV: 'production' },
   });
   return {
@@ -23,7 +24,11 @@ export async function startContender(stack: Stack): Promise<Contender> {
       child.send(settled);
       return (await said(child)) as Usage;
     },
-    stop: () => child.disconnect(),
+    async stop() {
+      const exited = once(child, 'exit');
+      child.disconnect();
+      await exited;
+    },
   };
 }
 
