@@ -25,9 +25,7 @@ async function somebody(options: { verified?: boolean } = {}): Promise<Person> {
   return person;
 }
 
-type Login = { code?: string; recoveryCode?: string };
-
-async function logIn(person: Person, factor: Login = {}) {
+async function logIn(person: Person, factor: { code?: string; recoveryCode?: string } = {}) {
   const { accessToken, refreshToken } = await auth().login({ email: person.email, password, ...factor });
   const claims = await services.accessTokens.verify(accessToken, clock.now());
   if (claims === null || refreshToken === null) throw new Error('not signed in');
