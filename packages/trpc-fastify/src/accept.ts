@@ -68,7 +68,11 @@ function specificity({ name, narrower }: MediaRange, type: string): number | und
  */
 export function acceptedType(accept: string | undefined, offered: readonly string[]): string | undefined {
   const [preferred] = offered;
-  if (accept === undefined || accept === '*/*' || accept === preferred) return preferred;
+  if (accept === undefined || accept === '*/*' || preferred === undefined) return preferred;
+  // Named first, exactly and without a weight: nothing that follows is better.
+  if (accept.startsWith(preferred) && (accept.length === preferred.length || accept[preferred.length] === ',')) {
+    return preferred;
+  }
   if (accept.length > MAX_LENGTH) return preferred;
   let malformed = false;
   const ranges: MediaRange[] = [];

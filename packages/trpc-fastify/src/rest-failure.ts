@@ -31,7 +31,7 @@ export function failureAnswer(options: RestOptions): FailureAnswer {
     );
     closeIfUnread(at.req, reply);
     if (headers !== undefined) reply.headers(headers);
-    // Also where Accept names other types: RFC 9110, 12.5.1, lets an error be told in the type there is.
+    // Also where Accept names other types: RFC 9110, 12.4.1, lets an answer go out without regard to it.
     reply.code(status).header('content-type', 'application/problem+json').send(JSON.stringify(body));
   };
 }
