@@ -115,7 +115,8 @@ export function answerOf({ statusCode, headers, body }: Received, journal: Journ
   };
 }
 
-/** The answer whose connection broke before it was complete. */
+/** The answer whose connection broke before it was complete: what was reported of it by then is a matter of time. */
 export function brokenAnswer(journal: Journal): Answer {
-  return { status: 0, type: '', headers: {}, body: 'broken', journal: journal.toSorted() };
+  const begun = journal.filter((line) => !line.startsWith('error')).sort();
+  return { status: 0, type: '', headers: {}, body: 'broken', journal: begun };
 }

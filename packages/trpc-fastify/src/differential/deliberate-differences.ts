@@ -175,7 +175,7 @@ export const deliberateDifferences: readonly Difference[] = [
     name: 'A body that is not UTF-8 is refused',
     reason: 'The stock plugin puts U+FFFD where the bytes were, which would be stored.',
     instead: (request, variant) =>
-      request.method === 'POST' && typeof request.body === 'object' && !isUtf8(request.body)
+      request.method === 'POST' && jsonText(request) !== undefined && !isUtf8(Buffer.from(request.body ?? ''))
         ? refusal('BAD_REQUEST', 'The body is not valid UTF-8.', request, variant)
         : undefined,
   },

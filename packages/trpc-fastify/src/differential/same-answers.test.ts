@@ -48,7 +48,7 @@ function disagreement(request: WireRequest, { stock, ours, expected, rows }: Com
 describe('the same answers as the stock plugin', () => {
   it.each(VARIANTS)(
     'gives them to $requests requests, with $variant.name',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async ({ requests, variant }) => {
       const pair = await wirePair(variant);
       const agree = fc.asyncProperty(wireRequests(variant), async (request) => {

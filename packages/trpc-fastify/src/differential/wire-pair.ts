@@ -46,19 +46,23 @@ const responseMeta: Meta = ({ data, ctx, paths, type, errors, info, eagerGenerat
   return { headers };
 };
 
-/** Context, response meta and error handler that write to the journal that `journal` gives. */
-function host(journal: () => Journal) {
+/** Context, response meta and error handler that write to the journal of their request. */
+function host(journalOf: (req: FastifyRequest) => Journal) {
   return {
     responseMeta,
-    createContext({ req, info }: { req: FastifyRequest; info: TRPCRequestInfo }): WireTestContext {
+    createContext({ req, info }: { req: FastifyRequest; info: TRPCRequestInfo }) {
       const calls = info.calls.map(({ path, batchIndex, procedure }) => [path, batchIndex, procedure?._def.type]);
       const { type, isBatchCall, accept, connectionParams, url, signal } = info;
       const about = [type, isBatchCall, accept, calls, connectionParams, url?.host, url?.search, signal.aborted];
-      journal().push(`context ${JSON.stringify(about)}`);
+      const journal = journalOf(req);
+      journal.push(`context ${JSON.stringify(about)}`);
       if (req.headers['x-context'] === 'fails') throw new Error(SECRET);
-      if (req.headers['x-context'] === 'refuses') throw new TRPCError({ code: 'FORBIDDEN', message: 'No context.' });
-      const user = req.headers['x-user'];
-      return { user: typeof user === 'string' ? user : null, params: connectionParams as never, journal: journal() };
+      if (req.headers['x-context'] === 'refuses') {
+        return Promise.reject(new TRPCError({ code: 'FORBIDDEN', message: 'No context.' }));
+      }
+      const user = req.headers['x-user'] === undefined ? null : String(req.headers['x-user']);
+      const ctx: WireTestContext = { user, params: connectionParams as never, journal };
+      return user === 'ada' ? Promise.resolve(ctx) : ctx;
     },
     onError({
       error,
@@ -66,31 +70,41 @@ function host(journal: () => Journal) {
       input,
       ctx,
       type,
+      req,
     }: {
       error: TRPCError;
+      req: FastifyRequest;
       path?: string;
       input: unknown;
       ctx?: WireTestContext;
       type: string;
     }) {
-      const asked = hasAsked(journal(), path);
-      journal().push(`error ${JSON.stringify([error.code, error.message, path, asked ? input : 0, ctx?.user, type])}`);
+      const journal = journalOf(req);
+      const asked = hasAsked(journal, path);
+      journal.push(`error ${JSON.stringify([error.code, error.message, path, asked ? input : 0, ctx?.user, type])}`);
     },
   };
 }
 
 class Side {
-  journal: Journal = [];
+  // What is left of a stream that broke may still fail while the next request is answered.
+  readonly #journals = new WeakMap<object, Journal>();
+  #journal: Journal = [];
   readonly app: FastifyInstance = fastify({ bodyLimit: BODY_LIMIT, routerOptions: { maxParamLength: 8_000 } });
   readonly #transformed: boolean;
 
   constructor(variant: Variant) {
     this.#transformed = variant.transformer === true;
+    this.app.addHook('onRequest', async (req) => {
+      this.#journals.set(req.raw, this.#journal);
+    });
   }
+
+  readonly journalOf = (req: FastifyRequest): Journal => this.#journals.get(req.raw) ?? [];
 
   async answer({ method, path, query, headers, body }: WireRequest): Promise<Answer> {
     const journal: Journal = [];
-    this.journal = journal;
+    this.#journal = journal;
     const options = {
       method,
       url: `/trpc/${path}${query === '' ? '' : `?${query}`}`,
@@ -120,12 +134,12 @@ export async function wirePair(variant: Variant): Promise<WirePair> {
   const stock = new Side(variant);
   // As tRPC's documentation says for binary inputs; the plugin itself knows JSON and multipart only.
   stock.app.addContentTypeParser('application/octet-stream', (_req, payload, done) => done(null, payload));
-  const trpcOptions = { ...shared, ...host(() => stock.journal), router: wireRouter(variant) };
+  const trpcOptions = { ...shared, ...host(stock.journalOf), router: wireRouter(variant) };
   await stock.app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
   const ours = new Side(variant);
   await ours.app.register(trpcWire, {
     ...shared,
-    ...host(() => ours.journal),
+    ...host(ours.journalOf),
     prefix: '/trpc',
     router: wireRouter(variant),
     refuseInBatch: (path: string) => path === 'items.login',
