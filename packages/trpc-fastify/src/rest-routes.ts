@@ -15,8 +15,7 @@ import { restGuard } from './rest-guard.ts';
 import { type RestMeta, toRoutePath } from './rest-meta.ts';
 import { restMethods } from './rest-methods.ts';
 import type { RestOptions } from './rest-options.ts';
-
-const STREAM_TIMEOUT_MS = 600_000;
+import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from './time-limit.ts';
 
 /**
  * A Fastify plugin: one native route for each REST entry of the router, under the prefix it is registered with.
@@ -68,10 +67,16 @@ function routeOf(
   const { path, type, rest, procedure } = endpoint;
   const decode = inputDecoder(rest, endpoint.inputs);
   const answer = answerOf(app.prefix, endpoint, options);
-  const long = rest.stream !== undefined || rest.body !== undefined;
+  const { handlerTimeout = 0 } = app.initialConfig as { handlerTimeout?: number };
+  const long = handlerTimeout > 0 && (rest.stream !== undefined || rest.body !== undefined);
+  const limit = long ? (options.streamTimeout ?? STREAM_TIMEOUT_MS) : handlerTimeout;
 
   async function call(req: FastifyRequest, reply: FastifyReply): Promise<void> {
     const gone = untilClosed(reply);
+    limitTime(
+      { reply, gone, limit },
+      { isAnswered: () => reply.sent, answer: (refusal) => failure(refusal, { path, req }, reply) },
+    );
     let ctx: unknown;
     let input: { value: unknown } | undefined;
     try {
@@ -106,10 +111,11 @@ function routeOf(
     }
   }
 
-  const route: RouteOptions = {
+  return {
     method: rest.method === 'GET' ? ['GET', 'HEAD'] : rest.method,
     url: toRoutePath(rest.path),
     config: { procedure: path, rest } as object,
+    ...withoutHandlerTimeout(handlerTimeout),
     onRequest: restGuard(endpoint),
     // Not async: a reply is a thenable that resolves when the whole answer is written, which nobody here waits for.
     handler(req, reply) {
@@ -118,11 +124,6 @@ function routeOf(
       });
     },
   };
-  const { handlerTimeout = 0 } = app.initialConfig as { handlerTimeout?: number };
-  if (long && handlerTimeout > 0) {
-    route.handlerTimeout = options.streamTimeout ?? STREAM_TIMEOUT_MS;
-  }
-  return route;
 }
 
 function withRawBody(rest: RestMeta, req: FastifyRequest, input: unknown): unknown {

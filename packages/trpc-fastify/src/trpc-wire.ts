@@ -5,6 +5,7 @@ import { refuseAnnouncedLength } from './body-stream.ts';
 import { untilClosed } from './disconnect.ts';
 import { closeIfUnread, isJsonType, safeJsonParser, textOf } from './json-guard.ts';
 import { refusalFromFastify, refuse } from './request-refused.ts';
+import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from './time-limit.ts';
 import { answerFailure, answerRefusal, type Exchange, type Wire } from './wire/exchange.ts';
 import { answerPlainly } from './wire/plain-answer.ts';
 import { findProcedure, procedurePaths, requestInfo } from './wire/requested-calls.ts';
@@ -13,9 +14,6 @@ import type { WireMeta, WireOptions } from './wire/wire-options.ts';
 import { addressGuard, queryOf } from './wire/wire-request.ts';
 
 const MAX_BATCH_SIZE = 50;
-const STREAM_TIMEOUT_MS = 600_000;
-/** As long as a timer can be: the wire has timers of its own, which know a stream from a call. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
 const ALLOW = 'GET, HEAD, OPTIONS, POST';
 const NOT_JSON = ['multipart/form-data', 'application/octet-stream'] as const;
 
@@ -37,7 +35,7 @@ export async function trpcWire(app: FastifyInstance, options: WireOptions): Prom
   const judgeAddress = addressGuard();
   // Fastify has already applied a prefix that was given.
   const url = `${options.prefix === undefined ? '/trpc' : ''}/*`;
-  const timeout = handlerTimeout > 0 ? { handlerTimeout: NO_TIMEOUT_MS } : {};
+  const timeout = withoutHandlerTimeout(handlerTimeout);
 
   app.setErrorHandler((error, req, reply) => {
     const known = refusalFromFastify(error) ?? (error instanceof TRPCError ? error : undefined);
@@ -201,17 +199,16 @@ async function answerOtherBody(exchange: Exchange): Promise<void> {
   return answerByResolver(exchange, [{ path, procedure }], rule?.limit ?? 0);
 }
 
-/** Ends an exchange after `limit` ms: by a refusal, or where an answer has begun, by cutting it off. */
 function endAfter(exchange: Exchange, limit: number): void {
-  if (limit === 0) return;
   const { wire, req, reply, gone } = exchange;
-  const timer = setTimeout(() => {
-    gone.abort();
-    if (exchange.answered || reply.sent) reply.raw.destroy();
-    else {
-      exchange.answered = true;
-      answerRefusal(wire, refuse('unavailable', 'The request took too long.'), req, reply);
-    }
-  }, limit);
-  reply.raw.once('close', () => clearTimeout(timer));
+  limitTime(
+    { reply, gone, limit },
+    {
+      isAnswered: () => exchange.answered || reply.sent,
+      answer(refusal) {
+        exchange.answered = true;
+        answerRefusal(wire, refusal, req, reply);
+      },
+    },
+  );
 }
