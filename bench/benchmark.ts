@@ -21,14 +21,16 @@ export interface Table {
 export interface Ratio {
   label: string;
   value: number;
-  target: { atLeast: number } | { atMost: number };
+  /** None: told for what it says of another one, such as the most that could be reached. */
+  target?: { atLeast: number } | { atMost: number };
   /** What the ratio divides by. */
   against: string;
   /** A second witness, printed beside it. */
   note?: string;
 }
 
-export function isMet({ value, target }: Ratio): boolean {
+export function isMet({ value, target }: Ratio): boolean | undefined {
+  if (target === undefined) return undefined;
   return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
 }
 

@@ -7,12 +7,11 @@ export function printed({ tables, ratios }: Measured): string {
 }
 
 function ratioRow(ratio: Ratio): Table['rows'][number] {
-  const { target } = ratio;
+  const label = `${ratio.label} / ${ratio.against}`;
+  const { target, note = '' } = ratio;
+  if (target === undefined) return { label, values: [ratio.value, '', '', note] };
   const wanted = 'atLeast' in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
-  return {
-    label: `${ratio.label} / ${ratio.against}`,
-    values: [ratio.value, wanted, isMet(ratio) ? 'met' : 'missed', ratio.note ?? ''],
-  };
+  return { label, values: [ratio.value, wanted, isMet(ratio) ? 'met' : 'missed', note] };
 }
 
 function tableText({ columns, rows }: Table): string {
