@@ -9,7 +9,7 @@ import type { Stack } from './transport/stacks.ts';
 const ROUNDS = 25;
 const CONNECTIONS = 20;
 const ROUND = { connections: CONNECTIONS, milliseconds: 250 };
-const WARM_UP = { connections: CONNECTIONS, milliseconds: 1200 };
+const WARM_UP = { connections: CONNECTIONS, milliseconds: 2500 };
 
 /** One stack under one request: a process, and what its rounds measured. */
 interface Entry {
