@@ -47,6 +47,8 @@ export interface BootOptions {
   limits?: Partial<Limits>;
   /** In place of the plain stand-in: `createPasswordHasher()` for real Argon2id. */
   passwords?: TestServices['passwords'];
+  /** In place of what is made of the tests' own secret. */
+  keys?: Pick<TestServices, 'accessTokens' | 'secretBox' | 'cursorKey'>;
   /** Keep what is logged in `logged`. */
   log?: boolean;
   app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'logger' | 'metrics'>>;
@@ -72,6 +74,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   });
   const services: TestServices = {
     ...base,
+    ...options.keys,
     limiter,
     log: logger,
     clock: options.clock ?? options.beside?.services.clock ?? base.clock,
