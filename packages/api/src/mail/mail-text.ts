@@ -9,12 +9,17 @@ const mail = (subject: string, ...paragraphs: string[]): Written => ({
   text: `${paragraphs.join('\n\n')}\n\n-- \nPromptory\n`,
 });
 
-const quoted = (name: string): string => `“${name.replace(/\s+/gu, ' ')}”`;
+/** A name in which no mail program finds an address to link: who is mailed may not know who chose it. */
+const unlinked = (name: string): string => name.replace(/[.．。｡@＠](?=\p{L})|[:/\\](?=\S)/gu, '$& ');
+
+const hello = (name: string): string => `Hello ${unlinked(name)},`;
+
+const quoted = (name: string): string => `“${unlinked(name).replace(/\s+/gu, ' ')}”`;
 
 export const verifyEmailMail = (name: string, link: string): Written =>
   mail(
     'Confirm your e-mail address',
-    `Hello ${name},`,
+    hello(name),
     'please confirm that this is your e-mail address by opening this link within 24 hours:',
     link,
     'If you did not create an account at Promptory, you need do nothing: without the link the address stays unconfirmed.',
@@ -23,7 +28,7 @@ export const verifyEmailMail = (name: string, link: string): Written =>
 export const newAddressMail = (name: string, link: string): Written =>
   mail(
     'Confirm your new e-mail address',
-    `Hello ${name},`,
+    hello(name),
     'you asked to use this address for your Promptory account. It takes effect when you open this link within 24 hours:',
     link,
     'If this was not you, you need do nothing, and the account keeps the address that it has.',
@@ -32,7 +37,7 @@ export const newAddressMail = (name: string, link: string): Written =>
 export const resetPasswordMail = (name: string, link: string): Written =>
   mail(
     'Choose a new password',
-    `Hello ${name},`,
+    hello(name),
     'somebody, probably you, asked for a new password. Choose one by opening this link within 15 minutes; it works once:',
     link,
     'Every device will then have to sign in again. If this was not you, you need do nothing: your password stays as it is.',
@@ -41,7 +46,7 @@ export const resetPasswordMail = (name: string, link: string): Written =>
 export const alreadyRegisteredMail = (name: string, signInLink: string, forgotLink: string): Written =>
   mail(
     'You have an account already',
-    `Hello ${name},`,
+    hello(name),
     'somebody, probably you, tried to register with this address, which has an account already. You can sign in here:',
     signInLink,
     'If you do not remember the password, choose a new one here:',
@@ -52,7 +57,7 @@ export const alreadyRegisteredMail = (name: string, signInLink: string, forgotLi
 export const registeredAgainMail = (name: string, link: string): Written =>
   mail(
     'Choose a password for your account',
-    `Hello ${name},`,
+    hello(name),
     'an account was created with this address more than once, so no password given so far counts. Choose one by opening this link within 15 minutes; it works once, and confirms the address:',
     link,
     'If this was not you, you need do nothing: without the link nobody can sign in.',
@@ -61,7 +66,7 @@ export const registeredAgainMail = (name: string, link: string): Written =>
 export const passwordChangedMail = (name: string, forgotLink: string): Written =>
   mail(
     'Your password was changed',
-    `Hello ${name},`,
+    hello(name),
     'the password of your Promptory account was just changed, and your other devices were signed out.',
     'If this was not you, choose a new password at once:',
     forgotLink,
@@ -70,7 +75,7 @@ export const passwordChangedMail = (name: string, forgotLink: string): Written =
 export const emailChangedMail = (name: string, newAddress: string): Written =>
   mail(
     'The e-mail address of your account was changed',
-    `Hello ${name},`,
+    hello(name),
     `your Promptory account now uses another e-mail address: ${masked(newAddress)}`,
     'Mails about the account no longer come here. If this was not you, tell those who run this server.',
   );
@@ -96,7 +101,7 @@ export const secondFactorMail = (
   const [subject, what] = factorEvents[event];
   return mail(
     subject,
-    `Hello ${name},`,
+    hello(name),
     `on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC ${what}.`,
     'If this was not you, somebody knows your password: choose a new one at once, which signs every device out:',
     forgotLink,
@@ -116,7 +121,7 @@ export const groupInvitationMail = (inviter: string, group: string, registerLink
 export const groupSharedMail = (name: string, sharer: string, group: string, groupLink: string): Written =>
   mail(
     'A group of prompts was shared with you',
-    `Hello ${name},`,
+    hello(name),
     `${quoted(sharer)} shared the group ${quoted(group)} with you:`,
     groupLink,
     'You can turn these mails off in your preferences.',
