@@ -116,6 +116,7 @@ export function answerHead(
   const { responseMeta, errorHeaders } = wire.options;
   exchange.answered = true;
   exchange.gone.settle();
+  closeIfUnread(exchange.req, reply);
   addVary(reply, 'trpc-accept, accept');
   if (errors.length > 0 && errorHeaders !== undefined) reply.headers(errorHeaders(errors));
   if (responseMeta === undefined) return status;
