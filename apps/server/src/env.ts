@@ -52,7 +52,7 @@ const Secrets = z
 
 const PublicUrl = urlOf('https:', 'http:')
   .refine((text) => /^[^?#@]*$/.test(text), { message: 'must have no user, query or fragment' })
-  .transform((text) => text.replace(/\/+$/, ''));
+  .transform((text) => /^.*[^/]/s.exec(text)?.[0] ?? text);
 
 const LimitSetting = z
   .string()
@@ -73,7 +73,7 @@ const Variables = z.object({
   MAIL_FROM: z
     .string()
     .max(320)
-    .regex(/^[^\r\n]+@[^\r\n]+$/, 'must be an address, such as Promptory <hello@example.com>')
+    .regex(/^[^@\r\n]+@[^\r\n]+$/, 'must be an address, such as Promptory <hello@example.com>')
     .optional(),
   PUBLIC_URL: PublicUrl.optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),

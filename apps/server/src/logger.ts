@@ -3,11 +3,20 @@ import { developmentLines } from './log-lines.ts';
 
 export type { Logger } from 'pino';
 
-// Opaque tokens and keys of ours, and JWTs, wherever a text quotes one.
-const SECRETS = /pty_live_\w+|ptr_[\w.-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+// Opaque tokens and keys of ours, wherever a text quotes one.
+const SECRETS = /pty_live_\w+|ptr_[\w.-]+/g;
+const RUNS = /[\w.-]+/g;
+
+/** A run of characters that holds a JWT, up to where it begins: one pattern for a JWT would take the square of its length. */
+function withoutJwt(run: string): string {
+  const start = run.indexOf('eyJ');
+  const isJwt = start >= 0 && run.slice(start).split('.', 3).length === 3;
+  return isJwt ? `${run.slice(0, start)}[redacted]` : run;
+}
 
 /** The text without the credentials in it. */
-export const withoutSecrets = (text: string): string => text.replaceAll(SECRETS, '[redacted]');
+export const withoutSecrets = (text: string): string =>
+  text.replaceAll(SECRETS, '[redacted]').replaceAll(RUNS, withoutJwt);
 
 /** Only the path of a URL: queries hold search words, inputs, and sometimes what should not be there. */
 export const loggedPath = (url: string): string => withoutSecrets(url.split(/[?#]/, 1)[0]?.slice(0, 300) ?? '');

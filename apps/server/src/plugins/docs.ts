@@ -51,9 +51,10 @@ async function loadReference(): Promise<Reference> {
   });
   const [page, script] = await Promise.all([inner.inject('/docs/'), inner.inject('/docs/js/scalar.js')]);
   await inner.close();
-  const inline = [...page.body.matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g)].map(
-    ([, text]) => text,
-  );
+  const inline = page.body
+    .split('<script type="text/javascript">')
+    .slice(1)
+    .map((rest) => rest.split('</script>', 1)[0]);
   const hashes = inline.map((text) => sourceHash(text ?? '')).join(' ');
   return {
     page: await assetOf(page.body),

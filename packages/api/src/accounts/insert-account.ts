@@ -37,7 +37,7 @@ export async function insertAccount(
   if (!otherHandle && account.handle !== undefined && isReservedHandle(account.handle)) {
     return { outcome: 'handle_taken' };
   }
-  const base = account.handle?.slice(0, MAX_HANDLE_BASE).replace(/-+$/, '') ?? handleBase(name, email);
+  const base = /^.*[^-]/.exec(account.handle?.slice(0, MAX_HANDLE_BASE) ?? '')?.[0] ?? handleBase(name, email);
   const id = newId();
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const wanted = attempt === 0 ? account.handle : undefined;

@@ -89,7 +89,7 @@ async function findRecipient(db: Db, by: 'id' | 'email', value: string): Promise
 }
 
 function link({ settings }: MailServices, path: string, token?: string): string {
-  const base = settings.publicUrl.replace(/\/+$/, '');
+  const base = /^.*[^/]/s.exec(settings.publicUrl)?.[0] ?? '';
   return token === undefined ? `${base}${path}` : `${base}${path}?token=${token}`;
 }
 

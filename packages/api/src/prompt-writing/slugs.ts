@@ -18,7 +18,7 @@ const plainLetters: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
-const cut = (slug: string, length: number): string => slug.slice(0, length).replace(/-+$/, '');
+const cut = (slug: string, length: number): string => /^.*[^-]/s.exec(slug.slice(0, length))?.[0] ?? '';
 
 /** A slug of at most 150 characters; a title that holds no Latin letter or digit gives `prompt-` and a short hash. */
 export function slugFromTitle(title: string): string {

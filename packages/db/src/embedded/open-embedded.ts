@@ -208,7 +208,7 @@ async function startOnFreePort(folder: string, place: DataPlace, binaries: Binar
       if (Date.now() > deadline) throw error;
       // Somebody took the port meanwhile, or sessions of a killed server are still on their way out.
       if (/could not bind|could not create any TCP/.test(reason)) port = await freePort();
-      else if (/shared memory block .* is still in use/.test(reason)) await sleep(200);
+      else if (/shared memory block \(key \d{1,20}, ID \d{1,20}\) is still in use/.test(reason)) await sleep(200);
       else throw error;
     }
   }

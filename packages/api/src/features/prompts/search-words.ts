@@ -39,7 +39,8 @@ export function searchWords(query: string): SearchWords {
   const excluded = wanted === '' ? [] : Array.from(q.matchAll(EXCLUDED), (match) => match[1] ?? '');
   const unquoted = typed.replaceAll('"', ' ');
   // Quotes do not nest: within quotes of the caller's own, Chinese would end the phrase.
-  const exact = /"[^"]*[\p{L}\p{N}][^"]*"/u.test(typed) && !ANY_CJK.test(typed);
+  const within = typed.split('"').slice(1, -1);
+  const exact = within.some((part) => WORD_CHARACTER.test(part)) && !ANY_CJK.test(typed);
   const parts = unquoted
     .toLowerCase()
     .split(/\s+/u)
