@@ -23,7 +23,9 @@ const count = (number: number): string => number.toLocaleString('en');
 /** Prints one table of every property that was proved, at the end of the run. */
 export default class TableReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    // Those that a filter by name left out are none of this run's.
+    const all = modules.flatMap((module) => [...module.children.allTests()]);
+    const tests = all.filter(({ options }) => options.mode !== 'skip');
     process.stdout.write(tests.length === 0 ? '\nNo property was tried.\n' : `\n${tableOf(tests)}\n`);
   }
 }

@@ -4,12 +4,14 @@ import type { Registered, RegisterInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { requireEmailAddress, requireNewPassword } from '../../accounts/account-input.ts';
 import { insertAccount, type NewAccount } from '../../accounts/insert-account.ts';
+import { lockActiveAccount } from '../../accounts/lock-account.ts';
+import { findPasswordHash } from '../../accounts/passwords.ts';
 import { revokeUnprovenKeys } from '../../accounts/revoke-unproven-keys.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
-import { isHandleSettled, lockActiveAccount } from './auth.queries.ts';
+import { isHandleSettled } from './auth.queries.ts';
 import { consumeNoted, noteAttempt, noteFailure } from './note-attempt.ts';
 import { answerSignIn, startSignIn } from './sign-in.ts';
 
@@ -93,6 +95,8 @@ async function registerUnseen(ctx: Context, account: NewAccount): Promise<Regist
  * the next is chosen by a link.
  */
 async function dropUnprovenPassword(trx: Transaction<Database>, ctx: Context, userId: string): Promise<void> {
+  // Only the first of a crowd has anything to drop; the others need not wait for each other's lock.
+  if ((await findPasswordHash(trx, userId)) === null) return;
   const account = await lockActiveAccount(trx, userId, 'update');
   if (account === undefined || account.isVerified) return;
   const { numDeletedRows } = await trx
