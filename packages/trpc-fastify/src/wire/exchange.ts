@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import {
   type AnyTRPCRouter,
   getTRPCErrorFromUnknown,
@@ -63,10 +64,9 @@ export function report(
 
 const asIs = (text: unknown): string => text as string;
 
-/** Sends JSON text under exactly the content type that tRPC's own adapters give it. */
-export function sendJson(reply: FastifyReply, status: number, json: string): void {
-  // A serializer of its own keeps Fastify from adding a charset.
-  reply.code(status).header('content-type', 'application/json').serializer(asIs).send(json);
+/** Exactly the content type that tRPC's own adapters give: a serializer of its own keeps Fastify from adding a charset. */
+function asJson(reply: FastifyReply): FastifyReply {
+  return reply.header('content-type', 'application/json').serializer(asIs);
 }
 
 /** The context, made by the host once for a request. */
@@ -85,8 +85,7 @@ export function answerFailure(exchange: Exchange, cause: unknown, info: TRPCRequ
   report(exchange, error, at);
   const response = { error: shapeOf(exchange, error, at) };
   const json = JSON.stringify(transformTRPCResponse(exchange.wire.router._def._config, response));
-  const status = answerHead(exchange, info, [response], [error], getHTTPStatusCode(response, [error]));
-  sendJson(exchange.reply, status, json);
+  sendAnswer(exchange, answerHead(exchange, info, [response], [error], getHTTPStatusCode(response, [error])), json);
 }
 
 /** Answers a refusal by a guard, before there is a call. */
@@ -99,7 +98,9 @@ export function answerRefusal(wire: Wire, error: TRPCError, req: FastifyRequest,
   if (wire.options.errorHeaders !== undefined) reply.headers(wire.options.errorHeaders([error]));
   addVary(reply, 'trpc-accept, accept');
   const json = JSON.stringify(transformTRPCResponse(wire.router._def._config, response));
-  sendJson(reply, getHTTPStatusCode(response, [error]), json);
+  asJson(reply)
+    .code(getHTTPStatusCode(response, [error]))
+    .send(json);
 }
 
 type Responses = Parameters<NonNullable<WireOptions['responseMeta']>>[0]['data'];
@@ -114,13 +115,12 @@ export function answerHead(
 ): number {
   const { wire, reply, ctx } = exchange;
   const { responseMeta, errorHeaders } = wire.options;
-  exchange.answered = true;
-  exchange.gone.settle();
   closeIfUnread(exchange.req, reply);
-  addVary(reply, 'trpc-accept, accept');
+  addVary(asJson(reply), 'trpc-accept, accept');
   if (errors.length > 0 && errorHeaders !== undefined) reply.headers(errorHeaders(errors));
   if (responseMeta === undefined) return status;
-  const meta = responseMeta({
+  // A host without types may answer nothing.
+  const meta: Partial<ReturnType<typeof responseMeta>> | undefined = responseMeta({
     ctx,
     info,
     paths: info?.calls.map((call) => call.path),
@@ -129,11 +129,22 @@ export function answerHead(
     eagerGeneration: false,
     type: info?.type ?? 'unknown',
   });
-  for (const [name, value] of headersOf(meta.headers)) {
+  for (const [name, value] of headersOf(meta?.headers)) {
+    // Fastify finds out when it is too late for another answer.
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
     if (name.toLowerCase() === 'vary') addVary(reply, value);
     else reply.header(name, value);
   }
-  return meta.status ?? status;
+  return meta?.status || status;
+}
+
+/** Sends JSON text whose headers are set; throws where the status is none, and somebody else may answer then. */
+export function sendAnswer(exchange: Exchange, status: number, json: string): void {
+  exchange.reply.code(status);
+  exchange.answered = true;
+  exchange.gone.settle();
+  exchange.reply.send(json);
 }
 
 function* headersOf(

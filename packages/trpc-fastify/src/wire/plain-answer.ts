@@ -4,7 +4,7 @@ import { callWithHooks } from '../call.ts';
 import { callProcedure } from '../call-procedure.ts';
 import { endQuietly } from '../stream-answer.ts';
 import { isAsyncIterable } from '../stream-of.ts';
-import { answerFailure, answerHead, contextOf, type Exchange, report, sendJson, shapeOf } from './exchange.ts';
+import { answerFailure, answerHead, contextOf, type Exchange, report, sendAnswer, shapeOf } from './exchange.ts';
 import { withHardenedShape } from './own-shape.ts';
 import type { RequestedCall } from './requested-calls.ts';
 
@@ -99,7 +99,7 @@ function answer(exchange: Exchange, info: TRPCRequestInfo, outcomes: readonly Ou
       : transformTRPCResponse(config, response),
   );
   const json = JSON.stringify(info.isBatchCall || written.length !== 1 ? written : written[0]);
-  sendJson(exchange.reply, answerHead(exchange, info, responses, errors, status), json);
+  sendAnswer(exchange, answerHead(exchange, info, responses, errors, status), json);
 }
 
 function placeOf(call: RequestedCall | undefined): { type: TRPCRequestInfo['type']; path: string | undefined } {

@@ -55,10 +55,11 @@ export async function answerByResolver(
     await response.body?.cancel();
     return;
   }
-  exchange.answered = true;
   closeIfUnread(req, reply);
+  setHead(response, reply);
+  exchange.answered = true;
   if (bodyLimit !== undefined) discardAfterAnswer(req.raw, reply.raw);
-  sendResponse(response, reply);
+  reply.send(response.body ?? '');
 }
 
 /** A router of exactly the procedures that are called, each between the host's hooks. */
@@ -115,7 +116,7 @@ function webHeaders(incoming: IncomingHttpHeaders): Headers {
   return headers;
 }
 
-function sendResponse(response: Response, reply: FastifyReply): void {
+function setHead(response: Response, reply: FastifyReply): void {
   reply.code(response.status);
   for (const [name, value] of response.headers) {
     // Node frames the answer itself.
@@ -125,5 +126,4 @@ function sendResponse(response: Response, reply: FastifyReply): void {
     else if (name === 'content-type' && value === 'text/plain;charset=UTF-8') reply.header(name, 'application/json');
     else reply.header(name, value);
   }
-  reply.send(response.body ?? '');
 }
