@@ -1,3 +1,4 @@
+import { startSession } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import type { Scope, UserRole } from '@promptory/schemas';
 import type { Db, Principal } from '../context.ts';
@@ -11,7 +12,7 @@ export interface Person {
   readonly principal: Extract<Principal, { kind: 'user' }>;
 }
 
-/** A user with a verified address, and a principal of a session that only the caller in tests believes in. */
+/** A user with a verified address, and the principal of a session that was started now. */
 export async function givenUser(
   db: Db,
   handle: string,
@@ -35,7 +36,10 @@ export async function givenUser(
       email_verified_at: verified ? new Date() : null,
     })
     .execute();
-  return { ...person, principal: { kind: 'user', userId: person.id, role, sessionId: newId() } };
+  const userId = person.id;
+  const from = { ip: null, userAgent: null };
+  const { sessionId } = await startSession(db, { userId, role, carrier: 'token', now: new Date(), ...from });
+  return { ...person, principal: { kind: 'user', userId, role, sessionId } };
 }
 
 export interface Cast {

@@ -2,6 +2,7 @@ import { generateApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { type CreateApiKeyInput, type CreatedApiKey, MAX_API_KEYS } from '@promptory/schemas';
 import { requireGroup } from '../../access/require.ts';
+import { lockOwnAccount } from '../../accounts/lock-account.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { AppError, invalidInput } from '../../errors.ts';
@@ -10,7 +11,8 @@ import { selectApiKeys } from './api-keys.queries.ts';
 
 /**
  * Makes a key of the caller's. Its text is in the answer and kept nowhere.
- * @throws AppError request.invalid for an end that is past, group.not_found, api_key.too_many
+ * @throws AppError request.invalid for an end that is past, group.not_found, api_key.too_many,
+ *   auth.session_ended
  */
 export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput): Promise<CreatedApiKey> {
   const { name, scopes, groupId = null, callsPerMinute = null } = input;
@@ -23,7 +25,7 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
     const owner = { ...ctx.who, isAdmin: false };
     if (groupId !== null) await requireGroup(trx, owner, groupId, 'read', { lock: true });
     // The account's row is locked, so that many at once stay within the bound as well.
-    await trx.selectFrom('users').select('id').where('id', '=', ctx.who.userId).forUpdate().execute();
+    await lockOwnAccount(trx, ctx, 'update');
     const { held } = await trx
       .selectFrom('api_keys')
       .select((eb) => eb.fn.countAll<number>().as('held'))

@@ -1,5 +1,4 @@
-import type { Database } from '@promptory/db';
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { isReservedHandle } from '../../accounts/handles.ts';
 import type { Db } from '../../context.ts';
 
@@ -22,31 +21,6 @@ export async function findCredentials(db: Db, email: string): Promise<Credential
       'user_passwords.hash as hash',
     ])
     .where('users.email', '=', email)
-    .executeTakeFirst();
-}
-
-export interface LockedAccount {
-  readonly id: string;
-  readonly email: string;
-  readonly isVerified: boolean;
-}
-
-/**
- * Locks an active account until the transaction ends: `share` to rely on what it is, `update` to change it. Whatever
- * starts or ends sessions for the sake of a password takes it first.
- */
-export async function lockActiveAccount(
-  trx: Transaction<Database>,
-  userId: string,
-  mode: 'share' | 'update',
-): Promise<LockedAccount | undefined> {
-  return trx
-    .selectFrom('users')
-    .select(['id', 'email', sql<boolean>`email_verified_at IS NOT NULL`.as('isVerified')])
-    .where('id', '=', userId)
-    .where('status', '=', 'active')
-    .$if(mode === 'share', (query) => query.forShare())
-    .$if(mode === 'update', (query) => query.forNoKeyUpdate())
     .executeTakeFirst();
 }
 

@@ -2,12 +2,12 @@ import { endSessions, voidEmailTokens } from '@promptory/auth';
 import { retryTransaction } from '@promptory/db';
 import type { ChangePasswordInput } from '@promptory/schemas';
 import { requireNewPassword } from '../../accounts/account-input.ts';
+import { lockActiveAccount } from '../../accounts/lock-account.ts';
 import { findPasswordHash, requireCurrentPassword, setPasswordHash } from '../../accounts/passwords.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
-import { lockActiveAccount } from './auth.queries.ts';
 import { noteAttempt, noteFailure } from './note-attempt.ts';
 
 /**

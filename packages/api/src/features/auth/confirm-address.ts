@@ -1,12 +1,12 @@
 import { voidEmailTokens } from '@promptory/auth';
 import { type Database, isUniqueViolation } from '@promptory/db';
 import type { Transaction } from 'kysely';
+import type { LockedAccount } from '../../accounts/lock-account.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
 import { acceptInvitations } from '../../membership/accept-invitations.ts';
-import type { LockedAccount } from './auth.queries.ts';
 
 /**
  * Writes down that an address was proved to be the account's, which makes it the account's address if it was not, and

@@ -1,11 +1,11 @@
 import { confirmTotp as confirmKey, endSessions, markSecondFactor } from '@promptory/auth';
 import { retryTransaction } from '@promptory/db';
 import type { RecoveryCodes, TotpCodeInput } from '@promptory/schemas';
+import { lockOwnAccount } from '../../accounts/lock-account.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
-import { lockActiveAccount } from './auth.queries.ts';
 import { noteAttempt } from './note-attempt.ts';
 import { countGuess } from './second-factor.ts';
 
@@ -13,7 +13,8 @@ import { countGuess } from './second-factor.ts';
  * Puts the second factor in force with its first code. Ends the caller's other sessions, which a password alone has
  * opened.
  *
- * @throws AppError limit.exceeded, auth.second_factor_invalid, auth.second_factor_on, auth.second_factor_off
+ * @throws AppError limit.exceeded, auth.second_factor_invalid, auth.second_factor_on, auth.second_factor_off,
+ *   auth.session_ended
  */
 export async function confirmTotp(ctx: SessionContext, { code }: TotpCodeInput): Promise<RecoveryCodes> {
   const { userId, sessionId } = ctx.principal;
@@ -21,7 +22,7 @@ export async function confirmTotp(ctx: SessionContext, { code }: TotpCodeInput):
   await countGuess(ctx);
   const outcome = await retryTransaction(ctx.db, async (trx) => {
     // Whatever starts a session of the account waits, and then sees that the factor is asked for.
-    if ((await lockActiveAccount(trx, userId, 'update')) === undefined) throw new AppError('auth.session_ended');
+    await lockOwnAccount(trx, ctx, 'update');
     const now = ctx.clock.now();
     const confirmed = await confirmKey(trx, { userId, box: ctx.secretBox, now, code });
     if (!confirmed.ok) return confirmed;

@@ -1,10 +1,11 @@
 import { retryTransaction } from '@promptory/db';
 import type { LoginInput, SignedIn } from '@promptory/schemas';
 import { requireEmailAddress, typedPassword } from '../../accounts/account-input.ts';
+import { lockActiveAccount } from '../../accounts/lock-account.ts';
 import { findPasswordHash } from '../../accounts/passwords.ts';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { type Credentials, findCredentials, lockActiveAccount } from './auth.queries.ts';
+import { type Credentials, findCredentials } from './auth.queries.ts';
 import { consumeNoted, noteAttempt } from './note-attempt.ts';
 import { countGuessAtLogIn, passSecondFactor, proofIn } from './second-factor.ts';
 import { answerSignIn, startSignIn } from './sign-in.ts';

@@ -2,13 +2,13 @@ import { endSessions, redeemEmailToken, voidEmailTokens } from '@promptory/auth'
 import { retryTransaction } from '@promptory/db';
 import type { ResetPasswordInput } from '@promptory/schemas';
 import { requireNewPassword } from '../../accounts/account-input.ts';
+import { lockActiveAccount } from '../../accounts/lock-account.ts';
 import { setPasswordHash } from '../../accounts/passwords.ts';
 import { revokeUnprovenKeys } from '../../accounts/revoke-unproven-keys.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
-import { lockActiveAccount } from './auth.queries.ts';
 import { confirmAddress } from './confirm-address.ts';
 import { noteAttempt, noteFailure } from './note-attempt.ts';
 

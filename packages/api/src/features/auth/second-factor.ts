@@ -6,10 +6,10 @@ import {
 } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import type { Transaction } from 'kysely';
+import { type LockedAccount, lockOwnAccount } from '../../accounts/lock-account.ts';
 import type { Context, SessionContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
-import { type LockedAccount, lockActiveAccount } from './auth.queries.ts';
 import { consumeNoted, noteAttempt } from './note-attempt.ts';
 
 /** What an input gives as proof; null for nothing. Schemas see to it that it is not both. */
@@ -109,8 +109,7 @@ export async function withSecondFactor<T>(
   const attempt = { kind: 'second_factor', userId } as const;
   await countGuess(ctx);
   const outcome = await retryTransaction(ctx.db, async (trx) => {
-    const account = await lockActiveAccount(trx, userId, 'share');
-    if (account === undefined) throw new AppError('auth.session_ended');
+    const account = await lockOwnAccount(trx, ctx, 'share');
     const spent = await spendProof(trx, ctx, { userId, proof });
     return spent.ok ? { ok: true as const, value: await act(trx, { account, by: spent.by }) } : spent;
   });

@@ -1,11 +1,11 @@
 import { startTotp as startKey } from '@promptory/auth';
 import { retryTransaction } from '@promptory/db';
 import type { StartTotpInput, TotpSetup } from '@promptory/schemas';
+import { lockOwnAccount } from '../../accounts/lock-account.ts';
 import { requireCurrentPassword } from '../../accounts/passwords.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { lockActiveAccount } from './auth.queries.ts';
 import { noteFailure } from './note-attempt.ts';
 
 /**
@@ -19,8 +19,7 @@ export function startTotp(ctx: SessionContext, { currentPassword }: StartTotpInp
   return noteFailure(ctx, { kind: 'second_factor', userId }, async () => {
     await requireCurrentPassword(ctx, currentPassword, 'currentPassword');
     return retryTransaction(ctx.db, async (trx) => {
-      const account = await lockActiveAccount(trx, userId, 'update');
-      if (account === undefined) throw new AppError('auth.session_ended');
+      const account = await lockOwnAccount(trx, ctx, 'update');
       if (!account.isVerified) throw new AppError('auth.email_not_verified');
       const now = ctx.clock.now();
       const setup = await startKey(trx, { userId, account: account.email, box: ctx.secretBox, now });

@@ -1,9 +1,9 @@
 import { redeemEmailToken } from '@promptory/auth';
 import { retryTransaction } from '@promptory/db';
 import type { VerifyEmailInput } from '@promptory/schemas';
+import { lockActiveAccount } from '../../accounts/lock-account.ts';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { lockActiveAccount } from './auth.queries.ts';
 import { confirmAddress } from './confirm-address.ts';
 import { noteAttempt, noteFailure } from './note-attempt.ts';
 

@@ -4,6 +4,7 @@ import type { Transaction } from 'kysely';
 import { requireEmailAddress } from '../../accounts/account-input.ts';
 import { getAccount } from '../../accounts/account-view.ts';
 import { isReservedHandle } from '../../accounts/handles.ts';
+import { lockOwnAccount } from '../../accounts/lock-account.ts';
 import { requireCurrentPassword } from '../../accounts/passwords.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
@@ -15,7 +16,8 @@ import { consume } from '../../trpc.ts';
  * Changes the caller's own account. A new address gets a link, and is the account's when that is opened; until then the
  * account is as it was. Whether the address has another account shows only then, to who reads its mails.
  *
- * @throws AppError request.invalid, auth.invalid_credentials, limit.exceeded, user.handle_taken
+ * @throws AppError request.invalid, auth.invalid_credentials, limit.exceeded, user.handle_taken,
+ *   auth.session_ended
  */
 export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promise<Me> {
   const { userId } = ctx.who;
@@ -23,7 +25,7 @@ export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promi
   // Many accounts may claim one address: it is written to no oftener than its owner could ask for, and none is told.
   const mails = newEmail !== null && (await ctx.limiter.consume('forgot', `claim|${newEmail}`)).allowed;
   return retryTransaction(ctx.db, async (trx) => {
-    await trx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
+    await lockOwnAccount(trx, ctx, 'update');
     const current = await getAccount(trx, userId);
     const change = profileChange(current, input);
     const changed = Object.keys(change);
