@@ -1,5 +1,6 @@
 import { type EmailTokenPurpose, issueEmailToken } from '@promptory/auth';
 import { retryTransaction } from '@promptory/db';
+import { sql } from 'kysely';
 import { readPreferences } from '../accounts/stored-preferences.ts';
 import type { Db, Mail, Mailer, Services } from '../context.ts';
 import type { MailJob } from './mail-job.ts';
@@ -62,7 +63,8 @@ interface Recipient {
   readonly name: string;
   readonly email: string;
   readonly verified: boolean;
-  readonly passwordChangedAt: string | null;
+  /** When the password or the second factor was last set; a change of address that was asked for before counts no more. */
+  readonly securedAt: string | null;
   readonly notify: { readonly groupInvitations: boolean; readonly security: boolean };
 }
 
@@ -71,21 +73,22 @@ async function findRecipient(db: Db, by: 'id' | 'email', value: string): Promise
   const row = await db
     .selectFrom('users')
     .leftJoin('user_passwords', 'user_passwords.user_id', 'users.id')
+    .leftJoin('user_totp', 'user_totp.user_id', 'users.id')
     .select([
       'users.id as id',
       'users.name as name',
       'users.email as email',
       'users.email_verified_at as verifiedAt',
       'users.preferences as preferences',
-      'user_passwords.changed_at as passwordChangedAt',
+      sql<string | null>`greatest(user_passwords.changed_at, user_totp.confirmed_at)`.as('securedAt'),
     ])
     .where(by === 'id' ? 'users.id' : 'users.email', '=', value)
     .where('users.status', '=', 'active')
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { id, name, email, verifiedAt, passwordChangedAt } = row;
+  const { id, name, email, verifiedAt, securedAt } = row;
   const notify = readPreferences(row.preferences).emailNotifications;
-  return { id, name, email, verified: verifiedAt !== null, passwordChangedAt, notify };
+  return { id, name, email, verified: verifiedAt !== null, securedAt, notify };
 }
 
 function link({ settings }: MailServices, path: string, token?: string): string {
@@ -111,9 +114,8 @@ async function writeVerification(
   { email, requestedAt }: VerifyJob,
 ): Promise<Mail | null> {
   if (user === null || email === user.email) return writeOwnVerification(services, user);
-  // A password chosen since then may have been chosen against whoever asked.
-  const isOverruled =
-    requestedAt === undefined || (user.passwordChangedAt !== null && user.passwordChangedAt > requestedAt);
+  // A password or a second factor set since then may have been set against whoever asked.
+  const isOverruled = requestedAt === undefined || (user.securedAt !== null && user.securedAt > requestedAt);
   if (isOverruled) return null;
   const url = await linkWithToken(services, { userId: user.id, email, purpose: 'verify_email' });
   return { to: email, ...newAddressMail(user.name, url) };

@@ -1,4 +1,4 @@
-import { confirmTotp as confirmKey, endSessions, markSecondFactor } from '@promptory/auth';
+import { confirmTotp as confirmKey, endSessions, markSecondFactor, voidEmailTokens } from '@promptory/auth';
 import { retryTransaction } from '@promptory/db';
 import type { RecoveryCodes, TotpCodeInput } from '@promptory/schemas';
 import { lockOwnAccount } from '../../accounts/lock-account.ts';
@@ -11,7 +11,7 @@ import { countGuess } from './second-factor.ts';
 
 /**
  * Puts the second factor in force with its first code. Ends the caller's other sessions, which a password alone has
- * opened.
+ * opened, and voids a link to a new address, which it has asked for.
  *
  * @throws AppError limit.exceeded, auth.second_factor_invalid, auth.second_factor_on, auth.second_factor_off,
  *   auth.session_ended
@@ -28,6 +28,8 @@ export async function confirmTotp(ctx: SessionContext, { code }: TotpCodeInput):
     if (!confirmed.ok) return confirmed;
     await markSecondFactor(trx, { userId, sessionId, now });
     const endedSessions = await endSessions(trx, { userId, exceptSessionId: sessionId });
+    // A new address takes the factor from here on, and one that was asked for before has not given it.
+    await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
     await recordAudit(trx, ctx, {
       action: 'user.second_factor_on',
       targetType: 'user',

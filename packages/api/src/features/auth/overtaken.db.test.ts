@@ -2,9 +2,10 @@ import { endSessions } from '@promptory/auth';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { authenticatorOf } from '../../testing/authenticator.ts';
+import { callersOf } from '../../testing/callers.ts';
 import { castWorld } from '../../testing/cast-world.ts';
 import { codeOf } from '../../testing/code-of.ts';
-import { queuedMail } from '../../testing/deliver-mail.ts';
+import { deliverMail, queuedMail, tokenIn } from '../../testing/deliver-mail.ts';
 import { givenUser, type Person } from '../../testing/given.ts';
 
 const { test, services, as } = await castWorld({ max: 10 });
@@ -63,5 +64,37 @@ describe('what was begun in a session that ends before it is done', () => {
     const change = () => as(person).me.update({ email, currentPassword: password });
     expect(await whenEndedMeanwhile(person, change)).toBe('auth.session_ended');
     expect(await queuedMail(test.db)).not.toContainEqual(expect.objectContaining({ email }));
+  });
+});
+
+describe('a change of address that was asked for before the account had a second factor', () => {
+  const email = 'elsewhere@example.com';
+
+  async function asked(person: Person): Promise<void> {
+    await as(person).me.update({ email, currentPassword: password });
+    clock.advance(1_000);
+  }
+
+  async function turnOn(person: Person): Promise<void> {
+    const { setupKey } = await as(person).auth.totp.start({ currentPassword: password });
+    await as(person).auth.totp.confirm({ code: await authenticatorOf(setupKey).codeAt(clock.now()) });
+  }
+
+  it('is not made by the link that was mailed for it', async () => {
+    const person = await somebody();
+    await asked(person);
+    const [mail] = await deliverMail(services);
+    await turnOn(person);
+    const { verifyEmail } = callersOf(services).asAnyone({}).auth;
+    expect(await codeOf(verifyEmail({ token: tokenIn(mail) }))).toBe('auth.link_invalid');
+    expect((await as(person).me.get({})).email).toBe(person.email);
+  });
+
+  it('has no link mailed where it still waits for it', async () => {
+    const person = await somebody();
+    await deliverMail(services);
+    await asked(person);
+    await turnOn(person);
+    expect((await deliverMail(services)).map(({ to }) => to)).toEqual([person.email]);
   });
 });
