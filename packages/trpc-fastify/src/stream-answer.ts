@@ -35,7 +35,8 @@ async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string>
 
 /** Ends an iterator; an error while it cleans up has nobody left to hear it. */
 export function endQuietly(iterator: AsyncIterator<unknown>): void {
-  Promise.resolve(iterator.return?.()).catch(() => undefined);
+  // Async, since an iterator that is no generator may throw at once.
+  (async () => iterator.return?.())().catch(() => undefined);
 }
 
 /**
@@ -65,15 +66,21 @@ export function streamItems(options: {
         if (step.value !== '' && !stream.push(step.value)) return;
       }
     } catch (error) {
-      if (stream.destroyed) return;
-      const line = lastLine(error);
-      if (encode !== undefined) stream.destroy(error instanceof Error ? error : new Error('The stream failed.'));
-      else {
-        stream.push(line);
-        stream.push(null);
-      }
+      if (!stream.destroyed) fail(stream, error);
     } finally {
       pulling = false;
+    }
+  }
+
+  function fail(stream: Readable, error: unknown): void {
+    try {
+      const line = lastLine(error);
+      if (encode !== undefined) throw error;
+      stream.push(line);
+      stream.push(null);
+    } catch (cause) {
+      // No place for it, or nothing to say of it: the host's error table throws.
+      stream.destroy(cause instanceof Error ? cause : new Error('The stream failed.'));
     }
   }
 
