@@ -11,33 +11,43 @@ import type { RestOptions } from './rest-options.ts';
 import { addVary, endQuietly, streamItems } from './stream-answer.ts';
 import { isAsyncIterable } from './stream-of.ts';
 
-/** Answers with what a procedure gave: `prefix` is the plugin's, for Location; `signal` says that the client left. */
-export type Answer = (
-  output: unknown,
-  req: FastifyRequest,
-  reply: FastifyReply,
-  ctx: unknown,
-  signal: AbortSignal,
-) => void | Promise<void>;
+/** One call and how it is answered. */
+export interface Answering {
+  req: FastifyRequest;
+  reply: FastifyReply;
+  ctx: unknown;
+  /** Fires when the client has left or the time is over. */
+  signal: AbortSignal;
+  /** Takes the answer for the caller; false where somebody else has begun one. */
+  begin(): boolean;
+}
 
-/** How an endpoint answers: with JSON at once, or with a stream of its items. */
+/** Answers with what a procedure gave. */
+export type Answer = (output: unknown, answering: Answering) => void | Promise<void>;
+
+/** How an endpoint answers: with JSON at once, or with a stream of its items. `prefix` is the plugin's, for Location. */
 export function answerOf(prefix: string, endpoint: RestProcedure, options: RestOptions): Answer {
   const { path, rest } = endpoint;
   const { stream } = rest;
   if (stream === undefined) {
-    return (output, req, reply) => {
+    return (output, { req, reply, begin }) => {
+      if (!begin()) return;
       closeIfUnread(req, reply);
       answerOnce(prefix, rest, output, req, reply);
     };
   }
   const answered = answeredTypes(endpoint);
-  return async (output, req, reply, ctx, signal) => {
+  return async (output, { req, reply, ctx, signal, begin }) => {
     if (!isAsyncIterable(output)) throw new Error(`${path} has rest.stream and did not return an AsyncIterable.`);
     const iterator = output[Symbol.asyncIterator]();
     const end = () => endQuietly(iterator);
     signal.addEventListener('abort', end, { once: true });
     // The first item decides between an ordinary answer to an error and a stream.
     const first = await iterator.next();
+    if (!begin()) {
+      end();
+      return;
+    }
     const type = acceptedType(req.headers.accept, answered) ?? NDJSON;
     reply.code(rest.status ?? 200).header('content-type', type);
     if (answered.length > 1) addVary(reply, 'accept');

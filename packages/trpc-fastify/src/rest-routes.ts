@@ -73,9 +73,21 @@ function routeOf(
 
   async function call(req: FastifyRequest, reply: FastifyReply): Promise<void> {
     const gone = untilClosed(reply);
+    // Not reply.sent: that is false until an answer has been written to its end.
+    let answering: 'nobody' | 'call' | 'timer' = 'nobody';
+    const mayAnswer = () => answering !== 'timer' && !reply.sent;
+    const begin = () => {
+      if (!mayAnswer()) return false;
+      answering = 'call';
+      return true;
+    };
+    const answerLate = (refusal: TRPCError) => {
+      answering = 'timer';
+      failure(refusal, { path, req }, reply);
+    };
     limitTime(
-      { reply, gone, limit },
-      { isAnswered: () => reply.sent, answer: (refusal) => failure(refusal, { path, req }, reply) },
+      { reply, gone, limit, streams: rest.stream !== undefined },
+      { isAnswered: () => answering !== 'nobody' || reply.sent, answer: answerLate },
     );
     let ctx: unknown;
     let input: { value: unknown } | undefined;
@@ -100,9 +112,9 @@ function routeOf(
         { req, res: reply, ctx, path, type, batchIndex: 0, batchSize: 1 },
         run,
       );
-      if (!reply.sent) await answer(output, req, reply, ctx, gone.signal);
+      if (mayAnswer()) await answer(output, { req, reply, ctx, signal: gone.signal, begin });
     } catch (cause) {
-      if (reply.sent) return;
+      if (!begin()) return;
       const error = getTRPCErrorFromUnknown(cause);
       if (isGone(error, req, reply)) reply.code(499).send();
       else failure(error, ctx === undefined ? { path, req } : { path, req, ctx }, reply);

@@ -16,18 +16,26 @@ export function withoutHandlerTimeout(handlerTimeout: number): Pick<RouteOptions
 }
 
 /**
- * Ends a call after `limit` ms, 0 being no limit: fires its signal, and either answers by `answer`, or where an answer
- * has begun, cuts it off.
+ * Ends a call after `limit` ms, 0 being no limit: fires its signal and answers by `answer`. An answer that has begun is
+ * cut off where it `streams`; one that is known to its end is its reader's to take, however slowly, as on any route.
  */
 export function limitTime(
-  { reply, gone, limit }: { reply: FastifyReply; gone: Gone; limit: number },
+  { reply, gone, limit, streams }: { reply: FastifyReply; gone: Gone; limit: number; streams: boolean },
   { isAnswered, answer }: { isAnswered(): boolean; answer(refusal: TRPCError): void },
 ): void {
   if (limit === 0) return;
   const timer = setTimeout(() => {
+    if (isAnswered()) {
+      if (streams) reply.raw.destroy();
+      return;
+    }
     gone.abort();
-    if (isAnswered()) reply.raw.destroy();
-    else answer(refuse('unavailable', 'The request took too long.'));
+    try {
+      answer(refuse('unavailable', 'The request took too long.'));
+    } catch (error) {
+      // The host's error table or formatter throws: its own error handler knows.
+      reply.send(error);
+    }
   }, limit);
   reply.raw.once('close', () => clearTimeout(timer));
 }

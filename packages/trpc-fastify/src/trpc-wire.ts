@@ -186,23 +186,23 @@ function answer(exchange: Exchange, info: TRPCRequestInfo): Promise<void> {
     throw new TRPCError({ code: 'BAD_REQUEST', message });
   }
   if (info.type === 'subscription' && !info.isBatchCall) return answerByResolver(exchange, info.calls);
-  endAfter(exchange, streams ? streamTimeout : callTimeout);
+  endAfter(exchange, { limit: streams ? streamTimeout : callTimeout, streams });
   return streams ? answerByResolver(exchange, info.calls) : answerPlainly(exchange, info);
 }
 
 async function answerOtherBody(exchange: Exchange): Promise<void> {
   const { wire, req } = exchange;
-  endAfter(exchange, wire.streamTimeout);
+  endAfter(exchange, { limit: wire.streamTimeout, streams: true });
   const [path = ''] = procedurePaths(wire.router, req, false);
   const procedure = await findProcedure(wire.router, path);
   const rule = await otherBodyRule(wire, req);
   return answerByResolver(exchange, [{ path, procedure }], rule?.limit ?? 0);
 }
 
-function endAfter(exchange: Exchange, limit: number): void {
+function endAfter(exchange: Exchange, time: { limit: number; streams: boolean }): void {
   const { wire, req, reply, gone } = exchange;
   limitTime(
-    { reply, gone, limit },
+    { reply, gone, ...time },
     {
       isAnswered: () => exchange.answered || reply.sent,
       answer(refusal) {
