@@ -51,7 +51,9 @@ async function join(
   const now = ctx.clock.now();
   await trx.insertInto('group_members').values({ group_id: groupId, user_id: userId, role, created_at: now }).execute();
   await trx.updateTable('groups').set({ updated_at: now }).where('id', '=', groupId).execute();
-  await enqueueMail(trx, { kind: 'group_shared', groupId, userId, sharedBy: ctx.who.userId });
+  // Whoever is let in and put out again and again, or into many groups, is told of three in an hour.
+  const { allowed } = await ctx.limiter.consume('forgot', `share|${userId}`);
+  if (allowed) await enqueueMail(trx, { kind: 'group_shared', groupId, userId, sharedBy: ctx.who.userId });
   await recordAudit(trx, ctx, {
     action: 'group.member_added',
     targetType: 'group',

@@ -94,6 +94,20 @@ describe('sharing a group', () => {
     for (const id of groups) expect((await as(cast.alice).invitations.list({ id })).items).toMatchObject([{ email }]);
   });
 
+  it('tells an account of three groups in an hour, and lets it into more', async () => {
+    const counted: string[] = [];
+    const consume = async (name: string, key: string) => {
+      if (name === 'forgot') counted.push(key);
+      return { allowed: name !== 'forgot' || counted.length <= 3, retryAfterSeconds: 60 };
+    };
+    const limited = callersOf({ ...services, limiter: { consume } }).as(cast.alice.principal);
+    const groups = await Promise.all(Array.from({ length: 5 }, givenGroup));
+    for (const id of groups) await limited.members.add({ id, handle: 'bob', role: 'viewer' });
+    expect(new Set(counted)).toEqual(new Set([`share|${cast.bob.id}`]));
+    expect((await Promise.all(groups.map(mailsOf))).flat()).toHaveLength(3);
+    for (const id of groups) expect((await as(cast.bob).groups.get({ id })).role).toBe('viewer');
+  });
+
   it('invites an address whose account has not verified it: whoever registered it may not own it', async () => {
     const id = await givenGroup();
     const squatter = await givenUser(test.db, 'squatter', { verified: false });
