@@ -13,8 +13,9 @@ export const isUniqueViolation = (error: unknown): boolean => sqlState(error) ==
 // Classes 08 (connection) and 57P (shutdown), too many connections, cancelled statement, lock not available.
 const AWAY_STATES = /^(?:08...|57P..|53300|57014|55P03)$/;
 const AWAY_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+// A session that ends within a transaction shows as the rollback that nobody is there to answer.
 const AWAY_MESSAGES =
-  /^(?:timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after)/;
+  /^(?:timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
 
 /** Whether an error says that the database is away or overloaded, so that the same call may succeed later (503). */
 export function isDatabaseUnavailable(error: unknown): boolean {
