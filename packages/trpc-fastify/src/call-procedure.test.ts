@@ -1,4 +1,4 @@
-import { type AnyTRPCProcedure, initTRPC, TRPCError } from '@trpc/server';
+import { type AnyTRPCProcedure, getTRPCErrorShape, initTRPC, TRPCError } from '@trpc/server';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { callProcedure, type ProcedureCall } from './call-procedure.ts';
@@ -75,6 +75,44 @@ const procedures: Record<string, AnyTRPCProcedure> = {
       return next();
     })
     .query(({ ctx }) => ctx.seen.push('called')),
+  'a middleware that goes two ways at once': watched
+    .use(async ({ next }) => (await Promise.all([next({ ctx: { role: 'a' } }), next({ ctx: { role: 'b' } })]))[1])
+    .query(({ ctx }) => [ctx.role, ctx.seen.push(ctx.role)]),
+  'a middleware that passes another input on': watched
+    .input(z.object({ id: z.string() }))
+    .use(({ next }) => next({ input: undefined }))
+    .use(watch)
+    .query(({ input }) => input ?? 'nothing'),
+  'a middleware that passes nothing on': t.procedure
+    .use((({ next }: { next(given: unknown): unknown }) => next(null)) as never)
+    .use(watch)
+    .query(() => 'ran'),
+  'a middleware that passes a text on': t.procedure
+    .use((({ next }: { next(given: unknown): unknown }) => next('text')) as never)
+    .query(() => 'never'),
+  'a middleware that goes past the resolver': t.procedure
+    .use((async () => ({ ok: true, data: 'early' })) as never)
+    .query(() => 'never'),
+  'a middleware that changes what it was given': t.procedure
+    .use((step) => {
+      Object.assign(step, { path: 'elsewhere', input: 'elsewhere' });
+      return step.next();
+    })
+    .use(watch)
+    .query(({ path }) => path),
+  'a joined builder, with meta of both': watched
+    .meta({ can: 'read' })
+    .concat(
+      t.procedure
+        .meta({ can: 'write' })
+        .input(z.object({ id: z.string() }))
+        .use(watch),
+    )
+    .query(({ input }) => input),
+  'a shape of its own for its errors': watched
+    .errors(({ error, shape }) => (error.code === 'BAD_REQUEST' ? { ...shape, message: 'formatted' } : undefined))
+    .input(z.object({ id: z.number() }))
+    .query(() => 'never'),
   'a middleware that forgets next()': t.procedure.use((async () => undefined) as never).query(() => 'never'),
   'a caller of its own': watched
     .experimental_caller(async ({ invoke, args: [call] }) => ['called', await invoke(call as never)])
@@ -82,6 +120,7 @@ const procedures: Record<string, AnyTRPCProcedure> = {
 };
 
 const { signal } = new AbortController();
+const { _config: config } = t.router({})._def;
 
 async function outcomeOf(run: (call: ProcedureCall) => Promise<unknown>, type: ProcedureCall['type']): Promise<object> {
   const seen: unknown[] = [];
@@ -97,7 +136,11 @@ async function outcomeOf(run: (call: ProcedureCall) => Promise<unknown>, type: P
   const given = { ...call };
   const outcome = await run(call).then(
     (data) => ({ data }),
-    (error: TRPCError) => ({ name: error.name, code: error.code, message: error.message, cause: error.cause }),
+    (error: TRPCError) => {
+      const { name, code, message, cause } = error;
+      const shape = getTRPCErrorShape({ config, error, type, path: undefined, input: undefined, ctx: undefined });
+      return { name, code, message, cause, shape };
+    },
   );
   expect(call).toEqual(given);
   return { outcome, seen };
@@ -124,12 +167,24 @@ describe('callProcedure', () => {
     expect(procedure).toHaveBeenCalledTimes(3);
   });
 
+  it('calls what a host has put around a procedure', async () => {
+    const plain = t.procedure.query(() => 'past the guard');
+    const guard = async () => {
+      throw new TRPCError({ code: 'FORBIDDEN' });
+    };
+    for (const guarded of [Object.assign(guard.bind(undefined), plain), new Proxy(plain, { apply: guard })]) {
+      const procedure = guarded as unknown as AnyTRPCProcedure;
+      expect(await outcomeOf((call) => callProcedure(procedure, call), 'query')).toMatchObject({
+        outcome: { code: 'FORBIDDEN' },
+      });
+    }
+  });
+
   it('does not call through the helper of tRPC where the chain is plain', async () => {
-    const plain = t.procedure.query(() => 'plain');
-    const procedure = Object.assign(vi.fn(), { _def: plain._def }) as unknown as AnyTRPCProcedure;
-    expect(await outcomeOf((call) => callProcedure(procedure, call), 'query')).toMatchObject({
-      outcome: { data: 'plain' },
-    });
-    expect(procedure).not.toHaveBeenCalled();
+    const callers = t.procedure.use(({ next }) => next()).query(() => String(new Error('here').stack));
+    const run = (call: ProcedureCall) => callProcedure(callers as unknown as AnyTRPCProcedure, call);
+    const { outcome } = (await outcomeOf(run, 'query')) as { outcome: { data: string } };
+    expect(outcome.data).toContain('runFrom');
+    expect(outcome.data).not.toContain('callRecursive');
   });
 });

@@ -1,4 +1,4 @@
-import { type AnyTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
+import { type AnyTRPCProcedure, getTRPCErrorFromUnknown, initTRPC, TRPCError } from '@trpc/server';
 
 /** What tRPC gives a procedure when it is called by a server. */
 export interface ProcedureCall {
@@ -25,7 +25,7 @@ interface Chain {
  *
  * @trpc/server copies the call once or twice for each of these by a helper that defines property by property, which
  * takes several times as long as two zod checks; here object literals do. A procedure that is not the plain chain of
- * middlewares that tRPC 11 builds (a `caller` of its own, another version) is left to tRPC.
+ * middlewares that this tRPC builds (a `caller` of its own, a wrapper, another version) is called itself.
  *
  * @throws TRPCError, as the procedure's own function
  */
@@ -55,7 +55,11 @@ function chainOf(procedure: AnyTRPCProcedure): Chain | undefined {
   return chain === 'none' ? undefined : chain;
 }
 
+/** The text of the function that tRPC makes of a chain; one that a host has put around it has the same `_def`, and another text. */
+const ITS_OWN = String(initTRPC.create().procedure.query(() => undefined));
+
 function readChain(procedure: AnyTRPCProcedure): Chain | undefined {
+  if (String(procedure) !== ITS_OWN) return undefined;
   const { middlewares, meta, caller, experimental_caller } = procedure._def as {
     middlewares?: unknown;
     meta?: unknown;
