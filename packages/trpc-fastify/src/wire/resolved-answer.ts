@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
-import { type AnyTRPCProcedure, type AnyTRPCRouter, getTRPCErrorFromUnknown } from '@trpc/server';
+import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { resolveResponse } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { countedBody, discardAfterAnswer } from '../body-stream.ts';
@@ -48,7 +48,8 @@ export async function answerByResolver(
     },
     ...(options.responseMeta === undefined ? {} : { responseMeta: options.responseMeta }),
     onError: ({ error, path, input, type }) => {
-      report(exchange, getTRPCErrorFromUnknown(error), { path, input, type });
+      // Also what fails amid a stream, whose shape is looked at after this.
+      report(exchange, withHardenedShape(wire, error), { path, input, type });
     },
   });
   if (exchange.answered || reply.sent) {
