@@ -15,8 +15,10 @@ import fastify, {
 import { badConnection } from './bad-connection.ts';
 import { clientAddress } from './client-address.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
+import { holdsApiKey } from './key-in-address.ts';
 import { type CountingLimiter, limiterOf } from './limiter.ts';
-import { type Logger, loggedPath } from './logger.ts';
+import { loggedPath } from './logged-path.ts';
+import { type Logger, withoutSecrets } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
 import { docsRoutes } from './plugins/docs.ts';
@@ -27,7 +29,7 @@ import { mailLinkPages } from './plugins/mail-link-pages.ts';
 import { metricsRoute } from './plugins/metrics-route.ts';
 import { isProbe, logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
-import { findPrincipal, holdsApiKey, isStillCaller } from './principal.ts';
+import { findPrincipal, isStillCaller } from './principal.ts';
 import { appErrorOf, errorHeaders, problemOf } from './problem.ts';
 import { trustedOrigins } from './request-origin.ts';
 import { sessionCookie } from './session-cookie.ts';
@@ -97,7 +99,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // No route, so no hook and no decoration: it is answered on the bare response.
     frameworkErrors: (error, req, reply) => {
       const { status, headers, body } = problemOf(appErrorOf(error), { requestId: req.id, publicUrl });
-      req.log.info({ method: req.method, path: loggedPath(req.url), status }, 'request refused');
+      req.log.info({ method: req.method, path: loggedPath(req.url, paths.words), status }, 'request refused');
       const type = { 'content-type': 'application/problem+json', 'x-request-id': req.id };
       reply.raw.writeHead(status, { ...plainHeaders({ secure }), ...headers, ...type });
       reply.raw.end(JSON.stringify(body));
@@ -124,11 +126,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   noteVisits(app);
-  const paths = rememberPaths(app);
+  const paths = rememberPaths(app, procedurePaths);
   await securityHeaders(app, { secure });
   await crossOrigin(app, { origins: options.corsOrigins });
   await app.register(cookie);
-  logRequests(app, metrics);
+  logRequests(app, { metrics, words: paths.words });
   endStreams(app, { isStill: (caller, req) => isStillCaller(services, req, caller) });
 
   async function answerUnknown(req: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -163,7 +165,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       limiter: requestLimiter(req),
       principal: visit.caller,
       requestId: req.id,
-      client: { ip: clientAddress(req), userAgent: req.headers['user-agent']?.slice(0, 512) ?? null },
+      client: { ip: clientAddress(req), userAgent: userAgentOf(req) },
       cookie: sessionCookie(req, res, trusted),
       idempotencyKey: idempotencyKeyOf(req, procedure.batchSize),
     };
@@ -233,6 +235,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await docsRoutes(app, { publicUrl });
   await mailLinkPages(app);
   return app;
+}
+
+/** Kept with sessions and attempts, where no credential is to rest. */
+function userAgentOf({ headers }: FastifyRequest): string | null {
+  const named = headers['user-agent'];
+  return named === undefined ? null : withoutSecrets(named).slice(0, 512);
 }
 
 const procedurePaths: ReadonlySet<string> = new Set(Object.keys(appRouter._def.procedures));

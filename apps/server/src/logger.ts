@@ -5,6 +5,8 @@ export type { Logger } from 'pino';
 
 // Opaque tokens and keys of ours, wherever a text quotes one.
 const SECRETS = /pty_live_\w+|ptr_[\w.-]+/g;
+// The secret of a mailed link, as a mail server quotes it that refuses the mail.
+const LINK_SECRET = /([?&]token=)[\w-]+/g;
 const RUNS = /[\w.-]+/g;
 
 /** A run of characters that holds a JWT, up to where it begins: one pattern for a JWT would take the square of its length. */
@@ -16,10 +18,7 @@ function withoutJwt(run: string): string {
 
 /** The text without the credentials in it. */
 export const withoutSecrets = (text: string): string =>
-  text.replaceAll(SECRETS, '[redacted]').replaceAll(RUNS, withoutJwt);
-
-/** Only the path of a URL: queries hold search words, inputs, and sometimes what should not be there. */
-export const loggedPath = (url: string): string => withoutSecrets(url.split(/[?#]/, 1)[0]?.slice(0, 300) ?? '');
+  text.replaceAll(SECRETS, '[redacted]').replaceAll(LINK_SECRET, '$1[redacted]').replaceAll(RUNS, withoutJwt);
 
 interface LoggedError {
   type: string;

@@ -6,7 +6,6 @@ import { cookieCounts, isSafeMethod } from './request-origin.ts';
 import { cookieToken } from './session-cookie.ts';
 
 const API_KEY_PREFIX = 'pty_live_';
-const API_KEY_IN_URL = /pty_live_[0-9A-Za-z]{8}/i;
 const BEARER = /^bearer +(\S+) *$/i;
 
 const anonymous = (rejected: ErrorCode | null = null): Principal => ({ kind: 'anonymous', rejected });
@@ -47,16 +46,6 @@ export async function isStillCaller(services: Finders, req: FastifyRequest, call
   }
   const again = await findPrincipal(services, req, new Set());
   return again.kind === 'apiKey' && again.keyId === caller.keyId;
-}
-
-/** A key in an address ends up in logs and histories: such a request is refused wherever it goes. */
-export function holdsApiKey(url: string): boolean {
-  if (API_KEY_IN_URL.test(url)) return true;
-  try {
-    return url.includes('%') && API_KEY_IN_URL.test(decodeURIComponent(url));
-  } catch {
-    return false;
-  }
 }
 
 async function byAccessToken({ db, clock, accessTokens }: Finders, token: string): Promise<Principal> {

@@ -14,6 +14,7 @@ import {
   resealSecondFactors,
 } from '@promptory/auth';
 import type { Runner, TaskList } from 'graphile-worker';
+import { loggedError, withoutSecrets } from '../logger.ts';
 
 /** A runner of jobs that is started again when its database went away. */
 export interface Jobs {
@@ -45,7 +46,7 @@ export interface JobOptions {
 function tasksOf({ services, ensurePartitions }: JobOptions): TaskList {
   const { db, clock, log, secretBox } = services;
   return {
-    [MAIL_TASK]: async (payload) => sendMail(services, parseMailJob(payload)),
+    [MAIL_TASK]: (payload) => withoutQuotes(() => sendMail(services, parseMailJob(payload))),
     async ensure_usage_partitions() {
       await ensurePartitions();
     },
@@ -71,6 +72,19 @@ function tasksOf({ services, ensurePartitions }: JobOptions): TaskList {
   };
 }
 
+/**
+ * Why a job failed is kept in the queue's table, and a mail server may quote the mail that it refuses: no link that opens
+ * an account is to rest there.
+ */
+async function withoutQuotes(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { type, message, stack } = loggedError(error);
+    throw Object.assign(new Error(message), { name: type, stack });
+  }
+}
+
 /** Runs the queue within this process, on connections of its own, so that jobs and requests do not wait for each other. */
 export function runJobs(options: JobOptions): Jobs {
   const { connectionString, services } = options;
@@ -84,8 +98,8 @@ export function runJobs(options: JobOptions): Jobs {
     const { Logger, run } = await import('graphile-worker');
     const logger = new Logger(() => (level, message, meta) => {
       // It tells at `info` of every job, whose own lines say more.
-      if (level === 'error') log.error({ ...faultOf(meta) }, message);
-      else if (level === 'warning') log.warn({}, message);
+      if (level === 'error') log.error({ ...faultOf(meta) }, withoutSecrets(message));
+      else if (level === 'warning') log.warn({}, withoutSecrets(message));
     });
     while (!stopping) {
       try {

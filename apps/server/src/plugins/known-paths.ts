@@ -9,6 +9,8 @@ interface KnownPath {
 export interface KnownPaths {
   /** Sorted, OPTIONS among them; empty where no method answers. */
   methodsAt(url: string): readonly string[];
+  /** The fixed parts of all routes, and the names given. */
+  readonly words: ReadonlySet<string>;
 }
 
 const fits = (pattern: readonly string[], segments: readonly string[]): boolean =>
@@ -16,15 +18,18 @@ const fits = (pattern: readonly string[], segments: readonly string[]): boolean 
   pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
 
 /** Remembers each route that is added after it. Left out: wildcards, under which everything is, and what is hidden. */
-export function rememberPaths(app: FastifyInstance): KnownPaths {
+export function rememberPaths(app: FastifyInstance, names: Iterable<string>): KnownPaths {
   const known = new Map<string, KnownPath>();
+  const words = new Set(names);
   app.addHook('onRoute', ({ url, method, config }) => {
+    for (const part of url.split('/')) if (!/[:*]/.test(part)) words.add(part);
     if (url.includes('*') || Reflect.get(Object(config), 'hidden') === true) return;
     const entry = known.get(url) ?? { segments: url.split('/'), methods: new Set<string>() };
     for (const one of Array.isArray(method) ? method : [method]) entry.methods.add(one);
     known.set(url, entry);
   });
   return {
+    words,
     methodsAt(url) {
       const segments = (url.split(/[?#]/, 1)[0] ?? '').split('/');
       const methods = new Set<string>();

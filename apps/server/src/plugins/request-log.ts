@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { loggedPath } from '../logger.ts';
+import { loggedPath } from '../logged-path.ts';
 import type { Metrics } from '../metrics.ts';
 
 const QUIET = /^\/(?:health\/|metrics)/;
@@ -9,8 +9,13 @@ const templateOf = (req: FastifyRequest): string => (req.is404 ? 'unknown' : (re
 /** A balancer's question. A no is news, and not a failure: it is the answer while the server stops. */
 export const isProbe = (req: FastifyRequest): boolean => templateOf(req).startsWith('/health/');
 
-/** One line and one measure for each request when it is answered: who called what, how it ended, how long it took. */
-export function logRequests(app: FastifyInstance, metrics: Metrics): void {
+/**
+ * One line and one measure for each request when it is answered: who called what, how it ended, how long it took.
+ *
+ * @param options.words that a logged path may show
+ */
+export function logRequests(app: FastifyInstance, options: { metrics: Metrics; words: ReadonlySet<string> }): void {
+  const { metrics, words } = options;
   app.addHook('onResponse', async (req, reply) => {
     const { visit } = req;
     const { statusCode: status } = reply;
@@ -29,7 +34,7 @@ export function logRequests(app: FastifyInstance, metrics: Metrics): void {
     req.log[level](
       {
         method: req.method,
-        path: loggedPath(req.url),
+        path: loggedPath(req.url, words),
         status,
         ms,
         ...(visit.calls.length > 1 ? { calls: visit.calls.slice(0, 50) } : {}),

@@ -13,6 +13,7 @@ export const plainHeaders = (options: { secure: boolean }): Record<string, strin
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
+  vary: 'Origin',
   ...(options.secure ? { 'strict-transport-security': `max-age=${YEAR_SECONDS}; includeSubDomains` } : {}),
 });
 
