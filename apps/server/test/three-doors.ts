@@ -46,7 +46,7 @@ const beside = {
 } as const;
 
 /** The request that makes a call through a door. */
-function requestOf(door: Door, path: string, input: Input, headers: Headers = {}): InjectOptions {
+export function requestOf(door: Door, path: string, input: Input, headers: Headers = {}): InjectOptions {
   const endpoint = endpointOf(path);
   return door === 'REST' ? restRequest(endpoint, input, headers) : wireRequest(door, endpoint, input, headers);
 }
