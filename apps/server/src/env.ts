@@ -173,6 +173,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
   const development = !isServing(read.NODE_ENV);
   const tls =
     read.TLS_CERT === undefined || read.TLS_KEY === undefined ? null : { cert: read.TLS_CERT, key: read.TLS_KEY };
+  const requireEmailVerification = read.REQUIRE_EMAIL_VERIFICATION ?? read.NODE_ENV === 'production';
   const publicUrl = read.PUBLIC_URL ?? `${tls === null ? 'http' : 'https'}://localhost:${read.PORT}`;
   return {
     environment: read.NODE_ENV,
@@ -187,14 +188,14 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     host: read.HOST ?? (development ? '127.0.0.1' : '0.0.0.0'),
     corsOrigins: read.CORS_ORIGINS,
     trustProxy: read.TRUST_PROXY,
-    requireEmailVerification: read.REQUIRE_EMAIL_VERIFICATION ?? read.NODE_ENV === 'production',
+    requireEmailVerification,
     redisUrl: read.REDIS_URL ?? null,
     tls,
     logLevel: read.LOG_LEVEL,
     metricsToken: read.METRICS_TOKEN ?? null,
     dataFolder: read.DATA_FOLDER,
     limits: limitsOf(given, development),
-    cautions: development ? [] : productionCautions(given),
+    cautions: development ? [] : productionCautions(given, { requiresVerification: requireEmailVerification }),
   };
 }
 

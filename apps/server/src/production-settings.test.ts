@@ -101,6 +101,9 @@ describe('a start in production', () => {
       expect(faultsOf({ DATABASE_URL: `postgresql://app:${password}@10.0.0.5/p` })[0]).toMatch(
         /^DATABASE_URL has a pass/,
       );
+      expect(faultsOf({ DATABASE_URL: `postgresql://app@10.0.0.5/p?password=${password}` })[0]).toMatch(
+        /^DATABASE_URL has a pass/,
+      );
       expect(faultsOf({ DATABASE_REPLICA_URL: `postgresql://app:${password}@10.0.0.5/p` })[0]).toMatch(
         /^DATABASE_REPLICA/,
       );
@@ -114,7 +117,7 @@ describe('a start in production', () => {
     expect(faultsOf({ SMTP_CONFIG: 'smtp://127.0.0.1:25' })).toEqual([]);
   });
 
-  it.each(['http://app.example.com', 'https://ok.example.com,http://10.0.0.7:5173'])(
+  it.each(['http://app.example.com', 'https://ok.example.com,http://10.0.0.7:5173', 'http://127.example.com'])(
     'is refused with the origin %s',
     (origins) => {
       expect(faultsOf({ CORS_ORIGINS: origins })).toEqual([expect.stringContaining('CORS_ORIGINS must be https')]);
@@ -156,10 +159,26 @@ describe('a start in production is allowed, and says so,', () => {
     ['DATABASE_URL', 'postgresql://app:t4kD-of-the-hill@db.internal/p?sslmode=disable'],
     ['DATABASE_REPLICA_URL', 'postgresql://app:t4kD-of-the-hill@10.0.0.6/p?sslmode=prefer'],
     ['REDIS_URL', 'redis://10.0.0.7:6379'],
+    ['DATABASE_URL', 'postgresql:///p?host=10.0.0.5&user=app'],
+    ['SMTP_CONFIG', 'smtp://mailer:m0ss-and-fern@mail.example.com'],
+    ['SMTP_CONFIG', 'smtp://mailer:m0ss-and-fern@mail.example.com?requireTLS=false'],
     ['REQUIRE_EMAIL_VERIFICATION', 'false'],
+    ['REQUIRE_EMAIL_VERIFICATION', '0'],
+    ['REQUIRE_EMAIL_VERIFICATION', 'off'],
     ['TRUST_PROXY', ''],
   ])('with %s as %j', (name, value) => {
     expect(cautionsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} `))]);
+  });
+
+  it('in staging that addresses need not be verified, where nothing says that they must', () => {
+    const word = [expect.stringMatching(/^REQUIRE_EMAIL_VERIFICATION /)];
+    expect(cautionsOf({ NODE_ENV: 'staging' })).toEqual(word);
+    expect(cautionsOf({ NODE_ENV: 'staging', REQUIRE_EMAIL_VERIFICATION: 'true' })).toEqual([]);
+  });
+
+  it('not where mails are sent over TLS only, or the database is a socket', () => {
+    expect(cautionsOf({ SMTP_CONFIG: 'smtp://mailer:m0ss-and-fern@mail.example.com?requireTLS=true' })).toEqual([]);
+    expect(cautionsOf({ DATABASE_URL: 'postgresql:///p?host=/run/postgresql' })).toEqual([]);
   });
 
   it('not where everything stays on this machine', () => {

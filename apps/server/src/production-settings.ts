@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { hasDefaultPassword, weaknessOf } from './weak-secret.ts';
 
 type Given = Readonly<Record<string, string | undefined>>;
@@ -46,8 +47,15 @@ function secretFaults({ JWT_SECRET, METRICS_TOKEN }: Given): string[] {
   return faults;
 }
 
-/** What staging or production starts with and its operator should know of: a line for each. */
-export function productionCautions(given: Given): string[] {
+/**
+ * What staging or production starts with and its operator should know of: a line for each.
+ *
+ * @param requiresVerification whether addresses must be verified, however that was written or left out
+ */
+export function productionCautions(
+  given: Given,
+  { requiresVerification }: { requiresVerification: boolean },
+): string[] {
   const cautions: string[] = [];
   for (const name of DATABASES) {
     const url = given[name] ?? '';
@@ -58,8 +66,12 @@ export function productionCautions(given: Given): string[] {
   if (isRemote(given.REDIS_URL ?? '') && given.REDIS_URL?.startsWith('redis:')) {
     cautions.push('REDIS_URL does not ask for TLS: use rediss:// unless the network between is yours alone');
   }
-  if (given.REQUIRE_EMAIL_VERIFICATION === 'false') {
-    cautions.push('REQUIRE_EMAIL_VERIFICATION is false: registering tells which addresses have an account');
+  const mails = given.SMTP_CONFIG ?? '';
+  if (isRemote(mails) && mails.startsWith('smtp:') && parameterOf(mails, 'requireTLS') !== 'true') {
+    cautions.push('SMTP_CONFIG does not insist on TLS, and mails hold links: use smtps:// or add requireTLS=true');
+  }
+  if (!requiresVerification) {
+    cautions.push('REQUIRE_EMAIL_VERIFICATION is off: registering tells which addresses have an account');
   }
   if (isRemote(given.PUBLIC_URL ?? '') && given.TLS_CERT === undefined && given.TRUST_PROXY === undefined) {
     cautions.push('TRUST_PROXY is not set: behind a proxy all callers share one address, and its limits');
@@ -73,17 +85,24 @@ const listOf = (text: string | undefined): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-const hostOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).hostname : null);
+const parameterOf = (url: string, name: string): string | null => new URL(url).searchParams.get(name);
 
-const isLoopback = (host: string): boolean => host === 'localhost' || /^\[?::1\]?$/.test(host) || /^127\./.test(host);
+/** PostgreSQL takes the host from a parameter too, and that one counts. */
+const hostOf = (url: string): string | null =>
+  URL.canParse(url) ? (parameterOf(url, 'host') ?? new URL(url).hostname) : null;
 
-/** Whether a URL leads to another machine; one without a host is a socket of this one. */
+const isLoopback = (host: string): boolean => {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+};
+
+/** Whether a URL leads to another machine; one without a host, or with a folder for one, is a socket of this one. */
 function isRemote(url: string): boolean {
   const host = hostOf(url);
-  return host !== null && host !== '' && !isLoopback(host);
+  return host !== null && host !== '' && !host.startsWith('/') && !isLoopback(host);
 }
 
 const isPlainHttp = (url: string): boolean => isRemote(url) && new URL(url).protocol === 'http:';
 
 const asksForTls = (url: string): boolean =>
-  ['require', 'verify-ca', 'verify-full'].includes(new URL(url).searchParams.get('sslmode') ?? '');
+  ['require', 'verify-ca', 'verify-full'].includes(parameterOf(url, 'sslmode') ?? '');

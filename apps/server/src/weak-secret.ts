@@ -26,13 +26,14 @@ export function weaknessOf(secret: string, leastBits: number): string | null {
   return shannonBits(characters) < leastBits ? 'is too regular' : null;
 }
 
-/** Whether the password in a URL is one that anybody would try first. One that is missing is no such password. */
+/** Whether a password in a URL, or in its parameters, is one that anybody would try first. One that is missing is none. */
 export function hasDefaultPassword(url: string): boolean {
   if (!URL.canParse(url)) return false;
-  const { username, password } = new URL(url);
-  if (password === '') return false;
-  const typed = decoded(password).toLowerCase();
-  return DEFAULT_PASSWORDS.has(typed) || typed === decoded(username).toLowerCase();
+  const { username, password, searchParams } = new URL(url);
+  const users = [decoded(username), searchParams.get('user') ?? ''].map((user) => user.toLowerCase());
+  return [decoded(password), searchParams.get('password') ?? '']
+    .map((typed) => typed.toLowerCase())
+    .some((typed) => typed !== '' && (DEFAULT_PASSWORDS.has(typed) || users.includes(typed)));
 }
 
 function decoded(text: string): string {
