@@ -59,6 +59,7 @@ export async function answerByResolver(
   closeIfUnread(req, reply);
   setHead(response, reply);
   exchange.answered = true;
+  gone.settle();
   if (bodyLimit !== undefined) discardAfterAnswer(req.raw, reply.raw);
   reply.send(response.body ?? '');
 }

@@ -18,10 +18,15 @@ export function queryOf(req: FastifyRequest): URLSearchParams {
   return new URLSearchParams(target.slice(start + 1, end === -1 ? undefined : end));
 }
 
+/** Where the request was sent: Host, or in HTTP/2 the pseudo-header that has taken its place. */
+function authorityOf({ headers }: FastifyRequest): string | undefined {
+  return headers.host ?? (headers[':authority'] as string | undefined);
+}
+
 /** The whole URL of a request whose Host has been judged. Throws a refusal. */
 export function urlOf(req: FastifyRequest): URL {
   try {
-    return new URL(req.raw.url ?? '/', `${req.protocol}://${req.headers.host ?? 'localhost'}`);
+    return new URL(req.raw.url ?? '/', `${req.protocol}://${authorityOf(req) ?? 'localhost'}`);
   } catch {
     throw malformed();
   }
@@ -34,7 +39,7 @@ export function urlOf(req: FastifyRequest): URL {
 export function addressGuard(): (req: FastifyRequest) => void {
   let good: string | undefined;
   return (req) => {
-    const { host } = req.headers;
+    const host = authorityOf(req);
     if (host !== undefined && host !== good) {
       if (!HOST.test(host) || !URL.canParse(`http://${host}/`)) throw malformed();
       good = host;
