@@ -18,6 +18,12 @@ export interface WireMeta {
   body?: { types: Array<'multipart/form-data' | 'application/octet-stream'>; limit: number };
 }
 
+type ResponseMeta<R extends AnyTRPCRouter> = NonNullable<HTTPBaseHandlerOptions<R, FastifyRequest>['responseMeta']>;
+
+/**
+ * `satisfies WireOptions<typeof router>` checks what is given against the router's context: Fastify's `register` cannot
+ * infer it.
+ */
 export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends CallHooks<inferRouterContext<R>> {
   router: R;
   /** Where the wire is served, `/trpc` unless given. */
@@ -33,7 +39,7 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends Ca
   /** Procedures that may not share a request with others, by path (`auth.login`): so that one request is one attempt. */
   refuseInBatch?(path: string): boolean;
   /** Status and headers of an answer, as in tRPC's own adapters; not asked for refusals. */
-  responseMeta?: HTTPBaseHandlerOptions<R, FastifyRequest>['responseMeta'];
+  responseMeta?(about: Parameters<ResponseMeta<R>>[0]): ReturnType<ResponseMeta<R>>;
   /** Hears every error that is answered, refusals included; not the echoes of clients that went away. */
   onError?(event: {
     error: TRPCError;
