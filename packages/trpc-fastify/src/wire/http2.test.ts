@@ -46,7 +46,7 @@ it('serves HTTP/2, tells the host that was asked, and aborts no signal of a call
   expect(await ask(session, { ':path': '/trpc/host' })).toEqual([200, `{"result":{"data":"${authority}"}}`]);
   const post = { ':path': '/trpc/echo', ':method': 'POST', 'content-type': 'application/json' };
   expect(await ask(session, post, '{"a":1}')).toEqual([200, '{"result":{"data":{"a":1}}}']);
-  const bad = { ':path': '/trpc/host', ':authority': 'a@b' };
+  const bad = { ':path': '/trpc/host', ':authority': '(a)' };
   expect(await ask(session, bad)).toEqual([400, expect.stringContaining('malformed Host')]);
   expect((await ask(session, { ':path': '/trpc/count' }))[1]).toContain('data: 2');
   await sleep(50);
