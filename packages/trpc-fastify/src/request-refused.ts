@@ -63,6 +63,11 @@ export function refuse(reason: RefusalReason, message: string, field?: string): 
   return new TRPCError({ code: KINDS[reason].code, message, cause: new RequestRefused(reason, message, field) });
 }
 
+/** Whether a hook of the host has thrown a TRPCError, of this copy of @trpc/server or of another. */
+export function isTrpcError(error: unknown): error is TRPCError {
+  return error instanceof Error && error.name === 'TRPCError';
+}
+
 /** Fastify's own body and timeout errors as refusals; undefined for anything else. */
 export function refusalFromFastify(error: unknown): TRPCError | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

@@ -8,7 +8,7 @@ import { inputDecoder } from './decode-input.ts';
 import { isGone, untilClosed } from './disconnect.ts';
 import { safeJsonParser, textOf } from './json-guard.ts';
 import { type RestProcedure, restProceduresOf } from './procedures.ts';
-import { refusalFromFastify, refuse } from './request-refused.ts';
+import { isTrpcError, refusalFromFastify, refuse } from './request-refused.ts';
 import { answerOf } from './rest-answer.ts';
 import { configOf, type FailureAnswer, failureAnswer } from './rest-failure.ts';
 import { restGuard } from './rest-guard.ts';
@@ -54,10 +54,6 @@ export async function restRoutes(app: FastifyInstance, options: RestOptions): Pr
   });
 }
 
-function isTrpcError(error: unknown): error is TRPCError {
-  return error instanceof Error && error.name === 'TRPCError';
-}
-
 function routeOf(
   app: FastifyInstance,
   endpoint: RestProcedure,
@@ -93,6 +89,8 @@ function routeOf(
     let input: { value: unknown } | undefined;
     try {
       ctx = await options.createContext({ req, res: reply, procedure: { path, type, batchIndex: 0, batchSize: 1 } });
+      // By the time limit or by the host itself: nobody waits for this call.
+      if (!mayAnswer()) return;
       const run = () =>
         callProcedure(procedure, {
           ctx,

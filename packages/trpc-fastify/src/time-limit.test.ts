@@ -6,6 +6,7 @@ import fastify, { type FastifyServerOptions } from 'fastify';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { RestMeta } from './rest-meta.ts';
+import type { ContextRequest } from './rest-options.ts';
 import { restRoutes } from './rest-routes.ts';
 import { streamOf } from './stream-of.ts';
 import { trpcWire } from './trpc-wire.ts';
@@ -100,4 +101,36 @@ it.each([
   const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
   expect(answer.status).toBe(200);
   await expect(answer.text()).rejects.toThrow();
+});
+
+it.each(['/count', '/trpc/count'])('calls nothing once somebody has answered, at %s', async (path) => {
+  let calls = 0;
+  const counting = t.router({
+    count: t.procedure
+      .meta({ rest: { method: 'POST', path: '/count', summary: 'Count' } })
+      .output(z.int())
+      .mutation(() => ++calls),
+  });
+  const app = fastify({ handlerTimeout: 100 });
+  onTestFinished(() => app.close());
+  const contexts: Promise<object>[] = [];
+  const createContext = ({ req, res }: ContextRequest) => {
+    const context = (async () => {
+      if (req.headers.slow !== undefined) await sleep(300);
+      else res.code(401).send();
+      return {};
+    })();
+    contexts.push(context);
+    return context;
+  };
+  const problem = () => ({ status: 503, body: {} });
+  await app.register(restRoutes, { router: counting, createContext, problem });
+  await app.register(trpcWire, { router: counting, createContext });
+  const post = { method: 'POST', url: path } as const;
+  const json = { 'content-type': 'application/json' };
+  expect((await app.inject({ ...post, headers: { ...json, slow: '1' } })).statusCode).toBe(503);
+  expect((await app.inject({ ...post, headers: json })).statusCode).toBe(401);
+  await Promise.all(contexts);
+  await sleep(10);
+  expect(calls).toBe(0);
 });

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseAnnouncedLength } from './body-stream.ts';
 import { untilClosed } from './disconnect.ts';
 import { closeIfUnread, isJsonType, safeJsonParser, textOf } from './json-guard.ts';
-import { refusalFromFastify, refuse } from './request-refused.ts';
+import { isTrpcError, refusalFromFastify, refuse } from './request-refused.ts';
 import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from './time-limit.ts';
 import { answerFailure, answerRefusal, type Exchange, type Wire } from './wire/exchange.ts';
 import { answerPlainly } from './wire/plain-answer.ts';
@@ -38,7 +38,7 @@ export async function trpcWire(app: FastifyInstance, options: WireOptions): Prom
   const timeout = withoutHandlerTimeout(handlerTimeout);
 
   app.setErrorHandler((error, req, reply) => {
-    const known = refusalFromFastify(error) ?? (error instanceof TRPCError ? error : undefined);
+    const known = refusalFromFastify(error) ?? (isTrpcError(error) ? error : undefined);
     if (known === undefined) throw error;
     answerRefusal(wire, known, req, reply);
   });

@@ -39,6 +39,17 @@ describe('a host whose functions fail', () => {
   });
 });
 
+it('answers in the shape of tRPC what a hook of the host throws, also by another copy of @trpc/server', async () => {
+  const app = fastify();
+  onTestFinished(() => app.close());
+  app.addHook('onRequest', async () => {
+    throw Object.assign(new Error('Who are you?'), { name: 'TRPCError', code: 'UNAUTHORIZED' });
+  });
+  await app.register(trpcWire, { router, createContext: () => ({}) });
+  const res = await app.inject('/trpc/hello');
+  expect([res.statusCode, res.json().error.message]).toEqual([401, 'Who are you?']);
+});
+
 describe('responseMeta, as in tRPC’s own adapters,', () => {
   it.each([undefined, {}, { status: 0 }])('may answer %j', async (meta) => {
     expect((await ask({ responseMeta: () => meta as Meta })).statusCode).toBe(200);

@@ -21,6 +21,8 @@ export async function answerPlainly(exchange: Exchange, info: TRPCRequestInfo): 
   } catch (cause) {
     failure = getTRPCErrorFromUnknown(cause);
   }
+  // By the time limit or by the host itself: nobody waits for these calls.
+  if (exchange.answered || exchange.reply.sent) return;
   const [first] = info.calls;
   const outcomes =
     info.calls.length === 1 && first !== undefined
