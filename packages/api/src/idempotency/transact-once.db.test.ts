@@ -74,6 +74,27 @@ describe('a creating call with an Idempotency-Key', () => {
     expect(await as(alice.principal, sent).prompts.create(input)).toEqual(first);
   });
 
+  it('gives no answer again of what was taken from the caller since', async () => {
+    const { id } = await as(alice.principal, null).groups.create({ name: 'Shared for a while' });
+    const prompt = await givenPrompt(test.db, alice, 'Of the group');
+    const open = await givenPrompt(test.db, alice, 'For everyone', { visibility: 'public' });
+    await as(alice.principal, null).groups.addPrompt({ id, promptId: prompt.id });
+    await as(alice.principal, null).members.add({ id, handle: bob.handle, role: 'editor' });
+    const [restored, added, shared] = [given(), given(), given()];
+    const restore = () => as(bob.principal, restored).versions.restore({ id: prompt.id, version: 1 });
+    const add = () => as(bob.principal, added).groups.addPrompt({ id, promptId: open.id });
+    const share = () => as(alice.principal, shared).members.add({ id, email: 'guest@example.com', role: 'viewer' });
+    for (const call of [restore, add, share]) expect(await call()).toEqual(await call());
+
+    await as(alice.principal, null).prompts.update({ id: open.id, visibility: 'private' });
+    expect(await codeOf(add())).toBe('prompt.not_found');
+    await as(alice.principal, null).members.remove({ id, userId: bob.id });
+    expect([await codeOf(restore()), await codeOf(add())]).toEqual(['prompt.not_found', 'group.not_found']);
+    await as(alice.principal, null).groups.delete({ id });
+    expect(await codeOf(share())).toBe('group.not_found');
+    expect([restored, added, shared].map(({ replays }) => replays)).toEqual([1, 1, 1]);
+  });
+
   it('refuses another input under the same key, and takes the same one in another order', async () => {
     const sent = given();
     const first = await as(alice.principal, sent).groups.create({ name: 'One', description: 'two' });

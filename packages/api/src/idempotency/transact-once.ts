@@ -26,13 +26,25 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 type Act<T> = (trx: Transaction<Database>, afterwards: (effect: () => void) => void) => Promise<T>;
 
+/** Throws where the caller may no longer see what it was answered. */
+type StillMay = (trx: Transaction<Database>) => Promise<unknown>;
+
+/** For an action whose answer is of what it made for the caller, which nobody else can take away. */
+export const ofTheirOwn: StillMay = async () => undefined;
+
 /**
  * Runs a creating action in its transaction, once for an Idempotency-Key: `act` answers all that the caller is told, as
  * plain JSON. What it hands to `afterwards` happens when the transaction stands, and not where an answer is given again.
  *
- * @throws AppError request.in_progress, request.idempotency_mismatch, request.conflict, and what `act` throws
+ * @param stillMay asked before an answer is given again, for what was acted upon may have been taken from the caller since
+ * @throws AppError request.in_progress, request.idempotency_mismatch, request.conflict, and what both throw
  */
-export async function transactOnce<T>(ctx: SignedInContext, input: object, act: Act<T>): Promise<T> {
+export async function transactOnce<T>(
+  ctx: SignedInContext,
+  input: object,
+  stillMay: StillMay,
+  act: Act<T>,
+): Promise<T> {
   const { once } = ctx;
   const { answer, effects } = await retryTransaction(ctx.db, async (trx) => {
     const effects: Array<() => void> = [];
@@ -40,7 +52,10 @@ export async function transactOnce<T>(ctx: SignedInContext, input: object, act: 
     if (once === null) return acted();
     await waitForTurn(trx, once);
     const stored = await findAnswer<T>(trx, ctx, once, inputHash(input));
-    if (stored !== null) return { answer: stored.answer, effects: [() => once.tellReplayed()] };
+    if (stored !== null) {
+      await stillMay(trx);
+      return { answer: stored.answer, effects: [() => once.tellReplayed()] };
+    }
     const done = await acted();
     await keepAnswer(trx, ctx, once, { input: inputHash(input), answer: done.answer });
     return done;

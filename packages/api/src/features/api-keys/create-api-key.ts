@@ -6,7 +6,7 @@ import { lockOwnAccount } from '../../accounts/lock-account.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { AppError, invalidInput } from '../../errors.ts';
-import { transactOnce } from '../../idempotency/transact-once.ts';
+import { ofTheirOwn, transactOnce } from '../../idempotency/transact-once.ts';
 import { selectApiKeys } from './api-keys.queries.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
   const now = ctx.clock.now();
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
   const { key, hash, hint } = generateApiKey();
-  return transactOnce(ctx, input, async (trx) => {
+  return transactOnce(ctx, input, ofTheirOwn, async (trx) => {
     if (expiresAt !== null && expiresAt <= now) throw invalidInput('expiresAt', 'Must be in the future');
     // As the key will see it: no key acts as an admin.
     const owner = { ...ctx.who, isAdmin: false };

@@ -1,7 +1,7 @@
 import { type AddedGroupEntry, type AddGroupPromptInput, MAX_GROUP_PROMPTS } from '@promptory/schemas';
 import { requireGroup, requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
-import type { SignedInContext } from '../../context.ts';
+import type { Db, SignedInContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { transactOnce } from '../../idempotency/transact-once.ts';
 import { listOrder, writeOrder } from './group-order.queries.ts';
@@ -16,7 +16,11 @@ import { getEntry } from './groups.queries.ts';
 export async function addPrompt(ctx: SignedInContext, input: AddGroupPromptInput): Promise<AddedGroupEntry> {
   const { id: groupId, position } = input;
   const { who } = ctx;
-  return await transactOnce(ctx, input, async (trx) => {
+  const stillMay = async (trx: Db): Promise<void> => {
+    await requireGroup(trx, who, groupId, 'edit');
+    await requirePrompt(trx, who, input.promptId, 'read');
+  };
+  return await transactOnce(ctx, input, stillMay, async (trx) => {
     await requireGroup(trx, who, groupId, 'edit', { lock: true });
     const prompt = await requirePrompt(trx, who, input.promptId, 'read');
     const isOwn = prompt.userId === who.userId;

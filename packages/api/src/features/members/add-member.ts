@@ -4,7 +4,7 @@ import type { AddedMember, AddMemberInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
-import type { SignedInContext } from '../../context.ts';
+import type { Db, SignedInContext } from '../../context.ts';
 import { AppError, invalidInput } from '../../errors.ts';
 import { transactOnce } from '../../idempotency/transact-once.ts';
 import { enqueueMail } from '../../mail/mail-job.ts';
@@ -19,7 +19,8 @@ type Role = AddMemberInput['role'];
  */
 export async function addMember(ctx: SignedInContext, input: AddMemberInput): Promise<AddedMember> {
   const email = input.email === undefined ? null : normalizeEmailAddress(input.email);
-  return await transactOnce(ctx, input, async (trx) => {
+  const stillMay = (trx: Db) => requireGroup(trx, ctx.who, input.id, 'own');
+  return await transactOnce(ctx, input, stillMay, async (trx) => {
     await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
     if (input.handle !== undefined) {
       const user = await trx.selectFrom('users').select('id').where('handle', '=', input.handle).executeTakeFirst();

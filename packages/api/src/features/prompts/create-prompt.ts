@@ -1,7 +1,7 @@
 import type { CreatePromptInput, Prompt } from '@promptory/schemas';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
-import { transactOnce } from '../../idempotency/transact-once.ts';
+import { ofTheirOwn, transactOnce } from '../../idempotency/transact-once.ts';
 import { insertPrompt } from '../../prompt-writing/insert-prompts.ts';
 import { textOf } from '../../prompt-writing/versioned-content.ts';
 import { getNewPromptDefaults, getPrompt } from './prompts.queries.ts';
@@ -13,7 +13,7 @@ import { getNewPromptDefaults, getPrompt } from './prompts.queries.ts';
 export async function createPrompt(ctx: SignedInContext, input: CreatePromptInput): Promise<Prompt> {
   const { userId } = ctx.who;
   const { content, messages } = textOf(input);
-  return await transactOnce(ctx, input, async (trx) => {
+  return await transactOnce(ctx, input, ofTheirOwn, async (trx) => {
     const defaults = await getNewPromptDefaults(trx, userId);
     const inserted = await insertPrompt(
       trx,

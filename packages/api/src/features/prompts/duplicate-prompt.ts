@@ -1,7 +1,7 @@
 import type { DuplicatePromptInput, Prompt } from '@promptory/schemas';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
-import { transactOnce } from '../../idempotency/transact-once.ts';
+import { ofTheirOwn, transactOnce } from '../../idempotency/transact-once.ts';
 import { insertPrompt, type NewPrompt } from '../../prompt-writing/insert-prompts.ts';
 import { getVersion } from '../../prompt-writing/versions.queries.ts';
 import { recordUse } from '../../usage/record-use.ts';
@@ -14,7 +14,7 @@ import { getPrompt } from './prompts.queries.ts';
  */
 export async function duplicatePrompt(ctx: SignedInContext, input: DuplicatePromptInput): Promise<Prompt> {
   const { userId } = ctx.who;
-  return await transactOnce(ctx, input, async (trx, afterwards) => {
+  return await transactOnce(ctx, input, ofTheirOwn, async (trx, afterwards) => {
     const origin = await getPrompt(trx, ctx.who, input.id);
     const source = await getVersion(trx, origin.id, input.version ?? origin.version);
     const copy = await insertPrompt(

@@ -1,7 +1,7 @@
 import type { PromptVersion, RestoreVersionInput } from '@promptory/schemas';
 import { requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
-import type { SignedInContext } from '../../context.ts';
+import type { Db, SignedInContext } from '../../context.ts';
 import { transactOnce } from '../../idempotency/transact-once.ts';
 import { requireBaseVersion } from '../../prompt-writing/require-base-version.ts';
 import { getVersion } from '../../prompt-writing/versions.queries.ts';
@@ -13,7 +13,8 @@ import { writeVersion } from '../../prompt-writing/write-version.ts';
  */
 export async function restoreVersion(ctx: SignedInContext, input: RestoreVersionInput): Promise<PromptVersion> {
   const { id, version: restores, baseVersion } = input;
-  return transactOnce(ctx, input, async (trx) => {
+  const stillMay = (trx: Db) => requirePrompt(trx, ctx.who, id, 'edit');
+  return transactOnce(ctx, input, stillMay, async (trx) => {
     const standing = await requirePrompt(trx, ctx.who, id, 'edit', { lock: true });
     const content = await getVersion(trx, id, restores);
     await requireBaseVersion(trx, standing, baseVersion);
