@@ -17,14 +17,15 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function smtp(port = 0): Promise<{ port: number; received: Received[] }> {
+/** @param refuses says why a mail is not taken, which is by its text; all are taken unless given */
+async function smtp(port = 0, refuses?: (body: string) => string): Promise<{ port: number; received: Received[] }> {
   const received: Received[] = [];
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     onData(stream, session, done) {
       void text(stream).then((body) => {
         received.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: body });
-        done();
+        done(refuses === undefined ? null : Object.assign(new Error(refuses(body)), { responseCode: 554 }));
       });
     },
   });
@@ -86,6 +87,24 @@ describe('mail jobs', () => {
     expect(received.flatMap(({ to }) => to)).not.toContain('nobody@example.com');
     const { rows } = await app.database.pool.query('SELECT payload::text FROM graphile_worker._private_jobs');
     expect(JSON.stringify(rows)).not.toContain('token');
+  });
+
+  it('keep why a mail was refused, without the link that the mail server quotes', async () => {
+    const { port, received } = await smtp(
+      0,
+      (body) => `Listed: ${/https:\S+/.exec(body.replaceAll(/=\r\n|(?<==)3D/g, ''))?.[0]}`,
+    );
+    const { app } = await withJobs(port);
+    await register(app, 'ada@example.com');
+    const reason = await until(async () => {
+      const { rows } = await app.database.pool.query<{ why: string | null }>(
+        'SELECT last_error AS why FROM graphile_worker._private_jobs',
+      );
+      return rows[0]?.why ?? undefined;
+    });
+    expect(received).toHaveLength(1);
+    expect(reason).toContain('Listed: https://promptory.example/verify-email?token=[redacted]');
+    expect(reason).not.toMatch(/token=[\w-]{20}/);
   });
 
   it('try again when the mail server is away, while the answer is the same', async () => {
