@@ -120,19 +120,26 @@ function withoutStream(outcome: Outcome): Outcome {
 function abandon(data: unknown): boolean {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
   if (isAsyncIterable(data)) {
-    endQuietly(data[Symbol.asyncIterator]());
+    endUnread(data);
     return true;
   }
   let streams = false;
   for (const value of Object.values(data)) {
-    if (isAsyncIterable(value)) endQuietly(value[Symbol.asyncIterator]());
-    else if (isThenable(value)) value.then(undefined, () => undefined);
+    if (isAsyncIterable(value)) endUnread(value);
+    else if (isPromise(value)) Promise.resolve(value).catch(() => undefined);
     else continue;
     streams = true;
   }
   return streams;
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+/** Ends what nobody has begun to read; neither a start nor an end that fails has anybody to hear it. */
+function endUnread(items: AsyncIterable<unknown>): void {
+  (async () => endQuietly(items[Symbol.asyncIterator]()))().catch(() => undefined);
+}
+
+/** As tRPC tells a promise from other objects that have a `then`. */
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== 'object' || value === null || !('then' in value && 'catch' in value)) return false;
+  return typeof value.then === 'function' && typeof value.catch === 'function';
 }
