@@ -64,12 +64,13 @@ export function pick(value: unknown, dotPath: string): unknown {
   return current;
 }
 
-/** Fills a Location template; undefined when the output lacks one of its fields. */
+/** Fills a Location template; undefined when the output lacks one of its fields, or has one that no URL can hold. */
 export function fillTemplate(template: string, output: unknown): string | undefined {
   let complete = true;
   const filled = template.replace(PARAMETER, (_, name: string) => {
     const value = pick(output, name);
-    if (typeof value === 'string' || typeof value === 'number') return encodeURIComponent(value);
+    if (typeof value === 'number') return String(value);
+    if (typeof value === 'string' && value.isWellFormed()) return encodeURIComponent(value);
     complete = false;
     return '';
   });
