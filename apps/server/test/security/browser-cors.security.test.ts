@@ -2,7 +2,7 @@ import { givenUser } from '@promptory/api/testing';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp, ORIGIN } from '../boot.ts';
-import { doors, type Headers } from '../three-doors.ts';
+import type { Headers } from '../three-doors.ts';
 import { type Proof, proves } from './proof.ts';
 
 // Which pages may read answers: those of exactly the listed origins, whatever else looks like one of them.
@@ -96,7 +96,7 @@ const requests = (origin: string): Array<[what: string, request: InjectOptions]>
 const CORS_HEADER = /^access-control-/;
 
 proves('C4', `${unlisted.length} origins that are not listed read no answer, preflights included`, async (proof) => {
-  for (const origin of proof.sample(unlisted, 20)) {
+  for (const origin of unlisted) {
     for (const [what, request] of requests(origin)) {
       const { headers, statusCode } = await server.call(request);
       const given = Object.keys(headers).filter(
@@ -130,7 +130,6 @@ proves('C4', 'without an Origin no page is named, and answers vary by it all the
     proof.check(allowed === undefined, () => `${what}: ${allowed}`);
     checkVary(proof, what, answer.headers.vary);
   }
-  proof.check(doors.length === 3, () => 'a door is not tried');
 });
 
 function checkVary(proof: Proof, what: string, vary: unknown): void {
