@@ -16,7 +16,7 @@ export const line = (max: number, min = 1) =>
     .min(min)
     .refine(storable, 'Must not contain NUL or broken Unicode characters')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this refuses
-    .regex(/^[^\u0000-\u001f\u007f]*$/u, 'Must not contain control characters or line breaks');
+    .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/u, 'Must not contain control characters or line breaks');
 
 /** What a person types into a search box. */
 export const SearchText = line(200, 0);
