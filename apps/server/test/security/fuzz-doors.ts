@@ -17,24 +17,49 @@ export type Resolve = (text: string) => string;
 export function requestOf(
   door: Door,
   endpoint: RestProcedure,
-  sent: Sent,
+  sent: readonly [Sent, ...Sent[]],
   headers: Headers,
   resolve: Resolve,
 ): InjectOptions {
-  return door === 'REST'
-    ? overRest(endpoint, sent, headers, resolve)
-    : overWire(door, endpoint, sent, headers, resolve);
+  const request =
+    door === 'REST' ? overRest(endpoint, sent[0], headers, resolve) : overWire(door, endpoint, sent, headers, resolve);
+  return { ...request, url: String(request.url).slice(0, LONGEST_ADDRESS) };
+}
+
+/** Of longer heads a socket tells nothing to the app: they are 431. */
+const LONGEST_ADDRESS = 16_000;
+
+const LONGEST_IN_COMPANY = 20_000;
+
+/** Whether an input can stand in a batch with others: what no parser takes would spoil them all. */
+export function canStandBesideOthers({ input, kept }: Sent): boolean {
+  if (kept < 1) return false;
+  const text = jsonText(input);
+  if (text.length > LONGEST_IN_COMPANY || /__proto__|prototype|(?:\[|\{"a":){30}/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const cut = (text: string, { kept }: Sent): string => (kept < 1 ? text.slice(0, Math.floor(text.length * kept)) : text);
 
-function overWire(door: Door, endpoint: RestProcedure, sent: Sent, headers: Headers, resolve: Resolve): InjectOptions {
+function overWire(
+  door: Door,
+  endpoint: RestProcedure,
+  sent: readonly [Sent, ...Sent[]],
+  headers: Headers,
+  resolve: Resolve,
+): InjectOptions {
   const { path, type, rest } = endpoint;
   const [besidePath, besideInput] = BESIDE[type];
   const isBatch = door === 'tRPC batch';
-  const own = jsonText(sent.input);
-  const text = resolve(cut(isBatch ? `{"0":${own},"1":${besideInput}}` : own, sent));
-  const address = isBatch ? `/trpc/${path},${besidePath}?batch=1` : `/trpc/${path}`;
+  const inputs = [...sent.map(({ input }) => jsonText(input)), besideInput].map((text, index) => `"${index}":${text}`);
+  const text = resolve(cut(isBatch ? `{${inputs.join()}}` : jsonText(sent[0].input), sent[0]));
+  const paths = [...sent.map(() => path), besidePath].join();
+  const address = isBatch ? `/trpc/${paths}?batch=1` : `/trpc/${path}`;
   // What is streamed is answered on the wire only to who reads lines.
   const stream: Headers = rest.stream === undefined ? {} : { 'trpc-accept': 'application/jsonl' };
   if (type === 'mutation') {
@@ -131,8 +156,21 @@ const told = (response: LightMyRequestResponse, parts: Partial<Told>): Told => (
   ...parts,
 });
 
+/** What each of `count` calls was answered; once for all where the request was refused as a whole. @throws as readAnswer */
+export function readAnswers(
+  door: Door,
+  endpoint: RestProcedure,
+  response: LightMyRequestResponse,
+  count: number,
+): Told[] {
+  const parsed: unknown = count > 1 ? JSON.parse(response.body) : undefined;
+  if (!Array.isArray(parsed)) return [readAnswer(door, endpoint, response)];
+  if (parsed.length !== count + 1) throw new Error(`${parsed.length} answers to ${count + 1} calls`);
+  return parsed.slice(0, count).map((each) => told(response, wired(each, response.statusCode)));
+}
+
 /** @throws Error for an answer that is none of the door's */
-export function readAnswer(door: Door, { rest }: RestProcedure, response: LightMyRequestResponse): Told {
+function readAnswer(door: Door, { rest }: RestProcedure, response: LightMyRequestResponse): Told {
   const { body, statusCode } = response;
   const type = String(response.headers['content-type'] ?? '');
   const isStream = rest.stream !== undefined;

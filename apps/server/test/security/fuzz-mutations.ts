@@ -58,7 +58,8 @@ function mutate(sent: Sent, { kind, place, name, value }: Mutation): Sent {
   const places = placesOf(input);
   const step = places[place % Math.max(1, places.length)];
   if (kind === 'add' || step === undefined) {
-    if (isHolder(input)) set(input, name, value);
+    if (Array.isArray(input)) input.push(value);
+    else if (isHolder(input)) set(input, name, value);
     return { ...sent, input };
   }
   const [holder, key] = step;

@@ -23,4 +23,5 @@ proves(
     }
     tally.remarkOn(proof, 'reading');
   },
+  { timeout: 900_000 },
 );

@@ -6,7 +6,7 @@ import type { BootedApp } from '../boot.ts';
 import { type Caller, givenWorld, type KnownCaller, knownCallers, type World } from '../given-world.ts';
 import { type Door, doors, type Headers } from '../three-doors.ts';
 import { inParallel } from './account-attacks.ts';
-import { type Resolve, readAnswer, requestOf, type Told } from './fuzz-doors.ts';
+import { canStandBesideOthers, type Resolve, readAnswers, requestOf, type Told } from './fuzz-doors.ts';
 import { inputsOf } from './fuzz-inputs.ts';
 import { mutated, type Sent } from './fuzz-mutations.ts';
 import { type Asked, faultOf, isAtItsAddress, isOpen, UNREADABLE } from './fuzz-oracles.ts';
@@ -14,20 +14,28 @@ import { type OtherTenant, thingsOf } from './fuzz-things.ts';
 import type { Proof } from './proof.ts';
 
 const AT_ONCE = 8;
+const BATCH = 16;
 const SLOW_MS = 1_000;
 
 /** How a run went, besides its deviations. */
 export class Tally {
   readonly times: number[] = [];
   readonly codes = new Map<string, number>();
-  succeeded = 0;
+  #answers = 0;
+  #succeeded = 0;
+
+  count({ code }: Told): void {
+    this.#answers += 1;
+    if (code === 'ok') this.#succeeded += 1;
+    this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
+  }
 
   remarkOn(proof: Proof, what: string): void {
     const sorted = this.times.toSorted((a, b) => a - b);
     const at = (share: number): string => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
     proof.remark(
-      `${what}: ${this.times.length} calls, ${this.succeeded} of them succeeded, ${this.codes.size} kinds of answer; ` +
-        `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, slowest ${at(1)} ms`,
+      `${what}: ${this.#answers} calls in ${this.times.length} requests, ${this.#succeeded} of them succeeded, ` +
+        `${this.codes.size} kinds of answer; p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, slowest ${at(1)} ms`,
     );
   }
 }
@@ -39,18 +47,22 @@ interface Fuzzed {
   readonly tally: Tally;
 }
 
+/** Asks again, and answers how many milliseconds that took. */
+type AskAgain = () => Promise<number>;
+
 /** A call that is to be made: by whom, through which door, with what. */
 interface Planned {
   readonly door: Door;
   readonly caller: Caller;
-  readonly sent: Sent;
+  /** More than one only in a batch. */
+  readonly sent: readonly [Sent, ...Sent[]];
 }
 
 const prototype = (): object => Object.getOwnPropertyDescriptors(Object.prototype);
 const cleanPrototype = prototype();
 
 /** Calls that one world serves before the next is made. */
-const worldLasts = ({ type }: RestProcedure): number => (type === 'query' ? 500 : 50);
+const worldLasts = ({ type }: RestProcedure): number => (type === 'query' ? 500 : 100);
 
 /** Makes `valid` and `broken` inputs of a procedure and judges every answer. */
 export async function fuzz(
@@ -63,8 +75,10 @@ export async function fuzz(
   const chunk = worldLasts(endpoint);
   for (let start = 0; start < plan.length; start += chunk) {
     const world = await givenWorld(server);
-    const here: Here = { resolve: thingsOf(world, other), headersOf: signedOnce(world) };
-    await inParallel(plan.slice(start, start + chunk), AT_ONCE, (planned) => call(run, endpoint, planned, here));
+    const here: Here = { resolve: thingsOf(world, other), headersOf: signedOnce(world), slow: [] };
+    const planned = gathered(endpoint, plan.slice(start, start + chunk));
+    await inParallel(planned, AT_ONCE, (each) => call(run, endpoint, each, here));
+    await repeatAlone(here.slow);
     if (!isDeepStrictEqual(prototype(), cleanPrototype)) proof.deviation(`${endpoint.path} changed Object.prototype`);
   }
 }
@@ -81,9 +95,27 @@ function planOf({ proof }: Fuzzed, endpoint: RestProcedure, counts: { valid: num
     const door = doors[index % doors.length] ?? 'REST';
     // A batch of what proves who one is, is refused before its input is looked at.
     const isShut = door === 'tRPC batch' && endpoint.path.startsWith('auth.') && index % 10 !== 0;
-    const caller = proof.random() < 0.6 ? proof.pick(callers) : proof.pick(knownCallers);
-    return { door: isShut ? 'tRPC' : door, caller: caller ?? 'owner', sent };
+    const any = proof.random() < 0.6 ? proof.pick(callers) : proof.pick(knownCallers);
+    // Those of a batch are one caller's.
+    const turn = Math.floor(index / (doors.length * BATCH));
+    const caller = door === 'tRPC batch' && turn % 3 > 0 ? callers[turn % callers.length] : any;
+    return { door: isShut ? 'tRPC' : door, caller: caller ?? 'owner', sent: [sent] };
   });
+}
+
+/** Puts what one caller sends in batches into few of them. */
+function gathered({ path, rest }: RestProcedure, plan: readonly Planned[]): Planned[] {
+  if (rest.stream !== undefined || path.startsWith('auth.')) return [...plan];
+  const gathers = ({ door, sent }: Planned): boolean => door === 'tRPC batch' && canStandBesideOthers(sent[0]);
+  const alone = plan.filter((planned) => !gathers(planned));
+  const byCaller = Map.groupBy(plan.filter(gathers), ({ caller }) => caller);
+  const batches = [...byCaller].flatMap(([caller, all]) => {
+    const inputs = all.map(({ sent }) => sent[0]);
+    return inputs.flatMap((first, at): Planned[] =>
+      at % BATCH === 0 ? [{ door: 'tRPC batch', caller, sent: [first, ...inputs.slice(at + 1, at + BATCH)] }] : [],
+    );
+  });
+  return [...alone, ...batches];
 }
 
 function whoMay({ path }: RestProcedure): KnownCaller[] {
@@ -135,6 +167,8 @@ const namedWorld: World = {
 /** What one world gives its calls. */
 interface Here {
   readonly resolve: Resolve;
+  /** What took long among others, and what to say if it does so alone. */
+  readonly slow: { again: AskAgain; blame: () => void }[];
   headersOf(caller: Caller): Promise<Headers>;
 }
 
@@ -158,36 +192,49 @@ async function call(run: Fuzzed, endpoint: RestProcedure, planned: Planned, here
   const blame = (fault: string): void =>
     proof.deviation(`${endpoint.path} by ${door} as ${caller}: ${fault} · ${seen(text)}`);
   let lasted = 0;
-  const ask = async (by: object): Promise<Told | null> => {
-    proof.case();
+  const ask = async (by: object): Promise<Told[]> => {
+    proof.cases(sent.length);
     const start = performance.now();
     const response = await run.server.call({ ...request, headers: by as Record<string, string> });
     lasted = performance.now() - start;
     tally.times.push(lasted);
     try {
-      return readAnswer(door, endpoint, response);
+      return readAnswers(door, endpoint, response, sent.length);
     } catch (error) {
-      blame(
-        `${response.statusCode}, ${error instanceof Error ? error.message : String(error)}: ${seen(response.body)}`,
-      );
-      return null;
+      const why = error instanceof Error ? error.message : String(error);
+      blame(`${response.statusCode}, ${why}: ${seen(response.body)}`);
+      return [];
     }
   };
-  const answer = await ask(request.headers ?? {});
-  if (answer === null) return;
-  tally.codes.set(answer.code, (tally.codes.get(answer.code) ?? 0) + 1);
-  if (answer.code === 'ok') tally.succeeded += 1;
-  const fault = faultOf(asked, answer);
-  if (fault !== null) blame(fault);
-  for (let again = 0; again < 3 && lasted > SLOW_MS; again += 1) await ask(request.headers ?? {});
-  // A slow answer among many is the machine's; one that is slow four times is ours.
-  if (lasted > SLOW_MS) blame(`slower than ${SLOW_MS} ms four times`);
+  const answers = await ask(request.headers ?? {});
+  for (const answer of answers) {
+    tally.count(answer);
+    const fault = faultOf(asked, answer);
+    if (fault !== null) blame(fault);
+  }
+  if (lasted > SLOW_MS) {
+    const again: AskAgain = async () => {
+      await ask(request.headers ?? {});
+      return lasted;
+    };
+    here.slow.push({ again, blame: () => blame(`slower than ${SLOW_MS} ms, four times`) });
+  }
   if (isOpen(endpoint) || proof.random() > 0.05) return;
-  const anonymous = await ask(withoutCredentials(request.headers ?? {}));
-  const status = anonymous?.statuses.at(-1) ?? 0;
-  const isJudged = answer.code === 'ok' || !UNREADABLE.has(answer.statuses.at(-1) ?? 0);
-  const isFine = status === 401 || (!(isJudged && isAtItsAddress(asked)) && UNREADABLE.has(status));
-  if (!isFine) blame(`${status} for nobody`);
+  const isJudged = answers.every(({ code, statuses }) => code === 'ok' || !UNREADABLE.has(statuses.at(-1) ?? 0));
+  const mayBeUnread = !(isJudged && isAtItsAddress(asked)) && sent.length === 1;
+  for (const { statuses } of await ask(withoutCredentials(request.headers ?? {}))) {
+    const status = statuses.at(-1) ?? 0;
+    if (status !== 401 && !(mayBeUnread && UNREADABLE.has(status))) blame(`${status} for nobody`);
+  }
+}
+
+/** A slow answer among many is the machine's; one that is slow three times more, alone, is ours. */
+async function repeatAlone(slow: Here['slow']): Promise<void> {
+  for (const { again, blame } of slow) {
+    let attempts = 0;
+    while (attempts < 3 && (await again()) > SLOW_MS) attempts += 1;
+    if (attempts === 3) blame();
+  }
 }
 
 const withoutCredentials = (headers: object): object =>

@@ -23,4 +23,5 @@ proves(
     }
     tally.remarkOn(proof, 'changing');
   },
+  { timeout: 900_000 },
 );
