@@ -66,7 +66,8 @@ const DRAINED_BYTES = 65_536;
 
 /** An answer to a body that nobody will read ends the connection, so that the rest is never received. */
 export function closeIfUnread(req: FastifyRequest, reply: FastifyReply): void {
-  if (req.raw.complete || reply.raw.headersSent) return;
+  // HTTP/2 has no such header, and its streams end without their connection.
+  if (req.raw.complete || reply.raw.headersSent || req.raw.httpVersionMajor > 1) return;
   const length = Number(req.headers['content-length'] ?? 0);
   if (req.headers['transfer-encoding'] !== undefined || !(length <= DRAINED_BYTES)) reply.header('connection', 'close');
 }

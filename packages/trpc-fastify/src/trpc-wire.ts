@@ -8,14 +8,14 @@ import { isTrpcError, refusalFromFastify, refuse } from './request-refused.ts';
 import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from './time-limit.ts';
 import { answerFailure, answerRefusal, type Exchange, type Wire } from './wire/exchange.ts';
 import { answerPlainly } from './wire/plain-answer.ts';
-import { findProcedure, procedurePaths, requestInfo } from './wire/requested-calls.ts';
+import { procedurePaths, requestInfo } from './wire/requested-calls.ts';
 import { answerByResolver } from './wire/resolved-answer.ts';
-import type { WireMeta, WireOptions } from './wire/wire-options.ts';
+import { findUpload, UPLOAD_TYPES, uploadType } from './wire/upload.ts';
+import type { WireOptions } from './wire/wire-options.ts';
 import { addressGuard, queryOf } from './wire/wire-request.ts';
 
 const MAX_BATCH_SIZE = 50;
 const ALLOW = 'GET, HEAD, OPTIONS, POST';
-const NOT_JSON = ['multipart/form-data', 'application/octet-stream'] as const;
 
 /**
  * A Fastify plugin: the router on the tRPC wire. Queries and mutations, single or batched, are answered natively; what
@@ -62,7 +62,7 @@ export async function trpcWire(app: FastifyInstance, options: WireOptions): Prom
     ...timeout,
     onRequest: async (req) => {
       judgeAddress(req);
-      if (!isJsonType(req.headers['content-type'])) await judgeOtherBody(wire, req);
+      if (!isJsonType(req.headers['content-type'])) await judgeUpload(wire, req);
       judgeBatch(wire, req);
     },
     handler: (req, reply) => serve(wire, req, reply),
@@ -99,7 +99,7 @@ function addParsers(app: FastifyInstance, bodyLimit: number | undefined): void {
     { parseAs: 'buffer', ...(bodyLimit === undefined ? {} : { bodyLimit }) },
     async (_req: FastifyRequest, body: Buffer) => textOf(body),
   );
-  app.addContentTypeParser([...NOT_JSON], (_req, payload, done) => done(null, payload));
+  app.addContentTypeParser([...UPLOAD_TYPES], (_req, payload, done) => done(null, payload));
 }
 
 /** The same router, without stacks, and with the message of an unexpected error replaced before its formatter runs. */
@@ -129,24 +129,10 @@ function judgeBatch({ router, options }: Wire, req: FastifyRequest): void {
 }
 
 /** Lets a body that is not JSON through only to a procedure that asks for it. Throws refusals. */
-async function judgeOtherBody(wire: Wire, req: FastifyRequest): Promise<void> {
-  const limit = otherBody(req) === undefined ? undefined : (await otherBodyRule(wire, req))?.limit;
-  if (limit === undefined) throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
-  refuseAnnouncedLength(req, { limit });
-}
-
-function otherBody(req: FastifyRequest): (typeof NOT_JSON)[number] | undefined {
-  const header = req.headers['content-type'];
-  if (req.method !== 'POST' || header === undefined || isJsonType(header)) return undefined;
-  const type = header.split(';', 1)[0]?.trim().toLowerCase();
-  return NOT_JSON.find((one) => one === type);
-}
-
-async function otherBodyRule(wire: Wire, req: FastifyRequest): Promise<WireMeta['body']> {
-  const [path = ''] = procedurePaths(wire.router, req, false);
-  const procedure = await findProcedure(wire.router, path);
-  const { wire: meta } = (procedure?._def.meta ?? {}) as { wire?: WireMeta };
-  return meta?.body?.types.some((type) => type === otherBody(req)) ? meta.body : undefined;
+async function judgeUpload({ router }: Wire, req: FastifyRequest): Promise<void> {
+  const upload = await findUpload(router, req);
+  if (upload === undefined) throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
+  refuseAnnouncedLength(req, upload);
 }
 
 // Not async: a reply is a thenable that resolves when the whole answer is written, which nobody here waits for.
@@ -157,7 +143,7 @@ function serve(wire: Wire, req: FastifyRequest, reply: FastifyReply): void {
     info = known;
     return answer(exchange, known);
   };
-  const answered = otherBody(req) === undefined ? asked(exchange, found) : answerOtherBody(exchange);
+  const answered = uploadType(req) === undefined ? asked(exchange, found) : answerUpload(exchange);
   answered.catch((cause: unknown) => {
     if (exchange.answered || reply.sent) return;
     try {
@@ -190,13 +176,13 @@ function answer(exchange: Exchange, info: TRPCRequestInfo): Promise<void> {
   return streams ? answerByResolver(exchange, info.calls) : answerPlainly(exchange, info);
 }
 
-async function answerOtherBody(exchange: Exchange): Promise<void> {
+async function answerUpload(exchange: Exchange): Promise<void> {
   const { wire, req } = exchange;
   endAfter(exchange, { limit: wire.streamTimeout, streams: true });
-  const [path = ''] = procedurePaths(wire.router, req, false);
-  const procedure = await findProcedure(wire.router, path);
-  const rule = await otherBodyRule(wire, req);
-  return answerByResolver(exchange, [{ path, procedure }], rule?.limit ?? 0);
+  const upload = await findUpload(wire.router, req);
+  // Found a moment ago, before the body was let through.
+  if (upload === undefined) throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
+  return answerByResolver(exchange, [upload.call], upload.limit);
 }
 
 function endAfter(exchange: Exchange, time: { limit: number; streams: boolean }): void {

@@ -5,7 +5,7 @@ import { callProcedure } from '../call-procedure.ts';
 import { endQuietly } from '../stream-answer.ts';
 import { isAsyncIterable } from '../stream-of.ts';
 import { answerFailure, answerHead, contextOf, type Exchange, report, sendAnswer, shapeOf } from './exchange.ts';
-import { withHardenedShape } from './own-shape.ts';
+import { withHardenedShape } from './hardened-shape.ts';
 import type { RequestedCall } from './requested-calls.ts';
 
 type Outcome = { data: unknown; error?: undefined } | { error: TRPCError };

@@ -9,7 +9,7 @@ import { callWithHooks } from '../call.ts';
 import { closeIfUnread } from '../json-guard.ts';
 import { addVary } from '../stream-answer.ts';
 import { contextOf, type Exchange, report } from './exchange.ts';
-import { withHardenedShape } from './own-shape.ts';
+import { withHardenedShape } from './hardened-shape.ts';
 import { pathOf, urlOf } from './wire-request.ts';
 
 /** A procedure that is asked for, null where there is none of that name. */
