@@ -19,6 +19,7 @@ const MailJob = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('resend_verification'), email: Address }),
   z.strictObject({ kind: z.literal('already_registered'), userId: Id }),
   z.strictObject({ kind: z.literal('password_changed'), userId: Id }),
+  z.strictObject({ kind: z.literal('security_mails_off'), userId: Id }),
   /** `email`: the former address, where the notice goes. */
   z.strictObject({ kind: z.literal('email_changed'), userId: Id, email: Address }),
   /** `at`: when it happened, for the mail may come later. */

@@ -72,6 +72,15 @@ export const passwordChangedMail = (name: string, forgotLink: string): Written =
     forgotLink,
   );
 
+export const securityMailsOffMail = (name: string, forgotLink: string): Written =>
+  mail(
+    'You get no more mails about the security of your account',
+    hello(name),
+    'mails that tell of a changed password were just turned off in the preferences of your Promptory account.',
+    'If this was not you, somebody else is signed in as you: choose a new password at once, which signs every device out:',
+    forgotLink,
+  );
+
 export const emailChangedMail = (name: string, newAddress: string): Written =>
   mail(
     'The e-mail address of your account was changed',

@@ -14,6 +14,7 @@ import {
   registeredAgainMail,
   resetPasswordMail,
   secondFactorMail,
+  securityMailsOffMail,
   verifyEmailMail,
 } from './mail-text.ts';
 
@@ -47,6 +48,8 @@ async function writeMail(services: MailServices, job: MailJob): Promise<Mail | n
       return writeAlreadyRegistered(services, job.userId);
     case 'password_changed':
       return writePasswordChanged(services, job.userId);
+    case 'security_mails_off':
+      return writeSecurityMailsOff(services, job.userId);
     case 'email_changed':
       return writeEmailChanged(services, job);
     case 'second_factor':
@@ -149,6 +152,13 @@ async function writePasswordChanged(services: MailServices, userId: string): Pro
   const user = await findRecipient(services.db, 'id', userId);
   if (user === null || !user.notify.security) return null;
   return { to: user.email, ...passwordChangedMail(user.name, link(services, '/forgot-password')) };
+}
+
+/** The last of them, so that nobody turns them off in the owner's place and then changes the password in silence. */
+async function writeSecurityMailsOff(services: MailServices, userId: string): Promise<Mail | null> {
+  const user = await findRecipient(services.db, 'id', userId);
+  if (user === null) return null;
+  return { to: user.email, ...securityMailsOffMail(user.name, link(services, '/forgot-password')) };
 }
 
 async function writeEmailChanged(

@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { defaultPreferences } from '@promptory/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, givenCast, testServices } from '../../testing/index.ts';
+import { type Cast, callersOf, codeOf, deliverMail, givenCast, queuedMail, testServices } from '../../testing/index.ts';
 
 let database: TestDatabase;
 let services: ReturnType<typeof testServices>;
@@ -37,6 +37,21 @@ describe('preferences', () => {
       { changed: ['theme', 'emailNotifications'] },
       { changed: ['pageSize', 'emailNotifications'] },
     ]);
+  });
+
+  it('tell their owner once when mails of security are turned off, which somebody else might do', async () => {
+    const change = preferencesOf('mallory').update;
+    await change({ emailNotifications: { security: false } });
+    await change({ emailNotifications: { security: false } });
+    await change({ emailNotifications: { security: true, labelMoves: false } });
+    const { id, email } = cast.mallory;
+    const queued = await queuedMail(services.db);
+    expect(queued.filter((job) => 'userId' in job && job.userId === id)).toEqual([
+      { kind: 'security_mails_off', userId: id },
+    ]);
+    const [mail] = (await deliverMail(services)).filter(({ to }) => to === email);
+    expect(mail?.subject).toContain('no more mails about the security');
+    expect(mail?.text).toContain('/forgot-password');
   });
 
   it('lose nothing when two changes come at once', async () => {

@@ -4,6 +4,7 @@ import { canonicalJson } from '@promptory/template';
 import { mergePreferences } from '../../accounts/stored-preferences.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
+import { enqueueMail } from '../../mail/mail-job.ts';
 import { getPreferences } from './preferences.queries.ts';
 
 /** Merges a change into the caller's preferences; of two at once neither loses what the other wrote. */
@@ -27,6 +28,9 @@ export function updatePreferences(ctx: SessionContext, input: UpdatePreferencesI
       targetId: userId,
       details: { changed },
     });
+    if (current.emailNotifications.security && !merged.emailNotifications.security) {
+      await enqueueMail(trx, { kind: 'security_mails_off', userId });
+    }
     return merged;
   });
 }
