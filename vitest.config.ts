@@ -7,6 +7,7 @@ const ssr = { resolve: { conditions, externalConditions: conditions } };
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 const security = {
+  isolate: false,
   exclude: ignored,
   globalSetup: ['packages/db/src/testing/cluster.ts', 'apps/server/test/security/scale.ts'],
   testTimeout: 240_000,
