@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
+import { namedType } from './media-types.ts';
 import { refuse } from './request-refused.ts';
 import type { RawBody, RestMeta } from './rest-meta.ts';
 
@@ -11,7 +12,7 @@ const CHARSET = /;[ \t]*charset="?([\w-]{1,40})"?/i;
 /** The media type of a raw body in lower case; undefined where the rule does not list it or it is not UTF-8. */
 export function mediaTypeOf(req: FastifyRequest, rule: BodyRule): string | undefined {
   const header = req.headers['content-type'] ?? '';
-  const type = header.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const type = namedType(header);
   if (!rule.types.includes(type)) return undefined;
   const charset = CHARSET.exec(header)?.[1]?.toLowerCase();
   return charset === undefined || ['utf-8', 'utf8', 'us-ascii'].includes(charset) ? type : undefined;

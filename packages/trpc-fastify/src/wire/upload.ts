@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import type { FastifyRequest } from 'fastify';
 import { isJsonType } from '../json-guard.ts';
+import { namedType } from '../media-types.ts';
 import { findProcedure, procedurePaths } from './requested-calls.ts';
 import type { WireMeta } from './wire-options.ts';
 
@@ -17,7 +18,7 @@ interface Upload {
 export function uploadType(req: FastifyRequest): (typeof UPLOAD_TYPES)[number] | undefined {
   const header = req.headers['content-type'];
   if (req.method !== 'POST' || header === undefined || isJsonType(header)) return undefined;
-  const type = header.split(';', 1)[0]?.trim().toLowerCase();
+  const type = namedType(header);
   return UPLOAD_TYPES.find((one) => one === type);
 }
 
