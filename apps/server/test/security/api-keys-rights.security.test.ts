@@ -43,6 +43,14 @@ const suspend = (userId: string) =>
 const leave = (groupId: string, userId: string) =>
   database().deleteFrom('group_members').where('group_id', '=', groupId).where('user_id', '=', userId).execute();
 
+const makeViewer = (groupId: string, userId: string) =>
+  database()
+    .updateTable('group_members')
+    .set({ role: 'viewer' })
+    .where('group_id', '=', groupId)
+    .where('user_id', '=', userId)
+    .execute();
+
 const readShared = ({ shared }: World) => ({ procedure: 'prompts.get', input: { id: shared } });
 const editShared = ({ shared }: World) => ({
   procedure: 'prompts.update',
@@ -79,26 +87,14 @@ const losses: readonly Loss[] = [
     what: 'an editor is made a viewer',
     owner: ({ people }) => people.bob.id,
     call: editShared,
-    take: ({ people, group }) =>
-      database()
-        .updateTable('group_members')
-        .set({ role: 'viewer' })
-        .where('group_id', '=', group)
-        .where('user_id', '=', people.bob.id)
-        .execute(),
+    take: ({ people, group }) => makeViewer(group, people.bob.id),
     refusal: 'prompt.forbidden',
   },
   {
     what: 'an editor of the group itself is made a viewer',
     owner: ({ people }) => people.bob.id,
     call: renameGroup,
-    take: ({ people, group }) =>
-      database()
-        .updateTable('group_members')
-        .set({ role: 'viewer' })
-        .where('group_id', '=', group)
-        .where('user_id', '=', people.bob.id)
-        .execute(),
+    take: ({ people, group }) => makeViewer(group, people.bob.id),
     refusal: 'group.forbidden',
   },
   {
