@@ -8,11 +8,11 @@ import {
 } from '@trpc/server';
 import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Gone, isGone } from '../disconnect.ts';
-import { closeIfUnread, type SafeJsonParse } from '../json-guard.ts';
-import { addVary } from '../stream-answer.ts';
+import { type Gone, isGone } from '../http/disconnect.ts';
+import { closeIfUnread, type SafeJsonParse } from '../http/json-guard.ts';
+import { addVary } from '../http/stream-answer.ts';
+import { pathOf } from './request-target.ts';
 import type { WireOptions } from './wire-options.ts';
-import { pathOf } from './wire-request.ts';
 
 /** One wire as it is registered. */
 export interface Wire {

@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import fastify from 'fastify';
 import { expect, it, onTestFinished } from 'vitest';
-import { trpcWire } from '../trpc-wire.ts';
+import { trpcWire } from './trpc-wire.ts';
 
 const SECRET = 'relation "users_secret" does not exist';
 

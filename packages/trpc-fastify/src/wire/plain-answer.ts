@@ -1,9 +1,9 @@
 import { getTRPCErrorFromUnknown, TRPCError, transformTRPCResponse } from '@trpc/server';
 import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
-import { callWithHooks } from '../call.ts';
-import { callProcedure } from '../call-procedure.ts';
-import { endQuietly } from '../stream-answer.ts';
-import { isAsyncIterable } from '../stream-of.ts';
+import { callWithHooks } from '../call/call-hooks.ts';
+import { callProcedure } from '../call/call-procedure.ts';
+import { endQuietly } from '../http/stream-answer.ts';
+import { isAsyncIterable } from '../router/stream-of.ts';
 import { answerFailure, answerHead, contextOf, type Exchange, report, sendAnswer, shapeOf } from './exchange.ts';
 import { withHardenedShape } from './hardened-shape.ts';
 import type { RequestedCall } from './requested-calls.ts';

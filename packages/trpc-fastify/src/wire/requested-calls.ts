@@ -1,9 +1,9 @@
 import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { parseConnectionParamsFromString, type TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyRequest } from 'fastify';
-import type { SafeJsonParse } from '../json-guard.ts';
-import { refuse } from '../request-refused.ts';
-import { pathOf, queryOf, urlOf } from './wire-request.ts';
+import type { SafeJsonParse } from '../http/json-guard.ts';
+import { refuse } from '../http/request-refused.ts';
+import { pathOf, queryOf, urlOf } from './request-target.ts';
 
 export type RequestedCall = TRPCRequestInfo['calls'][number];
 

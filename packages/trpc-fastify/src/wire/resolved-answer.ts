@@ -4,13 +4,13 @@ import { ReadableStream } from 'node:stream/web';
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { resolveResponse } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { countedBody, discardAfterAnswer } from '../body-stream.ts';
-import { callWithHooks } from '../call.ts';
-import { closeIfUnread } from '../json-guard.ts';
-import { addVary } from '../stream-answer.ts';
+import { callWithHooks } from '../call/call-hooks.ts';
+import { countedBody, discardAfterAnswer } from '../http/body-stream.ts';
+import { closeIfUnread } from '../http/json-guard.ts';
+import { addVary } from '../http/stream-answer.ts';
 import { contextOf, type Exchange, report } from './exchange.ts';
 import { withHardenedShape } from './hardened-shape.ts';
-import { pathOf, urlOf } from './wire-request.ts';
+import { pathOf, urlOf } from './request-target.ts';
 
 /** A procedure that is asked for, null where there is none of that name. */
 interface Called {

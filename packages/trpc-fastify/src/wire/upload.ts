@@ -1,7 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import type { FastifyRequest } from 'fastify';
-import { isJsonType } from '../json-guard.ts';
-import { namedType } from '../media-types.ts';
+import { isJsonType } from '../http/json-guard.ts';
+import { namedType } from '../router/media-types.ts';
 import { findProcedure, procedurePaths } from './requested-calls.ts';
 import type { WireMeta } from './wire-options.ts';
 

@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import fastify from 'fastify';
 import { expect, expectTypeOf, it, onTestFinished } from 'vitest';
-import { trpcWire } from '../trpc-wire.ts';
+import { trpcWire } from './trpc-wire.ts';
 import type { WireOptions } from './wire-options.ts';
 
 interface Context {

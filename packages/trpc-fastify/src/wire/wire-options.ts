@@ -1,8 +1,8 @@
 import type { AnyTRPCRouter, inferRouterContext, TRPCError } from '@trpc/server';
 import type { HTTPBaseHandlerOptions, TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyRequest } from 'fastify';
-import type { Call, CallHooks } from '../call.ts';
-import type { ContextRequest } from '../rest-options.ts';
+import type { Call, CallHooks } from '../call/call-hooks.ts';
+import type { ContextRequest } from '../rest/rest-options.ts';
 
 export interface WireContextRequest extends ContextRequest {
   /** What tRPC's own adapters tell: every call of the batch, connection params, signal and so on. */

@@ -1,0 +1,105 @@
+import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isGone } from '../http/disconnect.ts';
+import { isAsyncIterable } from '../router/stream-of.ts';
+
+/** One call of a procedure, by whichever door; `batchIndex` of `batchSize`, 0 of 1 outside a batch. */
+export interface Call<C = unknown> {
+  req: FastifyRequest;
+  res: FastifyReply;
+  ctx: C;
+  /** `prompts.get` */
+  path: string;
+  type: 'query' | 'mutation' | 'subscription';
+  batchIndex: number;
+  batchSize: number;
+}
+
+/**
+ * How a call ended. `error` is there exactly when `ok` is false; its code is CLIENT_CLOSED_REQUEST where the call only
+ * failed because its client had left.
+ */
+export interface Outcome {
+  ok: boolean;
+  error?: TRPCError;
+  /** From before `beforeCall` to the output, or to the end of a streamed output. */
+  durationMs: number;
+}
+
+/** What a host may do around each call. */
+export interface CallHooks<C = unknown> {
+  /** Throwing refuses this call alone: for rate limits. */
+  beforeCall?(call: Call<C>): void | Promise<void>;
+  /** Told once for each call, refused ones too: for logs and metrics. What it throws is logged and changes no answer. */
+  afterCall?(call: Call<C>, outcome: Outcome): void;
+}
+
+/**
+ * Runs a call between its host's hooks; just `run()` where there are none. The outcome of an async iterable is told when
+ * it ends, fails, or is left by its reader. Rejects with what `beforeCall` or `run` threw.
+ */
+export function callWithHooks<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Promise<T>): Promise<T> {
+  if (hooks.beforeCall === undefined && hooks.afterCall === undefined) return run();
+  return observed(hooks, call, run);
+}
+
+async function observed<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  let told = false;
+  const tell = (failure?: { cause: unknown }): void => {
+    if (told || hooks.afterCall === undefined) return;
+    told = true;
+    const durationMs = performance.now() - began;
+    try {
+      hooks.afterCall(
+        call,
+        failure === undefined
+          ? { ok: true, durationMs }
+          : { ok: false, error: errorOf(call, failure.cause), durationMs },
+      );
+    } catch (error) {
+      call.req.log.error({ err: error, procedure: call.path }, 'afterCall failed');
+    }
+  };
+  try {
+    await hooks.beforeCall?.(call);
+    const output = await run();
+    if (hooks.afterCall !== undefined && isAsyncIterable(output)) return watched(output, tell) as T;
+    tell();
+    return output;
+  } catch (cause) {
+    tell({ cause });
+    throw cause;
+  }
+}
+
+function errorOf({ req, res }: Call, cause: unknown): TRPCError {
+  const error = getTRPCErrorFromUnknown(cause);
+  return isGone(error, req, res) ? new TRPCError({ code: 'CLIENT_CLOSED_REQUEST', cause: error }) : error;
+}
+
+/** The same items, and word of how they ended. */
+function watched(items: AsyncIterable<unknown>, tell: (failure?: { cause: unknown }) => void): AsyncIterable<unknown> {
+  return {
+    [Symbol.asyncIterator]() {
+      const source = items[Symbol.asyncIterator]();
+      return {
+        async next() {
+          try {
+            const step = await source.next();
+            if (step.done === true) tell();
+            return step;
+          } catch (cause) {
+            tell({ cause });
+            throw cause;
+          }
+        },
+        // Reaches the source even while one of its items is awaited.
+        async return(value?: unknown) {
+          tell();
+          return (await source.return?.(value)) ?? { done: true, value };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { hash } from 'node:crypto';
+import { pick } from '../router/rest-meta.ts';
+import { refuse } from './request-refused.ts';
+
+const HASH_CHARACTERS = 22;
+
+/** A strong ETag (RFC 9110, 8.8.3) of a JSON text: `"<hash>"`, or `"<version>-<hash>"` from a field of the output. */
+export function etagOf(json: string, output: unknown, rule: true | { version: string }): string {
+  const digest = hash('sha256', json, 'base64url').slice(0, HASH_CHARACTERS);
+  if (rule === true) return `"${digest}"`;
+  const version = pick(output, rule.version);
+  return typeof version === 'number' ? `"${version}-${digest}"` : `"${digest}"`;
+}
+
+/** Whether If-None-Match names this ETag, by weak comparison (RFC 9110, 13.1.2). */
+export function noneMatchHolds(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  if (header.trim() === '*') return true;
+  return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}
+
+const VERSIONED_TAG = /^[ \t]*"(\d{1,15})-[\w-]{1,64}"[ \t]*$/;
+
+/**
+ * The version in an If-Match header (RFC 9110, 13.1.1); undefined for none and for `*`.
+ * Throws PRECONDITION_FAILED when it is anything but one strong ETag with a version part.
+ */
+export function versionFromIfMatch(header: string | undefined): number | undefined {
+  if (header === undefined || header.trim() === '*') return undefined;
+  const version = header.length > 100 ? undefined : VERSIONED_TAG.exec(header)?.[1];
+  if (version === undefined) throw refuse('precondition', 'If-Match is not the ETag of a version.');
+  return Number(version);
+}

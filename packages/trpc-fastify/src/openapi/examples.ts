@@ -1,0 +1,56 @@
+import { STATUS_CODES } from 'node:http';
+import { namedParts } from './components.ts';
+import { exampleOf, examplesOf } from './example-of.ts';
+import type { OpenApiError, OpenApiOptions } from './generate.ts';
+import type { JsonSchema, SchemaBook } from './schemas.ts';
+
+const SCHEMA = '#/components/schemas/';
+
+/** The examples of a document: those of named schemas and of error codes are components, said once. */
+export interface ExampleBook {
+  /** `example` or `examples` beside a body's schema; empty where no example is found. `fits` chooses among a union's. */
+  ofBody(schema: JsonSchema, fits?: (example: unknown) => boolean): object;
+  /** `example` beside a parameter's schema; empty where none is found. */
+  ofParameter(schema: JsonSchema, name: string): object;
+  /** The example of an error: a reference, or the example itself where its code has another one already. */
+  ofError(error: OpenApiError): object;
+  /** Those that are components, sorted by name. */
+  components(): Record<string, object>;
+}
+
+export function exampleBook(book: SchemaBook, options: OpenApiOptions): ExampleBook {
+  const parts = namedParts('examples');
+  const { resolve } = book;
+
+  return {
+    ofBody(schema, fits) {
+      const value = examplesOf(schema, resolve).find((example) => fits?.(example) ?? true);
+      if (value === undefined) return {};
+      if (typeof schema.$ref !== 'string') return { example: value };
+      const name = schema.$ref.slice(SCHEMA.length);
+      return { examples: { [name]: parts.refer(name, { value }) } };
+    },
+    ofParameter(schema, name) {
+      const value = exampleOf(schema, resolve, name);
+      return value === undefined ? {} : { example: value };
+    },
+    ofError(error) {
+      const value = options.problemExample?.(error) ?? problemExample(error, book, options);
+      return parts.refer(error.code, { summary: error.description, value });
+    },
+    components: parts.all,
+  };
+}
+
+/** What RFC 9457 says of an error, in the members that the host's problem has. */
+function problemExample(
+  { status, code, description }: OpenApiError,
+  book: SchemaBook,
+  options: OpenApiOptions,
+): object {
+  const plain = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail: description, code };
+  const made = exampleOf(book.output(options.problemSchema), book.resolve);
+  if (typeof made !== 'object' || made === null) return plain;
+  const known = Object.entries(plain).filter(([name]) => name in made);
+  return { ...made, ...Object.fromEntries(known) };
+}

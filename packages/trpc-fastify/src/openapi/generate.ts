@@ -1,0 +1,201 @@
+import type { AnyTRPCRouter } from '@trpc/server';
+import { z } from 'zod';
+import { checkRestProcedures } from '../router/check-routes.ts';
+import { type RestProcedure, restProceduresOf } from '../router/procedures.ts';
+import { byName, namedParts } from './components.ts';
+import { exampleBook } from './examples.ts';
+import { operationOf } from './operation.ts';
+import { type JsonSchema, refsIn, schemaBook } from './schemas.ts';
+
+export interface OpenApiError {
+  status: number;
+  code: string;
+  description: string;
+}
+
+/** A header that some operations have, as a component of the document. */
+export interface OpenApiHeader {
+  description: string;
+  schema: JsonSchema;
+  example?: string | number;
+}
+
+export interface OpenApiOptions<M = unknown> {
+  info: { title: string; version: string; [key: string]: unknown };
+  /** `[{ url: '/' }]` unless given. */
+  servers?: Array<{ url: string; description?: string }>;
+  securitySchemes: Record<string, object>;
+  /** The security requirements of one procedure; `[]` for an open one. */
+  security(meta: M, procedure: RestProcedure): Array<Record<string, string[]>>;
+  /** The errors one procedure may answer with; several codes of one status become one response with examples. */
+  errors(meta: M, procedure: RestProcedure): OpenApiError[];
+  /** The body of every error; a component, named by its id or `Problem`. */
+  problemSchema: z.ZodType;
+  /** The example shown for an error; made from the problem's schema and RFC 9457 unless given. */
+  problemExample?(error: OpenApiError): object;
+  /** Headers that the host sends with its answers, by name; `when` says with which. ETag and Location are known. */
+  responseHeaders?: Record<
+    string,
+    OpenApiHeader & { when(status: number, meta: M, procedure: RestProcedure): boolean }
+  >;
+  /** Headers that the host reads, by name; `when` says of which requests. If-Match and If-None-Match are known. */
+  requestHeaders?: Record<string, OpenApiHeader & { when(meta: M, procedure: RestProcedure): boolean }>;
+  /** One for each tag that the operations use, in this order; their names alone unless given. */
+  tags?: Array<{ name: string; description?: string }>;
+  /** Schemas that become named components, although they carry no id of their own. */
+  schemas?: Record<string, z.ZodType>;
+}
+
+/** An OpenAPI 3.1 document as plain data, its keys in a fixed order. */
+export interface OpenApiDocument {
+  openapi: '3.1.0';
+  info: OpenApiOptions['info'];
+  servers: Array<{ url: string; description?: string }>;
+  tags: Array<{ name: string; description?: string }>;
+  paths: Record<string, Record<string, Operation>>;
+  components: {
+    securitySchemes: Record<string, object>;
+    schemas: Record<string, JsonSchema>;
+    /** One for each status and set of error codes. */
+    responses: Record<string, object>;
+    /** One for each named schema that is a body, and for each error code. */
+    examples: Record<string, object>;
+    headers?: Record<string, object>;
+    parameters?: Record<string, object>;
+  };
+}
+
+export interface Operation {
+  operationId: string;
+  summary: string;
+  description?: string;
+  tags: string[];
+  deprecated?: true;
+  security: Array<Record<string, string[]>>;
+  parameters?: object[];
+  requestBody?: object;
+  responses: Record<string, object>;
+}
+
+/**
+ * The OpenAPI 3.1 document of a router's REST door. The same router and options make the same document, byte for byte:
+ * paths, methods and components are sorted, so neither the order of procedures nor one more of them moves the others.
+ * Throws where {@link restRoutes} would refuse to start.
+ */
+export function openApiDocument<M = unknown>(router: AnyTRPCRouter, options: OpenApiOptions<M>): OpenApiDocument {
+  const procedures = restProceduresOf(router);
+  checkRestProcedures(procedures);
+  return withNames({ Problem: options.problemSchema, ...options.schemas }, () => build(procedures, options));
+}
+
+/** Gives schemas without an id one in zod's registry while `work` runs. */
+function withNames<T>(names: Record<string, z.ZodType>, work: () => T): T {
+  const restore: Array<() => void> = [];
+  try {
+    for (const [id, schema] of Object.entries(names)) {
+      const known = z.globalRegistry.get(schema);
+      if (known?.id !== undefined) continue;
+      z.globalRegistry.add(schema, { ...known, id });
+      restore.push(() => {
+        z.globalRegistry.remove(schema);
+        if (known !== undefined) z.globalRegistry.add(schema, known);
+      });
+    }
+    return work();
+  } finally {
+    for (const undo of restore) undo();
+  }
+}
+
+function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): OpenApiDocument {
+  const sorted = [...procedures].sort(byRoute);
+  const named = Object.values(options.schemas ?? {});
+  const inputs = sorted.flatMap(({ inputs }) => inputs ?? []);
+  const outputs = sorted.flatMap(({ rest, output }) => rest.stream?.item ?? output ?? []);
+  const book = schemaBook(inputs, [...outputs, options.problemSchema, ...named]);
+  const examples = exampleBook(book, options as OpenApiOptions);
+  const failures = namedParts('responses');
+  const ids = new Set<string>();
+  const paths: OpenApiDocument['paths'] = {};
+  for (const procedure of sorted) {
+    const methods = paths[procedure.rest.path] ?? {};
+    const id = uniqueId(procedure.path, ids);
+    const parts = { examples, failures };
+    methods[procedure.rest.method.toLowerCase()] = operationOf(procedure, id, book, parts, options as OpenApiOptions);
+    paths[procedure.rest.path] = methods;
+  }
+  const used = new Set(Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags)));
+  const headers = { ...knownHeaders(sorted), ...componentsOf(options.responseHeaders) };
+  const parameters = componentsOf(options.requestHeaders, ([name, header]) => ({ name, in: 'header', ...header }));
+  const responses = failures.all();
+  return {
+    openapi: '3.1.0',
+    info: options.info,
+    servers: options.servers ?? [{ url: '/' }],
+    tags: options.tags ?? [...used].sort().map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: options.securitySchemes,
+      schemas: reachable(book.components, [paths, responses, ...named.map((schema) => book.output(schema))]),
+      responses,
+      examples: examples.components(),
+      ...(Object.keys(headers).length === 0 ? {} : { headers: byName(headers) }),
+      ...(Object.keys(parameters).length === 0 ? {} : { parameters: byName(parameters) }),
+    },
+  };
+}
+
+type Named = [name: string, header: object];
+
+function componentsOf(
+  headers: Record<string, OpenApiHeader & { when: unknown }> | undefined,
+  shape: (named: Named) => object = ([, header]) => header,
+): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, { when: _when, ...header }]) => [name, shape([name, header])]),
+  );
+}
+
+function knownHeaders(procedures: RestProcedure[]): Record<string, OpenApiHeader> {
+  return {
+    ...(procedures.some(({ rest }) => rest.etag !== undefined) ? { ETag } : {}),
+    ...(procedures.some(({ rest }) => rest.location !== undefined) ? { Location } : {}),
+  };
+}
+
+const ETag = { description: 'The strong ETag of this representation.', schema: { type: 'string' } };
+const Location = {
+  description: 'Where the created resource is.',
+  schema: { type: 'string', format: 'uri-reference' },
+};
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+function byRoute(a: RestProcedure, b: RestProcedure): number {
+  if (a.rest.path !== b.rest.path) return a.rest.path < b.rest.path ? -1 : 1;
+  return METHODS.indexOf(a.rest.method) - METHODS.indexOf(b.rest.method);
+}
+
+/** `auth.forgotPassword` → `authForgotPassword`; a second one of that name gets `_2`. */
+function uniqueId(path: string, taken: Set<string>): string {
+  const id = path.replace(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => next?.toUpperCase() ?? '');
+  let unique = id;
+  for (let count = 2; taken.has(unique); count++) unique = `${id}_${count}`;
+  taken.add(unique);
+  return unique;
+}
+
+/** The components that the roots refer to, directly or not, by name. */
+function reachable(components: Record<string, JsonSchema>, roots: unknown[]): Record<string, JsonSchema> {
+  const found = new Set<string>();
+  const open: unknown[] = [...roots];
+  while (open.length > 0) {
+    for (const ref of refsIn(open.pop())) {
+      const name = ref.replace('#/components/schemas/', '');
+      if (found.has(name) || components[name] === undefined) continue;
+      found.add(name);
+      open.push(components[name]);
+    }
+  }
+  return Object.fromEntries([...found].sort().map((name) => [name, components[name] ?? {}]));
+}

@@ -1,0 +1,92 @@
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { versionFromIfMatch } from '../http/etag.ts';
+import { refuse } from '../http/request-refused.ts';
+import { takesJson } from '../router/media-types.ts';
+import { namesIn, type RestMeta } from '../router/rest-meta.ts';
+import { fieldsOf, readingOf, type TextReading } from '../router/schema-fields.ts';
+
+type DecodeText = (raw: unknown) => unknown;
+type Fields = Record<string, unknown>;
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+function decodeScalar(text: string, reading: TextReading): unknown {
+  if (reading.text) return text;
+  if (reading.number && NUMBER.test(text)) return Number(text);
+  if (reading.boolean && text === 'true') return true;
+  if (reading.boolean && text === 'false') return false;
+  return text;
+}
+
+/**
+ * Turns path and query texts into what a schema reads: numbers, booleans, arrays of them, else the text itself.
+ * What does not fit stays as it is, so that the schema reports it. The schema is only looked at, never changed.
+ */
+export function textDecoder(schemas: readonly z.core.$ZodType[]): DecodeText {
+  const reading = readingOf(schemas);
+  const { list } = reading;
+  const alone = !reading.text && !reading.number && !reading.boolean;
+  return (raw) => {
+    if (typeof raw === 'string') {
+      return list !== undefined && alone ? [decodeScalar(raw, list)] : decodeScalar(raw, reading);
+    }
+    if (!Array.isArray(raw) || list === undefined) return raw;
+    return raw.map((item) => (typeof item === 'string' ? decodeScalar(item, list) : item));
+  };
+}
+
+/** Makes the raw input of a procedure from one request. Throws refusals. */
+export type DecodeInput = (req: FastifyRequest) => unknown;
+
+function isPlainBody(body: unknown): body is Fields {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
+
+function setOnce(input: Fields, name: string, value: unknown, where: string): void {
+  if (Object.hasOwn(input, name) && !Object.is(input[name], value)) {
+    throw refuse('field_conflict', `"${name}" differs from the ${where}.`, name);
+  }
+  input[name] = value;
+}
+
+/** Compiles, once, how a request of this REST entry becomes the input. `inputs` undefined: the procedure takes none. */
+export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined): DecodeInput {
+  if (inputs === undefined) return () => undefined;
+  const decoders = new Map<string, DecodeText>();
+  for (const [name, field] of fieldsOf(inputs)) decoders.set(name, textDecoder(field.schemas));
+  const parameters = namesIn(rest.path);
+
+  function finish(req: FastifyRequest, input: Fields): Fields {
+    const params = req.params as Record<string, string>;
+    for (const name of parameters) {
+      const raw = params[name];
+      setOnce(input, name, decoders.get(name)?.(raw) ?? raw, 'path');
+    }
+    if (rest.ifMatch !== undefined) {
+      const version = versionFromIfMatch(req.headers['if-match']);
+      if (version !== undefined) setOnce(input, rest.ifMatch, version, 'If-Match header');
+    }
+    return input;
+  }
+
+  if (takesJson(rest)) {
+    return (req) => {
+      for (const key in req.query as Fields) {
+        throw refuse('query_not_allowed', 'This route takes its fields from the body, not from the query.', key);
+      }
+      const body = req.body ?? {};
+      return isPlainBody(body) ? finish(req, body) : body;
+    };
+  }
+  return (req) => {
+    // No prototype: a query key named __proto__ is a key like any other.
+    const input: Fields = Object.create(null);
+    const query = req.query as Fields;
+    for (const key in query) {
+      const decode = decoders.get(key);
+      input[key] = decode === undefined ? query[key] : decode(query[key]);
+    }
+    return finish(req, input);
+  };
+}

@@ -1,0 +1,90 @@
+import { getTRPCErrorFromUnknown } from '@trpc/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptedType } from '../http/accept.ts';
+import { discardAfterAnswer } from '../http/body-stream.ts';
+import { etagOf, noneMatchHolds } from '../http/etag.ts';
+import { closeIfUnread } from '../http/json-guard.ts';
+import { addVary, endQuietly, streamItems } from '../http/stream-answer.ts';
+import { answeredTypes, NDJSON } from '../router/media-types.ts';
+import type { RestProcedure } from '../router/procedures.ts';
+import { fillTemplate, type RestMeta } from '../router/rest-meta.ts';
+import { isAsyncIterable } from '../router/stream-of.ts';
+import type { RestOptions } from './rest-options.ts';
+
+/** One call and how it is answered. */
+export interface Answering {
+  req: FastifyRequest;
+  reply: FastifyReply;
+  ctx: unknown;
+  /** Fires when the client has left or the time is over. */
+  signal: AbortSignal;
+  /** Takes the answer for the caller; false where somebody else has begun one. */
+  begin(): boolean;
+}
+
+/** Answers with what a procedure gave. */
+export type Answer = (output: unknown, answering: Answering) => void | Promise<void>;
+
+/** How an endpoint answers: with JSON at once, or with a stream of its items. `prefix` is the plugin's, for Location. */
+export function answerOf(prefix: string, endpoint: RestProcedure, options: RestOptions): Answer {
+  const { path, rest } = endpoint;
+  const { stream } = rest;
+  if (stream === undefined) {
+    return (output, { req, reply, begin }) => {
+      if (!begin()) return;
+      closeIfUnread(req, reply);
+      answerOnce(prefix, rest, output, req, reply);
+    };
+  }
+  const answered = answeredTypes(endpoint);
+  return async (output, { req, reply, ctx, signal, begin }) => {
+    if (!isAsyncIterable(output)) throw new Error(`${path} has rest.stream and did not return an AsyncIterable.`);
+    const iterator = output[Symbol.asyncIterator]();
+    const end = () => endQuietly(iterator);
+    signal.addEventListener('abort', end, { once: true });
+    // The first item decides between an ordinary answer to an error and a stream.
+    const first = await iterator.next();
+    if (!begin()) {
+      end();
+      return;
+    }
+    const type = acceptedType(req.headers.accept, answered) ?? NDJSON;
+    reply.code(rest.status ?? 200).header('content-type', type);
+    if (answered.length > 1) addVary(reply, 'accept');
+    if (req.method === 'HEAD' || signal.aborted) {
+      end();
+      reply.send();
+      return;
+    }
+    const lastLine = (cause: unknown) => {
+      const { body } = options.problem(getTRPCErrorFromUnknown(cause), { path, req, ctx });
+      return `${JSON.stringify({ ...body, type: 'error' })}\n`;
+    };
+    discardAfterAnswer(req.raw, reply.raw);
+    reply.send(streamItems({ first, iterator, encode: stream.types?.[type], lastLine }));
+  };
+}
+
+function answerOnce(prefix: string, rest: RestMeta, output: unknown, req: FastifyRequest, reply: FastifyReply): void {
+  const { orStatus } = rest;
+  const status = orStatus?.when(output) === true ? orStatus.status : (rest.status ?? 200);
+  reply.code(status);
+  if (rest.location !== undefined && status === 201) {
+    const location = fillTemplate(rest.location, output);
+    if (location !== undefined) reply.header('location', prefix + location);
+  }
+  if (status === 204 || output === undefined) {
+    reply.send();
+    return;
+  }
+  const json = JSON.stringify(output);
+  if (rest.etag !== undefined) {
+    const etag = etagOf(json, output, rest.etag);
+    reply.header('etag', etag);
+    if (noneMatchHolds(req.headers['if-none-match'], etag)) {
+      reply.code(304).send();
+      return;
+    }
+  }
+  reply.header('content-type', 'application/json; charset=utf-8').send(json);
+}

@@ -1,0 +1,56 @@
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { acceptedType } from '../http/accept.ts';
+import { mediaTypeOf, refuseAnnouncedLength } from '../http/body-stream.ts';
+import { announcesBody, isJsonType } from '../http/json-guard.ts';
+import { refuse } from '../http/request-refused.ts';
+import { answeredTypes, JSON_TYPE } from '../router/media-types.ts';
+import type { RestProcedure } from '../router/procedures.ts';
+import type { RestMeta } from '../router/rest-meta.ts';
+
+/** An onRequest hook: what the headers already tell is refused before a byte of the body is read, and before the call. */
+export function restGuard(endpoint: RestProcedure): onRequestHookHandler {
+  const { rest } = endpoint;
+  const answered = answeredTypes(endpoint);
+  const judgeBody = rest.body === undefined ? jsonJudge(rest) : rawJudge(rest.body);
+  return (req, reply, done) => {
+    try {
+      judgeBody?.(req, reply);
+      const { accept } = req.headers;
+      if (accept !== undefined && answered.length > 0) judgeAccept(accept, answered);
+      done();
+    } catch (refusal) {
+      done(refusal as Error);
+    }
+  };
+}
+
+/** Throws a refusal. */
+type JudgeBody = (req: FastifyRequest, reply: FastifyReply) => void;
+
+function jsonJudge({ method }: RestMeta): JudgeBody | undefined {
+  // Fastify reads no body of a GET.
+  if (method === 'GET') return undefined;
+  return (req, reply) => {
+    const type = req.headers['content-type'];
+    if (type === undefined ? !announcesBody(req) : isJsonType(type)) return;
+    reply.header('accept', JSON_TYPE);
+    throw refuse('media_type', 'The body must be application/json in UTF-8.');
+  };
+}
+
+function rawJudge(rule: NonNullable<RestMeta['body']>): JudgeBody {
+  const taken = rule.types.join(', ');
+  return (req, reply) => {
+    if (mediaTypeOf(req, rule) === undefined) {
+      // Which types would have been taken: RFC 9110, 15.5.16.
+      reply.header('accept', taken);
+      throw refuse('media_type', `The body must be ${rule.types.join(' or ')} in UTF-8.`);
+    }
+    refuseAnnouncedLength(req, rule);
+  };
+}
+
+function judgeAccept(accept: string, answered: readonly string[]): void {
+  if (acceptedType(accept, answered) !== undefined) return;
+  throw refuse('not_acceptable', `This route answers ${answered.join(' or ')}.`);
+}

@@ -1,0 +1,30 @@
+import type { AnyTRPCRouter, inferRouterContext, TRPCError } from '@trpc/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Call, CallHooks } from '../call/call-hooks.ts';
+
+/** For whom a context is made: on REST one call, on the tRPC wire the first of `batchSize` calls. */
+export interface ContextRequest {
+  req: FastifyRequest;
+  res: FastifyReply;
+  procedure: Pick<Call, 'path' | 'type' | 'batchIndex' | 'batchSize'>;
+}
+
+/** An RFC 9457 answer. */
+export interface Problem {
+  status: number;
+  headers?: Record<string, string>;
+  body: object;
+}
+
+export interface RestOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends CallHooks<inferRouterContext<R>> {
+  router: R;
+  createContext(request: ContextRequest): inferRouterContext<R> | Promise<inferRouterContext<R>>;
+  /** The host's one error table. `ctx` is missing when the failure came before or from createContext. */
+  problem(error: TRPCError, at: { path: string; req: FastifyRequest; ctx?: inferRouterContext<R> }): Problem;
+  /** Whether a 409 says that the version named by If-Match is no longer the latest, so a 412; any 409 unless given. */
+  isStale?(error: TRPCError): boolean;
+  /** Answer 405 with Allow for a known path and another method; true unless given. */
+  methodNotAllowed?: boolean;
+  /** Where the app has a handlerTimeout: the longest a streaming route may take, in ms; ten minutes unless given. */
+  streamTimeout?: number;
+}

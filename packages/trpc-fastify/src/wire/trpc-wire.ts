@@ -1,0 +1,200 @@
+import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
+import type { TRPCRequestInfo } from '@trpc/server/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuseAnnouncedLength } from '../http/body-stream.ts';
+import { untilClosed } from '../http/disconnect.ts';
+import { closeIfUnread, isJsonType, safeJsonParser, textOf } from '../http/json-guard.ts';
+import { isTrpcError, refusalFromFastify, refuse } from '../http/request-refused.ts';
+import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from '../http/time-limit.ts';
+import { answerFailure, answerRefusal, type Exchange, type Wire } from './exchange.ts';
+import { answerPlainly } from './plain-answer.ts';
+import { addressGuard, queryOf } from './request-target.ts';
+import { procedurePaths, requestInfo } from './requested-calls.ts';
+import { answerByResolver } from './resolved-answer.ts';
+import { findUpload, UPLOAD_TYPES, uploadType } from './upload.ts';
+import type { WireOptions } from './wire-options.ts';
+
+const MAX_BATCH_SIZE = 50;
+const ALLOW = 'GET, HEAD, OPTIONS, POST';
+
+/**
+ * A Fastify plugin: the router on the tRPC wire. Queries and mutations, single or batched, are answered natively; what
+ * streams goes through tRPC's own resolver. A POST must be exactly JSON (nothing a form can send) unless its procedure
+ * asks for more, is parsed prototype-safely and at most 64 levels deep; batches are bounded; other methods are 405;
+ * stacks and the messages of unexpected errors stay inside. Refusals have tRPC's error shape.
+ */
+export async function trpcWire(app: FastifyInstance, options: WireOptions): Promise<void> {
+  const { handlerTimeout = 0 } = app.initialConfig as { handlerTimeout?: number };
+  const wire: Wire = {
+    router: hardened(options.router),
+    options,
+    parse: safeJsonParser(app),
+    callTimeout: handlerTimeout,
+    streamTimeout: options.streamTimeout ?? (handlerTimeout > 0 ? STREAM_TIMEOUT_MS : 0),
+  };
+  const judgeAddress = addressGuard();
+  // Fastify has already applied a prefix that was given.
+  const url = `${options.prefix === undefined ? '/trpc' : ''}/*`;
+  const timeout = withoutHandlerTimeout(handlerTimeout);
+
+  app.setErrorHandler((error, req, reply) => {
+    const known = refusalFromFastify(error) ?? (isTrpcError(error) ? error : undefined);
+    if (known === undefined) throw error;
+    answerRefusal(wire, known, req, reply);
+  });
+  addParsers(app, options.bodyLimit);
+
+  app.route({
+    method: 'GET',
+    url,
+    exposeHeadRoute: false,
+    ...timeout,
+    onRequest(req, _reply, done) {
+      judgeAddress(req);
+      judgeBatch(wire, req);
+      done();
+    },
+    handler: (req, reply) => serve(wire, req, reply),
+  });
+  app.route({
+    method: 'POST',
+    url,
+    ...timeout,
+    onRequest: async (req) => {
+      judgeAddress(req);
+      if (!isJsonType(req.headers['content-type'])) await judgeUpload(wire, req);
+      judgeBatch(wire, req);
+    },
+    handler: (req, reply) => serve(wire, req, reply),
+  });
+  const onRequest = async (req: FastifyRequest, reply: FastifyReply) => closeIfUnread(req, reply);
+  // As tRPC's own adapters answer it: for a check that somebody is there.
+  app.route({ method: 'HEAD', url, onRequest, handler: (_req, reply) => reply.code(204).send() });
+  app.route({
+    method: 'OPTIONS',
+    url,
+    // Before a body of whatever type is looked at.
+    onRequest: async (req, reply) => {
+      closeIfUnread(req, reply);
+      return reply.code(204).header('allow', ALLOW).send();
+    },
+    handler: async () => undefined,
+  });
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE', 'TRACE'],
+    url,
+    onRequest: async (_req, reply) => {
+      reply.header('allow', ALLOW);
+      throw refuse('method', 'The tRPC wire answers GET and POST.');
+    },
+    handler: async () => undefined,
+  });
+}
+
+/** JSON as text, parsed when a procedure asks; what else is let through as it comes. */
+function addParsers(app: FastifyInstance, bodyLimit: number | undefined): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer', ...(bodyLimit === undefined ? {} : { bodyLimit }) },
+    async (_req: FastifyRequest, body: Buffer) => textOf(body),
+  );
+  app.addContentTypeParser([...UPLOAD_TYPES], (_req, payload, done) => done(null, payload));
+}
+
+/** The same router, without stacks, and with the message of an unexpected error replaced before its formatter runs. */
+function hardened(router: AnyTRPCRouter): AnyTRPCRouter {
+  const config = router._def._config;
+  const format: typeof config.errorFormatter = (given) =>
+    config.errorFormatter({
+      ...given,
+      shape:
+        given.error.code === 'INTERNAL_SERVER_ERROR'
+          ? { ...given.shape, message: 'Internal server error' }
+          : given.shape,
+    });
+  return { ...router, _def: { ...router._def, _config: { ...config, isDev: false, errorFormatter: format } } };
+}
+
+/** Bounds a batch before its body is read. Throws refusals. */
+function judgeBatch({ router, options }: Wire, req: FastifyRequest): void {
+  if (!req.raw.url?.includes('?') || queryOf(req).get('batch') !== '1') return;
+  const paths = procedurePaths(router, req, true);
+  const most = options.maxBatchSize ?? MAX_BATCH_SIZE;
+  if (paths.length > most) throw refuse('batch_too_large', `A batch may hold ${most} calls.`);
+  if (paths.length === 1 || options.refuseInBatch === undefined) return;
+  for (const path of paths) {
+    if (options.refuseInBatch(path)) throw refuse('batch_refused', `${path} may not be called in a batch.`);
+  }
+}
+
+/** Lets a body that is not JSON through only to a procedure that asks for it. Throws refusals. */
+async function judgeUpload({ router }: Wire, req: FastifyRequest): Promise<void> {
+  const upload = await findUpload(router, req);
+  if (upload === undefined) throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
+  refuseAnnouncedLength(req, upload);
+}
+
+// Not async: a reply is a thenable that resolves when the whole answer is written, which nobody here waits for.
+function serve(wire: Wire, req: FastifyRequest, reply: FastifyReply): void {
+  const exchange: Exchange = { wire, req, reply, gone: untilClosed(reply), answered: false, ctx: undefined };
+  let info: TRPCRequestInfo | undefined;
+  const found = (known: TRPCRequestInfo): Promise<void> => {
+    info = known;
+    return answer(exchange, known);
+  };
+  const answered = uploadType(req) === undefined ? asked(exchange, found) : answerUpload(exchange);
+  answered.catch((cause: unknown) => {
+    if (exchange.answered || reply.sent) return;
+    try {
+      answerFailure(exchange, cause, info);
+    } catch (error) {
+      // The host's formatter or responseMeta throws: its own error handler knows.
+      reply.send(error);
+    }
+  });
+}
+
+async function asked(exchange: Exchange, found: (info: TRPCRequestInfo) => Promise<void>): Promise<void> {
+  const { wire, req, gone } = exchange;
+  const info = requestInfo(wire.router, req, { parse: wire.parse, signal: gone.signal });
+  return found(info instanceof Promise ? await info : info);
+}
+
+function answer(exchange: Exchange, info: TRPCRequestInfo): Promise<void> {
+  const { options, callTimeout, streamTimeout } = exchange.wire;
+  if (info.isBatchCall && options.allowBatching === false) {
+    throw new TRPCError({ code: 'BAD_REQUEST', message: 'Batching is not enabled on the server' });
+  }
+  const streams = info.accept === 'application/jsonl';
+  if (streams && !info.isBatchCall) {
+    const message = 'Streaming requests must be batched (you can do a batch of 1)';
+    throw new TRPCError({ code: 'BAD_REQUEST', message });
+  }
+  if (info.type === 'subscription' && !info.isBatchCall) return answerByResolver(exchange, info.calls);
+  endAfter(exchange, { limit: streams ? streamTimeout : callTimeout, streams });
+  return streams ? answerByResolver(exchange, info.calls) : answerPlainly(exchange, info);
+}
+
+async function answerUpload(exchange: Exchange): Promise<void> {
+  const { wire, req } = exchange;
+  endAfter(exchange, { limit: wire.streamTimeout, streams: true });
+  const upload = await findUpload(wire.router, req);
+  // Found a moment ago, before the body was let through.
+  if (upload === undefined) throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
+  return answerByResolver(exchange, [upload.call], upload.limit);
+}
+
+function endAfter(exchange: Exchange, time: { limit: number; streams: boolean }): void {
+  const { wire, req, reply, gone } = exchange;
+  limitTime(
+    { reply, gone, ...time },
+    {
+      isAnswered: () => exchange.answered || reply.sent,
+      answer(refusal) {
+        exchange.answered = true;
+        answerRefusal(wire, refusal, req, reply);
+      },
+    },
+  );
+}
