@@ -12,28 +12,28 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { badConnection } from './bad-connection.ts';
-import { clientAddress } from './client-address.ts';
-import { idempotencyKeyOf } from './idempotency-key.ts';
-import { holdsApiKey } from './key-in-address.ts';
-import { type CountingLimiter, limiterOf } from './limiter.ts';
-import { loggedPath } from './logged-path.ts';
-import { type Logger, withoutSecrets } from './logger.ts';
-import type { Metrics } from './metrics.ts';
+import { badConnection } from './errors/bad-connection.ts';
+import { appErrorOf, errorHeaders, problemOf } from './errors/problem.ts';
+import { clientAddress } from './http/client-address.ts';
+import { idempotencyKeyOf } from './http/idempotency-header.ts';
+import { holdsApiKey } from './http/key-in-address.ts';
+import { findPrincipal, isStillCaller } from './http/principal.ts';
+import { trustedOrigins } from './http/request-origin.ts';
+import { noteVisits } from './http/request-state.ts';
+import { sessionCookie } from './http/session-cookie.ts';
+import { loggedPath } from './observability/logged-path.ts';
+import { type Logger, withoutSecrets } from './observability/logger.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { docsRoutes } from './pages/docs.ts';
+import { mailLinkPages } from './pages/mail-link-pages.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
-import { docsRoutes } from './plugins/docs.ts';
 import { endStreams } from './plugins/end-streams.ts';
 import { healthRoutes } from './plugins/health.ts';
 import { rememberPaths } from './plugins/known-paths.ts';
-import { mailLinkPages } from './plugins/mail-link-pages.ts';
 import { metricsRoute } from './plugins/metrics-route.ts';
 import { isProbe, logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
-import { findPrincipal, isStillCaller } from './principal.ts';
-import { appErrorOf, errorHeaders, problemOf } from './problem.ts';
-import { trustedOrigins } from './request-origin.ts';
-import { sessionCookie } from './session-cookie.ts';
-import { noteVisits } from './visit.ts';
+import { type CountingLimiter, limiterOf } from './services/limiter.ts';
 
 const BODY_BYTES = 1_048_576;
 const HEADER_BYTES = 16_384;

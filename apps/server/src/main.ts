@@ -1,5 +1,5 @@
-import { loadEnvFile } from './project-root.ts';
-import { runServer } from './run-server.ts';
+import { runServer } from './process/run-server.ts';
+import { loadEnvFile } from './settings/project-root.ts';
 
 loadEnvFile();
 await runServer({ supervised: false });

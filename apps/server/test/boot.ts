@@ -7,11 +7,11 @@ import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { Scope } from '@promptory/schemas';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { type AppOptions, buildApp } from '../src/app.ts';
-import { type CountingLimiter, createLimiter } from '../src/limiter.ts';
-import { defaultLimits, type Limits, widened } from '../src/limits.ts';
-import { createLogger } from '../src/logger.ts';
-import { createMetrics } from '../src/metrics.ts';
-import { SESSION_COOKIE } from '../src/session-cookie.ts';
+import { SESSION_COOKIE } from '../src/http/session-cookie.ts';
+import { createLogger } from '../src/observability/logger.ts';
+import { createMetrics } from '../src/observability/metrics.ts';
+import { type CountingLimiter, createLimiter } from '../src/services/limiter.ts';
+import { defaultLimits, type Limits, widened } from '../src/settings/limits.ts';
 
 /** The app on a database of its own. */
 export interface BootedApp {

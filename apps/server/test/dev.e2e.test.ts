@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bareEnvironment } from './e2e/run-server.ts';
 
-const DEV = fileURLToPath(new URL('../src/dev.ts', import.meta.url));
+const DEV = fileURLToPath(new URL('../src/dev/run-dev.ts', import.meta.url));
 const READY_MS = 60_000;
 
 let parent: string;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Jobs, runJobs } from '../src/jobs/run-jobs.ts';
-import { type ClosableMailer, smtpMailer } from '../src/mailer.ts';
+import { type ClosableMailer, smtpMailer } from '../src/services/mailer.ts';
 import { type BootedApp, bootApp } from './boot.ts';
 
 interface Received {

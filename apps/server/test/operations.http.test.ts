@@ -1,6 +1,6 @@
 import { givenUser, plainPasswords } from '@promptory/api/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createReadiness } from '../src/readiness.ts';
+import { createReadiness } from '../src/observability/readiness.ts';
 import { type BootedApp, type BootOptions, bootApp } from './boot.ts';
 
 let server: BootedApp;

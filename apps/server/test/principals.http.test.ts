@@ -1,6 +1,6 @@
 import { givenUser, type Person } from '@promptory/api/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SESSION_COOKIE } from '../src/session-cookie.ts';
+import { SESSION_COOKIE } from '../src/http/session-cookie.ts';
 import { type BootedApp, bootApp, ORIGIN } from './boot.ts';
 
 let server: BootedApp;

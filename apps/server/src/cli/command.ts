@@ -2,9 +2,9 @@ import { createPasswordHasher } from '@promptory/auth';
 import { type Connection, connect } from '@promptory/db';
 import { openEmbedded } from '@promptory/db/embedded';
 import { migrateToLatest } from '@promptory/db/migrate';
-import { type Env, readEnv } from '../env.ts';
-import { loadEnvFile } from '../project-root.ts';
-import { dataFolderOf } from '../start-error.ts';
+import { dataFolderOf } from '../process/start-error.ts';
+import { type Env, readEnv } from '../settings/env.ts';
+import { loadEnvFile } from '../settings/project-root.ts';
 
 /** What a command line works with: the database of the settings, as the server would use it. */
 export interface CommandContext {

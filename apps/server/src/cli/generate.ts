@@ -2,10 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appRouter } from '@promptory/api/server';
-import { ROOT } from '../project-root.ts';
 import { accessPage } from '../reference/access-page.ts';
 import { errorsPage } from '../reference/errors-page.ts';
 import { openApi } from '../reference/open-api.ts';
+import { ROOT } from '../settings/project-root.ts';
 
 const pages: ReadonlyArray<readonly [string, string]> = [
   ['openapi.json', `${JSON.stringify(openApi(), null, 2)}\n`],

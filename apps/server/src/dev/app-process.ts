@@ -15,7 +15,9 @@ export interface AppProcess {
   stop(patienceMs?: number): Promise<void>;
 }
 
-const CHILD = fileURLToPath(new URL(`./child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+const CHILD = fileURLToPath(
+  new URL(`./server-child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
 
 /** Forks a server, which loads its source at once and waits for `start`. It ends by itself when this process does. */
 export function forkApp(): AppProcess {

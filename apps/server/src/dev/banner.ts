@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
-import type { Env } from '../env.ts';
-import { ROOT } from '../project-root.ts';
-import { dataFolderOf } from '../start-error.ts';
+import { dataFolderOf } from '../process/start-error.ts';
+import type { Env } from '../settings/env.ts';
+import { ROOT } from '../settings/project-root.ts';
 
 /** What to know once the server runs: where everything is, and how to sign in. */
 export function banner(state: { env: Env; account: { email: string; password: string } | null; ms: number }): string {

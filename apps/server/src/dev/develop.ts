@@ -1,8 +1,8 @@
 import { connect } from '@promptory/db';
 import { EmbeddedPostgresError, openEmbedded } from '@promptory/db/embedded';
-import { type Env, readEnv, SettingsError } from '../env.ts';
-import { ROOT } from '../project-root.ts';
-import { dataFolderOf, StartError } from '../start-error.ts';
+import { dataFolderOf, StartError } from '../process/start-error.ts';
+import { type Env, readEnv, SettingsError } from '../settings/env.ts';
+import { ROOT } from '../settings/project-root.ts';
 import { type AppProcess, forkApp } from './app-process.ts';
 import { isMigrated } from './applied-migrations.ts';
 import { banner } from './banner.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Env } from '../env.ts';
-import { startErrorOf } from '../start-error.ts';
+import { startErrorOf } from '../process/start-error.ts';
+import type { Env } from '../settings/env.ts';
 
 /** Fails as the server itself would, before a database is started for it. @throws StartError */
 export async function requirePort(env: Pick<Env, 'host' | 'port'>): Promise<void> {

@@ -14,7 +14,7 @@ import {
   resealSecondFactors,
 } from '@promptory/auth';
 import type { Runner, TaskList } from 'graphile-worker';
-import { loggedError, withoutSecrets } from '../logger.ts';
+import { loggedError, withoutSecrets } from '../observability/logger.ts';
 
 /** A runner of jobs that is started again when its database went away. */
 export interface Jobs {

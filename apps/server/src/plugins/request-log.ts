@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { loggedPath } from '../logged-path.ts';
-import type { Metrics } from '../metrics.ts';
+import { loggedPath } from '../observability/logged-path.ts';
+import type { Metrics } from '../observability/metrics.ts';
 
 const QUIET = /^\/(?:health\/|metrics)/;
 

@@ -1,6 +1,6 @@
 import { deliverMail } from '@promptory/api/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { smtpMailer } from '../../src/mailer.ts';
+import { smtpMailer } from '../../src/services/mailer.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../boot.ts';
 import { type Headers, knock } from '../three-doors.ts';
 import {

@@ -1,5 +1,5 @@
 import { authenticatorOf, deliverMail, tokenIn } from '@promptory/api/testing';
-import { SESSION_COOKIE } from '../../src/session-cookie.ts';
+import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
 import { type BootedApp, ORIGIN } from '../boot.ts';
 import { type Answer, type Headers, type Input, knock } from '../three-doors.ts';
 import { bearer, newAddress, singleDoors } from './account-attacks.ts';

@@ -4,7 +4,7 @@ import { createPasswordHasher, hashApiKey } from '@promptory/auth';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { runJobs } from '../../src/jobs/run-jobs.ts';
-import { createServices } from '../../src/services.ts';
+import { createServices } from '../../src/services/create-services.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../boot.ts';
 import { auth, newAddress } from './account-attacks.ts';
 import { Day } from './at-rest-day.ts';

@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
-import { SESSION_COOKIE } from '../../src/session-cookie.ts';
+import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
 import { rows } from '../access-matrix.rows.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../boot.ts';
 import { givenWorld, type World } from '../given-world.ts';

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deliverMail } from '@promptory/api/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { runJobs } from '../../src/jobs/run-jobs.ts';
-import { defaultLimits } from '../../src/limits.ts';
-import { smtpMailer } from '../../src/mailer.ts';
+import { smtpMailer } from '../../src/services/mailer.ts';
+import { defaultLimits } from '../../src/settings/limits.ts';
 import { type BootedApp, bootApp } from '../boot.ts';
 import { type Headers, knock } from '../three-doors.ts';
 import {

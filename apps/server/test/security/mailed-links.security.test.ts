@@ -3,7 +3,7 @@ import type { Mail } from '@promptory/api/server';
 import { deliverMail, tokenIn } from '@promptory/api/testing';
 import { generateApiKey } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
-import { SESSION_COOKIE } from '../../src/session-cookie.ts';
+import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
 import { type BootedApp, bootApp } from '../boot.ts';
 import { knock } from '../three-doors.ts';
 import {

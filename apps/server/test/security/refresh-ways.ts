@@ -1,5 +1,5 @@
 import { newId } from '@promptory/db';
-import { SESSION_COOKIE } from '../../src/session-cookie.ts';
+import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
 import { type BootedApp, ORIGIN } from '../boot.ts';
 import { type Headers, knock } from '../three-doors.ts';
 import { type Account, auth, type SingleDoor } from './account-attacks.ts';

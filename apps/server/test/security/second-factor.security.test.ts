@@ -1,7 +1,7 @@
 import { authenticatorOf, deliverMail, tokenIn } from '@promptory/api/testing';
 import type { TotpSetup } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
-import { defaultLimits } from '../../src/limits.ts';
+import { defaultLimits } from '../../src/settings/limits.ts';
 import { type BootedApp, bootApp } from '../boot.ts';
 import { type Answer, type Headers, type Input, knock } from '../three-doors.ts';
 import {

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { authenticatorOf, givenUser, type Person } from '@promptory/api/testing';
 import { resealSecondFactors } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
-import { createServices } from '../../src/services.ts';
+import { createServices } from '../../src/services/create-services.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../boot.ts';
 import { takeChanges, watchRows } from '../row-changes.ts';
 import { type Door, doors, type Headers, knock } from '../three-doors.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../settings/limits.ts';
 import { createLimiter, limiterOf, limitKey, network64 } from './limiter.ts';
-import { defaultLimits } from './limits.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const limits = { ...defaultLimits, login: { calls: 3, seconds: 60 } };

@@ -1,5 +1,5 @@
-import { readEnv, SettingsError } from './env.ts';
-import { createLogger } from './logger.ts';
+import { createLogger } from '../observability/logger.ts';
+import { readEnv, SettingsError } from '../settings/env.ts';
 import { serve } from './serve.ts';
 import { StartError } from './start-error.ts';
 import { stopOnSignals } from './stop-on-signals.ts';

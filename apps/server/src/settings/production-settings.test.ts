@@ -68,7 +68,7 @@ describe('a start in production', () => {
   });
 
   it('is refused with every secret that .env.example shows', () => {
-    const example = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
+    const example = readFileSync(new URL('../../../../.env.example', import.meta.url), 'utf8');
     const shown = [...example.matchAll(/^#(DATABASE_URL|SMTP_CONFIG)=(.+)$/gm)];
     expect(shown).toHaveLength(2);
     for (const [, name = '', value = ''] of shown) {

@@ -4,19 +4,19 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeUsage } from '@promptory/api/server';
 import { connect } from '@promptory/db';
-import { buildApp } from './app.ts';
-import type { Env } from './env.ts';
-import { runJobs } from './jobs/run-jobs.ts';
-import { keptSecret } from './jwt-secret.ts';
-import { createLimiter } from './limiter.ts';
-import type { Logger } from './logger.ts';
-import { fileMailer, smtpMailer } from './mailer.ts';
-import { createMetrics } from './metrics.ts';
-import { ROOT } from './project-root.ts';
-import { createReadiness } from './readiness.ts';
-import { createServices } from './services.ts';
+import { buildApp } from '../app.ts';
+import { runJobs } from '../jobs/run-jobs.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import { createReadiness } from '../observability/readiness.ts';
+import { createServices } from '../services/create-services.ts';
+import { createLimiter } from '../services/limiter.ts';
+import { fileMailer, smtpMailer } from '../services/mailer.ts';
+import { createUsageRecorder } from '../services/usage-recorder.ts';
+import type { Env } from '../settings/env.ts';
+import { keptSecret } from '../settings/jwt-secret.ts';
+import { ROOT } from '../settings/project-root.ts';
 import { dataFolderOf, StartError, startErrorOf } from './start-error.ts';
-import { createUsageRecorder } from './usage-recorder.ts';
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:3000`. */

@@ -1,4 +1,4 @@
-import type { Logger } from './logger.ts';
+import type { Logger } from '../observability/logger.ts';
 
 /**
  * Stops the server at SIGTERM or SIGINT and ends the process; a second signal ends it at once. Under our own supervisor

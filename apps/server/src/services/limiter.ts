@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { Limiter, LimitName, Log } from '@promptory/api/server';
 import type { Redis } from 'ioredis';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
-import { type Limits, limitNames } from './limits.ts';
+import { type Limits, limitNames } from '../settings/limits.ts';
 
 /** What is left of a limit after a call was counted. */
 export interface Count {

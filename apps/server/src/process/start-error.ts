@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { Env } from './env.ts';
-import { ROOT } from './project-root.ts';
+import type { Env } from '../settings/env.ts';
+import { ROOT } from '../settings/project-root.ts';
 
 /** Why a server did not start, in one line that says what to do. */
 export class StartError extends Error {

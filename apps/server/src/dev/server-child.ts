@@ -1,4 +1,4 @@
-import { runServer } from '../run-server.ts';
+import { runServer } from '../process/run-server.ts';
 
 // Loaded while the database starts; told where that is once it does.
 process.once('message', (message) => {

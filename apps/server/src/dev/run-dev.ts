@@ -4,16 +4,16 @@ import { fileURLToPath } from 'node:url';
 
 const startedAt = Date.now();
 // Before anything else is loaded: with it a second start is twice as fast. The server's process inherits it.
-const cache = join(fileURLToPath(new URL('../../..', import.meta.url)), 'node_modules/.cache/promptory');
+const cache = join(fileURLToPath(new URL('../../../..', import.meta.url)), 'node_modules/.cache/promptory');
 process.env.NODE_COMPILE_CACHE ??= cache;
 enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
-const { loadEnvFile } = await import('./project-root.ts');
+const { loadEnvFile } = await import('../settings/project-root.ts');
 loadEnvFile();
 // The server's process loads its source while this one starts the database.
-const { forkApp } = await import('./dev/app-process.ts');
+const { forkApp } = await import('./app-process.ts');
 const app = forkApp();
-const { develop, isForPeople } = await import('./dev/develop.ts');
+const { develop, isForPeople } = await import('./develop.ts');
 try {
   process.exitCode = await develop({ startedAt, app });
 } catch (error) {
