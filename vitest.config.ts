@@ -9,7 +9,7 @@ const ignored = ['**/node_modules/**', '**/dist/**'];
 const security = {
   isolate: false,
   exclude: ignored,
-  globalSetup: ['packages/db/src/testing/cluster.ts', 'apps/server/test/security/scale.ts'],
+  globalSetup: ['packages/db/test/global-setup.ts', 'apps/server/test/security/scale.ts'],
   testTimeout: 240_000,
   hookTimeout: 60_000,
 };
@@ -40,7 +40,7 @@ export default defineConfig({
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.{db,http}.test.ts'],
           exclude: ignored,
-          globalSetup: ['packages/db/src/testing/cluster.ts'],
+          globalSetup: ['packages/db/test/global-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },

@@ -1,31 +1,15 @@
-export { type AccessTokenClaims, type AccessTokens, createAccessTokens } from './access-tokens.ts';
-export {
-  apiKeyLooksValid,
-  findLiveApiKey,
-  type GeneratedApiKey,
-  generateApiKey,
-  hashApiKey,
-  type LiveApiKey,
-} from './api-keys.ts';
-export { type Attempt, type AttemptKind, deleteOldAttempts, recordAttempt } from './attempts.ts';
-export { type CallerOrigin, originColumns } from './caller-origin.ts';
-export { deriveKey } from './derived-key.ts';
-export { normalizeEmailAddress } from './email-address.ts';
-export {
-  deleteExpiredEmailTokens,
-  type EmailTokenPurpose,
-  issueEmailToken,
-  redeemEmailToken,
-  voidEmailTokens,
-} from './email-tokens.ts';
+export { type Attempt, type AttemptKind, deleteOldAttempts, recordAttempt } from './identity/attempts.ts';
+export { type CallerOrigin, originColumns } from './identity/caller-origin.ts';
+export { normalizeEmailAddress } from './identity/email-address.ts';
+export type { UserRole } from './identity/user-role.ts';
 export {
   createPasswordHasher,
   HasherBusyError,
   type PasswordHasher,
   type PreparedPassword,
   preparePassword,
-} from './passwords.ts';
-export { resealSecondFactors } from './reseal-second-factors.ts';
+} from './passwords/passwords.ts';
+export { resealSecondFactors } from './second-factor/reseal-second-factors.ts';
 export {
   confirmTotp,
   deleteTotp,
@@ -38,9 +22,12 @@ export {
   selectSecondFactors,
   startTotp,
   type TotpSetup,
-} from './second-factor.ts';
-export { createSecretBox, type SecretBox } from './secret-box.ts';
-export type { SessionCarrier } from './session-carrier.ts';
+} from './second-factor/second-factor.ts';
+export { findStepUpEnd, lacksSecondFactor, markSecondFactor } from './second-factor/step-up.ts';
+export { totpCodeAt } from './second-factor/totp.ts';
+export { deriveKey } from './secrets/derived-key.ts';
+export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';
+export type { SessionCarrier } from './sessions/session-carrier.ts';
 export {
   findLiveSession,
   findSessionByRefreshToken,
@@ -49,7 +36,7 @@ export {
   refreshSession,
   type StartedSession,
   startSession,
-} from './sessions.ts';
+} from './sessions/sessions.ts';
 export {
   deleteExpiredSessions,
   endSession,
@@ -57,7 +44,20 @@ export {
   endSessions,
   type ListedSession,
   listSessions,
-} from './signed-in-devices.ts';
-export { findStepUpEnd, lacksSecondFactor, markSecondFactor } from './step-up.ts';
-export { totpCodeAt } from './totp.ts';
-export type { UserRole } from './user-role.ts';
+} from './sessions/signed-in-devices.ts';
+export { type AccessTokenClaims, type AccessTokens, createAccessTokens } from './tokens/access-tokens.ts';
+export {
+  apiKeyLooksValid,
+  findLiveApiKey,
+  type GeneratedApiKey,
+  generateApiKey,
+  hashApiKey,
+  type LiveApiKey,
+} from './tokens/api-keys.ts';
+export {
+  deleteExpiredEmailTokens,
+  type EmailTokenPurpose,
+  issueEmailToken,
+  redeemEmailToken,
+  voidEmailTokens,
+} from './tokens/email-tokens.ts';

@@ -1,9 +1,22 @@
-export { type Connection, type ConnectOptions, connect, type Database, type DatabaseLog } from './connect.ts';
-export { decodeCursor, encodeCursor, InvalidCursorError, type KeysetValue, MAX_CURSOR_LENGTH } from './cursor.ts';
-// Whole, so that the declarations of packages above can name the types they infer.
-export type * from './database.generated.ts';
+export { type Connection, type ConnectOptions, connect, type DatabaseLog } from './connection/connect.ts';
+export { retryTransaction } from './connection/retry-transaction.ts';
+export { isDatabaseUnavailable, isUniqueViolation, sqlState } from './connection/sql-state.ts';
 export { newId } from './ids.ts';
-export { afterKeyset, type KeysetPageOptions, keysetPage, type OrderKey, type Page, toPage } from './keyset-page.ts';
-export { retryTransaction } from './retry-transaction.ts';
-export type { NewRow, Row, RowChange } from './rows.ts';
-export { isDatabaseUnavailable, isUniqueViolation, sqlState } from './sql-state.ts';
+export {
+  decodeCursor,
+  encodeCursor,
+  InvalidCursorError,
+  type KeysetValue,
+  MAX_CURSOR_LENGTH,
+} from './paging/cursor.ts';
+export {
+  afterKeyset,
+  type KeysetPageOptions,
+  keysetPage,
+  type OrderKey,
+  type Page,
+  toPage,
+} from './paging/keyset-page.ts';
+// Whole, so that the declarations of packages above can name the types they infer.
+export type * from './tables/database.generated.ts';
+export type { Database, NewRow, Row, RowChange } from './tables/rows.ts';

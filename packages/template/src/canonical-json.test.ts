@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from './canonical-json.ts';
-import { diffJson } from './json-diff.ts';
+import { diffJson } from './diff/json-diff.ts';
 import type { JsonValue } from './json-value.ts';
 
 const json = fc.jsonValue() as fc.Arbitrary<JsonValue>;

@@ -1,5 +1,5 @@
 export { canonicalJson } from './canonical-json.ts';
-export { diffJson, type PathChange } from './json-diff.ts';
+export { diffJson, type PathChange } from './diff/json-diff.ts';
+export { type ChangeType, diffText, type LineChange, type TextChange, type TextDiff } from './diff/text-diff.ts';
+export { diffVersions, type VersionContent, type VersionDiff } from './diff/version-diff.ts';
 export type { JsonValue } from './json-value.ts';
-export { type ChangeType, diffText, type LineChange, type TextChange, type TextDiff } from './text-diff.ts';
-export { diffVersions, type VersionContent, type VersionDiff } from './version-diff.ts';

@@ -1,6 +1,6 @@
 import { type Database, newId } from '@promptory/db';
 import type { Kysely } from 'kysely';
-import type { UserRole } from '../user-role.ts';
+import type { UserRole } from '../identity/user-role.ts';
 
 /** Inserts a user of whom nothing matters but what is given. @returns the id */
 export async function givenUser(

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { MIGRATION_NAME, MIGRATIONS_FOLDER } from '../migrate.ts';
+import { MIGRATION_NAME, MIGRATIONS_FOLDER } from '../migrate/migrator.ts';
 import { ROOT, runCommand } from './run-command.ts';
 
 const TEMPLATE = `import { type Kysely, sql } from 'kysely';

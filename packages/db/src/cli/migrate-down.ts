@@ -1,4 +1,4 @@
-import { migrateDown } from '../migrate.ts';
+import { migrateDown } from '../migrate/migrator.ts';
 import { runCommand } from './run-command.ts';
 import { withDatabase } from './with-database.ts';
 

@@ -1,4 +1,4 @@
-import { migrationStatus } from '../migrate.ts';
+import { migrationStatus } from '../migrate/migrator.ts';
 import { runCommand } from './run-command.ts';
 import { withDatabase } from './with-database.ts';
 

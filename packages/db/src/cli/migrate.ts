@@ -1,4 +1,4 @@
-import { migrateToLatest } from '../migrate.ts';
+import { migrateToLatest } from '../migrate/migrator.ts';
 import { runCommand } from './run-command.ts';
 import { withDatabase } from './with-database.ts';
 

@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { sharedFolder } from './binaries.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { canPass, type UnprivilegedUser, unprivilegedUser } from './unprivileged-user.ts';
+import { sharedFolder } from './server/binaries.ts';
+import { canPass, type UnprivilegedUser, unprivilegedUser } from './server/unprivileged-user.ts';
 
 /** What `postgres.json` remembers between runs. */
 export interface ClusterState {

@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, EmbeddedPostgresError, openEmbedded } from './index.ts';
-import { readPostmaster, servesFolder } from './postmaster.ts';
-import { isLiving, processIdentity } from './process-identity.ts';
-import { unprivilegedUser } from './unprivileged-user.ts';
+import { isLiving, processIdentity } from './ownership/process-identity.ts';
+import { readPostmaster, servesFolder } from './server/postmaster.ts';
+import { unprivilegedUser } from './server/unprivileged-user.ts';
 
-const HOLD = fileURLToPath(new URL('../testing/hold-embedded.ts', import.meta.url));
+const HOLD = fileURLToPath(new URL('../../test/hold-embedded.ts', import.meta.url));
 
 let readyMade: string;
 let parent: string;

@@ -3,14 +3,22 @@ import { mkdir, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { sqlState } from '../sql-state.ts';
-import { type Binaries, reachableBinaries } from './binaries.ts';
+import { sqlState } from '../connection/sql-state.ts';
 import { type DataPlace, findDataPlace, readState, writeState } from './cluster-state.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { withFolderLock } from './folder-lock.ts';
-import { countLeases, takeLease } from './leases.ts';
-import { isAlive, readPostmaster, servesFolder } from './postmaster.ts';
-import { freePort, initialiseCluster, runProgram, SUPERUSER, startServer, stopServer } from './server-process.ts';
+import { withFolderLock } from './ownership/folder-lock.ts';
+import { countLeases, takeLease } from './ownership/leases.ts';
+import { isAlive } from './ownership/process-identity.ts';
+import { type Binaries, reachableBinaries } from './server/binaries.ts';
+import {
+  freePort,
+  initialiseCluster,
+  runProgram,
+  SUPERUSER,
+  startServer,
+  stopServer,
+} from './server/postgres-process.ts';
+import { readPostmaster, servesFolder } from './server/postmaster.ts';
 
 const NAME = 'promptory';
 const MAX_LOG_BYTES = 10 * 1024 * 1024;

@@ -1,0 +1,104 @@
+import type { Database } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import type { Kysely } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { givenUser } from '../testing/given-user.ts';
+import { refreshed } from '../testing/refreshed.ts';
+import { refreshSession, type StartedSession, startSession } from './sessions.ts';
+import {
+  deleteExpiredSessions,
+  endSession,
+  endSessionByRefreshToken,
+  endSessions,
+  listSessions,
+} from './signed-in-devices.ts';
+
+const start = new Date('2019-05-01T08:00:00.000Z');
+const after = (milliseconds: number) => new Date(start.getTime() + milliseconds);
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+let test: TestDatabase;
+let db: Kysely<Database>;
+let userId: string;
+
+beforeAll(async () => {
+  test = await createTestDatabase({ max: 10 });
+  db = test.db;
+});
+afterAll(() => test.drop());
+beforeEach(async () => {
+  userId = await givenUser(db);
+});
+
+describe('a session', () => {
+  it('is listed with where it came from, the latest first, and only to its user', async () => {
+    const stranger = await givenUser(db);
+    await startSession(db, { userId: stranger, role: 'user', carrier: 'token', ip: null, userAgent: null, now: start });
+    const first = await begin();
+    const second = await startSession(db, {
+      userId,
+      role: 'user',
+      carrier: 'cookie',
+      ip: '2001:db8::1',
+      userAgent: 'another',
+      now: after(MINUTE),
+    });
+    const times = (at: number) => ({ createdAt: after(at).toISOString(), lastUsedAt: after(at).toISOString() });
+    expect(await listSessions(db, userId, after(HOUR))).toEqual([
+      {
+        id: second.sessionId,
+        ip: '2001:db8::1',
+        userAgent: 'another',
+        carrier: 'cookie',
+        ...times(MINUTE),
+        expiresAt: after(MINUTE + 14 * DAY).toISOString(),
+      },
+      {
+        id: first.sessionId,
+        ip: '192.0.2.7',
+        userAgent: 'a test',
+        carrier: 'token',
+        ...times(0),
+        expiresAt: after(14 * DAY).toISOString(),
+      },
+    ]);
+  });
+
+  it('is ended by its user and by nobody else', async () => {
+    const { sessionId, refreshToken } = await begin();
+    const mallory = await givenUser(db);
+    expect(await endSession(db, { userId: mallory, sessionId })).toBe(false);
+    expect(await endSession(db, { userId, sessionId })).toBe(true);
+    expect(await endSession(db, { userId, sessionId })).toBe(false);
+    expect(await refreshSession(db, { refreshToken, now: after(SECOND) })).toEqual({ outcome: 'invalid' });
+  });
+
+  it('is ended by its refresh token, also by a spent one', async () => {
+    const { sessionId, refreshToken } = await begin();
+    await refreshed(db, refreshToken, after(MINUTE));
+    expect(await endSessionByRefreshToken(db, refreshToken)).toEqual({ sessionId, userId });
+    expect(await endSessionByRefreshToken(db, refreshToken)).toBeNull();
+  });
+
+  it('is ended with all others, or all others are ended but it', async () => {
+    const sessions = [await begin(), await begin(), await begin()];
+    const [kept] = sessions;
+    expect(await endSessions(db, { userId, exceptSessionId: kept?.sessionId ?? '' })).toBe(2);
+    expect((await listSessions(db, userId, after(SECOND))).map(({ id }) => id)).toEqual([kept?.sessionId]);
+    expect(await endSessions(db, { userId })).toBe(1);
+  });
+
+  it('is deleted after it has run out, and not before', async () => {
+    await db.deleteFrom('sessions').execute();
+    await begin();
+    expect(await deleteExpiredSessions(db, after(14 * DAY - 1))).toBe(0);
+    expect(await deleteExpiredSessions(db, after(14 * DAY))).toBe(1);
+  });
+});
+
+function begin(): Promise<StartedSession> {
+  return startSession(db, { userId, role: 'user', carrier: 'token', ip: '192.0.2.7', userAgent: 'a test', now: start });
+}

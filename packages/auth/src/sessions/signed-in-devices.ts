@@ -1,0 +1,92 @@
+import type { Database } from '@promptory/db';
+import type { Kysely } from 'kysely';
+import { sha256 } from '../secrets/sha256.ts';
+import { parseRefreshToken } from './refresh-token.ts';
+import type { SessionCarrier } from './session-carrier.ts';
+import { isWithinLimits, sessionExpiry } from './session-limits.ts';
+
+/** One of a user's sessions, as they may see it. Times are ISO 8601. */
+export interface ListedSession {
+  id: string;
+  ip: string | null;
+  userAgent: string | null;
+  carrier: SessionCarrier;
+  createdAt: string;
+  lastUsedAt: string;
+  expiresAt: string;
+}
+
+const MOST_LISTED = 100;
+
+/** A user's live sessions, the latest first, at most a hundred. */
+export function listSessions(db: Kysely<Database>, userId: string, now: Date): Promise<ListedSession[]> {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .where('sessions.user_id', '=', userId)
+    .where((eb) => isWithinLimits(eb, now))
+    .select((eb) => [
+      'sessions.id as id',
+      'sessions.ip as ip',
+      'sessions.user_agent as userAgent',
+      eb.ref('sessions.carrier').$castTo<SessionCarrier>().as('carrier'),
+      'sessions.created_at as createdAt',
+      'sessions.last_used_at as lastUsedAt',
+      sessionExpiry(eb).as('expiresAt'),
+    ])
+    .orderBy('sessions.created_at', 'desc')
+    .orderBy('sessions.id')
+    .limit(MOST_LISTED)
+    .execute();
+}
+
+/** Ends one session of a user. @returns false when they have no such session */
+export async function endSession(
+  trx: Kysely<Database>,
+  { userId, sessionId }: { userId: string; sessionId: string },
+): Promise<boolean> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('sessions')
+    .where('id', '=', sessionId)
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}
+
+/**
+ * Signs out by refresh token, also by a spent one: who holds its lucia id may end the session.
+ *
+ * @returns whose session it was, or null when there is none
+ */
+export async function endSessionByRefreshToken(
+  trx: Kysely<Database>,
+  refreshToken: string,
+): Promise<{ sessionId: string; userId: string } | null> {
+  const presented = parseRefreshToken(refreshToken);
+  if (presented === null) return null;
+  const ended = await trx
+    .deleteFrom('sessions')
+    .where('secret_hash', '=', sha256(presented.luciaId))
+    .returning(['id as sessionId', 'user_id as userId'])
+    .executeTakeFirst();
+  return ended ?? null;
+}
+
+/** Ends all sessions of a user, or all but the one they act from. @returns how many */
+export async function endSessions(
+  trx: Kysely<Database>,
+  { userId, exceptSessionId }: { userId: string; exceptSessionId?: string },
+): Promise<number> {
+  const all = trx.deleteFrom('sessions').where('user_id', '=', userId);
+  const ended = exceptSessionId === undefined ? all : all.where('id', '!=', exceptSessionId);
+  return Number((await ended.executeTakeFirstOrThrow()).numDeletedRows);
+}
+
+/** Removes the sessions that have run out. @returns how many */
+export async function deleteExpiredSessions(db: Kysely<Database>, now: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('idle_expires_at', '<=', now.toISOString())
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,124 @@
+import { randomInt } from 'node:crypto';
+import { type Database, newId } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import type { Insertable, Kysely } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { countedQueries } from '../testing/counted-queries.ts';
+import { givenUser, setUser } from '../testing/given-user.ts';
+import { findLiveApiKey, generateApiKey } from './api-keys.ts';
+
+const now = new Date('2019-05-01T08:00:00.000Z');
+const after = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+let test: TestDatabase;
+let db: Kysely<Database>;
+let userId: string;
+
+beforeAll(async () => {
+  test = await createTestDatabase({ max: 10 });
+  db = test.db;
+});
+afterAll(() => test.drop());
+beforeEach(async () => {
+  userId = await givenUser(db);
+});
+
+describe('findLiveApiKey', () => {
+  it('says whom a key speaks for and what it may, in one query', async () => {
+    const { key, keyId } = await givenKey({ scopes: ['prompts:read', 'groups:read'], calls_per_minute: 30 });
+    await findLiveApiKey(db, { key, now });
+    const counted = countedQueries(test.pool);
+    expect(await findLiveApiKey(counted.db, { key, now })).toEqual({
+      keyId,
+      keyName: 'A key',
+      userId,
+      role: 'user',
+      scopes: ['prompts:read', 'groups:read'],
+      groupId: null,
+      callsPerMinute: 30,
+    });
+    expect(counted.queries()).toHaveLength(1);
+  });
+
+  it('says which group a key is limited to, and the role of its owner now', async () => {
+    const groupId = newId();
+    await db.insertInto('groups').values({ id: groupId, name: 'Team', description: '', user_id: userId }).execute();
+    const { key } = await givenKey({ group_id: groupId });
+    await setUser(db, userId, { role: 'admin' });
+    expect(await findLiveApiKey(db, { key, now })).toMatchObject({ groupId, role: 'admin', callsPerMinute: null });
+  });
+
+  it('answers null to a revoked key, an expired one, and one of a suspended owner', async () => {
+    const revoked = await givenKey({ revoked_at: now.toISOString() });
+    const expired = await givenKey({ expires_at: now.toISOString() });
+    const lasting = await givenKey({ expires_at: after(1).toISOString() });
+    expect(await findLiveApiKey(db, { key: revoked.key, now })).toBeNull();
+    expect(await findLiveApiKey(db, { key: expired.key, now })).toBeNull();
+    expect(await findLiveApiKey(db, { key: lasting.key, now })).toMatchObject({ userId });
+    await setUser(db, userId, { status: 'suspended' });
+    expect(await findLiveApiKey(db, { key: lasting.key, now })).toBeNull();
+  });
+
+  it('answers null to a well-formed key that nobody was given', async () => {
+    expect(await findLiveApiKey(db, { key: generateApiKey().key, now })).toBeNull();
+  });
+
+  it('refuses 10,000 mistyped keys without one query', async () => {
+    const { key } = await givenKey({});
+    const counted = countedQueries(test.pool);
+    for (let round = 0; round < 10_000; round += 1) {
+      expect(await findLiveApiKey(counted.db, { key: mistyped(key), now })).toBeNull();
+    }
+    expect(counted.queries()).toHaveLength(0);
+    expect(await findLiveApiKey(counted.db, { key, now })).toMatchObject({ userId });
+  });
+
+  it('notes its use at most once a minute, however many calls come at once', async () => {
+    const { key, keyId } = await givenKey({});
+    const call = (at: Date) => findLiveApiKey(db, { key, now: at });
+    await Promise.all(Array.from({ length: 20 }, () => call(now)));
+    expect(await lastUsedAt(keyId)).toBe(now.toISOString());
+    await call(after(59_999));
+    expect(await lastUsedAt(keyId)).toBe(now.toISOString());
+    await Promise.all(Array.from({ length: 20 }, () => call(after(60_000))));
+    expect(await lastUsedAt(keyId)).toBe(after(60_000).toISOString());
+  });
+});
+
+/** One to three slips of the kind fingers make: another letter, one left out, one twice, two swapped, case. */
+function mistyped(key: string): string {
+  let text = key;
+  for (let slips = randomInt(1, 4); slips > 0 || text === key; slips -= 1) {
+    const at = randomInt(9, text.length - 1);
+    const [before, here, next, rest] = [text.slice(0, at), text.charAt(at), text.charAt(at + 1), text.slice(at + 2)];
+    const slip = [
+      () => before + BASE62.charAt(randomInt(62)) + next + rest,
+      () => before + next + rest,
+      () => before + here + here + next + rest,
+      () => before + next + here + rest,
+      () => before + (here === here.toLowerCase() ? here.toUpperCase() : here.toLowerCase()) + next + rest,
+    ][randomInt(5)];
+    text = slip?.() ?? text;
+  }
+  return text;
+}
+
+async function givenKey(columns: Partial<Insertable<Database['api_keys']>>): Promise<{ key: string; keyId: string }> {
+  const { key, hash, hint } = generateApiKey();
+  const keyId = newId();
+  await db
+    .insertInto('api_keys')
+    .values({ id: keyId, user_id: userId, name: 'A key', key_hash: hash, hint, scopes: ['prompts:read'], ...columns })
+    .execute();
+  return { key, keyId };
+}
+
+async function lastUsedAt(keyId: string): Promise<string | null | undefined> {
+  const row = await db
+    .selectFrom('api_keys')
+    .where('id', '=', keyId)
+    .select('last_used_at as lastUsedAt')
+    .executeTakeFirst();
+  return row?.lastUsedAt;
+}

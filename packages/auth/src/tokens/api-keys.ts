@@ -1,0 +1,117 @@
+import { crc32 } from 'node:zlib';
+import type { Database } from '@promptory/db';
+import type { Kysely } from 'kysely';
+import { alphabet, generateRandomString } from 'oslo/crypto';
+import { type UserRole, userRole } from '../identity/user-role.ts';
+import { sha256 } from '../secrets/sha256.ts';
+
+const PREFIX = 'pty_live_';
+const RANDOM_LENGTH = 32;
+const CHECKSUM_LENGTH = 6;
+const KEY = /^pty_live_[0-9A-Za-z]{38}$/;
+const BASE62 = alphabet('0-9', 'A-Z', 'a-z');
+const TOUCH_EVERY_MS = 60_000;
+
+export interface GeneratedApiKey {
+  /** Shown to its owner once, kept nowhere. */
+  key: string;
+  /** SHA-256 of the key: what is stored. */
+  hash: Buffer;
+  /** First and last characters, to recognise it by. */
+  hint: string;
+}
+
+export interface LiveApiKey {
+  keyId: string;
+  keyName: string;
+  userId: string;
+  role: UserRole;
+  scopes: string[];
+  /** When set, the key reaches this group only. */
+  groupId: string | null;
+  /** When set, stands in for the usual limit. */
+  callsPerMinute: number | null;
+}
+
+/** A new key: `pty_live_`, 32 random base62 characters (190 bits), and 6 of their checksum. */
+export function generateApiKey(): GeneratedApiKey {
+  const random = generateRandomString(RANDOM_LENGTH, BASE62);
+  const key = `${PREFIX}${random}${checksum(random)}`;
+  return { key, hash: hashApiKey(key), hint: `${key.slice(0, PREFIX.length + 4)}…${key.slice(-4)}` };
+}
+
+/** Whether the text has a key's form and its checksum is right: a mistyped key is told from a wrong one at no cost. */
+export function apiKeyLooksValid(text: string): boolean {
+  if (!KEY.test(text)) return false;
+  const random = text.slice(PREFIX.length, PREFIX.length + RANDOM_LENGTH);
+  return text.slice(-CHECKSUM_LENGTH) === checksum(random);
+}
+
+/** SHA-256 suffices: a key is 190 random bits, which no dictionary holds. */
+export function hashApiKey(key: string): Buffer {
+  return sha256(key);
+}
+
+/**
+ * Whom a key speaks for, in one query; a text that cannot be a key costs none.
+ *
+ * @returns null when unknown, revoked, expired, or its owner is not active
+ */
+export async function findLiveApiKey(
+  db: Kysely<Database>,
+  { key, now }: { key: string; now: Date },
+): Promise<LiveApiKey | null> {
+  if (!apiKeyLooksValid(key)) return null;
+  const found = await db
+    .selectFrom('api_keys')
+    .innerJoin('users', 'users.id', 'api_keys.user_id')
+    .where('api_keys.key_hash', '=', hashApiKey(key))
+    .where('api_keys.revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('api_keys.expires_at', 'is', null), eb('api_keys.expires_at', '>', now.toISOString())]))
+    .where('users.status', '=', 'active')
+    .select([
+      'api_keys.id as keyId',
+      'api_keys.name as keyName',
+      'api_keys.user_id as userId',
+      'users.role as role',
+      'api_keys.scopes as scopes',
+      'api_keys.group_id as groupId',
+      'api_keys.calls_per_minute as callsPerMinute',
+      'api_keys.last_used_at as lastUsedAt',
+    ])
+    .executeTakeFirst();
+  if (found === undefined) return null;
+
+  const { lastUsedAt, role, ...rest } = found;
+  await touchApiKey(db, rest.keyId, lastUsedAt, now);
+  return { ...rest, role: userRole(role) };
+}
+
+async function touchApiKey(db: Kysely<Database>, keyId: string, lastUsedAt: string | null, now: Date): Promise<void> {
+  const stale = new Date(now.getTime() - TOUCH_EVERY_MS);
+  if (lastUsedAt !== null && new Date(lastUsedAt) > stale) return;
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: now.toISOString() })
+    // Of many calls at once one writes and none waits for it.
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('api_keys')
+        .select('id')
+        .where('id', '=', keyId)
+        .where((or) => or.or([or('last_used_at', 'is', null), or('last_used_at', '<=', stale.toISOString())]))
+        .forUpdate()
+        .skipLocked(),
+    )
+    .execute();
+}
+
+function checksum(random: string): string {
+  let rest = crc32(random);
+  let digits = '';
+  while (digits.length < CHECKSUM_LENGTH) {
+    digits = BASE62.charAt(rest % 62) + digits;
+    rest = Math.floor(rest / 62);
+  }
+  return digits;
+}

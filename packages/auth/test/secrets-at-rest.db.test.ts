@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { type Database, newId } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { type Kysely, sql } from 'kysely';
+import { base32 } from 'oslo/encoding';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordAttempt } from '../src/identity/attempts.ts';
+import { createPasswordHasher } from '../src/passwords/passwords.ts';
+import { confirmTotp, startTotp } from '../src/second-factor/second-factor.ts';
+import { totpCodeAt } from '../src/second-factor/totp.ts';
+import { createSecretBox } from '../src/secrets/secret-box.ts';
+import { refreshSession, startSession } from '../src/sessions/sessions.ts';
+import { givenUser } from '../src/testing/given-user.ts';
+import { generateApiKey } from '../src/tokens/api-keys.ts';
+import { issueEmailToken } from '../src/tokens/email-tokens.ts';
+
+const start = new Date('2019-05-01T08:00:00.000Z');
+const TABLES = [
+  'users',
+  'user_passwords',
+  'user_totp',
+  'recovery_codes',
+  'sessions',
+  'email_tokens',
+  'auth_attempts',
+  'api_keys',
+] as const;
+
+let test: TestDatabase;
+let db: Kysely<Database>;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  db = test.db;
+});
+afterAll(() => test.drop());
+
+describe('the database', () => {
+  it('holds none of the secrets that were ever issued, in no encoding, but their hashes', async () => {
+    const issued: string[] = [];
+    const userId = await givenUser(db);
+
+    const session = await startSession(db, {
+      userId,
+      role: 'user',
+      carrier: 'token',
+      ip: null,
+      userAgent: null,
+      now: start,
+    });
+    let token = session.refreshToken;
+    issued.push(token);
+    for (let round = 1; round <= 4; round += 1) {
+      const now = new Date(start.getTime() + round * 60_000);
+      const answer = await refreshSession(db, { refreshToken: token, now });
+      if (answer.outcome !== 'refreshed') throw new Error(answer.outcome);
+      token = answer.refreshToken;
+      issued.push(token);
+    }
+
+    for (const purpose of ['reset_password', 'verify_email'] as const) {
+      const made = await db
+        .transaction()
+        .execute((trx) => issueEmailToken(trx, { userId, purpose, email: 'ada@example.com', now: start }));
+      issued.push(made.token);
+    }
+
+    const { key, hash, hint } = generateApiKey();
+    const row = { id: newId(), user_id: userId, name: 'A key', key_hash: hash, hint, scopes: ['prompts:read'] };
+    await db.insertInto('api_keys').values(row).execute();
+    issued.push(key);
+
+    const password = 'tulip-otter-9';
+    const passwordHash = await createPasswordHasher().hash(password);
+    await db.insertInto('user_passwords').values({ user_id: userId, hash: passwordHash }).execute();
+    issued.push(password);
+    await recordAttempt(db, { kind: 'login', succeeded: true, userId, ip: null, userAgent: null, now: start });
+
+    const box = createSecretBox(['a secret of thirty-two bytes, or more']);
+    const setup = await startTotp(db, { userId, account: 'ada@example.com', box, now: start });
+    const totpKey = base32.decode(setup?.setupKey ?? '');
+    const code = await totpCodeAt(totpKey, start);
+    const confirmed = await db.transaction().execute((trx) => confirmTotp(trx, { userId, box, now: start, code }));
+    if (!confirmed.ok) throw new Error(confirmed.reason);
+    const recoveryCodes = confirmed.recoveryCodes.flatMap((text) => [text, text.replaceAll('-', '')]);
+    // No one is to guess at these sixty bits with a dump alone.
+    const recoveryHashes = recoveryCodes.map((text) => createHash('sha256').update(text).digest('hex'));
+    issued.push(setup?.setupKey ?? '', Buffer.from(totpKey).toString('base64url'), ...recoveryCodes, ...recoveryHashes);
+
+    const dump = (await Promise.all(TABLES.map(dumpOf))).join('\n');
+    for (const secret of issued.flatMap((text) => [text, ...text.split('.'), text.replace(/^(ptr|pty_live)_/, '')])) {
+      for (const form of formsOf(secret)) expect(dump).not.toContain(form);
+    }
+    // The dump is one in which the hashes are found.
+    expect(dump).toContain(createHash('sha256').update(key).digest('hex'));
+    const [luciaId = '', rotation = ''] = token.replace('ptr_', '').split('.');
+    expect(dump).toContain(createHash('sha256').update(luciaId).digest('hex'));
+    expect(dump).toContain(createHash('sha256').update(rotation).digest('hex'));
+  });
+});
+
+/** Every row as text; bytes are in hex. */
+async function dumpOf(table: (typeof TABLES)[number]): Promise<string> {
+  const { rows } = await sql<{ row: string }>`select to_jsonb(t)::text as row from ${sql.table(table)} as t`.execute(
+    db,
+  );
+  expect(rows.length, table).toBeGreaterThan(0);
+  return rows.map(({ row }) => row).join('\n');
+}
+
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const decoded = Buffer.from(secret, 'base64url');
+  return [secret, bytes.toString('hex'), bytes.toString('base64'), decoded.toString('hex')];
+}

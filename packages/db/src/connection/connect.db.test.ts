@@ -1,0 +1,108 @@
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/index.ts';
+import { type Connection, connect } from './connect.ts';
+import { isDatabaseUnavailable } from './sql-state.ts';
+
+let test: TestDatabase;
+let other: Connection;
+beforeAll(async () => {
+  test = await createTestDatabase();
+  other = connect({ connectionString: test.connectionString, max: 1 });
+});
+afterAll(async () => {
+  await other.close();
+  await test.drop();
+});
+
+describe('connect', () => {
+  it('reads bigint as a number, timestamptz as ISO 8601 in UTC, and date as it is written', async () => {
+    const { rows } = await sql`
+      select count(*) as count, '2026-11-22 10:00:00.12+01'::timestamptz(3) as time, '2026-11-22'::date as day,
+        array[1, null]::int8[] as counts, 1.50::numeric as price, null::timestamptz as never
+    `.execute(test.db);
+    expect(rows).toEqual([
+      { count: 1, time: '2026-11-22T09:00:00.120Z', day: '2026-11-22', counts: [1, null], price: '1.50', never: null },
+    ]);
+  });
+
+  it('refuses a bigint that a number cannot hold', async () => {
+    await expect(sql`select 9007199254740993::int8`.execute(test.db)).rejects.toThrow(RangeError);
+  });
+
+  it('sets the timeouts on every session', async () => {
+    const { rows } = await sql`
+      select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+        current_setting('idle_in_transaction_session_timeout') as idle
+    `.execute(test.db);
+    expect(rows).toEqual([{ statement: '4s', lock: '2s', idle: '10s' }]);
+  });
+
+  it('survives the end of all its sessions, in use and idle, and serves the next query', async () => {
+    const held = await test.pool.connect();
+    const busy = sql`select pg_sleep(3)`.execute(test.db);
+    const failed = expect(busy).rejects.toSatisfy(isDatabaseUnavailable);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await other.pool.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await failed;
+    await expect(held.query('select 1')).rejects.toSatisfy(isDatabaseUnavailable);
+    held.release();
+    expect((await sql`select 1 as one`.execute(test.db)).rows).toEqual([{ one: 1 }]);
+  });
+
+  it.concurrent('fails within three seconds when no connection comes free, as a database that is away', async () => {
+    const small = connect({ connectionString: test.connectionString, max: 1 });
+    const held = await small.pool.connect();
+    const start = performance.now();
+    await expect(sql`select 1`.execute(small.db)).rejects.toSatisfy(isDatabaseUnavailable);
+    expect(performance.now() - start).toBeLessThan(3_000);
+    held.release();
+    await small.close();
+  });
+
+  it.concurrent('fails within five seconds and drops the client when the server falls silent', async () => {
+    const { server, connectionString, silence } = await proxyTo(test.connectionString);
+    const through = connect({ connectionString, max: 1 });
+    await sql`select 1`.execute(through.db);
+    silence();
+    const start = performance.now();
+    await expect(sql`select 1`.execute(through.db)).rejects.toSatisfy(isDatabaseUnavailable);
+    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(through.pool.totalCount).toBe(0);
+    await through.close();
+    server.close();
+  });
+
+  it.concurrent('cancels a statement that runs too long, within five seconds', async () => {
+    const start = performance.now();
+    await expect(sql`select pg_sleep(10)`.execute(test.db)).rejects.toSatisfy(isDatabaseUnavailable);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+});
+
+/** A proxy before a server, which on silence() passes nothing on any more, like a network that swallows packets. */
+async function proxyTo(target: string): Promise<{ server: Server; connectionString: string; silence: () => void }> {
+  const { hostname, port } = new URL(target);
+  let silent = false;
+  const server = createServer((near) => {
+    const far = createConnection({ host: hostname, port: Number(port) });
+    const pass = (from: Socket, to: Socket): void => {
+      from.on('data', (chunk) => silent || to.write(chunk));
+      from.on('error', () => to.destroy());
+      from.on('close', () => to.destroy());
+    };
+    pass(near, far);
+    pass(far, near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const url = new URL(target);
+  url.port = String(typeof address === 'object' && address ? address.port : '');
+  const silence = (): void => {
+    silent = true;
+  };
+  return { server, connectionString: url.href, silence };
+}

@@ -1,0 +1,96 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Database } from '../tables/rows.ts';
+import { sqlState } from './sql-state.ts';
+import { typeParsers } from './type-parsers.ts';
+
+/** Where connect() and the embedded PostgreSQL report what no caller is there to catch. */
+export interface DatabaseLog {
+  warn(message: string, error?: unknown): void;
+}
+
+export interface ConnectOptions {
+  connectionString: string;
+  /** Connections at most; callers beyond them wait `CONNECT_TIMEOUT_MS`, then fail. Default 10. */
+  max?: number;
+  /** Shown in pg_stat_activity. Default `promptory`. */
+  applicationName?: string;
+  log?: DatabaseLog;
+}
+
+export interface Connection {
+  db: Kysely<Database>;
+  pool: pg.Pool;
+  /** Ends the pool once its clients are back. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/** How long a caller waits for a connection, whether the server is away or the pool is busy. */
+export const CONNECT_TIMEOUT_MS = 2_000;
+// Both cut-offs fall within the promised 5 s: the server's first, ours for a server that no longer answers at all.
+export const STATEMENT_TIMEOUT_MS = 4_000;
+export const ANSWER_TIMEOUT_MS = 4_500;
+export const LOCK_TIMEOUT_MS = 2_000;
+export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+
+/** Opens a pool on PostgreSQL. Connects lazily: a server that is away shows at the first query, not here. */
+export function connect(options: ConnectOptions): Connection {
+  const { connectionString, max = 10, applicationName = 'promptory', log } = options;
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types: typeParsers,
+  });
+  pool.on('error', (error) => log?.warn('An idle database connection was lost.', error));
+  pool.on('connect', (client) => {
+    // Without a listener a backend that dies while its client is checked out would end the process.
+    client.on('error', () => undefined);
+    endWhenLost(client);
+  });
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  let closing: Promise<void> | undefined;
+  return {
+    db,
+    pool,
+    close: () => {
+      closing ??= pool.end();
+      return closing;
+    },
+  };
+}
+
+/**
+ * Ends a client that can serve no further query before the pool hands it out again: one whose server fell silent, which
+ * pg would leave waiting for ever, and one whose session the server has just ended, though its socket is still open.
+ */
+function endWhenLost(client: pg.PoolClient): void {
+  const query: (...args: unknown[]) => unknown = client.query.bind(client);
+  const watched = (...args: unknown[]): unknown => {
+    const result = query(...args);
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error: unknown) => {
+      if (meansLost(error)) Reflect.apply(pg.Client.prototype.end, client, []);
+      throw error;
+    });
+  };
+  Object.defineProperty(client, 'query', { value: watched, configurable: true, writable: true });
+}
+
+function meansLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // 57P…: the server shuts down, or an administrator ended the session.
+  return (
+    error.message === 'Query read timeout' ||
+    Reflect.get(error, 'severity') === 'FATAL' ||
+    /^57P/.test(sqlState(error) ?? '')
+  );
+}

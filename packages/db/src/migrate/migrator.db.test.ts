@@ -1,0 +1,142 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/index.ts';
+import { MigrationError, migrateDown, migrateToLatest, migrationStatus } from './migrator.ts';
+
+let test: TestDatabase;
+let folder: string;
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.drop());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'promptory-migrations-'));
+  // These tests bring migrations of their own.
+  await sql`drop table if exists kysely_migration, kysely_migration_lock, made`.execute(test.db);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function migration(name: string, up: string, down?: string, more = ''): Promise<void> {
+  const run = (text: string): string =>
+    `db.getExecutor().executeQuery({ sql: ${JSON.stringify(text)}, parameters: [], query: { kind: 'RawNode' }, queryId: { queryId: 'q' } })`;
+  const lines = [`export async function up(db) { await ${run(up)}; }`, more];
+  if (down !== undefined) lines.push(`export async function down(db) { await ${run(down)}; }`);
+  await writeFile(join(folder, `${name}.js`), lines.join('\n'));
+}
+
+const options = (): { connectionString: string; folder: string } => ({
+  connectionString: test.connectionString,
+  folder,
+});
+
+describe('migrateToLatest', () => {
+  it('applies each migration once when eight start at the same time', async () => {
+    await migration('20260101T000000_make', 'create table made (n int)');
+    await migration('20260101T000001_fill', 'insert into made select 1 from pg_sleep(0.2)');
+    const applied = await Promise.all(
+      Array.from({ length: 8 }, () => migrateToLatest({ ...options(), jobQueue: false })),
+    );
+    expect(applied.flat().sort()).toEqual(['20260101T000000_make', '20260101T000001_fill']);
+    expect((await sql`select n from made`.execute(test.db)).rows).toEqual([{ n: 1 }]);
+  });
+
+  it('keeps what was applied before a failure, nothing of the one that failed, and says which it was', async () => {
+    await migration('20260101T000000_make', 'create table made (n int)');
+    await migration('20260101T000001_broken', 'insert into made values (1); select 1/0');
+    await expect(migrateToLatest(options())).rejects.toThrow(
+      new MigrationError('The migration 20260101T000001_broken failed: division by zero'),
+    );
+    const states = await migrationStatus(options());
+    expect(states.map((state) => state.executedAt !== null)).toEqual([true, false]);
+    expect((await sql`select n from made`.execute(test.db)).rows).toEqual([]);
+  });
+
+  it('runs a migration outside a transaction when it asks for that', async () => {
+    await migration('20260101T000000_make', 'create table made (n int)');
+    await migration(
+      '20260101T000001_index',
+      'create index concurrently made_n on made (n)',
+      undefined,
+      'export const transaction = false;',
+    );
+    expect(await migrateToLatest(options())).toHaveLength(2);
+  });
+
+  it('lets writers pass while it waits for a table in use, and succeeds when the table is free', async () => {
+    await migration('20260101T000000_make', 'create table made (n int)');
+    await migrateToLatest(options());
+    await migration('20260101T000001_alter', 'alter table made add column m int');
+    let migrating: Promise<string[]> | undefined;
+    let slowest = 0;
+    await test.db.transaction().execute(async (trx) => {
+      await sql`insert into made values (1)`.execute(trx);
+      migrating = migrateToLatest(options());
+      for (let round = 0; round < 8; round += 1) {
+        const start = performance.now();
+        await sql`insert into made (n) values (2)`.execute(test.db);
+        slowest = Math.max(slowest, performance.now() - start);
+        await sql`select pg_sleep(0.2)`.execute(trx);
+      }
+    });
+    expect(await migrating).toEqual(['20260101T000001_alter']);
+    expect(slowest).toBeLessThan(1_000);
+  });
+
+  it('refuses a database whose applied migration has no file any more', async () => {
+    await migration('20260101T000000_make', 'create table made (n int)');
+    await migrateToLatest(options());
+    await rm(join(folder, '20260101T000000_make.js'));
+    await migration('20260101T000001_other', 'select 1');
+    await expect(migrateToLatest(options())).rejects.toThrow(
+      /^corrupted migrations: .*20260101T000000_make is missing$/,
+    );
+  });
+
+  it('refuses a misnamed file', async () => {
+    await migration('Make', 'select 1');
+    await expect(migrateToLatest(options())).rejects.toThrow("Make.js is no migration's name");
+  });
+});
+
+describe('migrateDown', () => {
+  it('takes back one migration at a time, down to none', async () => {
+    await migration('20260101T000000_make', 'create table made (n int)', 'drop table made');
+    await migration('20260101T000001_grow', 'alter table made add column m int', 'alter table made drop column m');
+    await migrateToLatest(options());
+    expect(await migrateDown(options())).toBe('20260101T000001_grow');
+    expect(await migrateDown(options())).toBe('20260101T000000_make');
+    expect(await migrateDown(options())).toBeNull();
+    expect((await sql`select to_regclass('made') as made`.execute(test.db)).rows).toEqual([{ made: null }]);
+  });
+
+  it('refuses to pass over a migration without a way back', async () => {
+    await migration('20260101T000000_make', 'create table made (n int)');
+    await migrateToLatest(options());
+    await expect(migrateDown(options())).rejects.toThrow('has no down() and stays applied');
+  });
+});
+
+describe('the migrations of this package', () => {
+  it('go all the way down and up again', async () => {
+    const fresh = await createTestDatabase();
+    try {
+      const { connectionString } = fresh;
+      const names = (await migrationStatus({ connectionString })).map((state) => state.name);
+      const back: string[] = [];
+      for (
+        let name = await migrateDown({ connectionString });
+        name !== null;
+        name = await migrateDown({ connectionString })
+      )
+        back.push(name);
+      expect(back.reverse()).toEqual(names);
+      expect(await migrateToLatest({ connectionString })).toEqual(names);
+      expect(await migrateToLatest({ connectionString })).toEqual([]);
+    } finally {
+      await fresh.drop();
+    }
+  });
+});

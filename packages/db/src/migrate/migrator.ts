@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger, runMigrations } from 'graphile-worker';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { sqlState } from '../connection/sql-state.ts';
+import { MIGRATIONS_FOLDER, readMigrations } from './migration-files.ts';
+
+export { hashMigrations, MIGRATION_NAME, MIGRATIONS_FOLDER } from './migration-files.ts';
+
+// Any two fixed numbers, the same for every migrator of one database.
+const ADVISORY_LOCK: readonly [number, number] = [1886547817, 1];
+const LOCK_NOT_AVAILABLE = '55P03';
+// A step that waits for a table lock makes writers queue behind it: it gives up soon, lets them pass and comes again.
+const STEP_LOCK_TIMEOUT_MS = 700;
+const STEP_ATTEMPTS = 20;
+
+export interface MigrateOptions {
+  connectionString: string;
+  /** Default: the migrations of this package. */
+  folder?: string;
+  /** Whether the job queue's own schema (graphile_worker) is brought up to date too. Default true. */
+  jobQueue?: boolean;
+  /** How long to wait for other migrators of the same database, in milliseconds. Default two minutes. */
+  waitMs?: number;
+  onStep?: (name: string, direction: 'up' | 'down') => void;
+}
+
+export interface MigrationState {
+  name: string;
+  /** ISO 8601, or null while it is pending. */
+  executedAt: string | null;
+}
+
+/** A migration that failed, or a folder that does not fit the database. The message is one line. */
+export class MigrationError extends Error {
+  override name = 'MigrationError';
+}
+
+/**
+ * Applies every pending migration, each in its own transaction, and the job queue's. Migrators started together take
+ * turns, so that each migration runs once. Answers the names of those applied here. Throws MigrationError.
+ */
+export async function migrateToLatest(options: MigrateOptions): Promise<string[]> {
+  const steps = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
+  return withMigrator(options, steps, async (migrator, pool) => {
+    const applied: string[] = [];
+    const pending = (await migrator.getMigrations()).filter((migration) => migration.executedAt === undefined);
+    for (const { name } of pending) {
+      await runStep(migrator, 'up', name, steps[name]?.transaction !== false);
+      options.onStep?.(name, 'up');
+      applied.push(name);
+    }
+    // Also with nothing pending: notices an applied migration whose file is gone or out of order.
+    if (pending.length === 0) await runStep(migrator, 'up', 'none', true);
+    if (options.jobQueue ?? true) await runMigrations({ pgPool: pool, logger: new Logger(() => () => undefined) });
+    return applied;
+  });
+}
+
+/** Takes back the migration applied last and answers its name, or null where none is applied. Throws MigrationError. */
+export async function migrateDown(options: MigrateOptions): Promise<string | null> {
+  const steps = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
+  return withMigrator(options, steps, async (migrator) => {
+    const last = (await migrator.getMigrations()).findLast((migration) => migration.executedAt !== undefined);
+    if (!last) return null;
+    if (!steps[last.name]?.down)
+      throw new MigrationError(`The migration ${last.name} has no down() and stays applied.`);
+    await runStep(migrator, 'down', last.name, steps[last.name]?.transaction !== false);
+    options.onStep?.(last.name, 'down');
+    return last.name;
+  });
+}
+
+/** Every migration in order, with when it was applied. Changes nothing, not even on an empty database. */
+export async function migrationStatus(options: MigrateOptions): Promise<MigrationState[]> {
+  const steps = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
+  const pool = openPool(options.connectionString);
+  try {
+    const migrations = await migratorOn(pool, steps).getMigrations();
+    return migrations.map(({ name, executedAt }) => ({ name, executedAt: executedAt?.toISOString() ?? null }));
+  } finally {
+    await pool.end();
+  }
+}
+
+async function runStep(
+  migrator: Migrator,
+  direction: 'up' | 'down',
+  name: string,
+  transaction: boolean,
+): Promise<void> {
+  const options = { disableTransactions: !transaction };
+  for (let attempt = 1; ; attempt += 1) {
+    const run = direction === 'up' ? migrator.migrateUp(options) : migrator.migrateDown(options);
+    const { error } = await run;
+    if (error === undefined) return;
+    if (transaction && sqlState(error) === LOCK_NOT_AVAILABLE && attempt < STEP_ATTEMPTS) {
+      await sleep(200 + Math.random() * 500);
+      continue;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    const what = reason.startsWith('corrupted migrations') ? '' : `The migration ${name} failed: `;
+    throw new MigrationError(`${what}${reason}`, { cause: error });
+  }
+}
+
+async function withMigrator<T>(
+  options: MigrateOptions,
+  steps: Awaited<ReturnType<typeof readMigrations>>,
+  fn: (migrator: Migrator, pool: pg.Pool) => Promise<T>,
+): Promise<T> {
+  const pool = openPool(options.connectionString);
+  try {
+    const guard = await pool.connect();
+    try {
+      await waitForTurn(guard, options.waitMs ?? 120_000);
+      return await fn(migratorOn(pool, steps), pool);
+    } finally {
+      // Destroying the session frees its advisory lock, whatever state it is in.
+      guard.release(true);
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Asks again and again: a session that waits inside pg_advisory_lock() would block CREATE INDEX CONCURRENTLY. */
+async function waitForTurn(client: pg.PoolClient, waitMs: number): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1, $2) as mine', [
+      ...ADVISORY_LOCK,
+    ]);
+    if (rows[0]?.mine) return;
+    if (Date.now() > deadline) {
+      throw new MigrationError(`Another migrator has held this database for ${Math.round(waitMs / 1000)} s.`);
+    }
+    await sleep(50 + Math.random() * 100);
+  }
+}
+
+function migratorOn(pool: pg.Pool, steps: Awaited<ReturnType<typeof readMigrations>>): Migrator {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return new Migrator({ db, provider: { getMigrations: async () => steps } });
+}
+
+function openPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max: 4,
+    application_name: 'promptory-migrate',
+    connectionTimeoutMillis: 5_000,
+    lock_timeout: STEP_LOCK_TIMEOUT_MS,
+  });
+  // A session that dies shows as the failure of what runs on it.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}

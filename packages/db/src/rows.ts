@@ -1,9 +1,0 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
-import type { Database } from './connect.ts';
-
-/** A row of a table as it is read: `Row<'prompts'>`. */
-export type Row<Table extends keyof Database> = Selectable<Database[Table]>;
-/** A row as it is inserted. */
-export type NewRow<Table extends keyof Database> = Insertable<Database[Table]>;
-/** What an update may set. */
-export type RowChange<Table extends keyof Database> = Updateable<Database[Table]>;

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { EmbeddedPostgresError } from '../src/embedded/embedded-postgres-error.ts';
+import { isAlive } from '../src/embedded/ownership/process-identity.ts';
+import { reachableBinaries } from '../src/embedded/server/binaries.ts';
+import {
+  freePort,
+  initialiseCluster,
+  SUPERUSER,
+  startServer,
+  stopServer,
+} from '../src/embedded/server/postgres-process.ts';
+import { readPostmaster, servesFolder } from '../src/embedded/server/postmaster.ts';
+import { canPass, type UnprivilegedUser, unprivilegedUser } from '../src/embedded/server/unprivileged-user.ts';
+
+const PREFIX = 'promptory-test-';
+const ROLE = 'promptory';
+
+// Nothing here outlives its run, so nothing waits for the disk.
+const SETTINGS = [
+  "listen_addresses = '127.0.0.1'",
+  "unix_socket_directories = ''",
+  'fsync = off',
+  'autovacuum = off',
+  'synchronous_commit = off',
+  'full_page_writes = off',
+  'wal_level = minimal',
+  'max_wal_senders = 0',
+  'max_wal_size = 4GB',
+  'checkpoint_timeout = 1h',
+  'shared_buffers = 64MB',
+  'max_connections = 300',
+  'max_locks_per_transaction = 256',
+  'scram_iterations = 1',
+  'jit = off',
+  "log_timezone = 'UTC'",
+  "timezone = 'UTC'",
+];
+
+export interface EphemeralCluster {
+  /** Of the database `promptory`, as a role that may create databases and is no superuser. */
+  connectionString: string;
+  /** The same server as its superuser: to end sessions, or to look at what the role may not. */
+  superuserConnectionString: string;
+  /** The server's own process, for those who want to kill it. */
+  pid: number;
+  /** Stops the server and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts an empty PostgreSQL in a temporary folder, for a test run, an end-to-end test or a benchmark. */
+export async function startEphemeralCluster(): Promise<EphemeralCluster> {
+  const user = unprivilegedUser();
+  const binaries = await reachableBinaries(user);
+  const base = await temporaryBase(user);
+  await sweepLeftovers(base, user);
+  // Named by the process that will remove it: one that a killed run left is known by its dead owner.
+  const folder = await mkdtemp(join(base, `${PREFIX}${process.pid}-`));
+  if (user) await chown(folder, user.uid, user.gid);
+  await chmod(folder, 0o700);
+  const dataFolder = join(folder, 'data');
+  const password = randomBytes(18).toString('base64url');
+  const stop = async (): Promise<void> => {
+    if (await readPostmaster(dataFolder)) await stopServer(binaries, user, dataFolder, 'immediate');
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const workFolder = join(folder, 'init');
+    await initialiseCluster({ binaries, user, dataFolder, workFolder, password, settings: SETTINGS, durable: false });
+    const port = await freePort();
+    const logFile = join(folder, 'postgres.log');
+    const pid = await startServer({ binaries, user, dataFolder, logFile, port, timeoutMs: 30_000 });
+    const url = (role: string, database: string): string =>
+      `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
+    const superuserConnectionString = url(SUPERUSER, 'postgres');
+    await createRoleAndDatabase(superuserConnectionString, password);
+    return { connectionString: url(ROLE, ROLE), superuserConnectionString, pid, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function createRoleAndDatabase(connectionString: string, password: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(`create role ${ROLE} login createdb password ${client.escapeLiteral(password)}`);
+    await client.query(`create database ${ROLE} owner ${ROLE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function temporaryBase(user: UnprivilegedUser | undefined): Promise<string> {
+  for (const base of [tmpdir(), '/tmp', '/var/tmp']) if (await canPass(user, base).catch(() => false)) return base;
+  throw new EmbeddedPostgresError(
+    'No temporary folder is open to the user that PostgreSQL runs as. Set TEST_DATABASE_URL.',
+  );
+}
+
+/** Removes the clusters of runs that were killed before they could do it themselves. */
+async function sweepLeftovers(base: string, user: UnprivilegedUser | undefined): Promise<void> {
+  for (const name of await readdir(base)) {
+    const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    const folder = join(base, name);
+    try {
+      const postmaster = await readPostmaster(join(folder, 'data'));
+      if (postmaster && (await servesFolder(postmaster.pid, join(folder, 'data')))) {
+        await stopServer(await reachableBinaries(user), user, join(folder, 'data'), 'immediate');
+      }
+      await rm(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's, or another run removes it right now.
+    }
+  }
+}

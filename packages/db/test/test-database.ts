@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import { connect } from '../src/connection/connect.ts';
+import type { Database } from '../src/tables/rows.ts';
+import { cloneDatabase, ensureTemplate, templateName, withClient, withDatabase } from './template-database.ts';
+
+export interface TestDatabase {
+  db: Kysely<Database>;
+  pool: pg.Pool;
+  connectionString: string;
+  /** Removes the database. Throws when a client was not given back or another session is still open: a leak. */
+  drop(): Promise<void>;
+}
+
+export interface TestDatabaseOptions {
+  /** A server other than the run's own, for use outside Vitest. */
+  serverUrl?: string;
+  /** Connections of `pool` at most. Default 5. */
+  max?: number;
+}
+
+/** A migrated database of its own for one test file, copied from the run's template. */
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const serverUrl = options.serverUrl ?? (await runsOwnServer());
+  const template = options.serverUrl === undefined ? await templateName() : await ensureTemplate(serverUrl);
+  const name = `promptory_test_${process.pid}_${randomBytes(6).toString('hex')}`;
+  await cloneDatabase(serverUrl, template, name);
+  const connectionString = withDatabase(serverUrl, name);
+  const { db, pool, close } = connect({ connectionString, max: options.max ?? 5, applicationName: 'promptory-test' });
+  let dropping: Promise<void> | undefined;
+  const drop = async (): Promise<void> => {
+    const leaked = await settles(() => pool.totalCount - pool.idleCount + pool.waitingCount);
+    if (leaked === 0) await close();
+    const open = leaked > 0 ? 0 : await openSessions(serverUrl, name);
+    // By force only where something is left open: autovacuum gives way to a plain drop, and may not be ended by force.
+    const force = leaked + open > 0 ? 'with (force)' : '';
+    await withClient(serverUrl, (client) =>
+      client.query(`drop database if exists ${client.escapeIdentifier(name)} ${force}`),
+    );
+    if (leaked > 0) throw new Error(`${leaked} database client(s) were taken from the pool and never given back.`);
+    if (open > 0) throw new Error(`${open} session(s) of another pool were still open on the test database.`);
+  };
+  return {
+    db,
+    pool,
+    connectionString,
+    drop: () => {
+      dropping ??= drop();
+      return dropping;
+    },
+  };
+}
+
+async function runsOwnServer(): Promise<string> {
+  const { inject } = await import('vitest');
+  return inject('databaseUrl');
+}
+
+async function openSessions(serverUrl: string, database: string): Promise<number> {
+  return withClient(serverUrl, (client) =>
+    settles(async () => {
+      const { rows } = await client.query<{ open: string }>(
+        "select count(*) as open from pg_stat_activity where datname = $1 and backend_type = 'client backend'",
+        [database],
+      );
+      return Number(rows[0]?.open ?? 0);
+    }),
+  );
+}
+
+/** Gives what ends asynchronously up to two seconds to reach zero; answers what is left. */
+async function settles(count: () => number | Promise<number>): Promise<number> {
+  for (let attempt = 0; ; attempt += 1) {
+    const left = await count();
+    if (left === 0 || attempt >= 40) return left;
+    await sleep(50);
+  }
+}

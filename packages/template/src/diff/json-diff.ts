@@ -1,0 +1,70 @@
+import type { JsonValue } from '../json-value.ts';
+
+/** One place where two JSON values differ. `path` is a JSON Pointer (RFC 6901); the whole value is `""`. */
+export interface PathChange {
+  path: string;
+  type: 'added' | 'removed' | 'changed';
+  /** The value before; absent where it was added. */
+  from?: JsonValue;
+  /** The value after; absent where it was removed. */
+  to?: JsonValue;
+}
+
+type JsonObject = { [key: string]: JsonValue };
+type Step = { change: PathChange } | { path: string; from: JsonValue; to: JsonValue };
+
+/**
+ * Where two JSON values differ, by path: object keys in code-unit order, arrays by index. Empty for equal values.
+ *
+ * The order is that of a JSON Patch (added → add, removed → remove, changed → replace): applied from first to last to
+ * `from`, the changes give `to`; so what leaves the end of an array is named highest index first. Values are those of the
+ * arguments, not copies. Only own keys count, and a key named `__proto__` is a key like any other. Holds no call stack.
+ */
+export function diffJson(from: JsonValue, to: JsonValue): PathChange[] {
+  const changes: PathChange[] = [];
+  const pending: Step[] = [{ path: '', from, to }];
+  for (let step = pending.pop(); step !== undefined; step = pending.pop()) {
+    if ('change' in step) changes.push(step.change);
+    else if (Array.isArray(step.from) && Array.isArray(step.to)) {
+      pushReversed(pending, arraySteps(step.path, step.from, step.to));
+    } else if (isObject(step.from) && isObject(step.to)) {
+      pushReversed(pending, objectSteps(step.path, step.from, step.to));
+    } else if (step.from !== step.to) {
+      changes.push({ path: step.path, type: 'changed', from: step.from, to: step.to });
+    }
+  }
+  return changes;
+}
+
+function arraySteps(path: string, from: JsonValue[], to: JsonValue[]): Step[] {
+  const steps: Step[] = [];
+  const shared = Math.min(from.length, to.length);
+  for (let index = 0; index < shared; index++) {
+    steps.push({ path: `${path}/${index}`, from: from[index] as JsonValue, to: to[index] as JsonValue });
+  }
+  for (let index = from.length - 1; index >= shared; index--) {
+    steps.push({ change: { path: `${path}/${index}`, type: 'removed', from: from[index] as JsonValue } });
+  }
+  for (let index = shared; index < to.length; index++) {
+    steps.push({ change: { path: `${path}/${index}`, type: 'added', to: to[index] as JsonValue } });
+  }
+  return steps;
+}
+
+function objectSteps(path: string, from: JsonObject, to: JsonObject): Step[] {
+  const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
+  return keys.map((key): Step => {
+    const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (!Object.hasOwn(to, key)) return { change: { path: at, type: 'removed', from: from[key] as JsonValue } };
+    if (!Object.hasOwn(from, key)) return { change: { path: at, type: 'added', to: to[key] as JsonValue } };
+    return { path: at, from: from[key] as JsonValue, to: to[key] as JsonValue };
+  });
+}
+
+function pushReversed(pending: Step[], steps: Step[]): void {
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) pending.push(step);
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
