@@ -24,16 +24,17 @@ await build({
 const tsc = join(root, '../../node_modules/typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', at('tsconfig.build.json')], { stdio: 'inherit' });
 writeFileSync(
-  at('dist/contract.d.ts'),
+  at('dist/contract/contract.d.ts'),
   writeContract({
     project: at('tsconfig.json'),
-    contract: at('src/contract.ts'),
+    contract: at('src/contract/contract.ts'),
     schemas: join(root, '../schemas/src/index.ts'),
   }),
 );
 
-for (const name of readdirSync(at('dist')).filter((file) => file.endsWith('.d.ts'))) {
-  const text = readFileSync(at('dist', name), 'utf8').replace(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'");
+for (const name of readdirSync(at('dist'), { encoding: 'utf8', recursive: true })) {
+  if (!name.endsWith('.d.ts')) continue;
+  const text = readFileSync(at('dist', name), 'utf8').replace(/(from '\.\.?\/[\w./-]+)\.ts'/g, "$1.js'");
   const foreign = foreignWords(text);
   if (foreign.length > 0) throw new Error(`dist/${name} names ${foreign.join(', ')}.`);
   writeFileSync(at('dist', name), text);

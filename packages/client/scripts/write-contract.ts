@@ -96,7 +96,7 @@ type Mutation<Input, Output> = TRPCMutationProcedure<{ input: Input; output: Out
  * out in full, so that they need neither the server's packages nor zod.
  *
  * @param project the client's tsconfig.json
- * @param contract its `src/contract.ts`
+ * @param contract its `src/contract/contract.ts`
  * @param schemas the entry of the schemas' package, whose names are given to the types that they stand for
  */
 export function writeContract(files: { project: string; contract: string; schemas: string }): string {

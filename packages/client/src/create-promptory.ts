@@ -1,13 +1,13 @@
 import { createTRPCClient, createTRPCUntypedClient, type TRPCClient } from '@trpc/client';
-import { type Access, keyAccess, suppliedAccess } from './access.ts';
-import { callLink, REPEATABLE } from './call-link.ts';
-import type { AppRouter, SignedIn } from './contract.ts';
-import { type ImportFile, importFile } from './import-file.ts';
+import type { AppRouter, SignedIn } from './contract/contract.ts';
+import { type ImportFile, importFile } from './import/import-file.ts';
+import { callLink, REPEATABLE } from './links/call-link.ts';
+import { retryPolicy } from './links/retry-policy.ts';
+import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
 import type { PromptoryOptions } from './options.ts';
-import { memoryStorage } from './refresh-token-storage.ts';
-import { retryPolicy } from './retry-policy.ts';
-import { type SendingOptions, sendingLinks } from './sending-links.ts';
-import { createSession, type Session, type SessionCalls, type SessionState } from './session.ts';
+import { memoryStorage } from './session/refresh-token-storage.ts';
+import { createSession, type Session, type SessionCalls, type SessionState } from './session/session.ts';
+import { type Access, keyAccess, suppliedAccess } from './session/token-source.ts';
 
 /** What a client has beside the procedures of the router; `$` keeps the names apart. */
 export interface PromptorySurface {

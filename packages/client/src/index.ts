@@ -1,9 +1,11 @@
-export type { GetToken } from './access.ts';
-export type * from './contract.ts';
+export type * from './contract/contract.ts';
+export type { inferInputs, inferOutputs, ProcedurePath } from './contract/infer.ts';
 export { createPromptory, type Promptory, type PromptorySurface } from './create-promptory.ts';
-export type { ImportFile, ImportFileOptions } from './import-file.ts';
-export type { inferInputs, inferOutputs, ProcedurePath } from './infer.ts';
-export { once } from './once.ts';
+export { type ClientErrorCode, isPromptoryError, PromptoryError } from './errors/promptory-error.ts';
+export type { ImportFile, ImportFileOptions } from './import/import-file.ts';
+export { once } from './links/idempotency-key.ts';
+export type { Fetch } from './links/read-fetch.ts';
+export type { RetryOptions } from './links/retry-policy.ts';
 export type {
   ApiKeyOptions,
   BatchOptions,
@@ -13,8 +15,6 @@ export type {
   PromptoryOptions,
   SessionOptions,
 } from './options.ts';
-export { type ClientErrorCode, isPromptoryError, PromptoryError } from './promptory-error.ts';
-export type { Fetch } from './read-fetch.ts';
-export type { RefreshTokenStorage } from './refresh-token-storage.ts';
-export type { RetryOptions } from './retry-policy.ts';
-export type { Credentials, SessionCarrier, SessionState, SignInInput } from './session.ts';
+export type { RefreshTokenStorage } from './session/refresh-token-storage.ts';
+export type { Credentials, SessionCarrier, SessionState, SignInInput } from './session/session.ts';
+export type { GetToken } from './session/token-source.ts';

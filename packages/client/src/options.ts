@@ -1,8 +1,8 @@
-import type { GetToken } from './access.ts';
-import type { Fetch } from './read-fetch.ts';
-import type { RefreshTokenStorage } from './refresh-token-storage.ts';
-import type { RetryOptions } from './retry-policy.ts';
-import type { Credentials, SessionCarrier } from './session.ts';
+import type { Fetch } from './links/read-fetch.ts';
+import type { RetryOptions } from './links/retry-policy.ts';
+import type { RefreshTokenStorage } from './session/refresh-token-storage.ts';
+import type { Credentials, SessionCarrier } from './session/session.ts';
+import type { GetToken } from './session/token-source.ts';
 
 export interface BatchOptions {
   /** Calls in one request, 10 unless given; the server refuses more than 20. */

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { stubPromptory } from '../src/testing/stub-promptory.ts';
+import { stubPromptory } from './stub-promptory.ts';
 
 /** The stub on a port of loopback, for clients in processes of their own. */
 export async function serveStub() {

@@ -1,5 +1,5 @@
-import { abortedError, errorOf, type ReadAnswer } from './error-answer.ts';
-import { PromptoryError } from './promptory-error.ts';
+import { abortedError, errorOf, type ReadAnswer } from '../errors/error-answer.ts';
+import { PromptoryError } from '../errors/promptory-error.ts';
 
 /** The part of `fetch` that this package calls. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

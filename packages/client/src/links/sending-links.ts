@@ -7,12 +7,12 @@ import {
   splitLink,
   type TRPCLink,
 } from '@trpc/client';
-import type { Access } from './access.ts';
+import type { AppRouter } from '../contract/contract.ts';
+import type { inferOutputs, ProcedurePath } from '../contract/infer.ts';
+import type { BatchOptions, ConnectionOptions } from '../options.ts';
+import type { Access } from '../session/token-source.ts';
 import { noteSentToken } from './call-link.ts';
-import type { AppRouter } from './contract.ts';
-import type { inferOutputs, ProcedurePath } from './infer.ts';
-import { keyOf } from './once.ts';
-import type { BatchOptions, ConnectionOptions } from './options.ts';
+import { keyOf } from './idempotency-key.ts';
 import { type Fetch, readFetch } from './read-fetch.ts';
 
 type StreamingPath = {

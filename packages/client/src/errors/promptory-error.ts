@@ -1,5 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
-import type { AppRouter, ErrorCode, FieldError } from './contract.ts';
+import type { AppRouter, ErrorCode, FieldError } from '../contract/contract.ts';
 
 /** What can go wrong on this side of the wire. */
 export type ClientErrorCode =

@@ -1,11 +1,11 @@
 import type { OperationContext, TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
-import { type Access, isTokenRefused } from './access.ts';
-import type { AppRouter } from './contract.ts';
-import { abortedError, toPromptoryError } from './error-answer.ts';
-import { keyOf } from './once.ts';
+import type { AppRouter } from '../contract/contract.ts';
+import { abortedError, toPromptoryError } from '../errors/error-answer.ts';
+import { isAsyncIterable, told } from '../errors/stream-errors.ts';
+import { type Access, isTokenRefused } from '../session/token-source.ts';
+import { keyOf } from './idempotency-key.ts';
 import { type RetryPolicy, retryDelay } from './retry-policy.ts';
-import { isAsyncIterable, told } from './told-stream.ts';
 
 // Kept in an operation's context by the link that sends it, so that an answer of 401 can be matched with its token.
 const SENT_TOKEN = 'promptory.sentToken';

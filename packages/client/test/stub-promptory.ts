@@ -1,6 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import type { Fetch } from '../read-fetch.ts';
+import type { Fetch } from '../src/links/read-fetch.ts';
 
 /** An error of the stub, in the form in which the server tells its own. */
 export class Refusal extends Error {

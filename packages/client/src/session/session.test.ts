@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import { createPromptory } from './create-promptory.ts';
-import { isPromptoryError } from './promptory-error.ts';
-import { stubPromptory } from './testing/stub-promptory.ts';
+import { stubPromptory } from '../../test/stub-promptory.ts';
+import { createPromptory } from '../create-promptory.ts';
+import { isPromptoryError } from '../errors/promptory-error.ts';
 
 const credentials = { email: 'alice@example.org', password: 'correct horse' };
 const ids = (count: number) => Array.from({ length: count }, (_, index) => String(index));

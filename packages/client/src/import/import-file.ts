@@ -1,10 +1,10 @@
-import { type Access, isTokenRefused } from './access.ts';
-import type { ImportEvent, PromptVisibility, TransferFormat } from './contract.ts';
-import { abortedError, errorOf } from './error-answer.ts';
-import type { ConnectionOptions } from './options.ts';
-import { PromptoryError } from './promptory-error.ts';
-import { type Fetch, readFetch } from './read-fetch.ts';
-import { givenHeaders } from './sending-links.ts';
+import type { ImportEvent, PromptVisibility, TransferFormat } from '../contract/contract.ts';
+import { abortedError, errorOf } from '../errors/error-answer.ts';
+import { PromptoryError } from '../errors/promptory-error.ts';
+import { type Fetch, readFetch } from '../links/read-fetch.ts';
+import { givenHeaders } from '../links/sending-links.ts';
+import type { ConnectionOptions } from '../options.ts';
+import { type Access, isTokenRefused } from '../session/token-source.ts';
 
 export interface ImportFileOptions {
   readonly type: TransferFormat;

@@ -1,4 +1,4 @@
-import type { PromptoryError } from './promptory-error.ts';
+import type { PromptoryError } from '../errors/promptory-error.ts';
 
 /** Where the bearer token of a call comes from. */
 export interface Access {

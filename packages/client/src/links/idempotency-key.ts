@@ -1,6 +1,6 @@
 import type { OperationContext } from '@trpc/client';
-import type { ProcedurePath } from './infer.ts';
-import { PromptoryError } from './promptory-error.ts';
+import type { ProcedurePath } from '../contract/infer.ts';
+import { PromptoryError } from '../errors/promptory-error.ts';
 
 const IDEMPOTENCY_KEY = 'promptory.idempotencyKey';
 const KEY_BYTES = 16;

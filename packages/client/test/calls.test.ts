@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { expect, it, vi } from 'vitest';
-import { createPromptory } from './create-promptory.ts';
-import { isPromptoryError, PromptoryError } from './promptory-error.ts';
-import { answer, Refusal, stubPromptory } from './testing/stub-promptory.ts';
+import { createPromptory } from '../src/create-promptory.ts';
+import { isPromptoryError, PromptoryError } from '../src/errors/promptory-error.ts';
+import { answer, Refusal, stubPromptory } from './stub-promptory.ts';
 
 const retry = { baseDelayMs: 1 };
 const apiKey = 'pty_live_x';

@@ -1,7 +1,7 @@
-import type { Access } from './access.ts';
-import type { SignedIn } from './contract.ts';
-import { PromptoryError } from './promptory-error.ts';
+import type { SignedIn } from '../contract/contract.ts';
+import { PromptoryError } from '../errors/promptory-error.ts';
 import type { RefreshTokenStorage } from './refresh-token-storage.ts';
+import type { Access } from './token-source.ts';
 
 export interface Credentials {
   readonly email: string;

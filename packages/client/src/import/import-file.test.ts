@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { ImportEvent } from './contract.ts';
-import { createPromptory } from './create-promptory.ts';
-import { answer, type Instead, stubPromptory } from './testing/stub-promptory.ts';
+import { answer, type Instead, stubPromptory } from '../../test/stub-promptory.ts';
+import type { ImportEvent } from '../contract/contract.ts';
+import { createPromptory } from '../create-promptory.ts';
 
 const apiKey = 'pty_live_x';
 const counts = { rows: 1, created: 1, updated: 0, unchanged: 0, failed: 0 };

@@ -1,4 +1,4 @@
-import type { PromptoryError } from './promptory-error.ts';
+import type { PromptoryError } from '../errors/promptory-error.ts';
 
 export interface RetryOptions {
   /** Times a call is tried in all, 3 unless given. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PromptoryError } from './promptory-error.ts';
+import { PromptoryError } from '../errors/promptory-error.ts';
 import { retryAfterOf } from './read-fetch.ts';
 import { retryDelay, retryPolicy } from './retry-policy.ts';
 

@@ -1,5 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
-import type { ErrorCode, FieldError } from './contract.ts';
+import type { ErrorCode, FieldError } from '../contract/contract.ts';
 import { PromptoryError } from './promptory-error.ts';
 
 type Members = Readonly<Record<string, unknown>>;

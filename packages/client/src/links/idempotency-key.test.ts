@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createPromptory } from './create-promptory.ts';
-import { once } from './once.ts';
-import { isPromptoryError } from './promptory-error.ts';
-import { Refusal, stubPromptory } from './testing/stub-promptory.ts';
+import { Refusal, stubPromptory } from '../../test/stub-promptory.ts';
+import { createPromptory } from '../create-promptory.ts';
+import { isPromptoryError } from '../errors/promptory-error.ts';
+import { once } from './idempotency-key.ts';
 
 const apiKey = 'pty_live_x';
 const retry = { baseDelayMs: 1 };
