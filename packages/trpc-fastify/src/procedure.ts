@@ -2,4 +2,4 @@
 export { allowedMethods, type RestProcedure, restProceduresOf } from './router/procedures.ts';
 export type { RawBody, RestMeta, RestMethod, SuccessStatus } from './router/rest-meta.ts';
 export { streamOf } from './router/stream-of.ts';
-export type { WireMeta } from './wire/wire-options.ts';
+export type { WireMeta } from './router/wire-meta.ts';

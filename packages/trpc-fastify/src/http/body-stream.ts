@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { namedType } from '../router/media-types.ts';
 import type { RawBody, RestMeta } from '../router/rest-meta.ts';
+import { namedType } from './content-type.ts';
 import { refuse } from './request-refused.ts';
 
 type BodyRule = NonNullable<RestMeta['body']>;

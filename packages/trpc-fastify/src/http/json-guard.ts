@@ -5,14 +5,6 @@ import { refuse } from './request-refused.ts';
 /** Arrays and objects inside each other, at most. */
 export const MAX_JSON_DEPTH = 64;
 
-const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-?8"?[ \t]*)?$/i;
-
-/** `application/json`, with nothing but an optional `charset=utf-8`. */
-export function isJsonType(contentType: string | undefined): boolean {
-  if (contentType === undefined) return false;
-  return contentType === 'application/json' || (contentType.length < 100 && JSON_TYPE.test(contentType));
-}
-
 /** Whether the request announces a body at all. */
 export function announcesBody(req: FastifyRequest): boolean {
   const length = req.headers['content-length'];

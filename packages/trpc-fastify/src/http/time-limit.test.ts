@@ -5,7 +5,7 @@ import { initTRPC } from '@trpc/server';
 import fastify, { type FastifyServerOptions } from 'fastify';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import type { ContextRequest } from '../rest/rest-options.ts';
+import type { ContextRequest } from '../call/context-request.ts';
 import { restRoutes } from '../rest/rest-routes.ts';
 import type { RestMeta } from '../router/rest-meta.ts';
 import { streamOf } from '../router/stream-of.ts';

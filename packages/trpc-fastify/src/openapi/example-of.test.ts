@@ -3,8 +3,9 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { JsonSchema } from './document.ts';
 import { exampleOf } from './example-of.ts';
-import { type JsonSchema, schemaBook } from './schemas.ts';
+import { schemaBook } from './schemas.ts';
 
 const ajv = new Ajv2020({ strict: false, logger: false });
 addFormats.default(ajv);

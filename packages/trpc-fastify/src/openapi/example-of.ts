@@ -1,4 +1,5 @@
-import type { JsonSchema, SchemaBook } from './schemas.ts';
+import type { JsonSchema } from './document.ts';
+import type { SchemaBook } from './schemas.ts';
 
 type Resolve = SchemaBook['resolve'];
 

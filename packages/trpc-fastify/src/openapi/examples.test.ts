@@ -2,7 +2,8 @@ import { initTRPC } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { RestMeta } from '../router/rest-meta.ts';
-import { type OpenApiOptions, openApiDocument } from './generate.ts';
+import type { OpenApiOptions } from './document.ts';
+import { openApiDocument } from './generate.ts';
 
 const t = initTRPC.meta<{ rest: RestMeta }>().create();
 

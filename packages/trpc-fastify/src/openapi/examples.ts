@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { namedParts } from './components.ts';
+import type { JsonSchema, OpenApiError, OpenApiOptions } from './document.ts';
 import { exampleOf, examplesOf } from './example-of.ts';
-import type { OpenApiError, OpenApiOptions } from './generate.ts';
-import type { JsonSchema, SchemaBook } from './schemas.ts';
+import type { SchemaBook } from './schemas.ts';
 
 const SCHEMA = '#/components/schemas/';
 

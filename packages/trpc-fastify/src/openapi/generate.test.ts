@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type NotesMeta, notesRouter, Problem } from '../../test/fixtures/notes.ts';
 import type { RestMeta } from '../router/rest-meta.ts';
-import { type OpenApiOptions, openApiDocument } from './generate.ts';
+import type { OpenApiOptions } from './document.ts';
+import { openApiDocument } from './generate.ts';
 
 const options: OpenApiOptions<NotesMeta> = {
   info: { title: 'Notes', version: '1.0.0', license: { name: 'MIT', identifier: 'MIT' } },

@@ -4,10 +4,10 @@ import { answeredTypes, JSON_TYPE, NDJSON, takesJson } from '../router/media-typ
 import type { RestProcedure } from '../router/procedures.ts';
 import { namesIn, type RestMeta } from '../router/rest-meta.ts';
 import type { NamedParts } from './components.ts';
+import type { JsonSchema, OpenApiError, OpenApiOptions, Operation } from './document.ts';
 import { exampleOf, given } from './example-of.ts';
 import type { ExampleBook } from './examples.ts';
-import type { OpenApiError, OpenApiOptions, Operation } from './generate.ts';
-import { type JsonSchema, propertiesOf, type SchemaBook } from './schemas.ts';
+import { propertiesOf, type SchemaBook } from './schemas.ts';
 
 /** One operation of the document. */
 export function operationOf(

@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-
-/** A JSON Schema (draft 2020-12) as plain data. */
-export type JsonSchema = { [key: string]: unknown };
+import type { JsonSchema } from './document.ts';
 
 const LOCAL = '#/$defs/';
 const COMPONENT = '#/components/schemas/';

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { acceptedType } from '../http/accept.ts';
 import { mediaTypeOf, refuseAnnouncedLength } from '../http/body-stream.ts';
-import { announcesBody, isJsonType } from '../http/json-guard.ts';
+import { isJsonType } from '../http/content-type.ts';
+import { announcesBody } from '../http/json-guard.ts';
 import { refuse } from '../http/request-refused.ts';
 import { answeredTypes, JSON_TYPE } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';

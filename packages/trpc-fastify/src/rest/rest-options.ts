@@ -1,13 +1,7 @@
 import type { AnyTRPCRouter, inferRouterContext, TRPCError } from '@trpc/server';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Call, CallHooks } from '../call/call-hooks.ts';
-
-/** For whom a context is made: on REST one call, on the tRPC wire the first of `batchSize` calls. */
-export interface ContextRequest {
-  req: FastifyRequest;
-  res: FastifyReply;
-  procedure: Pick<Call, 'path' | 'type' | 'batchIndex' | 'batchSize'>;
-}
+import type { FastifyRequest } from 'fastify';
+import type { CallHooks } from '../call/call-hooks.ts';
+import type { ContextRequest } from '../call/context-request.ts';
 
 /** An RFC 9457 answer. */
 export interface Problem {

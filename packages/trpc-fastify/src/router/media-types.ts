@@ -4,11 +4,6 @@ import type { RestMeta } from './rest-meta.ts';
 export const JSON_TYPE = 'application/json';
 export const NDJSON = 'application/x-ndjson';
 
-/** The media type that a Content-Type names, in lower case and without parameters; empty where it names none. */
-export function namedType(contentType: string | undefined): string {
-  return contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-}
-
 /** Whether the input's fields come in a JSON body. */
 export function takesJson({ body, method }: RestMeta): boolean {
   return body === undefined && method !== 'GET' && method !== 'DELETE';

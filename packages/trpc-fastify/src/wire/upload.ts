@@ -1,9 +1,8 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import type { FastifyRequest } from 'fastify';
-import { isJsonType } from '../http/json-guard.ts';
-import { namedType } from '../router/media-types.ts';
+import { isJsonType, namedType } from '../http/content-type.ts';
+import type { WireMeta } from '../router/wire-meta.ts';
 import { findProcedure, procedurePaths } from './requested-calls.ts';
-import type { WireMeta } from './wire-options.ts';
 
 /** The types of body besides JSON that tRPC knows. */
 export const UPLOAD_TYPES = ['multipart/form-data', 'application/octet-stream'] as const;

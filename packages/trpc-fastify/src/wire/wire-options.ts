@@ -2,20 +2,11 @@ import type { AnyTRPCRouter, inferRouterContext, TRPCError } from '@trpc/server'
 import type { HTTPBaseHandlerOptions, TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyRequest } from 'fastify';
 import type { Call, CallHooks } from '../call/call-hooks.ts';
-import type { ContextRequest } from '../rest/rest-options.ts';
+import type { ContextRequest } from '../call/context-request.ts';
 
 export interface WireContextRequest extends ContextRequest {
   /** What tRPC's own adapters tell: every call of the batch, connection params, signal and so on. */
   info: TRPCRequestInfo;
-}
-
-/** What a procedure may say about its wire, under `meta.wire`. */
-export interface WireMeta {
-  /**
-   * Bodies besides JSON that it reads, as FormData or (with `octetInputParser`) as a stream; `limit` in bytes. A form can
-   * send multipart from any site: a host that knows its callers by cookie must look at Origin.
-   */
-  body?: { types: Array<'multipart/form-data' | 'application/octet-stream'>; limit: number };
 }
 
 type ResponseMeta<R extends AnyTRPCRouter> = NonNullable<HTTPBaseHandlerOptions<R, FastifyRequest>['responseMeta']>;

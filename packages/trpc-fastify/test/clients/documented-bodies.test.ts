@@ -4,7 +4,7 @@ import { octetInputParser } from '@trpc/server/http';
 import superjson from 'superjson';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { WireMeta } from '../../src/wire/wire-options.ts';
+import type { WireMeta } from '../../src/router/wire-meta.ts';
 import { serveWire } from '../fixtures/serve-wire.ts';
 
 const t = initTRPC.meta<{ wire?: WireMeta }>().create({ isDev: false });

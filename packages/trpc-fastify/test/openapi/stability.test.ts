@@ -1,7 +1,8 @@
 import { type AnyTRPCProcedure, initTRPC } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type OpenApiOptions, openApiDocument } from '../../src/openapi/generate.ts';
+import type { OpenApiOptions } from '../../src/openapi/document.ts';
+import { openApiDocument } from '../../src/openapi/generate.ts';
 import type { RestMeta } from '../../src/router/rest-meta.ts';
 import { Note, Problem } from '../fixtures/notes.ts';
 
