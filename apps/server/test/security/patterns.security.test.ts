@@ -12,7 +12,7 @@ const CJK = String.raw`[\u2E80-\u2FDF\u3005-\u3007\u3040-\u30FF\u3400-\u4DBF\u4E
 
 /** What is put together at run time, as it comes out: a file and each of its patterns. */
 const MADE: Readonly<Record<string, readonly string[]>> = {
-  'packages/api/src/features/prompts/search-words.ts': [`${CJK}+`, CJK],
+  'packages/api/src/features/prompts/search/search-words.ts': [`${CJK}+`, CJK],
   'packages/auth/src/second-factor/recovery-codes.ts': ['.{4}(?=.)'],
   // Of patterns that schemas have, which are judged with the schemas.
   'packages/trpc-fastify/src/openapi/example-of.ts': ['^[a-z]+$'],

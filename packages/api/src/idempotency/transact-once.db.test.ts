@@ -3,12 +3,12 @@ import type { CreatedApiKey } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { IdempotencyKey, Principal } from '../context.ts';
-import { deleteOldAnswers } from '../maintenance/delete-old-answers.ts';
 import { callersOf } from '../testing/callers.ts';
 import { castWorld } from '../testing/cast-world.ts';
 import { codeOf, errorOf } from '../testing/code-of.ts';
 import { keyOf } from '../testing/given.ts';
 import { givenPrompt } from '../testing/given-prompt.ts';
+import { deleteOldAnswers } from './delete-old-answers.ts';
 
 const { test, services, cast } = await castWorld({ max: 10 });
 const { alice, bob } = cast;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Mail } from '../context.ts';
-import { type MailJob, parseMailJob } from '../mail/mail-job.ts';
-import { sendMail } from '../mail/send-mail.ts';
+import { type MailJob, parseMailJob } from '../domain/mail/mail-job.ts';
+import { sendMail } from '../domain/mail/send-mail.ts';
 import type { TestServices } from './services.ts';
 
 /** The mails that wait in the queue, in the order in which they were put there. */

@@ -1,6 +1,6 @@
 import { retryTransaction } from '@promptory/db';
 import type { Db } from '../context.ts';
-import { type InsertedPrompt, insertPrompt, insertPrompts, type NewPrompt } from '../prompt-writing/insert-prompts.ts';
+import { type InsertedPrompt, insertPrompt, insertPrompts, type NewPrompt } from '../domain/prompts/insert-prompts.ts';
 import type { Person } from './given.ts';
 
 const plainPrompt = (title: string): NewPrompt => ({

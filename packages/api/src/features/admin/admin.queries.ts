@@ -11,10 +11,10 @@ import type {
   UserStatus,
 } from '@promptory/schemas';
 import { type SqlBool, sql } from 'kysely';
-import { requireEmailAddress } from '../../accounts/account-input.ts';
-import { selectAccounts } from '../../accounts/account-view.ts';
 import type { Db, SessionContext } from '../../context.ts';
-import { listCursor } from '../../list-page.ts';
+import { requireEmailAddress } from '../../domain/accounts/account-input.ts';
+import { selectAccounts } from '../../views/account-view.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 
 /** A query whose rows are accounts as admins see them. */
 export const selectAdminUsers = (db: Db) => selectAccounts(db).select(sql<UserStatus>`users.status`.as('status'));

@@ -2,13 +2,13 @@ import { endSessions, voidEmailTokens } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import { RegisterInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
-import { requireEmailAddress, requireNewPassword } from '../../accounts/account-input.ts';
-import { insertAccount } from '../../accounts/insert-account.ts';
-import { setPasswordHash } from '../../accounts/passwords.ts';
-import { revokeUnprovenKeys } from '../../accounts/revoke-unproven-keys.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context, Services } from '../../context.ts';
-import { acceptInvitations } from '../../membership/accept-invitations.ts';
+import { acceptInvitations } from '../../domain/accounts/accept-invitations.ts';
+import { requireEmailAddress, requireNewPassword } from '../../domain/accounts/account-input.ts';
+import { setPasswordHash } from '../../domain/accounts/current-password.ts';
+import { insertAccount } from '../../domain/accounts/insert-account.ts';
+import { revokeUnprovenKeys } from '../../domain/accounts/revoke-unproven-keys.ts';
 
 const command: Pick<Context, 'principal' | 'requestId' | 'client'> = {
   principal: { kind: 'anonymous', rejected: null },

@@ -2,7 +2,7 @@ import { keysetPage, toPage } from '@promptory/db';
 import type { ApiKey, Page, PageInput, Scope } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { Db, SignedInContext } from '../../context.ts';
-import { listCursor } from '../../list-page.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 
 /** A query whose rows are keys as their owner sees them: never the key or its hash. */
 export const selectApiKeys = (db: Db) =>

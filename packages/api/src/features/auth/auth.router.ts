@@ -16,16 +16,16 @@ import {
 } from '@promptory/schemas';
 import { z } from 'zod';
 import { open, router, sessionProcedure } from '../../trpc.ts';
-import { changePassword } from './change-password.ts';
-import { forgotPassword, resendVerification } from './forgot-password.ts';
-import { logIn } from './log-in.ts';
-import { logOut } from './log-out.ts';
-import { endOwnSession, listOwnSessions } from './own-sessions.ts';
-import { refresh } from './refresh.ts';
-import { isVerificationSent, register } from './register.ts';
-import { resetPassword } from './reset-password.ts';
-import { totpRouter } from './totp.router.ts';
-import { verifyEmail } from './verify-email.ts';
+import { changePassword } from './recovery/change-password.ts';
+import { forgotPassword, resendVerification } from './recovery/forgot-password.ts';
+import { resetPassword } from './recovery/reset-password.ts';
+import { verifyEmail } from './recovery/verify-email.ts';
+import { totpRouter } from './second-factor/totp.router.ts';
+import { logOut } from './sessions/log-out.ts';
+import { endOwnSession, listOwnSessions } from './sessions/own-sessions.ts';
+import { refresh } from './sessions/refresh.ts';
+import { logIn } from './sign-in/log-in.ts';
+import { isVerificationSent, register } from './sign-in/register.ts';
 
 const tags = ['Accounts'];
 

@@ -2,7 +2,7 @@ import { keysetPage, type Page, toPage } from '@promptory/db';
 import type { ListCountsInput, NameCount } from '@promptory/schemas';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Context, Who } from '../../context.ts';
-import { listCursor } from '../../list-page.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 import { nameContains } from '../../views/name-contains.ts';
 
 /** The categories of the prompts that the caller may read, by name. `q` is looked for in names, without case or accents. */

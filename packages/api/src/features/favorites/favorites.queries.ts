@@ -3,7 +3,7 @@ import type { Favorite, PageInput } from '@promptory/schemas';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Context, Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { listCursor } from '../../list-page.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 

@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { readableGroups, readablePrompts } from '../../access/visibility.ts';
 import type { Context, Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { listCursor } from '../../list-page.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 import { publicUser } from '../../views/user-view.ts';
 

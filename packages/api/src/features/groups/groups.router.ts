@@ -13,12 +13,12 @@ import {
 } from '@promptory/schemas';
 import { z } from 'zod';
 import { procedure, router } from '../../trpc.ts';
-import { addPrompt } from './add-prompt.ts';
 import { createGroup } from './create-group.ts';
 import { deleteGroup } from './delete-group.ts';
+import { addPrompt } from './entries/add-prompt.ts';
+import { removePrompt } from './entries/remove-prompt.ts';
+import { reorderGroup } from './entries/reorder-group.ts';
 import { getGroupWithPrompts, listGroups } from './groups.queries.ts';
-import { removePrompt } from './remove-prompt.ts';
-import { reorderGroup } from './reorder-group.ts';
 import { updateGroup } from './update-group.ts';
 
 const tags = ['Groups'];

@@ -2,10 +2,10 @@ import { newId } from '@promptory/db';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import type { UsageEvent } from '../../context.ts';
+import { writeUsage } from '../../domain/usage/write-usage.ts';
 import { castWorld } from '../../testing/cast-world.ts';
 import { givenSharedGroup } from '../../testing/given-shared-group.ts';
 import { codeOf, keyOf } from '../../testing/index.ts';
-import { writeUsage } from '../../usage/write-usage.ts';
 
 const { test, services, cast, as } = await castWorld();
 

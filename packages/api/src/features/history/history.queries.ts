@@ -3,7 +3,7 @@ import type { HistoryItem, PageInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Context, Who } from '../../context.ts';
-import { listCursor } from '../../list-page.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 
 /**
  * The caller's own uses, the newest first. A prompt that can no longer be read is null; to a key that is limited to one

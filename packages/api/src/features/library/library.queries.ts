@@ -3,7 +3,7 @@ import type { LibraryInput, LibraryItem, LibraryReason } from '@promptory/schema
 import { type RawBuilder, sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Context, Who } from '../../context.ts';
-import { listCursor } from '../../list-page.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 

@@ -1,7 +1,7 @@
 import { Me, UpdateMeInput } from '@promptory/schemas';
 import { z } from 'zod';
-import { getAccount } from '../../accounts/account-view.ts';
 import { procedure, router, sessionProcedure } from '../../trpc.ts';
+import { getAccount } from '../../views/account-view.ts';
 import { updateMe } from './update-me.ts';
 
 const tags = ['Users'];

@@ -1,16 +1,16 @@
 import { type Database, isUniqueViolation, retryTransaction } from '@promptory/db';
 import type { Me, UpdateMeInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
-import { requireEmailAddress } from '../../accounts/account-input.ts';
-import { getAccount } from '../../accounts/account-view.ts';
-import { isReservedHandle } from '../../accounts/handles.ts';
-import { lockOwnAccount } from '../../accounts/lock-account.ts';
-import { requireCurrentPassword } from '../../accounts/passwords.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
+import { requireEmailAddress } from '../../domain/accounts/account-input.ts';
+import { requireCurrentPassword } from '../../domain/accounts/current-password.ts';
+import { isReservedHandle } from '../../domain/accounts/handles.ts';
+import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
+import { enqueueMail } from '../../domain/mail/mail-job.ts';
 import { AppError, invalidInput } from '../../errors.ts';
-import { enqueueMail } from '../../mail/mail-job.ts';
 import { consume } from '../../trpc.ts';
+import { getAccount } from '../../views/account-view.ts';
 
 /**
  * Changes the caller's own account. A new address gets a link, and is the account's when that is opened; until then the

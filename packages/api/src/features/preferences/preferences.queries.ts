@@ -1,6 +1,6 @@
 import type { Preferences } from '@promptory/schemas';
-import { readPreferences } from '../../accounts/stored-preferences.ts';
 import type { Db } from '../../context.ts';
+import { readPreferences } from '../../domain/accounts/stored-preferences.ts';
 import { AppError } from '../../errors.ts';
 
 /** With `lock`, the account's row stays locked until the transaction ends. @throws AppError user.not_found */

@@ -1,10 +1,10 @@
 import { retryTransaction } from '@promptory/db';
 import type { Preferences, UpdatePreferencesInput } from '@promptory/schemas';
 import { canonicalJson } from '@promptory/template';
-import { mergePreferences } from '../../accounts/stored-preferences.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
-import { enqueueMail } from '../../mail/mail-job.ts';
+import { mergePreferences } from '../../domain/accounts/stored-preferences.ts';
+import { enqueueMail } from '../../domain/mail/mail-job.ts';
 import { getPreferences } from './preferences.queries.ts';
 
 /** Merges a change into the caller's preferences; of two at once neither loses what the other wrote. */

@@ -1,9 +1,9 @@
 import type { CreatePromptInput, Prompt } from '@promptory/schemas';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
+import { insertPrompt } from '../../domain/prompts/insert-prompts.ts';
+import { textOf } from '../../domain/prompts/versioned-content.ts';
 import { ofTheirOwn, transactOnce } from '../../idempotency/transact-once.ts';
-import { insertPrompt } from '../../prompt-writing/insert-prompts.ts';
-import { textOf } from '../../prompt-writing/versioned-content.ts';
 import { getNewPromptDefaults, getPrompt } from './prompts.queries.ts';
 
 /**

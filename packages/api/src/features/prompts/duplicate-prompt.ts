@@ -1,10 +1,10 @@
 import type { DuplicatePromptInput, Prompt } from '@promptory/schemas';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
+import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
+import { recordUse } from '../../domain/usage/record-use.ts';
 import { ofTheirOwn, transactOnce } from '../../idempotency/transact-once.ts';
-import { insertPrompt, type NewPrompt } from '../../prompt-writing/insert-prompts.ts';
-import { getVersion } from '../../prompt-writing/versions.queries.ts';
-import { recordUse } from '../../usage/record-use.ts';
+import { getVersion } from '../../views/version-view.ts';
 import { getPrompt } from './prompts.queries.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { ListPromptsInput, Prompt } from '@promptory/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeUsage } from '../../domain/usage/write-usage.ts';
 import { givenSharedGroup } from '../../testing/given-shared-group.ts';
 import {
   type Cast,
@@ -12,7 +13,6 @@ import {
   testServices,
 } from '../../testing/index.ts';
 import { seededRandom } from '../../testing/search-corpus.ts';
-import { writeUsage } from '../../usage/write-usage.ts';
 
 let test: TestDatabase;
 let services: TestServices;

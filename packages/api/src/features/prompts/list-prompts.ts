@@ -4,12 +4,12 @@ import { type RawBuilder, sql } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
 import { ownPrompts, readablePrompts } from '../../access/visibility.ts';
 import type { Db, SignedInContext, Who } from '../../context.ts';
-import { listCursor } from '../../list-page.ts';
-import { binHorizon } from '../../maintenance/purge-bin.ts';
 import { callerKey, consume } from '../../trpc.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
-import { searchMatches } from './search.ts';
+import { searchMatches } from './search/search-matches.ts';
+import { binHorizon } from './trash/purge-bin.ts';
 
 type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort'>;
 

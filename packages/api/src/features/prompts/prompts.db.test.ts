@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { purgeBin } from '../../maintenance/purge-bin.ts';
 import { castWorld } from '../../testing/cast-world.ts';
 import { givenSharedGroup } from '../../testing/given-shared-group.ts';
 import { callersOf, codeOf, keyOf } from '../../testing/index.ts';
+import { purgeBin } from './trash/purge-bin.ts';
 
 const { test, services, cast, as } = await castWorld({ max: 10 });
 

@@ -5,7 +5,7 @@ import { requirePrompt } from '../../access/require.ts';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Context, Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { listCursor } from '../../list-page.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 
 /** @throws AppError prompt.not_found when `who` may not read it. */

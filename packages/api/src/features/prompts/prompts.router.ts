@@ -13,12 +13,12 @@ import {
 import { z } from 'zod';
 import { procedure, router } from '../../trpc.ts';
 import { createPrompt } from './create-prompt.ts';
-import { deletePrompt } from './delete-prompt.ts';
 import { duplicatePrompt } from './duplicate-prompt.ts';
 import { listPrompts, listTemplates } from './list-prompts.ts';
 import { listPromptUsage } from './prompts.queries.ts';
 import { readPrompt } from './read-prompt.ts';
-import { restorePrompt } from './restore-prompt.ts';
+import { deletePrompt } from './trash/delete-prompt.ts';
+import { restorePrompt } from './trash/restore-prompt.ts';
 import { updatePrompt } from './update-prompt.ts';
 
 const tags = ['Prompts'];

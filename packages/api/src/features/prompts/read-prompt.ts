@@ -1,6 +1,6 @@
 import type { Prompt } from '@promptory/schemas';
 import type { SignedInContext } from '../../context.ts';
-import { recordUse } from '../../usage/record-use.ts';
+import { recordUse } from '../../domain/usage/record-use.ts';
 import { getPrompt } from './prompts.queries.ts';
 
 /** A prompt for use: the read is counted. */

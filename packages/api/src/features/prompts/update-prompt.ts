@@ -4,10 +4,10 @@ import { sql, type Transaction } from 'kysely';
 import { requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
+import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
+import { textOf, type VersionedContent } from '../../domain/prompts/versioned-content.ts';
+import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { AppError } from '../../errors.ts';
-import { requireBaseVersion } from '../../prompt-writing/require-base-version.ts';
-import { textOf, type VersionedContent } from '../../prompt-writing/versioned-content.ts';
-import { writeVersion } from '../../prompt-writing/write-version.ts';
 import { getPrompt } from './prompts.queries.ts';
 
 /**

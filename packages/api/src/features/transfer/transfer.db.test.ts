@@ -15,7 +15,7 @@ import {
   type TestServices,
   testServices,
 } from '../../testing/index.ts';
-import { toCsv } from './to-csv.ts';
+import { toCsv } from './formats/to-csv.ts';
 
 let test: TestDatabase;
 let services: TestServices;

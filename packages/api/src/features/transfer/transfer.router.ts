@@ -8,8 +8,8 @@ import {
 import { streamOf } from '@promptory/trpc-fastify/procedure';
 import { procedure, router } from '../../trpc.ts';
 import { exportPrompts } from './export-prompts.ts';
-import { importPrompts } from './import-prompts.ts';
-import { SPREADSHEET_CSV, toCsv, toSpreadsheetCsv } from './to-csv.ts';
+import { SPREADSHEET_CSV, toCsv, toSpreadsheetCsv } from './formats/to-csv.ts';
+import { importPrompts } from './import/import-prompts.ts';
 
 const tags = ['Prompts'];
 

@@ -2,10 +2,10 @@ import type { PromptVersion, RestoreVersionInput } from '@promptory/schemas';
 import { requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
+import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
+import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { transactOnce } from '../../idempotency/transact-once.ts';
-import { requireBaseVersion } from '../../prompt-writing/require-base-version.ts';
-import { getVersion } from '../../prompt-writing/versions.queries.ts';
-import { writeVersion } from '../../prompt-writing/write-version.ts';
+import { getVersion } from '../../views/version-view.ts';
 
 /**
  * Makes a new version with an earlier one's content, and answers it. Of the content that stands already, the latest.

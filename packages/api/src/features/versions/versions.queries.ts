@@ -10,8 +10,8 @@ import type {
 import { diffVersions, type VersionContent } from '@promptory/template';
 import { requirePrompt } from '../../access/require.ts';
 import type { Context, Db, Who } from '../../context.ts';
-import { listCursor } from '../../list-page.ts';
-import { getVersion, selectVersions } from '../../prompt-writing/versions.queries.ts';
+import { listCursor } from '../../views/list-cursor.ts';
+import { getVersion, selectVersions } from '../../views/version-view.ts';
 
 /**
  * A prompt's versions, the latest first.

@@ -1,0 +1,106 @@
+import { newId, type RowChange } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { givenUser, type Person, testServices } from '../../testing/index.ts';
+import type { MailJob } from './mail-job.ts';
+import { sendMail } from './send-mail.ts';
+
+let database: TestDatabase;
+let services: ReturnType<typeof testServices>;
+let alice: Person;
+let bob: Person;
+let groupId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  alice = await givenUser(database.db, 'alice');
+  bob = await givenUser(database.db, 'bob');
+  groupId = newId();
+  await database.db.insertInto('groups').values({ id: groupId, name: 'Support', user_id: alice.id }).execute();
+  await database.db
+    .insertInto('group_members')
+    .values({ group_id: groupId, user_id: bob.id, role: 'viewer' })
+    .execute();
+});
+beforeEach(() => {
+  services = testServices(database.db);
+});
+afterAll(() => database.drop());
+
+const setUser = (id: string, columns: RowChange<'users'>) =>
+  database.db.updateTable('users').set(columns).where('id', '=', id).execute();
+
+async function sent(job: MailJob) {
+  services.mailer.sent.length = 0;
+  await sendMail(services, job);
+  return services.mailer.sent;
+}
+
+describe('sending a mail', () => {
+  it('tells of a shared group, unless the member turned that off or is one no more', async () => {
+    const job: MailJob = { kind: 'group_shared', groupId, userId: bob.id, sharedBy: alice.id };
+    const [mail] = await sent(job);
+    expect(mail).toMatchObject({ to: bob.email, subject: 'A group of prompts was shared with you' });
+    expect(mail?.text).toContain('“Alice” shared the group “Support” with you');
+    expect(mail?.text).toContain(`https://promptory.example/groups/${groupId}`);
+    await setUser(bob.id, { preferences: JSON.stringify({ emailNotifications: { groupInvitations: false } }) });
+    expect(await sent(job)).toEqual([]);
+    await setUser(bob.id, { preferences: '{}' });
+    expect(await sent({ ...job, groupId: newId() })).toEqual([]);
+  });
+
+  it('invites an address, and sends nothing for an invitation that was withdrawn', async () => {
+    const invitationId = newId();
+    const job: MailJob = { kind: 'group_invitation', invitationId };
+    expect(await sent(job)).toEqual([]);
+    await database.db
+      .insertInto('group_invitations')
+      .values({ id: invitationId, group_id: groupId, email: 'new@example.com', role: 'viewer', invited_by: alice.id })
+      .execute();
+    const [mail] = await sent(job);
+    expect(mail?.to).toBe('new@example.com');
+    expect(mail?.text).toContain('https://promptory.example/register');
+  });
+
+  it('keeps notices of changed passwords from who wants none, but never a reset', async () => {
+    expect(await sent({ kind: 'password_changed', userId: alice.id })).toHaveLength(1);
+    await setUser(alice.id, { preferences: JSON.stringify({ emailNotifications: { security: false } }) });
+    expect(await sent({ kind: 'password_changed', userId: alice.id })).toEqual([]);
+    expect(await sent({ kind: 'reset_password', email: alice.email })).toHaveLength(1);
+    await setUser(alice.id, { preferences: '{}' });
+  });
+
+  it('sends nothing to a suspended account', async () => {
+    await setUser(alice.id, { status: 'suspended' });
+    expect(await sent({ kind: 'reset_password', email: alice.email })).toEqual([]);
+    await setUser(alice.id, { status: 'active' });
+  });
+
+  it('sends no link to a new address when the password was changed after it was asked for', async () => {
+    const requestedAt = services.clock.now();
+    const job: MailJob = {
+      kind: 'verify_email',
+      userId: alice.id,
+      email: 'elsewhere@example.com',
+      requestedAt: requestedAt.toISOString(),
+    };
+    const setPassword = (changedAt: Date) =>
+      database.db
+        .insertInto('user_passwords')
+        .values({ user_id: alice.id, hash: 'plain:x', changed_at: changedAt })
+        .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ changed_at: changedAt }))
+        .execute();
+    await setPassword(new Date(requestedAt.getTime() - 1));
+    expect(await sent(job)).toHaveLength(1);
+    await setPassword(new Date(requestedAt.getTime() + 1));
+    expect(await sent(job)).toEqual([]);
+  });
+
+  it('fails when the mail server does not take the mail, and makes another link when tried again', async () => {
+    const failing = { ...services, mailer: { send: () => Promise.reject(new Error('421 try later')) } };
+    await expect(sendMail(failing, { kind: 'reset_password', email: alice.email })).rejects.toThrow('421');
+    expect(await sent({ kind: 'reset_password', email: alice.email })).toHaveLength(1);
+    const tokens = await database.db.selectFrom('email_tokens').select('id').where('user_id', '=', alice.id).execute();
+    expect(tokens.length).toBeLessThanOrEqual(2);
+  });
+});

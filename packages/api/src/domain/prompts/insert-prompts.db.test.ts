@@ -1,0 +1,108 @@
+import { retryTransaction } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Db } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { givenUser, type Person } from '../../testing/index.ts';
+import { insertPrompt, insertPrompts, type NewPrompt } from './insert-prompts.ts';
+import { writeVersion } from './write-version.ts';
+
+let test: TestDatabase;
+let db: Db;
+let alice: Person;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  db = test.db;
+  alice = await givenUser(db, 'alice');
+});
+afterAll(() => test.drop());
+
+const prompt = (title: string, parts: Partial<NewPrompt> = {}): NewPrompt => ({
+  title,
+  description: '',
+  content: `About ${title}`,
+  messages: null,
+  config: {},
+  inputSchema: null,
+  category: null,
+  tags: [],
+  isTemplate: false,
+  visibility: 'private',
+  ...parts,
+});
+
+const by = (owner: Person) => ({ ownerId: owner.id, authorId: owner.id, at: new Date() });
+
+it('inserts 2,000 prompts with versions and tags within 5 seconds, in the order given', async () => {
+  const owner = await givenUser(db, 'importer');
+  const rows = Array.from({ length: 2_000 }, (_, index) =>
+    prompt(`Prompt number ${index}`, { content: 'word '.repeat(400), tags: ['imported', `tag ${index % 10}`] }),
+  );
+  const started = performance.now();
+  const inserted = await retryTransaction(db, (trx) => insertPrompts(trx, by(owner), rows));
+  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(inserted.map(({ slug }) => slug)).toEqual(rows.map((_, index) => `prompt-number-${index}`));
+  const count = (table: 'prompts' | 'prompt_versions' | 'tags') =>
+    db.selectFrom(table).select(db.fn.countAll<number>().as('rows')).executeTakeFirstOrThrow();
+  expect(await count('prompts')).toEqual({ rows: 2_000 });
+  expect(await count('prompt_versions')).toEqual({ rows: 2_000 });
+  expect(await count('tags')).toEqual({ rows: 4_000 });
+});
+
+it('numbers made slugs within one batch and against what is there', async () => {
+  const owner = await givenUser(db, 'numberer');
+  const write = (rows: NewPrompt[]) => retryTransaction(db, (trx) => insertPrompts(trx, by(owner), rows));
+  const slugs = (await write([prompt('Same'), prompt('same!'), prompt('Same 2'), prompt('Same')])).map(
+    (row) => row.slug,
+  );
+  expect(slugs).toEqual(['same', 'same-2', 'same-2-2', 'same-3']);
+  expect((await write([prompt('Same'), prompt('x', { slug: { wanted: 'same' } })])).map((row) => row.slug)).toEqual([
+    'same-4',
+    'same-5',
+  ]);
+});
+
+it('gives thirty prompts that are made at once under one title thirty slugs', async () => {
+  const inserted = await Promise.all(
+    Array.from({ length: 30 }, () => retryTransaction(db, (trx) => insertPrompt(trx, by(alice), prompt('Crowd')))),
+  );
+  expect(new Set(inserted.map(({ slug }) => slug)).size).toBe(30);
+});
+
+it('refuses a given slug that is in use, and inserts nothing of the batch', async () => {
+  await retryTransaction(db, (trx) => insertPrompt(trx, by(alice), prompt('Mine', { slug: { given: 'mine' } })));
+  const second = retryTransaction(db, (trx) =>
+    insertPrompts(trx, by(alice), [prompt('Before'), prompt('Mine too', { slug: { given: 'mine' } })]),
+  );
+  await expect(second).rejects.toSatisfy((error) => error instanceof AppError && error.code === 'prompt.slug_taken');
+  expect(await db.selectFrom('prompts').select('id').where('slug', '=', 'before').execute()).toEqual([]);
+});
+
+it('takes a chat, its config and its schema back out as they went in', async () => {
+  const messages = [
+    { role: 'user' as const, content: 'Привет, "мир"\n' },
+    { type: 'placeholder' as const, name: 'past' },
+  ];
+  const config = { temperature: 0.2, nested: { list: [1, null, 'ü'] } };
+  const { id } = await retryTransaction(db, (trx) =>
+    insertPrompt(trx, by(alice), prompt('Chat', { messages, config, inputSchema: { type: 'object' } })),
+  );
+  const row = await db
+    .selectFrom('prompt_versions')
+    .innerJoin('prompts', 'prompts.id', 'prompt_versions.prompt_id')
+    .select(['prompt_versions.messages', 'prompt_versions.config', 'prompt_versions.input_schema', 'prompts.kind'])
+    .where('prompts.id', '=', id)
+    .executeTakeFirstOrThrow();
+  expect(row).toEqual({ messages, config, input_schema: { type: 'object' }, kind: 'chat' });
+});
+
+it('makes a version for other content only', async () => {
+  const first = prompt('Versioned', { config: { a: 1, b: 2 } });
+  const { id } = await retryTransaction(db, (trx) => insertPrompt(trx, by(alice), first));
+  const write = (content: NewPrompt) =>
+    retryTransaction(db, (trx) => writeVersion(trx, { promptId: id, authorId: alice.id, at: new Date() }, content));
+  expect(await write({ ...first, config: { b: 2, a: 1 } })).toEqual({ version: 1, written: false });
+  expect(await write({ ...first, config: { a: 1 } })).toEqual({ version: 2, written: true });
+  expect(await write(first)).toEqual({ version: 3, written: true });
+});

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { type ChatMessage, MAX_CONTENT_LENGTH } from '@promptory/schemas';
+import { canonicalJson, type JsonValue } from '@promptory/template';
+import { invalidInput } from '../../errors.ts';
+
+/** What makes a version: any difference in it is a new one. */
+export interface VersionedContent {
+  readonly title: string;
+  readonly description: string;
+  /** Readable text; for chat always readableContent(messages). */
+  readonly content: string;
+  /** The turns of a chat prompt; null for a text prompt. */
+  readonly messages: readonly ChatMessage[] | null;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly inputSchema: Readonly<Record<string, unknown>> | null;
+}
+
+/** SHA-256 of the content's canonical JSON: equal for equal content, whatever the order of its keys. */
+export function contentHash(content: VersionedContent): Buffer {
+  const { title, description, messages, config, inputSchema } = content;
+  const value = { title, description, content: content.content, messages, config, inputSchema } as JsonValue;
+  return createHash('sha256').update(canonicalJson(value)).digest();
+}
+
+/** A chat as text to read and to search: each turn under its role, a placeholder by its name in brackets. */
+export const readableContent = (messages: readonly ChatMessage[]): string =>
+  messages
+    .map((message) => ('type' in message ? `[${message.name}]` : `${message.role}:\n${message.content}`))
+    .join('\n\n');
+
+interface GivenText {
+  readonly kind?: 'text' | 'chat' | undefined;
+  readonly content?: string | undefined;
+  readonly messages?: readonly ChatMessage[] | undefined;
+}
+
+/** What a prompt's text was before; nothing for a new prompt. */
+interface FormerText {
+  readonly content: string;
+  readonly messages: readonly ChatMessage[] | null;
+}
+
+/**
+ * The text that an input asks for: its kind, its messages and the content that follows from them.
+ * @throws AppError request.invalid for chat without messages, text without content or with messages, content that is
+ * not what the messages read as, and messages that are too long together.
+ */
+export function textOf(
+  given: GivenText,
+  former?: FormerText,
+): { kind: 'text' | 'chat'; content: string; messages: readonly ChatMessage[] | null } {
+  const formerKind = former === undefined || former.messages === null ? 'text' : 'chat';
+  const kind = given.kind ?? formerKind;
+  if (kind === 'text') {
+    if (given.messages !== undefined) throw invalidInput('messages', 'Only a chat prompt has messages');
+    const content = given.content ?? former?.content;
+    if (content === undefined) throw invalidInput('content', 'A text prompt needs content');
+    return { kind, content, messages: null };
+  }
+  const messages = given.messages ?? former?.messages ?? null;
+  if (messages === null) throw invalidInput('messages', 'A chat prompt needs messages');
+  const length = messages.reduce((sum, message) => sum + ('type' in message ? 0 : message.content.length), 0);
+  if (length > MAX_CONTENT_LENGTH) {
+    throw invalidInput('messages', `Together at most ${MAX_CONTENT_LENGTH} characters`);
+  }
+  const content = readableContent(messages);
+  if (given.content !== undefined && given.content !== content) {
+    throw invalidInput('content', 'Of a chat prompt it follows from the messages: leave it out');
+  }
+  return { kind, content, messages };
+}

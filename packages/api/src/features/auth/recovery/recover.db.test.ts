@@ -1,0 +1,336 @@
+import { findLiveApiKey, generateApiKey } from '@promptory/auth';
+import { newId } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Limiter } from '../../../context.ts';
+import { sendMail } from '../../../domain/mail/send-mail.ts';
+import {
+  callersOf,
+  codeOf,
+  deliverMail,
+  errorOf,
+  givenUser,
+  type Person,
+  queuedMail,
+  testServices,
+  tokenIn,
+} from '../../../testing/index.ts';
+
+let database: TestDatabase;
+let services: ReturnType<typeof testServices>;
+let person = 0;
+
+const password = 'correct horse battery';
+const newPassword = 'an entirely new one';
+
+beforeAll(async () => {
+  database = await createTestDatabase({ max: 12 });
+});
+beforeEach(async () => {
+  services = testServices(database.db, { publicUrl: 'https://prompts.example/' });
+  await deliverMail(services);
+  services.mailer.sent.length = 0;
+});
+afterAll(() => database.drop());
+
+const auth = () => callersOf(services).asAnyone().auth;
+const me = (someone: Person) => callersOf(services).as(someone.principal).me;
+
+/** Somebody with a password; their address is verified unless said otherwise. */
+async function somebody(options: { verified?: boolean } = {}): Promise<Person> {
+  person += 1;
+  const user = await givenUser(database.db, `recover${person}`, options);
+  await database.db
+    .insertInto('user_passwords')
+    .values({ user_id: user.id, hash: `plain:${password}`, changed_at: services.clock.now() })
+    .execute();
+  return user;
+}
+
+async function givenInvitation(email: string, role: 'viewer' | 'editor'): Promise<string> {
+  person += 1;
+  const owner = await givenUser(database.db, `owner${person}`);
+  const groupId = newId();
+  await database.db.insertInto('groups').values({ id: groupId, name: 'Support', user_id: owner.id }).execute();
+  await database.db
+    .insertInto('group_invitations')
+    .values({ id: newId(), group_id: groupId, email, role, invited_by: owner.id })
+    .execute();
+  return groupId;
+}
+
+const groupsOf = (userId: string) =>
+  database.db
+    .selectFrom('group_members')
+    .select(['group_id as groupId', 'role'])
+    .where('user_id', '=', userId)
+    .execute();
+const stored = (userId: string) =>
+  database.db
+    .selectFrom('users')
+    .select(['email', 'email_verified_at as verifiedAt'])
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow();
+async function resetToken(email: string): Promise<string> {
+  await auth().forgotPassword({ email });
+  const mails = await deliverMail(services);
+  return tokenIn(mails.find(({ text }) => text.includes('/reset-password')));
+}
+
+describe('a forgotten password', () => {
+  it('is answered and queued alike for a known and an unknown address, and only the known one gets a mail', async () => {
+    const { email } = await somebody();
+    const answers = [
+      await auth().forgotPassword({ email: email.toUpperCase() }),
+      await auth().forgotPassword({ email: 'nobody@example.com' }),
+    ];
+    expect(answers).toEqual([{ status: 'accepted' }, { status: 'accepted' }]);
+    expect(await queuedMail(database.db)).toEqual([
+      { kind: 'reset_password', email },
+      { kind: 'reset_password', email: 'nobody@example.com' },
+    ]);
+    const mails = await deliverMail(services);
+    expect(mails.map(({ to }) => to)).toEqual([email]);
+    expect(mails[0]?.text).toMatch(/^https:\/\/prompts\.example\/reset-password\?token=[\w-]{43}$/m);
+  });
+
+  it('sends nothing beyond the limit of an address, and says nothing of it', async () => {
+    const { email } = await somebody();
+    const asked: string[] = [];
+    const limiter: Limiter = {
+      consume: async (name, key) => {
+        if (name === 'forgot') asked.push(key);
+        return { allowed: name !== 'forgot' || asked.length <= 3, retryAfterSeconds: 60 };
+      },
+    };
+    const limited = callersOf({ ...services, limiter }).asAnyone().auth;
+    for (let call = 0; call < 5; call += 1) {
+      expect(await limited.forgotPassword({ email })).toEqual({ status: 'accepted' });
+    }
+    expect(asked).toEqual([email, email, email, email, email]);
+    expect(await deliverMail(services)).toHaveLength(3);
+  });
+
+  it('leaves no secret in the queue or the database', async () => {
+    const { email } = await somebody();
+    await auth().forgotPassword({ email });
+    expect(JSON.stringify(await queuedMail(database.db))).not.toMatch(/token/);
+    const token = tokenIn((await deliverMail(services))[0]);
+    const rows = await database.db.selectFrom('email_tokens').select(['token_hash', 'email', 'id']).execute();
+    expect(rows.some(({ token_hash }) => token_hash.toString().includes(token))).toBe(false);
+    expect(JSON.stringify(rows)).not.toContain(token);
+  });
+
+  it('is replaced by one of twenty parallel uses of the link; every session ends and nobody is signed in', async () => {
+    const { id, email } = await somebody({ verified: false });
+    await auth().login({ email, password });
+    const token = await resetToken(email);
+    const codes = await Promise.all(
+      Array.from({ length: 20 }, () => codeOf(auth().resetPassword({ token, password: newPassword }))),
+    );
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
+    expect(codes.filter((code) => code === 'auth.link_invalid')).toHaveLength(19);
+    const sessions = await database.db.selectFrom('sessions').select('id').where('user_id', '=', id).execute();
+    expect(sessions).toEqual([]);
+    expect((await stored(id)).verifiedAt).not.toBeNull();
+    expect((await deliverMail(services)).map(({ subject }) => subject)).toEqual(['Your password was changed']);
+    expect(await codeOf(auth().login({ email, password }))).toBe('auth.invalid_credentials');
+    expect(await codeOf(auth().login({ email, password: newPassword }))).toBe('ok');
+  });
+
+  it('is not replaced by a link that is older than fifteen minutes, voided by a newer one, or of another kind', async () => {
+    const { email } = await somebody({ verified: false });
+    const voided = await resetToken(email);
+    const token = await resetToken(email);
+    expect(await codeOf(auth().resetPassword({ token: voided, password: newPassword }))).toBe('auth.link_invalid');
+    await auth().resendVerification({ email });
+    const verification = tokenIn((await deliverMail(services))[0]);
+    expect(await codeOf(auth().resetPassword({ token: verification, password: newPassword }))).toBe(
+      'auth.link_invalid',
+    );
+    services.clock.advance(15 * 60_000);
+    expect(await codeOf(auth().resetPassword({ token, password: newPassword }))).toBe('auth.link_invalid');
+  });
+
+  it('keeps the link when the new password is refused', async () => {
+    const { email } = await somebody();
+    const token = await resetToken(email);
+    const refused = await errorOf(auth().resetPassword({ token, password: 'short' }));
+    expect(refused).toMatchObject({ code: 'auth.password_too_weak', errors: [{ path: 'password' }] });
+    expect(await codeOf(auth().resetPassword({ token, password: newPassword }))).toBe('ok');
+  });
+
+  it('voids a change of address that whoever knew the old password asked for', async () => {
+    const someone = await somebody();
+    await me(someone).update({ email: 'thief@example.com', currentPassword: password });
+    const stolen = tokenIn((await deliverMail(services))[0]);
+    await me(someone).update({ email: 'thief@example.com', currentPassword: password });
+    const [waiting] = await queuedMail(database.db);
+    services.clock.advance(1_000);
+    const token = await resetToken(someone.email);
+    await auth().resetPassword({ token, password: newPassword });
+    expect(await codeOf(auth().verifyEmail({ token: stolen }))).toBe('auth.link_invalid');
+    services.mailer.sent.length = 0;
+    if (waiting === undefined) throw new Error('no mail waits');
+    await sendMail(services, waiting);
+    expect(services.mailer.sent).toEqual([]);
+  });
+});
+
+describe('an address that was never proved', () => {
+  const givenKey = async (userId: string): Promise<string> => {
+    const { key, hash, hint } = generateApiKey();
+    await database.db
+      .insertInto('api_keys')
+      .values({ id: newId(), user_id: userId, name: 'planted', key_hash: hash, hint, scopes: ['prompts:read'] })
+      .execute();
+    return key;
+  };
+  const live = (key: string) => findLiveApiKey(database.db, { key, now: services.clock.now() });
+
+  it('loses the API keys made before, once its owner recovers the account', async () => {
+    const someone = await somebody({ verified: false });
+    const key = await givenKey(someone.id);
+    await auth().resetPassword({ token: await resetToken(someone.email), password: newPassword });
+    expect(await live(key)).toBeNull();
+  });
+
+  it('keeps the API keys of an account whose address was proved', async () => {
+    const someone = await somebody();
+    const key = await givenKey(someone.id);
+    await auth().resetPassword({ token: await resetToken(someone.email), password: newPassword });
+    expect((await live(key))?.userId).toBe(someone.id);
+  });
+});
+
+describe('a changed password', () => {
+  it('voids a change of address that whoever knew the old password asked for', async () => {
+    const someone = await somebody();
+    await me(someone).update({ email: 'thief2@example.com', currentPassword: password });
+    const stolen = tokenIn((await deliverMail(services))[0]);
+    const mine = callersOf(services).as(someone.principal).auth;
+    await mine.changePassword({ currentPassword: password, newPassword });
+    expect(await codeOf(auth().verifyEmail({ token: stolen }))).toBe('auth.link_invalid');
+    expect((await stored(someone.id)).email).toBe(someone.email);
+  });
+
+  it('sends an address that is not verified yet another link in place of the one it voids', async () => {
+    const someone = await somebody({ verified: false });
+    await auth().resendVerification({ email: someone.email });
+    await deliverMail(services);
+    const mine = callersOf(services).as(someone.principal).auth;
+    await mine.changePassword({ currentPassword: password, newPassword });
+    const mails = await deliverMail(services);
+    await auth().verifyEmail({ token: tokenIn(mails.find(({ text }) => text.includes('/verify-email'))) });
+    expect((await stored(someone.id)).verifiedAt).not.toBeNull();
+  });
+});
+
+describe('asking for a link', () => {
+  it('leaves an audit entry beside the queued mail, and for an unknown address one that names nobody', async () => {
+    const { id, email } = await somebody({ verified: false });
+    const requestId = newId();
+    const asking = callersOf(services).asAnyone({ requestId }).auth;
+    await asking.forgotPassword({ email });
+    await asking.resendVerification({ email });
+    await asking.forgotPassword({ email: 'nobody-at-all@example.com' });
+    const audit = await database.db
+      .selectFrom('audit_log')
+      .select(['action', 'target_id as targetId', 'details'])
+      .where('request_id', '=', requestId)
+      .orderBy('id')
+      .execute();
+    expect(audit).toEqual([
+      { action: 'user.reset_requested', targetId: id, details: {} },
+      { action: 'user.verification_requested', targetId: id, details: {} },
+      { action: 'user.reset_requested', targetId: null, details: {} },
+    ]);
+  });
+});
+
+describe('verifying an address', () => {
+  it('marks it once, and makes its owner a member of the groups that it was invited to', async () => {
+    const { id, email } = await somebody({ verified: false });
+    const [first, second] = [await givenInvitation(email, 'editor'), await givenInvitation(email, 'viewer')];
+    const elsewhere = await givenInvitation('another@example.com', 'viewer');
+    await database.db.insertInto('group_members').values({ group_id: second, user_id: id, role: 'editor' }).execute();
+    await auth().resendVerification({ email });
+    const token = tokenIn((await deliverMail(services))[0]);
+    await auth().verifyEmail({ token });
+    expect((await stored(id)).verifiedAt).toBe(services.clock.now().toISOString());
+    expect((await groupsOf(id)).toSorted((a, b) => (a.groupId < b.groupId ? -1 : 1))).toEqual([
+      { groupId: first, role: 'editor' },
+      { groupId: second, role: 'editor' },
+    ]);
+    const left = await database.db.selectFrom('group_invitations').select('group_id').execute();
+    expect(left).toEqual([{ group_id: elsewhere }]);
+    const audit = await database.db
+      .selectFrom('audit_log')
+      .select(['action', 'target_id as targetId'])
+      .where('actor_id', '=', id)
+      .orderBy('id')
+      .execute();
+    expect(audit).toEqual([
+      { action: 'user.email_verified', targetId: id },
+      { action: 'group.invitation_accepted', targetId: first },
+    ]);
+    expect(await codeOf(auth().verifyEmail({ token }))).toBe('auth.link_invalid');
+  });
+
+  it('sends no second link to an address that is verified or unknown, and answers all the same', async () => {
+    const { email } = await somebody();
+    expect(await auth().resendVerification({ email })).toEqual({ status: 'accepted' });
+    expect(await auth().resendVerification({ email: 'nobody@example.com' })).toEqual({ status: 'accepted' });
+    expect(await deliverMail(services)).toEqual([]);
+  });
+
+  it('does nothing a day later', async () => {
+    const { id, email } = await somebody({ verified: false });
+    await auth().resendVerification({ email });
+    const token = tokenIn((await deliverMail(services))[0]);
+    services.clock.advance(24 * 3_600_000);
+    expect(await codeOf(auth().verifyEmail({ token }))).toBe('auth.link_invalid');
+    expect((await stored(id)).verifiedAt).toBeNull();
+  });
+});
+
+describe('changing the address', () => {
+  it('takes effect when the link sent to the new one is opened; the old one is told', async () => {
+    const someone = await somebody();
+    const groupId = await givenInvitation('moved@example.com', 'viewer');
+    const answer = await me(someone).update({ email: ' Moved@example.com', currentPassword: password });
+    expect(answer).toMatchObject({ email: someone.email, emailVerified: true });
+    const [mail] = await deliverMail(services);
+    expect(mail).toMatchObject({ to: 'moved@example.com', subject: 'Confirm your new e-mail address' });
+    const reset = await resetToken(someone.email);
+    services.clock.advance(1_000);
+    await auth().verifyEmail({ token: tokenIn(mail) });
+    expect(await stored(someone.id)).toEqual({
+      email: 'moved@example.com',
+      verifiedAt: services.clock.now().toISOString(),
+    });
+    expect((await deliverMail(services)).map(({ to, subject }) => [to, subject])).toEqual([
+      [someone.email, 'The e-mail address of your account was changed'],
+    ]);
+    expect(await groupsOf(someone.id)).toEqual([{ groupId, role: 'viewer' }]);
+    expect(await codeOf(auth().resetPassword({ token: reset, password: newPassword }))).toBe('auth.link_invalid');
+  });
+
+  it('needs the current password', async () => {
+    const someone = await somebody();
+    const without = await errorOf(me(someone).update({ email: 'x@example.com' }));
+    expect(without).toMatchObject({ code: 'request.invalid', errors: [{ path: 'currentPassword' }] });
+    const wrong = me(someone).update({ email: 'x@example.com', currentPassword: 'not the right one' });
+    expect(await codeOf(wrong)).toBe('auth.invalid_credentials');
+    expect(await queuedMail(database.db)).toEqual([]);
+  });
+
+  it('tells that the address is taken only to who opens the link sent to it', async () => {
+    const [someone, holder] = [await somebody(), await somebody()];
+    await me(someone).update({ email: holder.email, currentPassword: password });
+    const [mail] = await deliverMail(services);
+    expect(mail?.to).toBe(holder.email);
+    expect(await codeOf(auth().verifyEmail({ token: tokenIn(mail) }))).toBe('auth.email_taken');
+    expect((await stored(someone.id)).email).toBe(someone.email);
+  });
+});

@@ -1,0 +1,107 @@
+import {
+  DisableTotpInput,
+  RecoveryCodes,
+  SecondFactorInput,
+  SecondFactorVerified,
+  StartTotpInput,
+  TotpCodeInput,
+  TotpSetup,
+  TotpStatus,
+} from '@promptory/schemas';
+import { z } from 'zod';
+import { router, sessionProcedure } from '../../../trpc.ts';
+import { confirmTotp } from './confirm-totp.ts';
+import { disableTotp } from './disable-totp.ts';
+import { renewRecoveryCodes } from './renew-recovery-codes.ts';
+import { startTotp } from './start-totp.ts';
+import { getTotpStatus } from './totp-status.ts';
+import { verifySecondFactor } from './verify-second-factor.ts';
+
+const tags = ['Accounts'];
+
+export const totpRouter = router({
+  get: sessionProcedure
+    .meta({
+      can: 'account.secure',
+      rest: { method: 'GET', path: '/auth/totp', summary: 'Whether your account has a second factor', tags },
+    })
+    .input(z.strictObject({}))
+    .output(TotpStatus)
+    .query(({ ctx }) => getTotpStatus(ctx)),
+
+  start: sessionProcedure
+    .meta({
+      can: 'account.secure',
+      rest: {
+        method: 'POST',
+        path: '/auth/totp',
+        summary: 'Get a key for an authenticator app',
+        description: 'Nothing changes until a code that the app makes of it is confirmed, within a quarter of an hour.',
+        tags,
+      },
+    })
+    .input(StartTotpInput)
+    .output(TotpSetup)
+    .mutation(({ ctx, input }) => startTotp(ctx, input)),
+
+  confirm: sessionProcedure
+    .meta({
+      can: 'account.secure',
+      rest: {
+        method: 'POST',
+        path: '/auth/totp/confirm',
+        summary: 'Turn the second factor on with its first code',
+        description:
+          'The recovery codes are in this answer and are never shown again. Your other devices are signed out.',
+        tags,
+      },
+    })
+    .input(TotpCodeInput)
+    .output(RecoveryCodes)
+    .mutation(({ ctx, input }) => confirmTotp(ctx, input)),
+
+  verify: sessionProcedure
+    .meta({
+      can: 'account.secure',
+      rest: {
+        method: 'POST',
+        path: '/auth/totp/verify',
+        summary: 'Prove the second factor in this session',
+        description: 'What answers `auth.second_factor_required` can then be called for ten minutes.',
+        tags,
+      },
+    })
+    .input(SecondFactorInput)
+    .output(SecondFactorVerified)
+    .mutation(({ ctx, input }) => verifySecondFactor(ctx, input)),
+
+  renewRecoveryCodes: sessionProcedure
+    .meta({
+      can: 'account.secure',
+      rest: {
+        method: 'POST',
+        path: '/auth/totp/recovery-codes',
+        summary: 'Get new recovery codes in place of the former ones',
+        tags,
+      },
+    })
+    .input(TotpCodeInput)
+    .output(RecoveryCodes)
+    .mutation(({ ctx, input }) => renewRecoveryCodes(ctx, input)),
+
+  // Not DELETE /auth/totp: the password and the code belong in a body, and addresses end up in logs.
+  disable: sessionProcedure
+    .meta({
+      can: 'account.secure',
+      rest: {
+        method: 'POST',
+        path: '/auth/totp/disable',
+        summary: 'Turn the second factor off',
+        tags,
+        status: 204,
+      },
+    })
+    .input(DisableTotpInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => disableTotp(ctx, input)),
+});

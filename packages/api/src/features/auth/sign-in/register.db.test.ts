@@ -1,0 +1,251 @@
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Context } from '../../../context.ts';
+import {
+  callersOf,
+  codeOf,
+  deliverMail,
+  errorOf,
+  givenUser,
+  queuedMail,
+  testServices,
+  tokenIn,
+} from '../../../testing/index.ts';
+
+let database: TestDatabase;
+let open: ReturnType<typeof testServices>;
+let closed: ReturnType<typeof testServices>;
+let person = 0;
+
+const password = 'correct horse battery';
+const account = (parts: object = {}) => {
+  person += 1;
+  return { email: `person${person}@example.com`, name: `Person ${person}`, password, ...parts };
+};
+const anyone = (services: typeof open, parts: Partial<Context> = {}) => callersOf(services).asAnyone(parts);
+const usersOf = (email: string) =>
+  database.db.selectFrom('users').select(['id', 'handle', 'email', 'role']).where('email', '=', email).execute();
+
+beforeAll(async () => {
+  database = await createTestDatabase({ max: 12 });
+});
+beforeEach(async () => {
+  open = testServices(database.db);
+  closed = testServices(database.db, { requireEmailVerification: true });
+  await deliverMail(open);
+});
+afterAll(() => database.drop());
+
+describe('registering where addresses need no verification', () => {
+  it('signs the new user in, with a live session and a link to verify the address', async () => {
+    const input = account({ email: ' Ann.Lee@EXAMPLE.com ', name: 'Ann Lée' });
+    const signedIn = await anyone(open).auth.register(input);
+    expect(signedIn).toMatchObject({
+      user: { email: 'ann.lee@example.com', name: 'Ann Lée', handle: 'ann-lee', role: 'user', emailVerified: false },
+      refreshToken: expect.stringMatching(/^ptr_/),
+    });
+    if (!('user' in signedIn)) throw new Error('not signed in');
+    const claims = await open.accessTokens.verify(signedIn.accessToken, open.clock.now());
+    expect(claims?.userId).toBe(signedIn.user.id);
+    const [session] = await database.db
+      .selectFrom('sessions')
+      .select(['id', 'carrier'])
+      .where('user_id', '=', signedIn.user.id)
+      .execute();
+    expect(session).toEqual({ id: claims?.sessionId, carrier: 'token' });
+    expect(await queuedMail(database.db)).toEqual([
+      { kind: 'verify_email', userId: signedIn.user.id, email: 'ann.lee@example.com' },
+    ]);
+    const audit = await database.db
+      .selectFrom('audit_log')
+      .select(['action', 'target_id'])
+      .where('actor_id', '=', signedIn.user.id)
+      .orderBy('id')
+      .execute();
+    expect(audit.map(({ action }) => action)).toEqual(['user.registered', 'session.started']);
+  });
+
+  it('gives a cookie session its refresh token in the cookie and not in the answer', async () => {
+    const set: [string, Date][] = [];
+    const cookie = {
+      refreshToken: null,
+      set: (token: string, at: Date) => void set.push([token, at]),
+      clear: () => undefined,
+    };
+    const signedIn = await anyone(open, { cookie }).auth.register(account({ session: 'cookie' }));
+    expect(signedIn).toMatchObject({ refreshToken: null });
+    expect(set).toEqual([[expect.stringMatching(/^ptr_/), expect.any(Date)]]);
+  });
+
+  it('makes one account of 50 registrations of one address at once, and tells the others that it is taken', async () => {
+    const spellings = ['race@example.com', 'RACE@example.com', ' race@EXAMPLE.com', 'ｒａｃｅ@example.com'];
+    const codes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        codeOf(anyone(open).auth.register(account({ email: spellings[index % 4], name: 'Race' }))),
+      ),
+    );
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
+    expect(codes.filter((code) => code === 'auth.email_taken')).toHaveLength(49);
+    expect(await usersOf('race@example.com')).toHaveLength(1);
+    expect(await queuedMail(database.db)).toHaveLength(1);
+  });
+
+  it('gives 30 people of one name, at once, a handle each', async () => {
+    await Promise.all(Array.from({ length: 30 }, () => anyone(open).auth.register(account({ name: 'Zoë Ångström' }))));
+    const users = await database.db.selectFrom('users').select('handle').where('name', '=', 'Zoë Ångström').execute();
+    const handles = users.map(({ handle }) => handle);
+    expect(new Set(handles).size).toBe(30);
+    expect(handles).toContain('zoe-angstrom');
+    expect(handles).toContain('zoe-angstrom-2');
+    expect(handles.filter((handle) => !/^zoe-angstrom(-\d+)?$/.test(handle))).toEqual([]);
+  });
+
+  it('makes the handle of a name without Latin letters from the address', async () => {
+    await anyone(open).auth.register(account({ name: '小明', email: 'xiao.ming+x@example.com' }));
+    expect((await usersOf('xiao.ming+x@example.com'))[0]?.handle).toBe('xiao-ming-x');
+  });
+
+  it('takes the handle that is asked for, and refuses one that is taken or means something else', async () => {
+    await anyone(open).auth.register(account({ handle: 'mine' }));
+    expect(await codeOf(anyone(open).auth.register(account({ handle: 'mine' })))).toBe('user.handle_taken');
+    expect(await codeOf(anyone(open).auth.register(account({ handle: 'me' })))).toBe('user.handle_taken');
+  });
+
+  it('refuses what is no address and a password that is too weak, by path', async () => {
+    const noAddress = await errorOf(anyone(open).auth.register(account({ email: 'a@b@example.com' })));
+    expect(noAddress).toMatchObject({ code: 'request.invalid', errors: [{ path: 'email' }] });
+    for (const weak of ['short', 'password123', 'x'.repeat(129)]) {
+      const refused = await errorOf(anyone(open).auth.register(account({ password: weak })));
+      expect(refused).toMatchObject({ code: 'auth.password_too_weak', errors: [{ path: 'password' }] });
+    }
+  });
+
+  it('writes down each attempt and how it ended', async () => {
+    const input = account();
+    await anyone(open).auth.register(input);
+    await codeOf(anyone(open).auth.register(input));
+    const attempts = await database.db
+      .selectFrom('auth_attempts')
+      .select(['kind', 'succeeded', 'reason'])
+      .where('email', '=', input.email)
+      .orderBy('id')
+      .execute();
+    expect(attempts).toEqual([
+      { kind: 'register', succeeded: true, reason: null },
+      { kind: 'register', succeeded: false, reason: 'auth.email_taken' },
+    ]);
+  });
+
+  it('keeps the password as a hash only, and hashes none beyond the limit of a caller', async () => {
+    let hashes = 0;
+    const limited = {
+      ...open,
+      passwords: {
+        ...open.passwords,
+        hash: async (text: string) => {
+          hashes += 1;
+          return `hashed:${text.length}`;
+        },
+      },
+      limiter: {
+        consume: async (name: string, key: string) => ({
+          allowed: name !== 'register' || key !== '127.0.0.1',
+          retryAfterSeconds: 60,
+        }),
+      },
+    };
+    const refused = await errorOf(callersOf(limited).asAnyone().auth.register(account()));
+    expect(refused).toMatchObject({ code: 'limit.exceeded', retryAfterSeconds: 60 });
+    expect(hashes).toBe(0);
+    const input = account();
+    await callersOf({ ...limited, limiter: open.limiter })
+      .asAnyone()
+      .auth.register(input);
+    const stored = await database.db
+      .selectFrom('user_passwords')
+      .innerJoin('users', 'users.id', 'user_passwords.user_id')
+      .select('hash')
+      .where('email', '=', input.email)
+      .execute();
+    expect(stored).toEqual([{ hash: `hashed:${password.length}` }]);
+  });
+});
+
+describe('registering where addresses must be verified', () => {
+  it('answers a known and an unknown address alike, with the same work, and only mail tells', async () => {
+    let hashes = 0;
+    const counted = { ...closed, passwords: { ...closed.passwords, hash: async () => `hash ${++hashes}` } };
+    const known = await givenUser(database.db, 'known');
+    const unknown = account();
+    const answers = [
+      await callersOf(counted).asAnyone().auth.register(unknown),
+      await callersOf(counted)
+        .asAnyone()
+        .auth.register({ ...unknown, email: known.email }),
+    ];
+    expect(answers).toEqual([{ status: 'verification_sent' }, { status: 'verification_sent' }]);
+    expect(hashes).toBe(2);
+    const [made] = await usersOf(unknown.email);
+    expect(await queuedMail(database.db)).toEqual([
+      { kind: 'verify_email', userId: made?.id, email: unknown.email },
+      { kind: 'already_registered', userId: known.id },
+    ]);
+    const mails = await deliverMail(closed);
+    expect(mails.map(({ to, subject }) => [to, subject])).toEqual([
+      [unknown.email, 'Confirm your e-mail address'],
+      [known.email, 'You have an account already'],
+    ]);
+    expect(
+      await database.db
+        .selectFrom('sessions')
+        .select('id')
+        .where('user_id', '=', made?.id ?? '')
+        .execute(),
+    ).toEqual([]);
+  });
+
+  it('makes one account of 50 registrations of one address at once, and answers all alike', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => anyone(closed).auth.register(account({ email: 'crowd@example.com' }))),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
+      new Set(['{"status":"verification_sent"}']),
+    );
+    expect(await usersOf('crowd@example.com')).toHaveLength(1);
+    const kinds = (await queuedMail(database.db)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'verify_email')).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === 'already_registered')).toHaveLength(49);
+  });
+
+  it('does not tell by a handle whether an address was known', async () => {
+    const known = await givenUser(database.db, 'someone');
+    await anyone(closed).auth.register(account({ email: known.email, handle: 'probe-known' }));
+    await anyone(closed).auth.register(account({ handle: 'probe-unknown' }));
+    const again = await Promise.all(
+      ['probe-known', 'probe-unknown'].map((handle) => anyone(closed).auth.register(account({ handle }))),
+    );
+    expect(again).toEqual([{ status: 'verification_sent' }, { status: 'verification_sent' }]);
+    expect(await codeOf(anyone(closed).auth.register(account({ handle: 'someone' })))).toBe('user.handle_taken');
+    expect(await codeOf(anyone(closed).auth.register(account({ handle: 'someone', email: known.email })))).toBe(
+      'user.handle_taken',
+    );
+  });
+
+  it('lets no password chosen before the address was proved outlive a second registration', async () => {
+    const email = 'squatted@example.com';
+    const squatters = 'a password of somebody else';
+    await anyone(closed).auth.register(account({ email, password: squatters }));
+    const [first] = await deliverMail(closed);
+    await anyone(closed).auth.register(account({ email }));
+    const [second] = await deliverMail(closed);
+    expect(await codeOf(anyone(closed).auth.verifyEmail({ token: tokenIn(first) }))).toBe('auth.link_invalid');
+    await anyone(closed).auth.resendVerification({ email });
+    await anyone(closed).auth.verifyEmail({ token: tokenIn((await deliverMail(closed))[0]) });
+    for (const typed of [squatters, password]) {
+      expect(await codeOf(anyone(closed).auth.login({ email, password: typed }))).toBe('auth.invalid_credentials');
+    }
+    const chosen = 'what the owner chose';
+    await anyone(closed).auth.resetPassword({ token: tokenIn(second), password: chosen });
+    expect(await codeOf(anyone(closed).auth.login({ email, password: chosen }))).toBe('ok');
+  });
+});

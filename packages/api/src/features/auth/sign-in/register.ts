@@ -1,0 +1,115 @@
+import { endSessions, voidEmailTokens } from '@promptory/auth';
+import { type Database, retryTransaction } from '@promptory/db';
+import type { Registered, RegisterInput } from '@promptory/schemas';
+import type { Transaction } from 'kysely';
+import { recordAudit } from '../../../audit/record-audit.ts';
+import type { Context } from '../../../context.ts';
+import { requireEmailAddress, requireNewPassword } from '../../../domain/accounts/account-input.ts';
+import { findPasswordHash } from '../../../domain/accounts/current-password.ts';
+import { insertAccount, type NewAccount } from '../../../domain/accounts/insert-account.ts';
+import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
+import { revokeUnprovenKeys } from '../../../domain/accounts/revoke-unproven-keys.ts';
+import { enqueueMail } from '../../../domain/mail/mail-job.ts';
+import { AppError } from '../../../errors.ts';
+import { consumeNoted, noteAttempt, noteFailure } from '../record-attempt.ts';
+import { answerSignIn, startSignIn } from '../sessions/start-sign-in.ts';
+import { isHandleSettled } from './sign-in.queries.ts';
+
+/**
+ * Makes an account. Where addresses must be verified the answer is the same whether or not the address is known, and
+ * only a mail tells; else the caller is signed in.
+ *
+ * @throws AppError request.invalid, auth.password_too_weak, limit.exceeded, auth.email_taken, user.handle_taken
+ */
+export async function register(ctx: Context, input: RegisterInput): Promise<Registered> {
+  const email = requireEmailAddress(input.email);
+  const password = requireNewPassword(input.password);
+  await consumeNoted(ctx, { kind: 'register', email }, 'register', ctx.client.ip);
+  const account: NewAccount = {
+    email,
+    name: input.name,
+    handle: input.handle,
+    // For a known address too, so that both take the same time.
+    passwordHash: await ctx.passwords.hash(password),
+    role: 'user',
+    verified: false,
+  };
+  return noteFailure(ctx, { kind: 'register', email }, () =>
+    ctx.settings.requireEmailVerification
+      ? registerUnseen(ctx, account)
+      : registerSignedIn(ctx, account, input.session),
+  );
+}
+
+async function registerSignedIn(
+  ctx: Context,
+  account: NewAccount,
+  carrier: RegisterInput['session'],
+): Promise<Registered> {
+  const signIn = await retryTransaction(ctx.db, async (trx) => {
+    const inserted = await insertAccount(trx, account, ctx.clock.now());
+    if (inserted.outcome === 'email_taken') throw new AppError('auth.email_taken');
+    if (inserted.outcome === 'handle_taken') throw new AppError('user.handle_taken');
+    const { userId } = inserted;
+    await recordAudit(trx, ctx, { action: 'user.registered', targetType: 'user', targetId: userId, actorId: userId });
+    await enqueueMail(trx, { kind: 'verify_email', userId, email: account.email });
+    return startSignIn(trx, ctx, userId, carrier);
+  });
+  await noteAttempt(ctx, { kind: 'register', email: account.email, userId: signIn.user.id });
+  return answerSignIn(ctx, signIn);
+}
+
+/**
+ * A wanted handle of an account that is not verified is numbered rather than refused: asking for one's own handle again
+ * with another address would tell whether the first call made an account.
+ */
+async function registerUnseen(ctx: Context, account: NewAccount): Promise<Registered> {
+  if (account.handle !== undefined && (await isHandleSettled(ctx.db, account.handle))) {
+    throw new AppError('user.handle_taken');
+  }
+  const { email } = account;
+  // Whoever has the address is told so no oftener than of a forgotten password. Counted for every address alike.
+  const tells = (await ctx.limiter.consume('forgot', `register|${email}`)).allowed;
+  const inserted = await retryTransaction(ctx.db, async (trx) => {
+    const outcome = await insertAccount(trx, account, ctx.clock.now(), { otherHandle: true });
+    if (outcome.outcome === 'inserted') {
+      const { userId } = outcome;
+      await recordAudit(trx, ctx, { action: 'user.registered', targetType: 'user', targetId: userId, actorId: userId });
+      await enqueueMail(trx, { kind: 'verify_email', userId, email });
+    } else if (outcome.outcome === 'email_taken') {
+      if (!outcome.verified) await dropUnprovenPassword(trx, ctx, outcome.userId);
+      if (tells) await enqueueMail(trx, { kind: 'already_registered', userId: outcome.userId });
+    }
+    return outcome;
+  });
+  await noteAttempt(ctx, {
+    kind: 'register',
+    email,
+    ...(inserted.outcome === 'inserted' ? { userId: inserted.userId } : { reason: 'auth.email_taken' }),
+  });
+  return { status: 'verification_sent' };
+}
+
+/**
+ * Of two who register one address either may be the one who reads its mails, so neither's password opens the account:
+ * the next is chosen by a link.
+ */
+async function dropUnprovenPassword(trx: Transaction<Database>, ctx: Context, userId: string): Promise<void> {
+  // Only the first of a crowd has anything to drop; the others need not wait for each other's lock.
+  if ((await findPasswordHash(trx, userId)) === null) return;
+  const account = await lockActiveAccount(trx, userId, 'update');
+  if (account === undefined || account.isVerified) return;
+  const { numDeletedRows } = await trx
+    .deleteFrom('user_passwords')
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows === 0n) return;
+  await endSessions(trx, { userId });
+  await revokeUnprovenKeys(trx, { userId, now: ctx.clock.now() });
+  await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
+  await recordAudit(trx, ctx, { action: 'user.registered_again', targetType: 'user', targetId: userId });
+}
+
+/** Whether registering was answered without a session. */
+export const isVerificationSent = (output: unknown): boolean =>
+  typeof output === 'object' && output !== null && 'status' in output && output.status === 'verification_sent';

@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import type { Db } from '../../../context.ts';
+import { isReservedHandle } from '../../../domain/accounts/handles.ts';
+
+export interface Credentials {
+  readonly id: string;
+  readonly isActive: boolean;
+  readonly isVerified: boolean;
+  readonly hash: string | null;
+}
+
+/** What a log-in looks at, by a normalised address. */
+export async function findCredentials(db: Db, email: string): Promise<Credentials | undefined> {
+  return db
+    .selectFrom('users')
+    .leftJoin('user_passwords', 'user_passwords.user_id', 'users.id')
+    .select([
+      'users.id as id',
+      sql<boolean>`users.status = 'active'`.as('isActive'),
+      sql<boolean>`users.email_verified_at IS NOT NULL`.as('isVerified'),
+      'user_passwords.hash as hash',
+    ])
+    .where('users.email', '=', email)
+    .executeTakeFirst();
+}
+
+/** Whether a handle is refused whoever asks: reserved, or a verified account's and thus known to exist anyway. */
+export async function isHandleSettled(db: Db, handle: string): Promise<boolean> {
+  if (isReservedHandle(handle)) return true;
+  const holder = await db
+    .selectFrom('users')
+    .select('id')
+    .where('handle', '=', handle)
+    .where('email_verified_at', 'is not', null)
+    .executeTakeFirst();
+  return holder !== undefined;
+}

@@ -1,0 +1,108 @@
+import { normalizeEmailAddress } from '@promptory/auth';
+import { type Database, newId } from '@promptory/db';
+import type { AddedMember, AddMemberInput } from '@promptory/schemas';
+import type { Transaction } from 'kysely';
+import { requireGroup } from '../../access/require.ts';
+import { recordAudit } from '../../audit/record-audit.ts';
+import type { Db, SignedInContext } from '../../context.ts';
+import { enqueueMail } from '../../domain/mail/mail-job.ts';
+import { AppError, invalidInput } from '../../errors.ts';
+import { transactOnce } from '../../idempotency/transact-once.ts';
+import { findMember, getMember } from './members.queries.ts';
+
+type Role = AddMemberInput['role'];
+
+/**
+ * Shares the group with a person. A handle names an account, and its owner is a member at once; an e-mail address does so
+ * only where an account has verified it, and is invited otherwise. Beyond the limit of an address no mail goes to it.
+ * @throws AppError group.not_found, group.forbidden, group.already_member, user.not_found, request.invalid
+ */
+export async function addMember(ctx: SignedInContext, input: AddMemberInput): Promise<AddedMember> {
+  const email = input.email === undefined ? null : normalizeEmailAddress(input.email);
+  const stillMay = (trx: Db) => requireGroup(trx, ctx.who, input.id, 'own');
+  return await transactOnce(ctx, input, stillMay, async (trx) => {
+    await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
+    if (input.handle !== undefined) {
+      const user = await trx.selectFrom('users').select('id').where('handle', '=', input.handle).executeTakeFirst();
+      if (user === undefined) throw new AppError('user.not_found');
+      return await join(trx, ctx, input.id, user.id, input.role);
+    }
+    if (email === null) throw invalidInput('email', 'Must be an e-mail address');
+    // Held still until the invitation stands: an address verified meanwhile waits, and then finds it.
+    const user = await trx
+      .selectFrom('users')
+      .select(['id', 'email_verified_at as verifiedAt'])
+      .where('email', '=', email)
+      .forShare()
+      .executeTakeFirst();
+    return user === undefined || user.verifiedAt === null
+      ? await invite(trx, ctx, input.id, { email, role: input.role })
+      : await join(trx, ctx, input.id, user.id, input.role);
+  });
+}
+
+async function join(
+  trx: Transaction<Database>,
+  ctx: SignedInContext,
+  groupId: string,
+  userId: string,
+  role: Role,
+): Promise<AddedMember> {
+  if ((await findMember(trx, groupId, userId)) !== undefined) throw new AppError('group.already_member');
+  const now = ctx.clock.now();
+  await trx.insertInto('group_members').values({ group_id: groupId, user_id: userId, role, created_at: now }).execute();
+  await trx.updateTable('groups').set({ updated_at: now }).where('id', '=', groupId).execute();
+  // Whoever is let in and put out again and again, or into many groups, is told of three in an hour.
+  const { allowed } = await ctx.limiter.consume('forgot', `share|${userId}`);
+  if (allowed) await enqueueMail(trx, { kind: 'group_shared', groupId, userId, sharedBy: ctx.who.userId });
+  await recordAudit(trx, ctx, {
+    action: 'group.member_added',
+    targetType: 'group',
+    targetId: groupId,
+    details: { userId, role },
+  });
+  return { status: 'member', member: await getMember(trx, groupId, userId) };
+}
+
+/** An address that is invited already gets the new role and no second mail. Beyond its limit it is told nothing. */
+async function invite(
+  trx: Transaction<Database>,
+  ctx: SignedInContext,
+  groupId: string,
+  { email, role }: { email: string; role: Role },
+): Promise<AddedMember> {
+  const invited: AddedMember = { status: 'invited', email, role };
+  const standing = await trx
+    .selectFrom('group_invitations')
+    .select(['id', 'role'])
+    .where('group_id', '=', groupId)
+    .where('email', '=', email)
+    .executeTakeFirst();
+  if (standing?.role === role) return invited;
+  const invitationId = standing?.id ?? newId();
+  if (standing === undefined) {
+    await trx
+      .insertInto('group_invitations')
+      .values({
+        id: invitationId,
+        group_id: groupId,
+        email,
+        role,
+        invited_by: ctx.who.userId,
+        created_at: ctx.clock.now(),
+      })
+      .execute();
+    // Counted here, where it is known that a mail is due: neither by a call that is refused nor by one that is sent again.
+    const { allowed } = await ctx.limiter.consume('forgot', `invite|${email}`);
+    if (allowed) await enqueueMail(trx, { kind: 'group_invitation', invitationId });
+  } else {
+    await trx.updateTable('group_invitations').set({ role }).where('id', '=', invitationId).execute();
+  }
+  await recordAudit(trx, ctx, {
+    action: 'group.invited',
+    targetType: 'group',
+    targetId: groupId,
+    details: { invitationId, role },
+  });
+  return invited;
+}

@@ -1,0 +1,113 @@
+import { retryTransaction } from '@promptory/db';
+import type { ImportEvent, ImportPromptsInput, PromptVisibility } from '@promptory/schemas';
+import { recordAudit } from '../../../audit/record-audit.ts';
+import type { SignedInContext } from '../../../context.ts';
+import { readPreferences } from '../../../domain/accounts/stored-preferences.ts';
+import { AppError } from '../../../errors.ts';
+import { type Afterwards, type ImportRun, importBatch, nothing, type RowEvent } from './import-batch.ts';
+import { type SourceRow, sourceRows } from './source-rows.ts';
+
+const ROWS_A_BATCH = 500;
+/** Characters of a batch, about, so that its search vectors are made well within a statement's time. */
+const CHARACTERS_A_BATCH = 1_000_000;
+
+interface Counts {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  failed: number;
+}
+
+/**
+ * Imports prompts as the caller's own while their file arrives, holding one batch of it at a time. Tells each row when its
+ * batch is written, then the counts so far, and all of them at the end. What is written stays, also when the file turns out
+ * to be unreadable further on: the error then says how far it came.
+ * @throws AppError import.unreadable, request.too_large
+ */
+export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsInput): AsyncGenerator<ImportEvent> {
+  const run: ImportRun = {
+    dryRun: input.dryRun,
+    visibility: input.visibility ?? (await defaultVisibility(ctx)),
+    promptIds: new Set(),
+    slugs: new Set(),
+  };
+  const counts: Counts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+  let audited = input.dryRun;
+  const auditWith: Afterwards = async (trx, events) => {
+    const all = added(counts, events);
+    if (all.created + all.updated === 0) return;
+    await recordAudit(trx, ctx, {
+      action: 'prompt.imported',
+      targetType: 'user',
+      targetId: ctx.who.userId,
+      details: { ...all },
+    });
+  };
+  try {
+    for await (const { rows, isLast, failure } of batchesOf(sourceRows(input.source))) {
+      const events = await importBatch(ctx, run, rows, isLast && !run.dryRun ? auditWith : nothing);
+      audited ||= isLast;
+      Object.assign(counts, added(counts, events));
+      yield* events;
+      yield { type: 'progress', ...counts };
+      if (failure !== null) throw withCounts(failure, counts);
+    }
+    yield { type: 'done', dryRun: input.dryRun, ...counts };
+  } finally {
+    // The file broke off, or the caller went away.
+    if (!audited) await retryTransaction(ctx.db, (trx) => auditWith(trx, []));
+  }
+}
+
+async function defaultVisibility(ctx: SignedInContext): Promise<PromptVisibility> {
+  const { preferences } = await ctx.db
+    .selectFrom('users')
+    .select('preferences')
+    .where('id', '=', ctx.who.userId)
+    .executeTakeFirstOrThrow();
+  return readPreferences(preferences).defaultVisibility;
+}
+
+function added(counts: Counts, events: readonly RowEvent[]): Counts {
+  const sum = { ...counts, rows: counts.rows + events.length };
+  for (const { outcome } of events) sum[outcome] += 1;
+  return sum;
+}
+
+function withCounts(failure: unknown, counts: Counts): unknown {
+  if (!(failure instanceof AppError) || counts.rows === 0) return failure;
+  return new AppError(failure.code, {
+    message: `${failure.message} The ${counts.rows} rows before are done.`,
+    extra: { ...counts },
+    cause: failure,
+  });
+}
+
+interface Batch {
+  readonly rows: SourceRow[];
+  readonly isLast: boolean;
+  /** Why the rows end here before the file does. */
+  readonly failure: unknown;
+}
+
+async function* batchesOf(rows: AsyncIterable<SourceRow>): AsyncGenerator<Batch> {
+  let batch: SourceRow[] = [];
+  let characters = 0;
+  try {
+    for await (const row of rows) {
+      if (batch.length === ROWS_A_BATCH || characters >= CHARACTERS_A_BATCH) {
+        yield { rows: batch, isLast: false, failure: null };
+        batch = [];
+        characters = 0;
+      }
+      batch.push(row);
+      characters += row.prompt?.content.length ?? 0;
+    }
+  } catch (failure) {
+    if (batch.length === 0) throw failure;
+    yield { rows: batch, isLast: true, failure };
+    return;
+  }
+  if (batch.length > 0) yield { rows: batch, isLast: true, failure: null };
+}

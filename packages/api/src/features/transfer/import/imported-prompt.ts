@@ -1,0 +1,93 @@
+import {
+  type ChatMessage,
+  ChatMessages,
+  InputSchema,
+  PromptCategory,
+  PromptConfig,
+  PromptContent,
+  PromptDescription,
+  PromptKind,
+  PromptTitle,
+  PromptVisibility,
+  Slug,
+  Tags,
+} from '@promptory/schemas';
+import { z } from 'zod';
+import { textOf } from '../../../domain/prompts/versioned-content.ts';
+import { AppError } from '../../../errors.ts';
+
+/** A prompt as a row gives it. What is undefined the row does not say. */
+export interface ImportedPrompt {
+  readonly slug: string | undefined;
+  readonly title: string;
+  readonly content: string;
+  readonly messages: readonly ChatMessage[] | null;
+  readonly description: string | undefined;
+  readonly category: string | null | undefined;
+  readonly tags: readonly string[] | undefined;
+  readonly isTemplate: boolean | undefined;
+  readonly visibility: 'private' | 'public' | undefined;
+  readonly config: Readonly<Record<string, unknown>> | undefined;
+  readonly inputSchema: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+const Fields = z.strictObject({
+  slug: Slug.optional(),
+  title: PromptTitle,
+  // Checked by kind below: what the messages of a chat read as may be longer than a text may be.
+  content: z.string().max(400_000).optional(),
+  kind: PromptKind.optional(),
+  messages: ChatMessages.nullable().optional(),
+  description: PromptDescription.optional(),
+  category: PromptCategory.nullable().optional(),
+  tags: Tags.optional(),
+  isTemplate: z.boolean().optional(),
+  visibility: PromptVisibility.optional(),
+  config: PromptConfig.optional(),
+  inputSchema: InputSchema.nullable().optional(),
+});
+
+const MAX_REASON = 500;
+
+export const reasonOf = (faults: readonly { readonly path: string; readonly message: string }[]): string =>
+  faults
+    .slice(0, 5)
+    .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+    .join('; ')
+    .slice(0, MAX_REASON)
+    .toWellFormed();
+
+const zodReason = (error: z.ZodError, under: string[] = []): string =>
+  reasonOf(error.issues.map(({ path, message }) => ({ path: [...under, ...path].map(String).join('.'), message })));
+
+/** The prompt that a row's fields make, or why they make none. */
+export function importedPrompt(value: unknown): ImportedPrompt | { readonly fault: string } {
+  const parsed = Fields.safeParse(value);
+  if (!parsed.success) return { fault: zodReason(parsed.error) };
+  const { kind, messages, content, ...rest } = parsed.data;
+  try {
+    const text = textOf({
+      kind: kind ?? (messages ? 'chat' : 'text'),
+      content,
+      ...(messages ? { messages } : {}),
+    });
+    const checked = text.messages === null ? PromptContent.safeParse(text.content) : undefined;
+    if (checked?.success === false) return { fault: zodReason(checked.error, ['content']) };
+    return {
+      slug: rest.slug,
+      title: rest.title,
+      content: text.content,
+      messages: text.messages,
+      description: rest.description,
+      category: rest.category,
+      tags: rest.tags,
+      isTemplate: rest.isTemplate,
+      visibility: rest.visibility,
+      config: rest.config,
+      inputSchema: rest.inputSchema,
+    };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'request.invalid') return { fault: reasonOf(error.errors) };
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { decodeCursor, encodeCursor } from '@promptory/db';
+import type { Context, Who } from '../context.ts';
+
+type CursorValue = string | number | boolean | null;
+
+/** A cursor is bound to the caller, the list and every input but the cursor and the page size themselves. */
+const binding = (who: Who, list: string, input: object): unknown => {
+  const { cursor: _cursor, limit: _limit, ...filter } = input as { cursor?: unknown; limit?: unknown };
+  return [list, who.userId, who.groupId, filter];
+};
+
+/**
+ * The two ends of a list's cursor: `after` are the values of the last row already given, or undefined on the first page.
+ * @throws InvalidCursorError when the cursor was not made for this caller, list and filter.
+ */
+export function listCursor(
+  ctx: Pick<Context, 'cursorKey'> & { readonly who: Who },
+  list: string,
+  input: { cursor?: string | undefined; limit: number },
+): { after: CursorValue[] | undefined; limit: number; cursorOf: (values: CursorValue[]) => string } {
+  const bound = binding(ctx.who, list, input);
+  return {
+    after: input.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, bound, input.cursor),
+    limit: input.limit,
+    cursorOf: (values) => encodeCursor(ctx.cursorKey, bound, values),
+  };
+}

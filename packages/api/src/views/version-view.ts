@@ -1,0 +1,45 @@
+import type { ChatMessage, PromptVersion } from '@promptory/schemas';
+import { sql } from 'kysely';
+import type { Db } from '../context.ts';
+import { AppError } from '../errors.ts';
+import { publicUser } from './user-view.ts';
+
+type Json = Record<string, unknown>;
+
+/** Versions with their authors, as a list shows them. Tables: `prompt_versions`, `prompts` and `author`. */
+export function selectVersions(db: Db) {
+  return db
+    .selectFrom('prompt_versions')
+    .innerJoin('prompts', 'prompts.id', 'prompt_versions.prompt_id')
+    .innerJoin('users as author', 'author.id', 'prompt_versions.author_id')
+    .select([
+      'prompt_versions.version',
+      'prompt_versions.title',
+      'prompt_versions.change_note as changeNote',
+      'prompt_versions.created_at as createdAt',
+      publicUser('author').as('author'),
+      sql<boolean>`prompt_versions.version = prompts.version`.as('isLatest'),
+    ]);
+}
+
+/**
+ * One version, whoever asks: the caller has made sure that the prompt may be read.
+ * @throws AppError prompt.version_not_found
+ */
+export async function getVersion(db: Db, promptId: string, version: number): Promise<PromptVersion> {
+  const found = await selectVersions(db)
+    .select([
+      'prompt_versions.prompt_id as promptId',
+      'prompt_versions.description',
+      'prompt_versions.content',
+      sql<ChatMessage[] | null>`prompt_versions.messages`.as('messages'),
+      sql<Json>`prompt_versions.config`.as('config'),
+      sql<Json | null>`prompt_versions.input_schema`.as('inputSchema'),
+      sql<string>`encode(prompt_versions.content_hash, 'hex')`.as('contentHash'),
+    ])
+    .where('prompt_versions.prompt_id', '=', promptId)
+    .where('prompt_versions.version', '=', version)
+    .executeTakeFirst();
+  if (found === undefined) throw new AppError('prompt.version_not_found');
+  return found;
+}
