@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appRouter, type Meta } from '@promptory/api/server';
-import { createPromptory, isPromptoryError, once } from '@promptory/client';
+import { createPromptory, isPromptoryError, withIdempotencyKey } from '@promptory/client';
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rows } from './access-matrix.rows.ts';
@@ -161,7 +161,7 @@ describe('an Idempotency-Key', () => {
 });
 
 describe('the client', () => {
-  it('takes once() for just the calls for which the server has one effect', async () => {
+  it('takes an idempotency key for just the calls for which the server has one effect', async () => {
     const promptory = createPromptory({
       url: 'https://promptory.example',
       apiKey: 'pty_live_x',
@@ -171,7 +171,7 @@ describe('the client', () => {
     const codeOf = async (path: string): Promise<unknown> => {
       const call: unknown = path.split('.').reduce<unknown>((at, name) => Reflect.get(Object(at), name), promptory);
       const { mutate } = call as { mutate(input: object, options: object): Promise<unknown> };
-      const error = await mutate({}, once()).catch((thrown: unknown) => thrown);
+      const error = await mutate({}, withIdempotencyKey()).catch((thrown: unknown) => thrown);
       return isPromptoryError(error) ? error.code : error;
     };
     const sent: string[] = [];

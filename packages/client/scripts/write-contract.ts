@@ -128,11 +128,11 @@ export function writeContract(files: { project: string; contract: string; schema
     for (const symbol of exportsOf(project, files.schemas)) {
       const target = resolved(checker, symbol);
       if ((target.flags & SymbolFlags.TypeAlias) === 0 && (target.flags & SymbolFlags.Interface) === 0) continue;
-      const asked = exported.has(symbol.name);
+      const isExported = exported.has(symbol.name);
       const type = checker.getDeclaredTypeOfSymbol(target);
-      if (type.isClassOrInterface() && !asked) continue;
+      if (type.isClassOrInterface() && !isExported) continue;
       const written = writeOut(checker, type, symbol.name);
-      if (!asked && (!deservesName(written) || !used.has(flat(written)))) continue;
+      if (!isExported && (!deservesName(written) || !used.has(flat(written)))) continue;
       named.set(symbol.name, written);
       if (deservesName(written) && !names.has(flat(written))) names.set(flat(written), symbol.name);
     }

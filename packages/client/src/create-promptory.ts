@@ -1,13 +1,14 @@
 import { createTRPCClient, createTRPCUntypedClient, type TRPCClient } from '@trpc/client';
 import type { AppRouter, SignedIn } from './contract/contract.ts';
 import { type ImportFile, importFile } from './import/import-file.ts';
-import { callLink, REPEATABLE } from './links/call-link.ts';
+import { callLink } from './links/call-link.ts';
+import { repeatable } from './links/operation-context.ts';
 import { retryPolicy } from './links/retry-policy.ts';
 import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
 import type { PromptoryOptions } from './options.ts';
 import { memoryStorage } from './session/refresh-token-storage.ts';
 import { createSession, type Session, type SessionCalls, type SessionState } from './session/session.ts';
-import { type Access, keyAccess, suppliedAccess } from './session/token-source.ts';
+import { apiKeySource, suppliedTokenSource, type TokenSource } from './session/token-source.ts';
 
 /** What a client has beside the procedures of the router; `$` keeps the names apart. */
 export interface PromptorySurface {
@@ -27,7 +28,7 @@ export interface PromptorySurface {
   /** Ends the session on the server and forgets it here, whatever the server answers. */
   $signOut: Session['signOut'];
   /**
-   * Imports a file of up to 16 MiB as it is read, telling what becomes of each row; `transfer.import` takes text of up
+   * Imports a file of up to 16 MiB as it is read, with an event for each row; `transfer.import` takes text of up
    * to 1 MiB. Never tried twice: once begun, part of it may have been done.
    */
   $import: ImportFile;
@@ -48,25 +49,24 @@ function wireUrl(url: string | URL): URL {
   return root;
 }
 
-/** The session's own calls, which carry no token and are not held up by one. */
+/** The session's own calls, which carry no token and never wait for one. */
 function sessionCalls(sending: SendingOptions, retry: ReturnType<typeof retryPolicy>): SessionCalls {
   const client = createTRPCUntypedClient<AppRouter>({
-    links: [callLink({ access: null, retry, closed: sending.closed }), sendingLinks({ ...sending, access: null })],
+    links: [callLink({ tokens: null, retry, closed: sending.closed }), sendingLinks({ ...sending, tokens: null })],
   });
   return {
     login: (input) => client.mutation('auth.login', input) as Promise<SignedIn>,
     // A lost answer may be asked for again: the server gives the same one for ten seconds.
-    refresh: (input) =>
-      client.mutation('auth.refresh', input, { context: { [REPEATABLE]: true } }) as Promise<SignedIn>,
+    refresh: (input) => client.mutation('auth.refresh', input, { context: repeatable() }) as Promise<SignedIn>,
     async logout(input, accessToken) {
-      const bearer: Access = { token: async () => accessToken, renew: async () => null };
+      const bearer: TokenSource = { token: async () => accessToken, renew: async () => null };
       const own = createTRPCUntypedClient<AppRouter>({
         links: [
-          callLink({ access: bearer, retry, closed: sending.closed }),
-          sendingLinks({ ...sending, access: bearer }),
+          callLink({ tokens: bearer, retry, closed: sending.closed }),
+          sendingLinks({ ...sending, tokens: bearer }),
         ],
       });
-      await own.mutation('auth.logout', input, { context: { [REPEATABLE]: true } });
+      await own.mutation('auth.logout', input, { context: repeatable() });
     },
   };
 }
@@ -81,10 +81,10 @@ function sessionOf(options: PromptoryOptions, calls: SessionCalls): Session | nu
   return createSession({ calls, carrier, credentials: options.credentials ?? null, storage });
 }
 
-function accessOf(options: PromptoryOptions, session: Session | null): Access {
+function tokenSourceOf(options: PromptoryOptions, session: Session | null): TokenSource {
   if (session !== null) return session;
-  if (options.apiKey !== undefined) return keyAccess(options.apiKey);
-  if (options.getToken !== undefined) return suppliedAccess(options.getToken);
+  if (options.apiKey !== undefined) return apiKeySource(options.apiKey);
+  if (options.getToken !== undefined) return suppliedTokenSource(options.getToken);
   throw new TypeError('Give createPromptory an apiKey, credentials, getToken or a session.');
 }
 
@@ -106,17 +106,17 @@ export function createPromptory(options: PromptoryOptions): Promptory {
   const sending: SendingOptions = {
     ...connection,
     url: new URL('trpc', root).href,
-    access: null,
+    tokens: null,
     batch: options.batch ?? {},
     withCookie: (options.credentials?.session ?? options.session) === 'cookie',
   };
   const session = sessionOf(options, sessionCalls(sending, retry));
-  const access = accessOf(options, session);
+  const tokens = tokenSourceOf(options, session);
   const client = createTRPCClient<AppRouter>({
-    links: [callLink({ access, retry, closed: closing.signal }), sendingLinks({ ...sending, access })],
+    links: [callLink({ tokens, retry, closed: closing.signal }), sendingLinks({ ...sending, tokens })],
   });
 
-  const person = (): Session => {
+  const ownSession = (): Session => {
     if (session === null) throw new TypeError('A client with an API key or getToken has no session of its own.');
     return session;
   };
@@ -124,10 +124,10 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     get $session() {
       return session?.state ?? null;
     },
-    $signIn: async (given) => person().signIn(given),
-    $restore: async () => person().restore(),
-    $signOut: async () => person().signOut(),
-    $import: importFile({ ...connection, url: new URL('prompts/import', root).href, access }),
+    $signIn: async (given) => ownSession().signIn(given),
+    $restore: async () => ownSession().restore(),
+    $signOut: async () => ownSession().signOut(),
+    $import: importFile({ ...connection, url: new URL('prompts/import', root).href, tokens }),
     $close() {
       closing.abort();
       session?.forget();

@@ -3,12 +3,12 @@ export type { inferInputs, inferOutputs, ProcedurePath } from './contract/infer.
 export { createPromptory, type Promptory, type PromptorySurface } from './create-promptory.ts';
 export { type ClientErrorCode, isPromptoryError, PromptoryError } from './errors/promptory-error.ts';
 export type { ImportFile, ImportFileOptions } from './import/import-file.ts';
-export { once } from './links/idempotency-key.ts';
+export { withIdempotencyKey } from './links/idempotency-key.ts';
 export type { Fetch } from './links/read-fetch.ts';
 export type { RetryOptions } from './links/retry-policy.ts';
+export type { BatchOptions } from './links/sending-links.ts';
 export type {
   ApiKeyOptions,
-  BatchOptions,
   ConnectionOptions,
   CredentialsOptions,
   GetTokenOptions,

@@ -1,15 +1,10 @@
+import type { RequestHeaders } from './links/connection.ts';
 import type { Fetch } from './links/read-fetch.ts';
 import type { RetryOptions } from './links/retry-policy.ts';
+import type { BatchOptions } from './links/sending-links.ts';
 import type { RefreshTokenStorage } from './session/refresh-token-storage.ts';
 import type { Credentials, SessionCarrier } from './session/session.ts';
 import type { GetToken } from './session/token-source.ts';
-
-export interface BatchOptions {
-  /** Calls in one request, 10 unless given; the server refuses more than 20. */
-  readonly maxItems?: number;
-  /** Characters of a URL, 8,000 unless given. */
-  readonly maxUrlLength?: number;
-}
 
 /** What every client may be given. */
 export interface ConnectionOptions {
@@ -17,10 +12,8 @@ export interface ConnectionOptions {
   readonly url: string | URL;
   /** In place of the global `fetch`. */
   readonly fetch?: Fetch;
-  /** Sent with every request; a function is asked for each. */
-  readonly headers?:
-    | Readonly<Record<string, string>>
-    | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>);
+  /** Sent with every request; a function is called for each. */
+  readonly headers?: RequestHeaders;
   /** `false`: nothing is tried twice. */
   readonly retry?: RetryOptions | false;
   /** `false`: each call is a request of its own. */

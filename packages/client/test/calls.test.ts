@@ -51,7 +51,7 @@ it('gives each call of a batch its own answer', async () => {
   expect(second).toMatchObject({ status: 'fulfilled', value: { id: '2' } });
 });
 
-it('tells an error by code, status, request id, faults by path, and what the code brings along', async () => {
+it('reports an error by code, status, request id, faults by path, and the details of its code', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, apiKey });
   const errors = [
@@ -142,7 +142,7 @@ it('gives a call of a batch no Retry-After that speaks of another', async () => 
   ]);
 });
 
-it('tells a page of a proxy, broken JSON and a redirect from an answer of Promptory', async () => {
+it('distinguishes a page of a proxy, broken JSON and a redirect from an answer of Promptory', async () => {
   const html = (status: number) =>
     new Response('<h1>Bad gateway</h1>', { status, headers: { 'content-type': 'text/html' } });
   const cases: [Response, number][] = [
@@ -268,7 +268,7 @@ it('ends calls in flight when it is closed, and makes none after', async () => {
   expect(stub.requests).toHaveLength(1);
 });
 
-it('reads a stream as it arrives, and tells an error within it as any other', async () => {
+it('reads a stream as it arrives, and throws an error within it as any other', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, apiKey });
   const seen: unknown[] = [];

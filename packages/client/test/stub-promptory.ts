@@ -2,7 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import type { Fetch } from '../src/links/read-fetch.ts';
 
-/** An error of the stub, in the form in which the server tells its own. */
+/** An error of the stub, in the form in which the server answers its own. */
 export class Refusal extends Error {
   readonly code: string;
   readonly status: number;
@@ -140,7 +140,7 @@ export function stubPromptory(options: { lifetimeMs?: number; instead?: Instead 
 
   const fetch: Fetch = async (address, init) => {
     const url = new URL(address);
-    const noted: StubRequest = {
+    const received: StubRequest = {
       method: init.method ?? 'GET',
       url,
       paths: url.pathname.replace('/trpc/', '').split(','),
@@ -148,9 +148,9 @@ export function stubPromptory(options: { lifetimeMs?: number; instead?: Instead 
       body: typeof init.body === 'string' ? init.body : '',
       credentials: init.credentials,
     };
-    requests.push(noted);
+    requests.push(received);
     init.signal?.throwIfAborted();
-    const instead = await options.instead?.(noted);
+    const instead = await options.instead?.(received);
     if (instead instanceof Error) throw instead;
     if (instead !== undefined) return instead;
     const req = new Request(address, init);

@@ -4,8 +4,8 @@ import { PromptoryError } from './promptory-error.ts';
 export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** The same items; what breaks off among them is a PromptoryError too. */
-export async function* told<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item, void> {
+/** The same items; whatever ends the stream early is thrown as a PromptoryError. */
+export async function* withStreamErrors<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item, void> {
   try {
     yield* items;
   } catch (thrown) {

@@ -31,16 +31,16 @@ const clientOf = (instead: Instead) => {
 };
 
 async function read(events: AsyncIterable<ImportEvent>): Promise<ImportEvent[]> {
-  const told: ImportEvent[] = [];
-  for await (const event of events) told.push(event);
-  return told;
+  const received: ImportEvent[] = [];
+  for await (const event of events) received.push(event);
+  return received;
 }
 
-it('sends the file as the body and tells its rows, however the answer is cut into pieces', async () => {
+it('sends the file as the body and answers its rows, however the answer is cut into pieces', async () => {
   for (const size of [1, 7, 1000]) {
     const { stub, promptory } = clientOf(() => inPieces(`${JSON.stringify(row)}\n${JSON.stringify(done)}\n`, size));
-    const told = await read(promptory.$import('title\nA', { type: 'text/csv', dryRun: true, visibility: 'public' }));
-    expect(told).toEqual([row, done]);
+    const events = await read(promptory.$import('title\nA', { type: 'text/csv', dryRun: true, visibility: 'public' }));
+    expect(events).toEqual([row, done]);
     const [request] = stub.requests;
     expect(request?.url.href).toBe('http://promptory.test/prompts/import?dryRun=true&visibility=public');
     expect(request?.headers.get('content-type')).toBe('text/csv');
@@ -49,7 +49,7 @@ it('sends the file as the body and tells its rows, however the answer is cut int
   }
 });
 
-it('tells a refusal, an error in the midst, and an answer that stops too soon, each by its code', async () => {
+it('reports a refusal, an error in the midst, and an answer that stops too soon, each by its code', async () => {
   const problem = { code: 'import.unreadable', requestId: 'r1', status: 400, title: 'Unreadable', errors: [] };
   const cases: [() => Response, string][] = [
     [() => answer(400, problem, { 'content-type': 'application/problem+json' }), 'import.unreadable'],

@@ -1,10 +1,9 @@
 import type { ImportEvent, PromptVisibility, TransferFormat } from '../contract/contract.ts';
 import { abortedError, errorOf } from '../errors/error-answer.ts';
 import { PromptoryError } from '../errors/promptory-error.ts';
-import { type Fetch, readFetch } from '../links/read-fetch.ts';
-import { givenHeaders } from '../links/sending-links.ts';
-import type { ConnectionOptions } from '../options.ts';
-import { type Access, isTokenRefused } from '../session/token-source.ts';
+import { type Connection, resolveHeaders } from '../links/connection.ts';
+import { readFetch } from '../links/read-fetch.ts';
+import { isTokenRefused, type TokenSource } from '../session/token-source.ts';
 
 export interface ImportFileOptions {
   readonly type: TransferFormat;
@@ -21,17 +20,13 @@ export type ImportFile = (
   options: ImportFileOptions,
 ) => AsyncIterable<ImportEvent>;
 
-interface Connection {
+interface ImportConnection extends Connection {
   readonly url: string;
-  readonly access: Access;
-  readonly headers: ConnectionOptions['headers'];
-  readonly fetch: Fetch;
-  readonly timeoutMs: number;
-  readonly closed: AbortSignal;
+  readonly tokens: TokenSource;
 }
 
-// A line tells of one row; far more is no answer of Promptory.
-const MAX_LINE = 1_000_000;
+// In characters. A line describes one row, so a longer one is no answer of Promptory.
+const MAX_LINE_LENGTH = 1_000_000;
 
 /** The values of a stream of JSON lines. */
 export async function* jsonLines(body: ReadableStream<Uint8Array>): AsyncGenerator<unknown, void> {
@@ -42,7 +37,7 @@ export async function* jsonLines(body: ReadableStream<Uint8Array>): AsyncGenerat
       const lines = (rest + step.value).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) if (line !== '') yield JSON.parse(line);
-      if (rest.length > MAX_LINE) throw new SyntaxError('A line is too long.');
+      if (rest.length > MAX_LINE_LENGTH) throw new SyntaxError('A line is too long.');
     }
     if (rest !== '') yield JSON.parse(rest);
   } finally {
@@ -54,17 +49,17 @@ const isError = (value: unknown): boolean => (value as { type?: unknown } | null
 
 /** Begins the import and answers its events as bytes; a refused token is renewed once where the file can be sent again. */
 async function begin(
-  connection: Connection,
+  connection: ImportConnection,
   file: Parameters<ImportFile>[0],
   given: { url: string; type: TransferFormat; signal: AbortSignal },
 ): Promise<ReadableStream<Uint8Array>> {
-  const { access } = connection;
+  const { tokens } = connection;
   const isStream = file instanceof ReadableStream;
   const send = async (token: string | null) => {
     const init: RequestInit & { duplex?: 'half' } = {
       method: 'POST',
       headers: {
-        ...(await givenHeaders(connection.headers)),
+        ...(await resolveHeaders(connection.headers)),
         'content-type': given.type,
         accept: 'application/x-ndjson',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -78,19 +73,19 @@ async function begin(
     const message = `The answer (status ${status}) is not one of Promptory.`;
     throw new PromptoryError({ code: 'client.unreadable', message, status });
   };
-  const token = await access.token();
+  const token = await tokens.token();
   try {
     return await send(token);
   } catch (cause) {
     if (isStream || token === null || !(cause instanceof PromptoryError) || !isTokenRefused(cause)) throw cause;
-    const renewed = await access.renew(token);
+    const renewed = await tokens.renew(token);
     if (renewed === null || renewed === token) throw cause;
     return send(renewed);
   }
 }
 
 /** `$import`: the file as the body of `POST /prompts/import`, the answer as NDJSON. */
-export function importFile(connection: Connection): ImportFile {
+export function importFile(connection: ImportConnection): ImportFile {
   return async function* (file, { type, dryRun, visibility, signal }) {
     const leaving = new AbortController();
     const signals = [leaving.signal, connection.closed, ...(signal === undefined ? [] : [signal])];

@@ -2,23 +2,15 @@ import type { OperationContext, TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { AppRouter } from '../contract/contract.ts';
 import { abortedError, toPromptoryError } from '../errors/error-answer.ts';
-import { isAsyncIterable, told } from '../errors/stream-errors.ts';
-import { type Access, isTokenRefused } from '../session/token-source.ts';
-import { keyOf } from './idempotency-key.ts';
+import { isAsyncIterable, withStreamErrors } from '../errors/stream-errors.ts';
+import { isTokenRefused, type TokenSource } from '../session/token-source.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
+import { isRepeatable, sentTokenOf } from './operation-context.ts';
 import { type RetryPolicy, retryDelay } from './retry-policy.ts';
-
-// Kept in an operation's context by the link that sends it, so that an answer of 401 can be matched with its token.
-const SENT_TOKEN = 'promptory.sentToken';
-/** In a call's context: a mutation that may be repeated though its answer was lost. */
-export const REPEATABLE = 'promptory.repeatable';
-
-export function noteSentToken(context: OperationContext, token: string | null): void {
-  context[SENT_TOKEN] = token;
-}
 
 interface CallLinkOptions {
   /** Renews a token that the server did not accept; null where calls carry none. */
-  readonly access: Access | null;
+  readonly tokens: TokenSource | null;
   readonly retry: RetryPolicy;
   /** Aborted when the client is closed. */
   readonly closed: AbortSignal;
@@ -32,15 +24,15 @@ type Envelope = Parameters<NonNullable<Parameters<Result['subscribe']>[0]['next'
 /** One attempt; settles at once when a signal aborts, even while others of its batch go on. */
 async function attemptOnce({ op, next }: Step, context: OperationContext, signals: readonly AbortSignal[]) {
   if (signals.some((signal) => signal.aborted)) throw abortedError();
-  let leave = () => {};
+  let unsubscribe = () => {};
   const answer = new Promise<Envelope>((resolve, reject) => {
     const subscription = next({ ...op, context }).subscribe({ next: resolve, error: reject });
-    leave = () => subscription.unsubscribe();
+    unsubscribe = () => subscription.unsubscribe();
   });
   try {
     return await abortable(answer, signals);
   } finally {
-    leave();
+    unsubscribe();
   }
 }
 
@@ -76,19 +68,19 @@ async function wait(ms: number, signals: readonly AbortSignal[]): Promise<void> 
 async function call(step: Step, options: CallLinkOptions): Promise<Envelope> {
   const { op } = step;
   const signals = [options.closed, ...(op.signal ? [op.signal] : [])];
-  const repeatable = op.type === 'query' || op.context[REPEATABLE] === true || keyOf(op) !== null;
+  const repeatable = op.type === 'query' || isRepeatable(op.context) || idempotencyKeyOf(op) !== null;
   let renewed = false;
   for (let attempt = 1; ; ) {
     const context = { ...op.context };
     try {
       const envelope = await attemptOnce(step, context, signals);
-      return withToldErrors(envelope);
+      return convertStreamErrors(envelope);
     } catch (thrown) {
       const error = toPromptoryError(thrown);
-      const sent = context[SENT_TOKEN];
-      if (options.access !== null && !renewed && typeof sent === 'string' && isTokenRefused(error)) {
+      const sent = sentTokenOf(context);
+      if (options.tokens !== null && !renewed && sent !== null && isTokenRefused(error)) {
         renewed = true;
-        const token = await abortable(options.access.renew(sent), signals);
+        const token = await abortable(options.tokens.renew(sent), signals);
         if (token === null || token === sent) throw error;
         continue;
       }
@@ -100,11 +92,11 @@ async function call(step: Step, options: CallLinkOptions): Promise<Envelope> {
   }
 }
 
-function withToldErrors(envelope: Envelope): Envelope {
+function convertStreamErrors(envelope: Envelope): Envelope {
   const { result } = envelope;
   const isData = result.type === undefined || result.type === 'data';
   return isData && isAsyncIterable(result.data)
-    ? { ...envelope, result: { ...result, data: told(result.data) } }
+    ? { ...envelope, result: { ...result, data: withStreamErrors(result.data) } }
     : envelope;
 }
 
@@ -115,19 +107,19 @@ function withToldErrors(envelope: Envelope): Envelope {
 export function callLink(options: CallLinkOptions): TRPCLink<AppRouter> {
   return () => (step) =>
     observable((observer) => {
-      let gone = false;
+      let unsubscribed = false;
       call(step, options).then(
         (envelope) => {
-          if (gone) return;
+          if (unsubscribed) return;
           observer.next(envelope);
           observer.complete();
         },
         (cause) => {
-          if (!gone) observer.error(toPromptoryError(cause));
+          if (!unsubscribed) observer.error(toPromptoryError(cause));
         },
       );
       return () => {
-        gone = true;
+        unsubscribed = true;
       };
     });
 }

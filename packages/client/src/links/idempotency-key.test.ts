@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Refusal, stubPromptory } from '../../test/stub-promptory.ts';
 import { createPromptory } from '../create-promptory.ts';
 import { isPromptoryError } from '../errors/promptory-error.ts';
-import { once } from './idempotency-key.ts';
+import { withIdempotencyKey } from './idempotency-key.ts';
 
 const apiKey = 'pty_live_x';
 const retry = { baseDelayMs: 1 };
@@ -12,9 +12,9 @@ it('sends the key in a request of the call alone, and another one with each call
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, apiKey });
   await Promise.all([
-    promptory.prompts.create.mutate(input, once()),
-    promptory.prompts.create.mutate(input, once()),
-    promptory.prompts.create.mutate(input, once('order-1')),
+    promptory.prompts.create.mutate(input, withIdempotencyKey()),
+    promptory.prompts.create.mutate(input, withIdempotencyKey()),
+    promptory.prompts.create.mutate(input, withIdempotencyKey('order-1')),
     promptory.prompts.create.mutate(input),
     promptory.prompts.create.mutate(input),
   ]);
@@ -30,7 +30,7 @@ it('tries a call again whose answer was lost, under the same key', async () => {
   let lost = 2;
   const stub = stubPromptory({ instead: () => (lost-- > 0 ? new TypeError('fetch failed') : undefined) });
   const promptory = createPromptory({ ...stub, apiKey, retry });
-  expect(await promptory.prompts.create.mutate(input, once())).toMatchObject({ id: 'new' });
+  expect(await promptory.prompts.create.mutate(input, withIdempotencyKey())).toMatchObject({ id: 'new' });
   const keys = stub.requests.map(({ headers }) => headers.get('idempotency-key'));
   expect(keys).toHaveLength(3);
   expect(new Set(keys).size).toBe(1);
@@ -40,7 +40,7 @@ it('asks again while the first is still being done', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, apiKey, retry });
   stub.failNext(new Refusal('request.in_progress', 409));
-  expect(await promptory.prompts.create.mutate(input, once())).toMatchObject({ id: 'new' });
+  expect(await promptory.prompts.create.mutate(input, withIdempotencyKey())).toMatchObject({ id: 'new' });
   expect(stub.requests).toHaveLength(2);
 });
 
@@ -48,7 +48,7 @@ it('is not for a call that creates nothing, which is then not sent', async () =>
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, apiKey, retry });
   const outcome = await promptory.prompts.update
-    .mutate({ id: 'x', title: 'y' }, once())
+    .mutate({ id: 'x', title: 'y' }, withIdempotencyKey())
     .catch((error: unknown) => error);
   expect(isPromptoryError(outcome, 'client.unsendable')).toBe(true);
   expect(stub.requests).toEqual([]);

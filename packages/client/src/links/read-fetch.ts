@@ -27,7 +27,7 @@ const saysJson = (response: Response): boolean =>
   /^application\/(?:[\w.-]+\+|x-nd)?json\b/i.test(response.headers.get('content-type') ?? '');
 
 /**
- * A `fetch` for tRPC's links that tells failures apart, which they do not: what it throws is a PromptoryError of the
+ * A `fetch` for tRPC's links that distinguishes failures, which they do not: what it throws is a PromptoryError of the
  * right code. It follows no redirect, so that a password or a token never goes to another address.
  */
 export function readFetch(

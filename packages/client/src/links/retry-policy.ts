@@ -18,16 +18,16 @@ export function retryPolicy(options: RetryOptions | false | undefined): RetryPol
   return { attempts: 3, baseDelayMs: 250, maxDelayMs: 30_000, ...options };
 }
 
-const PASSING = new Set([429, 502, 503, 504]);
-const PASSING_CODES = new Set<string>(['client.network', 'request.in_progress']);
+const TRANSIENT_STATUSES = new Set([429, 502, 503, 504]);
+const TRANSIENT_CODES = new Set<string>(['client.network', 'request.in_progress']);
 
 // The server answers these before a call has had any effect.
 const REFUSED_BEFORE_ANY_EFFECT = new Set<string>(['limit.exceeded', 'server.busy']);
 
 /**
  * Milliseconds to wait before a failed call is tried again, or null where it must not be. A query may always be
- * repeated after a passing failure, and so may a call made `once()`; another mutation only when the server said that it
- * did nothing and when to come back: after a broken connection nobody knows whether it took effect.
+ * repeated after a transient failure, and so may a call with an idempotency key; another mutation only when the server
+ * said that it did nothing and when to come back: after a broken connection nobody knows whether it took effect.
  *
  * @param random 0 to 1: spreads the calls of many clients over the second half of the wait.
  */
@@ -38,12 +38,13 @@ export function retryDelay(
 ): number | null {
   const { repeatable, attempt, error } = failed;
   if (attempt >= policy.attempts) return null;
-  const asked = error.retryAfterSeconds === null ? null : error.retryAfterSeconds * 1000;
-  if (!repeatable && (asked === null || !REFUSED_BEFORE_ANY_EFFECT.has(error.code))) return null;
-  const passes = PASSING_CODES.has(error.code) || (error.status !== null && PASSING.has(error.status));
-  if (!passes) return null;
+  const requestedMs = error.retryAfterSeconds === null ? null : error.retryAfterSeconds * 1000;
+  if (!repeatable && (requestedMs === null || !REFUSED_BEFORE_ANY_EFFECT.has(error.code))) return null;
+  const isTransient =
+    TRANSIENT_CODES.has(error.code) || (error.status !== null && TRANSIENT_STATUSES.has(error.status));
+  if (!isTransient) return null;
   const backoff = Math.min(policy.baseDelayMs * 2 ** (attempt - 1), policy.maxDelayMs);
-  if (asked === null) return backoff * (0.5 + random / 2);
-  // Never sooner than asked.
-  return asked > policy.maxDelayMs ? null : asked + (random * policy.baseDelayMs) / 2;
+  if (requestedMs === null) return backoff * (0.5 + random / 2);
+  // Never sooner than the server asked for.
+  return requestedMs > policy.maxDelayMs ? null : requestedMs + (random * policy.baseDelayMs) / 2;
 }

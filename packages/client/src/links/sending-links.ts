@@ -9,11 +9,11 @@ import {
 } from '@trpc/client';
 import type { AppRouter } from '../contract/contract.ts';
 import type { inferOutputs, ProcedurePath } from '../contract/infer.ts';
-import type { BatchOptions, ConnectionOptions } from '../options.ts';
-import type { Access } from '../session/token-source.ts';
-import { noteSentToken } from './call-link.ts';
-import { keyOf } from './idempotency-key.ts';
-import { type Fetch, readFetch } from './read-fetch.ts';
+import type { TokenSource } from '../session/token-source.ts';
+import { type Connection, resolveHeaders } from './connection.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
+import { recordSentToken } from './operation-context.ts';
+import { readFetch } from './read-fetch.ts';
 
 type StreamingPath = {
   [Path in ProcedurePath]: [inferOutputs<Path>] extends [never]
@@ -39,73 +39,73 @@ const signedOut: ReadonlySet<string> = new Set([
   'auth.verifyEmail',
 ]);
 
-export interface SendingOptions {
-  /** Of the tRPC wire. */
-  readonly url: string;
-  readonly access: Access | null;
-  readonly headers: ConnectionOptions['headers'];
-  readonly batch: BatchOptions | false;
-  readonly fetch: Fetch;
-  readonly timeoutMs: number;
-  /** Calls of `auth` send and keep the cookie of the session. */
-  readonly withCookie: boolean;
-  readonly closed: AbortSignal;
+export interface BatchOptions {
+  /** Calls in one request, 10 unless given; the server refuses more than 20. */
+  readonly maxItems?: number;
+  /** Characters of a URL, 8,000 unless given. */
+  readonly maxUrlLength?: number;
 }
 
-export const givenHeaders = async (headers: ConnectionOptions['headers']): Promise<Readonly<Record<string, string>>> =>
-  typeof headers === 'function' ? headers() : (headers ?? {});
+export interface SendingOptions extends Connection {
+  /** Of the tRPC wire. */
+  readonly url: string;
+  readonly tokens: TokenSource | null;
+  readonly batch: BatchOptions | false;
+  /** Calls of `auth` send and store the cookie of the session. */
+  readonly withCookie: boolean;
+}
 
 /**
- * The links that send calls: those that answer a stream, those of `auth` and those made `once()` in requests of their own
- * (the server refuses the latter two in a batch), all others made in the same tick together.
+ * The links that send calls: those that answer a stream, those of `auth` and those with an idempotency key in requests
+ * of their own (the server refuses the latter two in a batch), all others made in the same tick together.
  */
 export function sendingLinks(options: SendingOptions): TRPCLink<AppRouter> {
   const { url, batch } = options;
 
   const headersFor = async (operations: readonly Operation[]): Promise<HTTPHeaders> => {
-    const given = await givenHeaders(options.headers);
-    if (options.access === null || operations.every((op) => signedOut.has(op.path))) return { ...given };
-    const token = await options.access.token();
-    for (const op of operations) noteSentToken(op.context, token);
+    const given = await resolveHeaders(options.headers);
+    if (options.tokens === null || operations.every((op) => signedOut.has(op.path))) return { ...given };
+    const token = await options.tokens.token();
+    for (const op of operations) recordSentToken(op.context, token);
     return token === null ? { ...given } : { ...given, authorization: `Bearer ${token}` };
   };
-  const fetching = (given: { streams?: boolean; withCookie?: boolean }) =>
+  const fetchWith = (given: { streams?: boolean; withCookie?: boolean }) =>
     readFetch({ ...options, withCookie: false, ...given });
 
-  const alone = httpLink<AppRouter>({
+  const unbatched = httpLink<AppRouter>({
     url,
-    fetch: fetching({ withCookie: options.withCookie }),
+    fetch: fetchWith({ withCookie: options.withCookie }),
     headers: ({ op }) => headersFor([op]),
   });
-  const stream = httpBatchStreamLink<AppRouter>({
+  const streamed = httpBatchStreamLink<AppRouter>({
     url,
     maxItems: 1,
-    fetch: fetching({ streams: true }),
+    fetch: fetchWith({ streams: true }),
     headers: ({ opList }) => headersFor(opList),
   });
-  const once = httpLink<AppRouter>({
+  const idempotent = httpLink<AppRouter>({
     url,
-    fetch: fetching({}),
-    headers: async ({ op }) => ({ ...(await headersFor([op])), 'idempotency-key': keyOf(op) ?? '' }),
+    fetch: fetchWith({}),
+    headers: async ({ op }) => ({ ...(await headersFor([op])), 'idempotency-key': idempotencyKeyOf(op) ?? '' }),
   });
-  const together =
+  const batched =
     batch === false
-      ? httpLink<AppRouter>({ url, fetch: fetching({}), headers: ({ op }) => headersFor([op]) })
+      ? httpLink<AppRouter>({ url, fetch: fetchWith({}), headers: ({ op }) => headersFor([op]) })
       : httpBatchLink<AppRouter>({
           url,
           maxItems: batch.maxItems ?? 10,
           maxURLLength: batch.maxUrlLength ?? 8000,
-          fetch: fetching({}),
+          fetch: fetchWith({}),
           headers: ({ opList }) => headersFor(opList),
         });
 
   return splitLink({
     condition: (op) => op.path.startsWith('auth.'),
-    true: alone,
+    true: unbatched,
     false: splitLink({
       condition: (op) => Object.hasOwn(streaming, op.path),
-      true: stream,
-      false: splitLink({ condition: (op) => keyOf(op) !== null, true: once, false: together }),
+      true: streamed,
+      false: splitLink({ condition: (op) => idempotencyKeyOf(op) !== null, true: idempotent, false: batched }),
     }),
   });
 }

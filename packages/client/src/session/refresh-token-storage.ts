@@ -11,14 +11,14 @@ export interface RefreshTokenStorage {
 
 /** Keeps it as long as the client lives. */
 export function memoryStorage(): RefreshTokenStorage {
-  let kept: string | null = null;
+  let stored: string | null = null;
   return {
-    get: () => kept,
+    get: () => stored,
     set(refreshToken) {
-      kept = refreshToken;
+      stored = refreshToken;
     },
     remove() {
-      kept = null;
+      stored = null;
     },
   };
 }

@@ -89,7 +89,7 @@ it('goes on with a token that is still good where the early refresh finds no ser
   }
 });
 
-it('lets only refusals tell where this machine’s clock is ahead of the server’s', async () => {
+it('uses a token until it is refused where this machine’s clock is ahead of the server’s', async () => {
   const stub = stubPromptory({ lifetimeMs: -3_600_000 });
   const promptory = createPromptory({ ...stub, credentials });
   await promptory.prompts.get.query({ id: '1' });
@@ -158,7 +158,7 @@ it('says that the session has ended where there is no password to begin another'
   expect(stub.state.logins).toBe(1);
 });
 
-it('tries a wrong password once, however many calls follow, until it is told another', async () => {
+it('tries a wrong password once, however many calls follow, until it is given another', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, credentials: { ...credentials, password: 'wrong' } });
   for (const id of ids(5)) {
@@ -200,11 +200,11 @@ it('forgets a renewal that was under way when somebody signed out', async () => 
       return undefined;
     },
   });
-  const kept: string[] = [];
+  const stored: string[] = [];
   const storage = {
-    get: () => kept.at(-1) ?? null,
-    set: (token: string) => void kept.push(token),
-    remove: () => void kept.splice(0),
+    get: () => stored.at(-1) ?? null,
+    set: (token: string) => void stored.push(token),
+    remove: () => void stored.splice(0),
   };
   const promptory = createPromptory({ ...stub, credentials, storage });
   await promptory.prompts.get.query({ id: '1' });
@@ -216,7 +216,7 @@ it('forgets a renewal that was under way when somebody signed out', async () => 
   release();
   await lateFails;
   expect(promptory.$session).toBe('signed_out');
-  expect(kept).toEqual([]);
+  expect(stored).toEqual([]);
 });
 
 it('takes up a stored session, and keeps in the storage the one refresh token that is good', async () => {
@@ -263,7 +263,7 @@ it('never holds a refresh token in a cookie session: only calls of auth carry th
   ).toThrow(TypeError);
 });
 
-it('signs in by the password at hand rather than by a cookie that somebody left', async () => {
+it('signs in by the password of the options rather than by a cookie that somebody left', async () => {
   const stub = stubPromptory();
   await createPromptory({ ...stub, session: 'cookie' }).$signIn(credentials);
   const promptory = createPromptory({ ...stub, credentials: { ...credentials, session: 'cookie' } });
@@ -288,7 +288,7 @@ it('asks getToken for another token once for all calls that a refused one failed
   expect(asked.filter((rejected) => rejected !== null)).toEqual(['access-1']);
 });
 
-it('tells the server’s refusal where getToken has no other token', async () => {
+it('throws the server’s refusal where getToken has no other token', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, getToken: () => 'access-9' });
   await expect(promptory.prompts.get.query({ id: '1' })).rejects.toMatchObject({ code: 'auth.invalid_token' });

@@ -1,7 +1,7 @@
 import type { SignedIn } from '../contract/contract.ts';
 import { PromptoryError } from '../errors/promptory-error.ts';
 import type { RefreshTokenStorage } from './refresh-token-storage.ts';
-import type { Access } from './token-source.ts';
+import type { TokenSource } from './token-source.ts';
 
 export interface Credentials {
   readonly email: string;
@@ -40,7 +40,7 @@ interface SessionOptions {
   readonly storage: RefreshTokenStorage;
 }
 
-export interface Session extends Access {
+export interface Session extends TokenSource {
   readonly state: SessionState;
   /** With nothing given, signs in with the credentials of the client's options. */
   signIn(given?: SignInInput | Tokens): Promise<void>;
@@ -51,21 +51,21 @@ export interface Session extends Access {
   forget(): void;
 }
 
-interface Held {
+interface CurrentToken {
   readonly token: string;
   /** Milliseconds since the epoch, by this machine's clock. */
   readonly refreshAt: number;
   readonly expiresAt: number;
 }
 
-const MARGIN_MS = 30_000;
+const REFRESH_MARGIN_MS = 30_000;
 
-/** A time that has passed already speaks of clocks that differ; then only the server's refusal tells. */
-function held(tokens: Tokens, now: number): Held {
+/** An expiry in the past means that the clocks differ; then the token is used until the server refuses it. */
+function currentTokenOf(tokens: Tokens, now: number): CurrentToken {
   const expiresAt = Date.parse(tokens.accessTokenExpiresAt);
   const lifetime = expiresAt - now;
   if (!(lifetime > 0)) return { token: tokens.accessToken, refreshAt: Infinity, expiresAt: Infinity };
-  return { token: tokens.accessToken, refreshAt: expiresAt - Math.min(MARGIN_MS, lifetime / 4), expiresAt };
+  return { token: tokens.accessToken, refreshAt: expiresAt - Math.min(REFRESH_MARGIN_MS, lifetime / 4), expiresAt };
 }
 
 /**
@@ -74,25 +74,25 @@ function held(tokens: Tokens, now: number): Held {
  * the person signed out or signed in as somebody else.
  */
 export function createSession({ calls, carrier, credentials, storage }: SessionOptions): Session {
-  let current: Held | null = null;
+  let current: CurrentToken | null = null;
   let state: SessionState = 'unknown';
   let password = credentials;
   // A password that was refused is not tried again: the account would be locked for its owner.
   let refused: PromptoryError | null = null;
   let running: Promise<string | null> | null = null;
-  // Raised by every sign-in and sign-out, so that a renewal begun before it changes nothing after it.
-  let era = 0;
+  // Raised by every sign-in and sign-out, so that a renewal started before it changes nothing after it.
+  let generation = 0;
 
-  async function adopt(tokens: Tokens, begunIn: number): Promise<string | null> {
-    if (begunIn !== era) return current?.token ?? null;
-    current = held(tokens, Date.now());
+  async function adopt(tokens: Tokens, startedIn: number): Promise<string | null> {
+    if (startedIn !== generation) return current?.token ?? null;
+    current = currentTokenOf(tokens, Date.now());
     state = 'signed_in';
     if (carrier === 'token' && tokens.refreshToken !== null) await storage.set(tokens.refreshToken);
     return tokens.accessToken;
   }
 
-  async function end(begunIn: number): Promise<void> {
-    if (begunIn !== era) return;
+  async function end(startedIn: number): Promise<void> {
+    if (startedIn !== generation) return;
     current = null;
     state = 'signed_out';
     if (carrier === 'token') await storage.remove();
@@ -108,19 +108,19 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
     return state === 'unknown' && password !== null ? null : {};
   }
 
-  async function login(given: SignInInput, begunIn: number): Promise<string | null> {
+  async function login(given: SignInInput, startedIn: number): Promise<string | null> {
     const { email, password: secret, code, recoveryCode } = given;
     const factor = {
       ...(code === undefined ? {} : { code }),
       ...(recoveryCode === undefined ? {} : { recoveryCode }),
     };
-    return adopt(await calls.login({ email, password: secret, ...factor, session: carrier }), begunIn);
+    return adopt(await calls.login({ email, password: secret, ...factor, session: carrier }), startedIn);
   }
 
-  async function loginAgain(given: Credentials, begunIn: number): Promise<string | null> {
+  async function loginAgain(given: Credentials, startedIn: number): Promise<string | null> {
     if (refused !== null) throw refused;
     try {
-      return await login(given, begunIn);
+      return await login(given, startedIn);
     } catch (cause) {
       if (cause instanceof PromptoryError && cause.status !== null && cause.status < 500 && cause.status !== 429) {
         refused = cause;
@@ -130,20 +130,20 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
   }
 
   async function begin(): Promise<string | null> {
-    const begunIn = era;
+    const startedIn = generation;
     const input = await refreshInput();
     if (input !== null) {
       try {
-        return await adopt(await calls.refresh(input), begunIn);
+        return await adopt(await calls.refresh(input), startedIn);
       } catch (cause) {
         if (!(cause instanceof PromptoryError) || cause.status !== 401) throw cause;
-        if (password === null || begunIn !== era) {
-          await end(begunIn);
+        if (password === null || startedIn !== generation) {
+          await end(startedIn);
           throw cause;
         }
       }
     }
-    if (password !== null) return loginAgain(password, begunIn);
+    if (password !== null) return loginAgain(password, startedIn);
     state = 'signed_out';
     return null;
   }
@@ -157,11 +157,11 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
     return own;
   }
 
-  function startEra(): number {
+  function startGeneration(): number {
     current = null;
     running = null;
     refused = null;
-    return ++era;
+    return ++generation;
   }
 
   return {
@@ -186,7 +186,7 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
       return state === 'signed_out' ? null : obtain();
     },
     async signIn(given) {
-      const own = startEra();
+      const own = startGeneration();
       if (given === undefined) {
         if (password === null) throw new TypeError('No credentials were given, neither here nor to createPromptory.');
         await loginAgain(password, own);
@@ -208,13 +208,13 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
     async signOut() {
       const accessToken = current?.token ?? null;
       const refreshToken = carrier === 'token' ? await storage.get() : null;
-      await end(startEra());
+      await end(startGeneration());
       if (carrier === 'cookie' || refreshToken !== null) {
         await calls.logout(refreshToken === null ? {} : { refreshToken }, accessToken);
       }
     },
     forget() {
-      startEra();
+      startGeneration();
       state = 'unknown';
     },
   };

@@ -1,7 +1,7 @@
 import type { PromptoryError } from '../errors/promptory-error.ts';
 
 /** Where the bearer token of a call comes from. */
-export interface Access {
+export interface TokenSource {
   /** The token to send now; null for none. */
   token(): Promise<string | null>;
   /** Another token, because the server did not accept `rejected`; null or the same where there is no other. */
@@ -13,7 +13,7 @@ export const isTokenRefused = ({ code }: PromptoryError): boolean =>
   code === 'auth.invalid_token' || code === 'auth.session_ended';
 
 /** An API key is all that there is, for as long as the client lives. */
-export const keyAccess = (apiKey: string): Access => ({
+export const apiKeySource = (apiKey: string): TokenSource => ({
   token: async () => apiKey,
   renew: async () => null,
 });
@@ -21,25 +21,25 @@ export const keyAccess = (apiKey: string): Access => ({
 /** Answers the token to send, or null for none. `rejected` is one that the server has just refused. */
 export type GetToken = (request: { readonly rejected: string | null }) => string | null | Promise<string | null>;
 
-/** Tokens that the caller looks after. A refused one is asked anew once, for all calls that it failed. */
-export function suppliedAccess(getToken: GetToken): Access {
+/** Tokens that the caller manages. For a refused one, `getToken` is called once for all calls that it failed. */
+export function suppliedTokenSource(getToken: GetToken): TokenSource {
   let renewal: { rejected: string; token: Promise<string | null> } | null = null;
-  const ask = async (rejected: string) => {
-    const asked = { rejected, token: (async () => getToken({ rejected }))() };
-    renewal = asked;
+  const startRenewal = async (rejected: string) => {
+    const started = { rejected, token: (async () => getToken({ rejected }))() };
+    renewal = started;
     try {
-      return await asked.token;
+      return await started.token;
     } catch (cause) {
-      if (renewal === asked) renewal = null;
+      if (renewal === started) renewal = null;
       throw cause;
     }
   };
   return {
     async token() {
-      const given = await getToken({ rejected: null });
-      // A caller that still has the refused one at hand has given its successor already.
-      return renewal !== null && renewal.rejected === given ? renewal.token : given;
+      const supplied = await getToken({ rejected: null });
+      // Where the caller still supplies the refused token, its renewal has the one to use.
+      return renewal !== null && renewal.rejected === supplied ? renewal.token : supplied;
     },
-    renew: async (rejected) => (renewal?.rejected === rejected ? renewal.token : ask(rejected)),
+    renew: async (rejected) => (renewal?.rejected === rejected ? renewal.token : startRenewal(rejected)),
   };
 }
