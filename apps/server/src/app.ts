@@ -12,11 +12,11 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import { badConnection } from './errors/bad-connection.ts';
-import { appErrorOf, errorHeaders, problemOf } from './errors/problem.ts';
+import { badConnection } from './http/errors/bad-connection.ts';
+import { appErrorOf, errorHeaders, problemOf } from './http/errors/problem.ts';
 import { clientAddress } from './http/client-address.ts';
 import { idempotencyKeyOf } from './http/idempotency-header.ts';
-import { holdsApiKey } from './http/key-in-address.ts';
+import { holdsApiKey } from './plugins/key-in-address.ts';
 import { findPrincipal, isStillCaller } from './http/principal.ts';
 import { trustedOrigins } from './http/request-origin.ts';
 import { noteVisits } from './http/request-state.ts';
@@ -24,13 +24,13 @@ import { sessionCookie } from './http/session-cookie.ts';
 import { loggedPath } from './observability/logged-path.ts';
 import { type Logger, withoutSecrets } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
-import { docsRoutes } from './pages/docs.ts';
-import { mailLinkPages } from './pages/mail-link-pages.ts';
+import { docsRoutes } from './routes/pages/docs.ts';
+import { mailLinkPages } from './routes/pages/mail-link-pages.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
 import { endStreams } from './plugins/end-streams.ts';
-import { healthRoutes } from './plugins/health.ts';
-import { rememberPaths } from './plugins/known-paths.ts';
-import { metricsRoute } from './plugins/metrics-route.ts';
+import { healthRoutes } from './routes/health.ts';
+import { rememberPaths } from './routes/known-paths.ts';
+import { metricsRoute } from './routes/metrics-route.ts';
 import { isProbe, logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
 import { type CountingLimiter, limiterOf } from './services/limiter.ts';

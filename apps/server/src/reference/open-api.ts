@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { AppError, appRouter, grants, type Meta } from '@promptory/api/server';
 import { ErrorCode, Problem } from '@promptory/schemas';
 import { type OpenApiDocument, type OpenApiError, type OpenApiOptions, openApiDocument } from '@promptory/trpc-fastify';
-import { problemOf } from '../errors/problem.ts';
+import { problemOf } from '../http/errors/problem.ts';
 import { errorsOf } from './procedure-errors.ts';
 
 const tags = [

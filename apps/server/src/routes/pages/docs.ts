@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { openApi } from '../reference/open-api.ts';
+import { openApi } from '../../reference/open-api.ts';
 import { errorCodesPage } from './error-codes-page.ts';
 import { sourceHash } from './source-hash.ts';
 
