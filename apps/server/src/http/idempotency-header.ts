@@ -9,7 +9,7 @@ export function idempotencyKeyOf(req: FastifyRequest, calls: number): Idempotenc
     value: String(value),
     isOfOneCall: calls === 1,
     tellReplayed() {
-      req.visit.headers['idempotency-replayed'] = 'true';
+      req.state.headers['idempotency-replayed'] = 'true';
     },
   };
 }

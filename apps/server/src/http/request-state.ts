@@ -3,7 +3,7 @@ import type { ErrorCode } from '@promptory/schemas';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** What the app notes about one request while it serves it, for the log and the metrics. */
-export interface Visit {
+export interface RequestState {
   /** Found out once, when the first call asks. */
   principal: Promise<Principal> | null;
   /** Set when `principal` is settled. */
@@ -20,26 +20,33 @@ export interface Visit {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    visit: Visit;
+    state: RequestState;
   }
 }
 
-const newVisit = (): Visit => ({ principal: null, caller: null, calls: [], codes: [], code: null, headers: {} });
+const newRequestState = (): RequestState => ({
+  principal: null,
+  caller: null,
+  calls: [],
+  codes: [],
+  code: null,
+  headers: {},
+});
 
-/** Gives every request its own Visit, and every answer the headers noted in it. */
-export function noteVisits(app: FastifyInstance): void {
-  const visits = new WeakMap<FastifyRequest, Visit>();
-  app.decorateRequest('visit', {
-    getter(this: FastifyRequest): Visit {
-      const known = visits.get(this);
+/** Gives every request its own RequestState, and every answer the headers noted in it. */
+export function addRequestState(app: FastifyInstance): void {
+  const states = new WeakMap<FastifyRequest, RequestState>();
+  app.decorateRequest('state', {
+    getter(this: FastifyRequest): RequestState {
+      const known = states.get(this);
       if (known !== undefined) return known;
-      const visit = newVisit();
-      visits.set(this, visit);
-      return visit;
+      const state = newRequestState();
+      states.set(this, state);
+      return state;
     },
   });
   app.addHook('onSend', async (req, reply, payload) => {
-    reply.headers(req.visit.headers);
+    reply.headers(req.state.headers);
     return payload;
   });
 }

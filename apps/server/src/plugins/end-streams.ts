@@ -16,7 +16,7 @@ export function endStreams(
   options: { isStill(caller: Principal, req: FastifyRequest): Promise<boolean> },
 ): void {
   app.addHook('onSend', async (req, reply, payload) => {
-    const { caller } = req.visit;
+    const { caller } = req.state;
     const { raw } = reply;
     if (caller === null || caller.kind === 'anonymous' || !isStreamed(payload) || raw.closed) return payload;
     const cutOff = (still: boolean): void => void (still || raw.destroy());

@@ -1,3 +1,6 @@
+import { AppError } from '@promptory/api/server';
+import type { FastifyInstance } from 'fastify';
+
 const PREFIX = 'pty_live_';
 const KEY = /pty_live_[0-9a-z]{8}/i;
 const MOST_LAYERS = 4;
@@ -5,9 +8,16 @@ const MOST_LAYERS = 4;
 // What the prefix looks like in base64, at each of the three places where it may begin, and in hex.
 const ENCODED_PREFIXES = [...[0, 1, 2].map(inBase64), inHex(), inHex().toUpperCase()];
 
+/** Refuses a request with an API key in its address, wherever it goes. */
+export function refuseKeysInAddresses(app: FastifyInstance): void {
+  app.addHook('onRequest', async (req) => {
+    if (!holdsApiKey(req.url)) return;
+    throw new AppError('request.malformed', { message: 'An API key belongs in a header, never in an address.' });
+  });
+}
+
 /**
- * Whether an API key stands in an address, where it ends up in histories and in the logs of others: such a request is
- * refused wherever it goes. Looks through percent-encoding, however often it was applied and whatever else in the address
+ * Whether an API key stands in an address, where it ends up in histories and in the logs of others. Looks through percent-encoding, however often it was applied and whatever else in the address
  * is not valid, through JSON's escapes, and through base64 and hex.
  */
 export function holdsApiKey(url: string): boolean {

@@ -17,7 +17,7 @@ export const isProbe = (req: FastifyRequest): boolean => templateOf(req).startsW
 export function logRequests(app: FastifyInstance, options: { metrics: Metrics; words: ReadonlySet<string> }): void {
   const { metrics, words } = options;
   app.addHook('onResponse', async (req, reply) => {
-    const { visit } = req;
+    const { state } = req;
     const { statusCode: status } = reply;
     const route = templateOf(req);
     const ms = Math.round(reply.elapsedTime * 10) / 10;
@@ -26,7 +26,7 @@ export function logRequests(app: FastifyInstance, options: { metrics: Metrics; w
       route,
       status,
       seconds: reply.elapsedTime / 1_000,
-      caller: visit.caller?.kind ?? 'unknown',
+      caller: state.caller?.kind ?? 'unknown',
     });
     const quiet = QUIET.test(route) && status < 400;
     const failure = isProbe(req) ? 'warn' : 'error';
@@ -37,7 +37,7 @@ export function logRequests(app: FastifyInstance, options: { metrics: Metrics; w
         path: loggedPath(req.url, words),
         status,
         ms,
-        ...(visit.calls.length > 1 ? { calls: visit.calls.slice(0, 50) } : {}),
+        ...(state.calls.length > 1 ? { calls: state.calls.slice(0, 50) } : {}),
         ...callerOf(req),
         ...codesOf(req),
       },
@@ -46,13 +46,13 @@ export function logRequests(app: FastifyInstance, options: { metrics: Metrics; w
   });
 }
 
-function callerOf({ visit }: FastifyRequest): object {
-  const { caller } = visit;
+function callerOf({ state }: FastifyRequest): object {
+  const { caller } = state;
   if (caller === null || caller.kind === 'anonymous') return {};
   return { userId: caller.userId, ...(caller.kind === 'apiKey' ? { keyId: caller.keyId } : {}) };
 }
 
-function codesOf({ visit }: FastifyRequest): object {
-  const codes = [...visit.codes, ...(visit.code === null ? [] : [visit.code])];
+function codesOf({ state }: FastifyRequest): object {
+  const codes = [...state.codes, ...(state.code === null ? [] : [state.code])];
   return codes.length === 0 ? {} : { codes: [...new Set(codes)] };
 }

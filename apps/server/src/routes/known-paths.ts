@@ -17,19 +17,25 @@ const fits = (pattern: readonly string[], segments: readonly string[]): boolean 
   pattern.length === segments.length &&
   pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
 
-/** Remembers each route that is added after it. Left out: wildcards, under which everything is, and what is hidden. */
-export function rememberPaths(app: FastifyInstance, names: Iterable<string>): KnownPaths {
+/**
+ * Remembers each route that is added after `remember`. Left out: wildcards, under which everything is, and what is hidden.
+ *
+ * @param names further words, such as names of procedures
+ */
+export function knownPaths(names: Iterable<string>): KnownPaths & { remember(app: FastifyInstance): void } {
   const known = new Map<string, KnownPath>();
   const words = new Set(names);
-  app.addHook('onRoute', ({ url, method, config }) => {
-    for (const part of url.split('/')) if (!/[:*]/.test(part)) words.add(part);
-    if (url.includes('*') || Reflect.get(Object(config), 'hidden') === true) return;
-    const entry = known.get(url) ?? { segments: url.split('/'), methods: new Set<string>() };
-    for (const one of Array.isArray(method) ? method : [method]) entry.methods.add(one);
-    known.set(url, entry);
-  });
   return {
     words,
+    remember(app) {
+      app.addHook('onRoute', ({ url, method, config }) => {
+        for (const part of url.split('/')) if (!/[:*]/.test(part)) words.add(part);
+        if (url.includes('*') || Reflect.get(Object(config), 'hidden') === true) return;
+        const entry = known.get(url) ?? { segments: url.split('/'), methods: new Set<string>() };
+        for (const one of Array.isArray(method) ? method : [method]) entry.methods.add(one);
+        known.set(url, entry);
+      });
+    },
     methodsAt(url) {
       const segments = (url.split(/[?#]/, 1)[0] ?? '').split('/');
       const methods = new Set<string>();

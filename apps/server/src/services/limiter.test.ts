@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../settings/limits.ts';
-import { createLimiter, limiterOf, limitKey, network64 } from './limiter.ts';
+import { createLimiter, limitKey, network64 } from './limiter.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const limits = { ...defaultLimits, login: { calls: 3, seconds: 60 } };
@@ -73,20 +73,5 @@ describe('limitKey', () => {
     ['1:2:3:4:5:6:7:8', '1:2:3:4::/64'],
   ])('reads %s as in %s', (address, network) => {
     expect(network64(address)).toBe(network);
-  });
-});
-
-describe('limiterOf', () => {
-  it('tells the state of the general limits, and of any that refuses', async () => {
-    const told: Record<string, string> = {};
-    const limiter = limiterOf(await createLimiter({ limits, redisUrl: null, log }), (headers) =>
-      Object.assign(told, headers),
-    );
-    await limiter.consume('user', 'alice');
-    expect(told.ratelimit).toBe('"user";r=599;t=60');
-    for (let i = 0; i < 3; i += 1) await limiter.consume('login', 'alice');
-    expect(told.ratelimit).toContain('"user"');
-    await limiter.consume('login', 'alice');
-    expect(told.ratelimit).toContain('"login";r=0');
   });
 });

@@ -128,26 +128,3 @@ export function network64(address: string): string {
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':')}::/64`;
 }
-
-/** Which limits are general: their state is told with every answer. */
-const GENERAL: ReadonlySet<LimitName> = new Set(['anonymous', 'user', 'key']);
-
-/** RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers). */
-export const limitHeaders = (name: LimitName, count: Count): Record<string, string> => ({
-  'ratelimit-policy': `"${name}";q=${count.calls};w=${count.windowSeconds}`,
-  ratelimit: `"${name}";r=${count.remaining};t=${count.resetSeconds}`,
-});
-
-/** The limiter of one request: what it counts shows in the headers of the answer. */
-export function limiterOf(
-  limiter: CountingLimiter,
-  tell: (headers: Readonly<Record<string, string>>) => void,
-): Limiter {
-  return {
-    async consume(name, key, limit) {
-      const count = await limiter.consume(name, key, limit);
-      if (GENERAL.has(name) || !count.allowed) tell(limitHeaders(name, count));
-      return count;
-    },
-  };
-}

@@ -1,0 +1,60 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { newId } from '@promptory/db';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Logger } from '../observability/logger.ts';
+import { badConnection } from './errors/bad-connection.ts';
+import { frameworkErrors } from './errors/framework-errors.ts';
+
+const BODY_BYTES = 1_048_576;
+const HEADER_BYTES = 16_384;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const HANDLER_TIMEOUT_MS = 15_000;
+const KEEP_ALIVE_MS = 65_000;
+const CONNECTIONS_CHECK_MS = 2_000;
+const MAX_PARAM_LENGTH = 500;
+
+export interface FastifyParts {
+  readonly logger: Logger;
+  /** Networks of proxies whose X-Forwarded-For counts. */
+  readonly trustProxy: readonly string[];
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly publicUrl: string;
+  /** What an answer carries that no hook sees. */
+  readonly plainHeaders: Readonly<Record<string, string>>;
+  /** That a logged path may show. */
+  readonly words: ReadonlySet<string>;
+}
+
+/** A Fastify with limits on all that it reads, and nothing on it yet. */
+export function createFastify(parts: FastifyParts): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = parts.logger;
+  return fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
+    bodyLimit: BODY_BYTES,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // A request that was accepted is served, also while the server closes.
+    return503OnClosing: false,
+    serverFactory: (handler): Server => {
+      const settings = {
+        maxHeaderSize: HEADER_BYTES,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+      };
+      return parts.tls === null
+        ? createServer(settings, handler)
+        : createTlsServer({ ...settings, ...parts.tls }, handler);
+    },
+    clientErrorHandler: badConnection(parts.publicUrl, parts.plainHeaders),
+    frameworkErrors: frameworkErrors(parts),
+  });
+}

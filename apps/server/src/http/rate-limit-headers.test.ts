@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { createLimiter } from '../services/limiter.ts';
+import { defaultLimits } from '../settings/limits.ts';
+import { requestLimiter } from './rate-limit-headers.ts';
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const limits = { ...defaultLimits, login: { calls: 3, seconds: 60 } };
+
+describe('requestLimiter', () => {
+  it('tells the state of the general limits, and of any that refuses', async () => {
+    const told: Record<string, string> = {};
+    const limiter = requestLimiter(await createLimiter({ limits, redisUrl: null, log }), (headers) =>
+      Object.assign(told, headers),
+    );
+    await limiter.consume('user', 'alice');
+    expect(told.ratelimit).toBe('"user";r=599;t=60');
+    for (let i = 0; i < 3; i += 1) await limiter.consume('login', 'alice');
+    expect(told.ratelimit).toContain('"user"');
+    await limiter.consume('login', 'alice');
+    expect(told.ratelimit).toContain('"login";r=0');
+  });
+});

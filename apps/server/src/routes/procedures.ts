@@ -1,0 +1,66 @@
+import { type AppError, appRouter, type Context } from '@promptory/api/server';
+import { type ContextRequest, restRoutes, trpcWire } from '@promptory/trpc-fastify';
+import type { TRPCError } from '@trpc/server';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { clientAddress } from '../http/client-address.ts';
+import { appErrorOf, errorHeaders, problemOf } from '../http/errors/problem.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { measureCalls } from './measure-calls.ts';
+
+/** Calls in one request. Our client sends ten. */
+const MAX_BATCH = 20;
+
+/** Names of all procedures. */
+export const procedurePaths: ReadonlySet<string> = new Set(Object.keys(appRouter._def.procedures));
+
+/** Every procedure, over REST at its own address and over tRPC under `/trpc`. */
+export async function procedureRoutes(
+  app: FastifyInstance,
+  options: { createContext(request: ContextRequest): Promise<Context>; metrics: Metrics; publicUrl: string },
+): Promise<void> {
+  const { createContext, metrics, publicUrl } = options;
+  const { afterCall, failed } = measureCalls(metrics, procedurePaths);
+
+  function recordFailure(req: FastifyRequest, path: string, error: TRPCError): AppError {
+    const known = appErrorOf(error);
+    req.state.codes.push(known.code);
+    failed(path, error, known);
+    if (known.status >= 500) req.log.error({ err: known.cause ?? known, procedure: path }, 'call failed');
+    Object.assign(req.state.headers, errorHeaders(known));
+    return known;
+  }
+
+  await app.register(restRoutes, {
+    router: appRouter,
+    methodNotAllowed: false,
+    createContext: (request: ContextRequest) => {
+      request.req.state.calls.push(request.procedure.path);
+      return createContext(request);
+    },
+    afterCall,
+    isStale: (error) => appErrorOf(error).code === 'prompt.version_conflict',
+    problem: (error, { path, req }) => problemOf(recordFailure(req, path, error), { requestId: req.id, publicUrl }),
+  });
+  await app.register(trpcWire, {
+    prefix: '/trpc',
+    router: appRouter,
+    maxBatchSize: MAX_BATCH,
+    refuseInBatch: (path) => path.startsWith('auth.'),
+    errorContext: (req) => ({ requestId: req.id }),
+    createContext: async (request) => {
+      const { req, info } = request;
+      const ctx = await createContext(request);
+      for (const { path, procedure } of info.calls) {
+        if (procedure !== null) {
+          req.state.calls.push(path);
+          continue;
+        }
+        // No procedure counts it; the answer is tRPC's, which is that there is none.
+        await ctx.limiter.consume('anonymous', clientAddress(req));
+      }
+      return ctx;
+    },
+    afterCall,
+    onError: ({ error, path, req }) => void recordFailure(req, path ?? '', error),
+  });
+}
