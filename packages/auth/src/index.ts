@@ -1,29 +1,20 @@
-export { type Attempt, type AttemptKind, deleteOldAttempts, recordAttempt } from './identity/attempts.ts';
+export { type Attempt, type AttemptKind, deleteOldAttempts, insertAttempt } from './identity/attempts.ts';
 export { type CallerOrigin, originColumns } from './identity/caller-origin.ts';
 export { normalizeEmailAddress } from './identity/email-address.ts';
 export type { UserRole } from './identity/user-role.ts';
+export { createPasswordHasher, HasherBusyError, type PasswordHasher } from './passwords/password-hasher.ts';
+export { type PreparedPassword, preparePassword } from './passwords/prepare-password.ts';
+export { findSecondFactor, type SecondFactorStatus } from './second-factor/find-second-factor.ts';
 export {
-  createPasswordHasher,
-  HasherBusyError,
-  type PasswordHasher,
-  type PreparedPassword,
-  preparePassword,
-} from './passwords/passwords.ts';
-export { resealSecondFactors } from './second-factor/reseal-second-factors.ts';
-export {
-  confirmTotp,
-  deleteTotp,
-  findSecondFactor,
   redeemSecondFactor,
   replaceRecoveryCodes,
   type SecondFactorOutcome,
   type SecondFactorProof,
-  type SecondFactorStatus,
-  selectSecondFactors,
-  startTotp,
-  type TotpSetup,
-} from './second-factor/second-factor.ts';
-export { findStepUpEnd, lacksSecondFactor, markSecondFactor } from './second-factor/step-up.ts';
+} from './second-factor/redeem-second-factor.ts';
+export { resealSecondFactors } from './second-factor/reseal-second-factors.ts';
+export { findStepUpEnd, lacksSecondFactor, markSecondFactor } from './second-factor/session-step-up.ts';
+export { confirmTotp, deleteTotp, startTotp, type TotpSetup } from './second-factor/set-up-totp.ts';
+export { selectSecondFactors } from './second-factor/stored-factor.ts';
 export { totpCodeAt } from './second-factor/totp.ts';
 export { deriveKey } from './secrets/derived-key.ts';
 export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';
@@ -44,7 +35,7 @@ export {
   endSessions,
   type ListedSession,
   listSessions,
-} from './sessions/signed-in-devices.ts';
+} from './sessions/user-sessions.ts';
 export { type AccessTokenClaims, type AccessTokens, createAccessTokens } from './tokens/access-tokens.ts';
 export {
   apiKeyLooksValid,

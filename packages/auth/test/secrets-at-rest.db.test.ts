@@ -4,9 +4,9 @@ import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { type Kysely, sql } from 'kysely';
 import { base32 } from 'oslo/encoding';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordAttempt } from '../src/identity/attempts.ts';
-import { createPasswordHasher } from '../src/passwords/passwords.ts';
-import { confirmTotp, startTotp } from '../src/second-factor/second-factor.ts';
+import { insertAttempt } from '../src/identity/attempts.ts';
+import { createPasswordHasher } from '../src/passwords/password-hasher.ts';
+import { confirmTotp, startTotp } from '../src/second-factor/set-up-totp.ts';
 import { totpCodeAt } from '../src/second-factor/totp.ts';
 import { createSecretBox } from '../src/secrets/secret-box.ts';
 import { refreshSession, startSession } from '../src/sessions/sessions.ts';
@@ -74,7 +74,7 @@ describe('the database', () => {
     const passwordHash = await createPasswordHasher().hash(password);
     await db.insertInto('user_passwords').values({ user_id: userId, hash: passwordHash }).execute();
     issued.push(password);
-    await recordAttempt(db, { kind: 'login', succeeded: true, userId, ip: null, userAgent: null, now: start });
+    await insertAttempt(db, { kind: 'login', succeeded: true, userId, ip: null, userAgent: null, now: start });
 
     const box = createSecretBox(['a secret of thirty-two bytes, or more']);
     const setup = await startTotp(db, { userId, account: 'ada@example.com', box, now: start });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { openEmbedded } from '../src/embedded/index.ts';
 
-// A process for tests: opens the embedded PostgreSQL of a folder, says how, and gives it back on SIGINT or end of input.
+// A process for tests: opens the embedded PostgreSQL of a folder, prints its address, and gives it back on SIGINT or end of input.
 const folder = process.argv[2] ?? '';
 const embedded = await openEmbedded({ folder });
 process.stdout.write(`${JSON.stringify(embedded)}\n`);

@@ -125,7 +125,7 @@ export const AddedMember = z
   .meta({ id: 'AddedMember' });
 export type AddedMember = z.infer<typeof AddedMember>;
 
-/** `owner` hands the group over; its former owner stays as an editor. */
+/** `owner` transfers the group; its former owner stays as an editor. */
 export const UpdateMemberInput = z.strictObject({ id: Id, userId: Id, role: z.enum(['viewer', 'editor', 'owner']) });
 export type UpdateMemberInput = z.infer<typeof UpdateMemberInput>;
 

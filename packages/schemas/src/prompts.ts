@@ -71,7 +71,7 @@ export const Prompt = z
     permissions: PromptPermissions,
     createdAt: Timestamp,
     updatedAt: Timestamp,
-    deletedAt: Timestamp.nullable(),
+    trashedAt: Timestamp.nullable(),
   })
   .meta({ id: 'Prompt' });
 export type Prompt = z.infer<typeof Prompt>;
@@ -122,8 +122,8 @@ export const ListPromptsInput = z.strictObject({
   ...pageInput,
   ...promptFilters,
   isTemplate: z.boolean().optional(),
-  /** Only the caller's own prompts in the bin. */
-  deleted: z.boolean().optional(),
+  /** Only the caller's own prompts in the trash. */
+  trashed: z.boolean().optional(),
   /** Without it: `relevance` where there is a `q`, else `updated`. */
   sort: PromptSort.optional(),
 });

@@ -8,7 +8,7 @@ import { errorsOf } from './procedure-errors.ts';
 const tags = [
   { name: 'Accounts', description: 'Registering, signing in, sessions, passwords and addresses.' },
   { name: 'Users', description: "The caller's own account and preferences." },
-  { name: 'Prompts', description: 'Prompts, their search, their bin, import and export.' },
+  { name: 'Prompts', description: 'Prompts, their search, their trash, import and export.' },
   { name: 'Versions', description: 'The history of a prompt: every change of its content.' },
   { name: 'Categories and tags', description: 'What the readable prompts are filed under.' },
   { name: 'Groups', description: 'Ordered, shareable collections of prompts, their members and invitations.' },

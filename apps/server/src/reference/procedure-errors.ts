@@ -60,7 +60,7 @@ export const ownErrors: Readonly<Record<string, readonly ErrorCode[]>> = {
   'prompts.create': ['prompt.slug_taken'],
   'prompts.update': [...editPrompt, 'prompt.version_conflict', 'prompt.slug_taken'],
   'prompts.delete': editPrompt,
-  'prompts.restore': [...editPrompt, 'prompt.not_in_bin'],
+  'prompts.restore': [...editPrompt, 'prompt.not_in_trash'],
   'prompts.duplicate': [...readVersion, 'prompt.slug_taken'],
   'prompts.usage': editPrompt,
   'versions.list': readPrompt,

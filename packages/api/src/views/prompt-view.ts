@@ -25,7 +25,7 @@ export function selectPrompts(db: Db, who: Who) {
       'prompts.is_template as isTemplate',
       'prompts.created_at as createdAt',
       'prompts.updated_at as updatedAt',
-      'prompts.deleted_at as deletedAt',
+      'prompts.deleted_at as trashedAt',
     ])
     .select([
       sql<string>`owner.handle || '/' || prompts.slug`.as('ref'),

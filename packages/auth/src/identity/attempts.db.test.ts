@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { givenUser } from '../testing/given-user.ts';
-import { deleteOldAttempts, recordAttempt } from './attempts.ts';
+import { deleteOldAttempts, insertAttempt } from './attempts.ts';
 
 const now = new Date('2019-05-01T08:00:00.000Z');
 
@@ -14,8 +14,8 @@ afterAll(() => test.drop());
 it('keeps who tried what, from where, when, and how it ended', async () => {
   const userId = await givenUser(test.db);
   const known = { email: 'ada@example.com', userId, ip: '192.0.2.7', userAgent: 'a test' };
-  await recordAttempt(test.db, { kind: 'login', succeeded: false, reason: 'wrong_password', ...known, now });
-  await recordAttempt(test.db, { kind: 'refresh', succeeded: true, ip: 'nonsense', userAgent: '\0', now });
+  await insertAttempt(test.db, { kind: 'login', succeeded: false, reason: 'wrong_password', ...known, now });
+  await insertAttempt(test.db, { kind: 'refresh', succeeded: true, ip: 'nonsense', userAgent: '\0', now });
   const rows = await test.db.selectFrom('auth_attempts').selectAll().orderBy('id').execute();
   expect(rows).toMatchObject([
     {
@@ -37,7 +37,7 @@ it('forgets attempts after ninety days, however many, and none before', async ()
   const day = 24 * 3_600_000;
   const at = (ms: number) => new Date(now.getTime() + ms);
   const attempt = { kind: 'login', succeeded: true, ip: null, userAgent: null } as const;
-  await recordAttempt(test.db, { ...attempt, now: at(day) });
+  await insertAttempt(test.db, { ...attempt, now: at(day) });
   await test.pool.query(
     `INSERT INTO auth_attempts (id, kind, succeeded, occurred_at)
      SELECT gen_random_uuid(), 'login', false, $1::timestamptz - make_interval(secs => n) FROM generate_series(0, 2499) AS n`,

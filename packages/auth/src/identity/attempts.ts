@@ -23,12 +23,12 @@ export interface Attempt extends CallerOrigin {
   now: Date;
 }
 
-/** How long an attempt is kept: long enough to look into an incident, for it holds addresses of people. */
+/** How long an attempt is stored: long enough to look into an incident, for it holds addresses of people. */
 const ATTEMPT_DAYS = 90;
 const ROWS_A_STATEMENT = 1_000;
 
-/** Writes down one attempt to prove who one is. Pass the pool, not a transaction that a failed attempt would undo. */
-export async function recordAttempt(db: Kysely<Database>, attempt: Attempt): Promise<void> {
+/** Records one attempt to prove who one is. Pass the pool, not a transaction that a failed attempt would undo. */
+export async function insertAttempt(db: Kysely<Database>, attempt: Attempt): Promise<void> {
   await db
     .insertInto('auth_attempts')
     .values({

@@ -15,7 +15,7 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
  * The one normaliser of e-mail addresses: trimmed, NFKC, lower case, domain in punycode. `+` tags and dots stay, since
  * only the mailbox's host knows what they mean. Its own answer normalises to itself.
  *
- * @returns the address as it is kept and compared (at most 254 bytes), or null when it is not one
+ * @returns the address as it is stored and compared (at most 254 bytes), or null when it is not one
  */
 export function normalizeEmailAddress(text: string): string | null {
   if (text.length > MAX_TYPED || INVISIBLE.test(text)) return null;

@@ -12,11 +12,11 @@ describe('recovery codes', () => {
   });
 
   it('are the same however they are typed', () => {
-    const kept = hashRecoveryCode('01ab-cdef-ghjk');
+    const stored = hashRecoveryCode('01ab-cdef-ghjk');
     for (const typed of ['01abcdefghjk', '01AB CDEF GHJK', ' o1ab-cdef-ghjk\n', 'OLAB-CDEF-GHJK', '0iab-cdef-ghjk']) {
-      expect(hashRecoveryCode(typed)).toEqual(kept);
+      expect(hashRecoveryCode(typed)).toEqual(stored);
     }
-    expect(hashRecoveryCode('01ab-cdef-ghjm')).not.toEqual(kept);
+    expect(hashRecoveryCode('01ab-cdef-ghjm')).not.toEqual(stored);
   });
 
   it('are nothing else', () => {

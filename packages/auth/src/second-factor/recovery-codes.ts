@@ -19,7 +19,7 @@ export const newRecoveryCodes = (): string[] => {
 };
 
 /**
- * What is kept of a code, and what a typed one is compared by; capitals, blanks and hyphens do not matter, and letters
+ * What is stored of a code, and what a typed one is compared by; capitals, blanks and hyphens do not matter, and letters
  * that look like a digit are taken for it. SHA-256 suffices: nobody chose these 60 bits, and they rest encrypted.
  *
  * @returns null for what cannot be a code

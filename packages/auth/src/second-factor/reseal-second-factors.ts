@@ -2,7 +2,7 @@ import type { Database } from '@promptory/db';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { codePlace, keyPlace } from './second-factor.ts';
+import { codePlace, keyPlace } from './stored-factor.ts';
 
 const AT_ONCE = 500;
 

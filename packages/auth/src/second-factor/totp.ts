@@ -27,8 +27,8 @@ const stepAt = (now: Date): number => Math.floor(now.getTime() / 1_000 / STEP_SE
 export const totpCodeAt = (key: Uint8Array, now: Date): Promise<string> => generateHOTP(key, stepAt(now), DIGITS);
 
 /**
- * The time step whose code this is: the present one or one beside it, and later than `after`, so that whoever notes the
- * step takes no code twice. Takes as long for a wrong code as for a right one.
+ * The time step whose code this is: the present one or one beside it, and later than `after`, so that whoever stores
+ * the step takes no code twice. Takes as long for a wrong code as for a right one.
  *
  * @param after the step of the last code taken; null for none
  * @returns null for a wrong code and for one at or before `after`

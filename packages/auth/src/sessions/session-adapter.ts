@@ -6,7 +6,7 @@ import { type UserRole, userRole } from '../identity/user-role.ts';
 import { sha256 } from '../secrets/sha256.ts';
 import type { SessionCarrier } from './session-carrier.ts';
 import { limitsFrom, SESSION_LIMITS_MS, sessionExpiry } from './session-limits.ts';
-import { deleteExpiredSessions, endSessions } from './signed-in-devices.ts';
+import { deleteExpiredSessions, endSessions } from './user-sessions.ts';
 
 /** What a session carries besides what lucia knows of: its id, its user and its end. */
 export interface SessionAttributes extends CallerOrigin {
@@ -32,7 +32,7 @@ declare module 'lucia' {
   }
 }
 
-// lucia compares with the wall clock, we with `now`: it is told the verdict in place of the time.
+// lucia compares with the wall clock, we with `now`: it is given one of two times, far ahead or long past.
 const NEVER = new Date(8.64e15);
 const LONG_AGO = new Date(0);
 

@@ -12,7 +12,7 @@ import {
   type StartedSession,
   startSession,
 } from './sessions.ts';
-import { endSessions, listSessions } from './signed-in-devices.ts';
+import { endSessions, listSessions } from './user-sessions.ts';
 
 // In the machine's past: nothing here may depend on the wall clock.
 const start = new Date('2019-05-01T08:00:00.000Z');

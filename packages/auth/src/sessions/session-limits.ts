@@ -48,7 +48,7 @@ interface UsedSession {
 }
 
 /**
- * Notes that a session is used, which moves its idle limit, unless that was noted within the last minute.
+ * Records that a session is used, which moves its idle limit, unless that was recorded within the last minute.
  *
  * @returns when the session ends now
  */

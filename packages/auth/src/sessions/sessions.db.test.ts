@@ -7,7 +7,7 @@ import { givenUser, setUser } from '../testing/given-user.ts';
 import { asRefreshed, refreshed } from '../testing/refreshed.ts';
 import type { SessionCarrier } from './session-carrier.ts';
 import { findLiveSession, findSessionByRefreshToken, refreshSession, startSession } from './sessions.ts';
-import { endSessionByRefreshToken, listSessions } from './signed-in-devices.ts';
+import { endSessionByRefreshToken, listSessions } from './user-sessions.ts';
 
 // Neither the past nor the future of the machine: nothing here may depend on the wall clock.
 const EPOCHS = [new Date('2019-05-01T08:00:00.000Z'), new Date('2031-05-01T08:00:00.000Z')];

@@ -5,10 +5,10 @@
  *
  *     ptr_<lucia id>.<rotation secret>        next secret = HMAC-SHA-256(key: this secret, salt: 32 random bytes)
  *
- * With the salt kept, whoever asks again within ten seconds with the token just spent (a lost answer, two tabs at once)
- * is given the same next token, although no token rests here. Any other token with this lucia id is a copy of one spent
- * before: somebody has stolen it or is robbed, nobody can tell who, and the session ends. The row is locked meanwhile,
- * so that parallel refreshes advance it once.
+ * As the salt is stored, whoever asks again within ten seconds with the token just spent (a lost answer, two tabs at
+ * once) is given the same next token, although no token rests here. Any other token with this lucia id is a copy of one
+ * spent before: this caller or the owner holds a stolen token, nobody can know which, and the session ends. The row is
+ * locked meanwhile, so that parallel refreshes advance it once.
  *
  * Two limits hold, by the user's role of now: unused (moved by use) and at most (from the start). See session-limits.ts.
  */
@@ -48,7 +48,7 @@ export type RefreshOutcome =
       role: UserRole;
       carrier: SessionCarrier;
     } & StartedSession)
-  /** A spent token came back: the session is ended. Worth a notice to its owner. */
+  /** A spent token came back: the session is ended. Worth a mail to its owner. */
   | { outcome: 'replayed'; sessionId: string; userId: string }
   /** No such session, or it has run out, or its user is suspended. */
   | { outcome: 'invalid' };
@@ -100,7 +100,7 @@ export async function startSession(trx: Kysely<Database>, session: NewSession): 
  * Spends a refresh token and answers the next one; asked again within ten seconds, the same one. Runs its own
  * transaction, since a replay must end the session whatever the caller does next.
  *
- * @param record writes down what has become of the session in that transaction
+ * @param record records what has become of the session in that transaction
  */
 export async function refreshSession(
   db: Kysely<Database>,

@@ -13,7 +13,7 @@ const BASE62 = alphabet('0-9', 'A-Z', 'a-z');
 const TOUCH_EVERY_MS = 60_000;
 
 export interface GeneratedApiKey {
-  /** Shown to its owner once, kept nowhere. */
+  /** Shown to its owner once, stored nowhere. */
   key: string;
   /** SHA-256 of the key: what is stored. */
   hash: Buffer;
@@ -40,7 +40,7 @@ export function generateApiKey(): GeneratedApiKey {
   return { key, hash: hashApiKey(key), hint: `${key.slice(0, PREFIX.length + 4)}…${key.slice(-4)}` };
 }
 
-/** Whether the text has a key's form and its checksum is right: a mistyped key is told from a wrong one at no cost. */
+/** Whether the text has a key's form and its checksum is right: a mistyped key is refused without a query. */
 export function apiKeyLooksValid(text: string): boolean {
   if (!KEY.test(text)) return false;
   const random = text.slice(PREFIX.length, PREFIX.length + RANDOM_LENGTH);

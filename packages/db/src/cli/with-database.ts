@@ -11,10 +11,10 @@ export async function withDatabase<T>(fn: (connectionString: string) => Promise<
       'DATABASE_URL is not set: the embedded PostgreSQL is for development only, and NODE_ENV is production.',
     );
   }
-  const say = (message: string): void => {
+  const log = (message: string): void => {
     process.stderr.write(`${message}\n`);
   };
-  const embedded = await openEmbedded({ folder: join(ROOT, '.promptory'), log: { info: say, warn: say } });
+  const embedded = await openEmbedded({ folder: join(ROOT, '.promptory'), log: { info: log, warn: log } });
   const interrupted = (): void => {
     void embedded.close().finally(() => process.exit(130));
   };

@@ -139,7 +139,7 @@ export interface Prompts {
   content_hash: Buffer;
   created_at: Generated<Timestamp>;
   /**
-   * In the bin since then: restorable for 30 days, then purged
+   * In the trash since then: restorable for 30 days, then purged
    */
   deleted_at: Timestamp | null;
   description: Generated<string>;

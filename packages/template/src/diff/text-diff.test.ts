@@ -147,7 +147,7 @@ describe('diffText', () => {
     ]);
   });
 
-  it('tells what lies between the common first and last lines as replaced, when too many lines differ', () => {
+  it('shows what lies between the common first and last lines as replaced, when too many lines differ', () => {
     const side = (name: string): string =>
       ['first', ...Array.from({ length: 2_000 }, (_, line) => `${name} ${line}`), 'last'].join('\n');
     const { lines } = diffText(side('old'), side('new'));

@@ -42,7 +42,7 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
  *   lines. An empty text has no lines; a text that ends in a line ending has an empty last one.
  * - Words are exact: the texts of same and removed, joined, are `from`; those of same and added are `to`.
  * - In both, what is removed comes before what is added. The same input gives the same answer on every machine with the
- *   same Unicode data: work is bounded by counting, and what exceeds it is told as removed and added whole.
+ *   same Unicode data: work is bounded by counting, and what exceeds it is shown as removed and added whole.
  */
 export function diffText(from: string, to: string): TextDiff {
   const oldLines = linesOf(from);

@@ -16,7 +16,7 @@ it('finds no difference between a version and itself', () => {
   expect([diff.messages, diff.config, diff.inputSchema]).toEqual([[], [], []]);
 });
 
-it('tells texts by line and word, and messages, config and schema by path', () => {
+it('compares texts by line and word, and messages, config and schema by path', () => {
   const diff = diffVersions(first, {
     ...first,
     content: 'Sort {{ ticket }} by urgency.',

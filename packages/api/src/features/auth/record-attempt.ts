@@ -1,4 +1,4 @@
-import { type AttemptKind, recordAttempt } from '@promptory/auth';
+import { type AttemptKind, insertAttempt } from '@promptory/auth';
 import type { Context, LimitName } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { consume } from '../../trpc.ts';
@@ -14,7 +14,7 @@ interface Outcome {
 
 /** Writes down one attempt of the caller, outside any transaction, so that a failed one is kept. */
 export const noteAttempt = (ctx: Context, { reason, ...outcome }: Outcome): Promise<void> =>
-  recordAttempt(ctx.db, {
+  insertAttempt(ctx.db, {
     ...outcome,
     succeeded: reason === undefined,
     reason: reason ?? null,

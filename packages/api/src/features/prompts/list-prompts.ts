@@ -14,7 +14,7 @@ import { binHorizon } from './trash/purge-bin.ts';
 type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort'>;
 
 /**
- * The prompts that the caller may read, filtered and in one of five orders; with `deleted`, those in its own bin.
+ * The prompts that the caller may read, filtered and in one of five orders; with `trashed`, those in its own trash.
  * @throws AppError group.not_found, request.cursor_invalid, limit.exceeded for searches
  */
 export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput): Promise<Page<Prompt>> {
@@ -84,8 +84,8 @@ function keysWithin(db: Db, scope: RawBuilder<boolean>, q: string | undefined) {
 
 /** One condition on `prompts`: what the caller may see, and what it asks for. */
 function scopeOf({ who, clock }: SignedInContext, filters: Filters): RawBuilder<boolean> {
-  const { category, tag, isTemplate, owner, groupId, favorite, visibility, deleted } = filters;
-  const all = [deleted === true ? inBinOf(who, clock.now()) : readablePrompts(who)];
+  const { category, tag, isTemplate, owner, groupId, favorite, visibility, trashed } = filters;
+  const all = [trashed === true ? inBinOf(who, clock.now()) : readablePrompts(who)];
   if (category !== undefined) all.push(sql<boolean>`prompts.category = ${category}`);
   for (const name of new Set(tag)) all.push(hasTag(name));
   if (isTemplate !== undefined) all.push(sql<boolean>`prompts.is_template = ${isTemplate}`);

@@ -31,7 +31,7 @@ describe('creating', () => {
       origin: null,
       isFavorite: false,
       permissions: { canEdit: true, canShare: true, canDelete: true },
-      deletedAt: null,
+      trashedAt: null,
     });
     expect(await as(cast.alice).prompts.get({ id: prompt.id })).toEqual(prompt);
     expect(await auditOf(prompt.id)).toEqual(['prompt.created']);
@@ -197,12 +197,12 @@ describe('the bin', () => {
       expect(await codeOf(as(person).prompts.get({ id }))).toBe('prompt.not_found');
       expect(await codeOf(as(person).prompts.delete({ id }))).toBe('prompt.not_found');
     }
-    const bin = await as(cast.alice).prompts.list({ deleted: true });
+    const bin = await as(cast.alice).prompts.list({ trashed: true });
     expect(bin.items.map((item) => item.id)).toContain(id);
-    expect((await as(cast.root).prompts.list({ deleted: true })).items).toEqual([]);
+    expect((await as(cast.root).prompts.list({ trashed: true })).items).toEqual([]);
     expect(await codeOf(as(cast.mallory).prompts.restore({ id }))).toBe('prompt.not_found');
-    expect(await as(cast.alice).prompts.restore({ id })).toMatchObject({ id, deletedAt: null });
-    expect(await codeOf(as(cast.alice).prompts.restore({ id }))).toBe('prompt.not_in_bin');
+    expect(await as(cast.alice).prompts.restore({ id })).toMatchObject({ id, trashedAt: null });
+    expect(await codeOf(as(cast.alice).prompts.restore({ id }))).toBe('prompt.not_in_trash');
     expect(await codeOf(as(cast.mallory).prompts.restore({ id }))).toBe('prompt.forbidden');
     expect(await auditOf(id)).toEqual(['prompt.created', 'prompt.deleted', 'prompt.restored']);
   });
@@ -218,10 +218,10 @@ describe('the bin', () => {
     await own.delete({ id: second.id });
     const now = () => services.clock.now();
     await purgeBin(test.db, new Date(now().getTime() + 29.9 * 86_400_000));
-    expect((await own.list({ deleted: true })).items.map((item) => item.id)).toContain(second.id);
+    expect((await own.list({ trashed: true })).items.map((item) => item.id)).toContain(second.id);
     services.clock.advance(30.1 * 86_400_000);
     expect(await codeOf(own.restore({ id: second.id }))).toBe('prompt.not_found');
-    expect((await own.list({ deleted: true })).items).toEqual([]);
+    expect((await own.list({ trashed: true })).items).toEqual([]);
     expect(await purgeBin(test.db, now())).toBeGreaterThan(0);
     expect(await purgeBin(test.db, now())).toBe(0);
     const entries = await test.db

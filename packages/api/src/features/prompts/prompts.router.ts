@@ -111,7 +111,7 @@ export const promptsRouter = router({
       rest: {
         method: 'DELETE',
         path: '/prompts/{id}',
-        summary: 'Put a prompt into the bin, for 30 days',
+        summary: 'Put a prompt into the trash, for 30 days',
         tags,
         status: 204,
       },
@@ -123,7 +123,7 @@ export const promptsRouter = router({
   restore: procedure
     .meta({
       can: 'prompt.restore',
-      rest: { method: 'POST', path: '/prompts/{id}/restore', summary: 'Take a prompt out of the bin', tags },
+      rest: { method: 'POST', path: '/prompts/{id}/restore', summary: 'Take a prompt out of the trash', tags },
     })
     .input(ById)
     .output(Prompt)

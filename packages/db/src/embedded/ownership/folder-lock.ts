@@ -1,7 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from '../embedded-postgres-error.ts';
-import { holderLives, holding } from './process-identity.ts';
+import { holderLives, holderRecord } from './process-identity.ts';
 
 // Longer than anything a holder does under the lock: first start, or recovery after a crash.
 const WAIT_MS = 180_000;
@@ -25,7 +25,7 @@ export async function withFolderLock<T>(path: string, fn: () => Promise<T>): Pro
 
 async function create(path: string): Promise<boolean> {
   try {
-    await writeFile(path, holding(path), { flag: 'wx', mode: 0o600 });
+    await writeFile(path, holderRecord(path), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (error instanceof Error && Reflect.get(error, 'code') === 'EEXIST') return false;
@@ -33,7 +33,7 @@ async function create(path: string): Promise<boolean> {
   }
 }
 
-/** Only one process at a time may judge and remove a lock, or a second would remove what a third has just taken. */
+/** Only one process at a time may check and remove a lock, or a second would remove what a third has just taken. */
 async function breakIfDead(path: string): Promise<void> {
   if (!(await isDead(path))) return;
   const guard = `${path}.break`;

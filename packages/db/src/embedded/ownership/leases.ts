@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { holderLives, holding } from './process-identity.ts';
+import { holderLives, holderRecord } from './process-identity.ts';
 
 /** Writes that this process uses the server of a folder. Answers how to take it back. Call under the folder's lock. */
 export async function takeLease(folder: string): Promise<() => Promise<void>> {
@@ -9,7 +9,7 @@ export async function takeLease(folder: string): Promise<() => Promise<void>> {
   await mkdir(leases, { recursive: true });
   // One process may open the same folder twice.
   const lease = join(leases, `${process.pid}-${randomBytes(4).toString('hex')}`);
-  await writeFile(lease, holding(folder));
+  await writeFile(lease, holderRecord(folder));
   return () => rm(lease, { force: true });
 }
 

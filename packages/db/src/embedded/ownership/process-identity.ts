@@ -26,7 +26,7 @@ export function isLiving(identity: string): boolean {
 }
 
 /** What this process writes into a file to say that it holds `path`. */
-export function holding(path: string): string {
+export function holderRecord(path: string): string {
   return `${processIdentity()}\n${path}\n`;
 }
 
@@ -43,7 +43,7 @@ function startTime(pid: number): string {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
-    // A zombie has ended, though its parent has not asked yet.
+    // A zombie has ended, though its parent has not reaped it yet.
     return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
   } catch {
     return '';

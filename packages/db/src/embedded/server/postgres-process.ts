@@ -80,7 +80,7 @@ export interface StartOptions {
 
 /**
  * Starts PostgreSQL in a session of its own, so that Ctrl-C in our terminal does not reach it before we are done, and
- * waits until it takes connections. Answers its process id. Throws EmbeddedPostgresError with its last words.
+ * waits until it takes connections. Answers its process id. Throws EmbeddedPostgresError with the last lines of its log.
  */
 export async function startServer(options: StartOptions): Promise<number> {
   const { binaries, user, dataFolder, logFile, port, timeoutMs } = options;
@@ -110,9 +110,15 @@ export async function startServer(options: StartOptions): Promise<number> {
       if (child.pid !== undefined && postmaster?.pid === child.pid && postmaster.ready) return child.pid;
     }
     if (ended === undefined) child.kill('SIGQUIT');
-    const words = (await readFile(logFile)).subarray(size).toString('utf8').trim().split('\n').slice(-5).join(' | ');
+    const lastLines = (await readFile(logFile))
+      .subarray(size)
+      .toString('utf8')
+      .trim()
+      .split('\n')
+      .slice(-5)
+      .join(' | ');
     throw new EmbeddedPostgresError(
-      `PostgreSQL did not start (${ended ?? 'timed out'}): ${words} (more in ${logFile})`,
+      `PostgreSQL did not start (${ended ?? 'timed out'}): ${lastLines} (more in ${logFile})`,
     );
   } finally {
     await log.close();
@@ -137,7 +143,7 @@ export async function stopServer(
   }
 }
 
-/** Runs one of PostgreSQL's programs to its end. Throws EmbeddedPostgresError with what it said. */
+/** Runs one of PostgreSQL's programs to its end. Throws EmbeddedPostgresError with the last lines of its output. */
 export async function runProgram(
   program: string,
   args: readonly string[],
@@ -152,12 +158,12 @@ export async function runProgram(
     windowsHide: true,
     ...(user && { uid: user.uid, gid: user.gid }),
   });
-  let said = '';
-  const listen = (chunk: Buffer): void => {
-    said = (said + chunk.toString('utf8')).slice(-4_000);
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output = (output + chunk.toString('utf8')).slice(-4_000);
   };
-  child.stdout.on('data', listen);
-  child.stderr.on('data', listen);
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const code = await new Promise<number | string>((resolve) => {
@@ -165,15 +171,15 @@ export async function runProgram(
     child.once('close', (exit, signal) => resolve(exit ?? signal ?? 'unknown'));
   });
   if (code !== 0) {
-    throw new EmbeddedPostgresError(`${program} failed (${code}): ${said.trim().split('\n').slice(-5).join(' | ')}`);
+    throw new EmbeddedPostgresError(`${program} failed (${code}): ${output.trim().split('\n').slice(-5).join(' | ')}`);
   }
 }
 
 /** Only what PostgreSQL needs: our own environment holds secrets, and its processes may belong to another user. */
 function serverEnvironment(): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'SystemRoot', 'ComSpec', 'TEMP', 'TMP'];
+  const inherited = ['PATH', 'SystemRoot', 'ComSpec', 'TEMP', 'TMP'];
   const env: NodeJS.ProcessEnv = { LC_ALL: process.platform === 'darwin' ? 'en_US.UTF-8' : 'C', TZ: 'UTC' };
-  for (const name of kept) if (process.env[name] !== undefined) env[name] = process.env[name];
+  for (const name of inherited) if (process.env[name] !== undefined) env[name] = process.env[name];
   return env;
 }
 

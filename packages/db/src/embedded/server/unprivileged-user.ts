@@ -33,7 +33,7 @@ export function unprivilegedUser(): UnprivilegedUser | undefined {
 const READ_AND_SEARCH = 0o5;
 const SEARCH = 0o1;
 
-/** Whether a user may go down to `path` and read it, judged by the mode bits of every folder above. */
+/** Whether a user may go down to `path` and read it, by the mode bits of every folder above. */
 export async function canReach(user: UnprivilegedUser | undefined, path: string): Promise<boolean> {
   if (user === undefined) return true;
   try {

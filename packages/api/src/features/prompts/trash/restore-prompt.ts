@@ -10,7 +10,7 @@ import { binHorizon } from './purge-bin.ts';
 
 /**
  * Takes a prompt out of the bin as it was, in its groups too.
- * @throws AppError prompt.not_found, also 30 days after its deletion; prompt.forbidden, prompt.not_in_bin
+ * @throws AppError prompt.not_found, also 30 days after its deletion; prompt.forbidden, prompt.not_in_trash
  */
 export async function restorePrompt(ctx: SignedInContext, promptId: string): Promise<Prompt> {
   await retryTransaction(ctx.db, async (trx) => {
@@ -24,7 +24,7 @@ export async function restorePrompt(ctx: SignedInContext, promptId: string): Pro
       .executeTakeFirst();
     if (restored === undefined) {
       await requirePrompt(trx, ctx.who, promptId, 'own');
-      throw new AppError('prompt.not_in_bin');
+      throw new AppError('prompt.not_in_trash');
     }
     await recordAudit(trx, ctx, { action: 'prompt.restored', targetType: 'prompt', targetId: promptId });
   });

@@ -11,7 +11,7 @@ import {
   endSessionByRefreshToken,
   endSessions,
   listSessions,
-} from './signed-in-devices.ts';
+} from './user-sessions.ts';
 
 const start = new Date('2019-05-01T08:00:00.000Z');
 const after = (milliseconds: number) => new Date(start.getTime() + milliseconds);
@@ -85,9 +85,9 @@ describe('a session', () => {
 
   it('is ended with all others, or all others are ended but it', async () => {
     const sessions = [await begin(), await begin(), await begin()];
-    const [kept] = sessions;
-    expect(await endSessions(db, { userId, exceptSessionId: kept?.sessionId ?? '' })).toBe(2);
-    expect((await listSessions(db, userId, after(SECOND))).map(({ id }) => id)).toEqual([kept?.sessionId]);
+    const [current] = sessions;
+    expect(await endSessions(db, { userId, exceptSessionId: current?.sessionId ?? '' })).toBe(2);
+    expect((await listSessions(db, userId, after(SECOND))).map(({ id }) => id)).toEqual([current?.sessionId]);
     expect(await endSessions(db, { userId })).toBe(1);
   });
 

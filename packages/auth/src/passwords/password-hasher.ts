@@ -1,11 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Argon2id } from 'oslo/password';
-import { isCommonPassword } from './common-passwords.ts';
-
-const MIN_CODE_POINTS = 10;
-const MAX_CODE_POINTS = 128;
-// Composing makes at most four code points one, each of at most two units: what is longer stays too long.
-const MAX_UNITS = MAX_CODE_POINTS * 8;
+import { MAX_PASSWORD_UNITS } from './prepare-password.ts';
 
 /** OWASP's second choice of parameters: 19 MiB, two passes, one lane. */
 const MEMORY_KIB = 19_456;
@@ -17,25 +12,6 @@ const SALT_BYTES = 16;
 // Hashing runs on libuv's four threads; one is left to the file system and to DNS.
 const MOST_THREADS = 3;
 const SECONDS_PER_HASH = 0.1;
-
-export type PreparedPassword =
-  | { ok: true; password: string }
-  | { ok: false; reason: 'too_short' | 'too_long' | 'common' };
-
-/**
- * Decides whether a text may become a password: NFKC, 10 to 128 code points, not a common one; nothing is cut off and
- * no kinds of characters are demanded (NIST SP 800-63B, 5.1.1.2).
- *
- * @returns the normalised password, which is what is hashed, or why it is refused
- */
-export function preparePassword(text: string): PreparedPassword {
-  if (text.length > MAX_UNITS) return { ok: false, reason: 'too_long' };
-  const password = text.normalize('NFKC');
-  const length = [...password].length;
-  if (length < MIN_CODE_POINTS) return { ok: false, reason: 'too_short' };
-  if (length > MAX_CODE_POINTS) return { ok: false, reason: 'too_long' };
-  return isCommonPassword(password) ? { ok: false, reason: 'common' } : { ok: true, password };
-}
 
 /** Thrown when as many callers wait for a hash as may: answer 503 with Retry-After. */
 export class HasherBusyError extends Error {
@@ -101,7 +77,7 @@ function phcBase64(bytes: Buffer): string {
 
 /** A password that `preparePassword` would call too long was never hashed; it costs what any other costs. */
 async function verifyWithin(argon2id: Argon2id, hash: string, password: string): Promise<boolean> {
-  const fits = password.length <= MAX_UNITS;
+  const fits = password.length <= MAX_PASSWORD_UNITS;
   return (await argon2id.verify(hash, fits ? password : '')) && fits;
 }
 
@@ -116,7 +92,7 @@ function boundedQueue(concurrency: number, queueLimit: number) {
       if (waiting.length >= queueLimit) {
         throw new HasherBusyError(Math.max(1, Math.ceil((waiting.length * SECONDS_PER_HASH) / concurrency)));
       }
-      // The one who finishes hands its place over, so `running` does not change here.
+      // Whoever finishes passes its place on, so `running` does not change here.
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     try {

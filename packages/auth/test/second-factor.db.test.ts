@@ -3,21 +3,19 @@ import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { Kysely } from 'kysely';
 import { base32 } from 'oslo/encoding';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSecretBox } from '../secrets/secret-box.ts';
-import { startSession } from '../sessions/sessions.ts';
-import { givenUser } from '../testing/given-user.ts';
-import { resealSecondFactors } from './reseal-second-factors.ts';
+import { findSecondFactor } from '../src/second-factor/find-second-factor.ts';
 import {
-  confirmTotp,
-  deleteTotp,
-  findSecondFactor,
   redeemSecondFactor,
   replaceRecoveryCodes,
   type SecondFactorProof,
-  startTotp,
-} from './second-factor.ts';
-import { lacksSecondFactor, markSecondFactor } from './step-up.ts';
-import { totpCodeAt } from './totp.ts';
+} from '../src/second-factor/redeem-second-factor.ts';
+import { resealSecondFactors } from '../src/second-factor/reseal-second-factors.ts';
+import { lacksSecondFactor, markSecondFactor } from '../src/second-factor/session-step-up.ts';
+import { confirmTotp, deleteTotp, startTotp } from '../src/second-factor/set-up-totp.ts';
+import { totpCodeAt } from '../src/second-factor/totp.ts';
+import { createSecretBox } from '../src/secrets/secret-box.ts';
+import { startSession } from '../src/sessions/sessions.ts';
+import { givenUser } from '../src/testing/given-user.ts';
 
 const start = new Date('2019-05-01T08:00:00.000Z');
 const MINUTE = 60_000;

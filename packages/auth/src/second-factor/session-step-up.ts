@@ -1,6 +1,6 @@
 import type { Database } from '@promptory/db';
 import type { Kysely } from 'kysely';
-import { selectSecondFactors } from './second-factor.ts';
+import { selectSecondFactors } from './stored-factor.ts';
 
 /** How long a session that proved the second factor need not prove it again. */
 export const STEP_UP_MS = 10 * 60_000;
@@ -10,7 +10,7 @@ interface InSession {
   sessionId: string;
 }
 
-/** Notes that the second factor was proved in a session. */
+/** Records that the second factor was proved in a session. */
 export async function markSecondFactor(
   trx: Kysely<Database>,
   { userId, sessionId, now }: InSession & { now: Date },
