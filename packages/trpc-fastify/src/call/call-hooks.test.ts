@@ -43,7 +43,7 @@ describe('the hooks of a call', () => {
     expect(after[0]?.call).toBe(before[0]);
   });
 
-  it('are told how a call failed', async () => {
+  it('learn how a call failed', async () => {
     const { app, after } = await watched();
     expect((await app.inject(`/notes/${MISSING}`)).statusCode).toBe(404);
     expect((await app.inject({ method: 'POST', url: '/crash' })).statusCode).toBe(500);
@@ -53,7 +53,7 @@ describe('the hooks of a call', () => {
     ]);
   });
 
-  it('can refuse a call before its input is read, and hear of it', async () => {
+  it('can refuse a call before its input is read, and learn of it', async () => {
     const { app, after } = await watched({
       async beforeCall({ path }) {
         if (path === 'notes.update') throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message: 'Slowly' });
@@ -67,7 +67,7 @@ describe('the hooks of a call', () => {
     expect((await app.inject(`/notes/${ID}`)).statusCode).toBe(200);
   });
 
-  it('hear nothing of a request that becomes no call', async () => {
+  it('are not called for a request that becomes no call', async () => {
     const { app, before, after } = await watched();
     await app.inject({ url: `/notes/${ID}`, headers: { accept: 'text/html' } });
     await app.inject({ method: 'POST', url: '/notes', headers: { 'content-type': 'text/plain' }, payload: 'x' });
@@ -87,7 +87,7 @@ describe('the hooks of a call', () => {
 });
 
 describe('the outcome of a stream', () => {
-  it('is told when it has ended, once', async () => {
+  it('is reported when it has ended, once', async () => {
     const { app, after } = await watched();
     const res = await app.inject('/notes/export?count=3');
     expect(res.body.trimEnd().split('\n')).toHaveLength(3);
@@ -100,17 +100,17 @@ describe('the outcome of a stream', () => {
     expect(after.map(({ outcome }) => outcome.error?.code)).toEqual(['CONFLICT']);
   });
 
-  it('is told when the client has left, and the procedure is ended', async () => {
-    const { listen, after, witness } = await watched();
+  it('is reported when the client has left, and the procedure is ended', async () => {
+    const { listen, after, counters } = await watched();
     const response = await openResponse(`${await listen()}/notes/export?count=1000000&padding=1000`);
     expect(after).toEqual([]);
     response.destroy();
-    expect(await eventually(() => witness.returned === 1 && after.length === 1)).toBe(true);
+    expect(await eventually(() => counters.returned === 1 && after.length === 1)).toBe(true);
   });
 
-  it('is told of a HEAD, which reads one item', async () => {
-    const { app, after, witness } = await watched();
+  it('is reported for a HEAD, which reads one item', async () => {
+    const { app, after, counters } = await watched();
     await app.inject({ method: 'HEAD', url: '/notes/export' });
-    expect(await eventually(() => witness.returned === 1 && after.length === 1)).toBe(true);
+    expect(await eventually(() => counters.returned === 1 && after.length === 1)).toBe(true);
   });
 });

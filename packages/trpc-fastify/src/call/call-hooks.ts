@@ -1,9 +1,9 @@
 import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isGone } from '../http/disconnect.ts';
+import { isDisconnectError } from '../http/disconnect.ts';
 import { isAsyncIterable } from '../router/stream-of.ts';
 
-/** One call of a procedure, by whichever door; `batchIndex` of `batchSize`, 0 of 1 outside a batch. */
+/** One call of a procedure, over whichever transport; `batchIndex` of `batchSize`, 0 of 1 outside a batch. */
 export interface Call<C = unknown> {
   req: FastifyRequest;
   res: FastifyReply;
@@ -30,13 +30,13 @@ export interface Outcome {
 export interface CallHooks<C = unknown> {
   /** Throwing refuses this call alone: for rate limits. */
   beforeCall?(call: Call<C>): void | Promise<void>;
-  /** Told once for each call, refused ones too: for logs and metrics. What it throws is logged and changes no answer. */
+  /** Runs once for each call, refused ones too: for logs and metrics. What it throws is logged and changes no answer. */
   afterCall?(call: Call<C>, outcome: Outcome): void;
 }
 
 /**
- * Runs a call between its host's hooks; just `run()` where there are none. The outcome of an async iterable is told when
- * it ends, fails, or is left by its reader. Rejects with what `beforeCall` or `run` threw.
+ * Runs a call between its host's hooks; just `run()` where there are none. The outcome of an async iterable is reported
+ * when it ends, fails, or is left by its reader. Rejects with what `beforeCall` or `run` threw.
  */
 export function callWithHooks<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Promise<T>): Promise<T> {
   if (hooks.beforeCall === undefined && hooks.afterCall === undefined) return run();
@@ -45,10 +45,10 @@ export function callWithHooks<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () 
 
 async function observed<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Promise<T>): Promise<T> {
   const began = performance.now();
-  let told = false;
-  const tell = (failure?: { cause: unknown }): void => {
-    if (told || hooks.afterCall === undefined) return;
-    told = true;
+  let reported = false;
+  const report = (failure?: { cause: unknown }): void => {
+    if (reported || hooks.afterCall === undefined) return;
+    reported = true;
     const durationMs = performance.now() - began;
     try {
       hooks.afterCall(
@@ -64,22 +64,25 @@ async function observed<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Pro
   try {
     await hooks.beforeCall?.(call);
     const output = await run();
-    if (hooks.afterCall !== undefined && isAsyncIterable(output)) return watched(output, tell) as T;
-    tell();
+    if (hooks.afterCall !== undefined && isAsyncIterable(output)) return withEndReported(output, report) as T;
+    report();
     return output;
   } catch (cause) {
-    tell({ cause });
+    report({ cause });
     throw cause;
   }
 }
 
 function errorOf({ req, res }: Call, cause: unknown): TRPCError {
   const error = getTRPCErrorFromUnknown(cause);
-  return isGone(error, req, res) ? new TRPCError({ code: 'CLIENT_CLOSED_REQUEST', cause: error }) : error;
+  return isDisconnectError(error, req, res) ? new TRPCError({ code: 'CLIENT_CLOSED_REQUEST', cause: error }) : error;
 }
 
-/** The same items, and word of how they ended. */
-function watched(items: AsyncIterable<unknown>, tell: (failure?: { cause: unknown }) => void): AsyncIterable<unknown> {
+/** The same items; `report` is called once when they end, fail, or are left by their reader. */
+function withEndReported(
+  items: AsyncIterable<unknown>,
+  report: (failure?: { cause: unknown }) => void,
+): AsyncIterable<unknown> {
   return {
     [Symbol.asyncIterator]() {
       const source = items[Symbol.asyncIterator]();
@@ -87,16 +90,16 @@ function watched(items: AsyncIterable<unknown>, tell: (failure?: { cause: unknow
         async next() {
           try {
             const step = await source.next();
-            if (step.done === true) tell();
+            if (step.done === true) report();
             return step;
           } catch (cause) {
-            tell({ cause });
+            report({ cause });
             throw cause;
           }
         },
         // Reaches the source even while one of its items is awaited.
         async return(value?: unknown) {
-          tell();
+          report();
           return (await source.return?.(value)) ?? { done: true, value };
         },
       };

@@ -10,10 +10,10 @@ interface Context {
 
 const t = initTRPC.context<Context>().meta<{ can?: string }>().create({ isDev: false });
 
-/** Tells what each step of a procedure is given, in the context's list. */
+/** Records what each step of a procedure is given, in the context's list. */
 const watch = t.middleware(async (step) => {
-  const { next, ctx, getRawInput, ...told } = step;
-  ctx.seen.push({ ...told, user: ctx.user, raw: await getRawInput(), keys: Object.keys(step).sort() });
+  const { next, ctx, getRawInput, ...rest } = step;
+  ctx.seen.push({ ...rest, user: ctx.user, raw: await getRawInput(), keys: Object.keys(step).sort() });
   const result = await next();
   ctx.seen.push({ result: { ...result, ctx: undefined } });
   return result;

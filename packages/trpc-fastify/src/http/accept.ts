@@ -82,25 +82,27 @@ export function acceptedType(accept: string | undefined, offered: readonly strin
     if (range === undefined) malformed = true;
     else ranges.push(range);
   }
-  let best: { type: string; quality: number; exactness: number; place: number } | undefined;
+  let best: (MediaRangeMatch & { type: string }) | undefined;
   for (const type of offered) {
-    const found = judge(type, ranges);
-    if (found === undefined || found.quality === 0) continue;
-    if (best === undefined || isBetter(found, best)) best = { type, ...found };
+    const match = matchOf(type, ranges);
+    if (match === undefined || match.quality === 0) continue;
+    if (best === undefined || isBetter(match, best)) best = { type, ...match };
   }
   if (best !== undefined) return best.type;
   return malformed || ranges.length === 0 ? preferred : undefined;
 }
 
-interface Judgement {
+interface MediaRangeMatch {
   quality: number;
+  /** As {@link specificity} counts. */
   exactness: number;
+  /** Index of the range in the header. */
   place: number;
 }
 
-/** The weight that the most specific range gives a type. */
-function judge(type: string, ranges: readonly MediaRange[]): Judgement | undefined {
-  let found: Judgement | undefined;
+/** How the most specific range that holds a type weighs it; undefined where none holds it. */
+function matchOf(type: string, ranges: readonly MediaRange[]): MediaRangeMatch | undefined {
+  let found: MediaRangeMatch | undefined;
   for (const [place, range] of ranges.entries()) {
     const exactness = specificity(range, type);
     if (exactness !== undefined && (found === undefined || exactness > found.exactness)) {
@@ -110,7 +112,7 @@ function judge(type: string, ranges: readonly MediaRange[]): Judgement | undefin
   return found;
 }
 
-function isBetter(one: Judgement, other: Judgement): boolean {
+function isBetter(one: MediaRangeMatch, other: MediaRangeMatch): boolean {
   if (one.quality !== other.quality) return one.quality > other.quality;
   if (one.exactness !== other.exactness) return one.exactness > other.exactness;
   return one.place < other.place;

@@ -1,17 +1,17 @@
 import type { TRPCError } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** A signal that fires when the connection closes, or is answered by somebody else, before the handler is done. */
-export interface Gone {
+/** The signal of a call: it fires when the connection closes, or somebody else answers, before the handler is done. */
+export interface Disconnect {
   signal: AbortSignal;
   /** Fires the signal: nobody waits for the outcome any more. */
   abort(): void;
-  /** The handler is done: from here on only an answer cut short counts as gone. */
+  /** The handler is done: from here on only an answer cut short counts as a disconnect. */
   settle(): void;
 }
 
-/** Watches the connection of one request. */
-export function untilClosed(reply: FastifyReply): Gone {
+/** Watches the connection of one request until it closes. */
+export function watchDisconnect(reply: FastifyReply): Disconnect {
   const controller = new AbortController();
   const response = reply.raw;
   let settled = false;
@@ -31,10 +31,10 @@ export function untilClosed(reply: FastifyReply): Gone {
 }
 
 /**
- * Whether this error is only the echo of a client that went away: nobody to answer, nothing to log. A connection to
- * something else that was reset (a database) is never taken for it.
+ * Whether this error comes only from the client's disconnect: there is nobody to answer, and nothing to log. A reset of
+ * another connection, such as the database's, is never taken for it.
  */
-export function isGone(error: TRPCError, req: FastifyRequest, reply: FastifyReply): boolean {
+export function isDisconnectError(error: TRPCError, req: FastifyRequest, reply: FastifyReply): boolean {
   // Not req.raw.destroyed: that is also true of a body that was read to its end.
   if (req.raw.socket.destroyed !== true && !reply.raw.closed) return false;
   const { cause } = error;

@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
 
-/** Why a door refused a request before (or around) the procedure. */
+/** Why a transport refused a request before (or around) the procedure. */
 export type RefusalReason =
   | 'media_type'
   | 'not_acceptable'
@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<RefusalReason, Kind>> = {
 };
 
 /**
- * The cause of every TRPCError that a door itself makes, so that the host's error table and error formatter can give
+ * The cause of every TRPCError that a transport itself makes, so that the host's error table and error formatter can give
  * it a code of their own: `error.cause instanceof RequestRefused && error.cause.reason`. `status` is its HTTP status; `field` names an input field.
  */
 export class RequestRefused extends Error {

@@ -32,7 +32,7 @@ describe('streamItems', () => {
 });
 
 describe('endQuietly', () => {
-  it('hears nothing of an iterator that throws instead of ending', () => {
+  it('ignores what an iterator throws instead of ending', () => {
     let asked = 0;
     const iterator = {
       next: async () => ({ done: false, value: 1 }) as const,

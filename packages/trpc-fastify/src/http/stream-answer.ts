@@ -33,7 +33,7 @@ async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string>
   for await (const item of items) yield `${JSON.stringify(item)}\n`;
 }
 
-/** Ends an iterator; an error while it cleans up has nobody left to hear it. */
+/** Ends an iterator and ignores what it throws while it cleans up: nobody reads it any more. */
 export function endQuietly(iterator: AsyncIterator<unknown>): void {
   // Async, since an iterator that is no generator may throw at once.
   (async () => iterator.return?.())().catch(() => undefined);

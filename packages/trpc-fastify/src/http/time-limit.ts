@@ -1,6 +1,6 @@
 import type { TRPCError } from '@trpc/server';
 import type { FastifyReply, RouteOptions } from 'fastify';
-import type { Gone } from './disconnect.ts';
+import type { Disconnect } from './disconnect.ts';
 import { refuse } from './request-refused.ts';
 
 /** The longest that what streams may take where calls have a limit, unless the host says otherwise. */
@@ -8,7 +8,7 @@ export const STREAM_TIMEOUT_MS = 600_000;
 
 /**
  * For routes that limit their time themselves. Fastify's own limit counts while a body arrives, so that a slow client
- * is told of a slow server, and ends with the body, so that a handler that has read one has no limit at all.
+ * gets the error of a slow server, and ends with the body, so that a handler that has read one has no limit at all.
  */
 export function withoutHandlerTimeout(handlerTimeout: number): Pick<RouteOptions, 'handlerTimeout'> {
   // As long as a timer can be: a route cannot say that it has none.
@@ -20,7 +20,12 @@ export function withoutHandlerTimeout(handlerTimeout: number): Pick<RouteOptions
  * cut off where it `streams`; one that is known to its end is its reader's to take, however slowly, as on any route.
  */
 export function limitTime(
-  { reply, gone, limit, streams }: { reply: FastifyReply; gone: Gone; limit: number; streams: boolean },
+  {
+    reply,
+    disconnect,
+    limit,
+    streams,
+  }: { reply: FastifyReply; disconnect: Disconnect; limit: number; streams: boolean },
   { isAnswered, answer }: { isAnswered(): boolean; answer(refusal: TRPCError): void },
 ): void {
   if (limit === 0) return;
@@ -29,7 +34,7 @@ export function limitTime(
       if (streams) reply.raw.destroy();
       return;
     }
-    gone.abort();
+    disconnect.abort();
     try {
       answer(refuse('unavailable', 'The request took too long.'));
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Components of one kind, each said once and referred to by its name. */
-export interface NamedParts {
+export interface Components {
   /** A reference to this part, or the part itself where its name is another's already. */
   refer(name: string, part: object): object;
   /** Those that were referred to, sorted by name. */
@@ -7,7 +7,7 @@ export interface NamedParts {
 }
 
 /** The parts below `#/components/<kind>/`. */
-export function namedParts(kind: 'examples' | 'responses'): NamedParts {
+export function componentsOf(kind: 'examples' | 'responses'): Components {
   const parts = new Map<string, object>();
   return {
     refer(name, part) {

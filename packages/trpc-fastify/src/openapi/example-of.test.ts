@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { JsonSchema } from './document.ts';
 import { exampleOf } from './example-of.ts';
-import { schemaBook } from './schemas.ts';
+import { schemaRegistry } from './schemas.ts';
 
 const ajv = new Ajv2020({ strict: false, logger: false });
 addFormats.default(ajv);
@@ -147,28 +147,30 @@ describe('exampleOf', () => {
   }, 60_000);
 });
 
-describe('schemaBook', () => {
+describe('schemaRegistry', () => {
   const Note = z
     .object({ id: z.string(), title: z.string() })
     .meta({ id: 'BookNote', examples: [{ id: '1', title: 'Tea' }] });
 
   it('names what is left of a named schema, once for all who leave the same out', () => {
-    const book = schemaBook([Note], []);
-    const first = book.without(book.input(Note), new Set(['id', 'other']));
+    const schemas = schemaRegistry([Note], []);
+    const first = schemas.without(schemas.input(Note), new Set(['id', 'other']));
     expect(first).toEqual({ $ref: '#/components/schemas/BookNoteWithoutId' });
-    expect(book.without(book.input(Note), new Set(['id']))).toEqual(first);
-    expect(book.components.BookNoteWithoutId).toMatchObject({ required: ['title'], examples: [{ title: 'Tea' }] });
-    expect(book.without(book.input(Note), new Set(['nothing']))).toEqual({ $ref: '#/components/schemas/BookNote' });
+    expect(schemas.without(schemas.input(Note), new Set(['id']))).toEqual(first);
+    expect(schemas.components.BookNoteWithoutId).toMatchObject({ required: ['title'], examples: [{ title: 'Tea' }] });
+    expect(schemas.without(schemas.input(Note), new Set(['nothing']))).toEqual({
+      $ref: '#/components/schemas/BookNote',
+    });
   });
 
   it('names a recursive schema without an id by what it says, whatever else there is', () => {
-    const alone = schemaBook([], [Tree]).output(Tree);
+    const alone = schemaRegistry([], [Tree]).output(Tree);
     const Other = z.object({
       get next() {
         return Other.optional();
       },
     });
-    expect(schemaBook([], [Other, z.json(), Tree]).output(Tree)).toEqual(alone);
+    expect(schemaRegistry([], [Other, z.json(), Tree]).output(Tree)).toEqual(alone);
     expect(alone.$ref).toMatch(/^#\/components\/schemas\/Recursive_[0-9a-f]{8}$/);
   });
 });

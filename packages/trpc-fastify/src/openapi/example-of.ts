@@ -1,7 +1,7 @@
 import type { JsonSchema } from './document.ts';
-import type { SchemaBook } from './schemas.ts';
+import type { SchemaRegistry } from './schemas.ts';
 
-type Resolve = SchemaBook['resolve'];
+type Resolve = SchemaRegistry['resolve'];
 
 interface Place {
   resolve: Resolve;
@@ -27,7 +27,7 @@ export function exampleOf(schema: JsonSchema, resolve: Resolve, name = 'text'): 
  * without those that may be missing.
  */
 export function examplesOf(schema: JsonSchema, resolve: Resolve): unknown[] {
-  const own = given(schema);
+  const own = authorExample(schema);
   if (own === undefined && typeof schema.$ref === 'string') return examplesOf(resolve(schema.$ref), resolve);
   const branches = own === undefined ? (unionOf(schema) ?? [schema]) : [schema];
   const place = { resolve, name: 'text', open: new Set<string>() };
@@ -36,8 +36,8 @@ export function examplesOf(schema: JsonSchema, resolve: Resolve): unknown[] {
     .filter((example) => example !== undefined);
 }
 
-/** What the author of the schema gave as an example. */
-export function given({ examples, example }: JsonSchema): unknown {
+/** The example that the author of the schema wrote. */
+export function authorExample({ examples, example }: JsonSchema): unknown {
   return Array.isArray(examples) && examples.length > 0 ? examples[0] : example;
 }
 
@@ -47,7 +47,7 @@ function unionOf(schema: JsonSchema): JsonSchema[] | undefined {
 }
 
 function make(schema: JsonSchema, place: Place): unknown {
-  const own = given(schema);
+  const own = authorExample(schema);
   if (own !== undefined) return own;
   if (schema.const !== undefined) return schema.const;
   if (Array.isArray(schema.enum)) return schema.enum[0];
@@ -168,7 +168,7 @@ const BY_FORMAT: Readonly<Record<string, string>> = {
   jwt: 'eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2lnbmF0dXJl',
 };
 
-/** For patterns: something of each common alphabet, the most telling first. */
+/** For patterns: something of each common alphabet, the most descriptive first. */
 const PLAIN = [
   'example',
   'Example',
@@ -197,10 +197,9 @@ function makeText(schema: JsonSchema, name: string): string | undefined {
       .replace(/[_.-]+/g, ' ')
       .trim()
       .toLowerCase() || 'text';
-  const spoken = words.charAt(0).toUpperCase() + words.slice(1);
-  const known = /(?:^| )email$/.test(words) ? 'ada@example.com' : spoken;
-  const texts =
-    format === undefined ? [known, spoken, words.replaceAll(' ', '-'), words, ...PLAIN] : [format, ...PLAIN];
+  const title = words.charAt(0).toUpperCase() + words.slice(1);
+  const known = /(?:^| )email$/.test(words) ? 'ada@example.com' : title;
+  const texts = format === undefined ? [known, title, words.replaceAll(' ', '-'), words, ...PLAIN] : [format, ...PLAIN];
   return texts
     .map((text) => fitted(text, minLength, maxLength))
     .find((text) => patterns.every((pattern) => pattern.test(text)) && (format === undefined || text === format));

@@ -1,13 +1,13 @@
 import { STATUS_CODES } from 'node:http';
-import { namedParts } from './components.ts';
+import { componentsOf } from './components.ts';
 import type { JsonSchema, OpenApiError, OpenApiOptions } from './document.ts';
 import { exampleOf, examplesOf } from './example-of.ts';
-import type { SchemaBook } from './schemas.ts';
+import type { SchemaRegistry } from './schemas.ts';
 
 const SCHEMA = '#/components/schemas/';
 
 /** The examples of a document: those of named schemas and of error codes are components, said once. */
-export interface ExampleBook {
+export interface ExampleRegistry {
   /** `example` or `examples` beside a body's schema; empty where no example is found. `fits` chooses among a union's. */
   ofBody(schema: JsonSchema, fits?: (example: unknown) => boolean): object;
   /** `example` beside a parameter's schema; empty where none is found. */
@@ -18,9 +18,9 @@ export interface ExampleBook {
   components(): Record<string, object>;
 }
 
-export function exampleBook(book: SchemaBook, options: OpenApiOptions): ExampleBook {
-  const parts = namedParts('examples');
-  const { resolve } = book;
+export function exampleRegistry(schemas: SchemaRegistry, options: OpenApiOptions): ExampleRegistry {
+  const parts = componentsOf('examples');
+  const { resolve } = schemas;
 
   return {
     ofBody(schema, fits) {
@@ -35,7 +35,7 @@ export function exampleBook(book: SchemaBook, options: OpenApiOptions): ExampleB
       return value === undefined ? {} : { example: value };
     },
     ofError(error) {
-      const value = options.problemExample?.(error) ?? problemExample(error, book, options);
+      const value = options.problemExample?.(error) ?? problemExample(error, schemas, options);
       return parts.refer(error.code, { summary: error.description, value });
     },
     components: parts.all,
@@ -45,11 +45,11 @@ export function exampleBook(book: SchemaBook, options: OpenApiOptions): ExampleB
 /** What RFC 9457 says of an error, in the members that the host's problem has. */
 function problemExample(
   { status, code, description }: OpenApiError,
-  book: SchemaBook,
+  schemas: SchemaRegistry,
   options: OpenApiOptions,
 ): object {
   const plain = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail: description, code };
-  const made = exampleOf(book.output(options.problemSchema), book.resolve);
+  const made = exampleOf(schemas.output(options.problemSchema), schemas.resolve);
   if (typeof made !== 'object' || made === null) return plain;
   const known = Object.entries(plain).filter(([name]) => name in made);
   return { ...made, ...Object.fromEntries(known) };

@@ -2,14 +2,14 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { z } from 'zod';
 import { checkRestProcedures } from '../router/check-routes.ts';
 import { type RestProcedure, restProceduresOf } from '../router/procedures.ts';
-import { byName, namedParts } from './components.ts';
+import { byName, componentsOf } from './components.ts';
 import type { JsonSchema, OpenApiDocument, OpenApiHeader, OpenApiOptions } from './document.ts';
-import { exampleBook } from './examples.ts';
+import { exampleRegistry } from './examples.ts';
 import { operationOf } from './operation.ts';
-import { refsIn, schemaBook } from './schemas.ts';
+import { refsIn, schemaRegistry } from './schemas.ts';
 
 /**
- * The OpenAPI 3.1 document of a router's REST door. The same router and options make the same document, byte for byte:
+ * The OpenAPI 3.1 document of a router's REST routes. The same router and options make the same document, byte for byte:
  * paths, methods and components are sorted, so neither the order of procedures nor one more of them moves the others.
  * Throws where {@link restRoutes} would refuse to start.
  */
@@ -43,22 +43,28 @@ function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): Open
   const named = Object.values(options.schemas ?? {});
   const inputs = sorted.flatMap(({ inputs }) => inputs ?? []);
   const outputs = sorted.flatMap(({ rest, output }) => rest.stream?.item ?? output ?? []);
-  const book = schemaBook(inputs, [...outputs, options.problemSchema, ...named]);
-  const examples = exampleBook(book, options as OpenApiOptions);
-  const failures = namedParts('responses');
+  const schemas = schemaRegistry(inputs, [...outputs, options.problemSchema, ...named]);
+  const examples = exampleRegistry(schemas, options as OpenApiOptions);
+  const errorResponses = componentsOf('responses');
   const ids = new Set<string>();
   const paths: OpenApiDocument['paths'] = {};
   for (const procedure of sorted) {
     const methods = paths[procedure.rest.path] ?? {};
     const id = uniqueId(procedure.path, ids);
-    const parts = { examples, failures };
-    methods[procedure.rest.method.toLowerCase()] = operationOf(procedure, id, book, parts, options as OpenApiOptions);
+    const parts = { examples, errorResponses };
+    methods[procedure.rest.method.toLowerCase()] = operationOf(
+      procedure,
+      id,
+      schemas,
+      parts,
+      options as OpenApiOptions,
+    );
     paths[procedure.rest.path] = methods;
   }
   const used = new Set(Object.values(paths).flatMap((methods) => Object.values(methods).flatMap(({ tags }) => tags)));
-  const headers = { ...knownHeaders(sorted), ...componentsOf(options.responseHeaders) };
-  const parameters = componentsOf(options.requestHeaders, ([name, header]) => ({ name, in: 'header', ...header }));
-  const responses = failures.all();
+  const headers = { ...knownHeaders(sorted), ...headerComponents(options.responseHeaders) };
+  const parameters = headerComponents(options.requestHeaders, ([name, header]) => ({ name, in: 'header', ...header }));
+  const responses = errorResponses.all();
   return {
     openapi: '3.1.0',
     info: options.info,
@@ -67,7 +73,7 @@ function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): Open
     paths,
     components: {
       securitySchemes: options.securitySchemes,
-      schemas: reachable(book.components, [paths, responses, ...named.map((schema) => book.output(schema))]),
+      schemas: reachable(schemas.components, [paths, responses, ...named.map((schema) => schemas.output(schema))]),
       responses,
       examples: examples.components(),
       ...(Object.keys(headers).length === 0 ? {} : { headers: byName(headers) }),
@@ -78,7 +84,7 @@ function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): Open
 
 type Named = [name: string, header: object];
 
-function componentsOf(
+function headerComponents(
   headers: Record<string, OpenApiHeader & { when: unknown }> | undefined,
   shape: (named: Named) => object = ([, header]) => header,
 ): Record<string, object> {

@@ -3,32 +3,32 @@ import type { z } from 'zod';
 import { answeredTypes, JSON_TYPE, NDJSON, takesJson } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';
 import { namesIn, type RestMeta } from '../router/rest-meta.ts';
-import type { NamedParts } from './components.ts';
+import type { Components } from './components.ts';
 import type { JsonSchema, OpenApiError, OpenApiOptions, Operation } from './document.ts';
-import { exampleOf, given } from './example-of.ts';
-import type { ExampleBook } from './examples.ts';
-import { propertiesOf, type SchemaBook } from './schemas.ts';
+import { authorExample, exampleOf } from './example-of.ts';
+import type { ExampleRegistry } from './examples.ts';
+import { propertiesOf, type SchemaRegistry } from './schemas.ts';
 
 /** One operation of the document. */
 export function operationOf(
   procedure: RestProcedure,
   operationId: string,
-  book: SchemaBook,
-  { examples, failures }: { examples: ExampleBook; failures: NamedParts },
+  schemas: SchemaRegistry,
+  { examples, errorResponses }: { examples: ExampleRegistry; errorResponses: Components },
   options: OpenApiOptions,
 ): Operation {
   const { path, rest, meta, inputs } = procedure;
-  const parameters = [...parametersOf(procedure, book, examples), ...requestHeadersOf(procedure, options)];
-  const requestBody = inputs === undefined ? undefined : requestBodyOf(rest, inputs, book, examples);
+  const parameters = [...parametersOf(procedure, schemas, examples), ...requestHeadersOf(procedure, options)];
+  const requestBody = inputs === undefined ? undefined : requestBodyOf(rest, inputs, schemas, examples);
   const errors = options.errors(meta, procedure);
   const refused = withHeaders(
-    failuresOf(errors, rest, book.output(options.problemSchema), examples),
+    errorResponsesOf(errors, rest, schemas.output(options.problemSchema), examples),
     procedure,
     options,
   );
   const shared = Object.entries(refused).map(([status, response]) => {
     const codes = errors.filter((error) => error.status === Number(status)).map(({ code }) => code);
-    return [status, failures.refer([status, ...codes].join('-'), response)];
+    return [status, errorResponses.refer([status, ...codes].join('-'), response)];
   });
   return {
     operationId,
@@ -40,22 +40,22 @@ export function operationOf(
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
-      ...withHeaders(successesOf(procedure, book, examples), procedure, options),
+      ...withHeaders(successesOf(procedure, schemas, examples), procedure, options),
       ...Object.fromEntries(shared),
     },
   };
 }
 
-function parametersOf({ rest, inputs }: RestProcedure, book: SchemaBook, examples: ExampleBook): object[] {
+function parametersOf({ rest, inputs }: RestProcedure, schemas: SchemaRegistry, examples: ExampleRegistry): object[] {
   const found: object[] = [];
-  const properties = inputs === undefined ? new Map() : propertiesOf(book.input(inputs), book.resolve);
+  const properties = inputs === undefined ? new Map() : propertiesOf(schemas.input(inputs), schemas.resolve);
   const inPath = namesIn(rest.path);
   const parameter = (name: string, where: 'path' | 'query') => {
     const { schema, required } = properties.get(name) as { schema: JsonSchema; required: boolean };
     const { description, deprecated, examples: _examples, example: _example, ...bare } = schema;
     const isRequired = where === 'path' || required;
     // Pages that let one try a call out send the examples: made-up values of optional fields would only narrow it.
-    const hasExample = isRequired || given(schema) !== undefined;
+    const hasExample = isRequired || authorExample(schema) !== undefined;
     found.push({
       name,
       in: where,
@@ -91,7 +91,12 @@ function header(name: string, description: string): object {
   return { name, in: 'header', required: false, description, schema: { type: 'string' } };
 }
 
-function requestBodyOf(rest: RestMeta, inputs: z.ZodType, book: SchemaBook, examples: ExampleBook): object | undefined {
+function requestBodyOf(
+  rest: RestMeta,
+  inputs: z.ZodType,
+  schemas: SchemaRegistry,
+  examples: ExampleRegistry,
+): object | undefined {
   if (rest.body !== undefined) {
     const content = rest.body.types.map((type) => [type, { schema: { type: 'string', contentMediaType: type } }]);
     return {
@@ -101,20 +106,20 @@ function requestBodyOf(rest: RestMeta, inputs: z.ZodType, book: SchemaBook, exam
     };
   }
   if (!takesJson(rest)) return undefined;
-  const schema = book.without(book.input(inputs), new Set(namesIn(rest.path)));
-  const properties = propertiesOf(schema, book.resolve);
+  const schema = schemas.without(schemas.input(inputs), new Set(namesIn(rest.path)));
+  const properties = propertiesOf(schema, schemas.resolve);
   if (properties.size === 0) return undefined;
   const required = [...properties.values()].some((property) => property.required);
-  const fits = (body: unknown): boolean => takes(rest, inputs, book, body);
+  const fits = (body: unknown): boolean => takes(rest, inputs, schemas, body);
   return { required, content: { [JSON_TYPE]: { schema, ...examples.ofBody(schema, fits) } } };
 }
 
 /** Whether the whole input, with that body, is one for the schema's refinements too, of which JSON Schema says nothing. */
-function takes(rest: RestMeta, inputs: z.ZodType, book: SchemaBook, body: unknown): boolean {
-  const properties = propertiesOf(book.input(inputs), book.resolve);
+function takes(rest: RestMeta, inputs: z.ZodType, schemas: SchemaRegistry, body: unknown): boolean {
+  const properties = propertiesOf(schemas.input(inputs), schemas.resolve);
   const inPath = namesIn(rest.path).map((name) => [
     name,
-    exampleOf(properties.get(name)?.schema ?? {}, book.resolve, name),
+    exampleOf(properties.get(name)?.schema ?? {}, schemas.resolve, name),
   ]);
   try {
     return inputs.safeParse({ ...Object.fromEntries(inPath), ...Object(body) }).success;
@@ -126,8 +131,8 @@ function takes(rest: RestMeta, inputs: z.ZodType, book: SchemaBook, body: unknow
 
 function contentOf(
   endpoint: RestProcedure,
-  book: SchemaBook,
-  examples: ExampleBook,
+  schemas: SchemaRegistry,
+  examples: ExampleRegistry,
   fits: (example: unknown) => boolean,
 ): Record<string, object> {
   const { rest, output } = endpoint;
@@ -135,17 +140,21 @@ function contentOf(
   const content = answeredTypes(endpoint).map((type) => {
     const isItself = type === (rest.stream === undefined ? JSON_TYPE : NDJSON);
     if (whole === undefined || !isItself) return [type, { schema: { type: 'string' } }];
-    const schema = book.output(whole);
+    const schema = schemas.output(whole);
     return [type, { schema, ...examples.ofBody(schema, fits) }];
   });
   return Object.fromEntries(content);
 }
 
-function successesOf(procedure: RestProcedure, book: SchemaBook, examples: ExampleBook): Record<string, object> {
+function successesOf(
+  procedure: RestProcedure,
+  schemas: SchemaRegistry,
+  examples: ExampleRegistry,
+): Record<string, object> {
   const { rest } = procedure;
   const { orStatus } = rest;
   const success = (status: number, description: string, fits: (example: unknown) => boolean): object => {
-    const content = status === 204 ? {} : contentOf(procedure, book, examples, fits);
+    const content = status === 204 ? {} : contentOf(procedure, schemas, examples, fits);
     return { description, ...(Object.keys(content).length === 0 ? {} : { content }) };
   };
   const isOther = (example: unknown): boolean => orStatus !== undefined && holds(() => orStatus.when(example));
@@ -193,19 +202,19 @@ function withHeaders(
   );
 }
 
-function failuresOf(
+function errorResponsesOf(
   errors: OpenApiError[],
   rest: RestMeta,
   schema: JsonSchema,
-  book: ExampleBook,
+  examples: ExampleRegistry,
 ): Record<string, object> {
   const byStatus = new Map<number, OpenApiError[]>();
   for (const error of errors) byStatus.set(error.status, [...(byStatus.get(error.status) ?? []), error]);
   const responses: Record<string, object> = {};
   for (const [status, group] of byStatus) {
     const description = group.map((error) => `\`${error.code}\`: ${error.description}`).join('\n\n');
-    const examples = Object.fromEntries(group.map((error) => [error.code, book.ofError(error)]));
-    responses[status] = { description, content: { 'application/problem+json': { schema, examples } } };
+    const byCode = Object.fromEntries(group.map((error) => [error.code, examples.ofError(error)]));
+    responses[status] = { description, content: { 'application/problem+json': { schema, examples: byCode } } };
   }
   if (rest.ifMatch !== undefined && !byStatus.has(412)) {
     const description = 'If-Match is not the ETag of the current version.';

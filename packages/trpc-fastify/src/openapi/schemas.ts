@@ -88,7 +88,7 @@ function differing(inputs: Converted['defs'], outputs: Converted['defs']): Set<s
 }
 
 /** JSON Schemas of a document's inputs and outputs, and the named components they refer to. */
-export interface SchemaBook {
+export interface SchemaRegistry {
   input(schema: z.ZodType): JsonSchema;
   output(schema: z.ZodType): JsonSchema;
   /** The schema a `$ref` names. */
@@ -99,10 +99,10 @@ export interface SchemaBook {
 }
 
 /**
- * Makes the book. Where the input form of a named schema differs from its output form, the input form is the component
+ * Makes the registry. Where the input form of a named schema differs from its output form, the input form is the component
  * `<id>Input`. Throws when that name is taken, or when two schemas have one id.
  */
-export function schemaBook(inputSchemas: Iterable<z.ZodType>, outputSchemas: Iterable<z.ZodType>): SchemaBook {
+export function schemaRegistry(inputSchemas: Iterable<z.ZodType>, outputSchemas: Iterable<z.ZodType>): SchemaRegistry {
   const inputs = convert(inputSchemas, 'input');
   const outputs = convert(outputSchemas, 'output');
   const apart = differing(inputs.defs, outputs.defs);
@@ -137,7 +137,7 @@ export function schemaBook(inputSchemas: Iterable<z.ZodType>, outputSchemas: Ite
   };
 }
 
-type Resolve = SchemaBook['resolve'];
+type Resolve = SchemaRegistry['resolve'];
 
 function branchesOf(schema: JsonSchema): { branches: JsonSchema[]; all: boolean } | undefined {
   for (const key of ['anyOf', 'oneOf', 'allOf']) {

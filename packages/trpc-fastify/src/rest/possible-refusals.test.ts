@@ -45,7 +45,7 @@ describe('possibleRefusals', () => {
       { method: 'POST', url: '/notes/import?file=x', headers: { 'content-type': 'text/csv' }, payload: 'x' },
     ],
   ] as Array<[string, string, InjectOptions]>)(
-    'of %s has %s, which the door answers with',
+    'of %s has %s, which REST answers with',
     async (path, reason, request) => {
       const made = await notesApp({ fastify: { bodyLimit: 1_000 } });
       opened.push(made);

@@ -4,7 +4,7 @@ import { answeredTypes, takenTypes } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';
 import { namesIn } from '../router/rest-meta.ts';
 
-/** Why the door itself may refuse a request to this REST entry, before or around its procedure. */
+/** Why REST itself may refuse a request to this entry, before or around its procedure. */
 function reasonsOf(endpoint: RestProcedure): RefusalReason[] {
   const { rest, inputs } = endpoint;
   const reasons: RefusalReason[] = [];
@@ -21,8 +21,8 @@ function reasonsOf(endpoint: RestProcedure): RefusalReason[] {
 }
 
 /**
- * The errors that the REST door makes itself for an entry, one of each reason, for the host to run through its error
- * table: what an OpenAPI document has to tell beside the procedure's own errors.
+ * The errors that REST makes itself for an entry, one of each reason, for the host to run through its error table: what
+ * an OpenAPI document has to list beside the procedure's own errors.
  */
 export function possibleRefusals(endpoint: RestProcedure): TRPCError[] {
   return reasonsOf(endpoint).map((reason) => refuse(reason, reason));

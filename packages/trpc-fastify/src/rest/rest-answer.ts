@@ -12,7 +12,7 @@ import { isAsyncIterable } from '../router/stream-of.ts';
 import type { RestOptions } from './rest-options.ts';
 
 /** One call and how it is answered. */
-export interface Answering {
+export interface PendingAnswer {
   req: FastifyRequest;
   reply: FastifyReply;
   ctx: unknown;
@@ -23,7 +23,7 @@ export interface Answering {
 }
 
 /** Answers with what a procedure gave. */
-export type Answer = (output: unknown, answering: Answering) => void | Promise<void>;
+export type Answer = (output: unknown, pending: PendingAnswer) => void | Promise<void>;
 
 /** How an endpoint answers: with JSON at once, or with a stream of its items. `prefix` is the plugin's, for Location. */
 export function answerOf(prefix: string, endpoint: RestProcedure, options: RestOptions): Answer {

@@ -8,16 +8,16 @@ import { answeredTypes, JSON_TYPE } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';
 import type { RestMeta } from '../router/rest-meta.ts';
 
-/** An onRequest hook: what the headers already tell is refused before a byte of the body is read, and before the call. */
+/** An onRequest hook that refuses what the headers show, before a byte of the body is read and before the call. */
 export function restGuard(endpoint: RestProcedure): onRequestHookHandler {
   const { rest } = endpoint;
   const answered = answeredTypes(endpoint);
-  const judgeBody = rest.body === undefined ? jsonJudge(rest) : rawJudge(rest.body);
+  const checkBody = rest.body === undefined ? jsonBodyCheck(rest) : rawBodyCheck(rest.body);
   return (req, reply, done) => {
     try {
-      judgeBody?.(req, reply);
+      checkBody?.(req, reply);
       const { accept } = req.headers;
-      if (accept !== undefined && answered.length > 0) judgeAccept(accept, answered);
+      if (accept !== undefined && answered.length > 0) checkAccept(accept, answered);
       done();
     } catch (refusal) {
       done(refusal as Error);
@@ -25,10 +25,10 @@ export function restGuard(endpoint: RestProcedure): onRequestHookHandler {
   };
 }
 
-/** Throws a refusal. */
-type JudgeBody = (req: FastifyRequest, reply: FastifyReply) => void;
+/** Checks what the headers say of the body. Throws a refusal. */
+type CheckBody = (req: FastifyRequest, reply: FastifyReply) => void;
 
-function jsonJudge({ method }: RestMeta): JudgeBody | undefined {
+function jsonBodyCheck({ method }: RestMeta): CheckBody | undefined {
   // Fastify reads no body of a GET.
   if (method === 'GET') return undefined;
   return (req, reply) => {
@@ -39,7 +39,7 @@ function jsonJudge({ method }: RestMeta): JudgeBody | undefined {
   };
 }
 
-function rawJudge(rule: NonNullable<RestMeta['body']>): JudgeBody {
+function rawBodyCheck(rule: NonNullable<RestMeta['body']>): CheckBody {
   const taken = rule.types.join(', ');
   return (req, reply) => {
     if (mediaTypeOf(req, rule) === undefined) {
@@ -51,7 +51,7 @@ function rawJudge(rule: NonNullable<RestMeta['body']>): JudgeBody {
   };
 }
 
-function judgeAccept(accept: string, answered: readonly string[]): void {
+function checkAccept(accept: string, answered: readonly string[]): void {
   if (acceptedType(accept, answered) !== undefined) return;
   throw refuse('not_acceptable', `This route answers ${answered.join(' or ')}.`);
 }

@@ -63,8 +63,8 @@ describe('HEAD', () => {
     expect(await ask(base, 'HEAD', `/notes/${ID}`, held)).toEqual(get);
   });
 
-  it('of a stream tells its type, and ends it after the item that decides the status', async () => {
-    const { listen, witness } = await open();
+  it('of a stream says its type, and ends it after the item that decides the status', async () => {
+    const { listen, counters } = await open();
     const base = await listen();
     const res = await ask(base, 'HEAD', '/notes/export?count=1000');
     expect(res).toEqual({
@@ -72,8 +72,8 @@ describe('HEAD', () => {
       headers: { 'content-type': 'application/x-ndjson', vary: 'accept' },
       body: '',
     });
-    expect(await eventually(() => witness.returned === 1)).toBe(true);
-    expect(witness.yielded).toBe(1);
+    expect(await eventually(() => counters.returned === 1)).toBe(true);
+    expect(counters.yielded).toBe(1);
     expect((await ask(base, 'HEAD', '/notes/export?failAt=0')).status).toBe(409);
   });
 });
@@ -158,7 +158,7 @@ describe('OPTIONS', () => {
     return app;
   }
 
-  it('tells the types that a PATCH takes', async () => {
+  it('lists the types that a PATCH takes', async () => {
     const { headers } = await (await patchable(true)).inject({ method: 'OPTIONS', url: '/things/1' });
     expect(headers).toMatchObject({
       allow: 'OPTIONS, PATCH',

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { callWithHooks } from '../call/call-hooks.ts';
 import { callProcedure } from '../call/call-procedure.ts';
 import { rawBodyOf } from '../http/body-stream.ts';
-import { isGone, untilClosed } from '../http/disconnect.ts';
+import { isDisconnectError, watchDisconnect } from '../http/disconnect.ts';
 import { safeJsonParser, textOf } from '../http/json-guard.ts';
 import { isTrpcError, refusalFromFastify, refuse } from '../http/request-refused.ts';
 import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from '../http/time-limit.ts';
@@ -68,22 +68,22 @@ function routeOf(
   const limit = long ? (options.streamTimeout ?? STREAM_TIMEOUT_MS) : handlerTimeout;
 
   async function call(req: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const gone = untilClosed(reply);
+    const disconnect = watchDisconnect(reply);
     // Not reply.sent: that is false until an answer has been written to its end.
-    let answering: 'nobody' | 'call' | 'timer' = 'nobody';
-    const mayAnswer = () => answering !== 'timer' && !reply.sent;
+    let answeredBy: 'nobody' | 'call' | 'timer' = 'nobody';
+    const mayAnswer = () => answeredBy !== 'timer' && !reply.sent;
     const begin = () => {
       if (!mayAnswer()) return false;
-      answering = 'call';
+      answeredBy = 'call';
       return true;
     };
     const answerLate = (refusal: TRPCError) => {
-      answering = 'timer';
+      answeredBy = 'timer';
       failure(refusal, { path, req }, reply);
     };
     limitTime(
-      { reply, gone, limit, streams: rest.stream !== undefined },
-      { isAnswered: () => answering !== 'nobody' || reply.sent, answer: answerLate },
+      { reply, disconnect, limit, streams: rest.stream !== undefined },
+      { isAnswered: () => answeredBy !== 'nobody' || reply.sent, answer: answerLate },
     );
     let ctx: unknown;
     let input: { value: unknown } | undefined;
@@ -97,7 +97,7 @@ function routeOf(
           path,
           type,
           batchIndex: 0,
-          signal: gone.signal,
+          signal: disconnect.signal,
           input: undefined,
           // Decoded when the procedure asks, so that its guards answer before its input is looked at.
           getRawInput: async () => {
@@ -110,14 +110,14 @@ function routeOf(
         { req, res: reply, ctx, path, type, batchIndex: 0, batchSize: 1 },
         run,
       );
-      if (mayAnswer()) await answer(output, { req, reply, ctx, signal: gone.signal, begin });
+      if (mayAnswer()) await answer(output, { req, reply, ctx, signal: disconnect.signal, begin });
     } catch (cause) {
       if (!begin()) return;
       const error = getTRPCErrorFromUnknown(cause);
-      if (isGone(error, req, reply)) reply.code(499).send();
+      if (isDisconnectError(error, req, reply)) reply.code(499).send();
       else failure(error, ctx === undefined ? { path, req } : { path, req, ctx }, reply);
     } finally {
-      gone.settle();
+      disconnect.settle();
     }
   }
 

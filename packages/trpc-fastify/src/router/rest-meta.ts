@@ -3,7 +3,7 @@ import type { z } from 'zod';
 export type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type SuccessStatus = 200 | 201 | 202 | 204;
 
-/** What one procedure says about its REST door, under `meta.rest`. */
+/** What one procedure says about its REST route, under `meta.rest`. */
 export interface RestMeta {
   method: RestMethod;
   /** `/prompts/{id}`: each `{name}` is a field of the input. */

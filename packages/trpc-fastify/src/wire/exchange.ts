@@ -8,7 +8,7 @@ import {
 } from '@trpc/server';
 import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Gone, isGone } from '../http/disconnect.ts';
+import { type Disconnect, isDisconnectError } from '../http/disconnect.ts';
 import { closeIfUnread, type SafeJsonParse } from '../http/json-guard.ts';
 import { addVary } from '../http/stream-answer.ts';
 import { pathOf } from './request-target.ts';
@@ -31,7 +31,7 @@ export interface Exchange {
   readonly wire: Wire;
   readonly req: FastifyRequest;
   readonly reply: FastifyReply;
-  readonly gone: Gone;
+  readonly disconnect: Disconnect;
   /** Somebody has begun to answer: nobody else may. */
   answered: boolean;
   /** Undefined until createContext has answered. */
@@ -51,14 +51,14 @@ export function shapeOf(
   return getTRPCErrorShape({ config: wire.router._def._config, error, ctx, ...at });
 }
 
-/** Tells the host of an error, unless it is only the echo of a client that left. */
+/** Reports an error to the host, unless it comes only from the client's disconnect. */
 export function report(
   exchange: Pick<Exchange, 'wire' | 'req' | 'reply' | 'ctx'>,
   error: TRPCError,
   at: { type: CallType; path: string | undefined; input: unknown },
 ): void {
   const { wire, req, reply, ctx } = exchange;
-  if (wire.options.onError === undefined || isGone(error, req, reply)) return;
+  if (wire.options.onError === undefined || isDisconnectError(error, req, reply)) return;
   wire.options.onError({ error, ctx, req, ...at });
 }
 
@@ -105,7 +105,7 @@ export function answerRefusal(wire: Wire, error: TRPCError, req: FastifyRequest,
 
 type Responses = Parameters<NonNullable<WireOptions['responseMeta']>>[0]['data'];
 
-/** Sets the headers of an answer that is known and tells its status, which responseMeta may change. */
+/** Sets the headers of an answer that is known; its status, which responseMeta may change. */
 export function answerHead(
   exchange: Exchange,
   info: TRPCRequestInfo | undefined,
@@ -143,7 +143,7 @@ export function answerHead(
 export function sendAnswer(exchange: Exchange, status: number, json: string): void {
   exchange.reply.code(status);
   exchange.answered = true;
-  exchange.gone.settle();
+  exchange.disconnect.settle();
   exchange.reply.send(json);
 }
 

@@ -28,17 +28,17 @@ it.each([
   ['the items of a batch stream', 'items?batch=1', { 'trpc-accept': 'application/jsonl' }],
   ['a subscription', 'live', {}],
 ])(
-  'keeps words and stack of an unexpected error of %s inside, whatever shape .errors() has made',
+  'keeps message and stack of an unexpected error of %s inside, whatever shape .errors() has made',
   async (_, path, headers) => {
-    const heard: string[] = [];
+    const messages: string[] = [];
     const app = fastify();
     onTestFinished(() => app.close());
-    const onError = ({ error }: { error: Error }) => void heard.push(error.message);
+    const onError = ({ error }: { error: Error }) => void messages.push(error.message);
     await app.register(trpcWire, { router, createContext: () => ({}), onError });
     const { body } = await app.inject({ url: `/trpc/${path}`, headers });
     expect(body).toContain('Internal server error');
     expect(body).not.toContain('users_secret');
     expect(body).not.toContain('"stack"');
-    expect(new Set(heard)).toEqual(new Set([SECRET]));
+    expect(new Set(messages)).toEqual(new Set([SECRET]));
   },
 );

@@ -4,7 +4,7 @@ import type { Wire } from './exchange.ts';
 const NONE = {};
 
 /**
- * Hands an error over that a procedure has thrown. A shape that the procedure's own `.errors()` has given it, which the
+ * The error that a procedure has thrown. A shape that the procedure's own `.errors()` has given it, which the
  * router's formatter never sees, keeps neither the stack nor the message of an unexpected error.
  */
 export function withHardenedShape({ router }: Wire, cause: unknown): TRPCError {

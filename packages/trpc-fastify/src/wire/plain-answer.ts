@@ -47,7 +47,7 @@ async function run(
   contextFailure: TRPCError | undefined,
 ): Promise<Outcome> {
   const { procedure, path, batchIndex, getRawInput } = call;
-  const { wire, req, reply, gone, ctx } = exchange;
+  const { wire, req, reply, disconnect, ctx } = exchange;
   const { options } = wire;
   try {
     if (procedure === null) {
@@ -66,7 +66,7 @@ async function run(
       throw new TRPCError({ code: 'BAD_REQUEST', message: 'Cannot batch subscription calls' });
     }
     if (contextFailure !== undefined) throw contextFailure;
-    const args = { path, getRawInput, ctx, type, signal: gone.signal, batchIndex, input: undefined };
+    const args = { path, getRawInput, ctx, type, signal: disconnect.signal, batchIndex, input: undefined };
     if (options.beforeCall === undefined && options.afterCall === undefined) {
       return { data: await callProcedure(procedure, args) };
     }
@@ -82,7 +82,7 @@ async function run(
 function answer(exchange: Exchange, info: TRPCRequestInfo, outcomes: readonly Outcome[]): void {
   const [only] = outcomes;
   const unstreamed = only?.error;
-  // tRPC tells a lone call that would stream as a failure of the request, without its path.
+  // tRPC reports a lone call that would stream as a failure of the request, without its path.
   if (!info.isBatchCall && unstreamed !== undefined && unstreamed.cause instanceof CannotStream) throw unstreamed;
   const responses = outcomes.map((outcome, index) => {
     if (outcome.error === undefined) return { result: { data: outcome.data } };
@@ -133,12 +133,12 @@ function abandon(data: unknown): boolean {
   return streams;
 }
 
-/** Ends what nobody has begun to read; neither a start nor an end that fails has anybody to hear it. */
+/** Ends what nobody has begun to read, and ignores what its start or its end throws. */
 function endUnread(items: AsyncIterable<unknown>): void {
   (async () => endQuietly(items[Symbol.asyncIterator]()))().catch(() => undefined);
 }
 
-/** As tRPC tells a promise from other objects that have a `then`. */
+/** As tRPC knows a promise among objects that have a `then`. */
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   if (typeof value !== 'object' || value === null || !('then' in value && 'catch' in value)) return false;
   return typeof value.then === 'function' && typeof value.catch === 'function';

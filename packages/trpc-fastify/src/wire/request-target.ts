@@ -23,7 +23,7 @@ function authorityOf({ headers }: FastifyRequest): string | undefined {
   return headers.host ?? (headers[':authority'] as string | undefined);
 }
 
-/** The whole URL of a request whose Host has been judged. Throws a refusal. */
+/** The whole URL of a request whose Host has been checked. Throws a refusal. */
 export function urlOf(req: FastifyRequest): URL {
   try {
     return new URL(req.raw.url ?? '/', `${req.protocol}://${authorityOf(req) ?? 'localhost'}`);
@@ -33,10 +33,10 @@ export function urlOf(req: FastifyRequest): URL {
 }
 
 /**
- * Judges the Host header and a target that is a whole URL. Most requests of a server have the same Host, so the last
- * good one is remembered.
+ * Checks the Host header and a target that is a whole URL. Most requests of a server have the same Host, so the last good
+ * one is remembered. The check throws a refusal.
  */
-export function addressGuard(): (req: FastifyRequest) => void {
+export function targetCheck(): (req: FastifyRequest) => void {
   let good: string | undefined;
   return (req) => {
     const host = authorityOf(req);

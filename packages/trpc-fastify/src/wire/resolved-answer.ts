@@ -16,7 +16,7 @@ import { pathOf, urlOf } from './request-target.ts';
 interface Called {
   path: string;
   procedure: AnyTRPCProcedure | null;
-  /** Judges the input as it reads it; where there is none, the body is not JSON. */
+  /** Reads and checks the input; where there is none, the body is not JSON. */
   getRawInput?(): Promise<unknown>;
 }
 
@@ -32,11 +32,11 @@ export async function answerByResolver(
   calls: readonly Called[],
   bodyLimit?: number,
 ): Promise<void> {
-  const { wire, req, reply, gone } = exchange;
+  const { wire, req, reply, disconnect } = exchange;
   const { options } = wire;
   const response = await resolveResponse({
     router: routerOf(exchange, calls),
-    req: webRequest(req, gone.signal, bodyLimit),
+    req: webRequest(req, disconnect.signal, bodyLimit),
     // Decoded there once more: encoded again, so that %252C is never a comma that a guard has not seen.
     path: encodeURIComponent(pathOf(req)),
     error: null,
@@ -59,7 +59,7 @@ export async function answerByResolver(
   closeIfUnread(req, reply);
   setHead(response, reply);
   exchange.answered = true;
-  gone.settle();
+  disconnect.settle();
   if (bodyLimit !== undefined) discardAfterAnswer(req.raw, reply.raw);
   reply.send(response.body ?? '');
 }
@@ -68,14 +68,14 @@ export async function answerByResolver(
 function routerOf({ wire, req, reply }: Exchange, calls: readonly Called[]): AnyTRPCRouter {
   const { options, router } = wire;
   const procedures: Record<string, AnyTRPCProcedure> = Object.create(null);
-  for (const { path, procedure, getRawInput: judged } of calls) {
+  for (const { path, procedure, getRawInput: checkInput } of calls) {
     if (procedure === null) continue;
     const observed = (args: Parameters<AnyTRPCProcedure>[0]) => {
       const { ctx, type, batchIndex, getRawInput } = args as unknown as RunArguments;
       const call = { req, res: reply, ctx, path, type, batchIndex, batchSize: calls.length };
       // The resolver parses with JSON.parse alone: what plain calls refuse is refused before it does.
       const guarded = async () => {
-        await judged?.();
+        await checkInput?.();
         return getRawInput();
       };
       const run = () => procedure({ ...(args as object), getRawInput: guarded } as unknown as typeof args);

@@ -36,7 +36,7 @@ describe('the tRPC wire with its own client', () => {
   });
 
   it('streams items, and ends the iterator when the client stops', async () => {
-    const { listen, witness } = await open();
+    const { listen, counters } = await open();
     const client = createTRPCClient<NotesRouter>({ links: [httpBatchStreamLink({ url: `${await listen()}/trpc` })] });
     const versions: number[] = [];
     for await (const item of await client.notes.export.query({ count: 3 })) versions.push(item.version);
@@ -47,7 +47,7 @@ describe('the tRPC wire with its own client', () => {
       for await (const item of endless) if (item.version === 2) leave.abort();
     };
     await expect(read()).rejects.toThrow();
-    expect(await eventually(() => witness.returned === 2)).toBe(true);
+    expect(await eventually(() => counters.returned === 2)).toBe(true);
   });
 
   it('gives its client an error it understands for a batch that is refused', async () => {
@@ -240,7 +240,7 @@ describe('what the tRPC wire refuses', () => {
     expect(await get('http://localhost/trpc/notes.templates', 'localhost')).toContain('200');
   });
 
-  it('keeps stacks and the words of unexpected errors inside, although the router is in development', async () => {
+  it('keeps stacks and the messages of unexpected errors inside, although the router is in development', async () => {
     const { app, errors } = await open();
     const res = await app.inject({ method: 'POST', url: '/trpc/notes.crash', headers: JSON_TYPE });
     expect(res.statusCode).toBe(500);
@@ -304,19 +304,19 @@ describe('the tRPC wire beside other routes', () => {
   });
 
   it('logs nothing for a client that goes away', async () => {
-    const { listen, witness, errors } = await open();
+    const { listen, counters, errors } = await open();
     const base = await listen();
     const leave = new AbortController();
     const answer = fetch(`${base}/trpc/notes.slow`, { signal: leave.signal }).catch((error: Error) => error.name);
-    expect(await eventually(() => witness.yielded === 1)).toBe(true);
+    expect(await eventually(() => counters.yielded === 1)).toBe(true);
     leave.abort();
     expect(await answer).toBe('AbortError');
-    expect(await eventually(() => witness.aborted === 1)).toBe(true);
+    expect(await eventually(() => counters.aborted === 1)).toBe(true);
     expect(errors).toEqual([]);
   });
 });
 
-describe('one procedure through both doors', () => {
+describe('one procedure over both transports', () => {
   const cases: Array<[name: string, rest: string | InjectOptions, path: string, input: unknown]> = [
     ['a query', `/notes/${ID}`, 'notes.get', { id: ID }],
     ['a query that fails', `/notes/${MISSING}`, 'notes.get', { id: MISSING }],

@@ -3,13 +3,13 @@ import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseAnnouncedLength } from '../http/body-stream.ts';
 import { isJsonType } from '../http/content-type.ts';
-import { untilClosed } from '../http/disconnect.ts';
+import { watchDisconnect } from '../http/disconnect.ts';
 import { closeIfUnread, safeJsonParser, textOf } from '../http/json-guard.ts';
 import { isTrpcError, refusalFromFastify, refuse } from '../http/request-refused.ts';
 import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from '../http/time-limit.ts';
 import { answerFailure, answerRefusal, type Exchange, type Wire } from './exchange.ts';
 import { answerPlainly } from './plain-answer.ts';
-import { addressGuard, queryOf } from './request-target.ts';
+import { queryOf, targetCheck } from './request-target.ts';
 import { procedurePaths, requestInfo } from './requested-calls.ts';
 import { answerByResolver } from './resolved-answer.ts';
 import { findUpload, UPLOAD_TYPES, uploadType } from './upload.ts';
@@ -33,7 +33,7 @@ export async function trpcWire(app: FastifyInstance, options: WireOptions): Prom
     callTimeout: handlerTimeout,
     streamTimeout: options.streamTimeout ?? (handlerTimeout > 0 ? STREAM_TIMEOUT_MS : 0),
   };
-  const judgeAddress = addressGuard();
+  const checkTarget = targetCheck();
   // Fastify has already applied a prefix that was given.
   const url = `${options.prefix === undefined ? '/trpc' : ''}/*`;
   const timeout = withoutHandlerTimeout(handlerTimeout);
@@ -51,8 +51,8 @@ export async function trpcWire(app: FastifyInstance, options: WireOptions): Prom
     exposeHeadRoute: false,
     ...timeout,
     onRequest(req, _reply, done) {
-      judgeAddress(req);
-      judgeBatch(wire, req);
+      checkTarget(req);
+      checkBatch(wire, req);
       done();
     },
     handler: (req, reply) => serve(wire, req, reply),
@@ -62,9 +62,9 @@ export async function trpcWire(app: FastifyInstance, options: WireOptions): Prom
     url,
     ...timeout,
     onRequest: async (req) => {
-      judgeAddress(req);
-      if (!isJsonType(req.headers['content-type'])) await judgeUpload(wire, req);
-      judgeBatch(wire, req);
+      checkTarget(req);
+      if (!isJsonType(req.headers['content-type'])) await checkUpload(wire, req);
+      checkBatch(wire, req);
     },
     handler: (req, reply) => serve(wire, req, reply),
   });
@@ -118,7 +118,7 @@ function hardened(router: AnyTRPCRouter): AnyTRPCRouter {
 }
 
 /** Bounds a batch before its body is read. Throws refusals. */
-function judgeBatch({ router, options }: Wire, req: FastifyRequest): void {
+function checkBatch({ router, options }: Wire, req: FastifyRequest): void {
   if (!req.raw.url?.includes('?') || queryOf(req).get('batch') !== '1') return;
   const paths = procedurePaths(router, req, true);
   const most = options.maxBatchSize ?? MAX_BATCH_SIZE;
@@ -130,7 +130,7 @@ function judgeBatch({ router, options }: Wire, req: FastifyRequest): void {
 }
 
 /** Lets a body that is not JSON through only to a procedure that asks for it. Throws refusals. */
-async function judgeUpload({ router }: Wire, req: FastifyRequest): Promise<void> {
+async function checkUpload({ router }: Wire, req: FastifyRequest): Promise<void> {
   const upload = await findUpload(router, req);
   if (upload === undefined) throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
   refuseAnnouncedLength(req, upload);
@@ -138,13 +138,13 @@ async function judgeUpload({ router }: Wire, req: FastifyRequest): Promise<void>
 
 // Not async: a reply is a thenable that resolves when the whole answer is written, which nobody here waits for.
 function serve(wire: Wire, req: FastifyRequest, reply: FastifyReply): void {
-  const exchange: Exchange = { wire, req, reply, gone: untilClosed(reply), answered: false, ctx: undefined };
+  const exchange: Exchange = { wire, req, reply, disconnect: watchDisconnect(reply), answered: false, ctx: undefined };
   let info: TRPCRequestInfo | undefined;
   const found = (known: TRPCRequestInfo): Promise<void> => {
     info = known;
     return answer(exchange, known);
   };
-  const answered = uploadType(req) === undefined ? asked(exchange, found) : answerUpload(exchange);
+  const answered = uploadType(req) === undefined ? answerCalls(exchange, found) : answerUpload(exchange);
   answered.catch((cause: unknown) => {
     if (exchange.answered || reply.sent) return;
     try {
@@ -156,9 +156,9 @@ function serve(wire: Wire, req: FastifyRequest, reply: FastifyReply): void {
   });
 }
 
-async function asked(exchange: Exchange, found: (info: TRPCRequestInfo) => Promise<void>): Promise<void> {
-  const { wire, req, gone } = exchange;
-  const info = requestInfo(wire.router, req, { parse: wire.parse, signal: gone.signal });
+async function answerCalls(exchange: Exchange, found: (info: TRPCRequestInfo) => Promise<void>): Promise<void> {
+  const { wire, req, disconnect } = exchange;
+  const info = requestInfo(wire.router, req, { parse: wire.parse, signal: disconnect.signal });
   return found(info instanceof Promise ? await info : info);
 }
 
@@ -187,9 +187,9 @@ async function answerUpload(exchange: Exchange): Promise<void> {
 }
 
 function endAfter(exchange: Exchange, time: { limit: number; streams: boolean }): void {
-  const { wire, req, reply, gone } = exchange;
+  const { wire, req, reply, disconnect } = exchange;
   limitTime(
-    { reply, gone, ...time },
+    { reply, disconnect, ...time },
     {
       isAnswered: () => exchange.answered || reply.sent,
       answer(refusal) {

@@ -5,7 +5,7 @@ import type { Call, CallHooks } from '../call/call-hooks.ts';
 import type { ContextRequest } from '../call/context-request.ts';
 
 export interface WireContextRequest extends ContextRequest {
-  /** What tRPC's own adapters tell: every call of the batch, connection params, signal and so on. */
+  /** As tRPC's own adapters give it: every call of the batch, connection params, signal and so on. */
   info: TRPCRequestInfo;
 }
 
@@ -31,7 +31,7 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends Ca
   refuseInBatch?(path: string): boolean;
   /** Status and headers of an answer, as in tRPC's own adapters; not asked for refusals. */
   responseMeta?(about: Parameters<ResponseMeta<R>>[0]): ReturnType<ResponseMeta<R>>;
-  /** Hears every error that is answered, refusals included; not the echoes of clients that went away. */
+  /** Runs for every error that is answered, refusals included; not for those that come from a client's disconnect. */
   onError?(event: {
     error: TRPCError;
     path: string | undefined;

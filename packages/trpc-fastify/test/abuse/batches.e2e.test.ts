@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exchange, request } from './raw-request.ts';
+import { request, sendRaw } from './raw-request.ts';
 import { startServer, type WatchedServer } from './watched-server.ts';
 
 const MB = 1_048_576;
 const CALLS = 10_000;
 const LEAST_LIMIT = 50;
 
-/** One with the product's header limit, and one that lets every URL through to the doors. */
+/** One with the product's header limit, and one that lets every URL through to the transports. */
 let strict: WatchedServer;
-let patient: WatchedServer;
+let lenient: WatchedServer;
 
 beforeAll(async () => {
-  [strict, patient] = await Promise.all([startServer(), startServer({ maxHeaderSize: MB })]);
+  [strict, lenient] = await Promise.all([startServer(), startServer({ maxHeaderSize: MB })]);
 });
 
 afterAll(async () => {
-  expect(await Promise.all([strict.close(), patient.close()])).toEqual([0, 0]);
+  expect(await Promise.all([strict.close(), lenient.close()])).toEqual([0, 0]);
 });
 
 const many = (path: string, comma = ',') => Array.from({ length: CALLS }, () => path).join(comma);
@@ -41,9 +41,9 @@ const batches: [name: string, bytes: string][] = [
 
 describe('a batch of 10,000 calls', () => {
   it.each(batches)('%s: runs nothing, and is refused', async (_name, bytes) => {
-    const before = await patient.look();
-    const refused = await exchange(patient.port, bytes);
-    const after = await patient.look();
+    const before = await lenient.look();
+    const refused = await sendRaw(lenient.port, bytes);
+    const after = await lenient.look();
     expect(refused.status).toBeGreaterThanOrEqual(400);
     expect(refused.status).toBeLessThan(500);
     expect(after.calls).toBe(before.calls);
@@ -51,19 +51,19 @@ describe('a batch of 10,000 calls', () => {
   });
 
   it.each(batches)('%s: is refused where headers are limited to 16 KB, too', async (_name, bytes) => {
-    const { status, closed } = await exchange(strict.port, bytes);
+    const { status, closed } = await sendRaw(strict.port, bytes);
     expect([400, 431]).toContain(status);
     expect(closed).toBe(true);
   });
 
   it('costs no memory, two hundred at once', async () => {
-    const before = await patient.mark();
+    const before = await lenient.mark();
     const bytes = batches.map(([, each]) => each);
     const sent = Array.from({ length: 200 }, (_, index) =>
-      exchange(patient.port, bytes[index % bytes.length] ?? '', 30_000),
+      sendRaw(lenient.port, bytes[index % bytes.length] ?? '', 30_000),
     );
     const statuses = new Set((await Promise.all(sent)).map(({ status }) => Math.floor((status ?? 0) / 100)));
-    const after = await patient.when(({ connections }) => connections === 0);
+    const after = await lenient.when(({ connections }) => connections === 0);
     expect([...statuses]).toEqual([4]);
     expect(after.calls).toBe(before.calls);
     expect(after.live - before.live).toBeLessThan(4 * MB);
@@ -74,18 +74,18 @@ describe('a batch at the limit', () => {
   const upTo = (count: number) => Array.from({ length: count }, () => 'ping').join(',');
 
   it('runs, with inputs of calls that are not there', async () => {
-    const before = await patient.look();
-    const answer = await exchange(
-      patient.port,
+    const before = await lenient.look();
+    const answer = await sendRaw(
+      lenient.port,
       request(`GET /trpc/${upTo(LEAST_LIMIT)}?batch=1&input=${encodeURIComponent(inputs)}`),
     );
     expect(answer.status).toBe(200);
-    expect((await patient.look()).calls).toBe(before.calls + LEAST_LIMIT);
+    expect((await lenient.look()).calls).toBe(before.calls + LEAST_LIMIT);
   });
 
   it('is refused with one call more', async () => {
-    const before = await patient.look();
-    expect((await exchange(patient.port, request(`GET /trpc/${upTo(LEAST_LIMIT + 1)}?batch=1`))).status).toBe(400);
-    expect((await patient.look()).calls).toBe(before.calls);
+    const before = await lenient.look();
+    expect((await sendRaw(lenient.port, request(`GET /trpc/${upTo(LEAST_LIMIT + 1)}?batch=1`))).status).toBe(400);
+    expect((await lenient.look()).calls).toBe(before.calls);
   });
 });

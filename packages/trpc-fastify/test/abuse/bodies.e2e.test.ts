@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UPLOAD_BYTES } from './endless-router.ts';
-import { type Flood, type Flooded, flood } from './flood.ts';
-import { exchange } from './raw-request.ts';
+import { UPLOAD_BYTES } from './abuse-router.ts';
+import { sendRaw } from './raw-request.ts';
+import { type BodyToSend, type SentBody, sendBody } from './send-body.ts';
 import { startServer, type WatchedServer } from './watched-server.ts';
 
 const MB = 1_048_576;
@@ -25,7 +25,7 @@ const UNREAD = MB;
 const COUNTED = UPLOAD_BYTES + 2 * MB;
 /** Growth of the process while twenty connections push, and of what is left after a collection. */
 const PEAK = 96 * MB;
-const KEPT = 4 * MB;
+const RETAINED = 4 * MB;
 
 const posts: [name: string, head: string, status: number, most: number, before?: string][] = [
   ['JSON to the wire', post('/trpc/create', 'application/json'), 413, COUNTED, '{"title":"'],
@@ -63,44 +63,44 @@ function post(path: string, type: string): string {
   return `POST ${path} HTTP/1.1\r\ncontent-type: ${type}`;
 }
 
-/** Floods `times` connections at once and looks at what it cost the server. */
-async function cost(times: number, what: Flood) {
+/** Sends the body on `times` connections at once and looks at what it cost the server. */
+async function cost(times: number, what: BodyToSend) {
   const before = await server.mark();
-  const answers = await Promise.all(Array.from({ length: times }, () => flood(server.port, what)));
+  const answers = await Promise.all(Array.from({ length: times }, () => sendBody(server.port, what)));
   const after = await server.when(({ connections }) => connections === 0);
   return {
     answers,
     taken: (after.taken - before.taken) / times,
     peak: after.peakRss - before.rss,
     peakLive: after.peakLive - before.live,
-    kept: after.live - before.live,
+    retained: after.live - before.live,
     state: after,
   };
 }
 
-/** What those heard that did not lose the answer to the end of the connection, as one may who keeps sending. */
-const heard = (answers: readonly Flooded[]) =>
+/** The statuses of the answers; a client that keeps sending may lose its answer when the connection ends. */
+const statusesOf = (answers: readonly SentBody[]) =>
   answers.map(({ status }) => status).filter((status) => status !== undefined);
 const times = (status: number, { length }: readonly unknown[]) => Array.from({ length }, () => status);
 
 describe('bodies of 200 MB in chunks, twenty at once', () => {
   it.each(posts)('%s: are refused early, and cost no memory', async (_name, head, status, most, before = '') => {
-    const { answers, taken, state, peak, kept } = await cost(AT_ONCE, { head, total: HUGE, before });
-    expect(heard(answers)).toEqual(times(status, heard(answers)));
+    const { answers, taken, state, peak, retained } = await cost(AT_ONCE, { head, total: HUGE, before });
+    expect(statusesOf(answers)).toEqual(times(status, statusesOf(answers)));
     expect(answers.filter(({ closed }) => !closed)).toHaveLength(0);
     expect(taken).toBeLessThan(most);
     expect(peak).toBeLessThan(PEAK);
-    expect(kept).toBeLessThan(KEPT);
+    expect(retained).toBeLessThan(RETAINED);
     expect(state).toMatchObject({ connections: 0, failures: {} });
   });
 
   it.each(unread)('%s: are answered and not read', async (_name, head, status) => {
-    const { answers, taken, state, peak, kept } = await cost(AT_ONCE, { head, total: HUGE });
-    expect(heard(answers)).toEqual(times(status, heard(answers)));
+    const { answers, taken, state, peak, retained } = await cost(AT_ONCE, { head, total: HUGE });
+    expect(statusesOf(answers)).toEqual(times(status, statusesOf(answers)));
     expect(answers.filter(({ closed }) => !closed)).toHaveLength(0);
     expect(taken).toBeLessThan(UNREAD);
     expect(peak).toBeLessThan(PEAK);
-    expect(kept).toBeLessThan(KEPT);
+    expect(retained).toBeLessThan(RETAINED);
     expect(state).toMatchObject({ connections: 0, failures: {} });
   });
 });
@@ -137,12 +137,12 @@ describe('a body at its limit', () => {
     const exact = (head: string, text: string) =>
       `${head}\r\nhost: a\r\nconnection: close\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
     const answers = await Promise.all([
-      exchange(server.port, exact(post('/trpc/create', 'application/json'), `{"title":"${'x'.repeat(bytes)}"}`)),
-      exchange(server.port, exact(post('/notes', 'application/json'), `{"title":"${'x'.repeat(bytes)}"}`)),
-      exchange(server.port, exact(post('/trpc/form', FORM), `${PART}${'x'.repeat(bytes)}\r\n--b--\r\n`)),
-      exchange(server.port, exact(post('/trpc/upload', 'application/octet-stream'), 'x'.repeat(bytes))),
-      exchange(server.port, exact(post('/import', 'text/csv'), 'x'.repeat(bytes))),
-      exchange(server.port, exact(post('/import-rows', 'text/csv'), 'x'.repeat(bytes))),
+      sendRaw(server.port, exact(post('/trpc/create', 'application/json'), `{"title":"${'x'.repeat(bytes)}"}`)),
+      sendRaw(server.port, exact(post('/notes', 'application/json'), `{"title":"${'x'.repeat(bytes)}"}`)),
+      sendRaw(server.port, exact(post('/trpc/form', FORM), `${PART}${'x'.repeat(bytes)}\r\n--b--\r\n`)),
+      sendRaw(server.port, exact(post('/trpc/upload', 'application/octet-stream'), 'x'.repeat(bytes))),
+      sendRaw(server.port, exact(post('/import', 'text/csv'), 'x'.repeat(bytes))),
+      sendRaw(server.port, exact(post('/import-rows', 'text/csv'), 'x'.repeat(bytes))),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
     expect((await server.look()).calls).toBe(before.calls + answers.length);

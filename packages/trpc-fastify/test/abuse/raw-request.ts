@@ -2,15 +2,15 @@ import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface Exchanged {
-  /** Undefined when the server closed the connection without a word, or said nothing for `withinMs`. */
+export interface RawAnswer {
+  /** Undefined when the server closed the connection without an answer, or sent nothing for `withinMs`. */
   status: number | undefined;
   text: string;
   closed: boolean;
 }
 
 /** Sends bytes as they are (a string is latin1) and reads until the server closes, for at most `withinMs`. */
-export async function exchange(port: number, bytes: string | Buffer, withinMs = 5_000): Promise<Exchanged> {
+export async function sendRaw(port: number, bytes: string | Buffer, withinMs = 5_000): Promise<RawAnswer> {
   const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   let text = '';
   socket.setEncoding('latin1');
@@ -33,7 +33,7 @@ export function request(line: string, headers: readonly string[] = ['host: local
   return [`${line} HTTP/1.1`, ...headers, 'connection: close', '', ''].join('\r\n');
 }
 
-/** Makes `count` ordinary GETs, `atOnce` at a time on kept connections: their statuses, and sorted times in ms. */
+/** Makes `count` ordinary GETs, `atOnce` at a time on kept-alive connections: their statuses, and sorted times in ms. */
 export async function ordinaryCalls(port: number, paths: readonly string[], atOnce: number) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: atOnce });
   const waiting = paths.values();

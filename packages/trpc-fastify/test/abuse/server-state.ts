@@ -1,4 +1,4 @@
-import type { Witness } from './endless-router.ts';
+import type { Counters } from './abuse-router.ts';
 
 /** How a server is set up; times in ms. */
 export interface ServerSettings {
@@ -9,8 +9,8 @@ export interface ServerSettings {
   maxHeaderSize: number;
 }
 
-/** What a server knows of itself. */
-export interface ServerState extends Witness {
+/** What a server measures of itself. */
+export interface ServerState extends Counters {
   /** Bytes that JavaScript holds, buffers included, after a collection. */
   live: number;
   /** The most of them, and of memory in all, since the last `mark`; sampled every 10 ms. */
@@ -29,9 +29,9 @@ export interface ServerState extends Witness {
 }
 
 /** `look` is `state` without a collection before it. */
-export type Question = 'look' | 'state' | 'mark' | 'close';
+export type Command = 'look' | 'state' | 'mark' | 'close';
 
-export type FromServer = { port: number } | { answer: ServerState };
+export type ServerMessage = { port: number } | { answer: ServerState };
 
 /** What keeps the process alive that did not before, by kind. */
 export function leftOver(before: ServerState, after: ServerState): Record<string, number> {

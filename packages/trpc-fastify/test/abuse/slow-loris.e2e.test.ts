@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { drip, gather, hear, type Member } from './crowd.ts';
+import { type Connection, openConnections, readUntil, writeRepeatedly } from './connections.ts';
 import { ordinaryCalls } from './raw-request.ts';
 import { leftOver } from './server-state.ts';
 import { startServer, type WatchedServer } from './watched-server.ts';
@@ -29,34 +29,36 @@ const chunked = 'transfer-encoding: chunked\r\n\r\n';
 type Slow = [name: string, first: string, piece: string];
 
 const heads: Slow[] = [
-  ['say nothing at all', '', ''],
-  ['drip a request line', 'GET /notes/', 'a'],
-  ['drip headers', 'GET /notes/1 HTTP/1.1\r\nhost: a\r\n', 'x-a: b\r\n'],
+  ['send nothing at all', '', ''],
+  ['send a request line slowly', 'GET /notes/', 'a'],
+  ['send headers slowly', 'GET /notes/1 HTTP/1.1\r\nhost: a\r\n', 'x-a: b\r\n'],
 ];
 const bodies: Slow[] = [
-  ['drip JSON to the wire', `${post('/trpc/create', 'application/json')}${announced}{"title":"`, 'a'],
-  ['drip JSON to a batch', `${post('/trpc/create,create?batch=1', 'application/json')}${announced}{"0":"`, 'a'],
-  ['drip chunks to the wire', `${post('/trpc/create', 'application/json')}${chunked}`, '1\r\na\r\n'],
-  ['drip a form', `${post('/trpc/form', 'multipart/form-data; boundary=b')}${announced}--b\r\n`, 'a'],
-  ['drip bytes to the wire', `${post('/trpc/upload', 'application/octet-stream')}${chunked}`, '1\r\na\r\n'],
-  ['drip JSON to REST', `${post('/notes', 'application/json')}${announced}{"title":"`, 'a'],
-  ['drip an import', `${post('/import', 'text/csv')}${chunked}`, '1\r\na\r\n'],
-  ['drip an import that answers in a stream', `${post('/import-rows', 'text/csv')}${announced}`, 'a'],
+  ['send JSON to the wire slowly', `${post('/trpc/create', 'application/json')}${announced}{"title":"`, 'a'],
+  ['send JSON to a batch slowly', `${post('/trpc/create,create?batch=1', 'application/json')}${announced}{"0":"`, 'a'],
+  ['send chunks to the wire slowly', `${post('/trpc/create', 'application/json')}${chunked}`, '1\r\na\r\n'],
+  ['send a form slowly', `${post('/trpc/form', 'multipart/form-data; boundary=b')}${announced}--b\r\n`, 'a'],
+  ['send bytes to the wire slowly', `${post('/trpc/upload', 'application/octet-stream')}${chunked}`, '1\r\na\r\n'],
+  ['send JSON to REST slowly', `${post('/notes', 'application/json')}${announced}{"title":"`, 'a'],
+  ['send an import slowly', `${post('/import', 'text/csv')}${chunked}`, '1\r\na\r\n'],
+  ['send an import that answers in a stream slowly', `${post('/import-rows', 'text/csv')}${announced}`, 'a'],
 ];
 
-/** The statuses that a crowd was given; nothing for connections that were cut. */
-const statusesOf = (crowd: readonly Member[]) => [...new Set(crowd.map(({ text }) => text.slice(9, 12)))];
+/** The statuses that the connections were given; empty for those that were cut. */
+const statusesOf = (connections: readonly Connection[]) => [
+  ...new Set(connections.map(({ text }) => text.slice(9, 12))),
+];
 
-async function slowDown(kinds: readonly Slow[], limitMs: number) {
+async function attackSlowly(kinds: readonly Slow[], limitMs: number) {
   const before = await server.mark();
-  const crowds = await Promise.all(kinds.map(([, first]) => gather(server.port, EACH, () => first)));
-  for (const crowd of crowds) void hear(crowd, 'never said');
+  const groups = await Promise.all(kinds.map(([, first]) => openConnections(server.port, EACH, () => first)));
+  for (const connections of groups) void readUntil(connections, 'never sent');
   const stop = AbortSignal.timeout(limitMs + GRACE_MS);
-  const dripping = kinds.map(([, , piece], kind) => drip(crowds[kind] ?? [], () => piece, 250, stop));
+  const writing = kinds.map(([, , piece], kind) => writeRepeatedly(groups[kind] ?? [], () => piece, 250, stop));
   const meanwhile = await ordinaryCalls(server.port, CALLS, 4);
-  await Promise.all(dripping);
+  await Promise.all(writing);
   const after = await server.when(({ connections }) => connections === 0);
-  return { before, after, meanwhile, answers: crowds.map(statusesOf) };
+  return { before, after, meanwhile, answers: groups.map(statusesOf) };
 }
 
 describe('clients that are slow on purpose, 200 of each kind', () => {
@@ -64,7 +66,7 @@ describe('clients that are slow on purpose, 200 of each kind', () => {
     ['with their headers', heads, SHORT.headersTimeout],
     ['with their bodies', bodies, SHORT.requestTimeout],
   ])('%s: hold nobody up, are cut off in time, and leave nothing', async (_name, kinds, limitMs) => {
-    const { before, after, meanwhile, answers } = await slowDown(kinds, limitMs);
+    const { before, after, meanwhile, answers } = await attackSlowly(kinds, limitMs);
     expect(after.peakConnections).toBeGreaterThan(EACH);
     expect(meanwhile.statuses).toEqual({ 200: CALLS.length });
     expect(after).toMatchObject({ connections: 0, failures: {} });

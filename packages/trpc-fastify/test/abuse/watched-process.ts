@@ -6,16 +6,16 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import fastify from 'fastify';
 import { restRoutes } from '../../src/rest/rest-routes.ts';
 import { trpcWire } from '../../src/wire/trpc-wire.ts';
-import { endlessRouter } from './endless-router.ts';
-import type { FromServer, Question, ServerSettings, ServerState } from './server-state.ts';
+import { abuseRouter } from './abuse-router.ts';
+import type { Command, ServerMessage, ServerSettings, ServerState } from './server-state.ts';
 
-// A process of its own, so that its memory, handles and end are the server's alone. Asked over IPC; leaves by itself.
+// A process of its own, so that its memory, handles and end are the server's alone. It takes commands over IPC, and ends by itself.
 const { headersTimeout, requestTimeout, handlerTimeout, checkEvery, maxHeaderSize }: ServerSettings = JSON.parse(
   process.argv[2] ?? '{}',
 );
 // Opened when first looked at, as Node's own pipe() does: from the start, so that they are not taken for leaks.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-const { router, witness } = endlessRouter();
+const { router, counters } = abuseRouter();
 const failures: Record<string, number> = {};
 const sockets = new Set<Socket>();
 let takenBefore = 0;
@@ -46,7 +46,7 @@ function state(): ServerState {
   const resources: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
   return {
-    ...witness,
+    ...counters,
     live: heapUsed + external,
     rss,
     peakLive,
@@ -89,24 +89,24 @@ await app.register(trpcWire, { router, prefix: '/trpc', createContext: () => ({}
 await app.listen({ port: 0, host: '127.0.0.1', backlog: 2_000 });
 setInterval(sample, 10).unref();
 
-function tell(message: FromServer): void {
+function send(message: ServerMessage): void {
   process.send?.(message);
 }
 
-process.on('message', async (question: Question) => {
-  if (question === 'close') {
+process.on('message', async (command: Command) => {
+  if (command === 'close') {
     await app.close();
     // The last thing that holds the process: whatever else does, is a leak.
     process.disconnect();
     return;
   }
-  if (question !== 'look') await collect();
+  if (command !== 'look') await collect();
   const answer = state();
-  if (question === 'mark') {
+  if (command === 'mark') {
     peakLive = answer.live;
     peakRss = answer.rss;
     peakConnections = answer.connections;
   }
-  tell({ answer });
+  send({ answer });
 });
-tell({ port: (app.server.address() as AddressInfo).port });
+send({ port: (app.server.address() as AddressInfo).port });

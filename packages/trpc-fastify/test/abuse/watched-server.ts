@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { FromServer, Question, ServerSettings, ServerState } from './server-state.ts';
+import type { Command, ServerMessage, ServerSettings, ServerState } from './server-state.ts';
 
 /** A server in its own process, and the means to look into it. */
 export interface WatchedServer {
@@ -28,7 +28,7 @@ const SETTINGS: ServerSettings = {
   maxHeaderSize: 16_384,
 };
 
-/** Starts a server with both doors over {@link endlessRouter}, under the product's timeouts unless told otherwise. */
+/** Starts a server with both transports over {@link abuseRouter}, with the product's timeouts unless given. */
 export async function startServer(settings: Partial<ServerSettings> = {}): Promise<WatchedServer> {
   const child = fork(
     fileURLToPath(new URL('watched-process.ts', import.meta.url)),
@@ -36,10 +36,10 @@ export async function startServer(settings: Partial<ServerSettings> = {}): Promi
     { execPath: process.execPath, execArgv: ['--conditions=@promptory/source', '--expose-gc', '--no-warnings'] },
   );
   const first = await messageFrom(child);
-  if (!('port' in first)) throw new Error('The server spoke before it listened.');
+  if (!('port' in first)) throw new Error('The server sent something before its port.');
 
-  async function ask(question: Question): Promise<ServerState> {
-    child.send(question);
+  async function ask(command: Command): Promise<ServerState> {
+    child.send(command);
     const message = await messageFrom(child);
     if (!('answer' in message)) throw new Error('The server answered something else.');
     return message.answer;
@@ -75,14 +75,16 @@ export async function startServer(settings: Partial<ServerSettings> = {}): Promi
   };
 }
 
-async function messageFrom(child: ChildProcess): Promise<FromServer> {
+async function messageFrom(child: ChildProcess): Promise<ServerMessage> {
   const ended = new AbortController();
   const death = once(child, 'exit', { signal: ended.signal }).then(([code]) => {
     throw new Error(`The server ended with ${code}.`);
   });
   death.catch(() => undefined);
   try {
-    const [message] = (await Promise.race([once(child, 'message', { signal: ended.signal }), death])) as [FromServer];
+    const [message] = (await Promise.race([once(child, 'message', { signal: ended.signal }), death])) as [
+      ServerMessage,
+    ];
     return message;
   } finally {
     ended.abort();

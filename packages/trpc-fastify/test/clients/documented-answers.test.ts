@@ -82,7 +82,7 @@ describe('documented: response caching', { timeout: 20_000 }, () => {
     expect(eager).toEqual([false, true]);
   });
 
-  it('sets status, cookies and other headers, told the context and the data', async () => {
+  it('sets status, cookies and other headers by the context and the data', async () => {
     const known: object[] = [];
     const { url } = await serveWire(router, {
       wire: {

@@ -81,7 +81,7 @@ describe('documented: content types that are not JSON', { timeout: 20_000 }, () 
     expect(await client.upload.mutate(blob(10).bytes)).toEqual(blob(10).found);
   });
 
-  it('counts the bytes of a body that does not tell its length', async () => {
+  it('counts the bytes of a body that does not announce its length', async () => {
     const { url } = await serveWire(router);
     const chunked = (input: string | URL | Request, init?: object) => {
       const { body, ...rest } = init as RequestInit;

@@ -121,19 +121,19 @@ describe('documented: errors', { timeout: 20_000 }, () => {
     }
   });
 
-  it('tells onError all of it, and the caller neither stack nor cause', async () => {
+  it('gives onError all of it, and the caller neither stack nor cause', async () => {
     const c = initTRPC.context<{ user: string }>().create({ isDev: true });
     const router = c.router({
       crash: c.procedure.input(z.object({ id: z.int() })).query(() => {
         throw new Error('password authentication failed for user "postgres"');
       }),
     });
-    const heard: object[] = [];
+    const reported: object[] = [];
     const { url } = await serveWire(router, {
       wire: {
         createContext: () => ({ user: 'ada' }),
         onError: ({ error, type, path, input, ctx, req }) =>
-          heard.push({ code: error.code, cause: error.cause?.message, type, path, input, ctx, method: req.method }),
+          reported.push({ code: error.code, cause: error.cause?.message, type, path, input, ctx, method: req.method }),
       },
     });
     for (const link of [httpLink({ url }), httpBatchLink({ url }), httpBatchStreamLink({ url })]) {
@@ -143,7 +143,7 @@ describe('documented: errors', { timeout: 20_000 }, () => {
       expect(error).not.toHaveProperty('data.stack');
       expect(JSON.stringify((error as { shape: unknown }).shape)).not.toContain('postgres');
     }
-    const told = {
+    const expected = {
       code: 'INTERNAL_SERVER_ERROR',
       cause: 'password authentication failed for user "postgres"',
       type: 'query',
@@ -152,6 +152,6 @@ describe('documented: errors', { timeout: 20_000 }, () => {
       ctx: { user: 'ada' },
       method: 'GET',
     };
-    expect(heard).toEqual([told, told, told]);
+    expect(reported).toEqual([expected, expected, expected]);
   });
 });

@@ -29,7 +29,7 @@ function checked<T>(item: z.ZodType<T>) {
 function forum() {
   const bus = new EventEmitter();
   const posts: Post[] = [];
-  const witness = { cleaned: 0, listeners: () => bus.listenerCount('add') };
+  const counters = { cleaned: 0, listeners: () => bus.listenerCount('add') };
   const router = t.router({
     post: t.router({
       add: t.procedure.input(z.strictObject({ title: z.string().max(50) })).mutation(({ input }) => {
@@ -53,7 +53,7 @@ function forum() {
               if (Number(post.id) > last) yield tracked(String(post.id), Post.parse(post));
             }
           } finally {
-            witness.cleaned++;
+            counters.cleaned++;
           }
         }),
     }),
@@ -72,11 +72,11 @@ function forum() {
       }),
     ),
   });
-  return { router, witness };
+  return { router, counters };
 }
 
 async function open() {
-  const { router, witness } = forum();
+  const { router, counters } = forum();
   const errors: TRPCError[] = [];
   const served = await serveWire(router, { wire: { onError: ({ error }) => errors.push(error) } });
   const client = createTRPCClient<typeof router>({
@@ -88,12 +88,12 @@ async function open() {
       }),
     ],
   });
-  return { ...served, client, witness, errors };
+  return { ...served, client, counters, errors };
 }
 
 describe('documented: subscriptions', { timeout: 20_000 }, () => {
-  it('tells every subscriber of what somebody adds, also after a cut connection', async () => {
-    const { client, witness, cut } = await open();
+  it('gives every subscriber what somebody adds, also after a cut connection', async () => {
+    const { client, counters, cut } = await open();
     await client.post.add.mutate({ title: 'before' });
     const seen: string[][] = [[], []];
     const subscriptions = seen.map((titles) =>
@@ -106,8 +106,8 @@ describe('documented: subscriptions', { timeout: 20_000 }, () => {
     await client.post.add.mutate({ title: 'missed' });
     await expect.poll(() => seen, within).toEqual(Array(2).fill(['before', 'live', 'missed']));
     for (const subscription of subscriptions) subscription.unsubscribe();
-    await expect.poll(() => witness, within).toMatchObject({ cleaned: 4 });
-    expect(witness.listeners()).toBe(0);
+    await expect.poll(() => counters, within).toMatchObject({ cleaned: 4 });
+    expect(counters.listeners()).toBe(0);
   });
 
   it('is stopped by the server when its generator returns', async () => {

@@ -13,7 +13,7 @@ const PLENTY = 10_000;
 /** A router that goes on only when the test says so. */
 function streamRouter() {
   const gate = Promise.withResolvers<string>();
-  const witness = { yielded: 0, ended: 0, aborted: 0 };
+  const counters = { yielded: 0, ended: 0, aborted: 0 };
   const router = t.router({
     fast: t.procedure.query(() => 'fast'),
     slow: t.procedure.query(() => gate.promise),
@@ -40,27 +40,27 @@ function streamRouter() {
       throw new TRPCError({ code: 'UNPROCESSABLE_CONTENT', message: 'Stumbled' });
     }),
     flood: t.procedure.query(async function* ({ signal }) {
-      signal?.addEventListener('abort', () => witness.aborted++);
+      signal?.addEventListener('abort', () => counters.aborted++);
       try {
-        while (witness.yielded < PLENTY) {
-          witness.yielded++;
+        while (counters.yielded < PLENTY) {
+          counters.yielded++;
           yield CHUNK;
         }
       } finally {
-        witness.ended++;
+        counters.ended++;
       }
     }),
   });
-  return { router, gate, witness };
+  return { router, gate, counters };
 }
 
 type StreamRouter = ReturnType<typeof streamRouter>['router'];
 
 async function open(options: Partial<Parameters<typeof httpBatchStreamLink<StreamRouter>>[0]> = {}) {
-  const { router, gate, witness } = streamRouter();
+  const { router, gate, counters } = streamRouter();
   const served = await serveWire(router);
   const client = createTRPCClient<StreamRouter>({ links: [httpBatchStreamLink({ url: served.url, ...options })] });
-  return { ...served, client, gate, witness };
+  return { ...served, client, gate, counters };
 }
 
 describe('httpBatchStreamLink', { timeout: 20_000 }, () => {
@@ -126,9 +126,9 @@ describe('httpBatchStreamLink', { timeout: 20_000 }, () => {
   });
 
   it('produces no more than a slow reader takes', async () => {
-    const { url, witness } = await open();
+    const { url, counters } = await open();
     const response = await openResponse(`${url}/flood?batch=1`, { 'trpc-accept': 'application/jsonl' });
-    const ahead = await standstill(() => witness.yielded);
+    const ahead = await standstill(() => counters.yielded);
     // What the sockets and streams on the way hold, at 64 KiB an item.
     expect(ahead).toBeLessThan(500);
     let bytes = 0;
@@ -136,14 +136,14 @@ describe('httpBatchStreamLink', { timeout: 20_000 }, () => {
       bytes += (chunk as Buffer).length;
       if (bytes > 2 * ahead * CHUNK.length) break;
     }
-    expect(witness.yielded).toBeGreaterThan(ahead);
-    expect(witness.yielded).toBeLessThan(PLENTY);
+    expect(counters.yielded).toBeGreaterThan(ahead);
+    expect(counters.yielded).toBeLessThan(PLENTY);
     response.destroy();
-    await expect.poll(() => witness.ended, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => counters.ended, { timeout: 10_000 }).toBe(1);
   });
 
   it('ends the iterable on the server when the client leaves, and aborts its signal', async () => {
-    const { client, witness } = await open();
+    const { client, counters } = await open();
     const leave = new AbortController();
     const read = async () => {
       for await (const chunk of await client.flood.query(undefined, { signal: leave.signal })) {
@@ -152,17 +152,17 @@ describe('httpBatchStreamLink', { timeout: 20_000 }, () => {
       }
     };
     await expect(read()).rejects.toThrow();
-    await expect.poll(() => witness, { timeout: 10_000 }).toMatchObject({ ended: 1, aborted: 1 });
-    expect(witness.yielded).toBeLessThan(PLENTY);
+    await expect.poll(() => counters, { timeout: 10_000 }).toMatchObject({ ended: 1, aborted: 1 });
+    expect(counters.yielded).toBeLessThan(PLENTY);
   });
 
-  it('ends the iterable when the connection is lost, and the reader hears of it', async () => {
-    const { client, witness, cut } = await open();
+  it('ends the iterable when the connection is lost, and the reader gets the error', async () => {
+    const { client, counters, cut } = await open();
     const read = async () => {
       for await (const chunk of await client.flood.query()) if (chunk === CHUNK) cut();
     };
     await expect(read()).rejects.toThrow();
-    await expect.poll(() => witness, { timeout: 10_000 }).toMatchObject({ ended: 1, aborted: 1 });
+    await expect.poll(() => counters, { timeout: 10_000 }).toMatchObject({ ended: 1, aborted: 1 });
   });
 
   it('carries items, promises and errors through a transformer', async () => {

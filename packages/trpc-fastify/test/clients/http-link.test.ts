@@ -70,7 +70,7 @@ describe('httpLink', { timeout: 20_000 }, () => {
     expect(requests).toEqual(['POST shelf.echo']);
   });
 
-  it('is told 405 under a method override that the server has not allowed', async () => {
+  it('gets 405 under a method override that the server has not allowed', async () => {
     const { client } = await open({ methodOverride: 'POST' });
     await expect(client.whoAmI.query()).rejects.toMatchObject({
       data: { code: 'METHOD_NOT_SUPPORTED', httpStatus: 405 },

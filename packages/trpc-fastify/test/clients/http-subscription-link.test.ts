@@ -201,7 +201,7 @@ describe('httpSubscriptionLink', { timeout: 20_000 }, () => {
     expect(await call).toMatchObject({ data: { code: 'BAD_REQUEST', httpStatus: 400, path: 'room' } });
   });
 
-  it('reconnects after an unexpected error, tells nothing of it, and goes on after the last id', async () => {
+  it('reconnects after an unexpected error without its message, and goes on after the last id', async () => {
     const { client, feed, errors } = await open();
     feed.add(...range(1, 6));
     const seen: string[] = [];

@@ -31,7 +31,7 @@ const within = { timeout: 10_000 };
 function booksRouter() {
   const shelf = ['Emma', 'Ulysses', 'Dune', 'Momo', 'Heidi', 'Krabat', 'Faust'];
   const feed = new Feed();
-  const witness = { aborted: 0, waiting: 0 };
+  const counters = { aborted: 0, waiting: 0 };
   const router = t.router({
     books: t.router({
       get: t.procedure.input(z.strictObject({ at: z.int().min(0).max(99) })).query(({ input }) => {
@@ -60,9 +60,9 @@ function booksRouter() {
         yield* ['It', 'was', 'a', 'night'];
       }),
       wait: t.procedure.query(async ({ signal }) => {
-        witness.waiting++;
+        counters.waiting++;
         await new Promise((resolve) => signal?.addEventListener('abort', resolve));
-        witness.aborted++;
+        counters.aborted++;
         return '';
       }),
       added: t.procedure
@@ -70,13 +70,13 @@ function booksRouter() {
         .subscription(({ input, signal }) => feed.after(input?.lastEventId, signal)),
     }),
   });
-  return { router, feed, witness };
+  return { router, feed, counters };
 }
 
 type BooksRouter = ReturnType<typeof booksRouter>['router'];
 
 async function open({ streaming = false } = {}) {
-  const { router, feed, witness } = booksRouter();
+  const { router, feed, counters } = booksRouter();
   const { url, requests } = await serveWire(router);
   const queryClient = new QueryClient({
     defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
@@ -92,7 +92,7 @@ async function open({ streaming = false } = {}) {
     ],
   });
   const trpc = createTRPCOptionsProxy<BooksRouter>({ client, queryClient });
-  return { client, queryClient, trpc, feed, witness, requests };
+  return { client, queryClient, trpc, feed, counters, requests };
 }
 
 const { TRPCProvider, useTRPC } = createTRPCContext<BooksRouter>();
@@ -183,14 +183,14 @@ describe('@trpc/tanstack-react-query', { timeout: 20_000 }, () => {
   });
 
   it('aborts the procedure of a query that is cancelled, where the caller asks for it', async () => {
-    const { queryClient, trpc, witness } = await open();
+    const { queryClient, trpc, counters } = await open();
     const options = trpc.books.wait.queryOptions(undefined, { trpc: { abortOnUnmount: true } });
     const call = queryClient.fetchQuery(options);
     const outcome = expect(call).rejects.toThrow();
-    await expect.poll(() => witness.waiting, within).toBe(1);
+    await expect.poll(() => counters.waiting, within).toBe(1);
     await queryClient.cancelQueries({ queryKey: options.queryKey });
     await outcome;
-    await expect.poll(() => witness.aborted, within).toBe(1);
+    await expect.poll(() => counters.aborted, within).toBe(1);
   });
 
   it('subscribes by its options', async () => {

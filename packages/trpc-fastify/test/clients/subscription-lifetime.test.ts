@@ -36,7 +36,7 @@ async function open(sse: SseOptions, server: FastifyServerOptions = {}) {
   });
   const served = await serveWire(router, { fastify: server });
   /** Everything that came over the wire, of all connections. */
-  const heard = { text: '' };
+  const received = { text: '' };
   const client = createTRPCClient<typeof router>({
     links: [
       splitLink({
@@ -49,7 +49,7 @@ async function open(sse: SseOptions, server: FastifyServerOptions = {}) {
               const response = await reconnectSoon(url, init as RequestInit);
               const listening = new TransformStream<Uint8Array, Uint8Array>({
                 transform(chunk, controller) {
-                  heard.text += new TextDecoder().decode(chunk);
+                  received.text += new TextDecoder().decode(chunk);
                   controller.enqueue(chunk);
                 },
               });
@@ -61,7 +61,7 @@ async function open(sse: SseOptions, server: FastifyServerOptions = {}) {
       }),
     ],
   });
-  return { ...served, client, feed, heard };
+  return { ...served, client, feed, received };
 }
 
 describe('the life of a subscription', { timeout: 20_000 }, () => {
@@ -97,13 +97,13 @@ describe('the life of a subscription', { timeout: 20_000 }, () => {
   });
 
   it('is kept alive by pings while nothing happens', async () => {
-    const { client, feed, heard, requests } = await open({
+    const { client, feed, received, requests } = await open({
       ping: { enabled: true, intervalMs: 30 },
       client: { reconnectAfterInactivityMs: 5000 },
     });
     const seen: string[] = [];
     const subscription = client.news.subscribe(undefined, { onData: ({ data }) => seen.push(data) });
-    await expect.poll(() => heard.text.split('event: ping').length, within).toBeGreaterThan(5);
+    await expect.poll(() => received.text.split('event: ping').length, within).toBeGreaterThan(5);
     feed.add('after the silence');
     await expect.poll(() => seen, within).toEqual(['after the silence']);
     expect(requests).toEqual(['GET news']);

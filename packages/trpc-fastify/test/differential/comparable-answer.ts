@@ -1,8 +1,8 @@
 import { dateTransformer } from '../fixtures/date-transformer.ts';
 import type { Journal } from '../fixtures/wire-router.ts';
 
-/** What a caller can tell about an answer, in a form in which two answers can be compared. */
-export interface Answer {
+/** What a caller can observe of an answer, in a form in which two answers can be compared. */
+export interface ComparableAnswer {
   status: number;
   /** Media type and parameters, in lower case. */
   type: string;
@@ -96,7 +96,11 @@ function sorted(list: string): string {
 }
 
 /** What was received, made comparable. `transformed`: the router has the date transformer. */
-export function answerOf({ statusCode, headers, body }: Received, journal: Journal, transformed: boolean): Answer {
+export function comparableAnswer(
+  { statusCode, headers, body }: Received,
+  journal: Journal,
+  transformed: boolean,
+): ComparableAnswer {
   const [media = '', ...parameters] = String(headers['content-type'] ?? '')
     .toLowerCase()
     .split(';')
@@ -116,7 +120,7 @@ export function answerOf({ statusCode, headers, body }: Received, journal: Journ
 }
 
 /** The answer whose connection broke before it was complete: what was reported of it by then is a matter of time. */
-export function brokenAnswer(journal: Journal): Answer {
+export function brokenAnswer(journal: Journal): ComparableAnswer {
   const begun = journal.filter((line) => !line.startsWith('error')).sort();
   return { status: 0, type: '', headers: {}, body: 'broken', journal: begun };
 }

@@ -3,7 +3,7 @@ import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { type TRPC_ERROR_CODE_KEY, TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { dateTransformer } from '../fixtures/date-transformer.ts';
-import type { Answer } from './comparable-answer.ts';
+import type { ComparableAnswer } from './comparable-answer.ts';
 import { jsonFault, withShapes } from './predicted-json.ts';
 import { BODY_LIMIT, type Variant } from './wire-pair.ts';
 import { batchedPaths, decodedPath, inputText, type WireRequest, withInputText } from './wire-request.ts';
@@ -21,12 +21,12 @@ interface AsIfAsked extends Named {
 
 /** Ours must give this answer, whatever the stock plugin says. */
 interface Instead extends Named {
-  instead(request: WireRequest, variant: Variant): Answer | undefined;
+  instead(request: WireRequest, variant: Variant): ComparableAnswer | undefined;
 }
 
 /** Ours must give the stock plugin's answer with this change. */
 interface Changed extends Named {
-  changed(stock: Answer, request: WireRequest): Answer;
+  changed(stock: ComparableAnswer, request: WireRequest): ComparableAnswer;
 }
 
 export type Difference = AsIfAsked | Instead | Changed;
@@ -37,7 +37,7 @@ function refusal(
   request: WireRequest,
   variant: Variant,
   allow?: string,
-): Answer {
+): ComparableAnswer {
   const status = getHTTPStatusCodeFromError(new TRPCError({ code }));
   const path = decodedPath(request);
   const seen = variant.formatter === false ? {} : { type: 'unknown', input: null, user: null, issues: null };
@@ -79,7 +79,7 @@ function encodedOnceMore(request: WireRequest): WireRequest | undefined {
   return path === undefined ? undefined : { ...request, path: encodeURIComponent(encodeURIComponent(path)) };
 }
 
-/** Every way in which ours is meant to answer otherwise than the stock plugin, in the order in which they are judged. */
+/** Every way in which ours is meant to answer otherwise than the stock plugin, in the order in which they are applied. */
 export const deliberateDifferences: readonly Difference[] = [
   {
     name: 'The path is percent-decoded once',
@@ -96,16 +96,16 @@ export const deliberateDifferences: readonly Difference[] = [
         : undefined,
   },
   {
-    name: 'Poisoned and bottomless JSON is refused',
+    name: 'JSON that poisons prototypes or nests too deeply is refused',
     reason:
-      '`__proto__`, `constructor.prototype` and more than 64 levels are no input of anyone honest; they are as good as broken JSON.',
+      'No honest client sends `__proto__`, `constructor.prototype` or more than 64 levels: they are answered as broken JSON is.',
     asIf(request) {
       const fault = isCall(request) ? jsonFault(jsonText(request)) : undefined;
       return fault === 'poisoned' || fault === 'deep' ? withInputText(request, '{') : undefined;
     },
   },
   {
-    name: 'OPTIONS tells the methods',
+    name: 'OPTIONS lists the methods',
     reason: 'The stock plugin answers 415 or 405, or runs into its own errors.',
     instead: ({ method }) =>
       method === 'OPTIONS' ? { status: 204, type: '', headers: { allow: ALLOW }, body: '', journal: [] } : undefined,
@@ -181,23 +181,23 @@ export const deliberateDifferences: readonly Difference[] = [
   },
   {
     name: 'Broken JSON is not echoed',
-    reason: 'The words of JSON.parse quote the input.',
+    reason: 'The message of JSON.parse quotes the input.',
     changed(stock, request) {
       const fault = jsonFault(jsonText(request));
       if (fault === undefined) return stock;
-      const echo = jsonFault.words(fault === 'broken' ? (jsonText(request) ?? '') : '{');
+      const echo = jsonFault.message(fault === 'broken' ? (jsonText(request) ?? '') : '{');
       const own = fault === 'deep' ? 'The JSON nests deeper than 64 levels.' : 'The body is not valid JSON.';
       const body = withShapes(stock.body, (shape) => (shape.message === echo ? { ...shape, message: own } : shape));
-      const [heard, said] = [JSON.stringify(echo), JSON.stringify(own)];
+      const [before, after] = [JSON.stringify(echo), JSON.stringify(own)];
       const journal = stock.journal.map((line) =>
-        line.replace(`error ["BAD_REQUEST",${heard}`, `error ["BAD_REQUEST",${said}`),
+        line.replace(`error ["BAD_REQUEST",${before}`, `error ["BAD_REQUEST",${after}`),
       );
       return { ...stock, body, journal: journal.sort() };
     },
   },
   {
-    name: 'Unexpected errors keep their words inside',
-    reason: 'The message of an error that nobody foresaw names tables, files and hosts. `onError` is told all of it.',
+    name: 'The messages of unexpected errors stay inside',
+    reason: 'The message of an unexpected error may name tables, files and hosts. `onError` is given all of it.',
     changed: (stock) => ({
       ...stock,
       body: withShapes(stock.body, (shape) =>

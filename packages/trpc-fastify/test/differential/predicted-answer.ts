@@ -1,29 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from './comparable-answer.ts';
+import type { ComparableAnswer } from './comparable-answer.ts';
 import { deliberateDifferences } from './deliberate-differences.ts';
 import type { Variant, WirePair } from './wire-pair.ts';
 import { decodedPath, type WireRequest } from './wire-request.ts';
 
 export interface Compared {
-  stock: Answer;
-  ours: Answer;
+  stock: ComparableAnswer;
+  ours: ComparableAnswer;
   /** What ours must be: the stock plugin's answer, as far as no row says otherwise. */
-  expected: Answer;
+  expected: ComparableAnswer;
   /** Names of the rows that say otherwise. */
   rows: string[];
 }
 
 const searchOf = ({ query }: WireRequest) => JSON.stringify(new URL(`http://localhost/?${query}`).search);
 
-/** The answer to `asked`, as if the context had been told of the query of `request`. */
-function withSearch(answer: Answer, asked: WireRequest, request: WireRequest): Answer {
+/** The answer to `asked`, as if the context had been given the query of `request`. */
+function withSearch(answer: ComparableAnswer, asked: WireRequest, request: WireRequest): ComparableAnswer {
   const journal = answer.journal.map((line) =>
     line.startsWith('context') ? line.replace(`,${searchOf(asked)},`, () => `,${searchOf(request)},`) : line,
   );
   return { ...answer, journal };
 }
 
-/** Sends a request to both, and tells what ours should have answered. */
+/** Sends a request to both, and predicts what ours should have answered. */
 export async function compared(pair: WirePair, variant: Variant, request: WireRequest): Promise<Compared> {
   const [stock, ours] = [await pair.stock(request), await pair.ours(request)];
   const rows: string[] = [];

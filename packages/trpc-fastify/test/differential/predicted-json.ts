@@ -38,7 +38,7 @@ export function jsonFault(text: string | undefined): Fault | undefined {
 }
 
 /** What JSON.parse says of a broken text. */
-jsonFault.words = (text: string): string => {
+jsonFault.message = (text: string): string => {
   try {
     JSON.parse(text);
   } catch (error) {

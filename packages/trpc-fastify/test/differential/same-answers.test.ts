@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { wireRouter } from '../fixtures/wire-router.ts';
 import { wireRequests } from './arbitraries/requests.ts';
 import { KNOWN_CALLS } from './arbitraries/wire-samples.ts';
-import type { Answer } from './comparable-answer.ts';
+import type { ComparableAnswer } from './comparable-answer.ts';
 import { deliberateDifferences } from './deliberate-differences.ts';
 import { type Compared, compared } from './predicted-answer.ts';
 import { VARIANTS } from './variants.ts';
@@ -25,7 +25,7 @@ const tally = {
   rows: new Map(deliberateDifferences.map(({ name }) => [name, 0])),
 };
 
-function isStream({ body }: Answer, kind: 'events' | 'lines'): boolean {
+function isStream({ body }: ComparableAnswer, kind: 'events' | 'lines'): boolean {
   return typeof body === 'object' && body !== null && kind in body;
 }
 

@@ -12,7 +12,7 @@ import {
   type WireTestContext,
   wireRouter,
 } from '../fixtures/wire-router.ts';
-import { type Answer, answerOf, brokenAnswer } from './comparable-answer.ts';
+import { brokenAnswer, type ComparableAnswer, comparableAnswer } from './comparable-answer.ts';
 import type { WireRequest } from './wire-request.ts';
 
 /** What the two servers of one comparison are made with. */
@@ -27,9 +27,9 @@ export const BODY_LIMIT = 4_096;
 
 type Meta = NonNullable<FastifyTRPCPluginOptions<AnyTRPCRouter>['trpcOptions']['responseMeta']>;
 
-/** Headers and status from all that responseMeta is told. */
+/** Headers and status made from everything that responseMeta is given. */
 const responseMeta: Meta = ({ data, ctx, paths, type, errors, info, eagerGeneration }) => {
-  const told = [
+  const seen = [
     type,
     paths,
     data.length,
@@ -38,7 +38,7 @@ const responseMeta: Meta = ({ data, ctx, paths, type, errors, info, eagerGenerat
     ctx?.user,
     info?.isBatchCall,
   ];
-  const meta = encodeURIComponent(JSON.stringify(told));
+  const meta = encodeURIComponent(JSON.stringify(seen));
   if (ctx?.user === 'list') return { headers: { 'x-meta': meta, 'set-cookie': ['a=1', 'b=2'] } };
   const headers = new Headers({ 'x-meta': meta, vary: 'x-user' });
   if (paths?.includes('output.teapot') === true) return { status: 418, headers };
@@ -102,7 +102,7 @@ class Side {
 
   readonly journalOf = (req: FastifyRequest): Journal => this.#journals.get(req.raw) ?? [];
 
-  async answer({ method, path, query, headers, body }: WireRequest): Promise<Answer> {
+  async answer({ method, path, query, headers, body }: WireRequest): Promise<ComparableAnswer> {
     const journal: Journal = [];
     this.#journal = journal;
     const options = {
@@ -114,7 +114,7 @@ class Side {
       Request: IncomingMessage,
     } as InjectOptions;
     try {
-      return answerOf(await this.app.inject(options), journal, this.#transformed);
+      return comparableAnswer(await this.app.inject(options), journal, this.#transformed);
     } catch {
       return brokenAnswer(journal);
     }
@@ -123,8 +123,8 @@ class Side {
 
 /** The stock plugin and ours, over one router and with one set of options. */
 export interface WirePair {
-  stock(request: WireRequest): Promise<Answer>;
-  ours(request: WireRequest): Promise<Answer>;
+  stock(request: WireRequest): Promise<ComparableAnswer>;
+  ours(request: WireRequest): Promise<ComparableAnswer>;
   close(): Promise<void>;
 }
 

@@ -40,7 +40,7 @@ describe('the type of an answer', () => {
     },
   );
 
-  it('is judged before the call and before its body is read', async () => {
+  it('is checked before the call and before its body is read', async () => {
     const { app, contexts } = await open();
     const payload = '{"broken":';
     const headers = { accept: 'text/html', 'content-type': 'application/json' };
@@ -85,13 +85,13 @@ describe('the type of a stream', () => {
   it.each(['application/json', 'text/csv;q=0', 'text/html'])(
     'is refused with 406 for Accept: %s, and nothing is read',
     async (accept) => {
-      const { app, witness } = await open();
+      const { app, counters } = await open();
       const res = await app.inject({ url: '/notes/export', headers: { accept } });
       expect([res.statusCode, res.json().detail]).toEqual([
         406,
         'This route answers application/x-ndjson or text/csv.',
       ]);
-      expect(witness.yielded).toBe(0);
+      expect(counters.yielded).toBe(0);
     },
   );
 

@@ -42,7 +42,7 @@ describe('streaming out', () => {
     expect([res.statusCode, res.json().code]).toEqual([409, 'conflict']);
   });
 
-  it('ends with a line that tells of an error after the first item', async () => {
+  it('ends with a line that reports an error after the first item', async () => {
     const { app } = await open();
     const res = await app.inject('/notes/export?count=9&failAt=2');
     expect(res.statusCode).toBe(200);
@@ -66,21 +66,21 @@ describe('streaming out', () => {
   });
 
   it('reads the items no faster than the client reads the answer', async () => {
-    const { listen, witness } = await open();
+    const { listen, counters } = await open();
     const base = await listen();
     const response = await openResponse(`${base}/notes/export?count=20000&padding=10000`);
     response.pause();
-    expect(await standstill(() => witness.yielded)).toBeLessThan(5000);
+    expect(await standstill(() => counters.yielded)).toBeLessThan(5000);
     response.destroy();
-    expect(await eventually(() => witness.returned === 1)).toBe(true);
+    expect(await eventually(() => counters.returned === 1)).toBe(true);
   });
 
   it('ends the iterator and the signal when the client goes away, and logs no error', async () => {
-    const { listen, witness, errors } = await open();
+    const { listen, counters, errors } = await open();
     const base = await listen();
     const response = await openResponse(`${base}/notes/export?count=1000000&padding=1000`);
     response.destroy();
-    expect(await eventually(() => witness.returned === 1 && witness.aborted === 1)).toBe(true);
+    expect(await eventually(() => counters.returned === 1 && counters.aborted === 1)).toBe(true);
     expect(errors).toEqual([]);
   });
 
@@ -96,24 +96,24 @@ describe('streaming out', () => {
 
 describe('a client that goes away', () => {
   it('aborts the signal of its procedure, and nothing is logged', async () => {
-    const { listen, witness, errors } = await open();
+    const { listen, counters, errors } = await open();
     const base = await listen();
     const leave = new AbortController();
     const answer = fetch(`${base}/slow`, { signal: leave.signal }).catch((error: Error) => error.name);
-    expect(await eventually(() => witness.yielded === 1)).toBe(true);
+    expect(await eventually(() => counters.yielded === 1)).toBe(true);
     leave.abort();
     expect(await answer).toBe('AbortError');
-    expect(await eventually(() => witness.aborted === 1)).toBe(true);
+    expect(await eventually(() => counters.aborted === 1)).toBe(true);
     await sleep(20);
     expect(errors).toEqual([]);
   });
 
   it('does not abort a procedure that was answered', async () => {
-    const { listen, witness } = await open();
+    const { listen, counters } = await open();
     const base = await listen();
     await (await fetch(`${base}/notes/export?count=3`)).text();
     await sleep(50);
-    expect(witness).toEqual({ yielded: 3, returned: 1, aborted: 0 });
+    expect(counters).toEqual({ yielded: 3, returned: 1, aborted: 0 });
   });
 });
 

@@ -35,7 +35,7 @@ async function ask(session: ClientHttp2Session, headers: OutgoingHttpHeaders, bo
   return [status, text];
 }
 
-it('serves HTTP/2, tells the host that was asked, and aborts no signal of a call that has ended', async () => {
+it('serves HTTP/2, passes on the host that was requested, and aborts no signal of a call that has ended', async () => {
   const app = fastify({ http2: true });
   onTestFinished(() => app.close());
   await app.register(trpcWire, { router, createContext: ({ info }) => ({ host: info.url?.host }) });

@@ -2,7 +2,7 @@ import net from 'node:net';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 
 /** What became of a request that was pushed at a server without regard for its answer. */
-export interface Flooded {
+export interface SentBody {
   /** Of the first answer; undefined when the connection was cut before one was read. */
   status: number | undefined;
   text: string;
@@ -11,7 +11,7 @@ export interface Flooded {
   closed: boolean;
 }
 
-export interface Flood {
+export interface BodyToSend {
   /** Request line and headers, without `Host` and what announces the body. */
   head: string;
   /** Bytes of body to send. */
@@ -23,15 +23,15 @@ export interface Flood {
   /** Leaves out the chunk that says that a body is at its end. */
   unfinished?: boolean;
   /** How long to wait for the server once everything is sent, or it no longer reads, in ms. */
-  patienceMs?: number;
+  timeoutMs?: number;
 }
 
 const FILLING = Buffer.alloc(65_536, 'x');
 const CHUNK = Buffer.concat([Buffer.from('10000\r\n'), FILLING, Buffer.from('\r\n')]);
 
 /** Sends a request and keeps sending its body, answer or not, until all is sent or the server closes the connection. */
-export async function flood(port: number, options: Flood): Promise<Flooded> {
-  const { head, total, announced, before = '', unfinished = false, patienceMs = 10_000 } = options;
+export async function sendBody(port: number, options: BodyToSend): Promise<SentBody> {
+  const { head, total, announced, before = '', unfinished = false, timeoutMs = 10_000 } = options;
   const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   let text = '';
   socket.setEncoding('latin1');
@@ -54,14 +54,14 @@ export async function flood(port: number, options: Flood): Promise<Flooded> {
     sentBytes += FILLING.length;
     if (!socket.write(announced === undefined ? CHUNK : FILLING)) {
       const drained = new Promise((resolve) => socket.once('drain', resolve));
-      const gaveUp = await Promise.race([drained, closed, sleep(patienceMs, 'stuck', { ref: false })]);
+      const gaveUp = await Promise.race([drained, closed, sleep(timeoutMs, 'stuck', { ref: false })]);
       if (gaveUp === 'stuck') break;
     }
     // Reads what has come before it writes more: an answer must not be lost to the error of a later write.
     await turn();
   }
   if (!ended && !socket.destroyed && announced === undefined && !unfinished) socket.write('0\r\n\r\n');
-  const isClosed = await Promise.race([closed, sleep(patienceMs, false as const, { ref: false })]);
+  const isClosed = await Promise.race([closed, sleep(timeoutMs, false as const, { ref: false })]);
   socket.destroy();
   const status = /^HTTP\/1\.1 (\d{3})/.exec(text.replace(/^(?:HTTP\/1\.1 100 Continue\r\n\r\n)/, ''))?.[1];
   return { status: status === undefined ? undefined : Number(status), text, sentBytes, closed: isClosed };

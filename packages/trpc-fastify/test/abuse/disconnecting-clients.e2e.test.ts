@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gather, hear, vanish } from './crowd.ts';
+import { disconnectAll, openConnections, readUntil } from './connections.ts';
 import { ordinaryCalls } from './raw-request.ts';
 import { leftOver, type ServerState } from './server-state.ts';
 import { startServer, type WatchedServer } from './watched-server.ts';
@@ -11,7 +11,7 @@ const CLIENTS = 1_000;
 const ROUNDS = 7;
 const IN_A_ROUND = 250;
 const STALLED = 50;
-const PATIENCE_MS = 60_000;
+const SETTLE_TIMEOUT_MS = 60_000;
 
 let server: WatchedServer;
 
@@ -23,13 +23,13 @@ afterEach(async () => {
   expect(await server.close()).toBe(0);
 });
 
-interface Asked {
+interface StreamInput {
   bytes?: number;
   everyMs?: number;
 }
 
-/** How each kind of stream is asked for. */
-const streams: Record<string, (input: Asked) => string> = {
+/** The request for each kind of stream. */
+const streams: Record<string, (input: StreamInput) => string> = {
   SSE: (input) => get(`/trpc/watch?input=${encoded(input)}`, 'accept: text/event-stream'),
   JSONL: (input) => get(`/trpc/endless?batch=1&input=${encoded({ 0: input })}`, 'trpc-accept: application/jsonl'),
   NDJSON: (input) => get(`/endless?${new URLSearchParams(Object.entries(input))}`),
@@ -47,8 +47,8 @@ function encoded(value: unknown): string {
 /** Half of them produce all the time, and half wait for their signal. */
 const everyOther = (kind: string) => (index: number) => streams[kind]?.(index % 2 === 0 ? { everyMs: 300 } : {}) ?? '';
 
-/** Waits until `opened` streams, or calls that wait, more than before were told to end and did, and nothing is left. */
-async function expectRest(before: ServerState, opened?: number): Promise<ServerState> {
+/** Waits until `opened` more streams, or calls that wait, than before were aborted and have ended, and nothing is left. */
+async function expectNothingLeft(before: ServerState, opened?: number): Promise<ServerState> {
   const seen = (state: ServerState) => ({
     opened: state.opened - before.opened,
     ended: state.ended - before.ended,
@@ -61,24 +61,28 @@ async function expectRest(before: ServerState, opened?: number): Promise<ServerS
     const all = opened ?? state.opened - before.opened;
     return { opened: all, ended: all, aborted: all, connections: 0, left: {}, failures: {} };
   };
-  const after = await server.when((state) => isDeepStrictEqual(seen(state), wanted(state)), PATIENCE_MS);
+  const after = await server.when((state) => isDeepStrictEqual(seen(state), wanted(state)), SETTLE_TIMEOUT_MS);
   expect(seen(after)).toEqual(wanted(after));
   return after;
 }
 
-/** Opens streams, hears the first item of each, leaves without a word, and waits for the server to be at rest. */
-async function comeAndGo(before: ServerState, count: number, bytes: (index: number) => string): Promise<ServerState> {
-  const crowd = await gather(server.port, count, bytes);
-  await hear(crowd, 'padding');
-  vanish(crowd);
-  return expectRest(before, count);
+/** Opens streams, reads the first item of each, disconnects, and waits until the server has cleaned up. */
+async function openAndDisconnect(
+  before: ServerState,
+  count: number,
+  bytes: (index: number) => string,
+): Promise<ServerState> {
+  const connections = await openConnections(server.port, count, bytes);
+  await readUntil(connections, 'padding');
+  disconnectAll(connections);
+  return expectNothingLeft(before, count);
 }
 
-describe('clients that vanish', () => {
+describe('clients that disconnect', () => {
   it.each(kinds)('1,000 in the middle of %s: every generator ends, every signal fires, nothing stays', async (kind) => {
-    await comeAndGo(await server.mark(), 20, everyOther(kind));
+    await openAndDisconnect(await server.mark(), 20, everyOther(kind));
     const before = await server.mark();
-    const after = await comeAndGo(before, CLIENTS, everyOther(kind));
+    const after = await openAndDisconnect(before, CLIENTS, everyOther(kind));
     expect(after.peakRss - before.rss).toBeLessThan((CLIENTS * MB) / 2);
     expect(after.live - before.live).toBeLessThan(8 * MB);
   });
@@ -90,18 +94,18 @@ describe('clients that vanish', () => {
   ])('1,000 that wait for an answer of %s: every signal fires, nothing stays', async (_name, path) => {
     const before = await server.mark();
     const calls = path.includes(',') ? 2 : 1;
-    const crowd = await gather(server.port, CLIENTS, () => get(path));
+    const connections = await openConnections(server.port, CLIENTS, () => get(path));
     await server.when(({ opened }) => opened === before.opened + CLIENTS * calls);
-    vanish(crowd);
-    await expectRest(before, CLIENTS * calls);
+    disconnectAll(connections);
+    await expectNothingLeft(before, CLIENTS * calls);
   });
 
   it.each(kinds)('before the head of %s is sent: nothing stays', async (kind) => {
     const before = await server.mark();
-    vanish(await gather(server.port, IN_A_ROUND, everyOther(kind)));
+    disconnectAll(await openConnections(server.port, IN_A_ROUND, everyOther(kind)));
     // Accepted after all of them.
     expect((await ordinaryCalls(server.port, ['/notes/1'], 1)).statuses).toEqual({ 200: 1 });
-    await expectRest(before);
+    await expectNothingLeft(before);
   });
 });
 
@@ -109,8 +113,8 @@ describe('clients that never read', () => {
   it.each(kinds)('50 of %s: what is produced stands still, and ends when they go', async (kind) => {
     const before = await server.mark();
     const bytes = 65_536;
-    const crowd = await gather(server.port, STALLED, () => streams[kind]?.({ bytes, everyMs: 0 }) ?? '');
-    for (const { socket } of crowd) socket.pause();
+    const connections = await openConnections(server.port, STALLED, () => streams[kind]?.({ bytes, everyMs: 0 }) ?? '');
+    for (const { socket } of connections) socket.pause();
     const { yielded } = await standstill();
     const ordinary = await ordinaryCalls(
       server.port,
@@ -121,8 +125,8 @@ describe('clients that never read', () => {
     expect(later).toMatchObject({ yielded, connections: STALLED });
     expect(later.live - before.live).toBeLessThan(STALLED * MB);
     expect(ordinary.statuses).toEqual({ 200: 50 });
-    vanish(crowd);
-    await expectRest(before, STALLED);
+    disconnectAll(connections);
+    await expectNothingLeft(before, STALLED);
   });
 });
 
@@ -138,11 +142,11 @@ async function standstill(): Promise<ServerState> {
   return last;
 }
 
-describe('clients that vanish again and again', () => {
+describe('clients that disconnect again and again', () => {
   it.each(kinds)('leave no more behind of %s in the last rounds than in the first', async (kind) => {
     const live: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      live.push((await comeAndGo(await server.look(), IN_A_ROUND, everyOther(kind))).live);
+      live.push((await openAndDisconnect(await server.look(), IN_A_ROUND, everyOther(kind))).live);
     }
     // Of each of the 750 clients between the two, less than 350 bytes.
     const [early, late] = [live.slice(2, 4), live.slice(-2)].map((rounds) => Math.min(...rounds));

@@ -8,13 +8,13 @@ import { streamOf } from '../../src/router/stream-of.ts';
 /** What a procedure that takes bytes instead of JSON takes at most. */
 export const UPLOAD_BYTES = 1_048_576;
 
-interface AbusedMeta {
+interface AbuseMeta {
   rest?: RestMeta | RestMeta[];
   wire?: { body: { types: ('multipart/form-data' | 'application/octet-stream')[]; limit: number } };
 }
 
-/** What the procedures tell of themselves. */
-export interface Witness {
+/** What the procedures count. */
+export interface Counters {
   /** Plain calls that were let through to their procedure. */
   calls: number;
   /** Streams, and calls that wait, begun; whose cleaning up ran; whose signal was aborted. */
@@ -32,10 +32,10 @@ const StreamInput = z.strictObject({
   /** Milliseconds between items; -1: one item, then nothing until the signal is aborted. */
   everyMs: z.int().min(-1).max(10_000).default(-1),
 });
-const upload = (type: 'multipart/form-data' | 'application/octet-stream'): AbusedMeta => ({
+const upload = (type: 'multipart/form-data' | 'application/octet-stream'): AbuseMeta => ({
   wire: { body: { types: [type], limit: UPLOAD_BYTES } },
 });
-const rest = (entry: Omit<RestMeta, 'summary'>): AbusedMeta => ({ rest: { ...entry, summary: entry.path } });
+const rest = (entry: Omit<RestMeta, 'summary'>): AbuseMeta => ({ rest: { ...entry, summary: entry.path } });
 const file = z.custom<RawBody>((value) => typeof value === 'object' && value !== null);
 const csv = { types: ['text/csv', 'application/octet-stream'], field: 'file', limit: UPLOAD_BYTES };
 
@@ -46,13 +46,13 @@ async function lengthOf(chunks: AsyncIterable<Uint8Array>): Promise<number> {
 }
 
 /** A router of everything that can be abused: plain calls, bodies of every kind, and streams that never end. */
-export function endlessRouter() {
-  const t = initTRPC.meta<AbusedMeta>().create({
+export function abuseRouter() {
+  const t = initTRPC.meta<AbuseMeta>().create({
     isDev: false,
     sse: { ping: { enabled: true, intervalMs: 1_000 } },
     jsonl: { pingMs: 1_000 },
   });
-  const witness: Witness = { calls: 0, opened: 0, ended: 0, aborted: 0, yielded: 0 };
+  const counters: Counters = { calls: 0, opened: 0, ended: 0, aborted: 0, yielded: 0 };
 
   /** Until the client has left; it may have, before the procedure begins. */
   function until(signal: AbortSignal | undefined): Promise<void> {
@@ -63,22 +63,22 @@ export function endlessRouter() {
   }
 
   async function* endless({ bytes, everyMs }: z.output<typeof StreamInput>, signal: AbortSignal | undefined) {
-    witness.opened++;
-    until(signal).then(() => witness.aborted++);
+    counters.opened++;
+    until(signal).then(() => counters.aborted++);
     try {
       for (let n = 0; ; n++) {
-        witness.yielded++;
+        counters.yielded++;
         yield { n, padding: 'x'.repeat(bytes) };
         if (everyMs < 0) return await until(signal);
         await sleep(everyMs);
       }
     } finally {
-      witness.ended++;
+      counters.ended++;
     }
   }
 
   const counted = t.procedure.use(({ next }) => {
-    witness.calls++;
+    counters.calls++;
     return next();
   });
 
@@ -125,10 +125,10 @@ export function endlessRouter() {
       .meta(rest({ method: 'GET', path: '/wait' }))
       .output(z.void())
       .query(async ({ signal }) => {
-        witness.opened++;
+        counters.opened++;
         await until(signal);
-        witness.aborted++;
-        witness.ended++;
+        counters.aborted++;
+        counters.ended++;
       }),
     endless: t.procedure
       .meta(rest({ method: 'GET', path: '/endless', stream: { item: Item } }))
@@ -137,5 +137,5 @@ export function endlessRouter() {
       .query(({ input, signal }) => endless(input, signal)),
     watch: t.procedure.input(StreamInput).subscription(({ input, signal }) => endless(input, signal)),
   });
-  return { router, witness };
+  return { router, counters };
 }
