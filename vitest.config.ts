@@ -9,7 +9,7 @@ const ignored = ['**/node_modules/**', '**/dist/**'];
 const security = {
   isolate: false,
   exclude: ignored,
-  globalSetup: ['packages/db/test/global-setup.ts', 'apps/server/test/security/scale.ts'],
+  globalSetup: ['packages/db/test/global-setup.ts', 'apps/server/test/security/harness/scale.ts'],
   testTimeout: 240_000,
   hookTimeout: 60_000,
 };
@@ -63,7 +63,7 @@ export default defineConfig({
         test: {
           ...security,
           name: 'security',
-          include: ['apps/server/test/security/*.security.test.ts'],
+          include: ['apps/server/test/security/**/*.security.test.ts'],
           exclude: [...ignored, '**/*.timing.security.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -75,7 +75,7 @@ export default defineConfig({
         test: {
           ...security,
           name: 'security-timing',
-          include: ['apps/server/test/security/*.timing.security.test.ts'],
+          include: ['apps/server/test/security/**/*.timing.security.test.ts'],
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 2 },

@@ -15,7 +15,7 @@ import { confirmTotp, deleteTotp, startTotp } from '../src/second-factor/set-up-
 import { totpCodeAt } from '../src/second-factor/totp.ts';
 import { createSecretBox } from '../src/secrets/secret-box.ts';
 import { startSession } from '../src/sessions/sessions.ts';
-import { givenUser } from '../src/testing/given-user.ts';
+import { givenUser } from './given-user.ts';
 
 const start = new Date('2019-05-01T08:00:00.000Z');
 const MINUTE = 60_000;

@@ -10,9 +10,9 @@ import { confirmTotp, startTotp } from '../src/second-factor/set-up-totp.ts';
 import { totpCodeAt } from '../src/second-factor/totp.ts';
 import { createSecretBox } from '../src/secrets/secret-box.ts';
 import { refreshSession, startSession } from '../src/sessions/sessions.ts';
-import { givenUser } from '../src/testing/given-user.ts';
 import { generateApiKey } from '../src/tokens/api-keys.ts';
 import { issueEmailToken } from '../src/tokens/email-tokens.ts';
+import { givenUser } from './given-user.ts';
 
 const start = new Date('2019-05-01T08:00:00.000Z');
 const TABLES = [

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { CreatedApiKey } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { castWorld } from '../../test/fixtures/cast-world.ts';
+import { keyOf } from '../../test/fixtures/given.ts';
+import { givenPrompt } from '../../test/fixtures/given-prompt.ts';
+import { callersOf } from '../../test/harness/callers.ts';
+import { codeOf, errorOf } from '../../test/harness/code-of.ts';
 import type { IdempotencyKey, Principal } from '../context.ts';
-import { callersOf } from '../testing/callers.ts';
-import { castWorld } from '../testing/cast-world.ts';
-import { codeOf, errorOf } from '../testing/code-of.ts';
-import { keyOf } from '../testing/given.ts';
-import { givenPrompt } from '../testing/given-prompt.ts';
 import { deleteOldAnswers } from './delete-old-answers.ts';
 
 const { test, services, cast } = await castWorld({ max: 10 });

@@ -10,7 +10,7 @@ import {
   type Person,
   type TestServices,
   testServices,
-} from '../testing/index.ts';
+} from '../../test/index.ts';
 import { PAGE_BYTES } from './prompt-page.ts';
 
 const CHARACTERS = 190_000;

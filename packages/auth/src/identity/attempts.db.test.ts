@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { givenUser } from '../testing/given-user.ts';
+import { givenUser } from '../../test/given-user.ts';
 import { deleteOldAttempts, insertAttempt } from './attempts.ts';
 
 const now = new Date('2019-05-01T08:00:00.000Z');

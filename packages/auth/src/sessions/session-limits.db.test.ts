@@ -2,9 +2,9 @@ import type { Database } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { givenUser, setUser } from '../../test/given-user.ts';
+import { refreshed } from '../../test/refreshed.ts';
 import type { UserRole } from '../identity/user-role.ts';
-import { givenUser, setUser } from '../testing/given-user.ts';
-import { refreshed } from '../testing/refreshed.ts';
 import {
   findLiveSession,
   findSessionByRefreshToken,

@@ -2,8 +2,8 @@ import type { Database } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { givenUser } from '../testing/given-user.ts';
-import { refreshed } from '../testing/refreshed.ts';
+import { givenUser } from '../../test/given-user.ts';
+import { refreshed } from '../../test/refreshed.ts';
 import { refreshSession, type StartedSession, startSession } from './sessions.ts';
 import {
   deleteExpiredSessions,

@@ -3,8 +3,8 @@ import { type Database, newId } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { Insertable, Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countedQueries } from '../testing/counted-queries.ts';
-import { givenUser, setUser } from '../testing/given-user.ts';
+import { countedQueries } from '../../test/counted-queries.ts';
+import { givenUser, setUser } from '../../test/given-user.ts';
 import { findLiveApiKey, generateApiKey } from './api-keys.ts';
 
 const now = new Date('2019-05-01T08:00:00.000Z');

@@ -2,8 +2,8 @@ import type { Database } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countedQueries } from '../testing/counted-queries.ts';
-import { givenUser } from '../testing/given-user.ts';
+import { countedQueries } from '../../test/counted-queries.ts';
+import { givenUser } from '../../test/given-user.ts';
 import {
   deleteExpiredEmailTokens,
   type EmailTokenPurpose,

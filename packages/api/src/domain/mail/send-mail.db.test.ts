@@ -1,7 +1,7 @@
 import { newId, type RowChange } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { givenUser, type Person, testServices } from '../../testing/index.ts';
+import { givenUser, type Person, testServices } from '../../../test/index.ts';
 import type { MailJob } from './mail-job.ts';
 import { sendMail } from './send-mail.ts';
 

@@ -1,9 +1,9 @@
 import { retryTransaction } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { givenUser, type Person } from '../../../test/index.ts';
 import type { Db } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { givenUser, type Person } from '../../testing/index.ts';
 import { insertPrompt, insertPrompts, type NewPrompt } from './insert-prompts.ts';
 import { writeVersion } from './write-version.ts';
 

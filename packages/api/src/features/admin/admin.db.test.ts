@@ -11,7 +11,7 @@ import {
   keyOf,
   type Person,
   testServices,
-} from '../../testing/index.ts';
+} from '../../../test/index.ts';
 import { createAdmin } from './create-admin.ts';
 
 let database: TestDatabase;

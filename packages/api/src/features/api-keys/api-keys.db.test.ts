@@ -3,7 +3,7 @@ import { findLiveApiKey, hashApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, errorOf, givenCast, keyOf, testServices } from '../../testing/index.ts';
+import { type Cast, callersOf, codeOf, errorOf, givenCast, keyOf, testServices } from '../../../test/index.ts';
 
 let database: TestDatabase;
 let services: ReturnType<typeof testServices>;

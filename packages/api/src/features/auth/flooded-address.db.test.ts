@@ -1,6 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Limiter } from '../../context.ts';
 import {
   callersOf,
   deliverMail,
@@ -8,7 +7,8 @@ import {
   type Person,
   type TestServices,
   testServices,
-} from '../../testing/index.ts';
+} from '../../../test/index.ts';
+import type { Limiter } from '../../context.ts';
 
 let database: TestDatabase;
 let services: TestServices;

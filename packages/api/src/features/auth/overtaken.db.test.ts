@@ -1,12 +1,12 @@
 import { endSessions } from '@promptory/auth';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { authenticatorOf } from '../../testing/authenticator.ts';
-import { callersOf } from '../../testing/callers.ts';
-import { castWorld } from '../../testing/cast-world.ts';
-import { codeOf } from '../../testing/code-of.ts';
-import { deliverMail, queuedMail, tokenIn } from '../../testing/deliver-mail.ts';
-import { givenUser, type Person } from '../../testing/given.ts';
+import { castWorld } from '../../../test/fixtures/cast-world.ts';
+import { givenUser, type Person } from '../../../test/fixtures/given.ts';
+import { authenticatorOf } from '../../../test/harness/authenticator.ts';
+import { callersOf } from '../../../test/harness/callers.ts';
+import { codeOf } from '../../../test/harness/code-of.ts';
+import { deliverMail, queuedMail, tokenIn } from '../../../test/harness/deliver-mail.ts';
 
 const { test, services, as } = await castWorld({ max: 10 });
 const { clock } = services;

@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { CreatePromptInput } from '@promptory/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callersOf, codeOf, collect, givenUser, type TestServices, testServices } from '../../testing/index.ts';
+import { callersOf, codeOf, collect, givenUser, type TestServices, testServices } from '../../../test/index.ts';
 import { examplePrompts } from './example-prompts.ts';
 import { seedExamples } from './seed-examples.ts';
 

@@ -1,6 +1,6 @@
 import { newId } from '@promptory/db';
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../testing/cast-world.ts';
+import { castWorld } from '../../../test/fixtures/cast-world.ts';
 import {
   callersOf,
   codeOf,
@@ -10,7 +10,7 @@ import {
   givenUser,
   keyOf,
   type Person,
-} from '../../testing/index.ts';
+} from '../../../test/index.ts';
 
 const { test, services, cast, as } = await castWorld({ max: 6 });
 

@@ -1,11 +1,11 @@
 import { newId } from '@promptory/db';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
+import { castWorld } from '../../../test/fixtures/cast-world.ts';
+import { givenSharedGroup } from '../../../test/fixtures/given-shared-group.ts';
+import { codeOf, keyOf } from '../../../test/index.ts';
 import type { UsageEvent } from '../../context.ts';
 import { writeUsage } from '../../domain/usage/write-usage.ts';
-import { castWorld } from '../../testing/cast-world.ts';
-import { givenSharedGroup } from '../../testing/given-shared-group.ts';
-import { codeOf, keyOf } from '../../testing/index.ts';
 
 const { test, services, cast, as } = await castWorld();
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { castWorld } from '../../testing/cast-world.ts';
-import { givenSharedGroup } from '../../testing/given-shared-group.ts';
-import { type Cast, codeOf, keyOf } from '../../testing/index.ts';
+import { castWorld } from '../../../test/fixtures/cast-world.ts';
+import { givenSharedGroup } from '../../../test/fixtures/given-shared-group.ts';
+import { type Cast, codeOf, keyOf } from '../../../test/index.ts';
 
 const { test, services, cast, as } = await castWorld();
 

@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, givenCast, keyOf, testServices } from '../../testing/index.ts';
+import { type Cast, callersOf, codeOf, givenCast, keyOf, testServices } from '../../../test/index.ts';
 
 let database: TestDatabase;
 let services: ReturnType<typeof testServices>;

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { castWorld } from '../../../test/fixtures/cast-world.ts';
+import { callersOf, codeOf, contextOf, givenPrompt, givenUser, type Person } from '../../../test/index.ts';
 import { acceptInvitations } from '../../domain/accounts/accept-invitations.ts';
 import type { MailJob } from '../../domain/mail/mail-job.ts';
-import { castWorld } from '../../testing/cast-world.ts';
-import { callersOf, codeOf, contextOf, givenPrompt, givenUser, type Person } from '../../testing/index.ts';
 
 const { test, services, cast, as } = await castWorld();
 

@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { defaultPreferences } from '@promptory/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, deliverMail, givenCast, queuedMail, testServices } from '../../testing/index.ts';
+import { type Cast, callersOf, codeOf, deliverMail, givenCast, queuedMail, testServices } from '../../../test/index.ts';
 
 let database: TestDatabase;
 let services: ReturnType<typeof testServices>;

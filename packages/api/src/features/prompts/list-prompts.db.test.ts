@@ -1,8 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { ListPromptsInput, Prompt } from '@promptory/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeUsage } from '../../domain/usage/write-usage.ts';
-import { givenSharedGroup } from '../../testing/given-shared-group.ts';
+import { givenSharedGroup } from '../../../test/fixtures/given-shared-group.ts';
+import { seededRandom } from '../../../test/fixtures/search-corpus.ts';
 import {
   type Cast,
   callersOf,
@@ -11,8 +11,8 @@ import {
   keyOf,
   type TestServices,
   testServices,
-} from '../../testing/index.ts';
-import { seededRandom } from '../../testing/search-corpus.ts';
+} from '../../../test/index.ts';
+import { writeUsage } from '../../domain/usage/write-usage.ts';
 
 let test: TestDatabase;
 let services: TestServices;

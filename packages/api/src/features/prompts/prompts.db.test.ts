@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../testing/cast-world.ts';
-import { givenSharedGroup } from '../../testing/given-shared-group.ts';
-import { callersOf, codeOf, keyOf } from '../../testing/index.ts';
+import { castWorld } from '../../../test/fixtures/cast-world.ts';
+import { givenSharedGroup } from '../../../test/fixtures/given-shared-group.ts';
+import { callersOf, codeOf, keyOf } from '../../../test/index.ts';
 import { purgeBin } from './trash/purge-bin.ts';
 
 const { test, services, cast, as } = await castWorld({ max: 10 });

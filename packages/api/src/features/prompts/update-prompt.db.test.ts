@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../testing/cast-world.ts';
-import { codeOf } from '../../testing/index.ts';
+import { castWorld } from '../../../test/fixtures/cast-world.ts';
+import { codeOf } from '../../../test/index.ts';
 
 const { test, services, cast, as } = await castWorld({ max: 10 });
 

@@ -14,7 +14,7 @@ import {
   type Person,
   type TestServices,
   testServices,
-} from '../../testing/index.ts';
+} from '../../../test/index.ts';
 import { toCsv } from './formats/to-csv.ts';
 
 let test: TestDatabase;

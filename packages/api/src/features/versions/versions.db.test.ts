@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { castWorld } from '../../testing/cast-world.ts';
-import { codeOf } from '../../testing/index.ts';
+import { castWorld } from '../../../test/fixtures/cast-world.ts';
+import { codeOf } from '../../../test/index.ts';
 
 const { services, cast, as } = await castWorld();
 

@@ -2,8 +2,6 @@ import { findLiveApiKey, generateApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Limiter } from '../../../context.ts';
-import { sendMail } from '../../../domain/mail/send-mail.ts';
 import {
   callersOf,
   codeOf,
@@ -14,7 +12,9 @@ import {
   queuedMail,
   testServices,
   tokenIn,
-} from '../../../testing/index.ts';
+} from '../../../../test/index.ts';
+import type { Limiter } from '../../../context.ts';
+import { sendMail } from '../../../domain/mail/send-mail.ts';
 
 let database: TestDatabase;
 let services: ReturnType<typeof testServices>;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { castWorld } from '../../../../test/fixtures/cast-world.ts';
+import { givenUser, type Person } from '../../../../test/fixtures/given.ts';
+import { authenticatorOf } from '../../../../test/harness/authenticator.ts';
+import { callersOf } from '../../../../test/harness/callers.ts';
+import { codeOf, errorOf } from '../../../../test/harness/code-of.ts';
+import { deliverMail, tokenIn } from '../../../../test/harness/deliver-mail.ts';
 import type { Context, Limiter, Services } from '../../../context.ts';
-import { authenticatorOf } from '../../../testing/authenticator.ts';
-import { callersOf } from '../../../testing/callers.ts';
-import { castWorld } from '../../../testing/cast-world.ts';
-import { codeOf, errorOf } from '../../../testing/code-of.ts';
-import { deliverMail, tokenIn } from '../../../testing/deliver-mail.ts';
-import { givenUser, type Person } from '../../../testing/given.ts';
 
 const { test, services } = await castWorld({ max: 12 });
 const { clock } = services;

@@ -1,8 +1,8 @@
 import type { RowChange } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { callersOf, codeOf, deliverMail, errorOf, testServices } from '../../../../test/index.ts';
 import type { Context, Limiter, Services } from '../../../context.ts';
-import { callersOf, codeOf, deliverMail, errorOf, testServices } from '../../../testing/index.ts';
 
 let database: TestDatabase;
 let services: ReturnType<typeof testServices>;

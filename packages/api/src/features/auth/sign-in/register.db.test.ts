@@ -1,6 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Context } from '../../../context.ts';
 import {
   callersOf,
   codeOf,
@@ -10,7 +9,8 @@ import {
   queuedMail,
   testServices,
   tokenIn,
-} from '../../../testing/index.ts';
+} from '../../../../test/index.ts';
+import type { Context } from '../../../context.ts';
 
 let database: TestDatabase;
 let open: ReturnType<typeof testServices>;

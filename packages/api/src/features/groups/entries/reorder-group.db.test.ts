@@ -1,7 +1,7 @@
 import { newId } from '@promptory/db';
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../../testing/cast-world.ts';
-import { codeOf, errorOf, givenGroup, givenPrompt, givenPrompts } from '../../../testing/index.ts';
+import { castWorld } from '../../../../test/fixtures/cast-world.ts';
+import { codeOf, errorOf, givenGroup, givenPrompt, givenPrompts } from '../../../../test/index.ts';
 
 const { test, services, cast, as } = await castWorld({ max: 6 });
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { castWorld } from '../../../testing/cast-world.ts';
-import { givenPrompt } from '../../../testing/given-prompt.ts';
+import { castWorld } from '../../../../test/fixtures/cast-world.ts';
+import { givenPrompt } from '../../../../test/fixtures/given-prompt.ts';
 import { titleContains } from './search-matches.ts';
 
 const { test, cast } = await castWorld();

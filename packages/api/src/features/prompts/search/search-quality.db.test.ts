@@ -1,9 +1,9 @@
 import { retryTransaction } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchCorpus, seededRandom } from '../../../../test/fixtures/search-corpus.ts';
+import { callersOf, givenUser, testServices } from '../../../../test/index.ts';
 import { insertPrompts } from '../../../domain/prompts/insert-prompts.ts';
-import { callersOf, givenUser, testServices } from '../../../testing/index.ts';
-import { searchCorpus, seededRandom } from '../../../testing/search-corpus.ts';
 
 const corpus = searchCorpus();
 const SEED = 20_261_122;

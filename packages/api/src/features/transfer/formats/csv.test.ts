@@ -1,8 +1,8 @@
 import type { PortablePrompt } from '@promptory/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { codeOf, collect, errorOf } from '../../../../test/index.ts';
 import { readableContent } from '../../../domain/prompts/versioned-content.ts';
-import { codeOf, collect, errorOf } from '../../../testing/index.ts';
 import { type SourceRow, sourceRows } from '../import/source-rows.ts';
 import { csvRecords } from './csv-records.ts';
 import { toCsv, toSpreadsheetCsv } from './to-csv.ts';

@@ -1,0 +1,47 @@
+import { globSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../../../..');
+const IMPORT =
+  /^\s*(?:import|export)\s+(?!type\b)[^;]*?from\s+'([^'.][^']*)'|^\s*import\s+'([^'.][^']*)'|\bimport\('([^'.][^']*)'\)/gm;
+
+/** Tests, what only they use, and the maker of the row types, which runs where the sources are. */
+const NOT_SHIPPED = /\.test\.ts$|\/testing\/|\/cli\/db-types\.ts$/;
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+}
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** Packages that the shipped sources of a folder import at run time. */
+function importsOf(folder: string): Set<string> {
+  const files = globSync('src/**/*.ts', { cwd: folder }).filter((file) => !NOT_SHIPPED.test(file));
+  const found = new Set<string>();
+  for (const file of files) {
+    for (const [, named, bare, dynamic] of readFileSync(join(folder, file), 'utf8').matchAll(IMPORT)) {
+      const specifier = named ?? bare ?? dynamic ?? '';
+      if (!specifier.startsWith('node:') && !builtinModules.includes(specifier)) found.add(packageOf(specifier));
+    }
+  }
+  return found;
+}
+
+describe.each(globSync('{apps,packages}/*/package.json', { cwd: ROOT }).sort())('%s', (file) => {
+  it('declares what its sources import as dependencies, so that a production install has them', () => {
+    const folder = join(ROOT, file, '..');
+    const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+    const declared = { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies };
+    const imported = importsOf(folder);
+    expect(imported.size).toBeGreaterThan(0);
+    expect([...imported].filter((name) => !(name in declared))).toEqual([]);
+  });
+});

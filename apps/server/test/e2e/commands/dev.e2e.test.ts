@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bareEnvironment } from '../harness/run-server.ts';
+
+const DEV = fileURLToPath(new URL('../../../src/dev/run-dev.ts', import.meta.url));
+const READY_MS = 60_000;
+
+let parent: string;
+let folder: string;
+let port: number;
+
+beforeAll(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'promptory-dev-'));
+  // PostgreSQL does not run as root, and its own user must get to its data.
+  await chmod(parent, 0o755);
+  folder = join(parent, '.promptory');
+  const free = createServer();
+  await once(free.listen(0, '127.0.0.1'), 'listening');
+  port = (free.address() as AddressInfo).port;
+  free.close();
+});
+afterAll(() => rm(parent, { recursive: true, force: true, maxRetries: 5 }));
+
+interface Development {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  said(): string;
+  complained(): string;
+  readonly ended: Promise<number | null>;
+}
+
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) {
+    try {
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+    } catch {
+      // It has ended, as it should.
+    }
+  }
+});
+
+/** Starts development in a process group of its own, as a terminal does. */
+function develop(settings: Record<string, string> = {}): Development {
+  const child = spawn(process.execPath, ['--conditions=@promptory/source', DEV], {
+    env: { ...bareEnvironment(), PORT: String(port), DATA_FOLDER: folder, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  started.push(child);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  return {
+    child,
+    pid: child.pid ?? 0,
+    said: () => out,
+    complained: () => err,
+    ended: once(child, 'close').then(([code]: Array<number | null>) => code ?? null),
+  };
+}
+
+async function ready(dev: Development): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (!dev.said().includes('Promptory is ready')) {
+    if (dev.child.exitCode !== null || Date.now() > deadline) {
+      throw new Error(`Development is not ready. It said:\n${dev.said()}${dev.complained()}`);
+    }
+    await sleep(50);
+  }
+}
+
+/** Command lines of living processes that name the test's folder, PostgreSQL's among them. */
+async function left(): Promise<string[]> {
+  const lines: string[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const [line, env] = await Promise.all([
+      readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+      readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''),
+    ]);
+    if (line.includes(parent) || (Number(pid) !== process.pid && env.includes(`DATA_FOLDER=${folder}`))) {
+      lines.push(line.replaceAll('\0', ' '));
+    }
+  }
+  return lines;
+}
+
+async function nothingLeft(): Promise<void> {
+  for (let i = 0; i < 100 && (await left()).length > 0; i += 1) await sleep(50);
+  expect(await left()).toEqual([]);
+}
+
+const signIn = (account: { email: string; password: string }) =>
+  fetch(`http://127.0.0.1:${port}/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(account),
+  });
+
+const accountIn = (text: string): { email: string; password: string } => {
+  const [, email = '', password = ''] = /Sign in {2}(\S+) with the password (\S+)/.exec(text) ?? [];
+  return { email, password };
+};
+
+describe.runIf(process.platform === 'linux')('pnpm dev', () => {
+  it('starts from nothing, says how to sign in, and is stopped by one Ctrl-C, which leaves nothing running', async () => {
+    const dev = develop();
+    await ready(dev);
+    const account = accountIn(dev.said());
+    expect((await signIn(account)).status).toBe(200);
+    expect(dev.said()).toContain(`http://localhost:${port}/docs`);
+    process.kill(-dev.pid, 'SIGINT');
+    expect(await dev.ended).toBe(0);
+    expect(dev.complained()).toBe('');
+    await nothingLeft();
+  });
+
+  it('finds its data again, and takes a Ctrl-C that arrives several times for one', async () => {
+    const before = (await readFile(join(folder, 'demo-password'), 'utf8')).trim();
+    const dev = develop();
+    await ready(dev);
+    expect(accountIn(dev.said()).password).toBe(before);
+    expect((await signIn(accountIn(dev.said()))).status).toBe(200);
+    process.kill(-dev.pid, 'SIGINT');
+    process.kill(dev.pid, 'SIGINT');
+    await sleep(30);
+    process.kill(-dev.pid, 'SIGTERM');
+    expect(await dev.ended).toBe(0);
+    await nothingLeft();
+  });
+
+  it('ends its server when it is killed, and starts again on the database that was left', async () => {
+    const dev = develop();
+    await ready(dev);
+    dev.child.kill('SIGKILL');
+    await dev.ended;
+    const served = async (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${port}/health/live`).then(
+        () => true,
+        () => false,
+      );
+    for (let i = 0; i < 200 && (await served()); i += 1) await sleep(50);
+    expect(await served()).toBe(false);
+    const again = develop();
+    await ready(again);
+    expect((await signIn(accountIn(again.said()))).status).toBe(200);
+    process.kill(-again.pid, 'SIGINT');
+    expect(await again.ended).toBe(0);
+    await nothingLeft();
+  });
+
+  it('says in one line that its port is in use, before it starts anything', async () => {
+    const other = createServer();
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const taken = (other.address() as AddressInfo).port;
+    const dev = develop({ PORT: String(taken) });
+    expect(await dev.ended).toBe(1);
+    expect(dev.complained()).toBe(
+      `Port ${taken} is in use: stop what listens there, or set another one, such as PORT=${taken + 1}.\n`,
+    );
+    other.close();
+    await nothingLeft();
+  });
+
+  it('lists what is wrong in its settings, without a stack', async () => {
+    const dev = develop({ CORS_ORIGINS: '*', LOG_LEVEL: 'loud' });
+    expect(await dev.ended).toBe(1);
+    expect(dev.complained()).toMatch(/^2 settings are wrong.*\n {2}CORS_ORIGINS .*\n {2}LOG_LEVEL .*\n$/);
+    await nothingLeft();
+  });
+
+  it('says what to do about a data folder of another major version, and changes nothing in it', async () => {
+    const version = join(folder, 'postgres', 'PG_VERSION');
+    const mine = await readFile(version, 'utf8');
+    await writeFile(version, '15\n');
+    const dev = develop();
+    expect(await dev.ended).toBe(1);
+    expect(dev.complained()).toMatch(/^[^\n]*was made by PostgreSQL 15[^\n]*\n$/);
+    expect(await readFile(version, 'utf8')).toBe('15\n');
+    await writeFile(version, mine);
+    await nothingLeft();
+  });
+});

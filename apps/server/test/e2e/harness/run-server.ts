@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+/** The repository's root. */
+export const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
+
+const READY_MS = 30_000;
+const STOP_MS = 20_000;
+
+export type Settings = Readonly<Record<string, string>>;
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly pid: number;
+  /** Everything that it has written so far. */
+  log(): string;
+  /** What it logged at `error` or above, as it wrote it. */
+  failures(): string[];
+  /** Asks it to end, by SIGTERM, as a supervisor does. @throws Error when it does not end with exit code 0 */
+  stop(): Promise<void>;
+  /** As a power cut ends it. */
+  kill(): Promise<void>;
+}
+
+/** What a process that has ended leaves behind. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Only what a process needs to run at all: settings of whoever runs the tests would change what is tested. */
+export const bareEnvironment = (): Settings => ({
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '',
+  ...(process.env.TMPDIR === undefined ? {} : { TMPDIR: process.env.TMPDIR }),
+});
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+function spawnServer(settings: Settings): ChildProcess {
+  const child = spawn(process.execPath, ['--conditions=@promptory/source', MAIN], {
+    cwd: ROOT,
+    env: { ...bareEnvironment(), ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  return child;
+}
+
+function textOf(stream: NodeJS.ReadableStream | null): () => string {
+  const chunks: string[] = [];
+  stream?.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+  return () => chunks.join('');
+}
+
+/** Starts a server that must not come up, and waits for its end. */
+export async function runUntilEnd(settings: Settings): Promise<Ended> {
+  const child = spawnServer(settings);
+  const stdout = textOf(child.stdout);
+  const stderr = textOf(child.stderr);
+  const timer = setTimeout(() => child.kill('SIGKILL'), READY_MS);
+  const [code] = await once(child, 'close');
+  clearTimeout(timer);
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+/** Starts the server on a free port of 127.0.0.1 and waits until it is ready. */
+export async function runServer(settings: Settings): Promise<ServerProcess> {
+  const child = spawnServer({ HOST: '127.0.0.1', PORT: '0', ...settings });
+  const log = textOf(child.stdout);
+  const complaints = textOf(child.stderr);
+  const ended = once(child, 'close');
+  const fail = (what: string): Error => new Error(`The server ${what}. It said:\n${log()}${complaints()}`);
+
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  const url = await whenReady(child, log).catch(async (error: Error) => {
+    await kill();
+    throw fail(error.message);
+  });
+  return {
+    url,
+    pid: child.pid ?? 0,
+    log: () => log() + complaints(),
+    failures: () => log().match(/^\{"level":"(?:error|fatal)".*$/gm) ?? [],
+    kill,
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      const [code, signal] = await ended;
+      clearTimeout(timer);
+      if (code !== 0) throw fail(`ended with ${code ?? signal} after SIGTERM`);
+    },
+  };
+}
+
+async function whenReady(child: ChildProcess, log: () => string): Promise<string> {
+  const deadline = performance.now() + READY_MS;
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('ended before it was ready');
+    const url = /"url":"([^"]+)".*"msg":"listening"/.exec(log())?.[1];
+    if (url !== undefined && (await isReady(url))) return url;
+    await sleep(20);
+  }
+  throw new Error('was not ready in time');
+}
+
+/** Whether a server says that it can serve. */
+export const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/health/ready`).then(
+    async (answer) => {
+      await answer.arrayBuffer();
+      return answer.ok;
+    },
+    () => false,
+  );

@@ -1,0 +1,167 @@
+import type { AddressInfo } from 'node:net';
+import type { Principal } from '@promptory/api/server';
+import { type ManualClock, MemoryMailer, type Person, type TestServices, testServices } from '@promptory/api/testing';
+import { generateApiKey, startSession } from '@promptory/auth';
+import { connect, newId } from '@promptory/db';
+import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import type { Scope } from '@promptory/schemas';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { type AppOptions, buildApp } from '../../src/app.ts';
+import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
+import { type CountingLimiter, createLimiter } from '../../src/services/limiter.ts';
+import { defaultLimits, type Limits, widened } from '../../src/settings/limits.ts';
+
+/** The app on a database of its own. */
+export interface BootedApp {
+  readonly app: FastifyInstance;
+  readonly services: TestServices;
+  readonly database: TestDatabase;
+  /** Lines of the log, as JSON, when `log` was asked for. */
+  readonly logged: string[];
+  /** Listens on a free port of 127.0.0.1, once, and answers its address without a slash at the end. */
+  url(): Promise<string>;
+  /** One request without a socket. */
+  call(request: InjectOptions): Promise<LightMyRequestResponse>;
+  /** Headers of each kind of caller. */
+  readonly as: {
+    /** A live session with its access token: `{ authorization }`. */
+    person(person: Person): Promise<{ authorization: string }>;
+    /** A live session in a cookie, as the page of `origin` sends it. */
+    cookie(person: Person, origin?: string): Promise<{ cookie: string; origin: string }>;
+    /** A live API key of a person: `{ 'x-api-key' }`. */
+    key(person: Person, scopes: readonly Scope[], groupId?: string | null): Promise<{ 'x-api-key': string }>;
+  };
+  /** A live session, for those who want its parts. */
+  session(
+    person: Person,
+    carrier?: 'token' | 'cookie',
+  ): Promise<{ sessionId: string; accessToken: string; refreshToken: string; principal: Principal }>;
+  close(): Promise<void>;
+}
+
+export interface BootOptions {
+  settings?: Partial<TestServices['settings']>;
+  /** Limits that count; without it they are wider than any test is. */
+  limits?: Partial<Limits>;
+  /** In place of the plain stand-in: `createPasswordHasher()` for real Argon2id. */
+  passwords?: TestServices['passwords'];
+  /** In place of what is made of the tests' own secret. */
+  keys?: Pick<TestServices, 'accessTokens' | 'secretBox' | 'cursorKey'>;
+  /** Keep what is logged in `logged`. */
+  log?: boolean;
+  app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'logger' | 'metrics'>>;
+  clock?: ManualClock;
+  /** Another app: this one shares its database and its clock, as a second server does. Close this one first. */
+  beside?: BootedApp;
+}
+
+/** The origin of `settings.publicUrl` in tests, from which a cookie acts. */
+export const ORIGIN = 'https://promptory.example';
+
+/** Boots the whole app on a test database; only clock, mail and (unless asked otherwise) password hashing are replaced. */
+export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
+  const database =
+    options.beside === undefined ? await createTestDatabase({ max: 10 }) : poolOn(options.beside.database);
+  const base = testServices(database.db, { publicUrl: ORIGIN, ...options.settings });
+  const limiter = await testLimiter(options.limits);
+  const logged: string[] = [];
+  const logger = createLogger({
+    level: options.log ? 'debug' : 'silent',
+    environment: 'test',
+    destination: { write: (line: string) => void logged.push(line) },
+  });
+  const services: TestServices = {
+    ...base,
+    ...options.keys,
+    limiter,
+    log: logger,
+    clock: options.clock ?? options.beside?.services.clock ?? base.clock,
+    passwords: options.passwords ?? base.passwords,
+    mailer: new MemoryMailer(),
+  };
+  const app = await buildApp({
+    isReady: async () => true,
+    corsOrigins: [],
+    trustProxy: [],
+    tls: null,
+    metricsToken: null,
+    openMetrics: true,
+    ...options.app,
+    services,
+    limiter,
+    logger,
+    metrics: createMetrics({ pool: database.pool }),
+  });
+  await app.ready();
+  let listening: Promise<string> | null = null;
+
+  const session: BootedApp['session'] = async (person, carrier = 'token') => {
+    const now = services.clock.now();
+    const { role, userId } = person.principal;
+    const started = await startSession(database.db, { userId, role, carrier, ip: '127.0.0.1', userAgent: 'test', now });
+    const { token } = await services.accessTokens.sign({ userId, sessionId: started.sessionId, now });
+    return {
+      sessionId: started.sessionId,
+      accessToken: token,
+      refreshToken: started.refreshToken,
+      principal: { ...person.principal, sessionId: started.sessionId },
+    };
+  };
+
+  return {
+    app,
+    services,
+    database,
+    logged,
+    url() {
+      listening ??= app.listen({ host: '127.0.0.1', port: 0 }).then(() => {
+        return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+      });
+      return listening;
+    },
+    call: (request) => app.inject(request),
+    session,
+    as: {
+      person: async (person) => ({ authorization: `Bearer ${(await session(person)).accessToken}` }),
+      cookie: async (person, origin = ORIGIN) => ({
+        cookie: `${SESSION_COOKIE}=${(await session(person, 'cookie')).refreshToken}`,
+        origin,
+      }),
+      key: async (person, scopes, groupId = null) => {
+        const { key, hash, hint } = generateApiKey();
+        await database.db
+          .insertInto('api_keys')
+          .values({
+            id: newId(),
+            user_id: person.id,
+            name: 'test',
+            key_hash: hash,
+            hint,
+            scopes: [...scopes],
+            group_id: groupId,
+            created_at: services.clock.now(),
+          })
+          .execute();
+        return { 'x-api-key': key };
+      },
+    },
+    async close() {
+      await app.close();
+      await limiter.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The same database through connections of its own. */
+function poolOn({ connectionString }: TestDatabase): TestDatabase {
+  const { db, pool, close } = connect({ connectionString, max: 10, applicationName: 'promptory-test' });
+  return { db, pool, connectionString, drop: close };
+}
+
+function testLimiter(limits: Partial<Limits> = {}): Promise<CountingLimiter> {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  return createLimiter({ limits: { ...widened(defaultLimits, 10_000), ...limits }, redisUrl: null, log });
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { appRouter, type Meta } from '@promptory/api/server';
+import { createPromptory, isPromptoryError, withIdempotencyKey } from '@promptory/client';
+import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rows } from '../contract/access-matrix.rows.ts';
+import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { givenWorld, type World } from '../harness/given-world.ts';
+import { takeChanges, watchRows } from '../harness/row-changes.ts';
+import { type Answer, endpointOf, type Headers, type Input, knock, procedures } from '../harness/three-doors.ts';
+
+let server: BootedApp;
+let world: World;
+
+beforeAll(async () => {
+  server = await bootApp();
+  await watchRows(server.database);
+});
+afterAll(() => server.close());
+
+const anyRouter: AnyTRPCRouter = appRouter;
+const creating = Object.entries(anyRouter._def.procedures as Record<string, AnyTRPCProcedure>)
+  .filter(([, { _def }]) => ((_def.meta ?? {}) as Meta).creates === true)
+  .map(([path]) => path);
+
+const singleDoors = ['tRPC', 'REST'] as const;
+const cases = creating.flatMap((path) => singleDoors.map((door) => ({ path, door })));
+
+async function ownerCalls(path: string): Promise<{ input: Input; headers: Headers }> {
+  world = await givenWorld(server);
+  const row = rows[path];
+  if (row === undefined) throw new Error(`${path} has no row in the access matrix.`);
+  const headers = { ...(await world.headersOf('owner')), 'idempotency-key': randomUUID() };
+  await takeChanges(server.database);
+  return { input: row.input(world), headers };
+}
+
+/** What makes another input of a call. */
+const changes: Readonly<Record<string, Input>> = {
+  'apiKeys.create': { name: 'other' },
+  'prompts.create': { title: 'Other' },
+  'prompts.duplicate': { title: 'Other' },
+  'versions.restore': { version: 2 },
+  'groups.create': { name: 'other' },
+  'groups.addPrompt': { position: 0 },
+  'members.add': { role: 'editor' },
+};
+
+const saidBy = ({ status, code, result, response }: Answer): string =>
+  JSON.stringify([
+    response.statusCode,
+    status,
+    code,
+    result,
+    response.headers.location,
+    response.headers['content-type'],
+  ]);
+
+/** Entries of the audit log since the last time: one for each effect. */
+const auditedChanges = async (): Promise<number> =>
+  (await takeChanges(server.database)).filter(({ table }) => table === 'audit_log').length;
+
+describe('an Idempotency-Key', () => {
+  it.each(cases)('makes ten calls of $path at once, by $door, one effect with one answer', async ({ path, door }) => {
+    const { input, headers } = await ownerCalls(path);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => knock(server, door, path, input, headers)));
+    expect(answers[0]?.code).toBe('ok');
+    expect(new Set(answers.map(saidBy)).size).toBe(1);
+    expect(answers.filter(({ response }) => response.headers['idempotency-replayed'] === 'true')).toHaveLength(9);
+    expect(await auditedChanges()).toBe(1);
+  });
+
+  it.each(cases)('is refused with 422 for another input of $path, by $door', async ({ path, door }) => {
+    const { input, headers } = await ownerCalls(path);
+    await knock(server, door, path, input, headers);
+    await takeChanges(server.database);
+    const change = changes[path];
+    if (change === undefined) throw new Error(`Say what another input of ${path} is.`);
+    const { code, status } = await knock(server, door, path, { ...input, ...change }, headers);
+    expect([code, status]).toEqual(['request.idempotency_mismatch', 422]);
+    expect(await takeChanges(server.database)).toEqual([]);
+  });
+
+  it.each(creating)('is refused with a call of %s within a batch, which then has no effect', async (path) => {
+    const { input, headers } = await ownerCalls(path);
+    const { code, status } = await knock(server, 'tRPC batch', path, input, headers);
+    expect([code, status]).toEqual(['request.batch_refused', 400]);
+    expect(await auditedChanges()).toBe(0);
+  });
+
+  it('belongs to one call: of two doors the second gives the same answer, and a batch of one is a single call', async () => {
+    const { input, headers } = await ownerCalls('prompts.create');
+    const rest = await knock(server, 'REST', 'prompts.create', input, headers);
+    const wire = await knock(server, 'tRPC', 'prompts.create', input, headers);
+    expect(wire.result).toEqual(rest.result);
+    const batch = await server.call({
+      method: 'POST',
+      url: '/trpc/prompts.create?batch=1',
+      headers: { ...headers },
+      payload: { 0: input },
+    });
+    expect(batch.json()).toEqual([{ result: { data: rest.result } }]);
+    expect(await auditedChanges()).toBe(1);
+  });
+
+  it('is nothing to a call that creates nothing', async () => {
+    const { headers } = await ownerCalls('prompts.create');
+    const bad = { ...headers, 'idempotency-key': 'not a key' };
+    const input = rows['favorites.add']?.input(world) ?? {};
+    expect((await knock(server, 'REST', 'favorites.add', input, bad)).status).toBe(200);
+    expect((await knock(server, 'tRPC batch', 'preferences.update', { theme: 'dark' }, bad)).code).toBe('ok');
+    expect((await knock(server, 'REST', 'prompts.list', {}, bad)).response.headers['idempotency-replayed']).toBe(
+      undefined,
+    );
+  });
+
+  it('is 1 to 255 visible characters, sent once', async () => {
+    const { input, headers } = await ownerCalls('groups.create');
+    const codes: unknown[] = [];
+    for (const key of ['', 'two words', 'x'.repeat(256)]) {
+      const answer = await knock(server, 'REST', 'groups.create', input, { ...headers, 'idempotency-key': key });
+      codes.push([answer.code, answer.status]);
+    }
+    expect(codes).toEqual(Array(3).fill(['request.malformed', 400]));
+    const twice = await server.call({
+      method: 'POST',
+      url: endpointOf('groups.create').rest.path,
+      headers: { ...headers, 'idempotency-key': ['one', 'two'] },
+      payload: { ...input },
+    });
+    expect(twice.statusCode).toBe(400);
+    expect(await takeChanges(server.database)).toEqual([]);
+  });
+
+  it('opens no answer to who is not signed in, nor to who may no longer make the call', async () => {
+    const { input, headers } = await ownerCalls('prompts.create');
+    const key = { 'idempotency-key': String(headers['idempotency-key']) };
+    const made = await knock(server, 'REST', 'prompts.create', input, headers);
+    const anonymous = await knock(server, 'REST', 'prompts.create', input, key);
+    const ended = await knock(server, 'REST', 'prompts.create', input, {
+      ...(await world.headersOf('ended session')),
+      ...key,
+    });
+    const reading = await knock(server, 'REST', 'prompts.create', input, {
+      ...(await world.headersOf('reading key')),
+      ...key,
+    });
+    const stranger = await knock(server, 'REST', 'prompts.create', input, {
+      ...(await world.headersOf('stranger')),
+      ...key,
+    });
+    expect([made, anonymous, ended, reading, stranger].map(({ code }) => code)).toEqual([
+      'ok',
+      'auth.required',
+      'auth.invalid_token',
+      'auth.scope_missing',
+      'ok',
+    ]);
+    expect(stranger.result).not.toMatchObject({ id: (made.result as { id: string }).id });
+  });
+});
+
+describe('the client', () => {
+  it('takes an idempotency key for just the calls for which the server has one effect', async () => {
+    const promptory = createPromptory({
+      url: 'https://promptory.example',
+      apiKey: 'pty_live_x',
+      retry: false,
+      fetch: () => Promise.reject(new TypeError('fetch failed')),
+    });
+    const codeOf = async (path: string): Promise<unknown> => {
+      const call: unknown = path.split('.').reduce<unknown>((at, name) => Reflect.get(Object(at), name), promptory);
+      const { mutate } = call as { mutate(input: object, options: object): Promise<unknown> };
+      const error = await mutate({}, withIdempotencyKey()).catch((thrown: unknown) => thrown);
+      return isPromptoryError(error) ? error.code : error;
+    };
+    const sent: string[] = [];
+    for (const { path, type } of procedures) {
+      if (type === 'mutation' && (await codeOf(path)) === 'client.network') sent.push(path);
+    }
+    expect(sent).toEqual(creating);
+  });
+});

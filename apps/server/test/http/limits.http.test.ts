@@ -1,0 +1,114 @@
+import { givenUser, plainPasswords } from '@promptory/api/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type BootedApp, type BootOptions, bootApp } from '../harness/boot.ts';
+
+let server: BootedApp;
+const boot = async (options: BootOptions): Promise<BootedApp> => {
+  server = await bootApp(options);
+  return server;
+};
+afterEach(() => server.close());
+
+const statuses = async (times: number, send: () => Promise<{ statusCode: number }>): Promise<number[]> => {
+  const all: number[] = [];
+  for (let i = 0; i < times; i += 1) all.push((await send()).statusCode);
+  return all;
+};
+
+describe('limits', () => {
+  it('answer 429 with Retry-After over REST and tRPC alike, and tell what is left', async () => {
+    const { call } = await boot({ limits: { anonymous: { calls: 3, seconds: 60 } } });
+    const first = await call({ url: '/prompts' });
+    expect(first.headers['ratelimit-policy']).toBe('"anonymous";q=3;w=60');
+    expect(first.headers.ratelimit).toBe('"anonymous";r=2;t=60');
+    expect(await statuses(2, () => call({ url: '/trpc/prompts.list' }))).toEqual([401, 401]);
+    for (const url of ['/prompts', '/trpc/prompts.list']) {
+      const refused = await call({ url });
+      expect(refused.statusCode).toBe(429);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      expect(refused.headers.ratelimit).toContain('r=0');
+      expect(refused.body).toContain('limit.exceeded');
+    }
+  });
+
+  it('count each call of a batch', async () => {
+    const { call } = await boot({ limits: { anonymous: { calls: 5, seconds: 60 } } });
+    await call({ url: '/trpc/prompts.list,prompts.list,prompts.list,prompts.list?batch=1' });
+    expect(await statuses(2, () => call({ url: '/prompts' }))).toEqual([401, 429]);
+  });
+
+  it('count what nothing answers, on both doors', async () => {
+    const { call } = await boot({ limits: { anonymous: { calls: 2, seconds: 60 } } });
+    expect(await statuses(3, () => call({ url: '/nowhere' }))).toEqual([404, 404, 429]);
+    await server.close();
+    const second = await boot({ limits: { anonymous: { calls: 2, seconds: 60 } } });
+    expect(await statuses(2, () => second.call({ url: '/trpc/no.such' }))).toEqual([404, 404]);
+    expect(await statuses(1, () => second.call({ url: '/trpc/prompts.list' }))).toEqual([429]);
+  });
+
+  it('count users and keys by themselves, and a key by its own number where it has one', async () => {
+    const booted = await boot({
+      limits: { user: { calls: 2, seconds: 60 }, key: { calls: 3, seconds: 60 }, anonymous: { calls: 1, seconds: 60 } },
+    });
+    const { call, as, services } = booted;
+    const alice = await givenUser(services.db, 'alice');
+    const bob = await givenUser(services.db, 'bob');
+    const person = await as.person(alice);
+    const key = await as.key(alice, ['account:read']);
+    const me = (headers: Record<string, string>) => () => call({ url: '/users/me', headers });
+    expect(await statuses(3, me(person))).toEqual([200, 200, 429]);
+    expect(await statuses(3, me(await as.person(alice)))).toEqual([429, 429, 429]);
+    expect(await statuses(1, me(await as.person(bob)))).toEqual([200]);
+    expect(await statuses(4, me(key))).toEqual([200, 200, 200, 429]);
+    await services.db.updateTable('api_keys').set({ calls_per_minute: 5 }).execute();
+    expect(await statuses(2, me(key))).toEqual([200, 429]);
+  });
+
+  it('hash at most ten passwords for an account when twenty wrong ones come at once', async () => {
+    let verified = 0;
+    const { call } = await boot({
+      limits: { login: { calls: 10, seconds: 900 } },
+      passwords: {
+        ...plainPasswords,
+        verifyNothing: async () => {
+          verified += 1;
+          return false;
+        },
+      },
+    });
+    const login = (email: string) =>
+      call({ method: 'POST', url: '/auth/login', payload: { email, password: 'not the right one' } });
+    const all = await Promise.all(Array.from({ length: 20 }, () => login('alice@example.com')));
+    expect(all.filter(({ statusCode }) => statusCode === 429)).toHaveLength(10);
+    expect(verified).toBe(10);
+    expect((await login('bob@example.com')).statusCode).toBe(401);
+  });
+
+  it('take the address behind a trusted proxy, and from nobody else', async () => {
+    const limits = { anonymous: { calls: 1, seconds: 60 } };
+    const from = (address: string) => server.call({ url: '/prompts', headers: { 'x-forwarded-for': address } });
+    await boot({ limits });
+    expect((await from('192.0.2.1')).statusCode).toBe(401);
+    expect((await from('192.0.2.2')).statusCode).toBe(429);
+    await server.close();
+    await boot({ limits, app: { trustProxy: ['127.0.0.0/8'] } });
+    expect((await from('192.0.2.1')).statusCode).toBe(401);
+    expect((await from('192.0.2.2')).statusCode).toBe(401);
+    expect((await from('203.0.113.9, 192.0.2.2')).statusCode).toBe(429);
+  });
+
+  it('take one address for one caller, though the proxy forwards a port with it, or no address at all', async () => {
+    await boot({ limits: { anonymous: { calls: 1, seconds: 60 } }, app: { trustProxy: ['127.0.0.0/8'] } });
+    const from = async (address: string, url = '/prompts') =>
+      (await server.call({ url, headers: { 'x-forwarded-for': address } })).statusCode;
+    expect(await from('192.0.2.1:5001')).toBe(401);
+    for (const port of [5002, 5003]) expect(await from(`192.0.2.1:${port}`)).toBe(429);
+    expect(await from('192.0.2.1:5004', '/nowhere')).toBe(429);
+    expect(await from('192.0.2.1:5005', '/trpc/no.such')).toBe(404);
+    expect(await from('192.0.2.1')).toBe(429);
+    expect(await from('[2001:db8:1:2::1]:5001')).toBe(401);
+    expect(await from('[2001:db8:1:2::2]:5002')).toBe(429);
+    expect(await from('unknown')).toBe(401);
+    expect(await from('_another')).toBe(429);
+  });
+});

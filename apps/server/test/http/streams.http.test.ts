@@ -1,0 +1,60 @@
+import { givenCast } from '@promptory/api/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { readWhile } from '../harness/slow-reader.ts';
+
+let app: BootedApp;
+let cast: Awaited<ReturnType<typeof givenCast>>;
+
+// More than the buffers between two ends of a connection take, so that the answer waits for its reader.
+const PROMPTS = 80;
+
+beforeAll(async () => {
+  app = await bootApp();
+  cast = await givenCast(app.database.db);
+  const headers = await app.as.person(cast.alice);
+  for (let i = 0; i < PROMPTS; i += 1) {
+    const payload = { title: `Long ${i}`, content: 'x'.repeat(200_000) };
+    await app.call({ method: 'POST', url: '/prompts', headers, payload });
+  }
+}, 60_000);
+afterAll(() => app.close());
+
+const exportWhile = async (headers: Record<string, string>, path: string, happens: () => Promise<unknown>) =>
+  readWhile(`${await app.url()}${path}`, headers, happens, 4_000);
+
+const paths = ['/prompts/export', `/trpc/transfer.export?batch=1&input=${encodeURIComponent('{"0":{}}')}`];
+
+describe('an answer that is still being written', { timeout: 30_000 }, () => {
+  it('ends within five seconds of its session, on either door', async () => {
+    const runs = paths.map(async (path) => {
+      const { sessionId, accessToken } = await app.session(cast.alice);
+      const headers = { authorization: `Bearer ${accessToken}`, 'trpc-accept': 'application/jsonl' };
+      return exportWhile(headers, path, () =>
+        app.database.db.deleteFrom('sessions').where('id', '=', sessionId).execute(),
+      );
+    });
+    expect(await Promise.all(runs)).toEqual(['cut off', 'cut off']);
+  });
+
+  it('ends within five seconds of its API key, and of an administrator being one', async () => {
+    const key = await app.as.key(cast.alice, ['prompts:read']);
+    const revoked = exportWhile(key, '/prompts/export', () =>
+      app.database.db
+        .updateTable('api_keys')
+        .set({ revoked_at: new Date() })
+        .where('user_id', '=', cast.alice.id)
+        .execute(),
+    );
+    const demoted = exportWhile(await app.as.person(cast.root), '/prompts/export', () =>
+      app.database.db.updateTable('users').set({ role: 'user' }).where('id', '=', cast.root.id).execute(),
+    );
+    expect(await Promise.all([revoked, demoted])).toEqual(['cut off', 'cut off']);
+  });
+
+  it('comes to its end where nothing happens, however slow its reader', async () => {
+    expect(await exportWhile(await app.as.person(cast.alice), '/prompts/export', async () => undefined)).toBe(
+      'complete',
+    );
+  });
+});

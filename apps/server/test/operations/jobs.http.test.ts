@@ -1,0 +1,152 @@
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SMTPServer } from 'smtp-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Jobs, runJobs } from '../../src/jobs/run-jobs.ts';
+import { type ClosableMailer, smtpMailer } from '../../src/services/mailer.ts';
+import { type BootedApp, bootApp } from '../harness/boot.ts';
+
+interface Received {
+  readonly to: string[];
+  readonly text: string;
+}
+
+const closing: Array<() => Promise<unknown> | unknown> = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** @param refuses says why a mail is not taken, which is by its text; all are taken unless given */
+async function smtp(port = 0, refuses?: (body: string) => string): Promise<{ port: number; received: Received[] }> {
+  const received: Received[] = [];
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onData(stream, session, done) {
+      void text(stream).then((body) => {
+        received.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: body });
+        done(refuses === undefined ? null : Object.assign(new Error(refuses(body)), { responseCode: 554 }));
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  closing.push(() => new Promise<void>((resolve) => server.close(resolve)));
+  return { port: (server.server.address() as AddressInfo).port, received };
+}
+
+async function withJobs(port: number): Promise<{ app: BootedApp; jobs: Jobs; mailer: ClosableMailer }> {
+  const app = await bootApp();
+  closing.push(() => app.close());
+  const mailer = await smtpMailer({ url: `smtp://127.0.0.1:${port}`, from: 'Promptory <no-reply@promptory.example>' });
+  closing.push(() => mailer.close());
+  const jobs = runJobs({
+    connectionString: app.database.connectionString,
+    services: { ...app.services, mailer },
+    ensurePartitions: () => app.database.pool.query('SELECT public.ensure_usage_partitions()'),
+  });
+  closing.push(() => jobs.stop());
+  return { app, jobs, mailer };
+}
+
+const forgot = (app: BootedApp, email: string) =>
+  app.call({ method: 'POST', url: '/auth/forgot-password', payload: { email } });
+const register = (app: BootedApp, email: string) =>
+  app.call({
+    method: 'POST',
+    url: '/auth/register',
+    payload: { email, password: 'a long enough passphrase', name: 'Ada' },
+  });
+
+async function until<T>(read: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  for (let i = 0; i < 300; i += 1) {
+    const value = await read();
+    if (value !== undefined && value !== false) return value;
+    await sleep(50);
+  }
+  throw new Error('it did not happen in time');
+}
+
+describe('mail jobs', () => {
+  it('send a mail by SMTP to the stored address, with a link of the public address', async () => {
+    const { port, received } = await smtp();
+    const { app } = await withJobs(port);
+    await register(app, 'ada@example.com');
+    await forgot(app, 'ADA@example.com');
+    const reset = await until(() => received.find((mail) => mail.text.includes('reset-password')));
+    expect(reset.to).toEqual(['ada@example.com']);
+    expect(reset.text).toContain('From: Promptory <no-reply@promptory.example>');
+    expect(reset.text.replaceAll(/=\r?\n/g, '')).toContain('https://promptory.example/reset-password?token');
+  });
+
+  it('send nothing to an address that nobody has, and keep no secret in the queue', async () => {
+    const { port, received } = await smtp();
+    const { app } = await withJobs(port);
+    await forgot(app, 'nobody@example.com');
+    await register(app, 'ada@example.com');
+    await until(() => received.length > 0);
+    expect(received.flatMap(({ to }) => to)).not.toContain('nobody@example.com');
+    const { rows } = await app.database.pool.query('SELECT payload::text FROM graphile_worker._private_jobs');
+    expect(JSON.stringify(rows)).not.toContain('token');
+  });
+
+  it('keep why a mail was refused, without the link that the mail server quotes', async () => {
+    const { port, received } = await smtp(
+      0,
+      (body) => `Listed: ${/https:\S+/.exec(body.replaceAll(/=\r\n|(?<==)3D/g, ''))?.[0]}`,
+    );
+    const { app } = await withJobs(port);
+    await register(app, 'ada@example.com');
+    const reason = await until(async () => {
+      const { rows } = await app.database.pool.query<{ why: string | null }>(
+        'SELECT last_error AS why FROM graphile_worker._private_jobs',
+      );
+      return rows[0]?.why ?? undefined;
+    });
+    expect(received).toHaveLength(1);
+    expect(reason).toContain('Listed: https://promptory.example/verify-email?token=[redacted]');
+    expect(reason).not.toMatch(/token=[\w-]{20}/);
+  });
+
+  it('try again when the mail server is away, while the answer is the same', async () => {
+    const { port } = await smtp();
+    await closing.pop()?.();
+    const { app } = await withJobs(port);
+    const answer = await register(app, 'ada@example.com');
+    expect(answer.statusCode).toBe(201);
+    const failed = async (): Promise<boolean> => {
+      const { rows } = await app.database.pool.query('SELECT attempts, last_error FROM graphile_worker._private_jobs');
+      return rows.some((row: { last_error: string | null }) => row.last_error?.includes('ECONNREFUSED') === true);
+    };
+    await until(failed);
+    const { received } = await smtp(port);
+    await app.database.pool.query('UPDATE graphile_worker._private_jobs SET run_at = now()');
+    await until(() => received.length > 0);
+    expect(received[0]?.to).toEqual(['ada@example.com']);
+  });
+});
+
+describe('the runner of jobs', () => {
+  it('goes on after its connections were lost', async () => {
+    const { port, received } = await smtp();
+    const { app } = await withJobs(port);
+    await register(app, 'ada@example.com');
+    await until(() => received.length > 0);
+    await app.database.pool.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    await forgot(app, 'ada@example.com').catch(() => undefined);
+    await forgot(app, 'ada@example.com');
+    await until(() => received.some((mail) => mail.text.includes('reset-password')));
+    expect(received.length).toBeGreaterThan(1);
+  });
+
+  it('stops with no connection left', async () => {
+    const { port } = await smtp();
+    const { app, jobs } = await withJobs(port);
+    await jobs.stop();
+    const { rows } = await app.database.pool.query(
+      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name <> 'promptory-test'",
+    );
+    expect(rows).toEqual([{ n: 0 }]);
+  });
+});

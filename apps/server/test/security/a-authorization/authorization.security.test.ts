@@ -1,0 +1,127 @@
+import { afterAll, beforeAll } from 'vitest';
+import { z } from 'zod';
+import { type Row, rows } from '../../contract/access-matrix.rows.ts';
+import { callers, type Walk, walkHidden, walkMatrix } from '../../contract/access-matrix.walk.ts';
+import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { type Caller, givenWorld, knownCallers } from '../../harness/given-world.ts';
+import { takeChanges, watchRows } from '../../harness/row-changes.ts';
+import { doors, endpointOf, knock, procedures } from '../../harness/three-doors.ts';
+import { type Proof, proves } from '../harness/proof.ts';
+
+// Who may do what: every caller at every procedure through every door, ids that are somebody else's, fields that are
+// nobody's to set, and answers that say too much.
+
+let server: BootedApp;
+beforeAll(async () => {
+  server = await bootApp();
+  await watchRows(server.database);
+});
+afterAll(() => server.close());
+
+/** Walks the share of the procedures that this run is given. */
+function walkOf(proof: Proof, tried: Walk['tried'] = () => undefined): Walk {
+  const visited = new Set(proof.sample(Object.keys(rows)));
+  return {
+    visits: (procedure) => visited.has(procedure),
+    tried(answer) {
+      proof.case();
+      tried(answer);
+    },
+    tell: (fault) => proof.deviation(fault),
+  };
+}
+
+for (const door of doors) {
+  proves(
+    'A1',
+    `every procedure gives each of ${callers.length} callers what the table says: ${door}`,
+    async (proof) => {
+      await walkMatrix(server, door, walkOf(proof));
+    },
+  );
+  proves(
+    'A2',
+    `an id of another tenant, of what was deleted or below another parent is not found: ${door}`,
+    async (proof) => {
+      // Some procedures take no id, so all are walked whatever the scale.
+      await walkHidden(server, door, { tried: () => proof.case(), tell: (fault) => proof.deviation(fault) });
+    },
+  );
+}
+
+proves('A1', 'no procedure is without a row of the table', (proof) => {
+  for (const { path } of procedures) proof.check(Object.hasOwn(rows, path), () => `${path} has no row`);
+});
+
+const NOBODYS_TO_SET: Readonly<Record<string, unknown>> = {
+  id: '01900000-0000-7000-8000-000000000000',
+  userId: '01900000-0000-7000-8000-000000000000',
+  user_id: '01900000-0000-7000-8000-000000000000',
+  ownerId: '01900000-0000-7000-8000-000000000000',
+  role: 'admin',
+  isAdmin: true,
+  status: 'active',
+  version: 99,
+  createdAt: '2020-01-01T00:00:00.000Z',
+  passwordHash: 'x',
+  emailVerifiedAt: '2020-01-01T00:00:00.000Z',
+  permissions: { canEdit: true },
+};
+
+/** Somebody whom a procedure serves. */
+const whoMay = ({ expected }: Row): Caller =>
+  expected === 'anyone' ? 'owner' : (knownCallers.find((caller) => expected[caller] === 'ok') ?? 'owner');
+
+for (const door of doors) {
+  proves('A5', `a field that is not the caller's to set is refused, and no row changes: ${door}`, async (proof) => {
+    const world = await givenWorld(server);
+    await takeChanges(server.database);
+    const mutations = Object.entries(rows).filter(([path]) => endpointOf(path).type === 'mutation');
+    for (const [procedure, row] of proof.sample(mutations)) {
+      const input = row.input(world);
+      const taken = new Set([...Object.keys(input), ...fieldsOf(endpointOf(procedure).inputs)]);
+      const headers = await world.headersOf(whoMay(row));
+      for (const [field, value] of Object.entries(NOBODYS_TO_SET)) {
+        if (taken.has(field)) continue;
+        const { code } = await knock(server, door, procedure, { ...input, [field]: value }, headers);
+        const refused = ['request.invalid', 'request.batch_refused'].includes(code);
+        proof.check(refused, () => `${procedure} with ${field}: ${code}`);
+      }
+      const written = await takeChanges(server.database);
+      if (written.length > 0) proof.deviation(`${procedure} wrote ${written.map(({ table }) => table).join(', ')}`);
+    }
+  });
+}
+
+/** The fields that an input has anyway: a role that may be given is no fault. */
+function fieldsOf(schema: z.ZodType | undefined): string[] {
+  return schema === undefined ? [] : namesIn(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+}
+
+/** The names of all properties in a JSON Schema, however deep. */
+function namesIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = 'properties' in schema ? Object.keys(Object(schema.properties)) : [];
+  return [...own, ...Object.values(schema).flatMap(namesIn)];
+}
+
+const SECRET_NAME = /pass(?:word|phrase)?|hash|secret|token|salt|digest|cipher|sealed/i;
+/** What a caller is given once, because it is theirs to keep, and the digest of a version, which tells equal texts. */
+const GIVEN_OUT: Readonly<Record<string, readonly string[]>> = {
+  'auth.register': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],
+  'auth.login': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],
+  'auth.refresh': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],
+  'auth.totp.start': ['secret'],
+  'versions.get': ['contentHash'],
+  'versions.restore': ['contentHash'],
+};
+
+proves('A5', 'no output has a key that is named like a secret', (proof) => {
+  for (const { path, output } of procedures) {
+    const allowed = GIVEN_OUT[path] ?? [];
+    const names = output === undefined ? [] : namesIn(z.toJSONSchema(output, { io: 'output', unrepresentable: 'any' }));
+    for (const name of new Set(names)) {
+      proof.check(!SECRET_NAME.test(name) || allowed.includes(name), () => `${path} answers ${name}`);
+    }
+  }
+});

@@ -1,0 +1,248 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CreatedApiKey } from '@promptory/schemas';
+import { afterAll, beforeAll } from 'vitest';
+import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { type Caller, givenWorld, type World } from '../../harness/given-world.ts';
+import { readWhile } from '../../harness/slow-reader.ts';
+import { doors, type Headers, type Input, knock } from '../../harness/three-doors.ts';
+import { type Account, givenAccount, signedIn } from '../harness/account-attacks.ts';
+import { type Proof, proves } from '../harness/proof.ts';
+
+// Two servers share one database. What is taken away on one is gone on both at the next call, and what is still being
+// written is cut off.
+
+let first: BootedApp;
+let second: BootedApp;
+beforeAll(async () => {
+  first = await bootApp();
+  second = await bootApp({ beside: first });
+});
+afterAll(async () => {
+  await second.close();
+  await first.close();
+});
+
+/** Something that is taken away, by whom, and a call that was served before and is refused after. */
+interface Loss {
+  readonly what: string;
+  readonly by: Caller;
+  readonly taking: (world: World) => { procedure: string; input: Input };
+  readonly from: Caller;
+  readonly call: (world: World) => { procedure: string; input: Input };
+  readonly refusal: string;
+}
+
+const me = () => ({ procedure: 'me.get', input: {} });
+const readShared = ({ shared }: World) => ({ procedure: 'prompts.get', input: { id: shared } });
+
+const losses: readonly Loss[] = [
+  {
+    what: 'a member is removed',
+    by: 'owner',
+    taking: ({ group, people }) => ({ procedure: 'members.remove', input: { id: group, userId: people.carol.id } }),
+    from: 'viewer',
+    call: readShared,
+    refusal: 'prompt.not_found',
+  },
+  {
+    what: 'an editor is made a viewer',
+    by: 'owner',
+    taking: ({ group, people }) => ({
+      procedure: 'members.update',
+      input: { id: group, userId: people.bob.id, role: 'viewer' },
+    }),
+    from: 'editor',
+    call: ({ shared }) => ({ procedure: 'prompts.update', input: { id: shared, category: 'Changed' } }),
+    refusal: 'prompt.forbidden',
+  },
+  {
+    what: 'a prompt is taken out of the group',
+    by: 'owner',
+    taking: ({ group, shared }) => ({ procedure: 'groups.removePrompt', input: { id: group, promptId: shared } }),
+    from: 'editor',
+    call: readShared,
+    refusal: 'prompt.not_found',
+  },
+  {
+    what: 'the group is deleted',
+    by: 'owner',
+    taking: ({ group }) => ({ procedure: 'groups.delete', input: { id: group } }),
+    from: 'viewer',
+    call: readShared,
+    refusal: 'prompt.not_found',
+  },
+  {
+    what: 'the prompt is deleted',
+    by: 'owner',
+    taking: ({ shared }) => ({ procedure: 'prompts.delete', input: { id: shared } }),
+    from: 'viewer',
+    call: readShared,
+    refusal: 'prompt.not_found',
+  },
+  {
+    what: 'a public prompt turns private',
+    by: 'stranger',
+    taking: ({ published }) => ({ procedure: 'prompts.update', input: { id: published, visibility: 'private' } }),
+    from: 'viewer',
+    call: ({ published }) => ({ procedure: 'prompts.get', input: { id: published } }),
+    refusal: 'prompt.not_found',
+  },
+  {
+    what: 'an account is suspended',
+    by: 'admin',
+    taking: ({ people }) => ({ procedure: 'admin.users.update', input: { id: people.carol.id, status: 'suspended' } }),
+    from: 'viewer',
+    call: me,
+    refusal: 'auth.invalid_token',
+  },
+  {
+    what: 'the owner of a key is suspended',
+    by: 'admin',
+    taking: ({ people }) => ({ procedure: 'admin.users.update', input: { id: people.alice.id, status: 'suspended' } }),
+    from: 'full key',
+    call: me,
+    refusal: 'auth.invalid_token',
+  },
+  {
+    what: 'a password is reset by mail',
+    by: 'anonymous',
+    taking: ({ resetToken }) => ({
+      procedure: 'auth.resetPassword',
+      input: { token: resetToken, password: 'another password' },
+    }),
+    from: 'owner',
+    call: me,
+    refusal: 'auth.invalid_token',
+  },
+  {
+    what: 'one logs out',
+    by: 'viewer',
+    taking: () => ({ procedure: 'auth.logout', input: {} }),
+    from: 'viewer',
+    call: me,
+    refusal: 'auth.invalid_token',
+  },
+];
+
+proves(
+  'A6',
+  'what is taken away on one server is refused by both at the next call, through every door',
+  async (proof) => {
+    for (const loss of proof.sample(losses, 3)) {
+      for (const door of doors) {
+        const world = await givenWorld(first);
+        const headers = await world.headersOf(loss.from);
+        const { procedure, input } = loss.call(world);
+        const before = await knock(first, door, procedure, input, headers);
+        const taking = loss.taking(world);
+        const taken = await knock(first, 'tRPC', taking.procedure, taking.input, await world.headersOf(loss.by));
+        if (before.code !== 'ok' || taken.code !== 'ok') {
+          throw new Error(`${loss.what}: the call was answered ${before.code}, the taking ${taken.code}.`);
+        }
+        for (const [name, server] of Object.entries({ first, second })) {
+          const { code } = await knock(server, door, procedure, input, headers);
+          proof.check(code === loss.refusal, () => `${loss.what}, ${name} server, ${door}: ${code}`);
+        }
+      }
+    }
+  },
+);
+
+proves('A6', 'a key that is revoked on one server is refused by both at the next call', async (proof) => {
+  for (const door of doors) {
+    const world = await givenWorld(first);
+    const owner = await world.headersOf('owner');
+    const asked = { name: 'short-lived', scopes: ['account:read'] };
+    const made = await knock(first, 'REST', 'apiKeys.create', asked, owner);
+    const { apiKey, key } = made.result as CreatedApiKey;
+    const headers = { 'x-api-key': key };
+    for (const server of [first, second]) {
+      const { code } = await knock(server, door, 'me.get', {}, headers);
+      if (code !== 'ok') throw new Error(`A new key is answered ${code}.`);
+    }
+    const revoked = await knock(first, 'tRPC', 'apiKeys.revoke', { id: apiKey.id }, owner);
+    if (revoked.code !== 'ok') throw new Error(`Revoking is answered ${revoked.code}.`);
+    for (const [name, server] of Object.entries({ first, second })) {
+      const { code } = await knock(server, door, 'me.get', {}, headers);
+      proof.check(code === 'auth.invalid_token', () => `${name} server, ${door}: ${code}`);
+    }
+  }
+});
+
+/** What a new session sends whose second factor has just been asked for. */
+async function steppedUp(server: BootedApp, account: Account): Promise<Headers> {
+  const { accessToken, sessionId } = await signedIn(server, account);
+  const now = server.services.clock.now();
+  await server.services.db.updateTable('sessions').set({ second_factor_at: now }).where('id', '=', sessionId).execute();
+  return { authorization: `Bearer ${accessToken}` };
+}
+
+proves('A6', 'of two admins who demote each other at once on two servers one stays, in 50 rounds', async (proof) => {
+  const alone = await bootApp();
+  const beside = await bootApp({ beside: alone });
+  try {
+    const one = await givenAccount(alone, 'verified', { role: 'admin' });
+    const other = await givenAccount(alone, 'verified', { role: 'admin' });
+    const { db } = alone.services;
+    const rounds = proof.share(50);
+    for (let round = 0; round < rounds; round += 1) {
+      // New ones in each round: a session ends with its role.
+      const [ones, others] = [await steppedUp(alone, one), await steppedUp(alone, other)];
+      const answers = await Promise.all([
+        knock(alone, 'REST', 'admin.users.update', { id: other.id, role: 'user' }, ones),
+        knock(beside, 'tRPC', 'admin.users.update', { id: one.id, role: 'user' }, others),
+      ]);
+      const admins = await db.selectFrom('users').select('id').where('role', '=', 'admin').execute();
+      const codes = answers.map(({ code }) => code).join(', ');
+      proof.check(admins.length === 1, () => `round ${round}: ${admins.length} admins are left after ${codes}`);
+      await db.updateTable('users').set({ role: 'admin' }).where('id', 'in', [one.id, other.id]).execute();
+    }
+  } finally {
+    await beside.close();
+    await alone.close();
+  }
+});
+
+// More than the buffers between two ends of a connection take, so that an export waits for its reader.
+const LONG = 'x'.repeat(200_000);
+const PROMPTS = 80;
+
+async function givenLongLibrary(server: BootedApp): Promise<{ account: Account; headers: Headers }> {
+  const account = await givenAccount(server);
+  const { accessToken } = await signedIn(server, account);
+  const headers = { authorization: `Bearer ${accessToken}` };
+  for (let index = 0; index < PROMPTS; index += 1) {
+    await knock(server, 'REST', 'prompts.create', { title: `Long ${index}`, content: LONG }, headers);
+  }
+  return { account, headers };
+}
+
+proves(
+  'A6',
+  'an answer that is still being written ends within 5 s of the right to it, on the other server',
+  async (proof: Proof) => {
+    const { account, headers } = await givenLongLibrary(first);
+    const base = await second.url();
+    const wire = `${base}/trpc/transfer.export?batch=1&input=${encodeURIComponent('{"0":{}}')}`;
+    const { db } = first.services;
+    const owner = { ...account, handle: '', name: '', principal: { ...anyone, userId: account.id } };
+    const cases = [
+      ['REST', `${base}/prompts/export`, headers],
+      ['tRPC', wire, { ...headers, 'trpc-accept': 'application/jsonl' }],
+      ['REST by a key', `${base}/prompts/export`, await first.as.key(owner, ['prompts:read'])],
+    ] as const;
+    let opened = 0;
+    const ends = cases.map(async ([what, url, sent]) => {
+      const suspended = async (): Promise<void> => {
+        opened += 1;
+        while (opened < cases.length) await sleep(10);
+        await db.updateTable('users').set({ status: 'suspended' }).where('id', '=', account.id).execute();
+      };
+      const end = await readWhile(url, sent, suspended, 4_500);
+      proof.check(end === 'cut off', () => `${what}: ${end} after its account was suspended`);
+    });
+    await Promise.all(ends);
+  },
+);
+
+const anyone = { kind: 'user', role: 'user', sessionId: '01900000-0000-7000-8000-000000000000' } as const;

@@ -1,0 +1,211 @@
+import { deliverMail } from '@promptory/api/testing';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { smtpMailer } from '../../../../src/services/mailer.ts';
+import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
+import { type Headers, knock } from '../../../harness/three-doors.ts';
+import {
+  auth,
+  bearer,
+  givenAccount,
+  newAddress,
+  OTHER_PASSWORD,
+  PASSWORD,
+  signedIn,
+  singleDoors,
+} from '../../harness/account-attacks.ts';
+import { proves } from '../../harness/proof.ts';
+import { catchRaw } from './raw-mail.ts';
+
+// What a stranger can make the server mail: whose links, to whom, with which headers, and what names say in it.
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+let server: BootedApp;
+beforeAll(async () => {
+  server = await bootApp({ settings: { requireEmailVerification: true }, app: { trustProxy: ['127.0.0.0/8'] } });
+});
+afterAll(() => server.close());
+
+const linksIn = (text: string): string[] => text.match(/https?:\/\/[^\s”]+/g) ?? [];
+
+const spoofed: readonly Headers[] = [
+  { host: 'evil.example' },
+  { host: 'promptory.example:444' },
+  { host: 'promptory.example@evil.example' },
+  { host: 'promptory.example', 'x-forwarded-host': 'evil.example' },
+  { 'x-forwarded-host': 'evil.example, promptory.example' },
+  { 'x-forwarded-proto': 'http' },
+  { 'x-forwarded-port': '444' },
+  { 'x-forwarded-server': 'evil.example' },
+  { 'x-host': 'evil.example' },
+  { 'x-original-url': 'https://evil.example/' },
+  { 'x-rewrite-url': 'https://evil.example/' },
+  { 'x-http-host-override': 'evil.example' },
+  { 'x-original-host': 'evil.example' },
+  { forwarded: 'host=evil.example;proto=http' },
+  { origin: 'https://evil.example' },
+  { referer: 'https://evil.example/reset' },
+  { from: 'evil@evil.example' },
+];
+
+proves('B4', 'whatever Host and its kin say, every link in a mail begins with PUBLIC_URL', async (proof) => {
+  for (const headers of proof.sample(spoofed, 4)) {
+    for (const door of singleDoors) {
+      const [known, fresh] = [await givenAccount(server), await givenAccount(server, 'unverified')];
+      const owner = bearer((await signedIn(server, known)).accessToken);
+      const answers = [
+        await auth(server, door, 'forgotPassword', { email: known.email }, headers),
+        await auth(server, door, 'resendVerification', { email: fresh.email }, headers),
+      ];
+      for (const email of [newAddress(), known.email, fresh.email]) {
+        answers.push(await auth(server, door, 'register', { email, name: 'Ann', password: OTHER_PASSWORD }, headers));
+      }
+      const change = { email: newAddress(), currentPassword: PASSWORD };
+      await knock(server, door, 'me.update', change, { ...headers, ...owner });
+      const group = await knock(server, door, 'groups.create', { name: 'Group' }, { ...headers, ...owner });
+      const input = { id: String(Reflect.get(Object(group.result), 'id')), email: newAddress(), role: 'viewer' };
+      await knock(server, door, 'members.add', input, { ...headers, ...owner });
+      const mails = await deliverMail(server.services);
+      // A Host that is none may also be refused, which mails nothing.
+      const isRefused = answers.every(({ status }) => status === 400) && mails.length === 0;
+      const told = (): string => answers.map(({ status, code }) => `${status} ${code}`).join();
+      proof.check(isRefused || mails.length >= 7, () => `${JSON.stringify(headers)}: ${mails.length} mails, ${told()}`);
+      for (const link of mails.flatMap(({ text }) => linksIn(text))) {
+        proof.check(new URL(link).origin === ORIGIN, () => `${JSON.stringify(headers)}: ${link}`);
+      }
+    }
+  }
+});
+
+const baits = [
+  'Your account is locked: https://evil.example/unlock',
+  'www.evil.example',
+  'evil.example/now',
+  'help@evil.example',
+  'Ann\u3000https://evil.example',
+  '[here](https://evil.example)',
+  '<a href="https://evil.example">',
+  'https:\\\\evil.example',
+];
+
+proves('B4', 'a name that is a link or an address is neither in any mail that it is put into', async (proof) => {
+  for (const name of proof.sample(baits, 3)) {
+    const email = newAddress();
+    await auth(server, proof.pick(singleDoors), 'register', { email, name, password: PASSWORD });
+    const owner = await givenAccount(server);
+    await server.services.db.updateTable('users').set({ name }).where('id', '=', owner.id).execute();
+    const headers = bearer((await signedIn(server, owner)).accessToken);
+    const group = await knock(server, 'REST', 'groups.create', { name }, headers);
+    const id = String(Reflect.get(Object(group.result), 'id'));
+    const member = await givenAccount(server);
+    for (const invited of [newAddress(), member.email]) {
+      await knock(server, proof.pick(singleDoors), 'members.add', { id, email: invited, role: 'viewer' }, headers);
+    }
+    await auth(server, proof.pick(singleDoors), 'forgotPassword', { email: owner.email });
+    const mails = await deliverMail(server.services);
+    proof.check(mails.length === 4, () => `${mails.length} mails: ${mails.map(({ subject }) => subject).join()}`);
+    for (const { text, subject } of mails) {
+      proof.check(!/evil\.example|@evil|[/\\]{2}evil/i.test(text + subject), () => text);
+    }
+  }
+});
+
+const USUAL = [
+  'from',
+  'to',
+  'subject',
+  'message-id',
+  'content-transfer-encoding',
+  'date',
+  'mime-version',
+  'content-type',
+];
+const breaks = ['\r\n', '\n', '\r', '\u2028', '\u0085', '%0d%0a', '\\r\\n', '\r\n\r\n', '\v', '\f'];
+const additions = ['Bcc: all@evil.example', 'Cc: all@evil.example', 'Content-Type: text/html', 'To: all@evil.example'];
+
+proves('B4', 'CR, LF and their kin in an address or a name add no header and no recipient', async (proof) => {
+  const smtp = await catchRaw();
+  const mailer = await smtpMailer({
+    url: `smtp://127.0.0.1:${smtp.port}`,
+    from: 'Promptory <no-reply@promptory.example>',
+  });
+  closing.push(smtp.close, async () => mailer.close());
+  const addresses = new Set<string>();
+  for (const end of proof.sample(breaks, 3)) {
+    for (const addition of additions) {
+      const { email } = await givenAccount(server);
+      addresses.add(email);
+      for (const [position, typed] of Object.entries({
+        after: `${email}${end}${addition}`,
+        before: `${addition}${end}${email}`,
+        inside: email.replace('@', `${end}${addition}${end}@`),
+      })) {
+        for (const procedure of ['forgotPassword', 'resendVerification']) {
+          const answer = await auth(server, proof.pick(singleDoors), procedure, { email: typed });
+          proof.check(
+            answer.status === 400,
+            () => `${procedure}, ${position}: ${JSON.stringify(typed)}: ${answer.status}`,
+          );
+        }
+      }
+      const fresh = newAddress();
+      addresses.add(fresh);
+      const name = `Ann${end}${addition}`;
+      const made = await auth(server, proof.pick(singleDoors), 'register', { email: fresh, name, password: PASSWORD });
+      proof.check(made.status < 500, () => `${JSON.stringify(name)}: ${made.status}`);
+      await auth(server, proof.pick(singleDoors), 'forgotPassword', { email });
+    }
+  }
+  // What a job holds is the last that stands before the mail server.
+  await Promise.all((await deliverMail(server.services)).map((mail) => mailer.send(mail)));
+  for (const { email } of [await givenAccount(server), await givenAccount(server)]) {
+    const worst = { to: `${email}\r\nBcc: all@evil.example`, subject: 'Hello\r\nBcc: all@evil.example', text: 'Hello' };
+    await mailer.send(worst).catch(() => undefined);
+    addresses.add(email);
+  }
+  for (const { to, headers, raw } of smtp.mails) {
+    const isUsual = headers.every((name) => USUAL.includes(name)) && new Set(headers).size === headers.length;
+    proof.check(isUsual, () => `headers: ${headers.join()}`);
+    const isOne = to.length === 1 && !to.some((address) => address.endsWith('evil.example'));
+    proof.check(isOne, () => `recipients: ${to.join()} of ${raw.slice(0, 200)}`);
+  }
+  proof.check(smtp.mails.length >= additions.length, () => `only ${smtp.mails.length} mails came`);
+});
+
+proves('B4', 'a reset goes to the stored address, never to one that only looks or folds like it', async (proof) => {
+  const lookalikes: ((email: string) => string)[] = [
+    (email) => email.toUpperCase(),
+    (email) => `\t${email} `,
+    (email) => email.replace('person', 'ｐｅｒｓｏｎ'),
+    (email) => email.replace('@', '＠'),
+    (email) => email.replace('e', 'е'),
+    (email) => email.replace('i', 'ı'),
+    (email) => email.replace('s', 'ſ'),
+    (email) => email.replace('example', 'ехample'),
+    (email) => email.replace('.com', '。com'),
+    (email) => email.replace('.com', '.cоm'),
+    (email) => email.replace('@', '+tag@'),
+    (email) => email.replace('o', '\u200bo'),
+    (email) => `${email}.`,
+    (email) => `${email},evil@evil.example`,
+    (email) => `evil@evil.example,${email}`,
+    (email) => `${email} evil@evil.example`,
+    (email) => `"${email}" <evil@evil.example>`,
+    (email) => `evil@evil.example\u0000${email}`,
+    (email) => email.replace('person', 'perſon').toUpperCase(),
+    (email) => email.replace('.com', '.com%00.evil.example'),
+  ];
+  for (let round = proof.share(10); round > 0; round -= 1) {
+    for (const [index, lookalike] of lookalikes.entries()) {
+      const { email } = await givenAccount(server);
+      const typed = lookalike(email);
+      await auth(server, proof.pick(singleDoors), 'forgotPassword', { email: typed });
+      const mails = await deliverMail(server.services);
+      const isRight = mails.every(({ to }) => to === email) && mails.length <= 1;
+      proof.check(isRight, () => `${index}: ${JSON.stringify(typed)}: to ${mails.map(({ to }) => to).join()}`);
+    }
+  }
+});

@@ -1,0 +1,130 @@
+import { authenticatorOf, deliverMail, tokenIn } from '@promptory/api/testing';
+import type { TotpSetup } from '@promptory/schemas';
+import { afterAll, beforeAll } from 'vitest';
+import { defaultLimits } from '../../../src/settings/limits.ts';
+import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { type Answer, type Headers, type Input, knock } from '../../harness/three-doors.ts';
+import {
+  type Account,
+  auth,
+  bearer,
+  givenAccount,
+  newAddress,
+  OTHER_PASSWORD,
+  PASSWORD,
+  signedIn,
+  singleDoors,
+} from '../harness/account-attacks.ts';
+import { proves } from '../harness/proof.ts';
+
+// Ways around a second factor that is on, for somebody who has the password, and a session from before or none.
+
+let server: BootedApp;
+beforeAll(async () => {
+  server = await bootApp({ limits: { login: defaultLimits.login } });
+});
+afterAll(() => server.close());
+
+const MINUTE = 60_000;
+
+interface Owner {
+  readonly account: Account;
+  readonly session: Headers;
+  code(): Promise<string>;
+}
+
+/** The owner of an account turns the factor on; their session has proved it a while ago. */
+async function protect(account: Account): Promise<Owner> {
+  const session = bearer((await signedIn(server, account)).accessToken);
+  const { clock } = server.services;
+  const { result } = await auth(server, 'REST', 'totp.start', { currentPassword: PASSWORD }, session);
+  const authenticator = authenticatorOf((result as TotpSetup).setupKey);
+  const code = () => authenticator.codeAt(clock.now());
+  const { code: outcome } = await auth(server, 'REST', 'totp.confirm', { code: await code() }, session);
+  if (outcome !== 'ok') throw new Error(`The factor was not turned on: ${outcome}`);
+  clock.advance(11 * MINUTE);
+  return { account, session: bearer((await signedIn(server, account)).accessToken), code };
+}
+
+/** What somebody with a password alone would do, and what only who has the factor may. */
+const dangerous = {
+  'apiKeys.create': () => ({ name: 'kept', scopes: ['prompts:read'] }),
+  'me.update': () => ({ email: newAddress(), currentPassword: PASSWORD }),
+  'auth.changePassword': () => ({ currentPassword: PASSWORD, newPassword: OTHER_PASSWORD }),
+} as const satisfies Record<string, () => Input>;
+
+const guesses: readonly [Input, ...Input[]] = [{}, { code: '000000' }, { recoveryCode: '0000-0000-0000' }];
+
+proves('B6', 'a password alone opens no session of an account with a second factor', async (proof) => {
+  for (let round = proof.share(20); round > 0; round -= 1) {
+    const { account } = await protect(await givenAccount(server));
+    const guess = proof.pick(guesses);
+    const input = { email: account.email, password: PASSWORD, ...guess };
+    const answer = await auth(server, proof.pick(singleDoors), 'login', input);
+    proof.check(answer.code.startsWith('auth.second_factor_'), () => `${JSON.stringify(guess)}: ${answer.code}`);
+  }
+});
+
+proves('B6', 'a new password chosen by a mailed link leaves the second factor in the way', async (proof) => {
+  for (let round = proof.share(10); round > 0; round -= 1) {
+    const { account } = await protect(await givenAccount(server));
+    await deliverMail(server.services);
+    await auth(server, 'REST', 'forgotPassword', { email: account.email });
+    const [mail] = await deliverMail(server.services);
+    const reset = { token: tokenIn(mail), password: OTHER_PASSWORD };
+    await auth(server, proof.pick(singleDoors), 'resetPassword', reset);
+    const answer = await auth(server, 'REST', 'login', { email: account.email, password: OTHER_PASSWORD });
+    proof.check(answer.code === 'auth.second_factor_required', () => answer.code);
+  }
+});
+
+proves('B6', 'a session that did not just prove the second factor takes no dangerous step', async (proof) => {
+  for (let round = proof.share(10); round > 0; round -= 1) {
+    const { session } = await protect(await givenAccount(server));
+    for (const [path, input] of Object.entries(dangerous)) {
+      const answer = await knock(server, proof.pick(singleDoors), path, input(), session);
+      proof.check(answer.code === 'auth.second_factor_required', () => `${path}: ${answer.code}`);
+    }
+  }
+});
+
+proves('B6', 'what a password alone began ends when the second factor is turned on, keys aside', async (proof) => {
+  for (let round = proof.share(10); round > 0; round -= 1) {
+    const account = await givenAccount(server);
+    const { accessToken, refreshToken } = await signedIn(server, account);
+    const email = newAddress();
+    const asked = await knock(server, 'REST', 'me.update', { email, currentPassword: PASSWORD }, bearer(accessToken));
+    if (asked.code !== 'ok') throw new Error(`The new address was not asked for: ${asked.code}`);
+    const mails = await deliverMail(server.services);
+    const { session } = await protect(account);
+    const tried: Record<string, Answer> = {
+      link: await auth(server, 'REST', 'verifyEmail', { token: tokenIn(mails.find(({ to }) => to === email)) }),
+      session: await knock(server, 'REST', 'me.get', {}, bearer(accessToken)),
+      refresh: await auth(server, 'REST', 'refresh', { refreshToken }),
+    };
+    for (const [what, { code }] of Object.entries(tried)) proof.check(code !== 'ok', () => `${what}: ${code}`);
+    const { result } = await knock(server, 'REST', 'me.get', {}, session);
+    proof.check(Reflect.get(Object(result), 'email') === account.email, () => 'the address is another one');
+  }
+});
+
+proves('B6', 'codes are guessed ten times at the door and ten within sessions, by every procedure', async (proof) => {
+  for (let round = proof.share(3); round > 0; round -= 1) {
+    const { account, session } = await protect(await givenAccount(server));
+    const wrong = (): Input => ({ code: String(proof.below(1_000_000)).padStart(6, '0') });
+    const within = [
+      () => auth(server, proof.pick(singleDoors), 'totp.verify', wrong(), session),
+      () => auth(server, proof.pick(singleDoors), 'totp.renewRecoveryCodes', wrong(), session),
+      () => auth(server, 'REST', 'totp.disable', { ...wrong(), currentPassword: PASSWORD }, session),
+    ] as const;
+    const judged = { door: 0, within: 0 };
+    for (let guess = 0; guess < 30; guess += 1) {
+      const door = await auth(server, 'REST', 'login', { email: account.email, password: PASSWORD, ...wrong() });
+      if (door.code !== 'limit.exceeded') judged.door += 1;
+      const inside = await proof.pick(within)();
+      if (inside.code !== 'limit.exceeded') judged.within += 1;
+      proof.cases(2);
+    }
+    if (judged.door > 10 || judged.within > 10) proof.deviation(JSON.stringify(judged));
+  }
+});

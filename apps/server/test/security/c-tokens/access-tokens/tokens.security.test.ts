@@ -1,0 +1,306 @@
+import { request } from 'node:http';
+import { authenticatorOf, givenUser, type Person } from '@promptory/api/testing';
+import { resealSecondFactors } from '@promptory/auth';
+import { afterAll, beforeAll } from 'vitest';
+import { createServices } from '../../../../src/services/create-services.ts';
+import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
+import { takeChanges, watchRows } from '../../../harness/row-changes.ts';
+import { type Door, doors, type Headers, knock } from '../../../harness/three-doors.ts';
+import { type Account, bearer, givenAccount, logIn, PASSWORD, signedIn } from '../../harness/account-attacks.ts';
+import { type Proof, proves } from '../../harness/proof.ts';
+import { accessKey, forgedTokens, honestToken, keyIdOf, type Loot, oddHeaders } from './forged-tokens.ts';
+
+// Access tokens that are forged, malformed, stale or of another kind, at every door; what a real one holds; and secrets
+// that are rotated.
+
+const SECRET = 'the secret of today has 32 bytes and more';
+const OLDER = 'the secret of yesterday has 32 bytes too';
+
+let server: BootedApp;
+let alice: Person;
+let mallory: Person;
+beforeAll(async () => {
+  server = await serverWith([SECRET, OLDER]);
+  alice = await givenUser(server.services.db, 'alice');
+  mallory = await givenUser(server.services.db, 'mallory');
+  await watchRows(server.database);
+});
+afterAll(() => server.close());
+
+/** A server that derives its keys from these secrets as a real one does. */
+function serverWith(jwtSecrets: readonly string[], beside?: BootedApp): Promise<BootedApp> {
+  const unused = {} as Parameters<typeof createServices>[0];
+  const { accessTokens, secretBox, cursorKey } = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN });
+  return bootApp({ keys: { accessTokens, secretBox, cursorKey }, ...(beside === undefined ? {} : { beside }) });
+}
+
+async function givenLoot(): Promise<Loot> {
+  const [own, other] = [await server.session(alice), await server.session(mallory)];
+  return {
+    secret: SECRET,
+    older: OLDER,
+    issuer: ORIGIN,
+    audience: ORIGIN,
+    userId: alice.id,
+    sessionId: own.sessionId,
+    other: { userId: mallory.id, sessionId: other.sessionId },
+    refreshToken: own.refreshToken,
+    apiKey: (await server.as.key(alice, ['account:read']))['x-api-key'],
+    real: own.accessToken,
+    now: Math.floor(server.services.clock.now().getTime() / 1_000),
+  };
+}
+
+const calls = [
+  ['me.get', {}],
+  ['preferences.update', { theme: 'dark' }],
+] as const;
+
+/** Knocks with headers that must be refused as no credential of ours, and changes nothing. */
+async function checkRefused(proof: Proof, what: string, door: Door, headers: Headers): Promise<void> {
+  for (const [procedure, input] of calls) {
+    const { status, code } = await knock(server, door, procedure, input, headers);
+    const refused = status === 401 && code === 'auth.invalid_token';
+    proof.check(refused, () => `${what}, ${procedure}, ${door}: ${status} ${code}`);
+  }
+}
+
+for (const door of doors) {
+  proves('C1', `forged and malformed access tokens are 401: ${door}`, async (proof) => {
+    const loot = await givenLoot();
+    const honest = await knock(server, door, 'me.get', {}, bearer(honestToken(loot)));
+    if (honest.code !== 'ok') throw new Error(`A token made by the rules is answered ${honest.code}.`);
+    await takeChanges(server.database);
+    for (const [what, token] of proof.sample(Object.entries(forgedTokens(loot)), 40)) {
+      await checkRefused(proof, what, door, bearer(token));
+    }
+    for (const [what, authorization] of Object.entries(oddHeaders(loot.real))) {
+      await checkRefused(proof, what, door, { authorization });
+    }
+    const written = await takeChanges(server.database);
+    if (written.length > 0) proof.deviation(`wrote ${written.map(({ table }) => table).join()}`);
+  });
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+proves('C1', 'a real token with any one character changed is 401, the last of each part too', async (proof) => {
+  const { real } = await givenLoot();
+  const lastOfParts = [...real.matchAll(/.(?=\.|$)/g)].map(({ index }) => index);
+  const changes = [
+    ...lastOfParts.flatMap((at) => [...ALPHABET].map((letter) => [at, letter] as const)),
+    ...Array.from({ length: 1_200 }, () => [proof.below(real.length), proof.pick([...ALPHABET]) ?? 'A'] as const),
+  ].filter(([at, letter]) => real[at] !== letter);
+  for (const [at, letter] of proof.sample(changes, 200)) {
+    const changed = `${real.slice(0, at)}${letter}${real.slice(at + 1)}`;
+    const { status, code } = await knock(server, proof.pick(doors) ?? 'REST', 'me.get', {}, bearer(changed));
+    proof.check(status === 401, () => `character ${at} as ${letter}: ${status} ${code}`);
+  }
+});
+
+proves('C1', 'a token of 3 MB on a real connection is refused without a 5xx', async (proof) => {
+  const url = await server.url();
+  for (const path of ['/users/me', '/trpc/me.get', '/trpc/me.get,me.get?batch=1']) {
+    const status = await statusOf(`${url}${path}`, `Bearer ${'a'.repeat(3_000_000)}`);
+    proof.check(status === 431 || status === 'cut off', () => `${path}: ${status}`);
+    const next = await statusOf(`${url}/health/live`, 'Bearer x');
+    proof.check(next === 200, () => `after it: ${next}`);
+  }
+});
+
+/** What one request on a connection of its own is answered. */
+function statusOf(url: string, authorization: string): Promise<number | 'cut off'> {
+  return new Promise((resolve) => {
+    const sent = request(url, { agent: false, headers: { authorization } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    sent.on('error', () => resolve('cut off'));
+    sent.end();
+  });
+}
+
+proves('C1', 'the scheme counts in any case, and blanks around the token do not matter', async (proof) => {
+  const { real } = await givenLoot();
+  const forms = [`bearer ${real}`, `BEARER ${real}`, `bEaReR ${real}`, `Bearer   ${real}`, `Bearer ${real}  `];
+  for (const authorization of forms) {
+    for (const door of doors) {
+      const { code } = await knock(server, door, 'me.get', {}, { authorization });
+      proof.check(code === 'ok', () => `${authorization.slice(0, 9)}, ${door}: ${code}`);
+    }
+  }
+});
+
+interface Decoded {
+  readonly header: Record<string, unknown>;
+  readonly claims: Record<string, unknown>;
+}
+
+const decoded = (token: string): Decoded => {
+  const [header, claims] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
+  return { header: JSON.parse(header ?? ''), claims: JSON.parse(claims ?? '') };
+};
+
+proves('C1', 'what log-in, refresh and registering sign has one algorithm, seven claims and no role', async (proof) => {
+  const tokens = [];
+  for (let round = proof.share(30, 6); round > 0; round -= 1) {
+    const email = `signed-${round}-${proof.below(1e9)}@example.com`;
+    const password = 'seven green kettles sing';
+    const door = proof.pick(['tRPC', 'REST'] as const);
+    const made = await knock(server, door, 'auth.register', { email, password, name: 'Somebody' });
+    const login = await knock(server, door, 'auth.login', { email, password });
+    const { refreshToken } = login.result as { refreshToken: string };
+    const refreshed = await knock(server, door, 'auth.refresh', { refreshToken });
+    tokens.push(
+      ...[made, login, refreshed].map(({ result }) => result as { accessToken: string; user: { id: string } }),
+    );
+  }
+  const seconds = Math.floor(server.services.clock.now().getTime() / 1_000);
+  const seen = new Set<unknown>();
+  for (const { accessToken, user } of tokens) {
+    const { header, claims } = decoded(accessToken);
+    const kid = keyIdOf(accessKey(SECRET));
+    const isHeader =
+      JSON.stringify(Object.entries(header).toSorted()) ===
+      JSON.stringify(Object.entries({ alg: 'HS256', kid, typ: 'at+jwt' }));
+    proof.check(isHeader, () => JSON.stringify(header));
+    const names = Object.keys(claims).toSorted().join();
+    proof.check(names === 'aud,exp,iat,iss,jti,sid,sub', () => names);
+    const { iss, aud, sub, iat, exp, jti } = claims;
+    const isFilled = iss === ORIGIN && aud === ORIGIN && sub === user.id && iat === seconds && exp === seconds + 600;
+    proof.check(isFilled && !seen.has(jti), () => JSON.stringify(claims));
+    seen.add(jti);
+  }
+});
+
+proves('C1', 'a token lives for ten minutes, and not a second more, at every door', async (proof) => {
+  const { accessToken } = await server.session(alice);
+  const { exp } = decoded(accessToken).claims;
+  const { clock } = server.services;
+  for (const [milliseconds, status] of [
+    [-1_001, 200],
+    [-1_000, 200],
+    [0, 401],
+    [1, 401],
+    [60_000, 401],
+  ] as const) {
+    clock.advance(Number(exp) * 1_000 + milliseconds - clock.now().getTime());
+    for (const door of doors) {
+      const answer = await knock(server, door, 'me.get', {}, bearer(accessToken));
+      proof.check(answer.status === status, () => `${milliseconds} ms from its end, ${door}: ${answer.status}`);
+    }
+  }
+});
+
+proves('C1', 'secrets are rotated: the first signs, all verify, one that is gone does not', async (proof) => {
+  await whileRotated(async (servers) => {
+    const { before, during, after } = servers;
+    const [old, both] = [await before.session(alice), await during.session(alice)];
+    const newKid = keyIdOf(accessKey(SECRET));
+    proof.check(decoded(both.accessToken).header.kid === newKid, () => 'the first secret does not sign');
+    const expected = [
+      ['before', old, true],
+      ['during', old, true],
+      ['after', old, false],
+      ['before', both, false],
+      ['during', both, true],
+      ['after', both, true],
+    ] as const;
+    for (const door of doors) {
+      for (const [name, session, isIn] of expected) {
+        const { status } = await knock(servers[name], door, 'me.get', {}, bearer(session.accessToken));
+        const whose = session === old ? 'older' : 'newer';
+        proof.check(status === (isIn ? 200 : 401), () => `${whose} token, ${name} the rotation, ${door}: ${status}`);
+      }
+    }
+    // Sessions do not hang on a secret: the same refresh token goes on over all three.
+    let { refreshToken } = old;
+    for (const each of [before, during, after]) {
+      const { result, status } = await knock(each, 'REST', 'auth.refresh', { refreshToken });
+      proof.check(status === 200, () => `refresh: ${status}`);
+      refreshToken = (result as { refreshToken: string }).refreshToken;
+      server.services.clock.advance(60_000);
+    }
+  });
+});
+
+type Rotation = Readonly<Record<'before' | 'during' | 'after', BootedApp>>;
+
+/** Runs `work` with three servers on one database: the older secret, both with the newer in front, the newer alone. */
+async function whileRotated(work: (servers: Rotation) => Promise<void>): Promise<void> {
+  const [before, during, after] = await Promise.all([
+    serverWith([OLDER], server),
+    serverWith([SECRET, OLDER], server),
+    serverWith([SECRET], server),
+  ]);
+  try {
+    await work({ before, during, after });
+  } finally {
+    await Promise.all([before.close(), during.close(), after.close()]);
+  }
+}
+
+proves('C1', 'second factors outlive a rotation once they are sealed anew, and are never skipped', async (proof) => {
+  await whileRotated(async ({ before, during, after }) => {
+    const account = await givenAccount(before);
+    const codeNow = await turnOnFactor(before, account);
+    const signIn = async (each: BootedApp, code?: string) =>
+      (await logIn(each, 'REST', { email: account.email, password: PASSWORD, ...(code === undefined ? {} : { code }) }))
+        .code;
+    const next = async (): Promise<string> => {
+      server.services.clock.advance(30_000);
+      return codeNow();
+    };
+    const check = (what: string, code: string, expected: string) =>
+      proof.check(code === expected, () => `${what}: ${code} instead of ${expected}`);
+    check('before', await signIn(before, await next()), 'ok');
+    check('during', await signIn(during, await next()), 'ok');
+    check('after, sealed under what is gone', await signIn(after, await next()), 'server.internal');
+    check('after, without a code', await signIn(after), 'auth.second_factor_required');
+    const { resealed, unreadable } = await resealSecondFactors(during.services.db, during.services.secretBox);
+    proof.check(resealed === 11 && unreadable === 0, () => `${resealed} resealed, ${unreadable} unreadable`);
+    check('during, sealed anew', await signIn(during, await next()), 'ok');
+    check('after, sealed anew', await signIn(after, await next()), 'ok');
+    check('after, a wrong code', await signIn(after, '000000'), 'auth.second_factor_invalid');
+    check('before, sealed under what it has not', await signIn(before, await next()), 'server.internal');
+  });
+});
+
+/** @returns what shows the code of the moment */
+async function turnOnFactor(at: BootedApp, account: Account): Promise<() => Promise<string>> {
+  const headers = bearer((await signedIn(at, account)).accessToken);
+  const begun = await knock(at, 'REST', 'auth.totp.start', { currentPassword: PASSWORD }, headers);
+  const { setupKey } = begun.result as { setupKey: string };
+  const codeNow = () => authenticatorOf(setupKey).codeAt(at.services.clock.now());
+  const confirmed = await knock(at, 'REST', 'auth.totp.confirm', { code: await codeNow() }, headers);
+  if (confirmed.code !== 'ok') throw new Error(`The second factor is answered ${confirmed.code}.`);
+  return codeNow;
+}
+
+proves('C1', 'a keyed call that was done before a rotation is not done again after it', async (proof) => {
+  await whileRotated(async ({ before, during, after }) => {
+    for (const door of ['tRPC', 'REST'] as const) {
+      const owner = await givenAccount(during);
+      const { accessToken: old } = await signedIn(before, owner);
+      const { accessToken } = await signedIn(during, owner);
+      const keyed = { 'idempotency-key': `order ${owner.id}`.replace(' ', '-') };
+      const make = (each: BootedApp, token: string) =>
+        knock(each, door, 'apiKeys.create', { name: 'once', scopes: ['prompts:read'] }, { ...bearer(token), ...keyed });
+      const answers = [
+        ['first', await make(before, old), 'ok'],
+        ['again before', await make(before, old), 'ok'],
+        ['during', await make(during, accessToken), 'request.conflict'],
+        ['after', await make(after, accessToken), 'request.conflict'],
+      ] as const;
+      for (const [what, { code }, expected] of answers) {
+        proof.check(code === expected, () => `${what}, ${door}: ${code} instead of ${expected}`);
+      }
+      const rows = await server.services.db
+        .selectFrom('api_keys')
+        .select('id')
+        .where('user_id', '=', owner.id)
+        .execute();
+      proof.check(rows.length === 1, () => `${rows.length} keys, ${door}`);
+    }
+  });
+});

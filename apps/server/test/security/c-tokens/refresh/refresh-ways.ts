@@ -1,0 +1,55 @@
+import { newId } from '@promptory/db';
+import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
+import { type BootedApp, ORIGIN } from '../../../harness/boot.ts';
+import { type Headers, knock } from '../../../harness/three-doors.ts';
+import { type Account, auth, type SingleDoor } from '../../harness/account-attacks.ts';
+
+/** How a refresh token can be spent. A batch refuses it. */
+export const refreshWays = ['tRPC', 'REST', 'tRPC by cookie', 'REST by cookie'] as const;
+export type RefreshWay = (typeof refreshWays)[number];
+
+export const doorOf = (way: RefreshWay): SingleDoor => (way.startsWith('tRPC') ? 'tRPC' : 'REST');
+export const carrierOf = (way: RefreshWay): 'token' | 'cookie' => (way.endsWith('cookie') ? 'cookie' : 'token');
+
+export interface RefreshAnswer {
+  readonly status: number;
+  readonly code: string;
+  /** The next tokens; empty where there are none. */
+  readonly refreshToken: string;
+  readonly accessToken: string;
+  /** All of the answer, headers included. */
+  readonly text: string;
+}
+
+export const cookieHeaders = (refreshToken: string): Headers => ({
+  cookie: `${SESSION_COOKIE}=${refreshToken}`,
+  origin: ORIGIN,
+});
+
+export async function refreshBy(server: BootedApp, way: RefreshWay, token: string): Promise<RefreshAnswer> {
+  const byCookie = carrierOf(way) === 'cookie';
+  const input = byCookie ? {} : { refreshToken: token };
+  const answer = await auth(server, doorOf(way), 'refresh', input, byCookie ? cookieHeaders(token) : {});
+  const { status, code, response } = answer;
+  const result = (answer.result ?? {}) as { refreshToken?: string | null; accessToken?: string };
+  const cookie = new RegExp(`${SESSION_COOKIE}=([^;]*)`).exec(String(response.headers['set-cookie']))?.[1];
+  return {
+    status,
+    code,
+    refreshToken: (byCookie ? cookie : result.refreshToken) ?? '',
+    accessToken: result.accessToken ?? '',
+    text: JSON.stringify([response.headers, response.body]),
+  };
+}
+
+/** A session of an account, from now, for one way of refreshing it. */
+export function sessionFor(server: BootedApp, account: Account, way: RefreshWay): ReturnType<BootedApp['session']> {
+  const principal = { kind: 'user', userId: account.id, role: account.role, sessionId: newId() } as const;
+  return server.session({ ...account, handle: '', name: '', principal }, carrierOf(way));
+}
+
+/** Whether a caller with these headers is let in. */
+export async function isLetIn(server: BootedApp, headers: Headers): Promise<boolean> {
+  const { code } = await knock(server, 'REST', 'me.get', {}, headers);
+  return code === 'ok';
+}

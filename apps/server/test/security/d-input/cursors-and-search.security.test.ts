@@ -1,0 +1,105 @@
+import { newId } from '@promptory/db';
+import { afterAll, beforeAll } from 'vitest';
+import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenWorld, type World } from '../../harness/given-world.ts';
+import { doors, type Input, knock } from '../../harness/three-doors.ts';
+import { proves } from '../harness/proof.ts';
+
+let server: BootedApp;
+let world: World;
+beforeAll(async () => {
+  server = await bootApp();
+  world = await givenWorld(server);
+});
+afterAll(() => server.close());
+
+/** Marks that mean something to LIKE, to a regular expression or to text search, and their full-width forms. */
+const MARKS = [
+  '%',
+  '_',
+  '\\',
+  '％',
+  '＿',
+  '＼',
+  '%%',
+  '__',
+  '\\\\',
+  '%_',
+  '\\%',
+  '＼％',
+  '*',
+  '?',
+  '.*',
+  '[',
+  '(',
+  '|',
+  '^',
+  '$',
+];
+/** What has none of them. */
+const PLAIN = 'Plainword';
+
+// Full-width forms are the same marks, as capitals are the same letters.
+const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+/** The names that a list gives for what is searched. */
+interface Searched {
+  readonly procedure: string;
+  readonly more: Input;
+  readonly nameOf: (item: Record<string, unknown>) => unknown;
+  readonly make: (name: string) => Promise<void>;
+}
+
+const made = async (procedure: string, input: Input): Promise<void> => {
+  const { code } = await knock(server, 'REST', procedure, input, await world.headersOf('owner'));
+  if (code !== 'ok') throw new Error(`${procedure} answered ${code}.`);
+};
+
+const searched: readonly Searched[] = [
+  {
+    procedure: 'prompts.list',
+    more: {},
+    nameOf: ({ title }) => title,
+    make: (title) =>
+      made('prompts.create', { title, content: 'Nothing', tags: [title], category: title, isTemplate: true }),
+  },
+  { procedure: 'prompts.templates', more: {}, nameOf: ({ title }) => title, make: async () => undefined },
+  { procedure: 'tags.list', more: {}, nameOf: ({ name }) => name, make: async () => undefined },
+  { procedure: 'categories.list', more: {}, nameOf: ({ name }) => name, make: async () => undefined },
+  { procedure: 'groups.list', more: {}, nameOf: ({ name }) => name, make: (name) => made('groups.create', { name }) },
+  {
+    procedure: 'admin.users.list',
+    more: {},
+    nameOf: ({ name, email, handle }) => `${name} ${email} ${handle}`,
+    make: async (name) => {
+      const id = newId();
+      await server.services.db
+        .insertInto('users')
+        .values({ id, email: `${id}@example.com`, handle: `u-${id.slice(-12)}`, name, role: 'user', status: 'active' })
+        .execute();
+    },
+  },
+];
+
+proves('D4', 'a search for %, _, \\ or any other mark, in either width, finds just what has it', async (proof) => {
+  for (const mark of MARKS) for (const { make } of searched) await make(`a${mark}b`);
+  for (const { make } of searched) await make(PLAIN);
+  const searches = searched.flatMap((search) => MARKS.map((mark) => ({ ...search, mark })));
+  let found = 0;
+  for (const { procedure, more, nameOf, mark } of proof.sample(searches)) {
+    for (const door of doors) {
+      const headers = await world.headersOf(procedure.startsWith('admin.') ? 'admin' : 'owner');
+      const { code, result } = await knock(server, door, procedure, { ...more, q: mark, limit: 100 }, headers);
+      const names = (Object(result).items ?? []).map(nameOf).map(String) as string[];
+      found += names.length;
+      const strange = names.filter((name) => !folded(name).includes(folded(mark)));
+      const missing = !names.some((name) => name.includes(`a${mark}b`) || name.includes(`a${mark}b`.toLowerCase()));
+      proof.check(
+        code === 'ok' && strange.length === 0 && !missing,
+        () =>
+          `${procedure} by ${door} for ${mark}: ${code}, ${strange.length} strange (${strange.slice(0, 3)})${missing ? ', not its own' : ''}`,
+      );
+    }
+  }
+  proof.remark(`${found} names found, each with the mark that was searched for`);
+});

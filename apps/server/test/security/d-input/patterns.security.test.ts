@@ -1,0 +1,45 @@
+import { check } from 'recheck';
+import { proves } from '../harness/proof.ts';
+import { distinct, type Pattern, patternsIn, schemaPatterns, sources } from './patterns.ts';
+
+// recheck (Takahashi, 2021) knows for most patterns from their automaton, and tries the others with texts of its own, how
+// the time of a match grows. Anything above linear counts as vulnerable here, however short the texts are that reach it.
+
+// The judge in JavaScript: it needs nothing installed beside it.
+process.env.RECHECK_BACKEND = 'pure';
+
+const CJK = String.raw`[\u2E80-\u2FDF\u3005-\u3007\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\u{20000}-\u{3FFFF}]`;
+
+/** What is put together at run time, as it comes out: a file and each of its patterns. */
+const MADE: Readonly<Record<string, readonly string[]>> = {
+  'packages/api/src/features/prompts/search/search-words.ts': [`${CJK}+`, CJK],
+  'packages/auth/src/second-factor/recovery-codes.ts': ['.{4}(?=.)'],
+  // Of patterns that schemas have, which are judged with the schemas.
+  'packages/trpc-fastify/src/openapi/example-of.ts': ['^[a-z]+$'],
+};
+
+const TIMEOUT_MS = 20_000;
+
+proves('D5', 'no pattern in our sources or schemas takes longer than its text is long', async (proof) => {
+  const files = await sources();
+  const literals: Pattern[] = [];
+  for (const [path, text] of files) {
+    const { literals: found, made } = patternsIn(text, path);
+    literals.push(...found);
+    const told = MADE[path]?.length ?? 0;
+    proof.check(made === told, () => `${path} makes ${made} patterns of texts, of which ${told} are known`);
+  }
+  const made = Object.entries(MADE).flatMap(([where, all]) =>
+    all.map((source): Pattern => ({ source, flags: 'u', where })),
+  );
+  const schemas = schemaPatterns();
+  const all = distinct([...literals, ...made, ...schemas]);
+  for (const { source, flags, where } of proof.sample(all)) {
+    const { status, ...rest } = await check(source, flags, { timeout: TIMEOUT_MS });
+    const complexity = 'complexity' in rest ? rest.complexity.summary : 'undecided';
+    proof.check(status === 'safe', () => `/${source}/${flags} in ${where}: ${status}, ${complexity}`);
+  }
+  proof.remark(
+    `${files.size} files with ${literals.length} literals, ${made.length} patterns made at run time and ${schemas.length} in schemas: ${all.length} different ones`,
+  );
+});

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll } from 'vitest';
+import { rows } from '../../contract/access-matrix.rows.ts';
+import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenWorld, type World } from '../../harness/given-world.ts';
+import { doors, endpointOf, type Input, knock, procedures } from '../../harness/three-doors.ts';
+import { proves } from '../harness/proof.ts';
+
+// RESTler's rule of what is used after it is free: what was deleted is to be found nowhere, by whatever way.
+
+let server: BootedApp;
+beforeAll(async () => {
+  server = await bootApp();
+});
+afterAll(() => server.close());
+
+interface Deletion {
+  readonly procedure: string;
+  readonly id: (world: World) => string;
+  /** Ways that are meant to reach it still. */
+  readonly but?: readonly string[];
+  /** Codes that say it is not there in words of their own. */
+  readonly also?: readonly string[];
+}
+
+const deletions: readonly Deletion[] = [
+  {
+    procedure: 'prompts.delete',
+    id: (world) => world.shared,
+    // From the bin it comes back, and an order that still names it is told the difference.
+    but: ['prompts.restore'],
+    also: ['group.order_mismatch'],
+  },
+  { procedure: 'groups.delete', id: (world) => world.group },
+  { procedure: 'apiKeys.revoke', id: (world) => world.spareKey },
+  { procedure: 'auth.sessions.end', id: (world) => world.spareSession.id },
+  { procedure: 'invitations.withdraw', id: (world) => world.invitation },
+  { procedure: 'members.remove', id: (world) => world.people.carol.id },
+];
+
+/** Every input of the access table that names the id, and who deleted it asks again. */
+function* waysTo(world: World, id: string, but: readonly string[] = []): Generator<readonly [string, Input]> {
+  for (const [procedure, row] of Object.entries(rows)) {
+    if (but.includes(procedure) || procedure.startsWith('admin.')) continue;
+    for (const input of [row.input(world), ...(row.others?.(world) ?? [])]) {
+      if (JSON.stringify(input).includes(id)) yield [procedure, input];
+    }
+  }
+}
+
+/** What lists, counts and exports, of which none may name the id. */
+const listings = procedures.filter(
+  ({ path, type, rest }) => type === 'query' && !rest.path.includes('{') && !path.startsWith('admin.'),
+);
+
+proves('D1', 'what was deleted is not found by any way to it, and stands in no list or export', async (proof) => {
+  for (const { procedure, id: idOf, but, also = [] } of deletions) {
+    for (const door of doors.filter((one) => one !== 'tRPC batch' || !procedure.startsWith('auth.'))) {
+      const world = await givenWorld(server);
+      const headers = await world.headersOf('owner');
+      const id = idOf(world);
+      const row = rows[procedure];
+      const deleted = await knock(server, door, procedure, row?.input(world) ?? {}, headers);
+      proof.check(deleted.code === 'ok', () => `${procedure} by ${door}: ${deleted.code}`);
+      for (const by of doors) {
+        for (const [way, input] of waysTo(world, id, but)) {
+          if (by === 'tRPC batch' && way.startsWith('auth.')) continue;
+          const { code } = await knock(server, by, way, input, headers);
+          const isGone = code.endsWith('not_found') || also.includes(code) || code === 'group.prompt_not_in_group';
+          proof.check(isGone, () => `after ${procedure} by ${door}, ${way} by ${by}: ${code}`);
+        }
+        for (const { path } of listings) {
+          if (by === 'tRPC batch' && path.startsWith('auth.')) continue;
+          const { result } = await knock(server, by, path, {}, headers);
+          const isNamed = JSON.stringify(result ?? null).includes(id);
+          proof.check(!isNamed, () => `after ${procedure} by ${door}, ${endpointOf(path).path} by ${by} names it`);
+        }
+      }
+    }
+  }
+});

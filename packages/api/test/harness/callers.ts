@@ -1,0 +1,24 @@
+import { newId } from '@promptory/db';
+import { appRouter } from '../../src/app-router.ts';
+import type { Context, Principal, Services } from '../../src/context.ts';
+import { createCallerFactory } from '../../src/trpc.ts';
+
+const factory = createCallerFactory(appRouter);
+
+/** The context of one request that `principal` makes. */
+export const contextOf = (services: Services, principal: Principal, parts: Partial<Context> = {}): Context => ({
+  ...services,
+  principal,
+  requestId: newId(),
+  client: { ip: '127.0.0.1', userAgent: 'test' },
+  cookie: { refreshToken: null, set: () => undefined, clear: () => undefined },
+  idempotencyKey: null,
+  ...parts,
+});
+
+/** `as(alice.principal).prompts.get({ id })`: the procedures, called without a transport. */
+export const callersOf = (services: Services) => ({
+  as: (principal: Principal, parts: Partial<Context> = {}) => factory(contextOf(services, principal, parts)),
+  asAnyone: (parts: Partial<Context> = {}) =>
+    factory(contextOf(services, { kind: 'anonymous', rejected: null }, parts)),
+});

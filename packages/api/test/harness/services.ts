@@ -1,0 +1,66 @@
+import { createAccessTokens, createSecretBox, type PasswordHasher } from '@promptory/auth';
+import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent } from '../../src/context.ts';
+
+/** A clock that stands until it is moved. */
+export class ManualClock implements Clock {
+  #now: number;
+
+  constructor(start = Date.now()) {
+    this.#now = start;
+  }
+
+  now(): Date {
+    return new Date(this.#now);
+  }
+
+  advance(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+}
+
+/** Keeps what it is given to send. */
+export class MemoryMailer implements Mailer {
+  readonly sent: Mail[] = [];
+
+  async send(mail: Mail): Promise<void> {
+    this.sent.push(mail);
+  }
+}
+
+export const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export const noLimits: Limiter = { consume: async () => ({ allowed: true, retryAfterSeconds: 0 }) };
+
+// Argon2id is tested where it lives; here it would only cost time.
+export const plainPasswords: PasswordHasher = {
+  hash: async (password) => `plain:${password}`,
+  verify: async (hash, password) => hash === `plain:${password}`,
+  verifyNothing: async () => false as const,
+};
+
+const SECRETS = ['a secret of thirty-two bytes, or more'];
+
+export interface TestServices extends Services {
+  readonly clock: ManualClock;
+  readonly mailer: MemoryMailer;
+  readonly recorded: UsageEvent[];
+}
+
+/** Services with only clock, mail, limits and password hashing replaced. The database is real. */
+export function testServices(db: Db, settings: Partial<Services['settings']> = {}): TestServices {
+  const recorded: UsageEvent[] = [];
+  return {
+    db,
+    clock: new ManualClock(),
+    log: silentLog,
+    limiter: noLimits,
+    mailer: new MemoryMailer(),
+    recorded,
+    usage: { record: (event) => recorded.push(event) },
+    passwords: plainPasswords,
+    accessTokens: createAccessTokens({ secrets: SECRETS, issuer: 'promptory', audience: 'promptory' }),
+    secretBox: createSecretBox(SECRETS),
+    cursorKey: Buffer.alloc(32, 7),
+    settings: { publicUrl: 'https://promptory.example', requireEmailVerification: false, ...settings },
+  };
+}
