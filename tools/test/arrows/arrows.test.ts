@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { arrows } from '../../arrows/arrows.ts';
+import { cruiseHouse, ROOT, readManifests } from '../../arrows/cruise-house.ts';
+import type { House, PackageArrows } from '../../arrows/house.ts';
+import { givenTree } from './given-tree.ts';
+
+const manifests = readManifests(ROOT);
+const packages = Object.entries(arrows).filter(([, { rooms }]) => Object.keys(rooms).length > 0);
+
+/** A file in the room; in a room with a `*`, one under each of two names. */
+function filesIn(dir: string, room: string): string[] {
+  if (room.endsWith('.ts')) return [`${dir}/src/${room}`];
+  if (room === '.') return [`${dir}/src/probe.ts`];
+  return ['one', 'two']
+    .slice(0, room.includes('*') ? 2 : 1)
+    .map((star) => `${dir}/src/${room.replace('*', star)}/probe.ts`);
+}
+
+const untyped = (target: string): string => target.replace(/^type /, '');
+const specifierOf = (target: string): string => target.replace(/^npm:/, '');
+
+const written = packages.flatMap(([, { everywhere = [], rooms }]) => [...everywhere, ...Object.values(rooms).flat()]);
+
+/** What some room may import, be it a package, a library or a part of Node, and a few that none may; but not of `dir` itself. */
+function outside(dir: string): string[] {
+  const targets = written.filter((target) => /@promptory\/|^npm:|^node:(?!\*)/.test(target)).map(untyped);
+  const own = manifests[dir]?.name ?? '';
+  return [...new Set([...targets, 'npm:express', 'node:http', 'node:fs'])].filter(
+    (name) => name !== own && !name.startsWith(`${own}/`),
+  );
+}
+
+/** What the first file in the room may not import, were the house read by a person. */
+function refused(dir: string, room: string, { everywhere = [], rooms }: PackageArrows): string[] {
+  const allowed = [...everywhere, ...(rooms[room] ?? [])].map(untyped);
+  const [self, ...siblings] = filesIn(dir, room);
+  const others = Object.keys(rooms).filter((other) => other !== room && !allowed.includes(other));
+  return [
+    ...siblings,
+    ...others.flatMap((other) => filesIn(dir, other)).filter((file) => file !== self),
+    ...outside(dir).filter(
+      (name) => !allowed.includes(name) && !(name.startsWith('node:') && allowed.includes('node:*')),
+    ),
+  ];
+}
+
+/** A tree in which a file of each room imports a file of every other room, and all that is outside. */
+function everythingImportsEverything(): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const [dir, { rooms }] of packages) {
+    const probes = Object.keys(rooms).flatMap((room) => filesIn(dir, room));
+    const up = (from: string): string => '../'.repeat(from.split('/').length - 1);
+    for (const from of probes) {
+      const inside = probes.filter((to) => to !== from).map((to) => `${up(from)}${to}`);
+      files[from] = [...inside, ...outside(dir).map(specifierOf)]
+        .map((specifier) => `import '${specifier}';`)
+        .join('\n');
+    }
+  }
+  return files;
+}
+
+/** What violated the rule of each room, as its file imports it. */
+async function refusedByTheTool(house: House): Promise<ReadonlyMap<string, string[]>> {
+  const libraries = outside('')
+    .filter((name) => name.startsWith('npm:'))
+    .map(specifierOf);
+  const entries = Object.entries(manifests).flatMap(([dir, { exports = {} }]) =>
+    Object.values(exports).map((entry) => `${dir}/${sourceOf(entry)}`),
+  );
+  const files = { ...Object.fromEntries(entries.map((file) => [file, ''])), ...everythingImportsEverything() };
+  await using tree = await givenTree(manifests, libraries, files);
+  const { modules, summary } = await cruiseHouse(tree.root, house);
+  const found = new Map<string, string[]>();
+  for (const { rule, from, to } of summary.violations) {
+    const { dependencies } = modules.find(({ source }) => source === from) ?? { dependencies: [] };
+    const module = dependencies.find(({ resolved }) => resolved === to)?.module ?? to;
+    const name = module.startsWith('.') ? to : module;
+    found.set(`${rule.name} ${from}`, [...(found.get(`${rule.name} ${from}`) ?? []), name].sort());
+  }
+  return found;
+}
+
+function sourceOf(entry: unknown): string {
+  return typeof entry === 'string' ? entry : sourceOf(Object.values(entry as object)[0]);
+}
+
+describe('the arrows of this repository', () => {
+  it('refuse each room every import that is not written', { timeout: 120_000 }, async () => {
+    const found = await refusedByTheTool(arrows);
+    for (const [dir, house] of packages) {
+      for (const room of Object.keys(house.rooms)) {
+        const [file] = filesIn(dir, room);
+        const bare = (name: string): string => name.replace(/^(?:npm|node):/, '');
+        const expected = refused(dir, room, house).map(bare).sort();
+        const got = (found.get(`${dir}/src/${room} ${file}`) ?? []).map(bare).sort();
+        expect(got, `${dir}/src/${room}`).toEqual(expected);
+      }
+    }
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { cruiseHouse } from '../../arrows/cruise-house.ts';
+import type { House } from '../../arrows/house.ts';
+import { givenTree } from './given-tree.ts';
+
+const house: House = {
+  'packages/db': { rooms: { '.': ['npm:kysely'] } },
+  'packages/api': {
+    everywhere: ['@promptory/db', 'node:crypto'],
+    rooms: {
+      'errors.ts': [],
+      access: ['errors.ts'],
+      'features/*': ['access', 'npm:kysely', 'npm:@trpc/server'],
+      'index.ts': ['features/*'],
+    },
+    entries: ['features/*/job.ts'],
+    tests: ['@promptory/db/testing'],
+  },
+  'packages/client': { rooms: { '.': ['type @promptory/api'] } },
+  'apps/server': { rooms: { 'main.ts': ['@promptory/api', 'npm:fastify'] }, entries: ['main.ts'] },
+  bench: { rooms: {}, tests: ['@promptory/db'] },
+};
+
+const at = (file: string): object => ({ '@promptory/source': file });
+const manifests = {
+  'packages/db': {
+    name: '@promptory/db',
+    dependencies: { kysely: '1' },
+    exports: { '.': at('./src/index.ts'), './testing': at('./test/testing.ts') },
+  },
+  'packages/api': {
+    name: '@promptory/api',
+    dependencies: { kysely: '1', '@trpc/server': '1' },
+    devDependencies: { vitest: '1' },
+    exports: { '.': at('./src/index.ts') },
+  },
+  'packages/client': { name: '@promptory/client', exports: { '.': at('./src/index.ts') } },
+  'apps/server': { name: '@promptory/server', dependencies: { fastify: '1' } },
+  bench: { name: '@promptory/bench' },
+};
+
+/** Each file is where it may be, and imports what it may. */
+const sound: Readonly<Record<string, string>> = {
+  'packages/db/src/index.ts': "export * from './connect.ts';",
+  'packages/db/src/connect.ts': "import { Kysely } from 'kysely'; export const db = Kysely;",
+  'packages/db/test/testing.ts': "export { db } from '../src/connect.ts';",
+  'packages/api/src/errors.ts': "import { randomUUID } from 'node:crypto'; export const id = randomUUID;",
+  'packages/api/src/access/roles.ts': "export { id } from '../errors.ts'; import { db } from '@promptory/db'; db;",
+  'packages/api/src/features/one/router.ts': "export { id } from '../../access/roles.ts'; import './inner/deep.ts';",
+  'packages/api/src/features/one/inner/deep.ts': "import 'kysely'; import { initTRPC } from '@trpc/server'; initTRPC;",
+  'packages/api/src/features/one/router.test.ts':
+    "import 'vitest'; import './router.ts'; import '@promptory/db/testing'; import 'node:http';",
+  'packages/api/src/features/two/job.ts': "import type { Id } from '../../access/roles.ts'; export const job = 1;",
+  'packages/api/src/index.ts': "export { id } from './features/one/router.ts';",
+  'packages/api/test/given.ts': "import 'vitest'; import '../src/access/roles.ts';",
+  'packages/client/src/index.ts': "import type { id } from '@promptory/api'; export type Id = typeof id;",
+  'apps/server/src/main.ts': "import 'fastify'; import '@promptory/api';",
+  'bench/one.ts': "import '@promptory/db';",
+};
+
+const libraries = ['kysely', 'fastify', 'vitest', 'nodemailer', '@trpc/server'];
+
+/** `rule: file → what it imports`, for each violation in the sound house with these files added or replaced. */
+async function violations(files: Readonly<Record<string, string>>): Promise<string[]> {
+  await using tree = await givenTree(manifests, libraries, { ...sound, ...files });
+  const { summary } = await cruiseHouse(tree.root, house);
+  return summary.violations
+    .map(({ rule, from, to }) => (from === to ? `${rule.name}: ${from}` : `${rule.name}: ${from} → ${to}`))
+    .sort();
+}
+
+const room = 'packages/api/src/access/visibility.ts';
+const inRoom = (text: string): Readonly<Record<string, string>> => ({
+  [room]: `${text} export const visibility = 1;`,
+  'packages/api/src/access/roles.ts': `${sound['packages/api/src/access/roles.ts']} export * from './visibility.ts';`,
+});
+
+describe('the rules', () => {
+  it('find nothing in a sound house', async () => {
+    expect(await violations({})).toEqual([]);
+  });
+
+  it.each([
+    ['a room above it', "import '../index.ts';", 'packages/api/src/index.ts'],
+    ['a library of another room', "import 'kysely';", 'node_modules/kysely/index.js'],
+    ['a library that nobody declares', "import 'nodemailer';", 'node_modules/nodemailer/index.js'],
+    ['a library that is not installed', "import 'left-pad';", 'left-pad'],
+    ['a part of Node', "import 'node:http';", 'http'],
+    ['a package', "import '@promptory/server';", '@promptory/server'],
+    ['a door of a package that is for tests', "import '@promptory/db/testing';", 'packages/db/test/testing.ts'],
+    ['a test', "import '../features/one/router.test.ts';", 'packages/api/src/features/one/router.test.ts'],
+    ['a test beside it', "import './roles.test.ts';", 'packages/api/src/access/roles.test.ts'],
+    ['what tests share', "import '../../test/given.ts';", 'packages/api/test/given.ts'],
+  ])('refuse that a room imports %s', async (_, text, to) => {
+    const found = await violations({ ...inRoom(text), 'packages/api/src/access/roles.test.ts': '' });
+    expect(found).toContain(`packages/api/src/access: ${room} → ${to}`);
+  });
+
+  it.each([
+    ['for its types alone', "import type { id } from '../features/one/router.ts'; export type A = typeof id;"],
+    ['inline types', "import { type id } from '../features/one/router.ts'; export type A = typeof id;"],
+    ['as a type expression', "export type A = import('../features/one/router.ts').A;"],
+    ['dynamically', "export const later = () => import('../features/one/router.ts');"],
+    ['to hand it on', "export { id } from '../features/one/router.ts';"],
+    ['to hand its types on', "export type * from '../features/one/router.ts';"],
+  ])('refuse an import %s', async (_, text) => {
+    const found = await violations(inRoom(text));
+    expect(found).toContain(`packages/api/src/access: ${room} → packages/api/src/features/one/router.ts`);
+  });
+
+  it('refuse that a feature imports another one', async () => {
+    const found = await violations({ 'packages/api/src/features/two/job.ts': "import '../one/router.ts';" });
+    expect(found).toEqual([
+      'packages/api/src/features/*: packages/api/src/features/two/job.ts → packages/api/src/features/one/router.ts',
+    ]);
+  });
+
+  it('refuse a value of what only its types may be known of, beside a type of it too', async () => {
+    const text = "import type { A } from '@promptory/api'; import { id } from '@promptory/api'; export { id, type A };";
+    expect(await violations({ 'packages/client/src/index.ts': text })).toEqual([
+      'packages/client/src/.: types only: packages/client/src/index.ts → packages/api/src/index.ts',
+    ]);
+  });
+
+  it.each([
+    'packages/api/src/maintenance/purge.ts',
+    'packages/api/src/slug.ts',
+    'packages/api/src/features/loose.ts',
+    'packages/db/src/cli/migrate.ts',
+    'packages/api/source/a.ts',
+    'packages/new/src/index.ts',
+    'apps/console/main.ts',
+  ])('refuse a file in a room that the house does not know: %s', async (file) => {
+    expect(await violations({ [file]: 'export const alone = 1;' })).toContain(`unknown room: ${file}`);
+  });
+
+  it('refuse that only tests lead to a file of the sources', async () => {
+    const found = await violations({
+      'packages/api/src/access/fake-roles.ts': 'export const fake = 1;',
+      'packages/api/src/access/roles.test.ts': "import './fake-roles.ts';",
+    });
+    expect(found).toEqual(['packages/api: product or test: packages/api/src/access/fake-roles.ts']);
+  });
+
+  it('refuse that sources import what only development installs', async () => {
+    const found = await violations(inRoom("import 'vitest';"));
+    expect(found).toContain(`installed in production: ${room} → node_modules/vitest/index.js`);
+  });
+
+  it('refuse a library that the package.json does not name, in tests too', async () => {
+    const found = await violations({ 'packages/api/test/given.ts': "import 'fastify';" });
+    expect(found).toEqual(['declared: packages/api/test/given.ts → node_modules/fastify/index.js']);
+  });
+
+  it('refuse that a test imports a package above its own', async () => {
+    const found = await violations({ 'packages/db/src/connect.test.ts': "import '@promptory/api';" });
+    expect(found).toContain('packages/db: tests: packages/db/src/connect.test.ts → packages/api/src/index.ts');
+  });
+
+  it('refuse another package by its path', async () => {
+    const found = await violations({ 'packages/api/test/given.ts': "import '../../db/src/index.ts';" });
+    expect(found).toEqual(['packages by name: packages/api/test/given.ts → packages/db/src/index.ts']);
+  });
+
+  it('refuse a file of another package that it does not export', async () => {
+    const found = await violations({ 'bench/one.ts': "import '../packages/db/src/connect.ts';" });
+    expect(found).toContain('bench: tests: bench/one.ts → packages/db/src/connect.ts');
+  });
+
+  it('refuse the stock adapter where the library itself may be imported', async () => {
+    const adapter = 'node_modules/@trpc/server/dist/adapters/fastify/index.js';
+    const found = await violations({
+      [adapter]: '',
+      'packages/api/src/features/two/job.ts': "import '@trpc/server/dist/adapters/fastify/index.js';",
+    });
+    expect(found).toEqual([`no stock adapter: packages/api/src/features/two/job.ts → ${adapter}`]);
+  });
+
+  it.each([
+    ['values', "export { b } from './b.ts';", "import { a } from './a.ts'; export const b = () => a;"],
+    ['types', "export type { B } from './b.ts';", "import type { A } from './a.ts'; export type B = A;"],
+  ])('refuse a circle of %s within a room', async (_, a, b) => {
+    const found = await violations({
+      ...inRoom("import './a.ts';"),
+      'packages/api/src/access/a.ts': a,
+      'packages/api/src/access/b.ts': b,
+    });
+    expect(found).toEqual(['no circles: packages/api/src/access/a.ts → packages/api/src/access/b.ts']);
+  });
+});
