@@ -2,7 +2,7 @@ import cookie from '@fastify/cookie';
 import { AppError, type Services } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createFastify } from './http/create-fastify.ts';
-import { isStillCaller } from './http/principal.ts';
+import { isStillAuthenticated } from './http/principal.ts';
 import { requestLimiter } from './http/rate-limit-headers.ts';
 import { contextFactory } from './http/request-context.ts';
 import { trustedOrigins } from './http/request-origin.ts';
@@ -52,11 +52,18 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const secure = tls !== null || publicUrl.startsWith('https:');
   const trusted = trustedOrigins(publicUrl, corsOrigins, options.ownOrigins);
   const paths = knownPaths(procedurePaths);
-  const { words } = paths;
+  const { knownSegments } = paths;
   const limiterOf = (req: FastifyRequest) =>
     requestLimiter(options.limiter, (headers) => Object.assign(req.state.headers, headers));
 
-  const app = createFastify({ logger, trustProxy, tls, publicUrl, plainHeaders: plainHeaders({ secure }), words });
+  const app = createFastify({
+    logger,
+    trustProxy,
+    tls,
+    publicUrl,
+    plainHeaders: plainHeaders({ secure }),
+    knownSegments,
+  });
 
   // Hooks run in this order: what every answer carries, then what is refused before a route is asked.
   closeConnections(app);
@@ -65,8 +72,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await securityHeaders(app, { secure });
   await crossOrigin(app, { origins: corsOrigins });
   await app.register(cookie);
-  logRequests(app, { metrics, words });
-  endStreams(app, { isStill: (caller, req) => isStillCaller(services, req, caller) });
+  logRequests(app, { metrics, knownSegments });
+  endStreams(app, { isStillAuthenticated: (caller, req) => isStillAuthenticated(services, req, caller) });
   refuseKeysInAddresses(app);
   unknownRoutes(app, { paths, limiterOf });
   answerErrors(app, { publicUrl });

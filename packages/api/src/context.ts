@@ -61,7 +61,7 @@ export type LimitName =
   | 'login'
   | 'loginAddress'
   | 'register'
-  | 'forgot'
+  | 'mail'
   | 'refresh'
   | 'verify'
   | 'search'

@@ -2,7 +2,7 @@ import { createPasswordHasher } from '@promptory/auth';
 import { type Connection, connect } from '@promptory/db';
 import { openEmbedded } from '@promptory/db/embedded';
 import { migrateToLatest } from '@promptory/db/migrate';
-import { dataFolderOf } from '../process/start-error.ts';
+import { dataFolderOf } from '../settings/data-folder.ts';
 import { type Env, readEnv } from '../settings/env.ts';
 import { loadEnvFile } from '../settings/project-root.ts';
 

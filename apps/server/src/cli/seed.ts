@@ -1,5 +1,5 @@
 import { seedDemo } from '../dev/demo-account.ts';
-import { dataFolderOf } from '../process/start-error.ts';
+import { dataFolderOf } from '../settings/data-folder.ts';
 import { runOnDatabase } from './command.ts';
 
 /** `pnpm seed`: the example prompts and the account that owns them. What is there already stays as it is. */

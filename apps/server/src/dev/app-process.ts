@@ -11,8 +11,8 @@ export interface AppProcess {
   /** Settles when it listens, or has ended before. */
   readonly outcome: Promise<Outcome>;
   readonly ended: Promise<number>;
-  /** Asks it to finish what it does; after `patienceMs` it is killed. */
-  stop(patienceMs?: number): Promise<void>;
+  /** Asks it to finish what it does; after `timeoutMs` it is killed. */
+  stop(timeoutMs?: number): Promise<void>;
 }
 
 const CHILD = fileURLToPath(
@@ -33,20 +33,20 @@ export function forkApp(): AppProcess {
     });
   });
   return {
-    start: (databaseUrl) => tell(child, { databaseUrl }),
+    start: (databaseUrl) => send(child, { databaseUrl }),
     outcome: Promise.race([listening, ended.then((exitCode) => ({ exitCode }))]),
     ended,
-    async stop(patienceMs = 8_000) {
+    async stop(timeoutMs = 8_000) {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      tell(child, 'stop');
-      const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+      send(child, 'stop');
+      const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
       await ended;
       clearTimeout(timer);
     },
   };
 }
 
-function tell(child: ChildProcess, message: object | string): void {
-  // One that has just ended hears nothing, and says so by its exit.
+function send(child: ChildProcess, message: object | string): void {
+  // One that has just ended receives nothing; its exit is reported by `ended`.
   if (child.connected) child.send(message, () => undefined);
 }

@@ -14,7 +14,7 @@ export async function isMigrated({ pool }: Connection): Promise<boolean> {
     );
     return rows.length === names.length && rows.every(({ name }, index) => name === names[index]);
   } catch {
-    // No such table yet, or a database that cannot be asked: the migrator says what is wrong.
+    // No such table yet, or a database that cannot be read: the migrator reports what is wrong.
     return false;
   }
 }

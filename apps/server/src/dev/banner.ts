@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { dataFolderOf } from '../process/start-error.ts';
+import { dataFolderOf } from '../settings/data-folder.ts';
 import type { Env } from '../settings/env.ts';
 import { ROOT } from '../settings/project-root.ts';
 
@@ -14,7 +14,7 @@ export function banner(state: { env: Env; account: { email: string; password: st
   const signIn =
     account === null
       ? 'POST /auth/register { email, password, name }, then POST /auth/login'
-      : `${account.email} with the password ${account.password} (kept in ${inRoot(join(folder, 'demo-password'))})`;
+      : `${account.email} with the password ${account.password} (stored in ${inRoot(join(folder, 'demo-password'))})`;
   return `
   Promptory is ready after ${(ms / 1_000).toFixed(1)} s
 

@@ -14,13 +14,13 @@ export interface DemoAccount {
 type Db = Connection['db'];
 const passwordFile = (folder: string): string => join(folder, 'demo-password');
 
-/** The password that was made for the examples' account, while it is kept. */
-export async function keptPassword(folder: string): Promise<string | null> {
+/** The password that was made for the examples' account, while its file is there. */
+export async function storedPassword(folder: string): Promise<string | null> {
   const text = await readFile(passwordFile(folder), 'utf8').catch(() => null);
   return text === null ? null : text.trim();
 }
 
-/** The examples and their account, with the password kept in the data folder, or one that is made and kept now. */
+/** The examples and their account, with the password stored in the data folder, or one that is made and stored now. */
 export async function seedDemo(
   db: Db,
   folder: string,
@@ -30,9 +30,9 @@ export async function seedDemo(
     import('@promptory/api/server'),
     import('@promptory/auth'),
   ]);
-  const kept = await keptPassword(folder);
-  const password = kept ?? randomBytes(PASSWORD_BYTES).toString('base64url');
-  if (kept === null) {
+  const stored = await storedPassword(folder);
+  const password = stored ?? randomBytes(PASSWORD_BYTES).toString('base64url');
+  if (stored === null) {
     await mkdir(folder, { recursive: true });
     await writeFile(passwordFile(folder), `${password}\n`, { mode: 0o600 });
   }
@@ -47,7 +47,7 @@ export async function seedDemo(
  */
 export async function demoAccount(db: Db, folder: string): Promise<DemoAccount | null> {
   if (!(await hasUsers(db))) return await seedDemo(db, folder);
-  const password = await keptPassword(folder);
+  const password = await storedPassword(folder);
   if (password === null) return null;
   const demo = await db.selectFrom('users').select('email').where('handle', '=', DEMO_HANDLE).executeTakeFirst();
   return demo === undefined ? null : { email: demo.email, password };

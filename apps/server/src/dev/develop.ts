@@ -1,6 +1,7 @@
 import { connect } from '@promptory/db';
 import { EmbeddedPostgresError, openEmbedded } from '@promptory/db/embedded';
-import { dataFolderOf, StartError } from '../process/start-error.ts';
+import { StartError } from '../process/start-error.ts';
+import { dataFolderOf } from '../settings/data-folder.ts';
 import { type Env, readEnv, SettingsError } from '../settings/env.ts';
 import { ROOT } from '../settings/project-root.ts';
 import { type AppProcess, forkApp } from './app-process.ts';
@@ -10,7 +11,7 @@ import { demoAccount } from './demo-account.ts';
 import { requirePort } from './free-port.ts';
 import { watchSource } from './watch-source.ts';
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** A database for the server: the one of DATABASE_URL as it is, or the embedded one, up to date and with examples. */
 interface DevelopmentDatabase {
@@ -27,11 +28,11 @@ async function openDatabase(env: Env): Promise<DevelopmentDatabase> {
     return { url: null, account: null, migrate: async () => undefined, close: async () => undefined };
   }
   const folder = dataFolderOf(env);
-  const embedded = await openEmbedded({ folder, log: { info: say, warn: say } });
+  const embedded = await openEmbedded({ folder, log: { info: print, warn: print } });
   const { connectionString } = embedded;
   const migrate = async (): Promise<void> => {
     const { migrateToLatest } = await import('@promptory/db/migrate');
-    for (const name of await migrateToLatest({ connectionString })) say(`Migrated ${name}.`);
+    for (const name of await migrateToLatest({ connectionString })) print(`Migrated ${name}.`);
   };
   const connection = connect({ connectionString, max: 2, applicationName: 'promptory-dev' });
   try {
@@ -54,7 +55,7 @@ export async function develop(options: { startedAt: number; app: AppProcess }): 
   let stopping = false;
   let firstSignalAt = 0;
   const stop = (): void => {
-    // One Ctrl-C arrives from the terminal and again from each runner above; a later one means that patience is over.
+    // One Ctrl-C arrives from the terminal and again from each runner above; a later one asks for an end at once.
     if (stopping && Date.now() - firstSignalAt > 2_000) void app.stop(0);
     if (stopping) return;
     stopping = true;
@@ -81,7 +82,7 @@ export async function develop(options: { startedAt: number; app: AppProcess }): 
     app.start(database.url);
     const outcome = await Promise.race([app.outcome, stopped.promise]);
     if (outcome !== undefined && 'exitCode' in outcome) return outcome.exitCode;
-    if (outcome !== undefined) say(banner({ env, account: database.account, ms: Date.now() - startedAt }));
+    if (outcome !== undefined) print(banner({ env, account: database.account, ms: Date.now() - startedAt }));
     const restarts = restarter(
       database,
       () => stopping,
@@ -111,17 +112,17 @@ function restarter(database: DevelopmentDatabase, isStopping: () => boolean, use
     current = app;
     void app.ended.then((code) => {
       if (!isStopping() && app === current && !pending)
-        say(`The server ended (exit ${code}): it starts again when a file changes.`);
+        print(`The server ended (exit ${code}): it starts again when a file changes.`);
     });
   };
-  const once = async (): Promise<void> => {
+  const restartNow = async (): Promise<void> => {
     await current.stop();
     pending = false;
     if (isStopping()) return;
     try {
       await database.migrate();
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      print(error instanceof Error ? error.message : String(error));
       return;
     }
     const next = forkApp();
@@ -135,14 +136,14 @@ function restarter(database: DevelopmentDatabase, isStopping: () => boolean, use
     restart(): void {
       if (pending || isStopping()) return;
       pending = true;
-      working = working.then(once);
+      working = working.then(restartNow);
     },
     settled: () => working,
   };
 }
 
-/** What a person can put right, told in its own words; anything else is a fault of ours and keeps its stack. */
-export function isForPeople(error: unknown): error is Error {
+/** A failure that whoever runs the command can put right: its message is enough. Any other is a bug and keeps its stack. */
+export function isOperatorError(error: unknown): error is Error {
   return (
     error instanceof SettingsError ||
     error instanceof StartError ||

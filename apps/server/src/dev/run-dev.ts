@@ -13,11 +13,11 @@ loadEnvFile();
 // The server's process loads its source while this one starts the database.
 const { forkApp } = await import('./app-process.ts');
 const app = forkApp();
-const { develop, isForPeople } = await import('./develop.ts');
+const { develop, isOperatorError } = await import('./develop.ts');
 try {
   process.exitCode = await develop({ startedAt, app });
 } catch (error) {
-  if (!isForPeople(error)) throw error;
+  if (!isOperatorError(error)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -1,12 +1,12 @@
 import { runServer } from '../process/run-server.ts';
 
-// Loaded while the database starts; told where that is once it does.
+// Loaded while the database starts; a message says where that is once it does.
 process.once('message', (message) => {
   const databaseUrl: unknown = Reflect.get(Object(message), 'databaseUrl');
   if (typeof databaseUrl === 'string') process.env.DATABASE_URL = databaseUrl;
   void runServer({ supervised: true, migrated: typeof databaseUrl === 'string' });
 });
-// Whoever started it is gone before it said anything.
+// The process that started this one ended before it sent that message.
 process.once('disconnect', () => setImmediate(() => process.exit(0)).unref());
 // A terminal's Ctrl-C reaches every process of its group: the one that started this one decides.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const QUIET_MS = 150;
+const DEBOUNCE_MS = 150;
 const SOURCE = /(?<!\.test)\.ts$/;
 
 /** Calls `changed` once a burst of changes in the sources of the server and the packages is over. */
@@ -16,7 +16,7 @@ export async function watchSource(root: string, changed: () => void): Promise<()
       const watcher = watch(folder, { recursive: true }, (_event, file) => {
         if (file === null || !SOURCE.test(file)) return;
         clearTimeout(timer);
-        timer = setTimeout(changed, QUIET_MS);
+        timer = setTimeout(changed, DEBOUNCE_MS);
       });
       // A folder that cannot be watched costs only the restarts.
       watcher.on('error', () => watcher.close());

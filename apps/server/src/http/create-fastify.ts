@@ -24,8 +24,8 @@ export interface FastifyParts {
   readonly publicUrl: string;
   /** What an answer carries that no hook sees. */
   readonly plainHeaders: Readonly<Record<string, string>>;
-  /** That a logged path may show. */
-  readonly words: ReadonlySet<string>;
+  /** The parts of a path that the log may show. */
+  readonly knownSegments: ReadonlySet<string>;
 }
 
 /** A Fastify with limits on all that it reads, and nothing on it yet. */

@@ -2,7 +2,7 @@ import type { Db, Principal, Services } from '@promptory/api/server';
 import { findLiveApiKey, findLiveSession, findSessionByRefreshToken, type LiveSession } from '@promptory/auth';
 import { type ErrorCode, Scope } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
-import { cookieCounts, isSafeMethod } from './request-origin.ts';
+import { isCookieAccepted, isSafeMethod } from './request-origin.ts';
 import { cookieToken } from './session-cookie.ts';
 
 const API_KEY_PREFIX = 'pty_live_';
@@ -13,7 +13,7 @@ const anonymous = (rejected: ErrorCode | null = null): Principal => ({ kind: 'an
 type Finders = Pick<Services, 'db' | 'clock' | 'accessTokens'>;
 
 /**
- * Who makes a request, asked anew each time, so that what was ended or revoked is refused at once. An Authorization
+ * Who makes a request, looked up anew each time, so that what was ended or revoked is refused at once. An Authorization
  * header counts before X-API-Key, and that before the cookie; what is sent and not accepted makes the caller anonymous.
  */
 export async function findPrincipal(
@@ -31,12 +31,16 @@ export async function findPrincipal(
   if (key !== undefined) return typeof key === 'string' ? byApiKey(services, key) : anonymous('auth.invalid_token');
   const refreshToken = cookieToken(req);
   if (refreshToken === null) return anonymous();
-  if (!cookieCounts(req, trusted)) return anonymous(isSafeMethod(req.method) ? null : 'request.cross_site');
+  if (!isCookieAccepted(req, trusted)) return anonymous(isSafeMethod(req.method) ? null : 'request.cross_site');
   return byCookie(services, refreshToken);
 }
 
-/** Whether a caller that was let in would be so again: its session or key lives, and its role is what it was. */
-export async function isStillCaller(services: Finders, req: FastifyRequest, caller: Principal): Promise<boolean> {
+/** Whether a caller that was accepted would be so again: its session or key lives, and its role is what it was. */
+export async function isStillAuthenticated(
+  services: Finders,
+  req: FastifyRequest,
+  caller: Principal,
+): Promise<boolean> {
   if (caller.kind === 'anonymous') return true;
   if (caller.kind === 'user') {
     // By the session itself: the token that opened it may have run out or been exchanged meanwhile.

@@ -6,17 +6,17 @@ import { requestLimiter } from './rate-limit-headers.ts';
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const limits = { ...defaultLimits, login: { calls: 3, seconds: 60 } };
 
-describe('requestLimiter', () => {
-  it('tells the state of the general limits, and of any that refuses', async () => {
-    const told: Record<string, string> = {};
+describe('the headers of a request limiter', () => {
+  it('show the state of the general limits, and of any that refuses', async () => {
+    const shown: Record<string, string> = {};
     const limiter = requestLimiter(await createLimiter({ limits, redisUrl: null, log }), (headers) =>
-      Object.assign(told, headers),
+      Object.assign(shown, headers),
     );
     await limiter.consume('user', 'alice');
-    expect(told.ratelimit).toBe('"user";r=599;t=60');
+    expect(shown.ratelimit).toBe('"user";r=599;t=60');
     for (let i = 0; i < 3; i += 1) await limiter.consume('login', 'alice');
-    expect(told.ratelimit).toContain('"user"');
+    expect(shown.ratelimit).toContain('"user"');
     await limiter.consume('login', 'alice');
-    expect(told.ratelimit).toContain('"login";r=0');
+    expect(shown.ratelimit).toContain('"login";r=0');
   });
 });

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Whether a page that we know sent the request. `absent`: no browser said which. */
 export type RequestOrigin = 'trusted' | 'foreign' | 'absent';
 
-/** Judges the Origin header by exact comparison. `null`, a sub-domain or another port is foreign. */
+/** Compares the Origin header exactly. `null`, a sub-domain or another port is foreign. */
 export function requestOrigin(headers: IncomingHttpHeaders, trusted: ReadonlySet<string>): RequestOrigin {
   const { origin } = headers;
   if (origin === undefined) return 'absent';
@@ -13,8 +13,8 @@ export function requestOrigin(headers: IncomingHttpHeaders, trusted: ReadonlySet
 /** Methods that change nothing (RFC 9110, 9.2.1). */
 export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
-/** Whether a cookie may speak for its owner: a page of another site can send one, but not our Origin. */
-export function cookieCounts(
+/** Whether the request's cookie is accepted: a page of another site can send one, but not our Origin. */
+export function isCookieAccepted(
   request: { method: string; headers: IncomingHttpHeaders },
   trusted: ReadonlySet<string>,
 ): boolean {
@@ -25,7 +25,7 @@ export function cookieCounts(
 }
 
 /** Whether the answer may set a cookie. Programs that are no browsers say nothing of where they come from. */
-export function mayBeGivenCookie(headers: IncomingHttpHeaders, trusted: ReadonlySet<string>): boolean {
+export function maySetCookie(headers: IncomingHttpHeaders, trusted: ReadonlySet<string>): boolean {
   const origin = requestOrigin(headers, trusted);
   if (origin !== 'absent') return origin === 'trusted';
   const site = headers['sec-fetch-site'];

@@ -2,9 +2,9 @@ import type { Principal } from '@promptory/api/server';
 import type { ErrorCode } from '@promptory/schemas';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** What the app notes about one request while it serves it, for the log and the metrics. */
+/** What the app knows of one request while it serves it, for its answer, the log and the metrics. */
 export interface RequestState {
-  /** Found out once, when the first call asks. */
+  /** Found out once, by the first call that needs it. */
   principal: Promise<Principal> | null;
   /** Set when `principal` is settled. */
   caller: Principal | null;
@@ -14,7 +14,7 @@ export interface RequestState {
   readonly codes: ErrorCode[];
   /** The failure that is the answer, where it was none of a call's. */
   code: ErrorCode | null;
-  /** Headers that the answer is given, by whichever door. */
+  /** Headers that the answer is given, over any transport. */
   readonly headers: Record<string, string>;
 }
 
@@ -33,7 +33,7 @@ const newRequestState = (): RequestState => ({
   headers: {},
 });
 
-/** Gives every request its own RequestState, and every answer the headers noted in it. */
+/** Gives every request its own RequestState, and every answer the headers collected in it. */
 export function addRequestState(app: FastifyInstance): void {
   const states = new WeakMap<FastifyRequest, RequestState>();
   app.decorateRequest('state', {

@@ -1,6 +1,6 @@
 import { AppError, type SessionCookie } from '@promptory/api/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { cookieCounts, mayBeGivenCookie } from './request-origin.ts';
+import { isCookieAccepted, maySetCookie } from './request-origin.ts';
 
 /** `__Host-`: only this host sets it, for every path, over TLS alone. */
 export const SESSION_COOKIE = '__Host-promptory';
@@ -18,13 +18,13 @@ export function cookieToken(req: FastifyRequest): string | null {
 /** The browser's side of a session. A request from another site finds it empty and cannot fill it. */
 export function sessionCookie(req: FastifyRequest, reply: FastifyReply, trusted: ReadonlySet<string>): SessionCookie {
   return {
-    refreshToken: cookieCounts(req, trusted) ? cookieToken(req) : null,
+    refreshToken: isCookieAccepted(req, trusted) ? cookieToken(req) : null,
     set(refreshToken, expiresAt) {
-      if (!mayBeGivenCookie(req.headers, trusted)) throw new AppError('request.cross_site');
+      if (!maySetCookie(req.headers, trusted)) throw new AppError('request.cross_site');
       reply.setCookie(SESSION_COOKIE, refreshToken, { ...attributes, expires: expiresAt });
     },
     clear() {
-      if (mayBeGivenCookie(req.headers, trusted)) reply.clearCookie(SESSION_COOKIE, attributes);
+      if (maySetCookie(req.headers, trusted)) reply.clearCookie(SESSION_COOKIE, attributes);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loggedPath } from './logged-path.ts';
 
-const words = new Set(['prompts', 'versions', 'trpc', 'me.get', 'prompts.list']);
+const knownSegments = new Set(['prompts', 'versions', 'trpc', 'me.get', 'prompts.list']);
 const id = '01900000-0000-7000-8000-000000000000';
 
 describe('loggedPath', () => {
@@ -12,7 +12,7 @@ describe('loggedPath', () => {
     ['/trpc/me.get,prompts.list?batch=1&input=x', '/trpc/me.get,prompts.list'],
     ['/prompts?q=secret#secret', '/prompts'],
   ])('shows %s', (url, shown) => {
-    expect(loggedPath(url, words)).toBe(shown);
+    expect(loggedPath(url, knownSegments)).toBe(shown);
   });
 
   it.each([
@@ -25,10 +25,10 @@ describe('loggedPath', () => {
     ['/Prompts', '/…'],
     ['hunter2', '…'],
   ])('hides what is nobody else’s in %s', (url, shown) => {
-    expect(loggedPath(url, words)).toBe(shown);
+    expect(loggedPath(url, knownSegments)).toBe(shown);
   });
 
   it('ends after 300 characters', () => {
-    expect(loggedPath('/prompts'.repeat(100), words)).toHaveLength(300);
+    expect(loggedPath('/prompts'.repeat(100), knownSegments)).toHaveLength(300);
   });
 });

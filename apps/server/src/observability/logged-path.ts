@@ -4,13 +4,14 @@ const OWN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NUMBER = /^[0-9]{1,5}$/;
 
 /**
- * The path of a URL as the log may hold it: words of our own routes, ids and numbers. All else is what somebody typed,
+ * The path of a URL as the log may show it: the fixed parts of our own routes, ids and numbers. All else is what somebody typed,
  * a password in the wrong place or a token in whatever spelling among it, and is shown as `…`; so is every query.
  *
- * @param words the fixed parts of our routes and the names of our procedures
+ * @param knownSegments the fixed parts of our routes and the names of our procedures
  */
-export function loggedPath(url: string, words: ReadonlySet<string>): string {
-  const isOwn = (part: string): boolean => part === '' || words.has(part) || OWN_ID.test(part) || NUMBER.test(part);
+export function loggedPath(url: string, knownSegments: ReadonlySet<string>): string {
+  const isOwn = (part: string): boolean =>
+    part === '' || knownSegments.has(part) || OWN_ID.test(part) || NUMBER.test(part);
   const path = url.split(/[?#]/, 1)[0] ?? '';
   // A batch names its calls with commas between them.
   const shown = path.split('/').map((segment) =>

@@ -1,19 +1,19 @@
 import type { Principal } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-const ASK_EVERY_MS = 2_000;
+const CHECK_INTERVAL_MS = 2_000;
 
 /** Whether a payload is written bit by bit: a stream, or the Response that tRPC gives. */
 const isStreamed = (payload: unknown): boolean =>
   typeof payload === 'object' && payload !== null && !Buffer.isBuffer(payload);
 
 /**
- * Cuts off an answer that is still being written once its caller would be refused. A call is judged when it begins, and
- * an export or import may go on for minutes.
+ * Cuts off an answer that is still being written once its caller would be refused. Access is checked when a call begins,
+ * and an export or import may go on for minutes.
  */
 export function endStreams(
   app: FastifyInstance,
-  options: { isStill(caller: Principal, req: FastifyRequest): Promise<boolean> },
+  options: { isStillAuthenticated(caller: Principal, req: FastifyRequest): Promise<boolean> },
 ): void {
   app.addHook('onSend', async (req, reply, payload) => {
     const { caller } = req.state;
@@ -21,9 +21,9 @@ export function endStreams(
     if (caller === null || caller.kind === 'anonymous' || !isStreamed(payload) || raw.closed) return payload;
     const cutOff = (still: boolean): void => void (still || raw.destroy());
     const timer = setInterval(() => {
-      // Where the database is away nobody is judged: it is asked again.
-      options.isStill(caller, req).then(cutOff, () => undefined);
-    }, ASK_EVERY_MS);
+      // Where the database is away nobody is cut off: the next check decides.
+      options.isStillAuthenticated(caller, req).then(cutOff, () => undefined);
+    }, CHECK_INTERVAL_MS);
     raw.once('close', () => clearInterval(timer));
     return payload;
   });

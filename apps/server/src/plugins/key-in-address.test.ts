@@ -1,6 +1,6 @@
 import { generateApiKey } from '@promptory/auth';
 import { describe, expect, it } from 'vitest';
-import { holdsApiKey } from './key-in-address.ts';
+import { containsApiKey } from './key-in-address.ts';
 
 const { key } = generateApiKey();
 const percent = (text: string): string =>
@@ -8,7 +8,7 @@ const percent = (text: string): string =>
 const escaped = (text: string): string =>
   [...text].map((one) => `\\u00${one.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
 
-describe('holdsApiKey', () => {
+describe('containsApiKey', () => {
   it.each([
     ['as it is', `/prompts?key=${key}`],
     ['in the path', `/prompts/${key}/versions`],
@@ -30,13 +30,13 @@ describe('holdsApiKey', () => {
     ['in hex', `/x?y=${Buffer.from(key).toString('hex')}`],
     ['in hex in capitals', `/x?y=${Buffer.from(key).toString('hex').toUpperCase()}`],
   ])('finds a key %s', (_what, url) => {
-    expect(holdsApiKey(String(url))).toBe(true);
+    expect(containsApiKey(String(url))).toBe(true);
   });
 
   it.each(['/prompts', '/prompts?q=pty_live_', '/prompts?q=pty_live_...', '/%', '/prompts?q=%70ty&x=live_', ''])(
     'finds none in %s',
     (url) => {
-      expect(holdsApiKey(url)).toBe(false);
+      expect(containsApiKey(url)).toBe(false);
     },
   );
 });

@@ -11,7 +11,7 @@ const ENCODED_PREFIXES = [...[0, 1, 2].map(inBase64), inHex(), inHex().toUpperCa
 /** Refuses a request with an API key in its address, wherever it goes. */
 export function refuseKeysInAddresses(app: FastifyInstance): void {
   app.addHook('onRequest', async (req) => {
-    if (!holdsApiKey(req.url)) return;
+    if (!containsApiKey(req.url)) return;
     throw new AppError('request.malformed', { message: 'An API key belongs in a header, never in an address.' });
   });
 }
@@ -20,7 +20,7 @@ export function refuseKeysInAddresses(app: FastifyInstance): void {
  * Whether an API key stands in an address, where it ends up in histories and in the logs of others. Looks through percent-encoding, however often it was applied and whatever else in the address
  * is not valid, through JSON's escapes, and through base64 and hex.
  */
-export function holdsApiKey(url: string): boolean {
+export function containsApiKey(url: string): boolean {
   let text = url;
   for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
     if (KEY.test(text) || ENCODED_PREFIXES.some((encoded) => text.includes(encoded))) return true;

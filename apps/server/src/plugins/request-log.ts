@@ -12,10 +12,13 @@ export const isProbe = (req: FastifyRequest): boolean => templateOf(req).startsW
 /**
  * One line and one measure for each request when it is answered: who called what, how it ended, how long it took.
  *
- * @param options.words that a logged path may show
+ * @param options.knownSegments the parts of a path that the log may show
  */
-export function logRequests(app: FastifyInstance, options: { metrics: Metrics; words: ReadonlySet<string> }): void {
-  const { metrics, words } = options;
+export function logRequests(
+  app: FastifyInstance,
+  options: { metrics: Metrics; knownSegments: ReadonlySet<string> },
+): void {
+  const { metrics, knownSegments } = options;
   app.addHook('onResponse', async (req, reply) => {
     const { state } = req;
     const { statusCode: status } = reply;
@@ -34,7 +37,7 @@ export function logRequests(app: FastifyInstance, options: { metrics: Metrics; w
     req.log[level](
       {
         method: req.method,
-        path: loggedPath(req.url, words),
+        path: loggedPath(req.url, knownSegments),
         status,
         ms,
         ...(state.calls.length > 1 ? { calls: state.calls.slice(0, 50) } : {}),

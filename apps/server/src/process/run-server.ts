@@ -5,7 +5,7 @@ import { StartError } from './start-error.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 /**
- * Runs the server by the environment until it is told to stop, and ends the process. Exit code 0: it was told to;
+ * Runs the server by the environment until a signal or its supervisor stops it, and ends the process. Exit code 0: it was stopped;
  * 1: it did not start, or failed.
  *
  * @param options.supervised whether `pnpm dev` started it: then the log is for the eyes, and Ctrl-C is left to that
@@ -15,7 +15,7 @@ export async function runServer(options: { supervised: boolean; migrated?: boole
   try {
     const env = readEnv(process.env);
     const logger = createLogger({ level: env.logLevel, environment: env.environment, readable: supervised });
-    for (const caution of env.cautions) logger.warn({}, caution);
+    for (const warning of env.warnings) logger.warn({}, warning);
     process.on('unhandledRejection', (error) => {
       logger.fatal({ err: error }, 'a failure that nobody handles');
       process.exit(1);

@@ -13,10 +13,11 @@ import { createServices } from '../services/create-services.ts';
 import { createLimiter } from '../services/limiter.ts';
 import { fileMailer, smtpMailer } from '../services/mailer.ts';
 import { createUsageRecorder } from '../services/usage-recorder.ts';
+import { dataFolderOf } from '../settings/data-folder.ts';
 import type { Env } from '../settings/env.ts';
-import { keptSecret } from '../settings/jwt-secret.ts';
+import { loadOrCreateJwtSecret } from '../settings/jwt-secret.ts';
 import { ROOT } from '../settings/project-root.ts';
-import { dataFolderOf, StartError, startErrorOf } from './start-error.ts';
+import { StartError, startErrorOf } from './start-error.ts';
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
@@ -25,15 +26,15 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-// Balancers ask whether it is ready before they stop sending; development has none.
-const NOTICE_MS = 1_000;
+// How long `/health/ready` answers 503 before connections close, so that balancers stop sending; development has none.
+const UNREADY_DELAY_MS = 1_000;
 // Within the ten seconds a supervisor gives: whoever still waits by then is cut off.
-const PATIENCE_MS = 7_000;
+const CLOSE_TIMEOUT_MS = 7_000;
 
 /**
  * Starts the whole server by its settings: database, limits, jobs, mail, HTTP.
  *
- * @param options.migrated whether the caller has just migrated the database, so that it need not be asked
+ * @param options.migrated whether the caller has just migrated the database, so that it need not be checked
  * @throws StartError when the database is away or behind, a certificate cannot be read, or the port is taken
  */
 export async function serve(env: Env, logger: Logger, options: { migrated?: boolean } = {}): Promise<RunningServer> {
@@ -41,7 +42,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   if (databaseUrl === null) throw new StartError('DATABASE_URL is not set: start with `pnpm dev`, or set it.');
   if (options.migrated !== true) await requireMigrated(databaseUrl);
   const tls = env.tls === null ? null : await readTls(env.tls);
-  const jwtSecrets = env.jwtSecrets ?? [await keptSecret(dataFolderOf(env))];
+  const jwtSecrets = env.jwtSecrets ?? [await loadOrCreateJwtSecret(dataFolderOf(env))];
   const log = { warn: (message: string, error?: unknown) => logger.warn({ err: error }, message) };
 
   const connection = connect({ connectionString: databaseUrl, max: env.databasePoolSize, log });
@@ -80,8 +81,8 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
 
   const close = async (): Promise<void> => {
     readiness.stop();
-    if (!development) await sleep(NOTICE_MS);
-    const cut = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MS);
+    if (!development) await sleep(UNREADY_DELAY_MS);
+    const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     await Promise.all([app.close(), jobs.stop()]);
     clearTimeout(cut);
     await usage.close();

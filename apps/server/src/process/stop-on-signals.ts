@@ -27,7 +27,7 @@ export function stopOnSignals(options: { supervised: boolean; logger: Logger; st
     });
   }
   process.on('message', (message) => {
-    if (message === 'stop') end('told to');
+    if (message === 'stop') end('its supervisor asked for it');
   });
   process.on('disconnect', () => end('its supervisor is gone'));
 }

@@ -9,7 +9,7 @@ const callers = {
   admin: 'administrators',
 } as const;
 
-const asked = (stepUp: Meta['stepUp']): string => {
+const stepUpText = (stepUp: Meta['stepUp']): string => {
   if (stepUp === undefined) return '';
   return stepUp === 'always' ? 'again' : `again with \`${stepUp.whenGiven}\``;
 };
@@ -21,7 +21,7 @@ export function accessPage(router: AnyTRPCRouter): string {
     if (can === undefined) throw new Error(`${path} names no permission`);
     const grant = grants[can];
     const scope = grant.scope === null ? '' : `\`${grant.scope}\`${grant.groupKey ? '' : ', not limited to a group'}`;
-    return `| \`${path}\` | \`${rest.method} ${rest.path}\` | \`${can}\` | ${callers[grant.to]} | ${scope} | ${asked(stepUp)} |`;
+    return `| \`${path}\` | \`${rest.method} ${rest.path}\` | \`${can}\` | ${callers[grant.to]} | ${scope} | ${stepUpText(stepUp)} |`;
   });
   return `<!-- Written by \`pnpm generate\`. -->
 

@@ -68,12 +68,12 @@ describe('the document of the product', () => {
     }
   });
 
-  it('tells the errors of procedures that there are', () => {
+  it('names the errors of procedures that there are', () => {
     const paths = new Set(procedures.map(({ path }) => path));
     expect(Object.keys(ownErrors).filter((path) => !paths.has(path))).toEqual([]);
   });
 
-  it('says where credentials, waiting and waiting again are told', () => {
+  it('documents the headers for credentials, for waiting and for calling again', () => {
     const response = (name: string) => document.components.responses[name] as { headers: Record<string, object> };
     expect(Object.keys(response('429-limit.exceeded').headers)).toContain('Retry-After');
     expect(Object.keys(response('503-server.busy-server.unavailable').headers)).toContain('Retry-After');

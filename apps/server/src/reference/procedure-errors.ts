@@ -19,7 +19,7 @@ const readGroup: readonly ErrorCode[] = ['group.not_found'];
 const editGroup: readonly ErrorCode[] = [...readGroup, 'group.forbidden'];
 const editMember: readonly ErrorCode[] = [...editGroup, 'group.member_not_found', 'group.owner_stays'];
 
-/** What the action of each procedure throws itself, beside what its guard, its input and its door do. */
+/** What the action of each procedure throws itself, beside what its guard, its input and its transport do. */
 export const ownErrors: Readonly<Record<string, readonly ErrorCode[]>> = {
   'auth.register': ['auth.password_too_weak', 'auth.email_taken', 'user.handle_taken'],
   'auth.login': [

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 /**
  * `/health/live`: the process answers. `/health/ready`: it can serve, which a balancer asks before it sends requests;
- * false first when the server is told to stop.
+ * false first when the server begins to stop.
  *
  * @param options.isReady answers within a second or so, and does not throw
  */

@@ -10,7 +10,7 @@ export interface KnownPaths {
   /** Sorted, OPTIONS among them; empty where no method answers. */
   methodsAt(url: string): readonly string[];
   /** The fixed parts of all routes, and the names given. */
-  readonly words: ReadonlySet<string>;
+  readonly knownSegments: ReadonlySet<string>;
 }
 
 const fits = (pattern: readonly string[], segments: readonly string[]): boolean =>
@@ -20,16 +20,16 @@ const fits = (pattern: readonly string[], segments: readonly string[]): boolean 
 /**
  * Remembers each route that is added after `remember`. Left out: wildcards, under which everything is, and what is hidden.
  *
- * @param names further words, such as names of procedures
+ * @param names further segments to know, such as names of procedures
  */
 export function knownPaths(names: Iterable<string>): KnownPaths & { remember(app: FastifyInstance): void } {
   const known = new Map<string, KnownPath>();
-  const words = new Set(names);
+  const knownSegments = new Set(names);
   return {
-    words,
+    knownSegments,
     remember(app) {
       app.addHook('onRoute', ({ url, method, config }) => {
-        for (const part of url.split('/')) if (!/[:*]/.test(part)) words.add(part);
+        for (const part of url.split('/')) if (!/[:*]/.test(part)) knownSegments.add(part);
         if (url.includes('*') || Reflect.get(Object(config), 'hidden') === true) return;
         const entry = known.get(url) ?? { segments: url.split('/'), methods: new Set<string>() };
         for (const one of Array.isArray(method) ? method : [method]) entry.methods.add(one);

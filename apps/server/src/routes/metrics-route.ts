@@ -4,7 +4,7 @@ import type { Metrics } from '../observability/metrics.ts';
 
 /**
  * `/metrics` for Prometheus. With a token it is asked for as a bearer; without one it answers in development only.
- * Whoever may not read it is told that there is nothing.
+ * Whoever may not read it gets a 404.
  */
 export async function metricsRoute(
   app: FastifyInstance,

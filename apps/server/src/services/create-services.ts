@@ -1,7 +1,7 @@
 import type { Services } from '@promptory/api/server';
 import { createAccessTokens, createPasswordHasher, createSecretBox, deriveKey } from '@promptory/auth';
 
-const CURSOR_KEY = 'promptory.cursor.v1';
+const SERVER_KEY_INFO = 'promptory.cursor.v1';
 
 /** What procedures work with, as every entry of the program makes it: the server, and the commands. */
 export function createServices(parts: {
@@ -23,7 +23,7 @@ export function createServices(parts: {
     passwords: createPasswordHasher(),
     accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),
     secretBox: createSecretBox(jwtSecrets),
-    cursorKey: deriveKey(jwtSecrets[0] ?? '', CURSOR_KEY),
+    cursorKey: deriveKey(jwtSecrets[0] ?? '', SERVER_KEY_INFO),
     settings: { publicUrl, requireEmailVerification },
   };
 }

@@ -23,9 +23,9 @@ export interface CountingLimiter extends Limiter {
 }
 
 // The counter never refuses by itself: a key may carry a limit of its own, so the count is compared here.
-const WITHOUT_END = Number.MAX_SAFE_INTEGER;
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 const KEY_CHARACTERS = 22;
-const REDIS_ANSWER_MS = 300;
+const REDIS_COMMAND_TIMEOUT_MS = 300;
 
 /**
  * Counts calls by limit and key: in memory, or in Redis for several servers. While Redis is away each server counts in
@@ -41,14 +41,14 @@ export async function createLimiter(options: {
   const counters = new Map<LimitName, RateLimiterAbstract>();
   for (const name of limitNames) {
     const duration = limits[name].seconds;
-    const memory = new RateLimiterMemory({ keyPrefix: name, points: WITHOUT_END, duration });
+    const memory = new RateLimiterMemory({ keyPrefix: name, points: NO_LIMIT, duration });
     const counter =
       redis === null
         ? memory
         : new RateLimiterRedis({
             storeClient: redis,
             keyPrefix: `promptory:limit:${name}`,
-            points: WITHOUT_END,
+            points: NO_LIMIT,
             duration,
             insuranceLimiter: memory,
             rejectIfRedisNotReady: true,
@@ -86,7 +86,7 @@ async function openRedis(url: string, log: Log): Promise<Redis> {
   const redis = new ioredis.Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: REDIS_ANSWER_MS,
+    commandTimeout: REDIS_COMMAND_TIMEOUT_MS,
     connectTimeout: 2_000,
     retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
   });

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log, Mail, Mailer } from '@promptory/api/server';
 
-const CONNECT_MS = 10_000;
-const SEND_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const SOCKET_TIMEOUT_MS = 30_000;
 
 /** A mailer that owns connections. */
 export interface ClosableMailer extends Mailer {
@@ -18,9 +18,9 @@ export async function smtpMailer(options: { url: string; from: string }): Promis
     url: options.url,
     disableFileAccess: true,
     disableUrlAccess: true,
-    connectionTimeout: CONNECT_MS,
-    greetingTimeout: CONNECT_MS,
-    socketTimeout: SEND_MS,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
   });
   return {
     async send({ to, subject, text }: Mail) {

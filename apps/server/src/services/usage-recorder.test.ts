@@ -21,7 +21,7 @@ describe('createUsageRecorder', () => {
     const recorder = createUsageRecorder({
       write: async (events) => void batches.push([...events]),
       log: silent,
-      everyMs: 10,
+      flushIntervalMs: 10,
       batchSize: 40,
     });
     for (let i = 0; i < 100; i += 1) recorder.record(use(i));
@@ -41,7 +41,7 @@ describe('createUsageRecorder', () => {
         batches.push([...events]);
       },
       log: silent,
-      everyMs: 5,
+      flushIntervalMs: 5,
     });
     recorder.record(use(1));
     recorder.record(use(2));
@@ -54,7 +54,7 @@ describe('createUsageRecorder', () => {
     const recorder = createUsageRecorder({
       write: async (events) => void batches.push([...events]),
       log: silent,
-      everyMs: 60_000,
+      flushIntervalMs: 60_000,
       batchSize: 3,
     });
     for (let i = 0; i < 7; i += 1) recorder.record(use(i));
@@ -63,15 +63,15 @@ describe('createUsageRecorder', () => {
     expect(recorder.buffered).toBe(0);
   });
 
-  it('keeps no more than it may, and says how many it let go', async () => {
+  it('keeps no more than it may, and says how many it dropped', async () => {
     const errors: object[] = [];
     const recorder = createUsageRecorder({
       write: async () => {
         throw new Error('away');
       },
       log: { ...silent, error: (details) => errors.push(details) },
-      everyMs: 1,
-      most: 10,
+      flushIntervalMs: 1,
+      maxBuffered: 10,
     });
     for (let i = 0; i < 15; i += 1) recorder.record(use(i));
     expect(recorder.buffered).toBe(10);
@@ -87,7 +87,7 @@ describe('createUsageRecorder', () => {
         batches.push([...events]);
       },
       log: silent,
-      everyMs: 1,
+      flushIntervalMs: 1,
       batchSize: 2,
     });
     for (let i = 0; i < 4; i += 1) recorder.record(use(i));

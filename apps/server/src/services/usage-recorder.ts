@@ -10,17 +10,17 @@ interface Options {
   /** Writes one batch, all or nothing. */
   write(events: readonly UsageEvent[]): Promise<void>;
   log: Log;
-  everyMs?: number;
+  flushIntervalMs?: number;
   batchSize?: number;
-  /** Events kept while the database is away; more are let go, and the log says how many. */
-  most?: number;
+  /** Events in memory at most while the database is away; more are dropped, and the log says how many. */
+  maxBuffered?: number;
 }
 
 const RETRIES = 5;
 
 /** Keeps uses of prompts for a quarter of a second and writes them together, so that reading a prompt waits for no write. */
 export function createUsageRecorder(options: Options): BufferedUsageRecorder {
-  const { write, log, everyMs = 250, batchSize = 200, most = 20_000 } = options;
+  const { write, log, flushIntervalMs = 250, batchSize = 200, maxBuffered = 20_000 } = options;
   let events: UsageEvent[] = [];
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> | null = null;
@@ -57,22 +57,22 @@ export function createUsageRecorder(options: Options): BufferedUsageRecorder {
   const flush = (): Promise<void> => {
     writing ??= writeBatch().finally(() => {
       writing = null;
-      if (lost > 0) log.error({ events: lost }, 'Uses of prompts were let go: too many waited');
+      if (lost > 0) log.error({ events: lost }, 'Uses of prompts were dropped: too many waited');
       lost = 0;
-      schedule(events.length >= batchSize && failures === 0 ? 0 : everyMs * 2 ** failures);
+      schedule(events.length >= batchSize && failures === 0 ? 0 : flushIntervalMs * 2 ** failures);
     });
     return writing;
   };
 
   return {
     record(event) {
-      if (closed || events.length >= most) {
+      if (closed || events.length >= maxBuffered) {
         lost += 1;
         return;
       }
       events.push(event);
       if (events.length >= batchSize && failures === 0 && writing === null) void flush();
-      else schedule(everyMs);
+      else schedule(flushIntervalMs);
     },
     get buffered() {
       return events.length;

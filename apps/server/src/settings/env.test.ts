@@ -38,7 +38,7 @@ describe('readEnv', () => {
     } satisfies Partial<Env>);
   });
 
-  it.each(['staging', 'production'])('tells everything that %s lacks at once', (environment) => {
+  it.each(['staging', 'production'])('reports everything that %s lacks at once', (environment) => {
     const faults = faultsOf({ NODE_ENV: environment });
     for (const name of ['DATABASE_URL', 'JWT_SECRET', 'SMTP_CONFIG', 'PUBLIC_URL']) {
       expect(faults).toContain(`${name} must be set in ${environment}`);

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
-import { productionCautions, productionFaults } from './production-settings.ts';
+import { productionFaults, productionWarnings } from './production-settings.ts';
 
 /** Settings that are wrong. The message has a line for each of them, for a person to read. */
 export class SettingsError extends Error {
@@ -111,7 +111,7 @@ export interface Env {
   readonly databaseUrl: string | null;
   readonly databaseReplicaUrl: string | null;
   readonly databasePoolSize: number;
-  /** The first signs, all verify. Null: one is made and kept, in development only. */
+  /** The first signs, all verify. Null: one is made and stored, in development only. */
   readonly jwtSecrets: readonly string[] | null;
   /** Null: mail goes to files under the data folder, in development only. */
   readonly smtpUrl: string | null;
@@ -131,8 +131,8 @@ export interface Env {
   readonly metricsToken: string | null;
   readonly dataFolder: string;
   readonly limits: Limits;
-  /** What is allowed and should be known of: a line for each, without a value in it. */
-  readonly cautions: readonly string[];
+  /** What is allowed, and its operator should know of: a line for each, without a value in it. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -145,7 +145,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Variables.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-  // What may be missing depends on the environment, so it is told together with what is wrong.
+  // What may be missing depends on the environment, so it is reported together with what is wrong.
   faults.push(...faultsTogether(given));
   if (!parsed.success || faults.length > 0) throw new SettingsError(describe(faults));
   return envOf(parsed.data, given);
@@ -195,7 +195,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     metricsToken: read.METRICS_TOKEN ?? null,
     dataFolder: read.DATA_FOLDER,
     limits: limitsOf(given, development),
-    cautions: development ? [] : productionCautions(given, { requiresVerification: requireEmailVerification }),
+    warnings: development ? [] : productionWarnings(given, { requiresVerification: requireEmailVerification }),
   };
 }
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The secret that development keeps in the data folder, made at the first start: so a restart signs nobody out. */
-export async function keptSecret(dataFolder: string): Promise<string> {
+/** The secret of development, stored in the data folder and made at the first start: so a restart signs nobody out. */
+export async function loadOrCreateJwtSecret(dataFolder: string): Promise<string> {
   const file = join(dataFolder, 'jwt-secret');
   await mkdir(dataFolder, { recursive: true });
   try {

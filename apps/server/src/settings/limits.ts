@@ -11,7 +11,7 @@ export type Limits = Readonly<Record<LimitName, Limit>>;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** What staging and production start from; each is settable as `RATE_LIMIT_<NAME>=calls/seconds`. */
+/** The limits of staging and production unless set otherwise; each is settable as `RATE_LIMIT_<NAME>=calls/seconds`. */
 export const defaultLimits: Limits = {
   anonymous: { calls: 60, seconds: MINUTE },
   user: { calls: 600, seconds: MINUTE },
@@ -19,7 +19,7 @@ export const defaultLimits: Limits = {
   login: { calls: 10, seconds: 15 * MINUTE },
   loginAddress: { calls: 30, seconds: 15 * MINUTE },
   register: { calls: 5, seconds: HOUR },
-  forgot: { calls: 3, seconds: HOUR },
+  mail: { calls: 3, seconds: HOUR },
   refresh: { calls: 30, seconds: 5 * MINUTE },
   verify: { calls: 10, seconds: 15 * MINUTE },
   search: { calls: 30, seconds: MINUTE },

@@ -28,7 +28,7 @@ function faultsOf(change: Record<string, string>): string[] {
 }
 
 const cautionsOf = (change: Record<string, string>): readonly string[] =>
-  readEnv({ ...production, ...change }).cautions;
+  readEnv({ ...production, ...change }).warnings;
 
 const weak = [
   'change-me-change-me-change-me-change-me',
@@ -149,7 +149,7 @@ describe('a start in production', () => {
 
   it('asks none of this of development', () => {
     const lax = { ...production, NODE_ENV: 'development', JWT_SECRET: 'a'.repeat(32), PUBLIC_URL: 'http://10.0.0.1' };
-    expect(readEnv(lax).cautions).toEqual([]);
+    expect(readEnv(lax).warnings).toEqual([]);
   });
 });
 

@@ -52,31 +52,31 @@ function secretFaults({ JWT_SECRET, METRICS_TOKEN }: Given): string[] {
  *
  * @param requiresVerification whether addresses must be verified, however that was written or left out
  */
-export function productionCautions(
+export function productionWarnings(
   given: Given,
   { requiresVerification }: { requiresVerification: boolean },
 ): string[] {
-  const cautions: string[] = [];
+  const warnings: string[] = [];
   for (const name of DATABASES) {
     const url = given[name] ?? '';
     if (isRemote(url) && !asksForTls(url)) {
-      cautions.push(`${name} does not ask for TLS: add sslmode=verify-full unless the network between is yours alone`);
+      warnings.push(`${name} does not ask for TLS: add sslmode=verify-full unless the network between is yours alone`);
     }
   }
   if (isRemote(given.REDIS_URL ?? '') && given.REDIS_URL?.startsWith('redis:')) {
-    cautions.push('REDIS_URL does not ask for TLS: use rediss:// unless the network between is yours alone');
+    warnings.push('REDIS_URL does not ask for TLS: use rediss:// unless the network between is yours alone');
   }
   const mails = given.SMTP_CONFIG ?? '';
   if (isRemote(mails) && mails.startsWith('smtp:') && parameterOf(mails, 'requireTLS') !== 'true') {
-    cautions.push('SMTP_CONFIG does not insist on TLS, and mails hold links: use smtps:// or add requireTLS=true');
+    warnings.push('SMTP_CONFIG does not insist on TLS, and mails hold links: use smtps:// or add requireTLS=true');
   }
   if (!requiresVerification) {
-    cautions.push('REQUIRE_EMAIL_VERIFICATION is off: registering tells which addresses have an account');
+    warnings.push('REQUIRE_EMAIL_VERIFICATION is off: registering tells which addresses have an account');
   }
   if (isRemote(given.PUBLIC_URL ?? '') && given.TLS_CERT === undefined && given.TRUST_PROXY === undefined) {
-    cautions.push('TRUST_PROXY is not set: behind a proxy all callers share one address, and its limits');
+    warnings.push('TRUST_PROXY is not set: behind a proxy all callers share one address, and its limits');
   }
-  return cautions;
+  return warnings;
 }
 
 const listOf = (text: string | undefined): string[] =>

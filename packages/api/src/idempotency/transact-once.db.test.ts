@@ -164,8 +164,8 @@ describe('a creating call with an Idempotency-Key', () => {
     // The count of mails is taken within the transaction.
     const limiter = {
       consume: async (name: string) => {
-        if (name === 'forgot') begun.resolve();
-        if (name === 'forgot') await finish.promise;
+        if (name === 'mail') begun.resolve();
+        if (name === 'mail') await finish.promise;
         return { allowed: true, retryAfterSeconds: 0 };
       },
     };
@@ -229,7 +229,7 @@ describe('a creating call with an Idempotency-Key', () => {
     let counted = 0;
     const limiter = {
       consume: async (name: string) => {
-        if (name === 'forgot') counted += 1;
+        if (name === 'mail') counted += 1;
         return { allowed: true, retryAfterSeconds: 0 };
       },
     };

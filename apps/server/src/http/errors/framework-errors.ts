@@ -9,12 +9,12 @@ import { appErrorOf, problemOf } from './problem.ts';
 export function frameworkErrors(options: {
   publicUrl: string;
   plainHeaders: Readonly<Record<string, string>>;
-  words: ReadonlySet<string>;
+  knownSegments: ReadonlySet<string>;
 }) {
-  const { publicUrl, plainHeaders, words } = options;
+  const { publicUrl, plainHeaders, knownSegments } = options;
   return (error: FastifyError, req: FastifyRequest, reply: FastifyReply): void => {
     const { status, headers, body } = problemOf(appErrorOf(error), { requestId: req.id, publicUrl });
-    req.log.info({ method: req.method, path: loggedPath(req.url, words), status }, 'request refused');
+    req.log.info({ method: req.method, path: loggedPath(req.url, knownSegments), status }, 'request refused');
     const type = { 'content-type': 'application/problem+json', 'x-request-id': req.id };
     reply.raw.writeHead(status, { ...plainHeaders, ...headers, ...type });
     reply.raw.end(JSON.stringify(body));

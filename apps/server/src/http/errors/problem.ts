@@ -3,7 +3,7 @@ import { AppError, errorKinds, publicError, toAppError } from '@promptory/api/se
 import type { ErrorCode } from '@promptory/schemas';
 import type { Problem } from '@promptory/trpc-fastify';
 
-const byFastify: Readonly<Record<string, ErrorCode>> = {
+const fastifyErrors: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'request.too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.unsupported_media_type',
   FST_ERR_CTP_EMPTY_TYPE: 'request.unsupported_media_type',
@@ -17,8 +17,10 @@ export function appErrorOf(error: unknown): AppError {
   const fastify = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   if (typeof fastify === 'string' && fastify.startsWith('FST_')) {
     const status: unknown = Reflect.get(Object(error), 'statusCode');
-    const isTheirs = typeof status === 'number' && status >= 400 && status < 500;
-    return new AppError(byFastify[fastify] ?? (isTheirs ? 'request.malformed' : 'server.internal'), { cause: error });
+    const isClientError = typeof status === 'number' && status >= 400 && status < 500;
+    return new AppError(fastifyErrors[fastify] ?? (isClientError ? 'request.malformed' : 'server.internal'), {
+      cause: error,
+    });
   }
   return toAppError(error);
 }
@@ -35,7 +37,7 @@ const bearerErrors: Partial<Record<ErrorCode, string>> = {
   'auth.second_factor_required': 'insufficient_user_authentication',
 };
 
-/** Headers that go with an error on every door. */
+/** Headers that go with an error over every transport. */
 export function errorHeaders(error: AppError): Record<string, string> {
   const headers: Record<string, string> = {};
   if (error.status === 401) {
@@ -48,7 +50,7 @@ export function errorHeaders(error: AppError): Record<string, string> {
   return headers;
 }
 
-/** An error as RFC 9457 tells it. */
+/** An error as a problem document (RFC 9457). */
 export function problemOf(error: AppError, at: { requestId: string; publicUrl: string }): Problem {
   const { status } = error;
   return {

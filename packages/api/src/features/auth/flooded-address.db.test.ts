@@ -22,7 +22,7 @@ function threeEach(): Limiter {
     consume: async (name, key) => {
       const count = (calls.get(`${name} ${key}`) ?? 0) + 1;
       calls.set(`${name} ${key}`, count);
-      return { allowed: name !== 'forgot' || count <= 3, retryAfterSeconds: 60 };
+      return { allowed: name !== 'mail' || count <= 3, retryAfterSeconds: 60 };
     },
   };
 }

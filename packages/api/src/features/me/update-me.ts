@@ -23,7 +23,7 @@ export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promi
   const { userId } = ctx.who;
   const newEmail = await provenNewAddress(ctx, input);
   // Many accounts may claim one address: it is written to no oftener than its owner could ask for, and none is told.
-  const mails = newEmail !== null && (await ctx.limiter.consume('forgot', `claim|${newEmail}`)).allowed;
+  const mails = newEmail !== null && (await ctx.limiter.consume('mail', `claim|${newEmail}`)).allowed;
   return retryTransaction(ctx.db, async (trx) => {
     await lockOwnAccount(trx, ctx, 'update');
     const current = await getAccount(trx, userId);
@@ -56,7 +56,7 @@ async function provenNewAddress(ctx: SessionContext, input: UpdateMeInput): Prom
   }
   await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
   // Mails to addresses that the caller only claims to have are counted like those to a forgetful owner.
-  await consume(ctx, 'forgot', `change|${current.id}`);
+  await consume(ctx, 'mail', `change|${current.id}`);
   return email;
 }
 

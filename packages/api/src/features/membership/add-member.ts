@@ -53,7 +53,7 @@ async function join(
   await trx.insertInto('group_members').values({ group_id: groupId, user_id: userId, role, created_at: now }).execute();
   await trx.updateTable('groups').set({ updated_at: now }).where('id', '=', groupId).execute();
   // Whoever is let in and put out again and again, or into many groups, is told of three in an hour.
-  const { allowed } = await ctx.limiter.consume('forgot', `share|${userId}`);
+  const { allowed } = await ctx.limiter.consume('mail', `share|${userId}`);
   if (allowed) await enqueueMail(trx, { kind: 'group_shared', groupId, userId, sharedBy: ctx.who.userId });
   await recordAudit(trx, ctx, {
     action: 'group.member_added',
@@ -93,7 +93,7 @@ async function invite(
       })
       .execute();
     // Counted here, where it is known that a mail is due: neither by a call that is refused nor by one that is sent again.
-    const { allowed } = await ctx.limiter.consume('forgot', `invite|${email}`);
+    const { allowed } = await ctx.limiter.consume('mail', `invite|${email}`);
     if (allowed) await enqueueMail(trx, { kind: 'group_invitation', invitationId });
   } else {
     await trx.updateTable('group_invitations').set({ role }).where('id', '=', invitationId).execute();

@@ -83,8 +83,8 @@ describe('sharing a group', () => {
     const email = 'flooded@example.com';
     const counted: string[] = [];
     const consume = async (name: string, key: string) => {
-      if (name === 'forgot') counted.push(key);
-      return { allowed: name !== 'forgot' || counted.length <= 1, retryAfterSeconds: 60 };
+      if (name === 'mail') counted.push(key);
+      return { allowed: name !== 'mail' || counted.length <= 1, retryAfterSeconds: 60 };
     };
     const limited = callersOf({ ...services, limiter: { consume } }).as(cast.alice.principal);
     const groups = [await givenGroup(), await givenGroup()];
@@ -97,8 +97,8 @@ describe('sharing a group', () => {
   it('tells an account of three groups in an hour, and lets it into more', async () => {
     const counted: string[] = [];
     const consume = async (name: string, key: string) => {
-      if (name === 'forgot') counted.push(key);
-      return { allowed: name !== 'forgot' || counted.length <= 3, retryAfterSeconds: 60 };
+      if (name === 'mail') counted.push(key);
+      return { allowed: name !== 'mail' || counted.length <= 3, retryAfterSeconds: 60 };
     };
     const limited = callersOf({ ...services, limiter: { consume } }).as(cast.alice.principal);
     const groups = await Promise.all(Array.from({ length: 5 }, givenGroup));

@@ -63,7 +63,7 @@ proves(
   'B4',
   '1,000 requests for one address, in every way a stranger has, send at most 3 mails of a kind an hour',
   async (proof) => {
-    const limits = { forgot: defaultLimits.forgot, register: defaultLimits.register };
+    const limits = { mail: defaultLimits.mail, register: defaultLimits.register };
     const flooded = await bootApp({
       limits,
       settings: { requireEmailVerification: true },
@@ -88,7 +88,7 @@ proves(
 );
 
 proves('B4', 'many accounts together mail one address that none of them has at most 3 times an hour', async (proof) => {
-  const flooded = await bootApp({ limits: { forgot: defaultLimits.forgot } });
+  const flooded = await bootApp({ limits: { mail: defaultLimits.mail } });
   closing.push(() => flooded.close());
   const ways = {
     'a change of address': (door: SingleDoor, email: string, owner: Headers) =>

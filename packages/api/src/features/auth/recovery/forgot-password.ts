@@ -12,7 +12,7 @@ import { noteAttempt } from '../record-attempt.ts';
  */
 export async function forgotPassword(ctx: Context, input: EmailInput): Promise<Accepted> {
   const email = requireEmailAddress(input.email);
-  const { allowed } = await ctx.limiter.consume('forgot', email);
+  const { allowed } = await ctx.limiter.consume('mail', email);
   if (allowed) {
     await requestMail(ctx, { kind: 'reset_password', email }, 'user.reset_requested');
   }
@@ -23,7 +23,7 @@ export async function forgotPassword(ctx: Context, input: EmailInput): Promise<A
 /** The same for the link that verifies an address. */
 export async function resendVerification(ctx: Context, input: EmailInput): Promise<Accepted> {
   const email = requireEmailAddress(input.email);
-  const { allowed } = await ctx.limiter.consume('forgot', `verify|${email}`);
+  const { allowed } = await ctx.limiter.consume('mail', `verify|${email}`);
   if (allowed) {
     await requestMail(ctx, { kind: 'resend_verification', email }, 'user.verification_requested');
   }

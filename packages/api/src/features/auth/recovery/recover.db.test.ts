@@ -99,8 +99,8 @@ describe('a forgotten password', () => {
     const asked: string[] = [];
     const limiter: Limiter = {
       consume: async (name, key) => {
-        if (name === 'forgot') asked.push(key);
-        return { allowed: name !== 'forgot' || asked.length <= 3, retryAfterSeconds: 60 };
+        if (name === 'mail') asked.push(key);
+        return { allowed: name !== 'mail' || asked.length <= 3, retryAfterSeconds: 60 };
       },
     };
     const limited = callersOf({ ...services, limiter }).asAnyone().auth;

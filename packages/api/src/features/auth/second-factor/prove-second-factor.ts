@@ -77,7 +77,7 @@ export async function countGuessAtLogIn(
   if (allowed) return;
   await noteAttempt(ctx, { ...attempt, reason: 'limit.exceeded' });
   const { since } = await findSecondFactor(ctx.db, userId);
-  if (since !== null && (await ctx.limiter.consume('forgot', `second-factor|${userId}`)).allowed) {
+  if (since !== null && (await ctx.limiter.consume('mail', `second-factor|${userId}`)).allowed) {
     const at = ctx.clock.now().toISOString();
     await retryTransaction(ctx.db, (trx) =>
       enqueueMail(trx, { kind: 'second_factor', userId, event: 'guessed_at', at }),

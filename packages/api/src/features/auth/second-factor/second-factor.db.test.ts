@@ -66,7 +66,7 @@ function tenEach(): Limiter {
     consume: async (name, key) => {
       const calls = (counts.get(`${name}:${key}`) ?? 0) + 1;
       counts.set(`${name}:${key}`, calls);
-      const most = name === 'login' ? 10 : name === 'forgot' ? 3 : Infinity;
+      const most = name === 'login' ? 10 : name === 'mail' ? 3 : Infinity;
       return { allowed: calls <= most, retryAfterSeconds: 60 };
     },
   };

@@ -69,7 +69,7 @@ async function registerUnseen(ctx: Context, account: NewAccount): Promise<Regist
   }
   const { email } = account;
   // Whoever has the address is told so no oftener than of a forgotten password. Counted for every address alike.
-  const tells = (await ctx.limiter.consume('forgot', `register|${email}`)).allowed;
+  const tells = (await ctx.limiter.consume('mail', `register|${email}`)).allowed;
   const inserted = await retryTransaction(ctx.db, async (trx) => {
     const outcome = await insertAccount(trx, account, ctx.clock.now(), { otherHandle: true });
     if (outcome.outcome === 'inserted') {

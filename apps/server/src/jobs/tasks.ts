@@ -1,0 +1,75 @@
+import {
+  deleteOldAnswers,
+  MAIL_TASK,
+  type MailServices,
+  parseMailJob,
+  purgeBin,
+  type Services,
+  sendMail,
+} from '@promptory/api/server';
+import {
+  deleteExpiredEmailTokens,
+  deleteExpiredSessions,
+  deleteOldAttempts,
+  resealSecondFactors,
+} from '@promptory/auth';
+import type { TaskList } from 'graphile-worker';
+import { loggedError } from '../observability/logger.ts';
+
+// Minute, hour, day, month, weekday (UTC); a day that was missed is made up for within its time.
+export const CRONTAB = `
+17 2 * * * ensure_usage_partitions ?fill=12h
+37 2 * * * purge_trash ?fill=12h
+57 2 * * * delete_expired ?fill=12h
+7 * * * * delete_old_answers
+27 * * * * reseal_second_factors
+`;
+
+export interface TaskServices {
+  readonly services: MailServices & Pick<Services, 'secretBox'>;
+  /** Makes the partitions of this month and the next ones. */
+  ensurePartitions(): Promise<unknown>;
+}
+
+/** What the queue can do: a name here is a name in the database. */
+export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList {
+  const { db, clock, log, secretBox } = services;
+  return {
+    [MAIL_TASK]: (payload) => withoutQuotes(() => sendMail(services, parseMailJob(payload))),
+    async ensure_usage_partitions() {
+      await ensurePartitions();
+    },
+    async purge_trash() {
+      const purged = await purgeBin(db, clock.now());
+      log.info({ purged }, 'trash purged');
+    },
+    async delete_expired() {
+      const sessions = await deleteExpiredSessions(db, clock.now());
+      const tokens = await deleteExpiredEmailTokens(db, clock.now());
+      const attempts = await deleteOldAttempts(db, clock.now());
+      log.info({ sessions, tokens, attempts }, 'expired sessions and links, and old attempts to sign in, deleted');
+    },
+    async delete_old_answers() {
+      const answers = await deleteOldAnswers(db, clock.now());
+      log.info({ answers }, 'old answers of creating calls deleted');
+    },
+    async reseal_second_factors() {
+      const { resealed, unreadable } = await resealSecondFactors(db, secretBox);
+      if (resealed > 0) log.info({ resealed }, 'second factors sealed under the first secret');
+      if (unreadable > 0) log.error({ unreadable }, 'second factors are sealed under a secret that is not there');
+    },
+  };
+}
+
+/**
+ * Why a job failed is kept in the queue's table, and a mail server may quote the mail that it refuses: no link that opens
+ * an account is to rest there.
+ */
+async function withoutQuotes(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { type, message, stack } = loggedError(error);
+    throw Object.assign(new Error(message), { name: type, stack });
+  }
+}
