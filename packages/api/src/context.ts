@@ -112,26 +112,26 @@ export interface Services {
   readonly accessTokens: AccessTokens;
   /** Encrypts the keys of second factors. */
   readonly secretBox: SecretBox;
-  /** Signs list cursors, and is half of what seals the stored answers of creating calls. */
-  readonly cursorKey: Buffer;
+  /** Derived from JWT_SECRET. Signs the cursors of lists, and is half of what seals the stored answers of creating calls. */
+  readonly serverKey: Buffer;
   readonly settings: Settings;
 }
 
 /** The Idempotency-Key of a request, as it was sent. */
-export interface IdempotencyKey {
+export interface IdempotencyHeader {
   readonly value: string;
   /** False in a batch of several calls. */
   readonly isOfOneCall: boolean;
-  /** Tells the caller that the answer is one that was given before. */
-  tellReplayed(): void;
+  /** Marks the answer as one that was given before, in a header of its own. */
+  markReplayed(): void;
 }
 
-/** What a creating call is known by when it is sent again. */
-export interface OnceKey {
+/** By what a creating call is known when it is sent again. */
+export interface IdempotencyKey {
   readonly value: string;
   /** SHA-256 of caller, procedure and key. */
   readonly hash: Buffer;
-  tellReplayed(): void;
+  markReplayed(): void;
 }
 
 /** What a procedure is given: the services, and the request. */
@@ -140,8 +140,8 @@ export interface Context extends Services {
   readonly requestId: string;
   readonly client: { readonly ip: string; readonly userAgent: string | null };
   readonly cookie: SessionCookie;
-  /** Counts for creating calls only. */
-  readonly idempotencyKey: IdempotencyKey | null;
+  /** Read for creating calls only. */
+  readonly idempotencyHeader: IdempotencyHeader | null;
 }
 
 /** A context whose principal the guard has let in. */
@@ -149,7 +149,7 @@ export interface SignedInContext extends Context {
   readonly principal: Exclude<Principal, { kind: 'anonymous' }>;
   readonly who: Who;
   /** Null where the call creates nothing, or came without an Idempotency-Key. */
-  readonly once: OnceKey | null;
+  readonly idempotencyKey: IdempotencyKey | null;
 }
 
 /** A context of a person in a session, not of a program with a key. */

@@ -109,7 +109,7 @@ describe('a dangerous step', () => {
   });
 });
 
-describe('the REST door', () => {
+describe('REST', () => {
   const routes = restProceduresOf(appRouter);
 
   it('has one procedure for each method and path', () => {

@@ -132,7 +132,7 @@ export class AppError extends Error {
   }
 }
 
-/** An input fault that only a rule can see, told like those that the schema sees. */
+/** An input fault that only a rule can see, reported like those that the schema sees. */
 export const invalidInput = (path: string, message: string): AppError =>
   new AppError('request.invalid', { errors: [{ path, message }] });
 
@@ -174,7 +174,7 @@ const byTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
   SERVICE_UNAVAILABLE: 'server.busy',
 };
 
-// A door that refuses a request before its procedure runs says why in the cause.
+// A transport that refuses a request before its procedure runs says why in the cause.
 const byRefusal: Readonly<Record<string, ErrorCode>> = {
   batch_too_large: 'request.batch_refused',
   batch_refused: 'request.batch_refused',
@@ -182,7 +182,7 @@ const byRefusal: Readonly<Record<string, ErrorCode>> = {
   not_acceptable: 'request.not_acceptable',
 };
 
-function refusedByDoor(error: TRPCError): AppError | undefined {
+function refusedByTransport(error: TRPCError): AppError | undefined {
   const { cause } = error;
   if (cause?.name !== 'RequestRefused') return undefined;
   const code = byRefusal[String(Reflect.get(cause, 'reason'))] ?? byTrpcCode[error.code] ?? 'request.malformed';
@@ -198,7 +198,7 @@ function refusedByDoor(error: TRPCError): AppError | undefined {
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof TRPCError) {
-    const refused = refusedByDoor(error);
+    const refused = refusedByTransport(error);
     if (refused !== undefined) return refused;
     // An output that fails its schema is our fault and carries a ZodError too.
     if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {

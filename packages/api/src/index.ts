@@ -8,6 +8,6 @@ export { writeUsage } from './domain/usage/write-usage.ts';
 export { AppError, errorKinds, publicError, toAppError } from './errors.ts';
 export { createAdmin } from './features/admin/create-admin.ts';
 export { DEMO_EMAIL, type SeededExamples, seedExamples } from './features/examples/seed-examples.ts';
-export { BIN_DAYS, purgeBin } from './features/prompts/trash/purge-bin.ts';
+export { purgeTrash, TRASH_DAYS } from './features/prompts/trash/purge-trash.ts';
 export { deleteOldAnswers } from './idempotency/delete-old-answers.ts';
 export type { Meta } from './trpc.ts';

@@ -1,14 +1,14 @@
-import type { IdempotencyKey } from '@promptory/api/server';
+import type { IdempotencyHeader } from '@promptory/api/server';
 import type { FastifyRequest } from 'fastify';
 
 /** The header as it was sent, be it valid or not: the creating call that it is for checks it. */
-export function idempotencyKeyOf(req: FastifyRequest, calls: number): IdempotencyKey | null {
+export function idempotencyHeaderOf(req: FastifyRequest, calls: number): IdempotencyHeader | null {
   const value = req.headers['idempotency-key'];
   if (value === undefined) return null;
   return {
     value: String(value),
     isOfOneCall: calls === 1,
-    tellReplayed() {
+    markReplayed() {
       req.state.headers['idempotency-replayed'] = 'true';
     },
   };

@@ -3,7 +3,7 @@ import type { ContextRequest } from '@promptory/trpc-fastify';
 import type { FastifyRequest } from 'fastify';
 import { withoutSecrets } from '../observability/logger.ts';
 import { clientAddress } from './client-address.ts';
-import { idempotencyKeyOf } from './idempotency-header.ts';
+import { idempotencyHeaderOf } from './idempotency-header.ts';
 import { findPrincipal } from './principal.ts';
 import { sessionCookie } from './session-cookie.ts';
 
@@ -28,7 +28,7 @@ export function contextFactory(options: {
       requestId: req.id,
       client: { ip: clientAddress(req), userAgent: userAgentOf(req) },
       cookie: sessionCookie(req, res, trusted),
-      idempotencyKey: idempotencyKeyOf(req, procedure.batchSize),
+      idempotencyHeader: idempotencyHeaderOf(req, procedure.batchSize),
     };
   };
 }

@@ -3,7 +3,7 @@ import {
   MAIL_TASK,
   type MailServices,
   parseMailJob,
-  purgeBin,
+  purgeTrash,
   type Services,
   sendMail,
 } from '@promptory/api/server';
@@ -40,7 +40,7 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
       await ensurePartitions();
     },
     async purge_trash() {
-      const purged = await purgeBin(db, clock.now());
+      const purged = await purgeTrash(db, clock.now());
       log.info({ purged }, 'trash purged');
     },
     async delete_expired() {

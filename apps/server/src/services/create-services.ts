@@ -23,7 +23,7 @@ export function createServices(parts: {
     passwords: createPasswordHasher(),
     accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),
     secretBox: createSecretBox(jwtSecrets),
-    cursorKey: deriveKey(jwtSecrets[0] ?? '', SERVER_KEY_INFO),
+    serverKey: deriveKey(jwtSecrets[0] ?? '', SERVER_KEY_INFO),
     settings: { publicUrl, requireEmailVerification },
   };
 }

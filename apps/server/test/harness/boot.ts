@@ -48,7 +48,7 @@ export interface BootOptions {
   /** In place of the plain stand-in: `createPasswordHasher()` for real Argon2id. */
   passwords?: TestServices['passwords'];
   /** In place of what is made of the tests' own secret. */
-  keys?: Pick<TestServices, 'accessTokens' | 'secretBox' | 'cursorKey'>;
+  keys?: Pick<TestServices, 'accessTokens' | 'secretBox' | 'serverKey'>;
   /** Keep what is logged in `logged`. */
   log?: boolean;
   app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'logger' | 'metrics'>>;

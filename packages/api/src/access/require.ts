@@ -12,7 +12,7 @@ import {
 type Need = 'read' | 'edit' | 'own';
 
 /** The part of a prompt that rules look at. */
-export interface PromptStanding {
+export interface PromptAccess {
   readonly id: string;
   readonly userId: string;
   readonly version: number;
@@ -30,7 +30,7 @@ export async function requirePrompt(
   promptId: string,
   need: Need,
   options: { lock?: boolean } = {},
-): Promise<PromptStanding> {
+): Promise<PromptAccess> {
   // In a statement of its own, so that the check sees what happened to groups and members while the lock was waited for.
   if (options.lock === true) {
     await db.selectFrom('prompts').select('id').where('id', '=', promptId).forUpdate().execute();
@@ -43,12 +43,12 @@ export async function requirePrompt(
     .where(readablePrompts(who))
     .executeTakeFirst();
   if (found === undefined) throw new AppError('prompt.not_found');
-  const { editable, owned, ...standing } = found;
+  const { editable, owned, ...access } = found;
   if ((need === 'edit' && !editable) || (need === 'own' && !owned)) throw new AppError('prompt.forbidden');
-  return standing;
+  return access;
 }
 
-export interface GroupStanding {
+export interface GroupAccess {
   readonly id: string;
   readonly userId: string;
   readonly name: string;
@@ -65,7 +65,7 @@ export async function requireGroup(
   groupId: string,
   need: Need,
   options: { lock?: boolean } = {},
-): Promise<GroupStanding> {
+): Promise<GroupAccess> {
   // In a statement of its own, so that the check sees what the lock's last holder did to the group's members.
   if (options.lock === true) {
     await db.selectFrom('groups').select('id').where('id', '=', groupId).forUpdate().execute();
@@ -78,7 +78,7 @@ export async function requireGroup(
     .where(readableGroups(who))
     .executeTakeFirst();
   if (found === undefined) throw new AppError('group.not_found');
-  const { editable, owned, ...standing } = found;
+  const { editable, owned, ...access } = found;
   if ((need === 'edit' && !editable) || (need === 'own' && !owned)) throw new AppError('group.forbidden');
-  return standing;
+  return access;
 }

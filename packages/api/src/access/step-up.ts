@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 export type StepUp = 'always' | { readonly whenGiven: string };
 
 /** Looks at the input before its schema does, as the schema will: by the field's name, wherever it is inherited from. */
-export async function asksForFactor(stepUp: StepUp, rawInput: () => Promise<unknown>): Promise<boolean> {
+export async function needsFactor(stepUp: StepUp, rawInput: () => Promise<unknown>): Promise<boolean> {
   return stepUp === 'always' || Reflect.get(Object(await rawInput()), stepUp.whenGiven) !== undefined;
 }
 

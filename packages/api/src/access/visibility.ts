@@ -1,5 +1,5 @@
 // Who may see what, as SQL. These expressions decide for get, list, search, counts, cursors and exports alike, so that
-// no two doors can disagree. They speak of the tables `prompts` and `groups` by name: a query uses them unaliased.
+// no two procedures can disagree. They speak of the tables `prompts` and `groups` by name: a query uses them unaliased.
 //
 // - A prompt: its owner, everyone signed in when it is public, the owner and members of a group that its owner put it
 //   into, and admins. An entry that somebody else made grants nothing.
@@ -51,7 +51,7 @@ const withinKeysGroup = (who: Who): RawBuilder<boolean> =>
         WHERE group_prompts.prompt_id = prompts.id AND ${readableGroups(who)}
       )`;
 
-/** Prompts that `who` may read. What lies in the bin is read by no one; its owner lists it apart. */
+/** Prompts that `who` may read. Nobody reads what is in the trash; its owner lists it apart. */
 export const readablePrompts = (who: Who): RawBuilder<boolean> => sql<boolean>`(
   prompts.deleted_at IS NULL AND ${withinKeysGroup(who)} AND (
     ${who.isAdmin ? always : never}
@@ -70,6 +70,6 @@ export const editablePrompts = (who: Who): RawBuilder<boolean> => sql<boolean>`(
   )
 )`;
 
-/** Prompts that `who` may delete and whose visibility `who` may change; the bin included. */
+/** Prompts that `who` may delete and whose visibility `who` may change; the trash included. */
 export const ownPrompts = (who: Who): RawBuilder<boolean> =>
   sql<boolean>`(${withinKeysGroup(who)} AND (${who.isAdmin ? always : never} OR prompts.user_id = ${who.userId}))`;

@@ -1,10 +1,10 @@
 import type { Db } from '../context.ts';
-import { answerHorizon } from './transact-once.ts';
+import { answerHorizon } from './run-idempotent.ts';
 
 const ROWS_A_STATEMENT = 1_000;
 
 /**
- * Removes the answers of creating calls that were kept for their day. For an hourly job.
+ * Removes the answers of creating calls that were stored for their day. For an hourly job.
  * @returns how many were removed.
  */
 export async function deleteOldAnswers(db: Db, now: Date): Promise<number> {

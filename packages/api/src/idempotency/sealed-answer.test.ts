@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { type Seal, sealText, unsealText } from './sealed-answer.ts';
+import { openText, type Seal, sealText } from './sealed-answer.ts';
 
 const seal: Seal = { key: 'order-1', secret: randomBytes(32), keyHash: randomBytes(32) };
 
 it('opens with the key, the secret and the row that it was sealed for', () => {
-  expect(unsealText(seal, sealText(seal, 'pty_live_… é'))).toBe('pty_live_… é');
+  expect(openText(seal, sealText(seal, 'pty_live_… é'))).toBe('pty_live_… é');
 });
 
 it('stays shut with another key, another secret or in another row', () => {
   const sealed = sealText(seal, 'secret');
-  expect(unsealText({ ...seal, key: 'order-2' }, sealed)).toBeNull();
-  expect(unsealText({ ...seal, secret: randomBytes(32) }, sealed)).toBeNull();
-  expect(unsealText({ ...seal, keyHash: randomBytes(32) }, sealed)).toBeNull();
+  expect(openText({ ...seal, key: 'order-2' }, sealed)).toBeNull();
+  expect(openText({ ...seal, secret: randomBytes(32) }, sealed)).toBeNull();
+  expect(openText({ ...seal, keyHash: randomBytes(32) }, sealed)).toBeNull();
 });
 
 it('notices any byte that was changed', () => {
@@ -20,7 +20,7 @@ it('notices any byte that was changed', () => {
   for (let at = 0; at < sealed.length; at += 1) {
     const changed = Buffer.from(sealed);
     changed.writeUInt8((changed.readUInt8(at) + 1) % 256, at);
-    expect(unsealText(seal, changed)).toBeNull();
+    expect(openText(seal, changed)).toBeNull();
   }
 });
 

@@ -28,7 +28,7 @@ export function sealText(seal: Seal, text: string): Buffer {
 }
 
 /** The text again, or null where the seal is another one or the bytes were changed. */
-export function unsealText(seal: Seal, sealed: Buffer): string | null {
+export function openText(seal: Seal, sealed: Buffer): string | null {
   const iv = sealed.subarray(0, IV_BYTES);
   const decipher = createDecipheriv(CIPHER, cipherKey(seal), iv, { authTagLength: TAG_BYTES });
   decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));

@@ -1,5 +1,8 @@
 import { decodeCursor, encodeCursor } from '@promptory/db';
-import type { Context, Who } from '../context.ts';
+import type { SignedInContext, Who } from '../context.ts';
+
+/** What a list needs of its call. */
+export type ListContext = Pick<SignedInContext, 'db' | 'serverKey' | 'who'>;
 
 type CursorValue = string | number | boolean | null;
 
@@ -14,14 +17,14 @@ const binding = (who: Who, list: string, input: object): unknown => {
  * @throws InvalidCursorError when the cursor was not made for this caller, list and filter.
  */
 export function listCursor(
-  ctx: Pick<Context, 'cursorKey'> & { readonly who: Who },
+  ctx: Pick<ListContext, 'serverKey' | 'who'>,
   list: string,
   input: { cursor?: string | undefined; limit: number },
 ): { after: CursorValue[] | undefined; limit: number; cursorOf: (values: CursorValue[]) => string } {
   const bound = binding(ctx.who, list, input);
   return {
-    after: input.cursor === undefined ? undefined : decodeCursor(ctx.cursorKey, bound, input.cursor),
+    after: input.cursor === undefined ? undefined : decodeCursor(ctx.serverKey, bound, input.cursor),
     limit: input.limit,
-    cursorOf: (values) => encodeCursor(ctx.cursorKey, bound, values),
+    cursorOf: (values) => encodeCursor(ctx.serverKey, bound, values),
   };
 }

@@ -46,7 +46,7 @@ export async function rowsOf<Row extends { id: string }>(
 }
 
 /**
- * The page that the keys of a keysetPage() make: `limit` prompts, or fewer where they are large. `read` must judge access
+ * The page that the keys of a keysetPage() make: `limit` prompts, or fewer where they are large. `read` must check access
  * anew.
  */
 export async function promptPage<Key extends PromptKey, Row extends { id: string }>(

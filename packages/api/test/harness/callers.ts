@@ -12,7 +12,7 @@ export const contextOf = (services: Services, principal: Principal, parts: Parti
   requestId: newId(),
   client: { ip: '127.0.0.1', userAgent: 'test' },
   cookie: { refreshToken: null, set: () => undefined, clear: () => undefined },
-  idempotencyKey: null,
+  idempotencyHeader: null,
   ...parts,
 });
 

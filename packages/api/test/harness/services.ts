@@ -60,7 +60,7 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     passwords: plainPasswords,
     accessTokens: createAccessTokens({ secrets: SECRETS, issuer: 'promptory', audience: 'promptory' }),
     secretBox: createSecretBox(SECRETS),
-    cursorKey: Buffer.alloc(32, 7),
+    serverKey: Buffer.alloc(32, 7),
     settings: { publicUrl: 'https://promptory.example', requireEmailVerification: false, ...settings },
   };
 }

@@ -1,8 +1,8 @@
 import type { Database } from '@promptory/db';
 import type { Transaction } from 'kysely';
+import { consumeLimit } from '../../call-limits.ts';
 import type { Db, SessionContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { consume } from '../../trpc.ts';
 import { typedPassword } from './account-input.ts';
 
 export async function findPasswordHash(db: Db, userId: string): Promise<string | null> {
@@ -22,15 +22,15 @@ export async function setPasswordHash(
 }
 
 /**
- * Has the person in a session prove again who they are. Counted apart from log-ins, so that whoever guesses at the
- * door does not lock the owner out of this.
+ * Has the person in a session prove again who they are. Counted apart from log-ins, so that guesses at the log-in do not
+ * lock the owner out of this.
  *
- * @returns the hash that was met, to see in a later transaction that it still is the account's
+ * @returns the hash that the password matched, to check in a later transaction that it still is the account's
  * @throws AppError auth.invalid_credentials, limit.exceeded
  */
 export async function requireCurrentPassword(ctx: SessionContext, password: string, path: string): Promise<string> {
   const { userId } = ctx.who;
-  await consume(ctx, 'login', `session|${userId}`);
+  await consumeLimit(ctx, 'login', `session|${userId}`);
   const hash = await findPasswordHash(ctx.db, userId);
   const typed = typedPassword(password);
   const isRight = hash === null ? await ctx.passwords.verifyNothing(typed) : await ctx.passwords.verify(hash, typed);

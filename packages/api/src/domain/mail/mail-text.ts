@@ -1,9 +1,9 @@
 import type { Mail } from '../../context.ts';
 
-type Written = Omit<Mail, 'to'>;
+type MailText = Omit<Mail, 'to'>;
 
 /** A text of paragraphs. What people named is on one line and quoted, so that it cannot pose as ours. */
-const mail = (subject: string, ...paragraphs: string[]): Written => ({
+const mail = (subject: string, ...paragraphs: string[]): MailText => ({
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a subject would start another header
   subject: subject.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' '),
   text: `${paragraphs.join('\n\n')}\n\n-- \nPromptory\n`,
@@ -16,7 +16,7 @@ const hello = (name: string): string => `Hello ${unlinked(name)},`;
 
 const quoted = (name: string): string => `“${unlinked(name).replace(/\s+/gu, ' ')}”`;
 
-export const verifyEmailMail = (name: string, link: string): Written =>
+export const verifyEmailMail = (name: string, link: string): MailText =>
   mail(
     'Confirm your e-mail address',
     hello(name),
@@ -25,7 +25,7 @@ export const verifyEmailMail = (name: string, link: string): Written =>
     'If you did not create an account at Promptory, you need do nothing: without the link the address stays unconfirmed.',
   );
 
-export const newAddressMail = (name: string, link: string): Written =>
+export const newAddressMail = (name: string, link: string): MailText =>
   mail(
     'Confirm your new e-mail address',
     hello(name),
@@ -34,7 +34,7 @@ export const newAddressMail = (name: string, link: string): Written =>
     'If this was not you, you need do nothing, and the account keeps the address that it has.',
   );
 
-export const resetPasswordMail = (name: string, link: string): Written =>
+export const resetPasswordMail = (name: string, link: string): MailText =>
   mail(
     'Choose a new password',
     hello(name),
@@ -43,7 +43,7 @@ export const resetPasswordMail = (name: string, link: string): Written =>
     'Every device will then have to sign in again. If this was not you, you need do nothing: your password stays as it is.',
   );
 
-export const alreadyRegisteredMail = (name: string, signInLink: string, forgotLink: string): Written =>
+export const alreadyRegisteredMail = (name: string, signInLink: string, forgotLink: string): MailText =>
   mail(
     'You have an account already',
     hello(name),
@@ -54,7 +54,7 @@ export const alreadyRegisteredMail = (name: string, signInLink: string, forgotLi
     'If this was not you, you need do nothing: nothing was changed.',
   );
 
-export const registeredAgainMail = (name: string, link: string): Written =>
+export const registeredAgainMail = (name: string, link: string): MailText =>
   mail(
     'Choose a password for your account',
     hello(name),
@@ -63,7 +63,7 @@ export const registeredAgainMail = (name: string, link: string): Written =>
     'If this was not you, you need do nothing: without the link nobody can sign in.',
   );
 
-export const passwordChangedMail = (name: string, forgotLink: string): Written =>
+export const passwordChangedMail = (name: string, forgotLink: string): MailText =>
   mail(
     'Your password was changed',
     hello(name),
@@ -72,7 +72,7 @@ export const passwordChangedMail = (name: string, forgotLink: string): Written =
     forgotLink,
   );
 
-export const securityMailsOffMail = (name: string, forgotLink: string): Written =>
+export const securityMailsOffMail = (name: string, forgotLink: string): MailText =>
   mail(
     'You get no more mails about the security of your account',
     hello(name),
@@ -81,7 +81,7 @@ export const securityMailsOffMail = (name: string, forgotLink: string): Written 
     forgotLink,
   );
 
-export const emailChangedMail = (name: string, newAddress: string): Written =>
+export const emailChangedMail = (name: string, newAddress: string): MailText =>
   mail(
     'The e-mail address of your account was changed',
     hello(name),
@@ -106,7 +106,7 @@ export const secondFactorMail = (
   event: keyof typeof factorEvents,
   at: string,
   forgotLink: string,
-): Written => {
+): MailText => {
   const [subject, what] = factorEvents[event];
   return mail(
     subject,
@@ -117,7 +117,7 @@ export const secondFactorMail = (
   );
 };
 
-export const groupInvitationMail = (inviter: string, group: string, registerLink: string): Written =>
+export const groupInvitationMail = (inviter: string, group: string, registerLink: string): MailText =>
   mail(
     'An invitation to a group of prompts',
     'Hello,',
@@ -127,7 +127,7 @@ export const groupInvitationMail = (inviter: string, group: string, registerLink
     'If you do not wish to, you need do nothing.',
   );
 
-export const groupSharedMail = (name: string, sharer: string, group: string, groupLink: string): Written =>
+export const groupSharedMail = (name: string, sharer: string, group: string, groupLink: string): MailText =>
   mail(
     'A group of prompts was shared with you',
     hello(name),

@@ -45,7 +45,7 @@ interface Row {
 
 /**
  * Inserts prompts with their first versions and tags, in the order given. Made for an import too: 500 rows a statement.
- * @throws AppError prompt.slug_taken when a given slug is in use, the bin included.
+ * @throws AppError prompt.slug_taken when a given slug is in use, the trash included.
  */
 export async function insertPrompts(
   trx: Transaction<Database>,

@@ -1,7 +1,7 @@
 import type { UsageKind } from '@promptory/schemas';
 import type { SignedInContext } from '../../context.ts';
 
-/** Notes that the caller used a version of a prompt. Returns at once. */
+/** Records that the caller used a version of a prompt. Returns at once. */
 export function recordUse(
   ctx: Pick<SignedInContext, 'principal' | 'usage' | 'clock'>,
   kind: UsageKind,

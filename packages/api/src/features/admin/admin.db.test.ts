@@ -92,8 +92,8 @@ describe('changing an account', () => {
     await admin().users.update({ id: mortal.id, status: 'active' });
     const { items } = await admin().audit.list({ targetId: mortal.id });
     expect(items.map(({ action, actorId, details }) => [action, actorId, details])).toEqual([
-      ['user.standing_changed', cast.root.id, { status: { from: 'suspended', to: 'active' } }],
-      ['user.standing_changed', cast.root.id, { status: { from: 'active', to: 'suspended' } }],
+      ['user.access_changed', cast.root.id, { status: { from: 'suspended', to: 'active' } }],
+      ['user.access_changed', cast.root.id, { status: { from: 'active', to: 'suspended' } }],
     ]);
   });
 

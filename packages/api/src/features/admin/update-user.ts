@@ -31,7 +31,7 @@ export function updateUser(ctx: SessionContext, input: UpdateUserInput): Promise
       .execute();
     if (status === 'suspended') await endSessions(trx, { userId: user.id });
     await recordAudit(trx, ctx, {
-      action: 'user.standing_changed',
+      action: 'user.access_changed',
       targetType: 'user',
       targetId: user.id,
       details: {

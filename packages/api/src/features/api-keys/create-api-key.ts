@@ -6,11 +6,11 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { AppError, invalidInput } from '../../errors.ts';
-import { ofTheirOwn, transactOnce } from '../../idempotency/transact-once.ts';
+import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { selectApiKeys } from './api-keys.queries.ts';
 
 /**
- * Makes a key of the caller's. Its text is in the answer and kept nowhere.
+ * Makes a key of the caller's. Its text is in the answer and stored nowhere.
  * @throws AppError request.invalid for an end that is past, group.not_found, api_key.too_many,
  *   auth.session_ended
  */
@@ -19,20 +19,20 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
   const now = ctx.clock.now();
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
   const { key, hash, hint } = generateApiKey();
-  return transactOnce(ctx, input, ofTheirOwn, async (trx) => {
+  return runIdempotent(ctx, input, replayOwnResult, async (trx) => {
     if (expiresAt !== null && expiresAt <= now) throw invalidInput('expiresAt', 'Must be in the future');
     // As the key will see it: no key acts as an admin.
     const owner = { ...ctx.who, isAdmin: false };
     if (groupId !== null) await requireGroup(trx, owner, groupId, 'read', { lock: true });
     // The account's row is locked, so that many at once stay within the bound as well.
     await lockOwnAccount(trx, ctx, 'update');
-    const { held } = await trx
+    const { count } = await trx
       .selectFrom('api_keys')
-      .select((eb) => eb.fn.countAll<number>().as('held'))
+      .select((eb) => eb.fn.countAll<number>().as('count'))
       .where('user_id', '=', ctx.who.userId)
       .where('revoked_at', 'is', null)
       .executeTakeFirstOrThrow();
-    if (held >= MAX_API_KEYS) throw new AppError('api_key.too_many');
+    if (count >= MAX_API_KEYS) throw new AppError('api_key.too_many');
     const id = newId();
     await trx
       .insertInto('api_keys')

@@ -17,7 +17,8 @@ import {
 import { z } from 'zod';
 import { open, router, sessionProcedure } from '../../trpc.ts';
 import { changePassword } from './recovery/change-password.ts';
-import { forgotPassword, resendVerification } from './recovery/forgot-password.ts';
+import { forgotPassword } from './recovery/forgot-password.ts';
+import { resendVerification } from './recovery/resend-verification.ts';
 import { resetPassword } from './recovery/reset-password.ts';
 import { verifyEmail } from './recovery/verify-email.ts';
 import { totpRouter } from './second-factor/totp.router.ts';

@@ -70,7 +70,7 @@ describe('what was begun in a session that ends before it is done', () => {
 describe('a change of address that was asked for before the account had a second factor', () => {
   const email = 'elsewhere@example.com';
 
-  async function asked(person: Person): Promise<void> {
+  async function requestChange(person: Person): Promise<void> {
     await as(person).me.update({ email, currentPassword: password });
     clock.advance(1_000);
   }
@@ -82,7 +82,7 @@ describe('a change of address that was asked for before the account had a second
 
   it('is not made by the link that was mailed for it', async () => {
     const person = await somebody();
-    await asked(person);
+    await requestChange(person);
     const [mail] = await deliverMail(services);
     await turnOn(person);
     const { verifyEmail } = callersOf(services).asAnyone({}).auth;
@@ -93,7 +93,7 @@ describe('a change of address that was asked for before the account had a second
   it('has no link mailed where it still waits for it', async () => {
     const person = await somebody();
     await deliverMail(services);
-    await asked(person);
+    await requestChange(person);
     await turnOn(person);
     expect((await deliverMail(services)).map(({ to }) => to)).toEqual([person.email]);
   });

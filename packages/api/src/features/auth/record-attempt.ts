@@ -1,9 +1,9 @@
 import { type AttemptKind, insertAttempt } from '@promptory/auth';
+import { consumeLimit } from '../../call-limits.ts';
 import type { Context, LimitName } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { consume } from '../../trpc.ts';
 
-interface Outcome {
+interface Attempt {
   readonly kind: AttemptKind;
   /** Normalised. */
   readonly email?: string;
@@ -12,10 +12,10 @@ interface Outcome {
   readonly reason?: string;
 }
 
-/** Writes down one attempt of the caller, outside any transaction, so that a failed one is kept. */
-export const noteAttempt = (ctx: Context, { reason, ...outcome }: Outcome): Promise<void> =>
+/** Records one attempt of the caller to prove who they are, outside any transaction: a failed one must not be undone. */
+export const recordAttempt = (ctx: Context, { reason, ...attempt }: Attempt): Promise<void> =>
   insertAttempt(ctx.db, {
-    ...outcome,
+    ...attempt,
     succeeded: reason === undefined,
     reason: reason ?? null,
     ip: ctx.client.ip,
@@ -24,18 +24,18 @@ export const noteAttempt = (ctx: Context, { reason, ...outcome }: Outcome): Prom
   });
 
 /**
- * Runs an attempt, and writes down how it failed when it does.
- * @throws what `attempt` throws
+ * Runs an attempt, and records why it failed when it does.
+ * @throws what `run` throws
  */
-export async function noteFailure<T>(ctx: Context, outcome: Outcome, attempt: () => Promise<T>): Promise<T> {
+export async function recordFailure<T>(ctx: Context, attempt: Attempt, run: () => Promise<T>): Promise<T> {
   try {
-    return await attempt();
+    return await run();
   } catch (error) {
-    if (error instanceof AppError) await noteAttempt(ctx, { ...outcome, reason: error.code });
+    if (error instanceof AppError) await recordAttempt(ctx, { ...attempt, reason: error.code });
     throw error;
   }
 }
 
-/** Counts the attempt before any work is done for it. @throws AppError limit.exceeded */
-export const consumeNoted = (ctx: Context, outcome: Outcome, name: LimitName, key: string): Promise<void> =>
-  noteFailure(ctx, outcome, () => consume(ctx, name, key));
+/** Counts an attempt against a limit before any work is done for it. @throws AppError limit.exceeded */
+export const countAttempt = (ctx: Context, attempt: Attempt, name: LimitName, key: string): Promise<void> =>
+  recordFailure(ctx, attempt, () => consumeLimit(ctx, name, key));

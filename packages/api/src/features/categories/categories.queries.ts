@@ -1,15 +1,11 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
 import type { ListCountsInput, NameCount } from '@promptory/schemas';
 import { readablePrompts } from '../../access/visibility.ts';
-import type { Context, Who } from '../../context.ts';
-import { listCursor } from '../../views/list-cursor.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { nameContains } from '../../views/name-contains.ts';
 
 /** The categories of the prompts that the caller may read, by name. `q` is looked for in names, without case or accents. */
-export async function listCategories(
-  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
-  input: ListCountsInput,
-): Promise<Page<NameCount>> {
+export async function listCategories(ctx: ListContext, input: ListCountsInput): Promise<Page<NameCount>> {
   const { after, limit, cursorOf } = listCursor(ctx, 'categories', input);
   let query = ctx.db
     .selectFrom('prompts')

@@ -53,7 +53,7 @@ describe('the examples', () => {
     expect(audits).toEqual([{ action: 'examples.seeded' }]);
   });
 
-  it('stay deleted when they were put into the bin', async () => {
+  it('stay deleted when they were put into the trash', async () => {
     await test.db.updateTable('prompts').set({ deleted_at: new Date() }).where('slug', '=', 'support/reply').execute();
     expect((await seedExamples(services, { password })).promptsCreated).toBe(0);
   });

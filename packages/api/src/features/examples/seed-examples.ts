@@ -26,7 +26,7 @@ export interface SeededExamples {
 
 /**
  * Makes a demo account with a verified address, public example prompts and a group of some of them. What is there already,
- * the bin included, stays as it is, the password too.
+ * the trash included, stays as it is, the password too.
  * @throws AppError auth.password_too_weak
  */
 export async function seedExamples(

@@ -1,9 +1,9 @@
 import { keysetPage, type Page } from '@promptory/db';
 import type { Favorite, PageInput } from '@promptory/schemas';
 import { readablePrompts } from '../../access/visibility.ts';
-import type { Context, Db, Who } from '../../context.ts';
+import type { Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { listCursor } from '../../views/list-cursor.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 
@@ -15,10 +15,7 @@ const selectFavorites = (db: Db, who: Who) =>
     .where(readablePrompts(who));
 
 /** The caller's favourites, the newest first. What the caller may no longer read is left out. */
-export async function listFavorites(
-  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
-  input: PageInput,
-): Promise<Page<Favorite>> {
+export async function listFavorites(ctx: ListContext, input: PageInput): Promise<Page<Favorite>> {
   const { after, limit, cursorOf } = listCursor(ctx, 'favorites', input);
   const marked = ctx.db
     .selectFrom('favorites')

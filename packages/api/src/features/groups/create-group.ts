@@ -2,12 +2,12 @@ import { newId } from '@promptory/db';
 import type { CreateGroupInput, Group } from '@promptory/schemas';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
-import { ofTheirOwn, transactOnce } from '../../idempotency/transact-once.ts';
+import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getGroup } from './groups.queries.ts';
 
 /** Makes an empty group that the caller owns. */
 export async function createGroup(ctx: SignedInContext, input: CreateGroupInput): Promise<Group> {
-  return await transactOnce(ctx, input, ofTheirOwn, async (trx) => {
+  return await runIdempotent(ctx, input, replayOwnResult, async (trx) => {
     const id = newId();
     const now = ctx.clock.now();
     await trx

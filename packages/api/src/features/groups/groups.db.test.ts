@@ -45,7 +45,7 @@ describe('a group', () => {
     const { id, prompts } = await givenGroup(services, cast, ['Hidden']);
     const stranger = as(cast.mallory);
     const promptId = prompts[0] ?? '';
-    const asked = (groupId: string) => [
+    const calls = (groupId: string) => [
       stranger.groups.get({ id: groupId }),
       stranger.groups.update({ id: groupId, name: 'x' }),
       stranger.groups.delete({ id: groupId }),
@@ -60,7 +60,7 @@ describe('a group', () => {
       stranger.invitations.list({ id: groupId }),
       stranger.invitations.withdraw({ id: groupId, invitationId: newId() }),
     ];
-    const codes = [...(await Promise.all(asked(id).map(codeOf))), ...(await Promise.all(asked(newId()).map(codeOf)))];
+    const codes = [...(await Promise.all(calls(id).map(codeOf))), ...(await Promise.all(calls(newId()).map(codeOf)))];
     expect([...new Set(codes)]).toEqual(['group.not_found']);
     expect((await stranger.groups.list({})).items).toEqual([]);
   });

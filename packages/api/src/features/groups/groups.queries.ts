@@ -2,9 +2,9 @@ import { keysetPage, type Page, toPage } from '@promptory/db';
 import type { Group, GroupEntry, GroupWithPrompts, ListGroupsInput } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { readableGroups, readablePrompts } from '../../access/visibility.ts';
-import type { Context, Db, Who } from '../../context.ts';
+import type { Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { listCursor } from '../../views/list-cursor.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 import { publicUser } from '../../views/user-view.ts';
 
@@ -43,10 +43,7 @@ function selectGroups(db: Db, who: Who) {
 }
 
 /** Groups that the caller may read, the last changed first. `q` is looked for in names, without case or accents. */
-export async function listGroups(
-  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
-  input: ListGroupsInput,
-): Promise<Page<Group>> {
+export async function listGroups(ctx: ListContext, input: ListGroupsInput): Promise<Page<Group>> {
   const { q, role } = input;
   const { after, limit, cursorOf } = listCursor(ctx, 'groups', input);
   let query = selectGroups(ctx.db, ctx.who);

@@ -2,17 +2,13 @@ import { keysetPage, type Page, toPage } from '@promptory/db';
 import type { HistoryItem, PageInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
-import type { Context, Who } from '../../context.ts';
-import { listCursor } from '../../views/list-cursor.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 
 /**
  * The caller's own uses, the newest first. A prompt that can no longer be read is null; to a key that is limited to one
  * group, its uses do not show.
  */
-export async function listHistory(
-  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
-  input: PageInput,
-): Promise<Page<HistoryItem>> {
+export async function listHistory(ctx: ListContext, input: PageInput): Promise<Page<HistoryItem>> {
   const { who } = ctx;
   const { after, limit, cursorOf } = listCursor(ctx, 'history', input);
   let query = ctx.db

@@ -2,22 +2,22 @@ import { keysetPage, type Page } from '@promptory/db';
 import type { LibraryInput, LibraryItem, LibraryReason } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
-import type { Context, Who } from '../../context.ts';
-import { listCursor } from '../../views/list-cursor.ts';
+import type { Who } from '../../context.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 
 /** Reasons listed for one prompt at most; ownership and favourite come first. */
 const MAX_GROUP_REASONS = 90;
 
-const owned = (who: Who): RawBuilder<boolean> => sql<boolean>`prompts.user_id = ${who.userId}`;
+const isOwned = (who: Who): RawBuilder<boolean> => sql<boolean>`prompts.user_id = ${who.userId}`;
 
-const marked = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
+const isFavorite = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
   SELECT FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId}
 )`;
 
-/** Entries by which a prompt's owner put it into a group of the caller's; a gift where the owner is somebody else. */
-const gifts = (who: Who): RawBuilder<unknown> => sql`
+/** Entries by which a prompt's owner put it into a group that the caller owns or is a member of. */
+const sharedEntries = (who: Who): RawBuilder<unknown> => sql`
   group_prompts JOIN groups ON groups.id = group_prompts.group_id
   WHERE group_prompts.prompt_id = prompts.id
     AND group_prompts.added_by = prompts.user_id
@@ -27,13 +27,13 @@ const gifts = (who: Who): RawBuilder<unknown> => sql`
     ))`;
 
 // The ownership stands outside, so that the entries can be looked up once for all prompts.
-const given = (who: Who): RawBuilder<boolean> =>
-  sql<boolean>`(prompts.user_id <> ${who.userId} AND EXISTS (SELECT FROM ${gifts(who)}))`;
+const isShared = (who: Who): RawBuilder<boolean> =>
+  sql<boolean>`(prompts.user_id <> ${who.userId} AND EXISTS (SELECT FROM ${sharedEntries(who)}))`;
 
 const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]>`(
   SELECT json_agg(reason.what ORDER BY reason.place, reason.since, reason.id) FROM (
     SELECT 1 AS place, NULL::timestamptz AS since, NULL::uuid AS id, json_build_object('type', 'owned') AS what
-    WHERE ${owned(who)}
+    WHERE ${isOwned(who)}
     UNION ALL
     SELECT 2, favorites.created_at, NULL,
       json_build_object('type', 'favorite', 'since', ${utc('favorites.created_at')})
@@ -42,7 +42,7 @@ const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]
     (SELECT 3, group_prompts.created_at, groups.id, json_build_object(
       'type', 'group', 'group', json_build_object('id', groups.id, 'name', groups.name),
       'since', ${utc('group_prompts.created_at')})
-    FROM ${gifts(who)} AND prompts.user_id <> ${who.userId}
+    FROM ${sharedEntries(who)} AND prompts.user_id <> ${who.userId}
     ORDER BY group_prompts.created_at, groups.id LIMIT ${MAX_GROUP_REASONS})
   ) AS reason
 )`;
@@ -52,17 +52,14 @@ const utc = (column: string): RawBuilder<string> =>
   sql<string>`to_char(${sql.ref(column)} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** What the caller owns, has marked or was given through groups, the last changed first, each with all its reasons. */
-export async function listLibrary(
-  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
-  input: LibraryInput,
-): Promise<Page<LibraryItem>> {
+export async function listLibrary(ctx: ListContext, input: LibraryInput): Promise<Page<LibraryItem>> {
   const { who } = ctx;
   const { after, limit, cursorOf } = listCursor(ctx, 'library', input);
   const belongs = {
-    owned: owned(who),
-    favorite: marked(who),
-    group: given(who),
-    any: sql<boolean>`(${owned(who)} OR ${marked(who)} OR ${given(who)})`,
+    owned: isOwned(who),
+    favorite: isFavorite(who),
+    group: isShared(who),
+    any: sql<boolean>`(${isOwned(who)} OR ${isFavorite(who)} OR ${isShared(who)})`,
   };
   const listed = sql<boolean>`(${readablePrompts(who)} AND ${belongs[input.reason ?? 'any']})`;
   const query = ctx.db

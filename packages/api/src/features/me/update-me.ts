@@ -2,14 +2,15 @@ import { type Database, isUniqueViolation, retryTransaction } from '@promptory/d
 import type { Me, UpdateMeInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
+import { consumeLimit } from '../../call-limits.ts';
 import type { SessionContext } from '../../context.ts';
 import { requireEmailAddress } from '../../domain/accounts/account-input.ts';
 import { requireCurrentPassword } from '../../domain/accounts/current-password.ts';
 import { isReservedHandle } from '../../domain/accounts/handles.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
+import { isMailAllowed } from '../../domain/mail/mail-limit.ts';
 import { AppError, invalidInput } from '../../errors.ts';
-import { consume } from '../../trpc.ts';
 import { getAccount } from '../../views/account-view.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promi
   const { userId } = ctx.who;
   const newEmail = await provenNewAddress(ctx, input);
   // Many accounts may claim one address: it is written to no oftener than its owner could ask for, and none is told.
-  const mails = newEmail !== null && (await ctx.limiter.consume('mail', `claim|${newEmail}`)).allowed;
+  const mails = newEmail !== null && (await isMailAllowed(ctx, `claim|${newEmail}`));
   return retryTransaction(ctx.db, async (trx) => {
     await lockOwnAccount(trx, ctx, 'update');
     const current = await getAccount(trx, userId);
@@ -56,7 +57,7 @@ async function provenNewAddress(ctx: SessionContext, input: UpdateMeInput): Prom
   }
   await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
   // Mails to addresses that the caller only claims to have are counted like those to a forgetful owner.
-  await consume(ctx, 'mail', `change|${current.id}`);
+  await consumeLimit(ctx, 'mail', `change|${current.id}`);
   return email;
 }
 

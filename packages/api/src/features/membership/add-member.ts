@@ -6,8 +6,9 @@ import { requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
+import { isMailAllowed } from '../../domain/mail/mail-limit.ts';
 import { AppError, invalidInput } from '../../errors.ts';
-import { transactOnce } from '../../idempotency/transact-once.ts';
+import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { findMember, getMember } from './members.queries.ts';
 
 type Role = AddMemberInput['role'];
@@ -19,8 +20,8 @@ type Role = AddMemberInput['role'];
  */
 export async function addMember(ctx: SignedInContext, input: AddMemberInput): Promise<AddedMember> {
   const email = input.email === undefined ? null : normalizeEmailAddress(input.email);
-  const stillMay = (trx: Db) => requireGroup(trx, ctx.who, input.id, 'own');
-  return await transactOnce(ctx, input, stillMay, async (trx) => {
+  const authorizeReplay = (trx: Db) => requireGroup(trx, ctx.who, input.id, 'own');
+  return await runIdempotent(ctx, input, authorizeReplay, async (trx) => {
     await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
     if (input.handle !== undefined) {
       const user = await trx.selectFrom('users').select('id').where('handle', '=', input.handle).executeTakeFirst();
@@ -53,8 +54,9 @@ async function join(
   await trx.insertInto('group_members').values({ group_id: groupId, user_id: userId, role, created_at: now }).execute();
   await trx.updateTable('groups').set({ updated_at: now }).where('id', '=', groupId).execute();
   // Whoever is let in and put out again and again, or into many groups, is told of three in an hour.
-  const { allowed } = await ctx.limiter.consume('mail', `share|${userId}`);
-  if (allowed) await enqueueMail(trx, { kind: 'group_shared', groupId, userId, sharedBy: ctx.who.userId });
+  if (await isMailAllowed(ctx, `share|${userId}`)) {
+    await enqueueMail(trx, { kind: 'group_shared', groupId, userId, sharedBy: ctx.who.userId });
+  }
   await recordAudit(trx, ctx, {
     action: 'group.member_added',
     targetType: 'group',
@@ -72,15 +74,15 @@ async function invite(
   { email, role }: { email: string; role: Role },
 ): Promise<AddedMember> {
   const invited: AddedMember = { status: 'invited', email, role };
-  const standing = await trx
+  const existing = await trx
     .selectFrom('group_invitations')
     .select(['id', 'role'])
     .where('group_id', '=', groupId)
     .where('email', '=', email)
     .executeTakeFirst();
-  if (standing?.role === role) return invited;
-  const invitationId = standing?.id ?? newId();
-  if (standing === undefined) {
+  if (existing?.role === role) return invited;
+  const invitationId = existing?.id ?? newId();
+  if (existing === undefined) {
     await trx
       .insertInto('group_invitations')
       .values({
@@ -93,8 +95,7 @@ async function invite(
       })
       .execute();
     // Counted here, where it is known that a mail is due: neither by a call that is refused nor by one that is sent again.
-    const { allowed } = await ctx.limiter.consume('mail', `invite|${email}`);
-    if (allowed) await enqueueMail(trx, { kind: 'group_invitation', invitationId });
+    if (await isMailAllowed(ctx, `invite|${email}`)) await enqueueMail(trx, { kind: 'group_invitation', invitationId });
   } else {
     await trx.updateTable('group_invitations').set({ role }).where('id', '=', invitationId).execute();
   }

@@ -2,17 +2,13 @@ import { keysetPage, type Page, toPage } from '@promptory/db';
 import type { GroupInvitation, ListInvitationsInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
-import type { Context, Who } from '../../context.ts';
-import { listCursor } from '../../views/list-cursor.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 
 /**
  * Addresses that are invited to the group and have no verified account yet, the last invited first.
  * @throws AppError group.not_found, group.forbidden
  */
-export async function listInvitations(
-  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
-  input: ListInvitationsInput,
-): Promise<Page<GroupInvitation>> {
+export async function listInvitations(ctx: ListContext, input: ListInvitationsInput): Promise<Page<GroupInvitation>> {
   await requireGroup(ctx.db, ctx.who, input.id, 'own');
   const { after, limit, cursorOf } = listCursor(ctx, 'invitations', input);
   const query = ctx.db

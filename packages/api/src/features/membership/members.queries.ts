@@ -2,9 +2,9 @@ import { keysetPage, type Page, toPage } from '@promptory/db';
 import type { GroupMember, ListMembersInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
-import type { Context, Db, Who } from '../../context.ts';
+import type { Db } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { listCursor } from '../../views/list-cursor.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { publicUser } from '../../views/user-view.ts';
 
 /** A query whose rows are the owner and the members of a group. */
@@ -29,10 +29,7 @@ function selectMembers(db: Db, groupId: string) {
  * The owner, then the members in the order in which they joined.
  * @throws AppError group.not_found
  */
-export async function listMembers(
-  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
-  input: ListMembersInput,
-): Promise<Page<GroupMember>> {
+export async function listMembers(ctx: ListContext, input: ListMembersInput): Promise<Page<GroupMember>> {
   await requireGroup(ctx.db, ctx.who, input.id, 'read');
   const { after, limit, cursorOf } = listCursor(ctx, 'members', input);
   const rows = await keysetPage(selectMembers(ctx.db, input.id), {

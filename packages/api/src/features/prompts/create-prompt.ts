@@ -3,7 +3,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { insertPrompt } from '../../domain/prompts/insert-prompts.ts';
 import { textOf } from '../../domain/prompts/versioned-content.ts';
-import { ofTheirOwn, transactOnce } from '../../idempotency/transact-once.ts';
+import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getNewPromptDefaults, getPrompt } from './prompts.queries.ts';
 
 /**
@@ -13,7 +13,7 @@ import { getNewPromptDefaults, getPrompt } from './prompts.queries.ts';
 export async function createPrompt(ctx: SignedInContext, input: CreatePromptInput): Promise<Prompt> {
   const { userId } = ctx.who;
   const { content, messages } = textOf(input);
-  return await transactOnce(ctx, input, ofTheirOwn, async (trx) => {
+  return await runIdempotent(ctx, input, replayOwnResult, async (trx) => {
     const defaults = await getNewPromptDefaults(trx, userId);
     const inserted = await insertPrompt(
       trx,

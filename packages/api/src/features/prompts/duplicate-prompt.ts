@@ -3,7 +3,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
 import { recordUse } from '../../domain/usage/record-use.ts';
-import { ofTheirOwn, transactOnce } from '../../idempotency/transact-once.ts';
+import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
 import { getPrompt } from './prompts.queries.ts';
 
@@ -14,7 +14,7 @@ import { getPrompt } from './prompts.queries.ts';
  */
 export async function duplicatePrompt(ctx: SignedInContext, input: DuplicatePromptInput): Promise<Prompt> {
   const { userId } = ctx.who;
-  return await transactOnce(ctx, input, ofTheirOwn, async (trx, afterwards) => {
+  return await runIdempotent(ctx, input, replayOwnResult, async (trx, afterCommit) => {
     const origin = await getPrompt(trx, ctx.who, input.id);
     const source = await getVersion(trx, origin.id, input.version ?? origin.version);
     const copy = await insertPrompt(
@@ -41,7 +41,7 @@ export async function duplicatePrompt(ctx: SignedInContext, input: DuplicateProm
       targetId: copy.id,
       details: { origin: origin.id, version: source.version },
     });
-    afterwards(() => recordUse(ctx, 'copy', { id: origin.id, version: source.version }));
+    afterCommit(() => recordUse(ctx, 'copy', { id: origin.id, version: source.version }));
     return await getPrompt(trx, ctx.who, copy.id);
   });
 }

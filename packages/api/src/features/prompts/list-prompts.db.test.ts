@@ -52,8 +52,8 @@ beforeAll(async () => {
     viewers: [cast.carol],
     promptIds: owned.items.slice(0, 15).map(({ id }) => id),
   });
-  const [binned] = owned.items.slice(-1);
-  if (binned !== undefined) await as(cast.alice).prompts.delete({ id: binned.id });
+  const [trashed] = owned.items.slice(-1);
+  if (trashed !== undefined) await as(cast.alice).prompts.delete({ id: trashed.id });
   await writeUsage(
     test.db,
     [...uses].flatMap(([promptId, count]) =>

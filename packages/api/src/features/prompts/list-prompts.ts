@@ -3,13 +3,13 @@ import type { ListPromptsInput, ListTemplatesInput, Prompt, PromptSort } from '@
 import { type RawBuilder, sql } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
 import { ownPrompts, readablePrompts } from '../../access/visibility.ts';
+import { consumeOwnLimit } from '../../call-limits.ts';
 import type { Db, SignedInContext, Who } from '../../context.ts';
-import { callerKey, consume } from '../../trpc.ts';
 import { listCursor } from '../../views/list-cursor.ts';
 import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 import { searchMatches } from './search/search-matches.ts';
-import { binHorizon } from './trash/purge-bin.ts';
+import { trashHorizon } from './trash/purge-trash.ts';
 
 type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort'>;
 
@@ -19,9 +19,7 @@ type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort'>;
  */
 export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput): Promise<Page<Prompt>> {
   const q = input.q === undefined || input.q === '' ? undefined : input.q;
-  if (q !== undefined) {
-    await consume(ctx, 'search', callerKey(ctx));
-  }
+  if (q !== undefined) await consumeOwnLimit(ctx, 'search');
   if (input.groupId !== undefined) await requireGroup(ctx.db, ctx.who, input.groupId, 'read');
   const sort = sortOf(input.sort, q);
   const { after, limit, cursorOf } = listCursor(ctx, 'prompts', input);
@@ -85,7 +83,7 @@ function keysWithin(db: Db, scope: RawBuilder<boolean>, q: string | undefined) {
 /** One condition on `prompts`: what the caller may see, and what it asks for. */
 function scopeOf({ who, clock }: SignedInContext, filters: Filters): RawBuilder<boolean> {
   const { category, tag, isTemplate, owner, groupId, favorite, visibility, trashed } = filters;
-  const all = [trashed === true ? inBinOf(who, clock.now()) : readablePrompts(who)];
+  const all = [trashed === true ? inTrashOf(who, clock.now()) : readablePrompts(who)];
   if (category !== undefined) all.push(sql<boolean>`prompts.category = ${category}`);
   for (const name of new Set(tag)) all.push(hasTag(name));
   if (isTemplate !== undefined) all.push(sql<boolean>`prompts.is_template = ${isTemplate}`);
@@ -102,8 +100,8 @@ const isOwnedByHandle = (handle: string): RawBuilder<boolean> =>
   sql<boolean>`prompts.user_id = (SELECT users.id FROM users WHERE users.handle = ${handle})`;
 
 /** Only what the caller deleted of its own, an admin too. */
-const inBinOf = (who: Who, now: Date): RawBuilder<boolean> => sql<boolean>`(
-  prompts.deleted_at >= ${binHorizon(now)} AND prompts.user_id = ${who.userId} AND ${ownPrompts(who)}
+const inTrashOf = (who: Who, now: Date): RawBuilder<boolean> => sql<boolean>`(
+  prompts.deleted_at >= ${trashHorizon(now)} AND prompts.user_id = ${who.userId} AND ${ownPrompts(who)}
 )`;
 
 const hasTag = (name: string): RawBuilder<boolean> =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { castWorld } from '../../../test/fixtures/cast-world.ts';
 import { givenSharedGroup } from '../../../test/fixtures/given-shared-group.ts';
 import { callersOf, codeOf, keyOf } from '../../../test/index.ts';
-import { purgeBin } from './trash/purge-bin.ts';
+import { purgeTrash } from './trash/purge-trash.ts';
 
 const { test, services, cast, as } = await castWorld({ max: 10 });
 
@@ -97,7 +97,7 @@ describe('creating', () => {
     });
   });
 
-  it('numbers a slug it makes and refuses a given one that is taken, also by the bin', async () => {
+  it('numbers a slug it makes and refuses a given one that is taken, also by the trash', async () => {
     const { create, delete: remove } = as(cast.bob).prompts;
     const first = await create({ title: 'Same name', content: 'x' });
     expect((await create({ title: 'Same name', content: 'x' })).slug).toBe('same-name-2');
@@ -189,9 +189,9 @@ describe('access', () => {
   });
 });
 
-describe('the bin', () => {
+describe('the trash', () => {
   it('hides a deleted prompt from everyone but its owner’s own list, and gives it back', async () => {
-    const { id } = await as(cast.alice).prompts.create({ title: 'Binned', content: 'x', visibility: 'public' });
+    const { id } = await as(cast.alice).prompts.create({ title: 'Trashed', content: 'x', visibility: 'public' });
     await as(cast.alice).prompts.delete({ id });
     for (const person of [cast.alice, cast.mallory, cast.root]) {
       expect(await codeOf(as(person).prompts.get({ id }))).toBe('prompt.not_found');
@@ -217,13 +217,13 @@ describe('the bin', () => {
     const groupId = await givenSharedGroup(test.db, { owner: cast.alice, editors: [], viewers: [], promptIds });
     await own.delete({ id: second.id });
     const now = () => services.clock.now();
-    await purgeBin(test.db, new Date(now().getTime() + 29.9 * 86_400_000));
+    await purgeTrash(test.db, new Date(now().getTime() + 29.9 * 86_400_000));
     expect((await own.list({ trashed: true })).items.map((item) => item.id)).toContain(second.id);
     services.clock.advance(30.1 * 86_400_000);
     expect(await codeOf(own.restore({ id: second.id }))).toBe('prompt.not_found');
     expect((await own.list({ trashed: true })).items).toEqual([]);
-    expect(await purgeBin(test.db, now())).toBeGreaterThan(0);
-    expect(await purgeBin(test.db, now())).toBe(0);
+    expect(await purgeTrash(test.db, now())).toBeGreaterThan(0);
+    expect(await purgeTrash(test.db, now())).toBe(0);
     const entries = await test.db
       .selectFrom('group_prompts')
       .select(['prompt_id as id', 'position'])

@@ -5,7 +5,7 @@ import { requirePrompt } from '../../access/require.ts';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Context, Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { listCursor } from '../../views/list-cursor.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 
 /** @throws AppError prompt.not_found when `who` may not read it. */
@@ -39,7 +39,7 @@ export async function getNewPromptDefaults(
  * @throws AppError prompt.not_found, prompt.forbidden when the caller does not own it.
  */
 export async function listPromptUsage(
-  ctx: Pick<Context, 'db' | 'clock' | 'cursorKey'> & { readonly who: Who },
+  ctx: ListContext & Pick<Context, 'clock'>,
   input: PromptUsageInput,
 ): Promise<Page<PromptUsage>> {
   await requirePrompt(ctx.db, ctx.who, input.id, 'own');

@@ -17,11 +17,11 @@ import { getPrompt } from './prompts.queries.ts';
 export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<Prompt> {
   await retryTransaction(ctx.db, async (trx) => {
     const { id } = input;
-    const standing = await requirePrompt(trx, ctx.who, id, 'edit', { lock: true });
-    if (input.visibility !== undefined && input.visibility !== standing.visibility) {
+    const prompt = await requirePrompt(trx, ctx.who, id, 'edit', { lock: true });
+    if (input.visibility !== undefined && input.visibility !== prompt.visibility) {
       await requirePrompt(trx, ctx.who, id, 'own');
     }
-    await requireBaseVersion(trx, standing, input.baseVersion);
+    await requireBaseVersion(trx, prompt, input.baseVersion);
     const before = await getStored(trx, id);
     const { version, written } = await writeVersion(
       trx,

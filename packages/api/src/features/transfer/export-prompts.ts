@@ -10,7 +10,7 @@ type Reader = Pick<SignedInContext, 'db' | 'who'>;
 
 /**
  * The caller's own prompts, then, unless only those are asked for, what else the caller may read: own ones come first so
- * that an import back into the same account meets them first. Each query is short and judges access anew.
+ * that an import back into the same account reads them first. Each query is short and checks access anew.
  */
 export async function* exportPrompts(ctx: Reader, { scope }: ExportPromptsInput): AsyncGenerator<PortablePrompt> {
   for (const whose of scope === 'mine' ? (['own'] as const) : (['own', 'others'] as const)) {

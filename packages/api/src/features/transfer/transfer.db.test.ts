@@ -143,17 +143,17 @@ describe('importing', () => {
     expect((await exportOf(sam)).find((prompt) => prompt.slug === 'team/one')).toMatchObject({ tags: ['y', 'z'] });
   });
 
-  it('numbers a slug that an earlier row took, or that lies in the bin, and finds it again', async () => {
+  it('numbers a slug that an earlier row took, or that lies in the trash, and finds it again', async () => {
     const kim = await givenUser(test.db, 'kim');
-    const binned = await givenPrompt(test.db, kim, 'Binned', { slug: { given: 'binned' } });
-    await test.db.updateTable('prompts').set({ deleted_at: new Date() }).where('id', '=', binned.id).execute();
-    const file = 'slug,title,content\n,Same,made\nsame,Other,given\nsame,Third,again\nbinned,Fresh,new\n';
+    const trashed = await givenPrompt(test.db, kim, 'Trashed', { slug: { given: 'trashed' } });
+    await test.db.updateTable('prompts').set({ deleted_at: new Date() }).where('id', '=', trashed.id).execute();
+    const file = 'slug,title,content\n,Same,made\nsame,Other,given\nsame,Third,again\ntrashed,Fresh,new\n';
     const { events } = await importInto(kim, file);
     expect(events.flatMap((event) => (event.type === 'row' ? [event.reason] : []))).toEqual([
       null,
       null,
       'The slug was in use: it is same-3',
-      'The slug was in use: it is binned-2',
+      'The slug was in use: it is trashed-2',
     ]);
     expect((await importInto(kim, file)).summary).toMatchObject({ unchanged: 4, created: 0, updated: 0 });
   });

@@ -4,20 +4,21 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
-import { transactOnce } from '../../idempotency/transact-once.ts';
+import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
 
 /**
- * Makes a new version with an earlier one's content, and answers it. Of the content that stands already, the latest.
+ * Makes a new version with an earlier one's content, and answers it. Where that is the content already, it
+ * answers the latest version.
  * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_not_found, prompt.version_conflict
  */
 export async function restoreVersion(ctx: SignedInContext, input: RestoreVersionInput): Promise<PromptVersion> {
   const { id, version: restores, baseVersion } = input;
-  const stillMay = (trx: Db) => requirePrompt(trx, ctx.who, id, 'edit');
-  return transactOnce(ctx, input, stillMay, async (trx) => {
-    const standing = await requirePrompt(trx, ctx.who, id, 'edit', { lock: true });
+  const authorizeReplay = (trx: Db) => requirePrompt(trx, ctx.who, id, 'edit');
+  return runIdempotent(ctx, input, authorizeReplay, async (trx) => {
+    const prompt = await requirePrompt(trx, ctx.who, id, 'edit', { lock: true });
     const content = await getVersion(trx, id, restores);
-    await requireBaseVersion(trx, standing, baseVersion);
+    await requireBaseVersion(trx, prompt, baseVersion);
     const { version, written } = await writeVersion(
       trx,
       { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: `Restores version ${restores}` },

@@ -9,18 +9,15 @@ import type {
 } from '@promptory/schemas';
 import { diffVersions, type VersionContent } from '@promptory/template';
 import { requirePrompt } from '../../access/require.ts';
-import type { Context, Db, Who } from '../../context.ts';
-import { listCursor } from '../../views/list-cursor.ts';
+import type { Db, Who } from '../../context.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { getVersion, selectVersions } from '../../views/version-view.ts';
 
 /**
  * A prompt's versions, the latest first.
  * @throws AppError prompt.not_found
  */
-export async function listVersions(
-  ctx: Pick<Context, 'db' | 'cursorKey'> & { readonly who: Who },
-  input: ListVersionsInput,
-): Promise<Page<VersionSummary>> {
+export async function listVersions(ctx: ListContext, input: ListVersionsInput): Promise<Page<VersionSummary>> {
   await requirePrompt(ctx.db, ctx.who, input.id, 'read');
   const { after, limit, cursorOf } = listCursor(ctx, 'versions', input);
   const rows = await keysetPage(selectVersions(ctx.db).where('prompt_versions.prompt_id', '=', input.id), {

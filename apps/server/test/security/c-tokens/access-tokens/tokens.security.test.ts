@@ -30,8 +30,8 @@ afterAll(() => server.close());
 /** A server that derives its keys from these secrets as a real one does. */
 function serverWith(jwtSecrets: readonly string[], beside?: BootedApp): Promise<BootedApp> {
   const unused = {} as Parameters<typeof createServices>[0];
-  const { accessTokens, secretBox, cursorKey } = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN });
-  return bootApp({ keys: { accessTokens, secretBox, cursorKey }, ...(beside === undefined ? {} : { beside }) });
+  const { accessTokens, secretBox, serverKey } = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN });
+  return bootApp({ keys: { accessTokens, secretBox, serverKey }, ...(beside === undefined ? {} : { beside }) });
 }
 
 async function givenLoot(): Promise<Loot> {

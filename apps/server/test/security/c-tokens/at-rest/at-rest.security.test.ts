@@ -19,12 +19,12 @@ const JWT_SECRET = 'the signing secret of this day, of 32 bytes and more';
 let server: BootedApp;
 beforeAll(async () => {
   const unused = {} as Parameters<typeof createServices>[0];
-  const { accessTokens, secretBox, cursorKey } = createServices({
+  const { accessTokens, secretBox, serverKey } = createServices({
     ...unused,
     jwtSecrets: [JWT_SECRET],
     publicUrl: ORIGIN,
   });
-  const keys = { accessTokens, secretBox, cursorKey };
+  const keys = { accessTokens, secretBox, serverKey };
   server = await bootApp({ log: true, passwords: createPasswordHasher(), keys });
 });
 afterAll(() => server.close());

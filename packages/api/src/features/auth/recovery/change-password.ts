@@ -12,7 +12,7 @@ import {
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { AppError } from '../../../errors.ts';
-import { noteAttempt, noteFailure } from '../record-attempt.ts';
+import { recordAttempt, recordFailure } from '../record-attempt.ts';
 
 /**
  * Changes the caller's password, ends their other sessions and voids the links that were mailed before.
@@ -21,7 +21,7 @@ import { noteAttempt, noteFailure } from '../record-attempt.ts';
 export async function changePassword(ctx: SessionContext, input: ChangePasswordInput): Promise<void> {
   const { userId, sessionId } = ctx.principal;
   const password = requireNewPassword(input.newPassword, 'newPassword');
-  await noteFailure(ctx, { kind: 'change_password', userId }, async () => {
+  await recordFailure(ctx, { kind: 'change_password', userId }, async () => {
     const formerHash = await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
     const hash = await ctx.passwords.hash(password);
     await retryTransaction(ctx.db, async (trx) => {
@@ -44,5 +44,5 @@ export async function changePassword(ctx: SessionContext, input: ChangePasswordI
       if (!account.isVerified) await enqueueMail(trx, { kind: 'verify_email', userId, email: account.email });
     });
   });
-  await noteAttempt(ctx, { kind: 'change_password', userId });
+  await recordAttempt(ctx, { kind: 'change_password', userId });
 }

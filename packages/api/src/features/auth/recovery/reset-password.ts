@@ -9,7 +9,7 @@ import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { revokeUnprovenKeys } from '../../../domain/accounts/revoke-unproven-keys.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { AppError } from '../../../errors.ts';
-import { noteAttempt, noteFailure } from '../record-attempt.ts';
+import { recordAttempt, recordFailure } from '../record-attempt.ts';
 import { confirmAddress } from './confirm-address.ts';
 
 /**
@@ -20,7 +20,7 @@ import { confirmAddress } from './confirm-address.ts';
  */
 export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<void> {
   const hash = await ctx.passwords.hash(requireNewPassword(input.password));
-  const done = await noteFailure(ctx, { kind: 'reset_password' }, () =>
+  const done = await recordFailure(ctx, { kind: 'reset_password' }, () =>
     retryTransaction(ctx.db, async (trx) => {
       const now = ctx.clock.now();
       const redeemed = await redeemEmailToken(trx, { token: input.token, purpose: 'reset_password', now });
@@ -46,5 +46,5 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
       return redeemed;
     }),
   );
-  await noteAttempt(ctx, { kind: 'reset_password', ...done });
+  await recordAttempt(ctx, { kind: 'reset_password', ...done });
 }

@@ -4,7 +4,7 @@ import type { VerifyEmailInput } from '@promptory/schemas';
 import type { Context } from '../../../context.ts';
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
-import { noteAttempt, noteFailure } from '../record-attempt.ts';
+import { recordAttempt, recordFailure } from '../record-attempt.ts';
 import { confirmAddress } from './confirm-address.ts';
 
 /**
@@ -12,7 +12,7 @@ import { confirmAddress } from './confirm-address.ts';
  * @throws AppError auth.link_invalid, auth.email_taken
  */
 export async function verifyEmail(ctx: Context, { token }: VerifyEmailInput): Promise<void> {
-  const verified = await noteFailure(ctx, { kind: 'verify_email' }, () =>
+  const verified = await recordFailure(ctx, { kind: 'verify_email' }, () =>
     retryTransaction(ctx.db, async (trx) => {
       const redeemed = await redeemEmailToken(trx, { token, purpose: 'verify_email', now: ctx.clock.now() });
       if (redeemed === null) throw new AppError('auth.link_invalid');
@@ -22,5 +22,5 @@ export async function verifyEmail(ctx: Context, { token }: VerifyEmailInput): Pr
       return redeemed;
     }),
   );
-  await noteAttempt(ctx, { kind: 'verify_email', ...verified });
+  await recordAttempt(ctx, { kind: 'verify_email', ...verified });
 }

@@ -6,8 +6,8 @@ import type { SessionContext } from '../../../context.ts';
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { AppError } from '../../../errors.ts';
-import { noteAttempt } from '../record-attempt.ts';
-import { countGuess } from './prove-second-factor.ts';
+import { recordAttempt } from '../record-attempt.ts';
+import { countGuess } from './session-factor.ts';
 
 /**
  * Puts the second factor in force with its first code. Ends the caller's other sessions, which a password alone has
@@ -39,7 +39,7 @@ export async function confirmTotp(ctx: SessionContext, { code }: TotpCodeInput):
     await enqueueMail(trx, { kind: 'second_factor', userId, event: 'on', at: now.toISOString() });
     return confirmed;
   });
-  await noteAttempt(ctx, outcome.ok ? attempt : { ...attempt, reason: outcome.reason });
+  await recordAttempt(ctx, outcome.ok ? attempt : { ...attempt, reason: outcome.reason });
   if (outcome.ok) return { recoveryCodes: outcome.recoveryCodes };
   throw new AppError(refusals[outcome.reason]);
 }

@@ -5,8 +5,9 @@ import type { SessionContext } from '../../../context.ts';
 import { findPasswordHash, requireCurrentPassword } from '../../../domain/accounts/current-password.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { AppError } from '../../../errors.ts';
-import { noteFailure } from '../record-attempt.ts';
-import { proofIn, withSecondFactor } from './prove-second-factor.ts';
+import { recordFailure } from '../record-attempt.ts';
+import { proofIn } from './factor-proof.ts';
+import { withSecondFactor } from './session-factor.ts';
 
 /**
  * Takes the caller's second factor away, with all recovery codes: it takes the password and the factor itself.
@@ -16,7 +17,7 @@ export async function disableTotp(ctx: SessionContext, input: DisableTotpInput):
   const { userId } = ctx.who;
   const proof = proofIn(input);
   if (proof === null) throw new AppError('auth.second_factor_required');
-  const formerHash = await noteFailure(ctx, { kind: 'second_factor', userId }, () =>
+  const formerHash = await recordFailure(ctx, { kind: 'second_factor', userId }, () =>
     requireCurrentPassword(ctx, input.currentPassword, 'currentPassword'),
   );
   await withSecondFactor(ctx, proof, async (trx, { by }) => {

@@ -3,7 +3,7 @@ import type { RecoveryCodes, TotpCodeInput } from '@promptory/schemas';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SessionContext } from '../../../context.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
-import { withSecondFactor } from './prove-second-factor.ts';
+import { withSecondFactor } from './session-factor.ts';
 
 /**
  * Makes ten new recovery codes; the former ones are void. Takes a code of the authenticator, not a recovery code: one of

@@ -202,8 +202,8 @@ describe('a log-in with a second factor', () => {
     expect(await codeOf(from(30).login({ email: person.email, password, code: await code() }))).toBe('limit.exceeded');
     const [recoveryCode = ''] = recoveryCodes;
     expect(await codeOf(from(31).login({ email: person.email, password, recoveryCode }))).toBe('limit.exceeded');
-    const told = (await deliverMail(services)).map(({ to, subject }) => [to, subject]);
-    expect(told).toEqual(Array.from({ length: 3 }, () => [person.email, 'Somebody knows your password']));
+    const mails = (await deliverMail(services)).map(({ to, subject }) => [to, subject]);
+    expect(mails).toEqual(Array.from({ length: 3 }, () => [person.email, 'Somebody knows your password']));
   });
 
   it('asks for a factor that was turned on while the password was being checked', async () => {
@@ -333,7 +333,7 @@ describe('a dangerous step', () => {
     expect(await steps(api).key()).toBe('ok');
   });
 
-  it('counts guesses within a session apart from those at the door', async () => {
+  it('counts guesses within a session apart from those at the log-in', async () => {
     const { person, principal, code } = await withFactor();
     const limited = { ...services, limiter: tenEach() };
     const mine = callersOf(limited).as(principal).auth.totp;

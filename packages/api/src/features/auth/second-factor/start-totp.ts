@@ -6,7 +6,7 @@ import type { SessionContext } from '../../../context.ts';
 import { requireCurrentPassword } from '../../../domain/accounts/current-password.ts';
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
-import { noteFailure } from '../record-attempt.ts';
+import { recordFailure } from '../record-attempt.ts';
 
 /**
  * Makes a key for the caller's authenticator, which counts for nothing until a code is confirmed. The address must be
@@ -16,7 +16,7 @@ import { noteFailure } from '../record-attempt.ts';
  */
 export function startTotp(ctx: SessionContext, { currentPassword }: StartTotpInput): Promise<TotpSetup> {
   const { userId } = ctx.who;
-  return noteFailure(ctx, { kind: 'second_factor', userId }, async () => {
+  return recordFailure(ctx, { kind: 'second_factor', userId }, async () => {
     await requireCurrentPassword(ctx, currentPassword, 'currentPassword');
     return retryTransaction(ctx.db, async (trx) => {
       const account = await lockOwnAccount(trx, ctx, 'update');

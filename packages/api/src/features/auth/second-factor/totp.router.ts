@@ -12,9 +12,9 @@ import { z } from 'zod';
 import { router, sessionProcedure } from '../../../trpc.ts';
 import { confirmTotp } from './confirm-totp.ts';
 import { disableTotp } from './disable-totp.ts';
+import { getTotpStatus } from './get-totp-status.ts';
 import { renewRecoveryCodes } from './renew-recovery-codes.ts';
 import { startTotp } from './start-totp.ts';
-import { getTotpStatus } from './totp-status.ts';
 import { verifySecondFactor } from './verify-second-factor.ts';
 
 const tags = ['Accounts'];

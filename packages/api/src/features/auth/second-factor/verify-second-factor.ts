@@ -3,7 +3,8 @@ import type { SecondFactorInput, SecondFactorVerified } from '@promptory/schemas
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SessionContext } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
-import { proofIn, withSecondFactor } from './prove-second-factor.ts';
+import { proofIn } from './factor-proof.ts';
+import { withSecondFactor } from './session-factor.ts';
 
 /**
  * Proves the second factor anew in the caller's session, which dangerous steps ask for.

@@ -6,7 +6,7 @@ import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
 import { getAccount } from '../../../views/account-view.ts';
-import { noteAttempt } from '../record-attempt.ts';
+import { recordAttempt } from '../record-attempt.ts';
 import { answerSignIn } from './start-sign-in.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function refresh(ctx: Context, input: RefreshInput): Promise<Signed
     auditRefresh(trx, ctx, outcome),
   );
   if (refreshed.outcome !== 'refreshed') {
-    await noteAttempt(ctx, {
+    await recordAttempt(ctx, {
       kind: 'refresh',
       reason: refreshed.outcome,
       ...('userId' in refreshed ? { userId: refreshed.userId } : {}),
@@ -30,7 +30,7 @@ export async function refresh(ctx: Context, input: RefreshInput): Promise<Signed
     if (input.refreshToken === undefined) ctx.cookie.clear();
     throw new AppError('auth.session_ended');
   }
-  await noteAttempt(ctx, { kind: 'refresh', userId: refreshed.userId });
+  await recordAttempt(ctx, { kind: 'refresh', userId: refreshed.userId });
   const user = await getAccount(ctx.db, refreshed.userId);
   return answerSignIn(ctx, { user, session: refreshed, carrier: refreshed.carrier });
 }

@@ -5,9 +5,10 @@ import { requireEmailAddress, typedPassword } from '../../../domain/accounts/acc
 import { findPasswordHash } from '../../../domain/accounts/current-password.ts';
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
-import { consumeNoted, noteAttempt } from '../record-attempt.ts';
-import { countGuessAtLogIn, passSecondFactor, proofIn } from '../second-factor/prove-second-factor.ts';
+import { countAttempt, recordAttempt } from '../record-attempt.ts';
+import { proofIn } from '../second-factor/factor-proof.ts';
 import { answerSignIn, startSignIn } from '../sessions/start-sign-in.ts';
+import { countGuessAtLogIn, proveSecondFactor } from './log-in-factor.ts';
 import { type Credentials, findCredentials } from './sign-in.queries.ts';
 
 /**
@@ -21,12 +22,12 @@ import { type Credentials, findCredentials } from './sign-in.queries.ts';
 export async function logIn(ctx: Context, input: LoginInput): Promise<SignedIn> {
   const email = requireEmailAddress(input.email);
   const attempt = { kind: 'login', email } as const;
-  await consumeNoted(ctx, attempt, 'loginAddress', ctx.client.ip);
-  await consumeNoted(ctx, attempt, 'login', `${email}|${ctx.client.ip}`);
+  await countAttempt(ctx, attempt, 'loginAddress', ctx.client.ip);
+  await countAttempt(ctx, attempt, 'login', `${email}|${ctx.client.ip}`);
 
   const account = await findCredentials(ctx.db, email);
   const refuse = async (reason: string, code: AppError['code'] = 'auth.invalid_credentials'): Promise<never> => {
-    await noteAttempt(ctx, { ...attempt, reason, ...(account === undefined ? {} : { userId: account.id }) });
+    await recordAttempt(ctx, { ...attempt, reason, ...(account === undefined ? {} : { userId: account.id }) });
     throw new AppError(code);
   };
   const hash = await provenHash(ctx, account, typedPassword(input.password));
@@ -44,12 +45,12 @@ export async function logIn(ctx: Context, input: LoginInput): Promise<SignedIn> 
     // A reset or a suspension may have come while the hash was computed: no session outlives it.
     const locked = await lockActiveAccount(trx, account.id, 'share');
     if (locked === undefined || (await findPasswordHash(trx, account.id)) !== hash) return null;
-    const factor = await passSecondFactor(trx, ctx, { userId: account.id, proof });
+    const factor = await proveSecondFactor(trx, ctx, { userId: account.id, proof });
     return factor.ok ? startSignIn(trx, ctx, account.id, input.session, factor.by) : factor;
   });
   if (signIn === null) return refuse('wrong_password');
   if ('reason' in signIn) return refuse(signIn.reason, signIn.code);
-  await noteAttempt(ctx, { ...attempt, userId: account.id });
+  await recordAttempt(ctx, { ...attempt, userId: account.id });
   return answerSignIn(ctx, signIn);
 }
 

@@ -10,10 +10,11 @@ import { insertAccount, type NewAccount } from '../../../domain/accounts/insert-
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { revokeUnprovenKeys } from '../../../domain/accounts/revoke-unproven-keys.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
+import { isMailAllowed } from '../../../domain/mail/mail-limit.ts';
 import { AppError } from '../../../errors.ts';
-import { consumeNoted, noteAttempt, noteFailure } from '../record-attempt.ts';
+import { countAttempt, recordAttempt, recordFailure } from '../record-attempt.ts';
 import { answerSignIn, startSignIn } from '../sessions/start-sign-in.ts';
-import { isHandleSettled } from './sign-in.queries.ts';
+import { isHandleRefused } from './sign-in.queries.ts';
 
 /**
  * Makes an account. Where addresses must be verified the answer is the same whether or not the address is known, and
@@ -24,7 +25,7 @@ import { isHandleSettled } from './sign-in.queries.ts';
 export async function register(ctx: Context, input: RegisterInput): Promise<Registered> {
   const email = requireEmailAddress(input.email);
   const password = requireNewPassword(input.password);
-  await consumeNoted(ctx, { kind: 'register', email }, 'register', ctx.client.ip);
+  await countAttempt(ctx, { kind: 'register', email }, 'register', ctx.client.ip);
   const account: NewAccount = {
     email,
     name: input.name,
@@ -34,9 +35,9 @@ export async function register(ctx: Context, input: RegisterInput): Promise<Regi
     role: 'user',
     verified: false,
   };
-  return noteFailure(ctx, { kind: 'register', email }, () =>
+  return recordFailure(ctx, { kind: 'register', email }, () =>
     ctx.settings.requireEmailVerification
-      ? registerUnseen(ctx, account)
+      ? registerByMail(ctx, account)
       : registerSignedIn(ctx, account, input.session),
   );
 }
@@ -55,7 +56,7 @@ async function registerSignedIn(
     await enqueueMail(trx, { kind: 'verify_email', userId, email: account.email });
     return startSignIn(trx, ctx, userId, carrier);
   });
-  await noteAttempt(ctx, { kind: 'register', email: account.email, userId: signIn.user.id });
+  await recordAttempt(ctx, { kind: 'register', email: account.email, userId: signIn.user.id });
   return answerSignIn(ctx, signIn);
 }
 
@@ -63,13 +64,13 @@ async function registerSignedIn(
  * A wanted handle of an account that is not verified is numbered rather than refused: asking for one's own handle again
  * with another address would tell whether the first call made an account.
  */
-async function registerUnseen(ctx: Context, account: NewAccount): Promise<Registered> {
-  if (account.handle !== undefined && (await isHandleSettled(ctx.db, account.handle))) {
+async function registerByMail(ctx: Context, account: NewAccount): Promise<Registered> {
+  if (account.handle !== undefined && (await isHandleRefused(ctx.db, account.handle))) {
     throw new AppError('user.handle_taken');
   }
   const { email } = account;
-  // Whoever has the address is told so no oftener than of a forgotten password. Counted for every address alike.
-  const tells = (await ctx.limiter.consume('mail', `register|${email}`)).allowed;
+  // The owner of a known address is mailed no oftener than about a forgotten password. Counted for every address alike.
+  const mayMail = await isMailAllowed(ctx, `register|${email}`);
   const inserted = await retryTransaction(ctx.db, async (trx) => {
     const outcome = await insertAccount(trx, account, ctx.clock.now(), { otherHandle: true });
     if (outcome.outcome === 'inserted') {
@@ -78,11 +79,11 @@ async function registerUnseen(ctx: Context, account: NewAccount): Promise<Regist
       await enqueueMail(trx, { kind: 'verify_email', userId, email });
     } else if (outcome.outcome === 'email_taken') {
       if (!outcome.verified) await dropUnprovenPassword(trx, ctx, outcome.userId);
-      if (tells) await enqueueMail(trx, { kind: 'already_registered', userId: outcome.userId });
+      if (mayMail) await enqueueMail(trx, { kind: 'already_registered', userId: outcome.userId });
     }
     return outcome;
   });
-  await noteAttempt(ctx, {
+  await recordAttempt(ctx, {
     kind: 'register',
     email,
     ...(inserted.outcome === 'inserted' ? { userId: inserted.userId } : { reason: 'auth.email_taken' }),
@@ -95,7 +96,7 @@ async function registerUnseen(ctx: Context, account: NewAccount): Promise<Regist
  * the next is chosen by a link.
  */
 async function dropUnprovenPassword(trx: Transaction<Database>, ctx: Context, userId: string): Promise<void> {
-  // Only the first of a crowd has anything to drop; the others need not wait for each other's lock.
+  // Of many calls at once only the first has anything to drop; the others need not wait for each other's lock.
   if ((await findPasswordHash(trx, userId)) === null) return;
   const account = await lockActiveAccount(trx, userId, 'update');
   if (account === undefined || account.isVerified) return;

@@ -25,7 +25,7 @@ export async function findCredentials(db: Db, email: string): Promise<Credential
 }
 
 /** Whether a handle is refused whoever asks: reserved, or a verified account's and thus known to exist anyway. */
-export async function isHandleSettled(db: Db, handle: string): Promise<boolean> {
+export async function isHandleRefused(db: Db, handle: string): Promise<boolean> {
   if (isReservedHandle(handle)) return true;
   const holder = await db
     .selectFrom('users')

@@ -3,7 +3,7 @@ import { requireGroup, requirePrompt } from '../../../access/require.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
-import { transactOnce } from '../../../idempotency/transact-once.ts';
+import { runIdempotent } from '../../../idempotency/run-idempotent.ts';
 import { getEntry } from '../groups.queries.ts';
 import { listOrder, writeOrder } from './group-order.queries.ts';
 import { inserted } from './group-order.ts';
@@ -16,11 +16,11 @@ import { inserted } from './group-order.ts';
 export async function addPrompt(ctx: SignedInContext, input: AddGroupPromptInput): Promise<AddedGroupEntry> {
   const { id: groupId, position } = input;
   const { who } = ctx;
-  const stillMay = async (trx: Db): Promise<void> => {
+  const authorizeReplay = async (trx: Db): Promise<void> => {
     await requireGroup(trx, who, groupId, 'edit');
     await requirePrompt(trx, who, input.promptId, 'read');
   };
-  return await transactOnce(ctx, input, stillMay, async (trx) => {
+  return await runIdempotent(ctx, input, authorizeReplay, async (trx) => {
     await requireGroup(trx, who, groupId, 'edit', { lock: true });
     const prompt = await requirePrompt(trx, who, input.promptId, 'read');
     const isOwn = prompt.userId === who.userId;
@@ -28,9 +28,9 @@ export async function addPrompt(ctx: SignedInContext, input: AddGroupPromptInput
 
     const now = ctx.clock.now();
     const order = await listOrder(trx, who, groupId);
-    const standing = order.find((entry) => entry.promptId === prompt.id);
-    if (standing !== undefined) {
-      if (!isOwn || standing.addedBy === who.userId) throw new AppError('group.already_contains');
+    const existing = order.find((entry) => entry.promptId === prompt.id);
+    if (existing !== undefined) {
+      if (!isOwn || existing.addedBy === who.userId) throw new AppError('group.already_contains');
       await trx
         .updateTable('group_prompts')
         .set({ added_by: who.userId })

@@ -4,7 +4,7 @@ import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 
 /**
- * Puts a prompt into the bin, from where it can be restored for 30 days.
+ * Puts a prompt into the trash, from where it can be restored for 30 days.
  * @throws AppError prompt.not_found, prompt.forbidden
  */
 export async function deletePrompt(ctx: SignedInContext, promptId: string): Promise<void> {

@@ -6,10 +6,10 @@ import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
 import { getPrompt } from '../prompts.queries.ts';
-import { binHorizon } from './purge-bin.ts';
+import { trashHorizon } from './purge-trash.ts';
 
 /**
- * Takes a prompt out of the bin as it was, in its groups too.
+ * Takes a prompt out of the trash as it was, in its groups too.
  * @throws AppError prompt.not_found, also 30 days after its deletion; prompt.forbidden, prompt.not_in_trash
  */
 export async function restorePrompt(ctx: SignedInContext, promptId: string): Promise<Prompt> {
@@ -18,7 +18,7 @@ export async function restorePrompt(ctx: SignedInContext, promptId: string): Pro
       .updateTable('prompts')
       .set({ deleted_at: null })
       .where('id', '=', promptId)
-      .where('deleted_at', '>=', binHorizon(ctx.clock.now()))
+      .where('deleted_at', '>=', trashHorizon(ctx.clock.now()))
       .where(ownPrompts(ctx.who))
       .returning('id')
       .executeTakeFirst();

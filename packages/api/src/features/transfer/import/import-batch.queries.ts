@@ -1,24 +1,24 @@
 import type { Database, RowChange } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
-import type { OwnFields, Standing } from './import-plan.ts';
+import type { ExistingPrompt, OwnFields } from './import-plan.ts';
 
 /** The prompts of `ownerId` with one of the slugs or contents, the oldest first; hashes in hexadecimal. */
-export async function listStanding(
+export async function listExistingPrompts(
   db: Db,
   ownerId: string,
   slugs: readonly string[],
   hashes: readonly string[],
-): Promise<Standing[]> {
+): Promise<ExistingPrompt[]> {
   return await db
     .selectFrom('prompts')
     .select(['id', 'slug', 'description', 'category', 'is_template as isTemplate'])
     .select([
       sql<string>`encode(content_hash, 'hex')`.as('hash'),
-      sql<boolean>`deleted_at IS NOT NULL`.as('inBin'),
-      sql<Standing['visibility']>`visibility`.as('visibility'),
-      sql<Standing['config']>`config`.as('config'),
-      sql<Standing['inputSchema']>`input_schema`.as('inputSchema'),
+      sql<boolean>`deleted_at IS NOT NULL`.as('inTrash'),
+      sql<ExistingPrompt['visibility']>`visibility`.as('visibility'),
+      sql<ExistingPrompt['config']>`config`.as('config'),
+      sql<ExistingPrompt['inputSchema']>`input_schema`.as('inputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id)`.as('tags'),
     ])
     .where('user_id', '=', ownerId)

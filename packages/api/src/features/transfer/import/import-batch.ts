@@ -2,10 +2,10 @@ import { type Database, retryTransaction } from '@promptory/db';
 import type { ImportEvent, PromptVisibility } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import type { Db, SignedInContext } from '../../../context.ts';
-import { insertPrompts, type NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
+import { type InsertedPrompt, insertPrompts, type NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
 import { writeVersion } from '../../../domain/prompts/write-version.ts';
 import { toAppError } from '../../../errors.ts';
-import { listStanding, lockImports, updateOwnFields } from './import-batch.queries.ts';
+import { listExistingPrompts, lockImports, updateOwnFields } from './import-batch.queries.ts';
 import { type Claims, hashOf, planImport, type Step } from './import-plan.ts';
 import { reasonOf } from './imported-prompt.ts';
 import type { SourceRow } from './source-rows.ts';
@@ -21,37 +21,38 @@ export interface ImportRun {
   readonly slugs: Set<string>;
 }
 
-/** Writes what belongs to the rows in their own transaction: the import's audit entry. */
-export type Afterwards = (trx: Transaction<Database>, events: readonly RowEvent[]) => Promise<void>;
+/** Writes the import's audit entry in the transaction of its last rows. */
+export type AuditRows = (trx: Transaction<Database>, events: readonly RowEvent[]) => Promise<void>;
 
 /**
  * Imports rows in one transaction, or under a dry run only says what it would do. Rows that the database refuses together
- * are tried one by one, so that a bad row fails alone. `afterwards` has happened once this returns, unless it is a dry run.
+ * are tried one by one, so that a bad row fails alone. `audit` has run
+ * when this returns, unless it is a dry run.
  */
 export async function importBatch(
   ctx: SignedInContext,
   run: ImportRun,
   rows: readonly SourceRow[],
-  afterwards: Afterwards,
+  audit: AuditRows,
 ): Promise<RowEvent[]> {
   try {
-    return await importTogether(ctx, run, rows, afterwards);
+    return await importTogether(ctx, run, rows, audit);
   } catch (error) {
     refusalOf(error);
   }
   const events: RowEvent[] = [];
   for (const row of rows) {
     try {
-      events.push(...(await importTogether(ctx, run, [row], nothing)));
+      events.push(...(await importTogether(ctx, run, [row], noAudit)));
     } catch (error) {
       events.push(eventOf({ row, outcome: 'failed', reason: refusalOf(error) }, null));
     }
   }
-  await retryTransaction(ctx.db, (trx) => afterwards(trx, events));
+  await retryTransaction(ctx.db, (trx) => audit(trx, events));
   return events;
 }
 
-export const nothing: Afterwards = async () => undefined;
+export const noAudit: AuditRows = async () => undefined;
 
 /** Why the database refuses a row. Throws the error again when it is not the rows' fault. */
 function refusalOf(error: unknown): string {
@@ -64,11 +65,11 @@ async function importTogether(
   ctx: SignedInContext,
   run: ImportRun,
   rows: readonly SourceRow[],
-  afterwards: Afterwards,
+  audit: AuditRows,
 ): Promise<RowEvent[]> {
   const events = run.dryRun
     ? (await plan(ctx.db, ctx, run, rows)).map((step) => eventOf(step, null))
-    : await retryTransaction(ctx.db, (trx) => writeRows(trx, ctx, run, rows, afterwards));
+    : await retryTransaction(ctx.db, (trx) => writeRows(trx, ctx, run, rows, audit));
   claim(run, rows, events);
   return events;
 }
@@ -81,8 +82,8 @@ async function plan(
 ): Promise<Step[]> {
   const prompts = rows.flatMap(({ prompt }) => (prompt === null ? [] : [prompt]));
   const slugs = prompts.flatMap(({ slug }) => (slug === undefined ? [] : [slug]));
-  const standing = await listStanding(db, ctx.who.userId, slugs, prompts.map(hashOf));
-  return planImport(rows, standing, run, run.visibility);
+  const existing = await listExistingPrompts(db, ctx.who.userId, slugs, prompts.map(hashOf));
+  return planImport(rows, existing, run, run.visibility);
 }
 
 async function writeRows(
@@ -90,14 +91,14 @@ async function writeRows(
   ctx: SignedInContext,
   run: ImportRun,
   rows: readonly SourceRow[],
-  afterwards: Afterwards,
+  audit: AuditRows,
 ): Promise<RowEvent[]> {
   const { userId } = ctx.who;
   const at = ctx.clock.now();
   await lockImports(trx, userId);
   const steps = await plan(trx, ctx, run, rows);
   const created = steps.flatMap((step) => (step.outcome === 'created' ? [step] : []));
-  const made = new Map<Step, Made>();
+  const made = new Map<Step, InsertedPrompt>();
   // Slugs that rows name come first: one made from a title then makes room for them.
   const isGiven = ({ slug }: NewPrompt): boolean => slug !== undefined && 'given' in slug;
   for (const group of [
@@ -118,16 +119,11 @@ async function writeRows(
     if (Object.keys(fields).length > 0) await updateOwnFields(trx, promptId, fields, at);
   }
   const events = steps.map((step) => eventOf(step, made.get(step) ?? null));
-  await afterwards(trx, events);
+  await audit(trx, events);
   return events;
 }
 
-interface Made {
-  readonly id: string;
-  readonly slug: string;
-}
-
-/** Only once the rows stand: a transaction that is tried again starts from what was before. */
+/** Only once the rows are committed: a transaction that is tried again starts from what was before. */
 function claim(run: ImportRun, rows: readonly SourceRow[], events: readonly RowEvent[]): void {
   for (const [index, { promptId, outcome }] of events.entries()) {
     if (promptId !== null) run.promptIds.add(promptId);
@@ -136,7 +132,7 @@ function claim(run: ImportRun, rows: readonly SourceRow[], events: readonly RowE
   }
 }
 
-function eventOf(step: Step, made: Made | null): RowEvent {
+function eventOf(step: Step, made: InsertedPrompt | null): RowEvent {
   const { row, title, note, prompt } = step.row;
   const renamed = made !== null && prompt?.slug !== undefined && prompt.slug !== made.slug;
   const why = 'reason' in step ? step.reason : renamed ? `The slug was in use: it is ${made.slug}` : null;

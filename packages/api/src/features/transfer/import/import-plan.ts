@@ -1,7 +1,7 @@
 // Which of the caller's prompts a row of an import is, and what is to be done to it.
 //
 // - A row with a slug is the caller's prompt of that slug. Where an earlier row was that prompt already, or the slug lies
-//   in the bin, it is found like a row without one, and made under a numbered slug where it is not found.
+//   in the trash, it is found like a row without one, and made under a numbered slug where it is not found.
 // - A row without a slug is a prompt with just the same content. A prompt is one row's only: two rows with the same content
 //   are two prompts, and the same file again finds both.
 import type { PromptVisibility } from '@promptory/schemas';
@@ -11,11 +11,11 @@ import type { ImportedPrompt } from './imported-prompt.ts';
 import type { SourceRow } from './source-rows.ts';
 
 /** A prompt of the caller's, as far as an import compares it. */
-export interface Standing {
+export interface ExistingPrompt {
   readonly id: string;
   readonly slug: string;
   readonly hash: string;
-  readonly inBin: boolean;
+  readonly inTrash: boolean;
   readonly description: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputSchema: Readonly<Record<string, unknown>> | null;
@@ -63,25 +63,25 @@ const newContent = (prompt: ImportedPrompt): VersionedContent => ({
   inputSchema: prompt.inputSchema ?? null,
 });
 
-/** `standing` holds every prompt of the caller's with the slug or the content of one of the rows, the oldest first. */
+/** `existing` holds every prompt of the caller's with the slug or the content of one of the rows, the oldest first. */
 export function planImport(
   rows: readonly SourceRow[],
-  standing: readonly Standing[],
+  existing: readonly ExistingPrompt[],
   claims: Claims,
   visibility: PromptVisibility,
 ): Step[] {
   const promptIds = new Set(claims.promptIds);
   const slugs = new Set(claims.slugs);
-  const bySlug = new Map(standing.map((prompt) => [prompt.slug, prompt]));
+  const bySlug = new Map(existing.map((prompt) => [prompt.slug, prompt]));
   const byHash = Map.groupBy(
-    standing.filter((prompt) => !prompt.inBin && !promptIds.has(prompt.id)),
+    existing.filter((prompt) => !prompt.inTrash && !promptIds.has(prompt.id)),
     (prompt) => prompt.hash,
   );
 
   const planPrompt = (row: SourceRow, prompt: ImportedPrompt): Step => {
     const { slug } = prompt;
     const named = slug === undefined ? undefined : bySlug.get(slug);
-    if (named !== undefined && !named.inBin && !promptIds.has(named.id)) {
+    if (named !== undefined && !named.inTrash && !promptIds.has(named.id)) {
       promptIds.add(named.id);
       return { row, ...planChange(named, prompt) };
     }
@@ -116,7 +116,7 @@ type Change =
   | { outcome: 'updated'; promptId: string; content: VersionedContent | null; fields: OwnFields }
   | { outcome: 'unchanged'; promptId: string; reason: string };
 
-function planChange(named: Standing, prompt: ImportedPrompt): Change {
+function planChange(named: ExistingPrompt, prompt: ImportedPrompt): Change {
   const content: VersionedContent = {
     title: prompt.title,
     description: prompt.description ?? named.description,
@@ -135,7 +135,7 @@ function planChange(named: Standing, prompt: ImportedPrompt): Change {
 const isSameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
   one.size === other.size && [...one].every((item) => other.has(item));
 
-function changedFields(named: Standing, { category, tags, isTemplate, visibility }: ImportedPrompt): OwnFields {
+function changedFields(named: ExistingPrompt, { category, tags, isTemplate, visibility }: ImportedPrompt): OwnFields {
   const sameTags = tags === undefined || isSameSet(new Set(tags), new Set(named.tags));
   return {
     ...(category === undefined || category === named.category ? {} : { category }),

@@ -4,7 +4,7 @@ import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { readPreferences } from '../../../domain/accounts/stored-preferences.ts';
 import { AppError } from '../../../errors.ts';
-import { type Afterwards, type ImportRun, importBatch, nothing, type RowEvent } from './import-batch.ts';
+import { type AuditRows, type ImportRun, importBatch, noAudit, type RowEvent } from './import-batch.ts';
 import { type SourceRow, sourceRows } from './source-rows.ts';
 
 const ROWS_A_BATCH = 500;
@@ -34,7 +34,7 @@ export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsI
   };
   const counts: Counts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
   let audited = input.dryRun;
-  const auditWith: Afterwards = async (trx, events) => {
+  const auditWith: AuditRows = async (trx, events) => {
     const all = added(counts, events);
     if (all.created + all.updated === 0) return;
     await recordAudit(trx, ctx, {
@@ -46,7 +46,7 @@ export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsI
   };
   try {
     for await (const { rows, isLast, failure } of batchesOf(sourceRows(input.source))) {
-      const events = await importBatch(ctx, run, rows, isLast && !run.dryRun ? auditWith : nothing);
+      const events = await importBatch(ctx, run, rows, isLast && !run.dryRun ? auditWith : noAudit);
       audited ||= isLast;
       Object.assign(counts, added(counts, events));
       yield* events;

@@ -33,12 +33,12 @@ export async function* sourceRows({ type, body }: ImportPromptsInput['source']):
   }
 }
 
-interface Given {
+interface SourceFields {
   readonly fields: unknown;
   readonly note: string | null;
 }
 
-async function* csvFields(text: AsyncIterable<string>): AsyncGenerator<Given> {
+async function* csvFields(text: AsyncIterable<string>): AsyncGenerator<SourceFields> {
   let header: CsvHeader | undefined;
   let note: string | null = null;
   for await (const record of csvRecords(text)) {
@@ -54,7 +54,7 @@ async function* csvFields(text: AsyncIterable<string>): AsyncGenerator<Given> {
   if (header === undefined) throw new AppError('import.unreadable', { message: 'The file has no header.' });
 }
 
-async function* jsonFields(text: AsyncIterable<string>): AsyncGenerator<Given> {
+async function* jsonFields(text: AsyncIterable<string>): AsyncGenerator<SourceFields> {
   for await (const line of jsonLines(text)) yield { fields: orFault(() => parsedLine(line)), note: null };
 }
 

@@ -2,19 +2,19 @@ import { type Database, retryTransaction } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
 
-/** How long a prompt in the bin can be restored. */
-export const BIN_DAYS = 30;
+/** How long a prompt in the trash can be restored. */
+export const TRASH_DAYS = 30;
 const PROMPTS_A_TRANSACTION = 200;
 
-/** Before this time of deletion, nothing in the bin is left. */
-export const binHorizon = (now: Date): string => new Date(now.getTime() - BIN_DAYS * 24 * 3_600_000).toISOString();
+/** Before this time of deletion, nothing in the trash is left. */
+export const trashHorizon = (now: Date): string => new Date(now.getTime() - TRASH_DAYS * 24 * 3_600_000).toISOString();
 
 /**
  * Removes for good the prompts that were deleted more than 30 days before `now`, with their versions, and closes the gaps
  * they leave in groups. For a daily job.
  * @returns how many were removed.
  */
-export async function purgeBin(db: Db, now: Date): Promise<number> {
+export async function purgeTrash(db: Db, now: Date): Promise<number> {
   for (let purged = 0; ; ) {
     const count = await retryTransaction(db, (trx) => purgeSome(trx, now));
     purged += count;
@@ -26,7 +26,7 @@ async function purgeSome(trx: Transaction<Database>, now: Date): Promise<number>
   const due = await trx
     .selectFrom('prompts')
     .select('id')
-    .where('deleted_at', '<', binHorizon(now))
+    .where('deleted_at', '<', trashHorizon(now))
     .orderBy('id')
     .limit(PROMPTS_A_TRANSACTION)
     .forUpdate()

@@ -7,13 +7,13 @@ import { keyOf } from '../../test/fixtures/given.ts';
 import { givenPrompt } from '../../test/fixtures/given-prompt.ts';
 import { callersOf } from '../../test/harness/callers.ts';
 import { codeOf, errorOf } from '../../test/harness/code-of.ts';
-import type { IdempotencyKey, Principal } from '../context.ts';
+import type { IdempotencyHeader, Principal } from '../context.ts';
 import { deleteOldAnswers } from './delete-old-answers.ts';
 
 const { test, services, cast } = await castWorld({ max: 10 });
 const { alice, bob } = cast;
 
-interface Sent extends IdempotencyKey {
+interface Sent extends IdempotencyHeader {
   replays: number;
 }
 
@@ -21,13 +21,13 @@ const given = (value: string = randomUUID()): Sent => ({
   value,
   isOfOneCall: true,
   replays: 0,
-  tellReplayed() {
+  markReplayed() {
     this.replays += 1;
   },
 });
 
-const as = (principal: Principal, idempotencyKey: IdempotencyKey | null, more: Partial<typeof services> = {}) =>
-  callersOf({ ...services, ...more }).as(principal, { idempotencyKey });
+const as = (principal: Principal, idempotencyHeader: IdempotencyHeader | null, more: Partial<typeof services> = {}) =>
+  callersOf({ ...services, ...more }).as(principal, { idempotencyHeader });
 
 const titled = async (title: string): Promise<number> =>
   (await test.db.selectFrom('prompts').select('id').where('title', '=', title).execute()).length;
@@ -42,7 +42,7 @@ const audited = async (action: string, targetId: string): Promise<number> =>
       .execute()
   ).length;
 
-const keptRows = async (): Promise<number> =>
+const storedAnswers = async (): Promise<number> =>
   (await test.db.selectFrom('idempotency_keys').select('key_hash').execute()).length;
 
 describe('a creating call with an Idempotency-Key', () => {
@@ -149,9 +149,9 @@ describe('a creating call with an Idempotency-Key', () => {
     const sent = given();
     const input = { title: 'Slug in use', content: 'Say it', slug: 'in-use' };
     const other = await as(alice.principal, null).prompts.create({ ...input, title: 'The first' });
-    const rows = await keptRows();
+    const rows = await storedAnswers();
     expect(await codeOf(as(alice.principal, sent).prompts.create(input))).toBe('prompt.slug_taken');
-    expect(await keptRows()).toBe(rows);
+    expect(await storedAnswers()).toBe(rows);
     await as(alice.principal, null).prompts.update({ id: other.id, slug: 'elsewhere' });
     expect((await as(alice.principal, sent).prompts.create(input)).slug).toBe('in-use');
     expect(sent.replays).toBe(0);
@@ -181,7 +181,7 @@ describe('a creating call with an Idempotency-Key', () => {
     expect(await audited('group.invited', group.id)).toBe(1);
   });
 
-  it('keeps the answer for a day, and takes the key for a new one after it', async () => {
+  it('stores the answer for a day, and takes the key for a new one after it', async () => {
     const sent = given();
     const input = { title: 'For a day', content: 'Say it' };
     const first = await as(alice.principal, sent).prompts.create(input);
@@ -197,7 +197,7 @@ describe('a creating call with an Idempotency-Key', () => {
     const sent = given();
     const input = { title: 'Other secret', content: 'Say it' };
     await as(alice.principal, sent).prompts.create(input);
-    const rotated = { cursorKey: Buffer.alloc(32, 8) };
+    const rotated = { serverKey: Buffer.alloc(32, 8) };
     expect(await codeOf(as(alice.principal, sent, rotated).prompts.create(input))).toBe('request.conflict');
     expect(await titled(input.title)).toBe(1);
   });
@@ -213,7 +213,7 @@ describe('a creating call with an Idempotency-Key', () => {
     expect((await as(alice.principal, given('x'.repeat(255))).prompts.create(input)).title).toBe('Refused');
   });
 
-  it('is judged by the rights of then: who may no longer make the call gets no answer again', async () => {
+  it('is authorized anew: a caller who may no longer make the call is not given the answer', async () => {
     const sent = given();
     const input = { title: 'Rights', content: 'Say it' };
     const key = keyOf(alice, ['prompts:write']);
@@ -242,7 +242,7 @@ describe('a creating call with an Idempotency-Key', () => {
   });
 });
 
-describe('what is kept', () => {
+describe('what is stored', () => {
   it('shows neither key, nor answer, nor input', async () => {
     const sent = given('a-key-of-the-caller');
     const { key } = await as(alice.principal, sent).apiKeys.create({
@@ -261,9 +261,9 @@ describe('what is kept', () => {
     await as(alice.principal, given()).groups.create({ name: 'Deleted' });
     const now = services.clock.now();
     await deleteOldAnswers(test.db, now);
-    expect(await keptRows()).toBeGreaterThan(0);
-    const kept = await keptRows();
-    expect(await deleteOldAnswers(test.db, new Date(now.getTime() + 24 * 3_600_000 + 1))).toBe(kept);
-    expect(await keptRows()).toBe(0);
+    expect(await storedAnswers()).toBeGreaterThan(0);
+    const stored = await storedAnswers();
+    expect(await deleteOldAnswers(test.db, new Date(now.getTime() + 24 * 3_600_000 + 1))).toBe(stored);
+    expect(await storedAnswers()).toBe(0);
   });
 });

@@ -96,18 +96,18 @@ describe('a forgotten password', () => {
 
   it('sends nothing beyond the limit of an address, and says nothing of it', async () => {
     const { email } = await somebody();
-    const asked: string[] = [];
+    const counted: string[] = [];
     const limiter: Limiter = {
       consume: async (name, key) => {
-        if (name === 'mail') asked.push(key);
-        return { allowed: name !== 'mail' || asked.length <= 3, retryAfterSeconds: 60 };
+        if (name === 'mail') counted.push(key);
+        return { allowed: name !== 'mail' || counted.length <= 3, retryAfterSeconds: 60 };
       },
     };
     const limited = callersOf({ ...services, limiter }).asAnyone().auth;
     for (let call = 0; call < 5; call += 1) {
       expect(await limited.forgotPassword({ email })).toEqual({ status: 'accepted' });
     }
-    expect(asked).toEqual([email, email, email, email, email]);
+    expect(counted).toEqual([email, email, email, email, email]);
     expect(await deliverMail(services)).toHaveLength(3);
   });
 
