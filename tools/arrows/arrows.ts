@@ -52,7 +52,7 @@ export const arrows: House = {
     everywhere: ['@promptory/db', 'npm:kysely', 'node:*'],
     rooms: {
       identity: [],
-      passwords: ['npm:oslo'],
+      passwords: ['npm:oslo', 'npm:p-limit'],
       secrets: [],
       'second-factor': ['secrets', 'npm:oslo'],
       sessions: ['identity', 'secrets', 'npm:lucia'],

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Argon2id } from 'oslo/password';
+import pLimit from 'p-limit';
 import { MAX_PASSWORD_UNITS } from './prepare-password.ts';
 
 /** OWASP's second choice of parameters: 19 MiB, two passes, one lane. */
@@ -42,7 +43,6 @@ export interface PasswordHasher {
 export function createPasswordHasher(options: { concurrency?: number; queueLimit?: number } = {}): PasswordHasher {
   const concurrency = options.concurrency ?? Math.min(availableParallelism(), MOST_THREADS);
   const queueLimit = options.queueLimit ?? 100;
-  if (!Number.isInteger(concurrency) || concurrency < 1) throw new RangeError('concurrency must be at least 1');
 
   const argon2id = new Argon2id({
     memorySize: MEMORY_KIB,
@@ -81,26 +81,14 @@ async function verifyWithin(argon2id: Argon2id, hash: string, password: string):
   return (await argon2id.verify(hash, fits ? password : '')) && fits;
 }
 
+/** At most `concurrency` at once and `queueLimit` waiting, in the order of their coming; one more is refused at once. */
 function boundedQueue(concurrency: number, queueLimit: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
+  const limit = pLimit(concurrency);
 
   return async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running < concurrency) {
-      running += 1;
-    } else {
-      if (waiting.length >= queueLimit) {
-        throw new HasherBusyError(Math.max(1, Math.ceil((waiting.length * SECONDS_PER_HASH) / concurrency)));
-      }
-      // Whoever finishes passes its place on, so `running` does not change here.
-      await new Promise<void>((resolve) => waiting.push(resolve));
+    if (limit.pendingCount >= queueLimit && limit.activeCount >= concurrency) {
+      throw new HasherBusyError(Math.max(1, Math.ceil((limit.pendingCount * SECONDS_PER_HASH) / concurrency)));
     }
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
+    return limit(work);
   };
 }
