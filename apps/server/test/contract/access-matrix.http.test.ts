@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
 import { watchRows } from '../harness/row-changes.ts';
-import { doors, procedures } from '../harness/three-doors.ts';
+import { procedures, transports } from '../harness/transports.ts';
 import { rows } from './access-matrix.rows.ts';
 import { callers, type Walk, walkHidden, walkMatrix } from './access-matrix.walk.ts';
 
@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Counts what a walk tries and keeps what it tells. */
-class Noting implements Walk {
+/** Counts the calls of a walk and keeps the faults that it reports. */
+class RecordingWalk implements Walk {
   cells = 0;
   readonly faults: string[] = [];
 
@@ -22,7 +22,7 @@ class Noting implements Walk {
     this.cells += 1;
   }
 
-  tell(fault: string): void {
+  report(fault: string): void {
     this.faults.push(fault);
   }
 }
@@ -32,14 +32,16 @@ describe('the access matrix', () => {
     expect(Object.keys(rows).sort()).toEqual(procedures.map(({ path }) => path).sort());
   });
 
-  it.each(doors)(
+  it.each(transports)(
     'gives every caller what the table says, and changes nothing else: %s',
     { timeout: 120_000 },
-    async (door) => {
-      const walk = new Noting();
-      await walkMatrix(server, door, walk);
+    async (transport) => {
+      const walk = new RecordingWalk();
+      await walkMatrix(server, transport, walk);
       const table = walk.faults.map((line) => `  ${line}\n`).join('');
-      process.stdout.write(`access matrix, ${door}: ${walk.cells} cells, ${walk.faults.length} deviations\n${table}`);
+      process.stdout.write(
+        `access matrix, ${transport}: ${walk.cells} cells, ${walk.faults.length} deviations\n${table}`,
+      );
       expect(walk.cells).toBe(procedures.length * callers.length);
       expect(walk.faults).toEqual([]);
     },
@@ -47,11 +49,15 @@ describe('the access matrix', () => {
 });
 
 describe('what is not yours', () => {
-  it.each(doors)('is to the byte what does not exist, and is not touched: %s', { timeout: 60_000 }, async (door) => {
-    const walk = new Noting();
-    await walkHidden(server, door, walk);
-    process.stdout.write(`not yours or not there, ${door}: ${walk.cells} pairs, ${walk.faults.length} differ\n`);
-    expect(walk.cells).toBeGreaterThan(70);
-    expect(walk.faults).toEqual([]);
-  });
+  it.each(transports)(
+    'is to the byte what does not exist, and is not touched: %s',
+    { timeout: 60_000 },
+    async (transport) => {
+      const walk = new RecordingWalk();
+      await walkHidden(server, transport, walk);
+      process.stdout.write(`not yours or not there, ${transport}: ${walk.cells} pairs, ${walk.faults.length} differ\n`);
+      expect(walk.cells).toBeGreaterThan(70);
+      expect(walk.faults).toEqual([]);
+    },
+  );
 });

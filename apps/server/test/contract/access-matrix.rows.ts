@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@promptory/schemas';
 import type { KnownCaller, World } from '../harness/given-world.ts';
-import type { Input } from '../harness/three-doors.ts';
+import type { Input } from '../harness/transports.ts';
 
 export type Outcome = 'ok' | ErrorCode;
 
@@ -137,10 +137,10 @@ export const rows: Readonly<Record<string, Row>> = {
   'prompts.create': row(everyoneWrites, () => ({ title: 'New', content: 'Say {{ word }}' }), { adds: true }),
   'prompts.update': row(promptEditors, (w) => ({ id: w.shared, content: 'Changed' })),
   'prompts.delete': row(but(promptOwners, notWithinGroup), (w) => ({ id: w.shared })),
-  // What lies in the bin is hidden from all but its owner and admins.
+  // What lies in the trash is hidden from all but its owner and admins.
   'prompts.restore': row(
     but(promptOwners, { ...notWithinGroup, viewer: 'prompt.not_found', editor: 'prompt.not_found' }),
-    (w) => ({ id: w.binned }),
+    (w) => ({ id: w.trashed }),
   ),
   'prompts.duplicate': row(but(promptReaders, { ...notWithinGroup, 'reading key': 'auth.scope_missing' }), (w) => ({
     id: w.shared,

@@ -11,37 +11,37 @@ import {
   type World,
 } from '../harness/given-world.ts';
 import { type RowChange, takeChanges } from '../harness/row-changes.ts';
-import { type Answer, type Door, endpointOf, type Input, knock } from '../harness/three-doors.ts';
+import { type Answer, callProcedure, endpointOf, type Input, type Transport } from '../harness/transports.ts';
 import { type Outcome, type Row, rows } from './access-matrix.rows.ts';
 
-// Two walks over every procedure, through one door: every caller with its own input, and those who are let in with an id
-// that is not theirs. The database has to note what is written (`watchRows`).
+// Two walks over every procedure, through one transport: every caller with its own input, and those who are let in with
+// an id that is not theirs. The database has to record what is written (`watchRows`).
 
 export const callers: readonly Caller[] = [...rejectedCallers, ...knownCallers];
 const isRejected = (caller: Caller): caller is RejectedCaller => rejectedCallers.some((one) => one === caller);
 
-/** Where a walk tells what it finds. */
+/** Where a walk reports what it finds. */
 export interface Walk {
   /** Called for each call, or pair of calls, that was made. */
   tried(answer: Answer): void;
   /** Called with each fault, as a line. */
-  tell(fault: string): void;
-  /** Which procedures to walk; all unless given. */
-  visits?(procedure: string): boolean;
+  report(fault: string): void;
+  /** Whether to walk a procedure; all are walked unless given. */
+  includes?(procedure: string): boolean;
 }
 
-function expectedOf({ expected }: Row, caller: Caller, door: Door, path: string): Outcome {
+function expectedOf({ expected }: Row, caller: Caller, transport: Transport, path: string): Outcome {
   // One request is one attempt to prove who one is.
-  if (door === 'tRPC batch' && path.startsWith('auth.')) return 'request.batch_refused';
+  if (transport === 'tRPC batch' && path.startsWith('auth.')) return 'request.batch_refused';
   if (expected === 'anyone') return 'ok';
   if (isRejected(caller)) return caller === 'anonymous' ? 'auth.required' : 'auth.invalid_token';
   return expected[caller];
 }
 
-function statusOf(code: string, door: Door, path: string): number {
+function statusOf(code: string, transport: Transport, path: string): number {
   const known = ErrorCode.safeParse(code).data;
   if (known !== undefined) return errorKinds[known].status;
-  return door === 'REST' ? (endpointOf(path).rest.status ?? 200) : 200;
+  return transport === 'REST' ? (endpointOf(path).rest.status ?? 200) : 200;
 }
 
 /** What is wrong with what a successful change wrote; null for nothing. */
@@ -58,22 +58,22 @@ const written = (changes: readonly RowChange[]): string =>
   changes.map(({ operation, table }) => `${operation} ${table}`).join(', ') || 'nothing';
 
 /** Every caller calls every procedure: what each gets, and which rows are written. */
-export async function walkMatrix(server: BootedApp, door: Door, walk: Walk): Promise<void> {
+export async function walkMatrix(server: BootedApp, transport: Transport, walk: Walk): Promise<void> {
   let world = await givenWorld(server);
   await takeChanges(server.database);
 
   for (const [procedure, row] of Object.entries(rows)) {
-    if (walk.visits?.(procedure) === false) continue;
-    const tell = (caller: string, what: string) => walk.tell(`${procedure} · ${caller} · ${door}: ${what}`);
-    const knockAs = async (caller: Caller): Promise<void> => {
+    if (walk.includes?.(procedure) === false) continue;
+    const report = (caller: string, what: string) => walk.report(`${procedure} · ${caller} · ${transport}: ${what}`);
+    const callAs = async (caller: Caller): Promise<void> => {
       const headers = await world.headersOf(caller);
-      const answer = await knock(server, door, procedure, row.input(world), headers);
+      const answer = await callProcedure(server, transport, procedure, row.input(world), headers);
       const { code, status } = answer;
       walk.tried(answer);
-      const expected = expectedOf(row, caller, door, procedure);
-      if (code !== expected) tell(caller, `${code} instead of ${expected}`);
-      const due = statusOf(code, door, procedure);
-      if (status !== due) tell(caller, `status ${status} instead of ${due} for ${code}`);
+      const expected = expectedOf(row, caller, transport, procedure);
+      if (code !== expected) report(caller, `${code} instead of ${expected}`);
+      const due = statusOf(code, transport, procedure);
+      if (status !== due) report(caller, `status ${status} instead of ${due} for ${code}`);
     };
     const renewWorld = async (): Promise<void> => {
       world = await givenWorld(server);
@@ -81,24 +81,24 @@ export async function walkMatrix(server: BootedApp, door: Door, walk: Walk): Pro
     };
 
     const changing = callers.filter(
-      (caller) => endpointOf(procedure).type === 'mutation' && expectedOf(row, caller, door, procedure) === 'ok',
+      (caller) => endpointOf(procedure).type === 'mutation' && expectedOf(row, caller, transport, procedure) === 'ok',
     );
-    await Promise.all(callers.filter((caller) => !changing.includes(caller)).map(knockAs));
+    await Promise.all(callers.filter((caller) => !changing.includes(caller)).map(callAs));
     const strayed = await takeChanges(server.database);
     if (strayed.length > 0) {
-      tell('who only reads or is refused', `wrote ${written(strayed)}`);
+      report('who only reads or is refused', `wrote ${written(strayed)}`);
       await renewWorld();
     }
     for (const caller of changing) {
-      await knockAs(caller);
+      await callAs(caller);
       const fault = faultOf(await takeChanges(server.database), row);
-      if (fault !== null) tell(caller, fault);
+      if (fault !== null) report(caller, fault);
       if (row.adds !== true) await renewWorld();
     }
   }
 }
 
-/** The bytes of an answer, but for what tells two requests apart: their ids, the id they asked for, what is left to call. */
+/** The bytes of an answer, but for what differs between two requests: their ids, the id they asked for, what is left to call. */
 function bytesOf({ response }: Answer, askedFor: string): string {
   const { 'x-request-id': requestId, date: _date, ratelimit: _left, ...headers } = response.headers;
   const text = JSON.stringify([response.statusCode, headers, response.body]);
@@ -120,7 +120,7 @@ interface Pair {
 /** For each id in each input: asked for by a stranger, and by those let in with an id that is not for them. */
 function* hiddenThings(world: World, walk: Walk): Generator<Pair> {
   for (const [procedure, row] of Object.entries(rows)) {
-    if (walk.visits?.(procedure) === false) continue;
+    if (walk.includes?.(procedure) === false) continue;
     if (row.expected === 'anyone' || procedure.startsWith('admin.')) continue;
     for (const input of [row.input(world), ...(row.others?.(world) ?? [])]) {
       const text = JSON.stringify(input);
@@ -128,7 +128,7 @@ function* hiddenThings(world: World, walk: Walk): Generator<Pair> {
         if (!text.includes(own)) continue;
         const withId = (id: string): Input => JSON.parse(text.replaceAll(own, id));
         yield { procedure, caller: 'owner', hidden: foreign, withId };
-        if (own === world.shared) yield { procedure, caller: 'editor', hidden: world.binned, withId };
+        if (own === world.shared) yield { procedure, caller: 'editor', hidden: world.trashed, withId };
         if (row.expected.stranger !== 'ok') yield { procedure, caller: 'stranger', hidden: own, withId };
       }
     }
@@ -136,18 +136,18 @@ function* hiddenThings(world: World, walk: Walk): Generator<Pair> {
 }
 
 /** What is somebody else's, or deleted, or below another parent is to the byte what does not exist, and is not touched. */
-export async function walkHidden(server: BootedApp, door: Door, walk: Walk): Promise<void> {
+export async function walkHidden(server: BootedApp, transport: Transport, walk: Walk): Promise<void> {
   const world = await givenWorld(server);
   await takeChanges(server.database);
   for (const { procedure, caller, hidden, withId } of hiddenThings(world, walk)) {
     const nowhere = newId();
     const headers = await world.headersOf(caller);
-    const theirs = await knock(server, door, procedure, withId(hidden), headers);
-    const nobodys = await knock(server, door, procedure, withId(nowhere), headers);
+    const theirs = await callProcedure(server, transport, procedure, withId(hidden), headers);
+    const nobodys = await callProcedure(server, transport, procedure, withId(nowhere), headers);
     walk.tried(theirs);
     const isSame = bytesOf(theirs, hidden) === bytesOf(nobodys, nowhere);
-    if (!isSame || !HIDDEN.test(theirs.code)) walk.tell(`${procedure} · ${caller}: ${theirs.code}, ${nobodys.code}`);
+    if (!isSame || !HIDDEN.test(theirs.code)) walk.report(`${procedure} · ${caller}: ${theirs.code}, ${nobodys.code}`);
   }
   const strayed = await takeChanges(server.database);
-  if (strayed.length > 0) walk.tell(`${door}: wrote ${written(strayed)}`);
+  if (strayed.length > 0) walk.report(`${transport}: wrote ${written(strayed)}`);
 }

@@ -3,7 +3,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BootedApp, bootApp, ORIGIN } from '../harness/boot.ts';
 import { givenWorld, type World } from '../harness/given-world.ts';
-import { type Headers, procedures } from '../harness/three-doors.ts';
+import { type Headers, procedures } from '../harness/transports.ts';
 import { requireAnnounced } from './announced-errors.ts';
 import { type Endpoint, endpoints, type Sent } from './endpoints.rows.ts';
 
@@ -91,7 +91,7 @@ describe.each(endpoints)('$name', (endpoint) => {
       return;
     }
     expect(response.statusCode).toBe(endpoint.status);
-    const hiddenIds = [world.shared, world.second, world.binned, world.group];
+    const hiddenIds = [world.shared, world.second, world.trashed, world.group];
     if (endpoint.stranger === 'own view') hiddenIds.push(world.people.alice.id);
     expect(hiddenIds.filter((id) => response.body.includes(id))).toEqual([]);
   });

@@ -10,7 +10,7 @@ export interface Sent {
 }
 
 export interface Endpoint {
-  /** As the brief lists it. */
+  /** Method and path. */
   readonly name: string;
   readonly path: (world: World) => string;
   readonly good: (world: World) => Sent;
@@ -30,7 +30,7 @@ const hidden = {
 const UUID = '[0-9a-f-]{36}';
 const PASSWORD = 'another password';
 
-/** The twenty-three endpoints of the brief, in its order. */
+/** Twenty-three endpoints by method and path, tried one by one. */
 export const endpoints: readonly Endpoint[] = [
   {
     name: 'POST /auth/register',

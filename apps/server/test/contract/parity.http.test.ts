@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
 import { type Caller, givenWorld, type World } from '../harness/given-world.ts';
-import { type Answer, endpointOf, type Input, knock, procedures } from '../harness/three-doors.ts';
+import { type Answer, callProcedure, endpointOf, type Input, procedures } from '../harness/transports.ts';
 import { rows } from './access-matrix.rows.ts';
 
 let server: BootedApp;
@@ -56,26 +56,26 @@ interface Call {
   readonly input: (world: World) => Input;
 }
 
-/** The same call through both doors. What changes something is called in a world of its own each time. */
-async function both(path: string, call: Call, world: World): Promise<readonly [tRPC: Said, REST: Said]> {
+/** The same call through both transports. What changes something is called in a world of its own each time. */
+async function both(path: string, call: Call, world: World): Promise<readonly [tRPC: Comparable, REST: Comparable]> {
   const row = rowOf(path);
-  const said: Said[] = [];
-  for (const door of ['tRPC', 'REST'] as const) {
+  const answers: Comparable[] = [];
+  for (const transport of ['tRPC', 'REST'] as const) {
     const here = endpointOf(path).type === 'mutation' && !call.isBad ? await givenWorld(server) : world;
     const headers = await here.headersOf(call.caller(row));
-    said.push(saidBy(await knock(server, door, path, call.input(here), headers), here));
+    answers.push(comparable(await callProcedure(server, transport, path, call.input(here), headers), here));
   }
-  return said as [Said, Said];
+  return answers as [Comparable, Comparable];
 }
 
-interface Said {
+interface Comparable {
   readonly status: number;
   readonly code: string;
   readonly result: unknown;
   readonly error: unknown;
 }
 
-const saidBy = ({ status, code, result, error }: Answer, world: World): Said => ({
+const comparable = ({ status, code, result, error }: Answer, world: World): Comparable => ({
   status: code === 'ok' ? 200 : status,
   code,
   result: withoutChance(result, world),
@@ -127,7 +127,7 @@ function* badInputs(path: string): Generator<Call> {
   }
 }
 
-describe('both doors', () => {
+describe('both transports', () => {
   it('give the same result, code and status for the same input', { timeout: 120_000 }, async () => {
     const world = await givenWorld(server);
     const differing: string[] = [];
@@ -150,7 +150,7 @@ describe('both doors', () => {
         }
       }
     }
-    process.stdout.write(`parity: ${calls} calls through two doors, ${differing.length} differ\n`);
+    process.stdout.write(`parity: ${calls} calls through two transports, ${differing.length} differ\n`);
     expect(differing).toEqual([]);
   });
 });

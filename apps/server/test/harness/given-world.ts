@@ -3,7 +3,7 @@ import { totpCodeAt } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { Scope } from '@promptory/schemas';
 import type { BootedApp } from './boot.ts';
-import type { Headers } from './three-doors.ts';
+import type { Headers } from './transports.ts';
 import {
   bytea,
   groupRow,
@@ -20,7 +20,8 @@ import {
 
 // A small world in which every kind of caller has its place: alice owns a group with two of her prompts, which bob
 // edits, carol views, dave was once a member of, and sam would edit were he not suspended. mallory has a world of her
-// own of the same shape. root administers, with a second factor. nina has not yet verified her address. Worlds share a database and no rows.
+// own of the same shape. root administers, with a second factor. nina has not yet verified her address. Worlds share a
+// database and no rows.
 
 const names = ['alice', 'bob', 'carol', 'dave', 'mallory', 'root', 'sam', 'nina', 'erin'] as const;
 type Name = (typeof names)[number];
@@ -69,8 +70,8 @@ export interface World {
   /** Of alice, in the group at 0 and 1, and of two versions. */
   readonly shared: string;
   readonly second: string;
-  /** Of alice, in the bin. */
-  readonly binned: string;
+  /** Of alice, in the trash. */
+  readonly trashed: string;
   /** Of mallory, public. */
   readonly published: string;
   readonly group: string;
@@ -106,7 +107,7 @@ export async function givenWorld(server: BootedApp): Promise<World> {
     names.map((name) => [name, { id: newId(), email: `${name}-${mark}@example.com`, handle: `${name}-${mark}` }]),
   ) as Record<Name, Someone>;
   const { alice, bob, carol, dave, mallory, root, sam, nina, erin } = people;
-  const [shared, second, binned, published, hidden] = [newId(), newId(), newId(), newId(), newId()];
+  const [shared, second, trashed, published, hidden] = [newId(), newId(), newId(), newId(), newId()];
   const [group, emptyGroup, herGroup] = [newId(), newId(), newId()];
   const [invitation, herInvitation] = [newId(), newId()];
   const [resetToken, verifyToken] = [secret(), secret()];
@@ -129,7 +130,7 @@ export async function givenWorld(server: BootedApp): Promise<World> {
   const prompts = [
     promptRow(shared, alice, 'shared', { version: 2, is_template: true }),
     promptRow(second, alice, 'second', { category: 'Writing' }),
-    promptRow(binned, alice, 'binned', { deleted_at: now }),
+    promptRow(trashed, alice, 'trashed', { deleted_at: now }),
     promptRow(published, mallory, 'published', { visibility: 'public' }),
     promptRow(hidden, mallory, 'hidden'),
   ];
@@ -223,7 +224,7 @@ export async function givenWorld(server: BootedApp): Promise<World> {
     password: PASSWORD,
     shared,
     second,
-    binned,
+    trashed,
     published,
     group,
     invitation,

@@ -7,22 +7,22 @@ export interface RowChange {
   readonly transaction: string;
 }
 
-// Attempts to prove who one is are written down also where nothing else may be.
-const UNWATCHED = ['auth_attempts', 'noted_changes', 'kysely_migration', 'kysely_migration_lock'];
+// Attempts to prove who one is are recorded also where nothing else may be written.
+const UNWATCHED = ['auth_attempts', 'row_changes', 'kysely_migration', 'kysely_migration_lock'];
 
 /**
- * Has the database itself note every row that is written from now on, in the writing transaction, so that what is rolled
- * back is not noted. The queue of mails is watched too.
+ * Has the database itself record every row that is written from now on, in the writing transaction, so that what is
+ * rolled back is not recorded. The queue of mails is watched too.
  */
 export async function watchRows({ pool }: TestDatabase): Promise<void> {
   await pool.query(`
-    CREATE TABLE noted_changes (
+    CREATE TABLE row_changes (
       id bigserial PRIMARY KEY, transaction text NOT NULL DEFAULT pg_current_xact_id()::text,
       changed text NOT NULL, operation text NOT NULL
     );
-    CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION record_row_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      INSERT INTO noted_changes (changed, operation) VALUES (TG_TABLE_NAME, TG_OP);
+      INSERT INTO row_changes (changed, operation) VALUES (TG_TABLE_NAME, TG_OP);
       RETURN NULL;
     END $$;
   `);
@@ -35,7 +35,7 @@ export async function watchRows({ pool }: TestDatabase): Promise<void> {
   );
   for (const { name } of rows) {
     await pool.query(
-      `CREATE TRIGGER zz_note_change AFTER INSERT OR UPDATE OR DELETE ON ${name} FOR EACH ROW EXECUTE FUNCTION note_change()`,
+      `CREATE TRIGGER zz_record_row_change AFTER INSERT OR UPDATE OR DELETE ON ${name} FOR EACH ROW EXECUTE FUNCTION record_row_change()`,
     );
   }
 }
@@ -43,7 +43,7 @@ export async function watchRows({ pool }: TestDatabase): Promise<void> {
 /** What was written since the last time, in order. */
 export async function takeChanges({ pool }: TestDatabase): Promise<RowChange[]> {
   const { rows } = await pool.query<RowChange>(`
-    WITH taken AS (DELETE FROM noted_changes RETURNING *)
+    WITH taken AS (DELETE FROM row_changes RETURNING *)
     SELECT changed AS "table", operation, transaction FROM taken ORDER BY id
   `);
   return rows;

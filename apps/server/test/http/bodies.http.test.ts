@@ -87,7 +87,7 @@ describe('bodies', () => {
     ['a prototype', '{"__proto__":{"isAdmin":true},"title":"a","content":"b"}'],
     ['65 levels', `${'['.repeat(65)}${']'.repeat(65)}`],
     ['nothing', ''],
-  ])('that are %s are 400 on both doors', async (_name, body) => {
+  ])('that are %s are 400 on both transports', async (_name, body) => {
     for (const path of ['/prompts', '/trpc/prompts.create']) {
       const response = await fetch(`${base}${path}`, {
         method: 'POST',

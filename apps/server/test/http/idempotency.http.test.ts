@@ -7,7 +7,7 @@ import { rows } from '../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
 import { givenWorld, type World } from '../harness/given-world.ts';
 import { takeChanges, watchRows } from '../harness/row-changes.ts';
-import { type Answer, endpointOf, type Headers, type Input, knock, procedures } from '../harness/three-doors.ts';
+import { type Answer, callProcedure, endpointOf, type Headers, type Input, procedures } from '../harness/transports.ts';
 
 let server: BootedApp;
 let world: World;
@@ -23,8 +23,8 @@ const creating = Object.entries(anyRouter._def.procedures as Record<string, AnyT
   .filter(([, { _def }]) => ((_def.meta ?? {}) as Meta).creates === true)
   .map(([path]) => path);
 
-const singleDoors = ['tRPC', 'REST'] as const;
-const cases = creating.flatMap((path) => singleDoors.map((door) => ({ path, door })));
+const unbatchedTransports = ['tRPC', 'REST'] as const;
+const cases = creating.flatMap((path) => unbatchedTransports.map((transport) => ({ path, transport })));
 
 async function ownerCalls(path: string): Promise<{ input: Input; headers: Headers }> {
   world = await givenWorld(server);
@@ -46,7 +46,7 @@ const changes: Readonly<Record<string, Input>> = {
   'members.add': { role: 'editor' },
 };
 
-const saidBy = ({ status, code, result, response }: Answer): string =>
+const comparable = ({ status, code, result, response }: Answer): string =>
   JSON.stringify([
     response.statusCode,
     status,
@@ -61,37 +61,42 @@ const auditedChanges = async (): Promise<number> =>
   (await takeChanges(server.database)).filter(({ table }) => table === 'audit_log').length;
 
 describe('an Idempotency-Key', () => {
-  it.each(cases)('makes ten calls of $path at once, by $door, one effect with one answer', async ({ path, door }) => {
-    const { input, headers } = await ownerCalls(path);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => knock(server, door, path, input, headers)));
-    expect(answers[0]?.code).toBe('ok');
-    expect(new Set(answers.map(saidBy)).size).toBe(1);
-    expect(answers.filter(({ response }) => response.headers['idempotency-replayed'] === 'true')).toHaveLength(9);
-    expect(await auditedChanges()).toBe(1);
-  });
+  it.each(cases)(
+    'makes ten calls of $path at once, by $transport, one effect with one answer',
+    async ({ path, transport }) => {
+      const { input, headers } = await ownerCalls(path);
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => callProcedure(server, transport, path, input, headers)),
+      );
+      expect(answers[0]?.code).toBe('ok');
+      expect(new Set(answers.map(comparable)).size).toBe(1);
+      expect(answers.filter(({ response }) => response.headers['idempotency-replayed'] === 'true')).toHaveLength(9);
+      expect(await auditedChanges()).toBe(1);
+    },
+  );
 
-  it.each(cases)('is refused with 422 for another input of $path, by $door', async ({ path, door }) => {
+  it.each(cases)('is refused with 422 for another input of $path, by $transport', async ({ path, transport }) => {
     const { input, headers } = await ownerCalls(path);
-    await knock(server, door, path, input, headers);
+    await callProcedure(server, transport, path, input, headers);
     await takeChanges(server.database);
     const change = changes[path];
     if (change === undefined) throw new Error(`Say what another input of ${path} is.`);
-    const { code, status } = await knock(server, door, path, { ...input, ...change }, headers);
+    const { code, status } = await callProcedure(server, transport, path, { ...input, ...change }, headers);
     expect([code, status]).toEqual(['request.idempotency_mismatch', 422]);
     expect(await takeChanges(server.database)).toEqual([]);
   });
 
   it.each(creating)('is refused with a call of %s within a batch, which then has no effect', async (path) => {
     const { input, headers } = await ownerCalls(path);
-    const { code, status } = await knock(server, 'tRPC batch', path, input, headers);
+    const { code, status } = await callProcedure(server, 'tRPC batch', path, input, headers);
     expect([code, status]).toEqual(['request.batch_refused', 400]);
     expect(await auditedChanges()).toBe(0);
   });
 
-  it('belongs to one call: of two doors the second gives the same answer, and a batch of one is a single call', async () => {
+  it('belongs to one call: of two transports the second gives the same answer, and a batch of one is a single call', async () => {
     const { input, headers } = await ownerCalls('prompts.create');
-    const rest = await knock(server, 'REST', 'prompts.create', input, headers);
-    const wire = await knock(server, 'tRPC', 'prompts.create', input, headers);
+    const rest = await callProcedure(server, 'REST', 'prompts.create', input, headers);
+    const wire = await callProcedure(server, 'tRPC', 'prompts.create', input, headers);
     expect(wire.result).toEqual(rest.result);
     const batch = await server.call({
       method: 'POST',
@@ -107,18 +112,21 @@ describe('an Idempotency-Key', () => {
     const { headers } = await ownerCalls('prompts.create');
     const bad = { ...headers, 'idempotency-key': 'not a key' };
     const input = rows['favorites.add']?.input(world) ?? {};
-    expect((await knock(server, 'REST', 'favorites.add', input, bad)).status).toBe(200);
-    expect((await knock(server, 'tRPC batch', 'preferences.update', { theme: 'dark' }, bad)).code).toBe('ok');
-    expect((await knock(server, 'REST', 'prompts.list', {}, bad)).response.headers['idempotency-replayed']).toBe(
-      undefined,
-    );
+    expect((await callProcedure(server, 'REST', 'favorites.add', input, bad)).status).toBe(200);
+    expect((await callProcedure(server, 'tRPC batch', 'preferences.update', { theme: 'dark' }, bad)).code).toBe('ok');
+    expect(
+      (await callProcedure(server, 'REST', 'prompts.list', {}, bad)).response.headers['idempotency-replayed'],
+    ).toBe(undefined);
   });
 
   it('is 1 to 255 visible characters, sent once', async () => {
     const { input, headers } = await ownerCalls('groups.create');
     const codes: unknown[] = [];
     for (const key of ['', 'two words', 'x'.repeat(256)]) {
-      const answer = await knock(server, 'REST', 'groups.create', input, { ...headers, 'idempotency-key': key });
+      const answer = await callProcedure(server, 'REST', 'groups.create', input, {
+        ...headers,
+        'idempotency-key': key,
+      });
       codes.push([answer.code, answer.status]);
     }
     expect(codes).toEqual(Array(3).fill(['request.malformed', 400]));
@@ -135,17 +143,17 @@ describe('an Idempotency-Key', () => {
   it('opens no answer to who is not signed in, nor to who may no longer make the call', async () => {
     const { input, headers } = await ownerCalls('prompts.create');
     const key = { 'idempotency-key': String(headers['idempotency-key']) };
-    const made = await knock(server, 'REST', 'prompts.create', input, headers);
-    const anonymous = await knock(server, 'REST', 'prompts.create', input, key);
-    const ended = await knock(server, 'REST', 'prompts.create', input, {
+    const made = await callProcedure(server, 'REST', 'prompts.create', input, headers);
+    const anonymous = await callProcedure(server, 'REST', 'prompts.create', input, key);
+    const ended = await callProcedure(server, 'REST', 'prompts.create', input, {
       ...(await world.headersOf('ended session')),
       ...key,
     });
-    const reading = await knock(server, 'REST', 'prompts.create', input, {
+    const reading = await callProcedure(server, 'REST', 'prompts.create', input, {
       ...(await world.headersOf('reading key')),
       ...key,
     });
-    const stranger = await knock(server, 'REST', 'prompts.create', input, {
+    const stranger = await callProcedure(server, 'REST', 'prompts.create', input, {
       ...(await world.headersOf('stranger')),
       ...key,
     });

@@ -16,7 +16,7 @@ const statuses = async (times: number, send: () => Promise<{ statusCode: number 
 };
 
 describe('limits', () => {
-  it('answer 429 with Retry-After over REST and tRPC alike, and tell what is left', async () => {
+  it('answer 429 with Retry-After over REST and tRPC alike, and say what is left', async () => {
     const { call } = await boot({ limits: { anonymous: { calls: 3, seconds: 60 } } });
     const first = await call({ url: '/prompts' });
     expect(first.headers['ratelimit-policy']).toBe('"anonymous";q=3;w=60');
@@ -37,7 +37,7 @@ describe('limits', () => {
     expect(await statuses(2, () => call({ url: '/prompts' }))).toEqual([401, 429]);
   });
 
-  it('count what nothing answers, on both doors', async () => {
+  it('count what nothing answers, on both transports', async () => {
     const { call } = await boot({ limits: { anonymous: { calls: 2, seconds: 60 } } });
     expect(await statuses(3, () => call({ url: '/nowhere' }))).toEqual([404, 404, 429]);
     await server.close();

@@ -61,7 +61,7 @@ describe('a caller', () => {
     expect(await codeOf({ authorization: `Bearer ${refreshToken}` })).toEqual([401, 'auth.invalid_token']);
   });
 
-  it('is judged by the Authorization header first, then the key, then the cookie', async () => {
+  it('is identified by the Authorization header first, then the key, then the cookie', async () => {
     const person = await server.as.person(alice);
     const key = await server.as.key(alice, ['prompts:read']);
     const cookie = await server.as.cookie(alice);

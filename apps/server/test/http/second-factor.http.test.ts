@@ -4,7 +4,14 @@ import { rows } from '../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../harness/boot.ts';
 import { givenWorld, type World } from '../harness/given-world.ts';
 import { takeChanges, watchRows } from '../harness/row-changes.ts';
-import { type Door, doors, endpointOf, type Input, knock, procedures } from '../harness/three-doors.ts';
+import {
+  callProcedure,
+  endpointOf,
+  type Input,
+  procedures,
+  type Transport,
+  transports,
+} from '../harness/transports.ts';
 
 let server: BootedApp;
 
@@ -42,18 +49,19 @@ function dangerousInput(path: string, world: World): Input {
 /** They end the session, or what it has to prove. */
 const changesTheSession: ReadonlySet<string> = new Set(['auth.logout', 'auth.totp.verify', 'auth.totp.disable']);
 
-const isBatched = (door: Door, path: string): boolean => door === 'tRPC batch' && path.startsWith('auth.');
+const isBatched = (transport: Transport, path: string): boolean =>
+  transport === 'tRPC batch' && path.startsWith('auth.');
 
-describe.each(doors)('through %s', (door) => {
+describe.each(transports)('through %s', (transport) => {
   it('every dangerous step wants the second factor anew, before it looks at anything else', async () => {
     const world = await staleWorld();
     const headers = await world.headersOf('admin');
     const dangerous = procedures.filter(({ path }) => stepUpOf(path) !== undefined);
     expect(dangerous.length).toBeGreaterThan(3);
     for (const { path } of dangerous) {
-      if (isBatched(door, path)) continue;
+      if (isBatched(transport, path)) continue;
       for (const input of [dangerousInput(path, world), { ...dangerousInput(path, world), surprise: 1 }]) {
-        const { code, status } = await knock(server, door, path, input, headers);
+        const { code, status } = await callProcedure(server, transport, path, input, headers);
         expect({ path, code, status }).toEqual({ path, code: 'auth.second_factor_required', status: 401 });
       }
     }
@@ -64,19 +72,19 @@ describe.each(doors)('through %s', (door) => {
     const world = await staleWorld();
     const headers = await world.headersOf('admin');
     for (const { path } of procedures) {
-      if (stepUpOf(path) === 'always' || isBatched(door, path) || changesTheSession.has(path)) continue;
-      const { code } = await knock(server, door, path, rows[path]?.input(world) ?? {}, headers);
+      if (stepUpOf(path) === 'always' || isBatched(transport, path) || changesTheSession.has(path)) continue;
+      const { code } = await callProcedure(server, transport, path, rows[path]?.input(world) ?? {}, headers);
       expect({ path, code }).not.toEqual({ path, code: 'auth.second_factor_required' });
     }
   });
 });
 
-describe.each(['tRPC', 'REST'] as const)('signing in through %s', (door) => {
+describe.each(['tRPC', 'REST'] as const)('signing in through %s', (transport) => {
   it('asks for a code once the password is right, and then lets dangerous steps pass', async () => {
     const world = await givenWorld(server);
     const { email } = world.people.root;
     const logIn = (more: Input) =>
-      knock(server, door, 'auth.login', { email, password: world.password, ...more }, { origin: ORIGIN });
+      callProcedure(server, transport, 'auth.login', { email, password: world.password, ...more }, { origin: ORIGIN });
     expect(await logIn({ password: 'not the right one' })).toMatchObject({ code: 'auth.invalid_credentials' });
     const asked = await logIn({});
     expect(asked).toMatchObject({ code: 'auth.second_factor_required', status: 401 });
@@ -90,7 +98,13 @@ describe.each(['tRPC', 'REST'] as const)('signing in through %s', (door) => {
     expect(signedIn).toMatchObject({ code: 'ok', result: { refreshToken: null, user: { email } } });
     const { accessToken } = signedIn.result as { accessToken: string };
     const headers = { authorization: `Bearer ${accessToken}` };
-    const key = await knock(server, door, 'apiKeys.create', { name: 'A key', scopes: ['prompts:read'] }, headers);
+    const key = await callProcedure(
+      server,
+      transport,
+      'apiKeys.create',
+      { name: 'A key', scopes: ['prompts:read'] },
+      headers,
+    );
     expect(key.code).toBe('ok');
     expect(await logIn({ code: world.codes.root })).toMatchObject({ code: 'auth.second_factor_invalid' });
   });
@@ -101,13 +115,19 @@ it('keeps codes, keys of authenticators and recovery codes out of the log', asyn
   try {
     const world = await givenWorld(loud);
     const headers = await world.headersOf('owner');
-    const started = await knock(loud, 'REST', 'auth.totp.start', { currentPassword: world.password }, headers);
+    const started = await callProcedure(loud, 'REST', 'auth.totp.start', { currentPassword: world.password }, headers);
     const { setupKey } = started.result as { setupKey: string };
     const { root } = world.people;
     const wrong = { email: root.email, password: world.password, code: '918273', session: 'token' };
-    await knock(loud, 'REST', 'auth.login', wrong);
+    await callProcedure(loud, 'REST', 'auth.login', wrong);
     const admin = await world.headersOf('admin');
-    const renewed = await knock(loud, 'tRPC', 'auth.totp.renewRecoveryCodes', { code: world.codes.root }, admin);
+    const renewed = await callProcedure(
+      loud,
+      'tRPC',
+      'auth.totp.renewRecoveryCodes',
+      { code: world.codes.root },
+      admin,
+    );
     const { recoveryCodes } = renewed.result as { recoveryCodes: string[] };
     expect(recoveryCodes).toHaveLength(10);
     const log = loud.logged.join('\n');

@@ -26,7 +26,7 @@ const exportWhile = async (headers: Record<string, string>, path: string, happen
 const paths = ['/prompts/export', `/trpc/transfer.export?batch=1&input=${encodeURIComponent('{"0":{}}')}`];
 
 describe('an answer that is still being written', { timeout: 30_000 }, () => {
-  it('ends within five seconds of its session, on either door', async () => {
+  it('ends within five seconds of its session, on either transport', async () => {
     const runs = paths.map(async (path) => {
       const { sessionId, accessToken } = await app.session(cast.alice);
       const headers = { authorization: `Bearer ${accessToken}`, 'trpc-accept': 'application/jsonl' };

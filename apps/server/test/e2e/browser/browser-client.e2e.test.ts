@@ -53,7 +53,7 @@ async function site(script: string): Promise<{ server: Server; origin: string }>
   return { server: listening, origin: `http://localhost:${(listening.address() as AddressInfo).port}` };
 }
 
-async function visit({ server: own, origin }: { server: Server; origin: string }): Promise<typeof allowed> {
+async function openPage({ server: own, origin }: { server: Server; origin: string }): Promise<typeof allowed> {
   const page = await context.newPage();
   await page.goto(origin);
   return { page, server: own, origin };
@@ -79,13 +79,13 @@ beforeAll(async () => {
   expect(registered.status).toBe(201);
   browser = await launchChromium();
   context = await browser.newContext();
-  allowed = await visit(sites[0]);
-  foreign = await visit(sites[1]);
+  allowed = await openPage(sites[0]);
+  foreign = await openPage(sites[1]);
 });
 
 afterAll(async () => {
   await browser?.close();
-  for (const visited of [allowed, foreign]) visited?.server.close();
+  for (const opened of [allowed, foreign]) opened?.server.close();
   await server?.stop();
   await cluster?.stop();
 });
@@ -125,9 +125,9 @@ it('imports a file that the page has, and tells of each row', async () => {
   const events = await allowed.page.evaluate(async (url) => {
     const promptory = client.createPromptory({ url, session: 'cookie' });
     const file = new Blob(['title,content\nFrom a file,Hello again.\n'], { type: 'text/csv' });
-    const told = [];
-    for await (const event of promptory.$import(file, { type: 'text/csv', dryRun: true })) told.push(event);
-    return told;
+    const seen = [];
+    for await (const event of promptory.$import(file, { type: 'text/csv', dryRun: true })) seen.push(event);
+    return seen;
   }, api);
   expect(events.filter(({ type }) => type !== 'progress')).toEqual([
     expect.objectContaining({ type: 'row', title: 'From a file', outcome: 'created' }),
@@ -158,7 +158,7 @@ it('lets a page of another origin neither sign in, list nor create, with the coo
           (error: unknown) => (client.isPromptoryError(error) ? error.code : String(error)),
         );
       const promptory = client.createPromptory({ url, session: 'cookie', retry: false });
-      const told = {
+      const outcomes = {
         restore: await codeOf(promptory.$restore()),
         signIn: await codeOf(promptory.$signIn(given)),
         list: await codeOf(promptory.prompts.list.query({})),
@@ -167,7 +167,7 @@ it('lets a page of another origin neither sign in, list nor create, with the coo
       // As a page does that needs no preflight and cares for no answer.
       const forged = { method: 'POST', body: JSON.stringify({ title: 'Forged', content: 'Forged.' }) };
       await codeOf(fetch(`${url}/prompts`, { ...forged, mode: 'no-cors', credentials: 'include' }));
-      return told;
+      return outcomes;
     },
     { url: api, credentials },
   );

@@ -88,6 +88,6 @@ it('lets a person verify an address and choose a new password by the links in ma
   await reset.page.getByText('Your password is changed.').waitFor();
   expect((await post('/auth/login', { email, password: 'a second long password' })).status).toBe(200);
 
-  // The refused password is an answer of 400, which a browser tells as an error of its own.
+  // The refused password is an answer of 400, which a browser reports as an error of its own.
   expect([...verify.foreign, ...reset.foreign, ...verify.errors]).toEqual([]);
 });

@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bareEnvironment } from '../harness/run-server.ts';
 
 const DEV = fileURLToPath(new URL('../../../src/dev/run-dev.ts', import.meta.url));
-const READY_MS = 60_000;
+const READY_TIMEOUT_MS = 60_000;
 
 let parent: string;
 let folder: string;
@@ -32,8 +32,8 @@ afterAll(() => rm(parent, { recursive: true, force: true, maxRetries: 5 }));
 interface Development {
   readonly child: ChildProcess;
   readonly pid: number;
-  said(): string;
-  complained(): string;
+  stdout(): string;
+  stderr(): string;
   readonly ended: Promise<number | null>;
 }
 
@@ -67,17 +67,17 @@ function develop(settings: Record<string, string> = {}): Development {
   return {
     child,
     pid: child.pid ?? 0,
-    said: () => out,
-    complained: () => err,
+    stdout: () => out,
+    stderr: () => err,
     ended: once(child, 'close').then(([code]: Array<number | null>) => code ?? null),
   };
 }
 
 async function ready(dev: Development): Promise<void> {
-  const deadline = Date.now() + READY_MS;
-  while (!dev.said().includes('Promptory is ready')) {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (!dev.stdout().includes('Promptory is ready')) {
     if (dev.child.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`Development is not ready. It said:\n${dev.said()}${dev.complained()}`);
+      throw new Error(`Development is not ready. It said:\n${dev.stdout()}${dev.stderr()}`);
     }
     await sleep(50);
   }
@@ -120,12 +120,12 @@ describe.runIf(process.platform === 'linux')('pnpm dev', () => {
   it('starts from nothing, says how to sign in, and is stopped by one Ctrl-C, which leaves nothing running', async () => {
     const dev = develop();
     await ready(dev);
-    const account = accountIn(dev.said());
+    const account = accountIn(dev.stdout());
     expect((await signIn(account)).status).toBe(200);
-    expect(dev.said()).toContain(`http://localhost:${port}/docs`);
+    expect(dev.stdout()).toContain(`http://localhost:${port}/docs`);
     process.kill(-dev.pid, 'SIGINT');
     expect(await dev.ended).toBe(0);
-    expect(dev.complained()).toBe('');
+    expect(dev.stderr()).toBe('');
     await nothingLeft();
   });
 
@@ -133,8 +133,8 @@ describe.runIf(process.platform === 'linux')('pnpm dev', () => {
     const before = (await readFile(join(folder, 'demo-password'), 'utf8')).trim();
     const dev = develop();
     await ready(dev);
-    expect(accountIn(dev.said()).password).toBe(before);
-    expect((await signIn(accountIn(dev.said()))).status).toBe(200);
+    expect(accountIn(dev.stdout()).password).toBe(before);
+    expect((await signIn(accountIn(dev.stdout()))).status).toBe(200);
     process.kill(-dev.pid, 'SIGINT');
     process.kill(dev.pid, 'SIGINT');
     await sleep(30);
@@ -157,7 +157,7 @@ describe.runIf(process.platform === 'linux')('pnpm dev', () => {
     expect(await served()).toBe(false);
     const again = develop();
     await ready(again);
-    expect((await signIn(accountIn(again.said()))).status).toBe(200);
+    expect((await signIn(accountIn(again.stdout()))).status).toBe(200);
     process.kill(-again.pid, 'SIGINT');
     expect(await again.ended).toBe(0);
     await nothingLeft();
@@ -169,7 +169,7 @@ describe.runIf(process.platform === 'linux')('pnpm dev', () => {
     const taken = (other.address() as AddressInfo).port;
     const dev = develop({ PORT: String(taken) });
     expect(await dev.ended).toBe(1);
-    expect(dev.complained()).toBe(
+    expect(dev.stderr()).toBe(
       `Port ${taken} is in use: stop what listens there, or set another one, such as PORT=${taken + 1}.\n`,
     );
     other.close();
@@ -179,7 +179,7 @@ describe.runIf(process.platform === 'linux')('pnpm dev', () => {
   it('lists what is wrong in its settings, without a stack', async () => {
     const dev = develop({ CORS_ORIGINS: '*', LOG_LEVEL: 'loud' });
     expect(await dev.ended).toBe(1);
-    expect(dev.complained()).toMatch(/^2 settings are wrong.*\n {2}CORS_ORIGINS .*\n {2}LOG_LEVEL .*\n$/);
+    expect(dev.stderr()).toMatch(/^2 settings are wrong.*\n {2}CORS_ORIGINS .*\n {2}LOG_LEVEL .*\n$/);
     await nothingLeft();
   });
 
@@ -189,7 +189,7 @@ describe.runIf(process.platform === 'linux')('pnpm dev', () => {
     await writeFile(version, '15\n');
     const dev = develop();
     expect(await dev.ended).toBe(1);
-    expect(dev.complained()).toMatch(/^[^\n]*was made by PostgreSQL 15[^\n]*\n$/);
+    expect(dev.stderr()).toMatch(/^[^\n]*was made by PostgreSQL 15[^\n]*\n$/);
     expect(await readFile(version, 'utf8')).toBe('15\n');
     await writeFile(version, mine);
     await nothingLeft();

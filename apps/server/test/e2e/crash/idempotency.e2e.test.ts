@@ -28,7 +28,7 @@ const startServer = (): Promise<ServerProcess> =>
   });
 
 beforeAll(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'promptory-once-'));
+  parent = await mkdtemp(join(tmpdir(), 'promptory-idempotency-'));
   // PostgreSQL does not run as root, and its own user must get to its data.
   await chmod(parent, 0o755);
   postgres = await openEmbedded({ folder: join(parent, '.promptory') });
@@ -57,7 +57,7 @@ async function untilMade(titles: readonly string[], count: number): Promise<void
 
 it('has done each call once, whenever the server was killed, when all are sent again under their keys', async () => {
   server = await startServer();
-  const account = { email: 'once@example.org', name: 'Once', password: 'a lantern in the third field' };
+  const account = { email: 'retry@example.org', name: 'Retry', password: 'a lantern in the third field' };
   const { accessToken } = await send<{ accessToken: string }>(server.url, 'POST', '/auth/register', account);
   let cutOff = 0;
   for (let round = 0; round < ROUNDS; round += 1) {

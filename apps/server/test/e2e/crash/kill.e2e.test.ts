@@ -12,7 +12,7 @@ import { Acknowledged, Writer } from './writer.ts';
 const ROUNDS = 5;
 const WRITERS = 4;
 const WRITES_A_ROUND = 60;
-const PATIENCE_MS = 15_000;
+const WRITES_TIMEOUT_MS = 15_000;
 
 let parent: string;
 let postgres: EmbeddedPostgres;
@@ -70,7 +70,7 @@ it('keeps whole, and loses nothing of, what it acknowledged before server and da
 }, 120_000);
 
 async function whileFewer(writes: number, acknowledged: Acknowledged): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + WRITES_TIMEOUT_MS;
   while (acknowledged.count < writes) {
     if (performance.now() > deadline) throw new Error(`Only ${acknowledged.count} of ${writes} writes came through.`);
     await sleep(5);
@@ -111,13 +111,13 @@ async function expectWhole(acknowledged: Acknowledged): Promise<void> {
       .where('action', 'in', ['prompt.created', 'prompt.updated', 'group.prompt_added'])
       .execute();
 
-    const kept = new Map(versions.map(({ prompt_id, version, content }) => [`${prompt_id} ${version}`, content]));
-    const lost = [...acknowledged.versions].filter(([key, content]) => kept.get(key) !== content);
+    const stored = new Map(versions.map(({ prompt_id, version, content }) => [`${prompt_id} ${version}`, content]));
+    const lost = [...acknowledged.versions].filter(([key, content]) => stored.get(key) !== content);
     expect(lost).toEqual([]);
-    const keptEntries = new Set(entries.map(({ group_id, prompt_id }) => `${group_id} ${prompt_id}`));
-    expect([...acknowledged.entries].filter((key) => !keptEntries.has(key))).toEqual([]);
+    const storedEntries = new Set(entries.map(({ group_id, prompt_id }) => `${group_id} ${prompt_id}`));
+    expect([...acknowledged.entries].filter((key) => !storedEntries.has(key))).toEqual([]);
     // Whatever else is there was cut off between being done and being answered, and is nothing done twice.
-    const unknown = kept.size + keptEntries.size - acknowledged.count;
+    const unknown = stored.size + storedEntries.size - acknowledged.count;
     expect(unknown).toBeLessThanOrEqual(acknowledged.unanswered);
 
     const byPrompt = Map.groupBy(versions, ({ prompt_id }) => prompt_id);

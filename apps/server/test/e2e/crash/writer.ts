@@ -1,6 +1,6 @@
 import { NoAnswer, send } from '../harness/send.ts';
 
-/** What a server has said yes to; only that is promised. */
+/** What a server has acknowledged; only that is promised. */
 export class Acknowledged {
   /** Content by `promptId version`. */
   readonly versions = new Map<string, string>();
@@ -56,7 +56,7 @@ export class Writer {
     const newest = this.#prompts.at(-1);
     if (newest === undefined || this.#step % 4 === 0) {
       const made = await this.#send<Written>(url, 'POST', '/prompts', { title: `Prompt ${this.#step}`, content });
-      this.#keep(made, content);
+      this.#acknowledge(made, content);
       this.#prompts.push(made.id);
     } else if (this.#step % 4 === 1) {
       // At the front: every other entry moves.
@@ -64,11 +64,11 @@ export class Writer {
       this.#acknowledged.entries.add(`${this.#groupId} ${newest}`);
     } else {
       const id = this.#prompts[(this.#step * 7) % this.#prompts.length] ?? newest;
-      this.#keep(await this.#send<Written>(url, 'PUT', `/prompts/${id}`, { content }), content);
+      this.#acknowledge(await this.#send<Written>(url, 'PUT', `/prompts/${id}`, { content }), content);
     }
   }
 
-  #keep({ id, version, content }: Written, sent: string): void {
+  #acknowledge({ id, version, content }: Written, sent: string): void {
     if (content !== sent) throw new Error('The answer has other content than was sent.');
     this.#acknowledged.versions.set(`${id} ${version}`, content);
   }

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 
-const PATIENCE_MS = 15_000;
+const MAIL_TIMEOUT_MS = 15_000;
 
 /** A mail as it came over SMTP. */
 export interface CaughtMail {
@@ -48,7 +48,7 @@ export async function catchMail(): Promise<MailCatcher> {
     url: `smtp://127.0.0.1:${port}`,
     mails,
     async next(to, subject) {
-      const deadline = performance.now() + PATIENCE_MS;
+      const deadline = performance.now() + MAIL_TIMEOUT_MS;
       while (performance.now() < deadline) {
         const mail = mails.find((one) => !given.has(one) && one.to.includes(to) && one.subject === subject);
         if (mail !== undefined) {

@@ -7,8 +7,8 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 /** The repository's root. */
 export const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
 
-const READY_MS = 30_000;
-const STOP_MS = 20_000;
+const READY_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 20_000;
 
 export type Settings = Readonly<Record<string, string>>;
 
@@ -68,7 +68,7 @@ export async function runUntilEnd(settings: Settings): Promise<Ended> {
   const child = spawnServer(settings);
   const stdout = textOf(child.stdout);
   const stderr = textOf(child.stderr);
-  const timer = setTimeout(() => child.kill('SIGKILL'), READY_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), READY_TIMEOUT_MS);
   const [code] = await once(child, 'close');
   clearTimeout(timer);
   return { code, stdout: stdout(), stderr: stderr() };
@@ -78,9 +78,9 @@ export async function runUntilEnd(settings: Settings): Promise<Ended> {
 export async function runServer(settings: Settings): Promise<ServerProcess> {
   const child = spawnServer({ HOST: '127.0.0.1', PORT: '0', ...settings });
   const log = textOf(child.stdout);
-  const complaints = textOf(child.stderr);
+  const stderr = textOf(child.stderr);
   const ended = once(child, 'close');
-  const fail = (what: string): Error => new Error(`The server ${what}. It said:\n${log()}${complaints()}`);
+  const fail = (what: string): Error => new Error(`The server ${what}. It said:\n${log()}${stderr()}`);
 
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
@@ -93,12 +93,12 @@ export async function runServer(settings: Settings): Promise<ServerProcess> {
   return {
     url,
     pid: child.pid ?? 0,
-    log: () => log() + complaints(),
+    log: () => log() + stderr(),
     failures: () => log().match(/^\{"level":"(?:error|fatal)".*$/gm) ?? [],
     kill,
     async stop() {
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       const [code, signal] = await ended;
       clearTimeout(timer);
       if (code !== 0) throw fail(`ended with ${code ?? signal} after SIGTERM`);
@@ -107,7 +107,7 @@ export async function runServer(settings: Settings): Promise<ServerProcess> {
 }
 
 async function whenReady(child: ChildProcess, log: () => string): Promise<string> {
-  const deadline = performance.now() + READY_MS;
+  const deadline = performance.now() + READY_TIMEOUT_MS;
   while (performance.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error('ended before it was ready');
     const url = /"url":"([^"]+)".*"msg":"listening"/.exec(log())?.[1];

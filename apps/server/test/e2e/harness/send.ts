@@ -1,4 +1,4 @@
-const PATIENCE_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 20_000;
 
 /** No answer came, or none that says what became of the request: nobody knows whether it was done. */
 export class NoAnswer extends Error {}
@@ -15,7 +15,7 @@ export async function send<Answer>(
     method,
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   }).then(
     async (answer) => ({ status: answer.status, text: await answer.text() }),
     (cause: unknown) => Promise.reject(new NoAnswer('The connection broke.', { cause })),

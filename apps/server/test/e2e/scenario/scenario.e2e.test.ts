@@ -8,10 +8,10 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { catchMail, linkIn, type MailCatcher } from '../harness/mail-catcher.ts';
 import { runServer, type ServerProcess } from '../harness/run-server.ts';
-import { clientDoor } from './client-door.ts';
-import { codeOf, type Door, refusal, type Visitor } from './door.ts';
+import { clientTransport } from './client-transport.ts';
 import { promptsFile } from './prompts-file.ts';
-import { restDoor } from './rest-door.ts';
+import { restTransport } from './rest-transport.ts';
+import { type Caller, codeOf, refusal, type Transport } from './transport.ts';
 
 const PUBLIC_URL = 'https://prompts.example.org';
 const PASSWORD = 'violet ladders hum quietly';
@@ -19,7 +19,7 @@ const NEW_PASSWORD = 'seven amber kettles sing';
 const CSV = 'text/csv';
 const NDJSON = 'application/x-ndjson';
 
-interface Person extends Visitor {
+interface Person extends Caller {
   readonly email: string;
   readonly tokens: SignedIn;
 }
@@ -31,17 +31,17 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const doors = [
-  { through: 'the typed client', open: clientDoor },
-  { through: 'REST', open: restDoor },
+const transports = [
+  { through: 'the typed client', open: clientTransport },
+  { through: 'REST', open: restTransport },
 ];
 
 // Each step goes on where the one before it stopped, as one person's first day does.
-describe.each(doors)('the whole service, through $through', ({ through, open }) => {
+describe.each(transports)('the whole service, through $through', ({ through, open }) => {
   let database: TestDatabase;
   let mails: MailCatcher;
   let server: ServerProcess;
-  let door: Door;
+  let transport: Transport;
   let alice: Person;
   let bob: Person;
   let carol: Person;
@@ -60,7 +60,7 @@ describe.each(doors)('the whole service, through $through', ({ through, open }) 
       SMTP_CONFIG: mails.url,
       PUBLIC_URL,
     });
-    door = open(server.url);
+    transport = open(server.url);
   });
   afterAll(async () => {
     await server?.kill();
@@ -76,7 +76,7 @@ describe.each(doors)('the whole service, through $through', ({ through, open }) 
     });
   });
 
-  const nobody = () => door.nobody().calls;
+  const nobody = () => transport.nobody().calls;
 
   /** What a mail's link carries, once it is seen to lead to where the service is. */
   async function tokenOf(to: string, subject: string, path: string): Promise<string> {
@@ -96,10 +96,10 @@ describe.each(doors)('the whole service, through $through', ({ through, open }) 
     const token = await tokenOf(email, 'Confirm your e-mail address', '/verify-email');
     await nobody().auth.verifyEmail.mutate({ token });
     const tokens = await nobody().auth.login.mutate({ email, password: PASSWORD });
-    return { email, tokens, ...(await door.person(tokens)) };
+    return { email, tokens, ...(await transport.person(tokens)) };
   }
 
-  async function importAll(person: Visitor, file: Blob, type: typeof CSV | typeof NDJSON) {
+  async function importAll(person: Caller, file: Blob, type: typeof CSV | typeof NDJSON) {
     const started = performance.now();
     const events: ImportEvent[] = [];
     for await (const event of person.importFile(file, { type })) events.push(event);
@@ -107,23 +107,23 @@ describe.each(doors)('the whole service, through $through', ({ through, open }) 
     return { events, rows: events.filter((event) => event.type === 'row'), done: events.at(-1), seconds };
   }
 
-  async function exportAll(person: Visitor): Promise<Portable[]> {
+  async function exportAll(person: Caller): Promise<Portable[]> {
     const prompts: Portable[] = [];
     for await (const prompt of await person.calls.transfer.export.query({ scope: 'mine' })) prompts.push(prompt);
     return prompts.sort((a, b) => (a.slug < b.slug ? -1 : 1));
   }
 
   /** The first ten that a search finds. */
-  const find = async (person: Visitor, q: string): Promise<readonly Prompt[]> =>
+  const find = async (person: Caller, q: string): Promise<readonly Prompt[]> =>
     (await person.calls.prompts.list.query({ q, limit: 10 })).items;
 
-  async function titled(person: Visitor, title: string): Promise<Prompt> {
+  async function titled(person: Caller, title: string): Promise<Prompt> {
     const found = (await find(person, title)).find((prompt) => prompt.title === title);
     if (found === undefined) throw new Error(`The search does not find ${title}.`);
     return found;
   }
 
-  const order = async (person: Visitor): Promise<string[]> => {
+  const order = async (person: Caller): Promise<string[]> => {
     const { prompts } = await person.calls.groups.get.query({ id: group.id });
     expect(prompts.map(({ position }) => position)).toEqual(prompts.map((_, index) => index));
     return prompts.map(({ prompt }) => prompt.title);
@@ -137,7 +137,7 @@ describe.each(doors)('the whole service, through $through', ({ through, open }) 
     bob = await verifyAndSignIn(await register('Bob'));
   });
 
-  it('imports every row of a large file, telling of its progress, and changes nothing at the second time', async () => {
+  it('imports every row of a large file, reporting its progress, and changes nothing at the second time', async () => {
     const { file, rows } = await promptsFile();
     const first = await importAll(alice, file, CSV);
     process.stdout.write(`import through ${through}: ${rows} rows in ${first.seconds.toFixed(2)} s\n`);
@@ -244,8 +244,8 @@ describe.each(doors)('the whole service, through $through', ({ through, open }) 
     const { handle } = bob.tokens.user;
     const shared = await alice.calls.members.add.mutate({ id: group.id, handle, role: 'editor' });
     expect(shared).toMatchObject({ status: 'member', member: { role: 'editor' } });
-    const notice = linkIn(await mails.next(bob.email, 'A group of prompts was shared with you'));
-    expect(notice.href).toBe(`${PUBLIC_URL}/groups/${group.id}`);
+    const notification = linkIn(await mails.next(bob.email, 'A group of prompts was shared with you'));
+    expect(notification.href).toBe(`${PUBLIC_URL}/groups/${group.id}`);
     expect(await order(bob)).toEqual(['Linux Terminal', 'Travel Guide', 'Storyteller']);
     await bob.calls.groups.reorder.mutate({ id: group.id, promptIds: [teller.id, terminal.id, guide.id] });
     expect(await order(alice)).toEqual(['Storyteller', 'Linux Terminal', 'Travel Guide']);
@@ -293,13 +293,13 @@ describe.each(doors)('the whole service, through $through', ({ through, open }) 
     const again = nobody().auth.resetPassword.mutate({ token, password: 'another one altogether' });
     expect(await codeOf(again)).toBe('auth.link_invalid');
     const renewed = await login(NEW_PASSWORD);
-    alice = { email, tokens: renewed, ...(await door.person(renewed)) };
+    alice = { email, tokens: renewed, ...(await transport.person(renewed)) };
     expect(await alice.calls.me.get.query({})).toMatchObject({ email });
   });
 
   it('lets an API key read where it may read, write nothing, and do nothing once revoked', async () => {
     const { key, apiKey } = await alice.calls.apiKeys.create.mutate({ name: 'reader', scopes: ['prompts:read'] });
-    const { calls } = door.program(key);
+    const { calls } = transport.program(key);
     expect(await calls.prompts.get.query({ id: guide.id })).toMatchObject({ title: 'Travel Guide' });
     expect((await calls.prompts.list.query({ limit: 5 })).items).toHaveLength(5);
     const prompt = { title: 'By a program', content: 'No' };

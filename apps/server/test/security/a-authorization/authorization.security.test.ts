@@ -5,11 +5,11 @@ import { callers, type Walk, walkHidden, walkMatrix } from '../../contract/acces
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { type Caller, givenWorld, knownCallers } from '../../harness/given-world.ts';
 import { takeChanges, watchRows } from '../../harness/row-changes.ts';
-import { doors, endpointOf, knock, procedures } from '../../harness/three-doors.ts';
+import { callProcedure, endpointOf, procedures, transports } from '../../harness/transports.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
-// Who may do what: every caller at every procedure through every door, ids that are somebody else's, fields that are
-// nobody's to set, and answers that say too much.
+// Who may do what: every caller at every procedure through every transport, ids that are somebody else's, fields that
+// are nobody's to set, and answers that say too much.
 
 let server: BootedApp;
 beforeAll(async () => {
@@ -20,31 +20,31 @@ afterAll(() => server.close());
 
 /** Walks the share of the procedures that this run is given. */
 function walkOf(proof: Proof, tried: Walk['tried'] = () => undefined): Walk {
-  const visited = new Set(proof.sample(Object.keys(rows)));
+  const chosen = new Set(proof.sample(Object.keys(rows)));
   return {
-    visits: (procedure) => visited.has(procedure),
+    includes: (procedure) => chosen.has(procedure),
     tried(answer) {
       proof.case();
       tried(answer);
     },
-    tell: (fault) => proof.deviation(fault),
+    report: (fault) => proof.deviation(fault),
   };
 }
 
-for (const door of doors) {
+for (const transport of transports) {
   proves(
     'A1',
-    `every procedure gives each of ${callers.length} callers what the table says: ${door}`,
+    `every procedure gives each of ${callers.length} callers what the table says: ${transport}`,
     async (proof) => {
-      await walkMatrix(server, door, walkOf(proof));
+      await walkMatrix(server, transport, walkOf(proof));
     },
   );
   proves(
     'A2',
-    `an id of another tenant, of what was deleted or below another parent is not found: ${door}`,
+    `an id of another tenant, of what was deleted or below another parent is not found: ${transport}`,
     async (proof) => {
       // Some procedures take no id, so all are walked whatever the scale.
-      await walkHidden(server, door, { tried: () => proof.case(), tell: (fault) => proof.deviation(fault) });
+      await walkHidden(server, transport, { tried: () => proof.case(), report: (fault) => proof.deviation(fault) });
     },
   );
 }
@@ -72,25 +72,29 @@ const NOBODYS_TO_SET: Readonly<Record<string, unknown>> = {
 const whoMay = ({ expected }: Row): Caller =>
   expected === 'anyone' ? 'owner' : (knownCallers.find((caller) => expected[caller] === 'ok') ?? 'owner');
 
-for (const door of doors) {
-  proves('A5', `a field that is not the caller's to set is refused, and no row changes: ${door}`, async (proof) => {
-    const world = await givenWorld(server);
-    await takeChanges(server.database);
-    const mutations = Object.entries(rows).filter(([path]) => endpointOf(path).type === 'mutation');
-    for (const [procedure, row] of proof.sample(mutations)) {
-      const input = row.input(world);
-      const taken = new Set([...Object.keys(input), ...fieldsOf(endpointOf(procedure).inputs)]);
-      const headers = await world.headersOf(whoMay(row));
-      for (const [field, value] of Object.entries(NOBODYS_TO_SET)) {
-        if (taken.has(field)) continue;
-        const { code } = await knock(server, door, procedure, { ...input, [field]: value }, headers);
-        const refused = ['request.invalid', 'request.batch_refused'].includes(code);
-        proof.check(refused, () => `${procedure} with ${field}: ${code}`);
+for (const transport of transports) {
+  proves(
+    'A5',
+    `a field that is not the caller's to set is refused, and no row changes: ${transport}`,
+    async (proof) => {
+      const world = await givenWorld(server);
+      await takeChanges(server.database);
+      const mutations = Object.entries(rows).filter(([path]) => endpointOf(path).type === 'mutation');
+      for (const [procedure, row] of proof.sample(mutations)) {
+        const input = row.input(world);
+        const taken = new Set([...Object.keys(input), ...fieldsOf(endpointOf(procedure).inputs)]);
+        const headers = await world.headersOf(whoMay(row));
+        for (const [field, value] of Object.entries(NOBODYS_TO_SET)) {
+          if (taken.has(field)) continue;
+          const { code } = await callProcedure(server, transport, procedure, { ...input, [field]: value }, headers);
+          const refused = ['request.invalid', 'request.batch_refused'].includes(code);
+          proof.check(refused, () => `${procedure} with ${field}: ${code}`);
+        }
+        const written = await takeChanges(server.database);
+        if (written.length > 0) proof.deviation(`${procedure} wrote ${written.map(({ table }) => table).join(', ')}`);
       }
-      const written = await takeChanges(server.database);
-      if (written.length > 0) proof.deviation(`${procedure} wrote ${written.map(({ table }) => table).join(', ')}`);
-    }
-  });
+    },
+  );
 }
 
 /** The fields that an input has anyway: a role that may be given is no fault. */
@@ -106,7 +110,7 @@ function namesIn(schema: unknown): string[] {
 }
 
 const SECRET_NAME = /pass(?:word|phrase)?|hash|secret|token|salt|digest|cipher|sealed/i;
-/** What a caller is given once, because it is theirs to keep, and the digest of a version, which tells equal texts. */
+/** What a caller is given once, because it is theirs to keep, and the digest of a version, by which equal texts are known. */
 const GIVEN_OUT: Readonly<Record<string, readonly string[]>> = {
   'auth.register': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],
   'auth.login': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],

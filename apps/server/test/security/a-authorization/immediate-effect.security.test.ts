@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { type Caller, givenWorld, type World } from '../../harness/given-world.ts';
 import { readWhile } from '../../harness/slow-reader.ts';
-import { doors, type Headers, type Input, knock } from '../../harness/three-doors.ts';
+import { callProcedure, type Headers, type Input, transports } from '../../harness/transports.ts';
 import { type Account, givenAccount, signedIn } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
@@ -126,22 +126,28 @@ const losses: readonly Loss[] = [
 
 proves(
   'A6',
-  'what is taken away on one server is refused by both at the next call, through every door',
+  'what is taken away on one server is refused by both at the next call, through every transport',
   async (proof) => {
     for (const loss of proof.sample(losses, 3)) {
-      for (const door of doors) {
+      for (const transport of transports) {
         const world = await givenWorld(first);
         const headers = await world.headersOf(loss.from);
         const { procedure, input } = loss.call(world);
-        const before = await knock(first, door, procedure, input, headers);
+        const before = await callProcedure(first, transport, procedure, input, headers);
         const taking = loss.taking(world);
-        const taken = await knock(first, 'tRPC', taking.procedure, taking.input, await world.headersOf(loss.by));
+        const taken = await callProcedure(
+          first,
+          'tRPC',
+          taking.procedure,
+          taking.input,
+          await world.headersOf(loss.by),
+        );
         if (before.code !== 'ok' || taken.code !== 'ok') {
           throw new Error(`${loss.what}: the call was answered ${before.code}, the taking ${taken.code}.`);
         }
         for (const [name, server] of Object.entries({ first, second })) {
-          const { code } = await knock(server, door, procedure, input, headers);
-          proof.check(code === loss.refusal, () => `${loss.what}, ${name} server, ${door}: ${code}`);
+          const { code } = await callProcedure(server, transport, procedure, input, headers);
+          proof.check(code === loss.refusal, () => `${loss.what}, ${name} server, ${transport}: ${code}`);
         }
       }
     }
@@ -149,22 +155,22 @@ proves(
 );
 
 proves('A6', 'a key that is revoked on one server is refused by both at the next call', async (proof) => {
-  for (const door of doors) {
+  for (const transport of transports) {
     const world = await givenWorld(first);
     const owner = await world.headersOf('owner');
     const asked = { name: 'short-lived', scopes: ['account:read'] };
-    const made = await knock(first, 'REST', 'apiKeys.create', asked, owner);
+    const made = await callProcedure(first, 'REST', 'apiKeys.create', asked, owner);
     const { apiKey, key } = made.result as CreatedApiKey;
     const headers = { 'x-api-key': key };
     for (const server of [first, second]) {
-      const { code } = await knock(server, door, 'me.get', {}, headers);
+      const { code } = await callProcedure(server, transport, 'me.get', {}, headers);
       if (code !== 'ok') throw new Error(`A new key is answered ${code}.`);
     }
-    const revoked = await knock(first, 'tRPC', 'apiKeys.revoke', { id: apiKey.id }, owner);
+    const revoked = await callProcedure(first, 'tRPC', 'apiKeys.revoke', { id: apiKey.id }, owner);
     if (revoked.code !== 'ok') throw new Error(`Revoking is answered ${revoked.code}.`);
     for (const [name, server] of Object.entries({ first, second })) {
-      const { code } = await knock(server, door, 'me.get', {}, headers);
-      proof.check(code === 'auth.invalid_token', () => `${name} server, ${door}: ${code}`);
+      const { code } = await callProcedure(server, transport, 'me.get', {}, headers);
+      proof.check(code === 'auth.invalid_token', () => `${name} server, ${transport}: ${code}`);
     }
   }
 });
@@ -189,8 +195,8 @@ proves('A6', 'of two admins who demote each other at once on two servers one sta
       // New ones in each round: a session ends with its role.
       const [ones, others] = [await steppedUp(alone, one), await steppedUp(alone, other)];
       const answers = await Promise.all([
-        knock(alone, 'REST', 'admin.users.update', { id: other.id, role: 'user' }, ones),
-        knock(beside, 'tRPC', 'admin.users.update', { id: one.id, role: 'user' }, others),
+        callProcedure(alone, 'REST', 'admin.users.update', { id: other.id, role: 'user' }, ones),
+        callProcedure(beside, 'tRPC', 'admin.users.update', { id: one.id, role: 'user' }, others),
       ]);
       const admins = await db.selectFrom('users').select('id').where('role', '=', 'admin').execute();
       const codes = answers.map(({ code }) => code).join(', ');
@@ -212,7 +218,7 @@ async function givenLongLibrary(server: BootedApp): Promise<{ account: Account; 
   const { accessToken } = await signedIn(server, account);
   const headers = { authorization: `Bearer ${accessToken}` };
   for (let index = 0; index < PROMPTS; index += 1) {
-    await knock(server, 'REST', 'prompts.create', { title: `Long ${index}`, content: LONG }, headers);
+    await callProcedure(server, 'REST', 'prompts.create', { title: `Long ${index}`, content: LONG }, headers);
   }
   return { account, headers };
 }

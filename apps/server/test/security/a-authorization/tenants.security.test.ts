@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { doors, type Headers, type Input, knock } from '../../harness/three-doors.ts';
+import { callProcedure, type Headers, type Input, transports } from '../../harness/transports.ts';
 import { givenAccount, signedIn } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 async function made(procedure: string, input: Input, headers: Headers): Promise<string> {
-  const { result, code } = await knock(server, 'tRPC', procedure, input, headers);
+  const { result, code } = await callProcedure(server, 'tRPC', procedure, input, headers);
   if (code !== 'ok') throw new Error(`${procedure} answered ${code}.`);
   return (result as { id: string }).id;
 }
@@ -51,7 +51,7 @@ async function givenTenant(): Promise<Tenant> {
     );
     prompts.push(id);
     ids.add(id);
-    if (index % 7 === 0) await knock(server, 'tRPC', 'favorites.add', { promptId: id }, headers);
+    if (index % 7 === 0) await callProcedure(server, 'tRPC', 'favorites.add', { promptId: id }, headers);
   }
   const groups: string[] = [];
   for (const name of ['Team', 'Archive']) {
@@ -59,9 +59,9 @@ async function givenTenant(): Promise<Tenant> {
     groups.push(id);
     ids.add(id);
     for (const promptId of prompts.slice(0, 5))
-      await knock(server, 'tRPC', 'groups.addPrompt', { id, promptId }, headers);
+      await callProcedure(server, 'tRPC', 'groups.addPrompt', { id, promptId }, headers);
   }
-  const { result } = await knock(server, 'tRPC', 'me.get', {}, headers);
+  const { result } = await callProcedure(server, 'tRPC', 'me.get', {}, headers);
   return { headers, handle: (result as { handle: string }).handle, ids, groups };
 }
 
@@ -111,21 +111,21 @@ proves(
     for (let index = 0; index < wanted; index += 1) {
       const [own, foreign] = proof.random() < 0.5 ? tenants : tenants.toReversed();
       if (own === undefined || foreign === undefined) throw new Error('There are two tenants.');
-      const door = proof.pick(doors) ?? 'REST';
+      const transport = proof.pick(transports) ?? 'REST';
       const { procedure, input } = randomCall(proof, foreign);
-      const answer = await knock(server, door, procedure, input, own.headers);
+      const answer = await callProcedure(server, transport, procedure, input, own.headers);
       const found = foreignIds(answer.result, foreign);
       proof.check(
         found.length === 0,
-        () => `${procedure} ${JSON.stringify(input)} by ${door} gave ${found.join(', ')}`,
+        () => `${procedure} ${JSON.stringify(input)} by ${transport} gave ${found.join(', ')}`,
       );
       const cursor = cursorOf(answer.result);
       if (cursor === null) continue;
       // The next page is the caller's own; the same cursor opens nothing for the other.
-      const next = await knock(server, door, procedure, { ...input, cursor }, own.headers);
+      const next = await callProcedure(server, transport, procedure, { ...input, cursor }, own.headers);
       const leaked = foreignIds(next.result, foreign);
       proof.check(next.code === 'ok' && leaked.length === 0, () => `page two of ${procedure}: ${next.code}, ${leaked}`);
-      const stolen = await knock(server, door, procedure, { ...input, cursor }, foreign.headers);
+      const stolen = await callProcedure(server, transport, procedure, { ...input, cursor }, foreign.headers);
       proof.check(stolen.status === 400, () => `${procedure} took a cursor of somebody else: ${stolen.code}`);
       others += 2;
     }

@@ -1,9 +1,9 @@
-/** What is said of it, what is typed, and the one address that is kept of it. */
-export type KeptAddress = readonly [what: string, typed: string, kept: string];
+/** What is said of it, what is typed, and the one address that is stored of it. */
+export type StoredAddress = readonly [what: string, typed: string, stored: string];
 /** What is said of it, and what is typed. */
 export type RefusedAddress = readonly [what: string, typed: string];
 
-export const keptAddresses: readonly KeptAddress[] = [
+export const storedAddresses: readonly StoredAddress[] = [
   ['plain', 'ada@example.com', 'ada@example.com'],
   ['capitals', 'ADA@EXAMPLE.COM', 'ada@example.com'],
   ['mixed case', 'aDa@eXample.Com', 'ada@example.com'],

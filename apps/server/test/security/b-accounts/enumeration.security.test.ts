@@ -1,17 +1,17 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { knock } from '../../harness/three-doors.ts';
+import { callProcedure } from '../../harness/transports.ts';
 import {
   auth,
+  comparableAnswer,
   conditions,
   givenAccount,
   logIn,
   newAddress,
   OTHER_PASSWORD,
   PASSWORD,
-  type SingleDoor,
-  singleDoors,
-  whatItTells,
+  type UnbatchedTransport,
+  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
@@ -23,44 +23,50 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-type Ask = (door: SingleDoor, email: string) => Promise<string>;
+type Attempt = (transport: UnbatchedTransport, email: string) => Promise<string>;
 
-/** Asks about each kind of account and about nobody's address, spelt in several ways. */
-async function compare(proof: Proof, ask: Ask): Promise<void> {
+/** Makes the call about each kind of account and about nobody's address, spelt in several ways. */
+async function compare(proof: Proof, attempt: Attempt): Promise<void> {
   for (let round = proof.share(10); round > 0; round -= 1) {
-    for (const door of singleDoors) {
-      const unknown = await ask(door, newAddress());
+    for (const transport of unbatchedTransports) {
+      const unknown = await attempt(transport, newAddress());
       for (const condition of conditions) {
         const { email } = await givenAccount(server, condition);
         const typed = proof.pick([email, email.toUpperCase(), ` ${email}`, email.replace('@', '＠')]);
-        const known = await ask(door, typed);
-        proof.check(known === unknown, () => `${door}, ${condition}: ${known} rather than ${unknown}`);
+        const known = await attempt(transport, typed);
+        proof.check(known === unknown, () => `${transport}, ${condition}: ${known} rather than ${unknown}`);
       }
     }
   }
 }
 
 proves('B1', 'login answers a wrong password and an unknown address alike: status, headers and body', (proof) =>
-  compare(proof, async (door, email) => whatItTells(await logIn(server, door, { email, password: OTHER_PASSWORD }))),
+  compare(proof, async (transport, email) =>
+    comparableAnswer(await logIn(server, transport, { email, password: OTHER_PASSWORD })),
+  ),
 );
 
-proves('B1', 'login tells even who knows the password of a suspended account nothing', async (proof) => {
+proves('B1', 'login answers who knows the password of a suspended account as it answers anyone', async (proof) => {
   for (let round = proof.share(10); round > 0; round -= 1) {
-    for (const door of singleDoors) {
+    for (const transport of unbatchedTransports) {
       const { email } = await givenAccount(server, 'suspended');
-      const known = whatItTells(await logIn(server, door, { email, password: PASSWORD }));
-      const unknown = whatItTells(await logIn(server, door, { email: newAddress(), password: PASSWORD }));
-      proof.check(known === unknown, () => `${door}: ${known} rather than ${unknown}`);
+      const known = comparableAnswer(await logIn(server, transport, { email, password: PASSWORD }));
+      const unknown = comparableAnswer(await logIn(server, transport, { email: newAddress(), password: PASSWORD }));
+      proof.check(known === unknown, () => `${transport}: ${known} rather than ${unknown}`);
     }
   }
 });
 
 proves('B1', 'a forgotten password is answered alike for every address', (proof) =>
-  compare(proof, async (door, email) => whatItTells(await auth(server, door, 'forgotPassword', { email }))),
+  compare(proof, async (transport, email) =>
+    comparableAnswer(await auth(server, transport, 'forgotPassword', { email })),
+  ),
 );
 
 proves('B1', 'another verification link is answered alike for every address', (proof) =>
-  compare(proof, async (door, email) => whatItTells(await auth(server, door, 'resendVerification', { email }))),
+  compare(proof, async (transport, email) =>
+    comparableAnswer(await auth(server, transport, 'resendVerification', { email })),
+  ),
 );
 
 proves('B1', 'registering is answered alike for every address, where it must be verified', async (proof) => {
@@ -73,24 +79,26 @@ proves('B1', 'registering is answered alike for every address, where it must be 
     { name: '', password: OTHER_PASSWORD },
   ] as const;
   for (const input of inputs) {
-    await compare(proof, async (door, email) => whatItTells(await auth(server, door, 'register', { email, ...input })));
+    await compare(proof, async (transport, email) =>
+      comparableAnswer(await auth(server, transport, 'register', { email, ...input })),
+    );
   }
 });
 
 proves('B1', 'a mailed link that is wrong is answered alike, whoever it is said to be for', async (proof) => {
   const token = (): string => Array.from({ length: 43 }, () => proof.pick(['a', 'Z', '0', '_', '-'])).join('');
   for (let round = proof.share(20); round > 0; round -= 1) {
-    for (const door of singleDoors) {
+    for (const transport of unbatchedTransports) {
       const answers = [
-        await auth(server, door, 'resetPassword', { token: token(), password: OTHER_PASSWORD }),
-        await auth(server, door, 'resetPassword', { token: 'x', password: OTHER_PASSWORD }),
-      ].map(whatItTells);
-      proof.check(answers[0] === answers[1], () => `${door}: ${answers.join(' rather than ')}`);
+        await auth(server, transport, 'resetPassword', { token: token(), password: OTHER_PASSWORD }),
+        await auth(server, transport, 'resetPassword', { token: 'x', password: OTHER_PASSWORD }),
+      ].map(comparableAnswer);
+      proof.check(answers[0] === answers[1], () => `${transport}: ${answers.join(' rather than ')}`);
       const verified = [
-        await auth(server, door, 'verifyEmail', { token: token() }),
-        await auth(server, door, 'verifyEmail', { token: 'x' }),
-      ].map(whatItTells);
-      proof.check(verified[0] === verified[1], () => `${door}: ${verified.join(' rather than ')}`);
+        await auth(server, transport, 'verifyEmail', { token: token() }),
+        await auth(server, transport, 'verifyEmail', { token: 'x' }),
+      ].map(comparableAnswer);
+      proof.check(verified[0] === verified[1], () => `${transport}: ${verified.join(' rather than ')}`);
     }
   }
 });
@@ -105,13 +113,13 @@ proves('B1', 'no procedure of an account can be called in a batch, for a known a
   for (let round = proof.share(10); round > 0; round -= 1) {
     const { email } = await givenAccount(server);
     for (const [procedure, input] of calls) {
-      const told: string[] = [];
+      const answers: string[] = [];
       for (const address of [email, newAddress()]) {
-        const answer = await knock(server, 'tRPC batch', `auth.${procedure}`, { ...input, email: address });
-        told.push(whatItTells(answer));
+        const answer = await callProcedure(server, 'tRPC batch', `auth.${procedure}`, { ...input, email: address });
+        answers.push(comparableAnswer(answer));
         proof.check(answer.status === 400, () => `${procedure}: ${answer.status} ${answer.response.body}`);
       }
-      proof.check(told[0] === told[1], () => `${procedure}: ${told.join(' rather than ')}`);
+      proof.check(answers[0] === answers[1], () => `${procedure}: ${answers.join(' rather than ')}`);
     }
   }
 });

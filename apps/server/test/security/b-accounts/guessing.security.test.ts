@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PasswordHasher } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { type Answer, type Headers, knock } from '../../harness/three-doors.ts';
+import { type Answer, callProcedure, type Headers } from '../../harness/transports.ts';
 import {
   type Account,
   auth,
@@ -12,14 +12,14 @@ import {
   newAddress,
   OTHER_PASSWORD,
   PASSWORD,
-  type SingleDoor,
   signedIn,
-  singleDoors,
+  type UnbatchedTransport,
+  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
-// Passwords are guessed in parallel, through both doors at once, in batches, from neighbouring addresses and on two
-// servers. What counts is not what is answered but how many hashes are computed: that is what a guess is.
+// Passwords are guessed in parallel, through both transports at once, in batches, from neighbouring addresses and on
+// two servers. What counts is not what is answered but how many hashes are computed: that is what a guess is.
 
 const LIMIT = 10;
 const GUESSES = 20;
@@ -77,15 +77,15 @@ function checkGuesses(proof: Proof, what: string, { computed, answers }: Awaited
   );
   proof.check(computed <= LIMIT, () => `${what}: ${computed} hashes, ${statuses.join(', ')}`);
   const refused = answers.filter(({ status }) => status === 429);
-  const isTold = refused.every(({ response }) => Number(response.headers['retry-after']) > 0);
-  proof.check(isTold && refused.length === answers.length - computed, () => `${what}: ${statuses.join(', ')}`);
+  const saysWhen = refused.every(({ response }) => Number(response.headers['retry-after']) > 0);
+  proof.check(saysWhen && refused.length === answers.length - computed, () => `${what}: ${statuses.join(', ')}`);
 }
 
-const doorsOf = (which: SingleDoor | 'both', index: number): SingleDoor =>
-  which === 'both' ? (singleDoors[index % 2] ?? 'REST') : which;
+const transportFor = (which: UnbatchedTransport | 'both', index: number): UnbatchedTransport =>
+  which === 'both' ? (unbatchedTransports[index % 2] ?? 'REST') : which;
 
-for (const which of [...singleDoors, 'both'] as const) {
-  const through = which === 'both' ? 'both doors in turn' : which;
+for (const which of [...unbatchedTransports, 'both'] as const) {
+  const through = which === 'both' ? 'both transports in turn' : which;
   proves(
     'B2',
     `of 20 wrong passwords at once through ${through}, at a limit of 10, at most 10 are hashed`,
@@ -97,7 +97,7 @@ for (const which of [...singleDoors, 'both'] as const) {
         const tried = await guess((index) =>
           logIn(
             server,
-            doorsOf(which, index),
+            transportFor(which, index),
             { email: proof.pick(typed) ?? email, password: `a wrong one ${index}` },
             caller,
           ),
@@ -112,7 +112,9 @@ proves('B2', 'an unknown address is counted like a known one: at most 10 hashes 
   for (let round = proof.share(20); round > 0; round -= 1) {
     const email = newAddress();
     const caller = newCaller();
-    const tried = await guess((index) => logIn(server, doorsOf('both', index), { email, password: PASSWORD }, caller));
+    const tried = await guess((index) =>
+      logIn(server, transportFor('both', index), { email, password: PASSWORD }, caller),
+    );
     checkGuesses(proof, `nobody at ${email}`, tried);
   }
 });
@@ -122,9 +124,9 @@ proves('B2', 'the right password among too many wrong ones does not get in eithe
     const { email } = await givenAccount(server);
     const caller = newCaller();
     await guess((index) => logIn(server, 'REST', { email, password: `a wrong one ${index}` }, caller), LIMIT);
-    for (const door of singleDoors) {
-      const answer = await logIn(server, door, { email, password: PASSWORD }, caller);
-      proof.check(answer.status === 429, () => `${door}: ${answer.status}`);
+    for (const transport of unbatchedTransports) {
+      const answer = await logIn(server, transport, { email, password: PASSWORD }, caller);
+      proof.check(answer.status === 429, () => `${transport}: ${answer.status}`);
     }
   }
 });
@@ -144,7 +146,7 @@ proves('B2', 'a batch of 20 log-ins computes no hash', async (proof) => {
     });
     proof.check(passwords.computed === before, () => `${passwords.computed - before} hashes for ${count} calls`);
     proof.check(response.statusCode < 500 && !response.body.includes('accessToken'), () => response.body);
-    const beside = await knock(server, 'tRPC batch', 'auth.login', { email, password: PASSWORD }, newCaller());
+    const beside = await callProcedure(server, 'tRPC batch', 'auth.login', { email, password: PASSWORD }, newCaller());
     proof.check(beside.status === 400 && passwords.computed === before, () => `beside another call: ${beside.status}`);
   }
 });
@@ -157,7 +159,7 @@ proves('B2', 'neighbours within an IPv6 /64 are one caller: at most 10 hashes of
     const tried = await guess((index) =>
       logIn(
         server,
-        doorsOf('both', index),
+        transportFor('both', index),
         { email, password: `wrong ${index}` },
         { 'x-forwarded-for': `${network}:${part()}:${part()}:${part()}:${part()}` },
       ),
@@ -170,7 +172,7 @@ proves('B2', 'one caller who tries many accounts has at most 30 hashes computed'
   for (let round = proof.share(10); round > 0; round -= 1) {
     const caller = newCaller();
     const { computed } = await guess(
-      (index) => logIn(server, doorsOf('both', index), { email: newAddress(), password: PASSWORD }, caller),
+      (index) => logIn(server, transportFor('both', index), { email: newAddress(), password: PASSWORD }, caller),
       60,
     );
     proof.check(computed <= 30, () => `${computed} hashes of 60 guesses at as many accounts`);
@@ -193,7 +195,12 @@ proves('B2', 'an address in a header that no trusted proxy set makes no other ca
       const { email } = await givenAccount(direct);
       const name = names[round - 1] ?? 'via';
       const tried = await guess((index) =>
-        logIn(direct, doorsOf('both', index), { email, password: `wrong ${index}` }, { [name]: `192.0.2.${index}` }),
+        logIn(
+          direct,
+          transportFor('both', index),
+          { email, password: `wrong ${index}` },
+          { [name]: `192.0.2.${index}` },
+        ),
       );
       checkGuesses(proof, name, tried);
     }
@@ -213,9 +220,9 @@ async function givenShutOut(): Promise<Account> {
 proves('B2', 'whoever is guessed at still signs in from another address', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
     const { email } = await givenShutOut();
-    for (const door of singleDoors) {
-      const answer = await logIn(server, door, { email, password: PASSWORD }, newCaller());
-      proof.check(answer.status === 200, () => `${door}: ${answer.status} ${answer.code}`);
+    for (const transport of unbatchedTransports) {
+      const answer = await logIn(server, transport, { email, password: PASSWORD }, newCaller());
+      proof.check(answer.status === 200, () => `${transport}: ${answer.status} ${answer.code}`);
     }
   }
 });
@@ -228,10 +235,10 @@ proves('B2', 'whoever is guessed at goes on in a session, and can change the pas
     await guess((index) => logIn(server, 'REST', { email: account.email, password: `wrong ${index}` }, caller));
     // From the very address that is shut out.
     const headers = { ...bearer(session.accessToken), ...caller };
-    const me = await knock(server, 'REST', 'me.get', {}, headers);
+    const me = await callProcedure(server, 'REST', 'me.get', {}, headers);
     proof.check(me.status === 200, () => `me: ${me.status}`);
     const input = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD };
-    const changed = await auth(server, proof.pick(singleDoors), 'changePassword', input, headers);
+    const changed = await auth(server, proof.pick(unbatchedTransports), 'changePassword', input, headers);
     proof.check(changed.code === 'ok', () => `change: ${changed.status} ${changed.code}`);
   }
 });
@@ -244,8 +251,14 @@ proves('B2', 'a stolen session guesses the current password at most 10 times of 
       const headers = { ...bearer(sessions[index % 2]?.accessToken ?? ''), ...newCaller() };
       const currentPassword = `wrong ${index}`;
       return index % 3 === 0
-        ? knock(server, 'REST', 'me.update', { email: newAddress(), currentPassword }, headers)
-        : auth(server, doorsOf('both', index), 'changePassword', { currentPassword, newPassword: PASSWORD }, headers);
+        ? callProcedure(server, 'REST', 'me.update', { email: newAddress(), currentPassword }, headers)
+        : auth(
+            server,
+            transportFor('both', index),
+            'changePassword',
+            { currentPassword, newPassword: PASSWORD },
+            headers,
+          );
     });
     checkGuesses(proof, 'changing what a password protects', tried);
   }
@@ -270,7 +283,7 @@ proves(
           (index) =>
             logIn(
               index % 2 === 0 ? server : second,
-              doorsOf('both', index >> 1),
+              transportFor('both', index >> 1),
               { email, password: `wrong ${index}` },
               caller,
             ),

@@ -38,7 +38,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-interface Told {
+interface Reply {
   readonly status: number;
   readonly retryAfter: number;
 }
@@ -46,14 +46,14 @@ interface Told {
 const agent = new Agent({ keepAlive: true, maxSockets: LOG_INS + 1 });
 afterAll(() => agent.destroy());
 
-function send(method: 'GET' | 'POST', path: string, body?: object): Promise<Told> {
+function send(method: 'GET' | 'POST', path: string, body?: object): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const payload = body === undefined ? '' : JSON.stringify(body);
     const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length };
     const sent = request(server.url + path, { method, agent, headers }, (answer) => {
       answer.resume();
-      const told = { status: answer.statusCode ?? 0, retryAfter: Number(answer.headers['retry-after'] ?? 0) };
-      answer.once('end', () => resolve(told));
+      const reply = { status: answer.statusCode ?? 0, retryAfter: Number(answer.headers['retry-after'] ?? 0) };
+      answer.once('end', () => resolve(reply));
     });
     sent.once('error', reject);
     sent.end(payload);
@@ -63,12 +63,15 @@ function send(method: 'GET' | 'POST', path: string, body?: object): Promise<Told
 const paths = ['/auth/login', '/trpc/auth.login'] as const;
 
 /** Logs 200 in at once again and again while it asks whether the server lives. */
-async function besiege(proof: Proof, probes: number): Promise<{ p99: number; hashed: number; refused: number }> {
+async function floodWithLogIns(
+  proof: Proof,
+  probes: number,
+): Promise<{ p99: number; hashed: number; refused: number }> {
   const times: number[] = [];
-  const all: Told[] = [];
+  const all: Reply[] = [];
   while (times.length < probes) {
     let isOver = false;
-    const storm = Promise.all(
+    const flood = Promise.all(
       Array.from({ length: LOG_INS }, (_, index) =>
         send('POST', paths[index % 2] ?? '/auth/login', { email: newAddress(), password: PASSWORD }),
       ),
@@ -82,7 +85,7 @@ async function besiege(proof: Proof, probes: number): Promise<{ p99: number; has
       proof.check(status === 200, () => `/health/live answered ${status}`);
       await sleep(5);
     }
-    all.push(...(await storm));
+    all.push(...(await flood));
   }
   proof.cases(all.length);
   const hashed = all.filter(({ status }) => status === 401).length;
@@ -105,7 +108,7 @@ proves(
     await send('GET', '/health/live');
     let p99 = Number.POSITIVE_INFINITY;
     for (const tried of [probes, 2 * probes]) {
-      const found = await besiege(proof, tried);
+      const found = await floodWithLogIns(proof, tried);
       p99 = found.p99;
       const { hashed, refused } = found;
       proof.remark(

@@ -2,7 +2,7 @@ import { deliverMail, tokenIn } from '@promptory/api/testing';
 import type { Scope } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { type Headers, type Input, knock } from '../../harness/three-doors.ts';
+import { callProcedure, type Headers, type Input } from '../../harness/transports.ts';
 import {
   type Account,
   auth,
@@ -13,7 +13,7 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  singleDoors,
+  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
@@ -27,13 +27,13 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const change = (proof: Proof, headers: Headers, input: Input) =>
-  auth(server, proof.pick(singleDoors), 'changePassword', input, headers);
+  auth(server, proof.pick(unbatchedTransports), 'changePassword', input, headers);
 
 const openedBy = async (account: Account, password: string): Promise<boolean> =>
   (await logIn(server, 'REST', { email: account.email, password })).code === 'ok';
 
 const isAlive = async (proof: Proof, accessToken: string): Promise<boolean> =>
-  (await knock(server, proof.pick(singleDoors), 'me.get', {}, bearer(accessToken))).code === 'ok';
+  (await callProcedure(server, proof.pick(unbatchedTransports), 'me.get', {}, bearer(accessToken))).code === 'ok';
 
 /** An API key of an account that may do everything a key may. */
 async function keyOf(account: Account): Promise<Headers> {
@@ -131,7 +131,7 @@ proves('B2', 'a log-in and a reset that race leave no session of the former pass
     const mails = await deliverMail(server.services);
     const token = tokenIn(mails.find(({ to, text }) => to === account.email && text.includes('/reset-password')));
     const signIns = Array.from({ length: 8 }, () =>
-      logIn(server, proof.pick(singleDoors), { email: account.email, password: PASSWORD }),
+      logIn(server, proof.pick(unbatchedTransports), { email: account.email, password: PASSWORD }),
     );
     const done = await auth(server, 'REST', 'resetPassword', { token, password: OTHER_PASSWORD });
     const answers = await Promise.all(signIns);
@@ -170,16 +170,22 @@ proves(
       ];
       await deliverMail(server.services);
       for (const [name, headers, attempt] of attempts) {
-        const answer = await knock(server, proof.pick(singleDoors), 'me.update', attempt, headers);
+        const answer = await callProcedure(server, proof.pick(unbatchedTransports), 'me.update', attempt, headers);
         proof.check(answer.status >= 400 && answer.status < 500, () => `${name}: ${answer.status} ${answer.code}`);
       }
       const unasked = await deliverMail(server.services);
       proof.check(unasked.length === 0, () => JSON.stringify(unasked));
-      // Asked for rightly it waits for its mail; somebody else's address tells only its holder.
+      // Asked for rightly it waits for its mail; somebody else's address notifies only its holder.
       for (const email of [input.email, holder.email]) {
-        const asked = await knock(server, proof.pick(singleDoors), 'me.update', { ...input, email }, own);
-        const told = Reflect.get(Object(asked.result), 'email');
-        proof.check(asked.code === 'ok' && told === account.email, () => `${asked.code}: ${told}`);
+        const asked = await callProcedure(
+          server,
+          proof.pick(unbatchedTransports),
+          'me.update',
+          { ...input, email },
+          own,
+        );
+        const shown = Reflect.get(Object(asked.result), 'email');
+        proof.check(asked.code === 'ok' && shown === account.email, () => `${asked.code}: ${shown}`);
         proof.check((await emailOf(account)) === account.email, () => 'it took effect before it was proved');
         const mails = await deliverMail(server.services);
         proof.check(mails.length === 1 && mails[0]?.to === email, () => JSON.stringify(mails));
@@ -203,10 +209,10 @@ proves('B2', 'the list of sessions shows one’s own alone, without a secret, an
     ];
     const [own, second, third] = sessions;
     const headers = bearer(own?.accessToken ?? '');
-    const door = proof.pick(singleDoors);
-    const page = await knock(server, door, 'auth.sessions.list', { limit: 2 }, headers);
+    const transport = proof.pick(unbatchedTransports);
+    const page = await callProcedure(server, transport, 'auth.sessions.list', { limit: 2 }, headers);
     const cursor = Reflect.get(Object(page.result), 'nextCursor');
-    const rest = await knock(server, door, 'auth.sessions.list', { limit: 2, cursor }, headers);
+    const rest = await callProcedure(server, transport, 'auth.sessions.list', { limit: 2, cursor }, headers);
     const items = [page, rest].flatMap(({ result }) => Reflect.get(Object(result), 'items') as object[]);
     const ids = items.map((item) => Reflect.get(item, 'id')).toSorted();
     const mine = sessions.map(({ sessionId }) => sessionId).toSorted();
@@ -215,21 +221,27 @@ proves('B2', 'the list of sessions shows one’s own alone, without a secret, an
     const secrets = [...sessions, victim].flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]);
     const shown = secrets.filter((secret) => text.includes(secret.slice(-20)));
     proof.check(shown.length === 0 && !/hash|secret|salt/i.test(text), () => text);
-    const foreign = await knock(server, door, 'auth.sessions.list', { limit: 2, cursor }, bearer(victim.accessToken));
+    const foreign = await callProcedure(
+      server,
+      transport,
+      'auth.sessions.list',
+      { limit: 2, cursor },
+      bearer(victim.accessToken),
+    );
     proof.check(foreign.status === 400, () => `a cursor of another: ${foreign.status}`);
 
     for (const id of [victim.sessionId, account.id, '00000000-0000-7000-8000-000000000000']) {
-      const ended = await knock(server, proof.pick(singleDoors), 'auth.sessions.end', { id }, headers);
+      const ended = await callProcedure(server, proof.pick(unbatchedTransports), 'auth.sessions.end', { id }, headers);
       proof.check(ended.code === 'session.not_found', () => `${id}: ${ended.status} ${ended.code}`);
     }
     proof.check(await isAlive(proof, victim.accessToken), () => 'a stranger’s session was ended');
     const key = await keyOf(account);
-    const byKey = await knock(server, proof.pick(singleDoors), 'auth.sessions.list', {}, key);
+    const byKey = await callProcedure(server, proof.pick(unbatchedTransports), 'auth.sessions.list', {}, key);
     proof.check(byKey.status === 403, () => `by an API key: ${byKey.status}`);
 
-    const ended = await knock(
+    const ended = await callProcedure(
       server,
-      proof.pick(singleDoors),
+      proof.pick(unbatchedTransports),
       'auth.sessions.end',
       { id: second?.sessionId ?? '' },
       headers,
@@ -254,10 +266,10 @@ proves('B2', 'logging out ends what it shows and nothing else, whatever token it
       `${victim.refreshToken}x`,
       'a'.repeat(200),
     ]) {
-      await auth(server, proof.pick(singleDoors), 'logout', { refreshToken });
+      await auth(server, proof.pick(unbatchedTransports), 'logout', { refreshToken });
       proof.check(await isAlive(proof, victim.accessToken), () => `${refreshToken} ended a stranger’s session`);
     }
-    const gone = await auth(server, proof.pick(singleDoors), 'logout', {}, bearer(own.accessToken));
+    const gone = await auth(server, proof.pick(unbatchedTransports), 'logout', {}, bearer(own.accessToken));
     const isGone = !(await isAlive(proof, own.accessToken)) && (await isAlive(proof, other.accessToken));
     proof.check(gone.code === 'ok' && isGone, () => `${gone.code}`);
     const refreshed = await auth(server, 'REST', 'refresh', { refreshToken: own.refreshToken });

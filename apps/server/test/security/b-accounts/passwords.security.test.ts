@@ -1,7 +1,7 @@
 import { createPasswordHasher } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import type { Answer } from '../../harness/three-doors.ts';
+import type { Answer } from '../../harness/transports.ts';
 import {
   auth,
   bearer,
@@ -9,9 +9,9 @@ import {
   logIn,
   newAddress,
   PASSWORD,
-  type SingleDoor,
   signedIn,
-  singleDoors,
+  type UnbatchedTransport,
+  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
@@ -30,15 +30,15 @@ afterAll(async () => {
 
 /** Each way to choose a password: at registration, in a session. A mailed link's way is the same schema and function. */
 const ways = {
-  register: (door: SingleDoor, password: string) =>
-    auth(server, door, 'register', { email: newAddress(), name: 'Ann', password }),
-  changePassword: async (door: SingleDoor, newPassword: string) => {
+  register: (transport: UnbatchedTransport, password: string) =>
+    auth(server, transport, 'register', { email: newAddress(), name: 'Ann', password }),
+  changePassword: async (transport: UnbatchedTransport, newPassword: string) => {
     const session = await signedIn(server, await givenAccount(server));
     const input = { currentPassword: PASSWORD, newPassword };
-    return auth(server, door, 'changePassword', input, bearer(session.accessToken));
+    return auth(server, transport, 'changePassword', input, bearer(session.accessToken));
   },
-  resetPassword: (door: SingleDoor, password: string) =>
-    auth(server, door, 'resetPassword', { token: 'a'.repeat(43), password }),
+  resetPassword: (transport: UnbatchedTransport, password: string) =>
+    auth(server, transport, 'resetPassword', { token: 'a'.repeat(43), password }),
 } as const;
 
 /** Whether the password itself was accepted; a link that is not right is found out after that. */
@@ -49,11 +49,11 @@ function isAccepted(answer: Answer): boolean | null {
 
 async function checkEverywhere(proof: Proof, password: string, expected: boolean): Promise<void> {
   for (const [way, choose] of Object.entries(ways)) {
-    const door = proof.pick(singleDoors);
-    const answer = await choose(door, password);
+    const transport = proof.pick(unbatchedTransports);
+    const answer = await choose(transport, password);
     proof.check(
       isAccepted(answer) === expected,
-      () => `${way}, ${door}: ${JSON.stringify(password)} (${[...password].length}) was answered ${answer.code}`,
+      () => `${way}, ${transport}: ${JSON.stringify(password)} (${[...password].length}) was answered ${answer.code}`,
     );
   }
 }
@@ -134,11 +134,15 @@ proves('B3', 'what a password is, is decided after NFKC: every way of typing it 
       [second, first],
     ] as const) {
       const email = newAddress();
-      const made = await auth(server, proof.pick(singleDoors), 'register', { email, name: 'Ann', password: chosen });
+      const made = await auth(server, proof.pick(unbatchedTransports), 'register', {
+        email,
+        name: 'Ann',
+        password: chosen,
+      });
       proof.check(made.code === 'ok', () => `${chosen}: ${made.code}`);
-      for (const door of singleDoors) {
-        const answer = await logIn(server, door, { email, password: typed });
-        proof.check(answer.code === 'ok', () => `${chosen} typed as ${typed}, ${door}: ${answer.code}`);
+      for (const transport of unbatchedTransports) {
+        const answer = await logIn(server, transport, { email, password: typed });
+        proof.check(answer.code === 'ok', () => `${chosen} typed as ${typed}, ${transport}: ${answer.code}`);
       }
     }
   }
@@ -202,11 +206,11 @@ proves('B3', 'nothing is cut off: two passwords that differ in the 128th charact
     );
     const [first, second] = [ends[round % ends.length], ends[(round + 1 + proof.below(ends.length - 1)) % ends.length]];
     const email = newAddress();
-    const door = proof.pick(singleDoors);
-    const made = await auth(hashing, door, 'register', { email, name: 'Ann', password: start + first });
-    const other = await logIn(hashing, door, { email, password: start + second });
-    const shorter = await logIn(hashing, door, { email, password: start });
-    const right = await logIn(hashing, door, { email, password: start + first });
+    const transport = proof.pick(unbatchedTransports);
+    const made = await auth(hashing, transport, 'register', { email, name: 'Ann', password: start + first });
+    const other = await logIn(hashing, transport, { email, password: start + second });
+    const shorter = await logIn(hashing, transport, { email, password: start });
+    const right = await logIn(hashing, transport, { email, password: start + first });
     const codes = [made, other, shorter, right].map(({ code }) => code);
     proof.check(
       codes.join() === 'ok,auth.invalid_credentials,auth.invalid_credentials,ok',
@@ -224,7 +228,7 @@ proves('B3', 'what is stored is Argon2id, m ≥ 19456, t ≥ 2, p = 1, with a sa
   for (let round = count; round > 0; round -= 1) {
     const email = newAddress();
     const password = letters(proof, 20 + proof.below(100));
-    const made = await auth(hashing, proof.pick(singleDoors), 'register', { email, name: 'Ann', password });
+    const made = await auth(hashing, proof.pick(unbatchedTransports), 'register', { email, name: 'Ann', password });
     const [row] = await hashing.services.db
       .selectFrom('user_passwords')
       .innerJoin('users', 'users.id', 'user_passwords.user_id')

@@ -3,7 +3,7 @@ import type { TotpSetup } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
 import { defaultLimits } from '../../../src/settings/limits.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { type Answer, type Headers, type Input, knock } from '../../harness/three-doors.ts';
+import { type Answer, callProcedure, type Headers, type Input } from '../../harness/transports.ts';
 import {
   type Account,
   auth,
@@ -13,7 +13,7 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  singleDoors,
+  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { proves } from '../harness/proof.ts';
 
@@ -60,7 +60,7 @@ proves('B6', 'a password alone opens no session of an account with a second fact
     const { account } = await protect(await givenAccount(server));
     const guess = proof.pick(guesses);
     const input = { email: account.email, password: PASSWORD, ...guess };
-    const answer = await auth(server, proof.pick(singleDoors), 'login', input);
+    const answer = await auth(server, proof.pick(unbatchedTransports), 'login', input);
     proof.check(answer.code.startsWith('auth.second_factor_'), () => `${JSON.stringify(guess)}: ${answer.code}`);
   }
 });
@@ -72,7 +72,7 @@ proves('B6', 'a new password chosen by a mailed link leaves the second factor in
     await auth(server, 'REST', 'forgotPassword', { email: account.email });
     const [mail] = await deliverMail(server.services);
     const reset = { token: tokenIn(mail), password: OTHER_PASSWORD };
-    await auth(server, proof.pick(singleDoors), 'resetPassword', reset);
+    await auth(server, proof.pick(unbatchedTransports), 'resetPassword', reset);
     const answer = await auth(server, 'REST', 'login', { email: account.email, password: OTHER_PASSWORD });
     proof.check(answer.code === 'auth.second_factor_required', () => answer.code);
   }
@@ -82,7 +82,7 @@ proves('B6', 'a session that did not just prove the second factor takes no dange
   for (let round = proof.share(10); round > 0; round -= 1) {
     const { session } = await protect(await givenAccount(server));
     for (const [path, input] of Object.entries(dangerous)) {
-      const answer = await knock(server, proof.pick(singleDoors), path, input(), session);
+      const answer = await callProcedure(server, proof.pick(unbatchedTransports), path, input(), session);
       proof.check(answer.code === 'auth.second_factor_required', () => `${path}: ${answer.code}`);
     }
   }
@@ -93,38 +93,44 @@ proves('B6', 'what a password alone began ends when the second factor is turned 
     const account = await givenAccount(server);
     const { accessToken, refreshToken } = await signedIn(server, account);
     const email = newAddress();
-    const asked = await knock(server, 'REST', 'me.update', { email, currentPassword: PASSWORD }, bearer(accessToken));
+    const asked = await callProcedure(
+      server,
+      'REST',
+      'me.update',
+      { email, currentPassword: PASSWORD },
+      bearer(accessToken),
+    );
     if (asked.code !== 'ok') throw new Error(`The new address was not asked for: ${asked.code}`);
     const mails = await deliverMail(server.services);
     const { session } = await protect(account);
     const tried: Record<string, Answer> = {
       link: await auth(server, 'REST', 'verifyEmail', { token: tokenIn(mails.find(({ to }) => to === email)) }),
-      session: await knock(server, 'REST', 'me.get', {}, bearer(accessToken)),
+      session: await callProcedure(server, 'REST', 'me.get', {}, bearer(accessToken)),
       refresh: await auth(server, 'REST', 'refresh', { refreshToken }),
     };
     for (const [what, { code }] of Object.entries(tried)) proof.check(code !== 'ok', () => `${what}: ${code}`);
-    const { result } = await knock(server, 'REST', 'me.get', {}, session);
+    const { result } = await callProcedure(server, 'REST', 'me.get', {}, session);
     proof.check(Reflect.get(Object(result), 'email') === account.email, () => 'the address is another one');
   }
 });
 
-proves('B6', 'codes are guessed ten times at the door and ten within sessions, by every procedure', async (proof) => {
+proves('B6', 'codes are guessed ten times at log-in and ten within sessions, by every procedure', async (proof) => {
   for (let round = proof.share(3); round > 0; round -= 1) {
     const { account, session } = await protect(await givenAccount(server));
     const wrong = (): Input => ({ code: String(proof.below(1_000_000)).padStart(6, '0') });
     const within = [
-      () => auth(server, proof.pick(singleDoors), 'totp.verify', wrong(), session),
-      () => auth(server, proof.pick(singleDoors), 'totp.renewRecoveryCodes', wrong(), session),
+      () => auth(server, proof.pick(unbatchedTransports), 'totp.verify', wrong(), session),
+      () => auth(server, proof.pick(unbatchedTransports), 'totp.renewRecoveryCodes', wrong(), session),
       () => auth(server, 'REST', 'totp.disable', { ...wrong(), currentPassword: PASSWORD }, session),
     ] as const;
-    const judged = { door: 0, within: 0 };
+    const tried = { logIn: 0, within: 0 };
     for (let guess = 0; guess < 30; guess += 1) {
-      const door = await auth(server, 'REST', 'login', { email: account.email, password: PASSWORD, ...wrong() });
-      if (door.code !== 'limit.exceeded') judged.door += 1;
+      const logIn = await auth(server, 'REST', 'login', { email: account.email, password: PASSWORD, ...wrong() });
+      if (logIn.code !== 'limit.exceeded') tried.logIn += 1;
       const inside = await proof.pick(within)();
-      if (inside.code !== 'limit.exceeded') judged.within += 1;
+      if (inside.code !== 'limit.exceeded') tried.within += 1;
       proof.cases(2);
     }
-    if (judged.door > 10 || judged.within > 10) proof.deviation(JSON.stringify(judged));
+    if (tried.logIn > 10 || tried.within > 10) proof.deviation(JSON.stringify(tried));
   }
 });

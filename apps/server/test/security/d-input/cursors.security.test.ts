@@ -2,7 +2,7 @@ import { encodeCursor } from '@promptory/db';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import type { Caller, World } from '../../harness/given-world.ts';
-import { type Door, doors } from '../../harness/three-doors.ts';
+import { type Transport, transports } from '../../harness/transports.ts';
 import { inParallel } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 import { type Opened, openLists, otherFilters, tampered, turnPage, withMacOf } from './cursors.ts';
@@ -19,18 +19,18 @@ afterAll(() => server.close());
 type Page = Opened & { readonly what: string };
 
 // A batch with what proves who one is, is refused before its cursor is looked at.
-const onDoor = (proof: Proof, { procedure }: Opened): Door =>
-  proof.pick(doors.filter((door) => door !== 'tRPC batch' || !procedure.startsWith('auth.'))) ?? 'REST';
+const transportFor = (proof: Proof, { procedure }: Opened): Transport =>
+  proof.pick(transports.filter((transport) => transport !== 'tRPC batch' || !procedure.startsWith('auth.'))) ?? 'REST';
 
 /** Turns each page and demands the refusal. */
 async function refusesAll(proof: Proof, pages: readonly Page[]): Promise<void> {
   await inParallel(pages, 8, async (page) => {
-    const door = onDoor(proof, page);
-    const { code, status } = await turnPage(server, world, door, page);
+    const transport = transportFor(proof, page);
+    const { code, status } = await turnPage(server, world, transport, page);
     const isRefused = status === 400 && (code === 'request.cursor_invalid' || code === 'request.invalid');
     proof.check(
       isRefused,
-      () => `${page.procedure} by ${door} took ${page.what}: ${status} ${code} · ${page.cursor.slice(0, 120)}`,
+      () => `${page.procedure} by ${transport} took ${page.what}: ${status} ${code} · ${page.cursor.slice(0, 120)}`,
     );
   });
 }
@@ -38,7 +38,7 @@ async function refusesAll(proof: Proof, pages: readonly Page[]): Promise<void> {
 /** Every cursor still opens its own next page: what was refused was refused for what was done to it. */
 async function stillOpen(proof: Proof): Promise<void> {
   for (const page of opened) {
-    const { code } = await turnPage(server, world, onDoor(proof, page), page);
+    const { code } = await turnPage(server, world, transportFor(proof, page), page);
     proof.check(code === 'ok', () => `${page.procedure} refuses its own cursor: ${code}`);
   }
 }

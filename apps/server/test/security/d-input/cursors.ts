@@ -1,7 +1,7 @@
 import { newId } from '@promptory/db';
 import type { BootedApp } from '../../harness/boot.ts';
 import { type Caller, givenWorld, type World } from '../../harness/given-world.ts';
-import { type Answer, type Door, type Headers, type Input, knock } from '../../harness/three-doors.ts';
+import { type Answer, callProcedure, type Headers, type Input, type Transport } from '../../harness/transports.ts';
 import type { Proof } from '../harness/proof.ts';
 
 // Cursors that a list gave, and what somebody may make of them.
@@ -62,7 +62,7 @@ export async function openLists(server: BootedApp): Promise<{ world: World; open
   const opened: Opened[] = [];
   for (const [procedure, input, caller] of lists(world)) {
     const headers = await world.headersOf(caller);
-    const { code, result } = await knock(server, 'REST', procedure, { ...input, limit: 1 }, headers);
+    const { code, result } = await callProcedure(server, 'REST', procedure, { ...input, limit: 1 }, headers);
     const cursor: unknown = Object(result).nextCursor;
     if (typeof cursor !== 'string') throw new Error(`${procedure} gave no cursor: ${code}.`);
     opened.push({ procedure, input: { ...input, limit: 1 }, caller, cursor });
@@ -82,7 +82,7 @@ async function fillLists(server: BootedApp, world: World): Promise<void> {
     ['auth.login', { email: alice.email, password: world.password }],
     ['auth.login', { email: alice.email, password: 'not her password' }],
   ];
-  for (const [procedure, input] of calls) await knock(server, 'REST', procedure, input, headers);
+  for (const [procedure, input] of calls) await callProcedure(server, 'REST', procedure, input, headers);
   for (const day of ['2020-01-01', '2020-01-02']) {
     await pool.query('INSERT INTO usage_daily (prompt_id, day, version, consumer, uses) VALUES ($1, $2, 1, $3, 5)', [
       world.shared,
@@ -134,9 +134,9 @@ export function tampered(proof: Proof, cursor: string): string {
 export async function turnPage(
   server: BootedApp,
   world: World,
-  door: Door,
+  transport: Transport,
   page: Pick<Opened, 'procedure' | 'input' | 'caller' | 'cursor'>,
 ): Promise<Answer> {
   const { procedure, input, caller, cursor } = page;
-  return knock(server, door, procedure, { ...input, cursor }, await world.headersOf(caller));
+  return callProcedure(server, transport, procedure, { ...input, cursor }, await world.headersOf(caller));
 }

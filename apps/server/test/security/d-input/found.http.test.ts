@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { givenWorld } from '../../harness/given-world.ts';
-import { doors, knock } from '../../harness/three-doors.ts';
+import { callProcedure, transports } from '../../harness/transports.ts';
 import { provokable } from './sqlstate.ts';
 
 // What the attacks found, each as the guarantee that did not hold.
@@ -14,17 +14,17 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('a call whose session the database ends within its transaction', () => {
-  it.each(doors)('is answered 503 with Retry-After by %s, and the next one is served', async (door) => {
+  it.each(transports)('is answered 503 with Retry-After by %s, and the next one is served', async (transport) => {
     const world = await givenWorld(server);
     const headers = await world.headersOf('owner');
-    const ended = await knock(server, door, 'groups.create', { name: 'provoke 57P01' }, headers);
+    const ended = await callProcedure(server, transport, 'groups.create', { name: 'provoke 57P01' }, headers);
     expect([ended.status, ended.code]).toEqual([503, 'server.unavailable']);
     expect(Number(ended.response.headers['retry-after'])).toBeGreaterThanOrEqual(1);
-    expect((await knock(server, door, 'groups.create', { name: 'Next' }, headers)).code).toBe('ok');
+    expect((await callProcedure(server, transport, 'groups.create', { name: 'Next' }, headers)).code).toBe('ok');
   });
 });
 
-describe('what is written down of a request', () => {
+describe('what is recorded of a request', () => {
   it('shows no password, code or encoded key that came in its path', async () => {
     const loud = await bootApp({ log: true });
     try {
@@ -47,7 +47,7 @@ describe('what is written down of a request', () => {
     const principal = { kind: 'user', userId: id, role: 'user', sessionId: id } as const;
     const { accessToken, refreshToken } = await server.session({ id, email, handle, name: 'Alice', principal });
     const headers = { 'user-agent': `program/7 ${accessToken} ${refreshToken}` };
-    await knock(server, 'REST', 'auth.login', { email, password: 'not the password' }, headers);
+    await callProcedure(server, 'REST', 'auth.login', { email, password: 'not the password' }, headers);
     const { rows } = await server.database.pool.query<{ row: string }>(
       "SELECT to_jsonb(a)::text AS row FROM auth_attempts AS a WHERE user_agent LIKE 'program/7%'",
     );

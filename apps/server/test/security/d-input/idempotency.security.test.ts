@@ -5,8 +5,15 @@ import { rows } from '../../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { givenWorld } from '../../harness/given-world.ts';
 import { takeChanges, watchRows } from '../../harness/row-changes.ts';
-import { type Answer, endpointOf, type Headers, type Input, knock, procedures } from '../../harness/three-doors.ts';
-import { singleDoors } from '../harness/account-attacks.ts';
+import {
+  type Answer,
+  callProcedure,
+  endpointOf,
+  type Headers,
+  type Input,
+  procedures,
+} from '../../harness/transports.ts';
+import { unbatchedTransports } from '../harness/account-attacks.ts';
 import { proves } from '../harness/proof.ts';
 
 let server: BootedApp;
@@ -30,7 +37,7 @@ async function keyed(path: string): Promise<{ input: Input; headers: Headers }> 
 const effects = async (): Promise<number> =>
   (await takeChanges(server.database)).filter(({ table }) => table === 'audit_log').length;
 
-const saidBy = ({ response, status, code, result }: Answer): string =>
+const comparable = ({ response, status, code, result }: Answer): string =>
   JSON.stringify([response.statusCode, status, code, result, response.headers.location]);
 
 const AT_ONCE = 20;
@@ -40,15 +47,17 @@ proves(
   '20 calls at once under one Idempotency-Key have one effect and one answer, of each creating procedure',
   async (proof) => {
     for (const path of creating) {
-      for (const door of singleDoors) {
+      for (const transport of unbatchedTransports) {
         const { input, headers } = await keyed(path);
-        const calls = Array.from({ length: proof.share(AT_ONCE, 5) }, () => knock(server, door, path, input, headers));
+        const calls = Array.from({ length: proof.share(AT_ONCE, 5) }, () =>
+          callProcedure(server, transport, path, input, headers),
+        );
         const answers = await Promise.all(calls);
         proof.cases(answers.length);
-        const said = new Set(answers.map(saidBy));
+        const different = new Set(answers.map(comparable));
         const made = await effects();
-        if (said.size !== 1 || made !== 1 || answers[0]?.code !== 'ok') {
-          proof.deviation(`${path} by ${door}: ${said.size} answers, ${made} effects, ${answers[0]?.code}`);
+        if (different.size !== 1 || made !== 1 || answers[0]?.code !== 'ok') {
+          proof.deviation(`${path} by ${transport}: ${different.size} answers, ${made} effects, ${answers[0]?.code}`);
         }
       }
     }
@@ -73,18 +82,18 @@ proves(
   'another input under the same Idempotency-Key is 422 and has no effect, whichever field differs',
   async (proof) => {
     for (const path of creating) {
-      for (const door of singleDoors) {
+      for (const transport of unbatchedTransports) {
         const { input, headers } = await keyed(path);
-        await knock(server, door, path, input, headers);
+        await callProcedure(server, transport, path, input, headers);
         await takeChanges(server.database);
         for (const other of otherInputs(path, input)) {
-          const { status, code } = await knock(server, door, path, other, headers);
+          const { status, code } = await callProcedure(server, transport, path, other, headers);
           const made = await effects();
           // What another id names may be refused first, as it would be without a key.
           const isRefused = code === 'request.idempotency_mismatch' || status === 404;
           proof.check(
             isRefused && made === 0,
-            () => `${path} by ${door} ${JSON.stringify(other)}: ${status} ${code}, ${made} effects`,
+            () => `${path} by ${transport} ${JSON.stringify(other)}: ${status} ${code}, ${made} effects`,
           );
         }
       }

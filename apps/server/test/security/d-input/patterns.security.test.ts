@@ -5,7 +5,7 @@ import { distinct, type Pattern, patternsIn, schemaPatterns, sources } from './p
 // recheck (Takahashi, 2021) knows for most patterns from their automaton, and tries the others with texts of its own, how
 // the time of a match grows. Anything above linear counts as vulnerable here, however short the texts are that reach it.
 
-// The judge in JavaScript: it needs nothing installed beside it.
+// The checker in JavaScript: it needs nothing installed beside it.
 process.env.RECHECK_BACKEND = 'pure';
 
 const CJK = String.raw`[\u2E80-\u2FDF\u3005-\u3007\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\u{20000}-\u{3FFFF}]`;
@@ -14,7 +14,7 @@ const CJK = String.raw`[\u2E80-\u2FDF\u3005-\u3007\u3040-\u30FF\u3400-\u4DBF\u4E
 const MADE: Readonly<Record<string, readonly string[]>> = {
   'packages/api/src/features/prompts/search/search-words.ts': [`${CJK}+`, CJK],
   'packages/auth/src/second-factor/recovery-codes.ts': ['.{4}(?=.)'],
-  // Of patterns that schemas have, which are judged with the schemas.
+  // Of patterns that schemas have, which are checked with the schemas.
   'packages/trpc-fastify/src/openapi/example-of.ts': ['^[a-z]+$'],
 };
 
@@ -26,8 +26,8 @@ proves('D5', 'no pattern in our sources or schemas takes longer than its text is
   for (const [path, text] of files) {
     const { literals: found, made } = patternsIn(text, path);
     literals.push(...found);
-    const told = MADE[path]?.length ?? 0;
-    proof.check(made === told, () => `${path} makes ${made} patterns of texts, of which ${told} are known`);
+    const known = MADE[path]?.length ?? 0;
+    proof.check(made === known, () => `${path} makes ${made} patterns of texts, of which ${known} are known`);
   }
   const made = Object.entries(MADE).flatMap(([where, all]) =>
     all.map((source): Pattern => ({ source, flags: 'u', where })),

@@ -3,10 +3,10 @@ import { stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import jsTokens from 'js-tokens';
 import { z } from 'zod';
-import { procedures } from '../../harness/three-doors.ts';
+import { procedures } from '../../harness/transports.ts';
 
 // Every regular expression that runs in production: those written in the sources, those put together there, and those of
-// the schemas that what comes in is judged by, zod's own included.
+// the schemas that what comes in is checked by, zod's own included.
 
 const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
 const IS_TEST = /\.test\.ts$|\/testing\/|\/node_modules\/|\/dist\//;

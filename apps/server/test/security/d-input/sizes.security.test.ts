@@ -6,7 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { rows } from '../../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
-import { type Headers, procedures } from '../../harness/three-doors.ts';
+import { type Headers, procedures } from '../../harness/transports.ts';
 import { inParallel } from '../harness/account-attacks.ts';
 import { proves } from '../harness/proof.ts';
 
@@ -28,17 +28,17 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 const mutations = procedures.filter(({ type }) => type === 'mutation');
 
-/** Every address that takes a body, by each door. What proves who one is, is refused in a batch whatever its size. */
+/** Every address that takes a body, by each transport. Calls under `auth` are refused in a batch whatever their size. */
 const takers = mutations.flatMap(({ path, rest }) => {
   const filled = rows[path]?.input(placeholders()) ?? {};
   const url = rest.path.replaceAll(/\{([^}]*)\}/g, (_, name: string) => String(filled[name]));
   const isRest = rest.body === undefined && rest.method !== 'DELETE';
   return [
-    { path, door: 'tRPC', method: 'POST', url: `/trpc/${path}` },
+    { path, transport: 'tRPC', method: 'POST', url: `/trpc/${path}` },
     ...(path.startsWith('auth.')
       ? []
-      : [{ path, door: 'tRPC batch', method: 'POST', url: `/trpc/${path},${path}?batch=1` } as const]),
-    ...(isRest ? [{ path, door: 'REST', method: rest.method, url }] : []),
+      : [{ path, transport: 'tRPC batch', method: 'POST', url: `/trpc/${path},${path}?batch=1` } as const]),
+    ...(isRest ? [{ path, transport: 'REST', method: rest.method, url }] : []),
   ] as const;
 });
 
@@ -154,12 +154,12 @@ proves(
     await inParallel(
       proof.sample(sent, 50),
       4,
-      async ({ path, door, method, url, body: [what, type, payload, statuses] }) => {
+      async ({ path, transport, method, url, body: [what, type, payload, statuses] }) => {
         const whose = path.startsWith('admin.') ? adminHeaders : headers;
         const { status, body } = await send({ method, url, headers: { ...whose, ...type }, payload });
         // A form that nobody asked for opens no call of a batch, which then says so for each.
         const isRefused = statuses.includes(status) || (status === 207 && !body.includes('"result"'));
-        proof.check(isRefused, () => `${path} by ${door} with ${what}: ${status} ${body.slice(0, 200)}`);
+        proof.check(isRefused, () => `${path} by ${transport} with ${what}: ${status} ${body.slice(0, 200)}`);
       },
     );
   },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
-import { type Answer, type Door, doors, type Input, knock } from '../../harness/three-doors.ts';
+import { type Answer, callProcedure, type Input, type Transport, transports } from '../../harness/transports.ts';
 import { proves } from '../harness/proof.ts';
 import { attemptsOf, type Provoked, provokable } from './sqlstate.ts';
 
@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const call = async (door: Door, procedure: string, input: Input, at: BootedApp = server): Promise<Answer> =>
-  knock(at, door, procedure, input, await world.headersOf('owner'));
+const call = async (transport: Transport, procedure: string, input: Input, at: BootedApp = server): Promise<Answer> =>
+  callProcedure(at, transport, procedure, input, await world.headersOf('owner'));
 
 /** What each failure of PostgreSQL is to the caller. */
 const ANSWERS: Readonly<Record<Provoked, readonly [status: number, code: string]>> = {
@@ -33,12 +33,12 @@ const ANSWERS: Readonly<Record<Provoked, readonly [status: number, code: string]
   '55P03': [503, 'server.busy'],
   '57P01': [503, 'server.unavailable'],
   '53300': [503, 'server.busy'],
-  // Ours to mend, and nothing to tell.
+  // Ours to mend, and nothing to reveal.
   '42P01': [500, 'server.internal'],
   '23514': [500, 'server.internal'],
 };
 
-const TELLING =
+const INTERNAL_WORDS =
   /provoke|serialize|clients already|tsvector|stack depth|syntax|constraint|relation|sql|postgres|22P|54001/i;
 
 const groupsNamed = async (name: string): Promise<number> =>
@@ -46,27 +46,27 @@ const groupsNamed = async (name: string): Promise<number> =>
 
 proves(
   'D2',
-  'each failure that PostgreSQL raises in a statement of ours is the answer of the table, by every door',
+  'each failure that PostgreSQL raises in a statement of ours is the answer of the table, by every transport',
   async (proof) => {
     const holder = await server.database.pool.connect();
     await holder.query('BEGIN; LOCK TABLE held IN ACCESS EXCLUSIVE MODE');
     for (const [state, [status, code]] of Object.entries(ANSWERS)) {
-      for (const door of doors) {
+      for (const transport of transports) {
         const name = `provoke ${state}`;
         for (const [procedure, input] of [
           ['groups.create', { name }],
           ['groups.update', { id: world.group, name }],
         ] as const) {
-          const answer = await call(door, procedure, input);
+          const answer = await call(transport, procedure, input);
           const isDue = answer.status === status && answer.code === code;
-          proof.check(isDue, () => `${state} in ${procedure} by ${door}: ${answer.status} ${answer.code}`);
+          proof.check(isDue, () => `${state} in ${procedure} by ${transport}: ${answer.status} ${answer.code}`);
           const said = JSON.stringify(answer.error);
-          if (TELLING.test(said)) proof.deviation(`${state} by ${door} tells ${said}`);
+          if (INTERNAL_WORDS.test(said)) proof.deviation(`${state} by ${transport} reveals ${said}`);
           const asksBack = Number(answer.response.headers['retry-after']) >= 1;
           if (asksBack !== (status === 503))
-            proof.deviation(`${state} by ${door}: Retry-After ${asksBack ? 'given' : 'missing'}`);
+            proof.deviation(`${state} by ${transport}: Retry-After ${asksBack ? 'given' : 'missing'}`);
         }
-        if ((await groupsNamed(name)) > 0) proof.deviation(`${state} by ${door} left a row`);
+        if ((await groupsNamed(name)) > 0) proof.deviation(`${state} by ${transport} left a row`);
       }
       const { code: next } = await call('REST', 'groups.list', {});
       proof.check(next === 'ok', () => `after ${state} the next call is ${next}`);
@@ -115,14 +115,14 @@ proves(
       ['groups.list', { q: '%\\' }, true],
     ];
     for (const [procedure, input, isTaken] of asked) {
-      for (const door of doors) {
-        // Half a surrogate pair cannot stand in an address; the other doors bring it.
-        if (door === 'REST' && JSON.stringify(input).includes('\\ud800') && procedure.endsWith('list')) continue;
-        const { status, code } = await call(door, procedure, input);
+      for (const transport of transports) {
+        // Half a surrogate pair cannot stand in an address; the other transports bring it.
+        if (transport === 'REST' && JSON.stringify(input).includes('\\ud800') && procedure.endsWith('list')) continue;
+        const { status, code } = await call(transport, procedure, input);
         const isFine = isTaken ? code === 'ok' : status === 400;
         proof.check(
           isFine,
-          () => `${procedure} by ${door} with ${JSON.stringify(input).slice(0, 100)}: ${status} ${code}`,
+          () => `${procedure} by ${transport} with ${JSON.stringify(input).slice(0, 100)}: ${status} ${code}`,
         );
       }
     }
@@ -133,15 +133,15 @@ proves(
   'D2',
   'a transaction that another one spoils is tried three times more, then the answer is 503',
   async (proof) => {
-    for (const door of doors) {
+    for (const transport of transports) {
       await attemptsOf(server);
-      const third = await call(door, 'groups.create', { name: 'provoke third-time' });
+      const third = await call(transport, 'groups.create', { name: 'provoke third-time' });
       const took = await attemptsOf(server);
-      proof.check(third.code === 'ok' && took === 4, () => `${door}: ${third.code} after ${took} attempts`);
-      const never = await call(door, 'groups.create', { name: 'provoke gives-up' });
+      proof.check(third.code === 'ok' && took === 4, () => `${transport}: ${third.code} after ${took} attempts`);
+      const never = await call(transport, 'groups.create', { name: 'provoke gives-up' });
       const tried = await attemptsOf(server);
       const isBusy = never.status === 503 && never.response.headers['retry-after'] !== undefined && tried === 4;
-      proof.check(isBusy, () => `${door}: ${never.status} ${never.code} after ${tried} attempts`);
+      proof.check(isBusy, () => `${transport}: ${never.status} ${never.code} after ${tried} attempts`);
     }
   },
 );
@@ -150,27 +150,30 @@ proves(
   'D2',
   'two calls that wait for each other, and many that write one row in serializable, all succeed',
   async (proof) => {
-    for (const door of doors) {
+    for (const transport of transports) {
       await attemptsOf(server);
       const names = ['provoke one-two', 'provoke two-one'];
-      const both = await Promise.all(names.map((name) => call(door, 'groups.create', { name })));
+      const both = await Promise.all(names.map((name) => call(transport, 'groups.create', { name })));
       const codes = both.map(({ code }) => code);
       const tried = await attemptsOf(server);
       // One of the two was given up by PostgreSQL (40P01) and made again.
-      proof.check(codes.every((code) => code === 'ok') && tried >= 3, () => `${door}: ${codes}, ${tried} attempts`);
+      proof.check(
+        codes.every((code) => code === 'ok') && tried >= 3,
+        () => `${transport}: ${codes}, ${tried} attempts`,
+      );
     }
     const { pool } = server.database;
     const { rows } = await pool.query<{ name: string }>('SELECT current_database() AS name');
     await pool.query(`ALTER DATABASE "${rows[0]?.name}" SET default_transaction_isolation = 'serializable'`);
     const strict = await bootApp({ beside: server });
     try {
-      for (const door of doors) {
+      for (const transport of transports) {
         const names = ['First', 'Second', 'Third'];
-        const writes = names.map((name) => call(door, 'groups.update', { id: world.group, name }, strict));
+        const writes = names.map((name) => call(transport, 'groups.update', { id: world.group, name }, strict));
         const codes = (await Promise.all(writes)).map(({ code }) => code);
         proof.check(
           codes.every((code) => code === 'ok'),
-          () => `${door}, serializable: ${codes}`,
+          () => `${transport}, serializable: ${codes}`,
         );
       }
     } finally {
@@ -183,16 +186,16 @@ proves(
 proves('D2', 'a database that takes no more connections is a 503, and serves again once it does', async (proof) => {
   const { pool } = server.database;
   const { rows } = await pool.query<{ name: string }>('SELECT current_database() AS name');
-  for (const door of doors) {
+  for (const transport of transports) {
     const beside = await bootApp({ beside: server });
     try {
       await pool.query(`ALTER DATABASE "${rows[0]?.name}" CONNECTION LIMIT 0`);
-      const refused = await call(door, 'groups.list', {}, beside);
+      const refused = await call(transport, 'groups.list', {}, beside);
       const isAsked = refused.status === 503 && refused.response.headers['retry-after'] !== undefined;
-      proof.check(isAsked, () => `${door}: ${refused.status} ${refused.code}`);
+      proof.check(isAsked, () => `${transport}: ${refused.status} ${refused.code}`);
       await pool.query(`ALTER DATABASE "${rows[0]?.name}" CONNECTION LIMIT -1`);
-      const { code } = await call(door, 'groups.list', {}, beside);
-      proof.check(code === 'ok', () => `${door}, later: ${code}`);
+      const { code } = await call(transport, 'groups.list', {}, beside);
+      proof.check(code === 'ok', () => `${transport}, later: ${code}`);
     } finally {
       await pool.query(`ALTER DATABASE "${rows[0]?.name}" CONNECTION LIMIT -1`);
       await beside.close();

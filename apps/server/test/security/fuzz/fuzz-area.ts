@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { procedures } from '../../harness/three-doors.ts';
+import { procedures } from '../../harness/transports.ts';
 import { proves } from '../harness/proof.ts';
 import { fuzz, Tally } from './fuzz-run.ts';
 import { givenOtherTenant, type OtherTenant } from './fuzz-things.ts';
@@ -38,7 +38,7 @@ export function fuzzes(type: keyof typeof doing, ...areas: readonly [Area, ...Ar
 
   proves(
     'D1',
-    `500 valid and 2,000 broken inputs, spread over the doors, of each procedure that ${doing[type]}: ${areas.join(', ')}`,
+    `500 valid and 2,000 broken inputs, spread over the transports, of each procedure that ${doing[type]}: ${areas.join(', ')}`,
     async (proof) => {
       const tally = new Tally();
       for (const endpoint of chosen) {

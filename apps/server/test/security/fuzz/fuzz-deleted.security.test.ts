@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { rows } from '../../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
-import { doors, endpointOf, type Input, knock, procedures } from '../../harness/three-doors.ts';
+import { callProcedure, endpointOf, type Input, procedures, transports } from '../../harness/transports.ts';
 import { proves } from '../harness/proof.ts';
 
 // RESTler's rule of what is used after it is free: what was deleted is to be found nowhere, by whatever way.
@@ -26,7 +26,7 @@ const deletions: readonly Deletion[] = [
   {
     procedure: 'prompts.delete',
     id: (world) => world.shared,
-    // From the bin it comes back, and an order that still names it is told the difference.
+    // It comes back from the trash, and an order that still names it is answered with the difference.
     but: ['prompts.restore'],
     also: ['group.order_mismatch'],
   },
@@ -54,25 +54,25 @@ const listings = procedures.filter(
 
 proves('D1', 'what was deleted is not found by any way to it, and stands in no list or export', async (proof) => {
   for (const { procedure, id: idOf, but, also = [] } of deletions) {
-    for (const door of doors.filter((one) => one !== 'tRPC batch' || !procedure.startsWith('auth.'))) {
+    for (const transport of transports.filter((one) => one !== 'tRPC batch' || !procedure.startsWith('auth.'))) {
       const world = await givenWorld(server);
       const headers = await world.headersOf('owner');
       const id = idOf(world);
       const row = rows[procedure];
-      const deleted = await knock(server, door, procedure, row?.input(world) ?? {}, headers);
-      proof.check(deleted.code === 'ok', () => `${procedure} by ${door}: ${deleted.code}`);
-      for (const by of doors) {
+      const deleted = await callProcedure(server, transport, procedure, row?.input(world) ?? {}, headers);
+      proof.check(deleted.code === 'ok', () => `${procedure} by ${transport}: ${deleted.code}`);
+      for (const by of transports) {
         for (const [way, input] of waysTo(world, id, but)) {
           if (by === 'tRPC batch' && way.startsWith('auth.')) continue;
-          const { code } = await knock(server, by, way, input, headers);
+          const { code } = await callProcedure(server, by, way, input, headers);
           const isGone = code.endsWith('not_found') || also.includes(code) || code === 'group.prompt_not_in_group';
-          proof.check(isGone, () => `after ${procedure} by ${door}, ${way} by ${by}: ${code}`);
+          proof.check(isGone, () => `after ${procedure} by ${transport}, ${way} by ${by}: ${code}`);
         }
         for (const { path } of listings) {
           if (by === 'tRPC batch' && path.startsWith('auth.')) continue;
-          const { result } = await knock(server, by, path, {}, headers);
+          const { result } = await callProcedure(server, by, path, {}, headers);
           const isNamed = JSON.stringify(result ?? null).includes(id);
-          proof.check(!isNamed, () => `after ${procedure} by ${door}, ${endpointOf(path).path} by ${by} names it`);
+          proof.check(!isNamed, () => `after ${procedure} by ${transport}, ${endpointOf(path).path} by ${by} names it`);
         }
       }
     }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { namedThings } from './fuzz-things.ts';
 
-// Inputs made from a procedure's own schema, as JSON Schema tells it. What names a thing of the world stands in them as a
+// Inputs made from a procedure's own schema, as JSON Schema. What names a thing of the world stands in them as a
 // placeholder, so that the same inputs serve any world.
 
 interface Schema {

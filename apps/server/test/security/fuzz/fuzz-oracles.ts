@@ -4,8 +4,8 @@ import { ErrorCode, Problem } from '@promptory/schemas';
 import type { RestProcedure } from '@promptory/trpc-fastify';
 import { z } from 'zod';
 import { errorsOf } from '../../../src/reference/procedure-errors.ts';
-import type { Door } from '../../harness/three-doors.ts';
-import type { Told } from './fuzz-doors.ts';
+import type { Transport } from '../../harness/transports.ts';
+import type { ParsedAnswer } from './fuzz-requests.ts';
 import { MAIL_MARK, MARK } from './fuzz-things.ts';
 
 // What no answer may be, whatever was asked. After RESTler (Atlidakis, Godefroid, Polishchuk, 2019) and Schemathesis
@@ -38,8 +38,8 @@ const OF_THE_WIRE = new Set(['400 request.batch_refused', '413 request.too_large
 // An address that is not the procedure's any more.
 const OF_ANOTHER_ADDRESS = new Set(['404 route.not_found', '405 request.method_not_allowed']);
 
-export interface Asked {
-  readonly door: Door;
+export interface Requested {
+  readonly transport: Transport;
   readonly endpoint: RestProcedure;
   /** All of the request that a caller chose. */
   readonly text: string;
@@ -51,35 +51,35 @@ export interface Asked {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Whether a REST request still stands at the address of its procedure. */
-export function isAtItsAddress({ door, endpoint, url }: Asked): boolean {
-  if (door !== 'REST' || !endpoint.rest.path.includes('{')) return true;
-  const asked = (url.split('?', 1)[0] ?? '').split('/');
+export function isAtItsAddress({ transport, endpoint, url }: Requested): boolean {
+  if (transport !== 'REST' || !endpoint.rest.path.includes('{')) return true;
+  const parts = (url.split('?', 1)[0] ?? '').split('/');
   const own = endpoint.rest.path.split('/');
-  return asked.length === own.length && own.every((part, at) => !part.includes('{') || isPlain(asked[at] ?? ''));
+  return parts.length === own.length && own.every((part, at) => !part.includes('{') || isPlain(parts[at] ?? ''));
 }
 
 const isPlain = (part: string): boolean => UUID.test(part) || /^[1-9]\d{0,8}$/.test(part);
 
 /** What is wrong with an answer; null for nothing. */
-export function faultOf(asked: Asked, answer: Told): string | null {
+export function faultOf(requested: Requested, answer: ParsedAnswer): string | null {
   const { statuses, code } = answer;
   if (statuses.some((status) => !(status >= 200 && status < 500))) return `${statuses.join(' ')} ${code}`;
-  return leakIn(asked, answer) ?? (code === 'ok' ? outputFault(asked, answer) : errorFault(asked, answer));
+  return leakIn(requested, answer) ?? (code === 'ok' ? outputFault(requested, answer) : errorFault(requested, answer));
 }
 
-function leakIn({ endpoint, text, isAdmin }: Asked, { body }: Told): string | null {
+function leakIn({ endpoint, text, isAdmin }: Requested, { body }: ParsedAnswer): string | null {
   if (isAdmin) return null;
   const isEcho = (mark: string): boolean => endpoint.type === 'mutation' && text.includes(mark);
   const leaked = [MARK, MAIL_MARK].find((mark) => body.includes(mark) && !isEcho(mark));
   return leaked === undefined ? null : `shows what is another tenant's (${leaked})`;
 }
 
-function outputFault(asked: Asked, { result, isStream }: Told): string | null {
-  const { door, endpoint } = asked;
-  if (!isAtItsAddress(asked)) return null;
+function outputFault(requested: Requested, { result, isStream }: ParsedAnswer): string | null {
+  const { transport, endpoint } = requested;
+  if (!isAtItsAddress(requested)) return null;
   if (isStream) {
     const item = endpoint.rest.stream?.item;
-    if (door !== 'REST' || item === undefined || !Array.isArray(result)) return null;
+    if (transport !== 'REST' || item === undefined || !Array.isArray(result)) return null;
     return result.map((each) => misfit(item, each)).find((fault) => fault !== null) ?? null;
   }
   return endpoint.output === undefined || result === undefined ? null : misfit(endpoint.output, result);
@@ -93,8 +93,8 @@ function misfit(schema: z.ZodType, value: unknown): string | null {
   return isDeepStrictEqual(parsed.data, value) ? null : 'has more than its schema says';
 }
 
-function errorFault(asked: Asked, { problem, code, statuses }: Told): string | null {
-  const shape = asked.door === 'REST' ? Problem : WireError;
+function errorFault(requested: Requested, { problem, code, statuses }: ParsedAnswer): string | null {
+  const shape = requested.transport === 'REST' ? Problem : WireError;
   const parsed = shape.safeParse(problem);
   if (!parsed.success)
     return `an error of another shape: ${parsed.error.issues[0]?.message} at ${parsed.error.issues[0]?.path.join('.')}`;
@@ -103,9 +103,10 @@ function errorFault(asked: Asked, { problem, code, statuses }: Told): string | n
   const isStale = code === 'prompt.version_conflict' && status === 412;
   if (status !== due && !isStale) return `${status} for ${code}`;
   const name = `${status} ${code}`;
-  if (documentedFor(asked.endpoint).has(name)) return null;
-  if (asked.door !== 'REST' && OF_THE_WIRE.has(name)) return null;
-  if (asked.door === 'REST' && !isAtItsAddress(asked)) return OF_ANOTHER_ADDRESS.has(name) ? null : nullUnlessOdd(name);
+  if (documentedFor(requested.endpoint).has(name)) return null;
+  if (requested.transport !== 'REST' && OF_THE_WIRE.has(name)) return null;
+  if (requested.transport === 'REST' && !isAtItsAddress(requested))
+    return OF_ANOTHER_ADDRESS.has(name) ? null : nullUnlessOdd(name);
   return `${name} is not documented for it`;
 }
 

@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { rows } from '../../contract/access-matrix.rows.ts';
 import type { BootedApp } from '../../harness/boot.ts';
 import { type Caller, givenWorld, type KnownCaller, knownCallers, type World } from '../../harness/given-world.ts';
-import { type Door, doors, type Headers } from '../../harness/three-doors.ts';
+import { type Headers, type Transport, transports } from '../../harness/transports.ts';
 import { inParallel } from '../harness/account-attacks.ts';
 import type { Proof } from '../harness/proof.ts';
-import { canStandBesideOthers, type Resolve, readAnswers, requestOf, type Told } from './fuzz-doors.ts';
 import { inputsOf } from './fuzz-inputs.ts';
 import { mutated, type Sent } from './fuzz-mutations.ts';
-import { type Asked, faultOf, isAtItsAddress, isOpen, UNREADABLE } from './fuzz-oracles.ts';
+import { faultOf, isAtItsAddress, isOpen, type Requested, UNREADABLE } from './fuzz-oracles.ts';
+import { fitsInBatch, type ParsedAnswer, type Resolve, readAnswers, requestOf } from './fuzz-requests.ts';
 import { type OtherTenant, thingsOf } from './fuzz-things.ts';
 
 const AT_ONCE = 8;
@@ -24,7 +24,7 @@ export class Tally {
   #answers = 0;
   #succeeded = 0;
 
-  count({ code }: Told): void {
+  count({ code }: ParsedAnswer): void {
     this.#answers += 1;
     if (code === 'ok') this.#succeeded += 1;
     this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
@@ -40,19 +40,19 @@ export class Tally {
   }
 }
 
-interface Fuzzed {
+interface FuzzRun {
   readonly server: BootedApp;
   readonly other: OtherTenant;
   readonly proof: Proof;
   readonly tally: Tally;
 }
 
-/** Asks again, and answers how many milliseconds that took. */
-type AskAgain = () => Promise<number>;
+/** Sends the same again. @returns how many milliseconds that took */
+type Repeat = () => Promise<number>;
 
-/** A call that is to be made: by whom, through which door, with what. */
+/** A call that is to be made: by whom, through which transport, with what. */
 interface Planned {
-  readonly door: Door;
+  readonly transport: Transport;
   readonly caller: Caller;
   /** More than one only in a batch. */
   readonly sent: readonly [Sent, ...Sent[]];
@@ -62,28 +62,28 @@ const prototype = (): object => Object.getOwnPropertyDescriptors(Object.prototyp
 const cleanPrototype = prototype();
 
 /** Calls that one world serves before the next is made. */
-const worldLasts = ({ type }: RestProcedure): number => (type === 'query' ? 500 : 100);
+const callsPerWorld = ({ type }: RestProcedure): number => (type === 'query' ? 500 : 100);
 
-/** Makes `valid` and `broken` inputs of a procedure and judges every answer. */
+/** Makes `valid` and `broken` inputs of a procedure and checks every answer. */
 export async function fuzz(
-  run: Fuzzed,
+  run: FuzzRun,
   endpoint: RestProcedure,
   counts: { valid: number; broken: number },
 ): Promise<void> {
   const { server, other, proof } = run;
   const plan = planOf(run, endpoint, counts);
-  const chunk = worldLasts(endpoint);
+  const chunk = callsPerWorld(endpoint);
   for (let start = 0; start < plan.length; start += chunk) {
     const world = await givenWorld(server);
-    const here: Here = { resolve: thingsOf(world, other), headersOf: signedOnce(world), slow: [] };
-    const planned = gathered(endpoint, plan.slice(start, start + chunk));
-    await inParallel(planned, AT_ONCE, (each) => call(run, endpoint, each, here));
-    await repeatAlone(here.slow);
+    const context: WorldContext = { resolve: thingsOf(world, other), headersOf: cachedHeaders(world), slow: [] };
+    const planned = batched(endpoint, plan.slice(start, start + chunk));
+    await inParallel(planned, AT_ONCE, (each) => call(run, endpoint, each, context));
+    await repeatAlone(context.slow);
     if (!isDeepStrictEqual(prototype(), cleanPrototype)) proof.deviation(`${endpoint.path} changed Object.prototype`);
   }
 }
 
-function planOf({ proof }: Fuzzed, endpoint: RestProcedure, counts: { valid: number; broken: number }): Planned[] {
+function planOf({ proof }: FuzzRun, endpoint: RestProcedure, counts: { valid: number; broken: number }): Planned[] {
   const valid = validInputs(endpoint);
   const seed = proof.below(2 ** 31);
   const inputs = [
@@ -92,27 +92,27 @@ function planOf({ proof }: Fuzzed, endpoint: RestProcedure, counts: { valid: num
   ];
   const callers = whoMay(endpoint);
   return inputs.map((sent, index): Planned => {
-    const door = doors[index % doors.length] ?? 'REST';
+    const transport = transports[index % transports.length] ?? 'REST';
     // A batch of what proves who one is, is refused before its input is looked at.
-    const isShut = door === 'tRPC batch' && endpoint.path.startsWith('auth.') && index % 10 !== 0;
+    const isShut = transport === 'tRPC batch' && endpoint.path.startsWith('auth.') && index % 10 !== 0;
     const any = proof.random() < 0.6 ? proof.pick(callers) : proof.pick(knownCallers);
     // Those of a batch are one caller's.
-    const turn = Math.floor(index / (doors.length * BATCH));
-    const caller = door === 'tRPC batch' && turn % 3 > 0 ? callers[turn % callers.length] : any;
-    return { door: isShut ? 'tRPC' : door, caller: caller ?? 'owner', sent: [sent] };
+    const turn = Math.floor(index / (transports.length * BATCH));
+    const caller = transport === 'tRPC batch' && turn % 3 > 0 ? callers[turn % callers.length] : any;
+    return { transport: isShut ? 'tRPC' : transport, caller: caller ?? 'owner', sent: [sent] };
   });
 }
 
 /** Puts what one caller sends in batches into few of them. */
-function gathered({ path, rest }: RestProcedure, plan: readonly Planned[]): Planned[] {
+function batched({ path, rest }: RestProcedure, plan: readonly Planned[]): Planned[] {
   if (rest.stream !== undefined || path.startsWith('auth.')) return [...plan];
-  const gathers = ({ door, sent }: Planned): boolean => door === 'tRPC batch' && canStandBesideOthers(sent[0]);
-  const alone = plan.filter((planned) => !gathers(planned));
-  const byCaller = Map.groupBy(plan.filter(gathers), ({ caller }) => caller);
+  const fits = ({ transport, sent }: Planned): boolean => transport === 'tRPC batch' && fitsInBatch(sent[0]);
+  const alone = plan.filter((planned) => !fits(planned));
+  const byCaller = Map.groupBy(plan.filter(fits), ({ caller }) => caller);
   const batches = [...byCaller].flatMap(([caller, all]) => {
     const inputs = all.map(({ sent }) => sent[0]);
     return inputs.flatMap((first, at): Planned[] =>
-      at % BATCH === 0 ? [{ door: 'tRPC batch', caller, sent: [first, ...inputs.slice(at + 1, at + BATCH)] }] : [],
+      at % BATCH === 0 ? [{ transport: 'tRPC batch', caller, sent: [first, ...inputs.slice(at + 1, at + BATCH)] }] : [],
     );
   });
   return [...alone, ...batches];
@@ -151,7 +151,7 @@ const namedWorld: World = {
   password: named('password'),
   shared: named('shared'),
   second: named('second'),
-  binned: named('binned'),
+  trashed: named('trashed'),
   published: named('published'),
   group: named('group'),
   invitation: named('invitation'),
@@ -165,15 +165,15 @@ const namedWorld: World = {
 };
 
 /** What one world gives its calls. */
-interface Here {
+interface WorldContext {
   readonly resolve: Resolve;
   /** What took long among others, and what to say if it does so alone. */
-  readonly slow: { again: AskAgain; blame: () => void }[];
+  readonly slow: { again: Repeat; report: () => void }[];
   headersOf(caller: Caller): Promise<Headers>;
 }
 
 /** The headers of each caller, signed at their first call. */
-function signedOnce(world: World): Here['headersOf'] {
+function cachedHeaders(world: World): WorldContext['headersOf'] {
   const signed = new Map<Caller, Promise<Headers>>();
   return (caller) => {
     const headers = signed.get(caller) ?? world.headersOf(caller);
@@ -182,58 +182,64 @@ function signedOnce(world: World): Here['headersOf'] {
   };
 }
 
-async function call(run: Fuzzed, endpoint: RestProcedure, planned: Planned, here: Here): Promise<void> {
+async function call(run: FuzzRun, endpoint: RestProcedure, planned: Planned, context: WorldContext): Promise<void> {
   const { proof, tally } = run;
-  const { door, caller, sent } = planned;
-  const request = requestOf(door, endpoint, sent, await here.headersOf(caller), here.resolve);
+  const { transport, caller, sent } = planned;
+  const request = requestOf(transport, endpoint, sent, await context.headersOf(caller), context.resolve);
   const url = String(request.url);
   const text = `${decoded(url)} ${String(request.payload ?? '')}`;
-  const asked: Asked = { door, endpoint, text, url, isAdmin: caller === 'admin' || caller === "admin's key" };
-  const blame = (fault: string): void =>
-    proof.deviation(`${endpoint.path} by ${door} as ${caller}: ${fault} · ${seen(text)}`);
+  const requested: Requested = {
+    transport,
+    endpoint,
+    text,
+    url,
+    isAdmin: caller === 'admin' || caller === "admin's key",
+  };
+  const report = (fault: string): void =>
+    proof.deviation(`${endpoint.path} by ${transport} as ${caller}: ${fault} · ${seen(text)}`);
   let lasted = 0;
-  const ask = async (by: object): Promise<Told[]> => {
+  const send = async (by: object): Promise<ParsedAnswer[]> => {
     proof.cases(sent.length);
     const start = performance.now();
     const response = await run.server.call({ ...request, headers: by as Record<string, string> });
     lasted = performance.now() - start;
     tally.times.push(lasted);
     try {
-      return readAnswers(door, endpoint, response, sent.length);
+      return readAnswers(transport, endpoint, response, sent.length);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      blame(`${response.statusCode}, ${why}: ${seen(response.body)}`);
+      report(`${response.statusCode}, ${why}: ${seen(response.body)}`);
       return [];
     }
   };
-  const answers = await ask(request.headers ?? {});
+  const answers = await send(request.headers ?? {});
   for (const answer of answers) {
     tally.count(answer);
-    const fault = faultOf(asked, answer);
-    if (fault !== null) blame(fault);
+    const fault = faultOf(requested, answer);
+    if (fault !== null) report(fault);
   }
   if (lasted > SLOW_MS) {
-    const again: AskAgain = async () => {
-      await ask(request.headers ?? {});
+    const again: Repeat = async () => {
+      await send(request.headers ?? {});
       return lasted;
     };
-    here.slow.push({ again, blame: () => blame(`slower than ${SLOW_MS} ms, four times`) });
+    context.slow.push({ again, report: () => report(`slower than ${SLOW_MS} ms, four times`) });
   }
   if (isOpen(endpoint) || proof.random() > 0.05) return;
-  const isJudged = answers.every(({ code, statuses }) => code === 'ok' || !UNREADABLE.has(statuses.at(-1) ?? 0));
-  const mayBeUnread = !(isJudged && isAtItsAddress(asked)) && sent.length === 1;
-  for (const { statuses } of await ask(withoutCredentials(request.headers ?? {}))) {
+  const isRead = answers.every(({ code, statuses }) => code === 'ok' || !UNREADABLE.has(statuses.at(-1) ?? 0));
+  const mayBeUnread = !(isRead && isAtItsAddress(requested)) && sent.length === 1;
+  for (const { statuses } of await send(withoutCredentials(request.headers ?? {}))) {
     const status = statuses.at(-1) ?? 0;
-    if (status !== 401 && !(mayBeUnread && UNREADABLE.has(status))) blame(`${status} for nobody`);
+    if (status !== 401 && !(mayBeUnread && UNREADABLE.has(status))) report(`${status} for nobody`);
   }
 }
 
 /** A slow answer among many is the machine's; one that is slow three times more, alone, is ours. */
-async function repeatAlone(slow: Here['slow']): Promise<void> {
-  for (const { again, blame } of slow) {
+async function repeatAlone(slow: WorldContext['slow']): Promise<void> {
+  for (const { again, report } of slow) {
     let attempts = 0;
     while (attempts < 3 && (await again()) > SLOW_MS) attempts += 1;
-    if (attempts === 3) blame();
+    if (attempts === 3) report();
   }
 }
 

@@ -2,7 +2,7 @@ import { newId } from '@promptory/db';
 import fc from 'fast-check';
 import type { BootedApp } from '../../harness/boot.ts';
 import type { World } from '../../harness/given-world.ts';
-import { type Headers, knock } from '../../harness/three-doors.ts';
+import { callProcedure, type Headers } from '../../harness/transports.ts';
 import { givenAccount, signedIn } from '../harness/account-attacks.ts';
 
 // What inputs may name: things of the world, of a tenant who has nothing to do with it, and of nobody.
@@ -28,7 +28,7 @@ export async function givenOtherTenant(server: BootedApp): Promise<OtherTenant> 
   const session = await signedIn(server, account);
   const headers: Headers = { authorization: `Bearer ${session.accessToken}` };
   const made = async <T>(procedure: string, input: Record<string, unknown>): Promise<T> => {
-    const { code, result } = await knock(server, 'REST', procedure, input, headers);
+    const { code, result } = await callProcedure(server, 'REST', procedure, input, headers);
     if (code !== 'ok') throw new Error(`${procedure} answered ${code}.`);
     return result as T;
   };
@@ -64,7 +64,7 @@ const names = {
     'group',
     'group',
     'published',
-    'binned',
+    'trashed',
     'hidden',
     'herGroup',
     'invitation',
@@ -101,7 +101,7 @@ export function thingsOf(world: World, other: OtherTenant): (text: string) => st
     second: world.second,
     group: world.group,
     published: world.published,
-    binned: world.binned,
+    trashed: world.trashed,
     hidden: world.foreign.get(world.shared) ?? '',
     herGroup: world.foreign.get(world.group) ?? '',
     invitation: world.invitation,

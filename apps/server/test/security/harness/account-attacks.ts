@@ -1,11 +1,11 @@
 import { newId } from '@promptory/db';
 import type { UserRole } from '@promptory/schemas';
 import type { BootedApp } from '../../harness/boot.ts';
-import { type Answer, type Headers, type Input, knock } from '../../harness/three-doors.ts';
+import { type Answer, callProcedure, type Headers, type Input } from '../../harness/transports.ts';
 
 /** A batch has its own answer to whoever tries to sign in with it; these two let them try. */
-export const singleDoors = ['tRPC', 'REST'] as const;
-export type SingleDoor = (typeof singleDoors)[number];
+export const unbatchedTransports = ['tRPC', 'REST'] as const;
+export type UnbatchedTransport = (typeof unbatchedTransports)[number];
 
 export const PASSWORD = 'seven green kettles sing';
 export const OTHER_PASSWORD = 'nobody ever chose this one';
@@ -68,25 +68,25 @@ export const bearer = (accessToken: string): Headers => ({ authorization: `Beare
 /** One call of a procedure under `auth`. */
 export const auth = (
   server: BootedApp,
-  door: SingleDoor,
+  transport: UnbatchedTransport,
   procedure: string,
   input: Input,
   headers: Headers = {},
-): Promise<Answer> => knock(server, door, `auth.${procedure}`, input, headers);
+): Promise<Answer> => callProcedure(server, transport, `auth.${procedure}`, input, headers);
 
 export const logIn = (
   server: BootedApp,
-  door: SingleDoor,
+  transport: UnbatchedTransport,
   credentials: { email: string; password: string },
   headers: Headers = {},
-): Promise<Answer> => auth(server, door, 'login', credentials, headers);
+): Promise<Answer> => auth(server, transport, 'login', credentials, headers);
 
 // Different in every answer, or counting it.
-const OWN_OF_AN_ANSWER = new Set(['date', 'x-request-id', 'ratelimit', 'content-length']);
+const VARYING_HEADERS = new Set(['date', 'x-request-id', 'ratelimit', 'content-length']);
 
-/** Everything that an answer tells a caller, but for its request id and how many calls are left. */
-export function whatItTells({ response }: Answer): string {
-  const headers = Object.entries(response.headers).filter(([name]) => !OWN_OF_AN_ANSWER.has(name));
+/** Everything of an answer that a caller can compare: all but its request id and how many calls are left. */
+export function comparableAnswer({ response }: Answer): string {
+  const headers = Object.entries(response.headers).filter(([name]) => !VARYING_HEADERS.has(name));
   const requestId = String(response.headers['x-request-id']);
   const body = response.body.replaceAll(requestId, '…');
   return JSON.stringify([response.statusCode, headers.toSorted(), body]);

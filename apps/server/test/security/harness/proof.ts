@@ -1,7 +1,7 @@
 import { inject, test } from 'vitest';
 
 // A property of docs/security.md is shown by attacking it: every attack is a case, every effect or answer that should
-// not be is a deviation. What was tried is told in the test's meta, from which the table at the end is made.
+// not be is a deviation. What was tried is written into the test's meta, from which the table at the end is made.
 
 /** The letter and number of a property, such as `B2`. */
 export type Property = `${'A' | 'B' | 'C' | 'D' | 'E'}${number}`;
@@ -25,17 +25,17 @@ declare module 'vitest' {
   }
 }
 
-const KEPT_DEVIATIONS = 20;
-const LONGEST_TEXT = 600;
-const KEPT_REMARKS = 5;
+const MAX_DEVIATION_LINES = 20;
+const MAX_LINE_LENGTH = 600;
+const MAX_REMARKS = 5;
 
-/** What an attack writes down while it runs. */
+/** What an attack records while it runs. */
 export class Proof {
   readonly seed: number;
   readonly remarks: string[] = [];
   readonly #scale: number;
   readonly #random: () => number;
-  readonly #kept: string[] = [];
+  readonly #lines: string[] = [];
   #cases = 0;
   #deviations = 0;
   #demanded = 0;
@@ -78,13 +78,13 @@ export class Proof {
     this.#cases += count;
   }
 
-  /** Notes what should not have been. The first twenty are kept as text, all are counted. */
+  /** Records what should not have been. The first twenty are kept as text, all are counted. */
   deviation(what: string): void {
     this.#deviations += 1;
-    if (this.#kept.length < KEPT_DEVIATIONS) this.#kept.push(what.slice(0, LONGEST_TEXT));
+    if (this.#lines.length < MAX_DEVIATION_LINES) this.#lines.push(what.slice(0, MAX_LINE_LENGTH));
   }
 
-  /** Counts one attack, which `isFine` judges; `what` is asked only when it is not. */
+  /** Counts one attack, which is a deviation unless `isFine`; `what` is called only then. */
   check(isFine: boolean, what: () => string): void {
     this.case();
     if (!isFine) this.deviation(what());
@@ -92,7 +92,7 @@ export class Proof {
 
   /** Says something beside the row of the table: a figure that was measured, or what was not tried. */
   remark(text: string): void {
-    if (this.remarks.length < KEPT_REMARKS) this.remarks.push(text.slice(0, LONGEST_TEXT));
+    if (this.remarks.length < MAX_REMARKS) this.remarks.push(text.slice(0, MAX_LINE_LENGTH));
   }
 
   /** From 0 to 1, the same again for the same seed. */
@@ -115,8 +115,8 @@ export class Proof {
   /** @throws Error with the deviations, or when too little was tried to say anything */
   conclude(): void {
     if (this.#deviations > 0) {
-      const more = this.#deviations - this.#kept.length;
-      const list = [...this.#kept, ...(more > 0 ? [`… and ${more} more`] : [])].map((one) => `  - ${one}`);
+      const more = this.#deviations - this.#lines.length;
+      const list = [...this.#lines, ...(more > 0 ? [`… and ${more} more`] : [])].map((one) => `  - ${one}`);
       throw new Error(`${this.#deviations} deviation(s), SECURITY_SEED=${this.seed}:\n${list.join('\n')}`);
     }
     const least = Math.max(1, this.#demanded);

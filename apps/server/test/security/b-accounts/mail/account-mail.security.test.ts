@@ -2,7 +2,7 @@ import { deliverMail } from '@promptory/api/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { smtpMailer } from '../../../../src/services/mailer.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
-import { type Headers, knock } from '../../../harness/three-doors.ts';
+import { callProcedure, type Headers } from '../../../harness/transports.ts';
 import {
   auth,
   bearer,
@@ -11,7 +11,7 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  singleDoors,
+  unbatchedTransports,
 } from '../../harness/account-attacks.ts';
 import { proves } from '../../harness/proof.ts';
 import { catchRaw } from './raw-mail.ts';
@@ -53,26 +53,37 @@ const spoofed: readonly Headers[] = [
 
 proves('B4', 'whatever Host and its kin say, every link in a mail begins with PUBLIC_URL', async (proof) => {
   for (const headers of proof.sample(spoofed, 4)) {
-    for (const door of singleDoors) {
+    for (const transport of unbatchedTransports) {
       const [known, fresh] = [await givenAccount(server), await givenAccount(server, 'unverified')];
       const owner = bearer((await signedIn(server, known)).accessToken);
       const answers = [
-        await auth(server, door, 'forgotPassword', { email: known.email }, headers),
-        await auth(server, door, 'resendVerification', { email: fresh.email }, headers),
+        await auth(server, transport, 'forgotPassword', { email: known.email }, headers),
+        await auth(server, transport, 'resendVerification', { email: fresh.email }, headers),
       ];
       for (const email of [newAddress(), known.email, fresh.email]) {
-        answers.push(await auth(server, door, 'register', { email, name: 'Ann', password: OTHER_PASSWORD }, headers));
+        answers.push(
+          await auth(server, transport, 'register', { email, name: 'Ann', password: OTHER_PASSWORD }, headers),
+        );
       }
       const change = { email: newAddress(), currentPassword: PASSWORD };
-      await knock(server, door, 'me.update', change, { ...headers, ...owner });
-      const group = await knock(server, door, 'groups.create', { name: 'Group' }, { ...headers, ...owner });
+      await callProcedure(server, transport, 'me.update', change, { ...headers, ...owner });
+      const group = await callProcedure(
+        server,
+        transport,
+        'groups.create',
+        { name: 'Group' },
+        { ...headers, ...owner },
+      );
       const input = { id: String(Reflect.get(Object(group.result), 'id')), email: newAddress(), role: 'viewer' };
-      await knock(server, door, 'members.add', input, { ...headers, ...owner });
+      await callProcedure(server, transport, 'members.add', input, { ...headers, ...owner });
       const mails = await deliverMail(server.services);
       // A Host that is none may also be refused, which mails nothing.
       const isRefused = answers.every(({ status }) => status === 400) && mails.length === 0;
-      const told = (): string => answers.map(({ status, code }) => `${status} ${code}`).join();
-      proof.check(isRefused || mails.length >= 7, () => `${JSON.stringify(headers)}: ${mails.length} mails, ${told()}`);
+      const statuses = (): string => answers.map(({ status, code }) => `${status} ${code}`).join();
+      proof.check(
+        isRefused || mails.length >= 7,
+        () => `${JSON.stringify(headers)}: ${mails.length} mails, ${statuses()}`,
+      );
       for (const link of mails.flatMap(({ text }) => linksIn(text))) {
         proof.check(new URL(link).origin === ORIGIN, () => `${JSON.stringify(headers)}: ${link}`);
       }
@@ -94,17 +105,23 @@ const baits = [
 proves('B4', 'a name that is a link or an address is neither in any mail that it is put into', async (proof) => {
   for (const name of proof.sample(baits, 3)) {
     const email = newAddress();
-    await auth(server, proof.pick(singleDoors), 'register', { email, name, password: PASSWORD });
+    await auth(server, proof.pick(unbatchedTransports), 'register', { email, name, password: PASSWORD });
     const owner = await givenAccount(server);
     await server.services.db.updateTable('users').set({ name }).where('id', '=', owner.id).execute();
     const headers = bearer((await signedIn(server, owner)).accessToken);
-    const group = await knock(server, 'REST', 'groups.create', { name }, headers);
+    const group = await callProcedure(server, 'REST', 'groups.create', { name }, headers);
     const id = String(Reflect.get(Object(group.result), 'id'));
     const member = await givenAccount(server);
     for (const invited of [newAddress(), member.email]) {
-      await knock(server, proof.pick(singleDoors), 'members.add', { id, email: invited, role: 'viewer' }, headers);
+      await callProcedure(
+        server,
+        proof.pick(unbatchedTransports),
+        'members.add',
+        { id, email: invited, role: 'viewer' },
+        headers,
+      );
     }
-    await auth(server, proof.pick(singleDoors), 'forgotPassword', { email: owner.email });
+    await auth(server, proof.pick(unbatchedTransports), 'forgotPassword', { email: owner.email });
     const mails = await deliverMail(server.services);
     proof.check(mails.length === 4, () => `${mails.length} mails: ${mails.map(({ subject }) => subject).join()}`);
     for (const { text, subject } of mails) {
@@ -144,7 +161,7 @@ proves('B4', 'CR, LF and their kin in an address or a name add no header and no 
         inside: email.replace('@', `${end}${addition}${end}@`),
       })) {
         for (const procedure of ['forgotPassword', 'resendVerification']) {
-          const answer = await auth(server, proof.pick(singleDoors), procedure, { email: typed });
+          const answer = await auth(server, proof.pick(unbatchedTransports), procedure, { email: typed });
           proof.check(
             answer.status === 400,
             () => `${procedure}, ${position}: ${JSON.stringify(typed)}: ${answer.status}`,
@@ -154,9 +171,13 @@ proves('B4', 'CR, LF and their kin in an address or a name add no header and no 
       const fresh = newAddress();
       addresses.add(fresh);
       const name = `Ann${end}${addition}`;
-      const made = await auth(server, proof.pick(singleDoors), 'register', { email: fresh, name, password: PASSWORD });
+      const made = await auth(server, proof.pick(unbatchedTransports), 'register', {
+        email: fresh,
+        name,
+        password: PASSWORD,
+      });
       proof.check(made.status < 500, () => `${JSON.stringify(name)}: ${made.status}`);
-      await auth(server, proof.pick(singleDoors), 'forgotPassword', { email });
+      await auth(server, proof.pick(unbatchedTransports), 'forgotPassword', { email });
     }
   }
   // What a job holds is the last that stands before the mail server.
@@ -202,7 +223,7 @@ proves('B4', 'a reset goes to the stored address, never to one that only looks o
     for (const [index, lookalike] of lookalikes.entries()) {
       const { email } = await givenAccount(server);
       const typed = lookalike(email);
-      await auth(server, proof.pick(singleDoors), 'forgotPassword', { email: typed });
+      await auth(server, proof.pick(unbatchedTransports), 'forgotPassword', { email: typed });
       const mails = await deliverMail(server.services);
       const isRight = mails.every(({ to }) => to === email) && mails.length <= 1;
       proof.check(isRight, () => `${index}: ${JSON.stringify(typed)}: to ${mails.map(({ to }) => to).join()}`);

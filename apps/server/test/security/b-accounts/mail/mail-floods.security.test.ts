@@ -5,24 +5,24 @@ import { runJobs } from '../../../../src/jobs/run-jobs.ts';
 import { smtpMailer } from '../../../../src/services/mailer.ts';
 import { defaultLimits } from '../../../../src/settings/limits.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
-import { type Headers, knock } from '../../../harness/three-doors.ts';
+import { callProcedure, type Headers } from '../../../harness/transports.ts';
 import {
   auth,
   bearer,
+  comparableAnswer,
   givenAccount,
   newAddress,
   OTHER_PASSWORD,
   PASSWORD,
-  type SingleDoor,
   signedIn,
-  singleDoors,
-  whatItTells,
+  type UnbatchedTransport,
+  unbatchedTransports,
 } from '../../harness/account-attacks.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { catchRaw } from './raw-mail.ts';
 
-// How often a stranger, or many accounts together, can have one address written to; and what is told when nothing can be
-// sent at all.
+// How often a stranger, or many accounts together, can have one address written to; and what is answered when nothing can
+// be sent at all.
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -49,7 +49,13 @@ async function flood(flooded: BootedApp, proof: Proof, email: string, requests: 
       Array.from({ length: Math.min(20, requests - sent) }, (_, index) => {
         const [procedure, input] = proof.pick(calls) ?? calls[0];
         const caller = { 'x-forwarded-for': `198.51.${(sent >> 8) & 255}.${(sent + index) & 255}` };
-        return auth(flooded, proof.pick(singleDoors), procedure, { ...input, email: proof.pick(typed) }, caller);
+        return auth(
+          flooded,
+          proof.pick(unbatchedTransports),
+          procedure,
+          { ...input, email: proof.pick(typed) },
+          caller,
+        );
       }),
     );
     for (const { status } of answers) statuses.add(status);
@@ -91,26 +97,26 @@ proves('B4', 'many accounts together mail one address that none of them has at m
   const flooded = await bootApp({ limits: { mail: defaultLimits.mail } });
   closing.push(() => flooded.close());
   const ways = {
-    'a change of address': (door: SingleDoor, email: string, owner: Headers) =>
-      knock(flooded, door, 'me.update', { email, currentPassword: PASSWORD }, owner),
-    'an invitation': async (door: SingleDoor, email: string, owner: Headers) => {
-      const group = await knock(flooded, 'REST', 'groups.create', { name: 'Group' }, owner);
+    'a change of address': (transport: UnbatchedTransport, email: string, owner: Headers) =>
+      callProcedure(flooded, transport, 'me.update', { email, currentPassword: PASSWORD }, owner),
+    'an invitation': async (transport: UnbatchedTransport, email: string, owner: Headers) => {
+      const group = await callProcedure(flooded, 'REST', 'groups.create', { name: 'Group' }, owner);
       const input = { id: String(Reflect.get(Object(group.result), 'id')), email, role: 'viewer' };
-      return knock(flooded, door, 'members.add', input, owner);
+      return callProcedure(flooded, transport, 'members.add', input, owner);
     },
   };
   for (const [name, ask] of Object.entries(ways)) {
     for (let round = proof.share(5); round > 0; round -= 1) {
       const email = newAddress();
-      const door = proof.pick(singleDoors);
-      const told = new Set<number>();
+      const transport = proof.pick(unbatchedTransports);
+      const statuses = new Set<number>();
       for (let account = 0; account < 12; account += 1) {
         const { accessToken } = await signedIn(flooded, await givenAccount(flooded));
-        told.add((await ask(door, email, bearer(accessToken))).status);
+        statuses.add((await ask(transport, email, bearer(accessToken))).status);
       }
       const mails = await deliverMail(flooded.services);
       proof.check(mails.length > 0 && mails.length <= 3, () => `${name}: ${mails.length} mails to ${email}`);
-      proof.check(told.size === 1, () => `${name}: answers ${[...told].join()}`);
+      proof.check(statuses.size === 1, () => `${name}: answers ${[...statuses].join()}`);
     }
   }
 });
@@ -144,10 +150,10 @@ proves('B4', 'with SMTP down the answers are the same bytes, and the mails are s
       ['register', await givenAccount(down), await givenAccount(server), { name: 'Ann', password: PASSWORD }],
     ] as const;
     for (const [procedure, here, there, input] of calls) {
-      const door = proof.pick(singleDoors);
-      const told = whatItTells(await auth(down, door, procedure, { ...input, email: here.email }));
-      const usual = whatItTells(await auth(server, door, procedure, { ...input, email: there.email }));
-      proof.check(told === usual, () => `${procedure}, ${door}: ${told} rather than ${usual}`);
+      const transport = proof.pick(unbatchedTransports);
+      const answer = comparableAnswer(await auth(down, transport, procedure, { ...input, email: here.email }));
+      const usual = comparableAnswer(await auth(server, transport, procedure, { ...input, email: there.email }));
+      proof.check(answer === usual, () => `${procedure}, ${transport}: ${answer} rather than ${usual}`);
       waiting.push(here.email);
     }
   }
@@ -155,7 +161,7 @@ proves('B4', 'with SMTP down the answers are the same bytes, and the mails are s
   proof.check(failed.rowCount === waiting.length, () => `${failed.rowCount} of ${waiting.length} mails wait`);
   const up = await catchRaw(smtp.port);
   closing.push(up.close);
-  // An attempt that is under way ends first; then the queue's patience is cut short.
+  // An attempt that is under way ends first; then the queue's wait is cut short.
   const isThere = (): boolean => waiting.every((email) => up.mails.some(({ to }) => to.includes(email)));
   for (let attempt = 0; attempt < 10 && !isThere(); attempt += 1) {
     await down.database.pool.query('UPDATE graphile_worker._private_jobs SET run_at = now()');

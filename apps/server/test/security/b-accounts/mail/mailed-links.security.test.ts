@@ -5,7 +5,7 @@ import { generateApiKey } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
-import { knock } from '../../../harness/three-doors.ts';
+import { callProcedure } from '../../../harness/transports.ts';
 import {
   type Account,
   auth,
@@ -15,7 +15,7 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  singleDoors,
+  unbatchedTransports,
 } from '../../harness/account-attacks.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 
@@ -39,7 +39,7 @@ async function mailsAfter(work: () => Promise<unknown>): Promise<Mail[]> {
 
 /** The secret of a link to choose a new password, as the mail holds it. */
 async function resetToken(proof: Proof, { email }: Account): Promise<string> {
-  const mails = await mailsAfter(() => auth(server, proof.pick(singleDoors), 'forgotPassword', { email }));
+  const mails = await mailsAfter(() => auth(server, proof.pick(unbatchedTransports), 'forgotPassword', { email }));
   return tokenIn(mails.find(({ text }) => text.includes('/reset-password')));
 }
 
@@ -47,20 +47,20 @@ async function resetToken(proof: Proof, { email }: Account): Promise<string> {
 async function changeToken(account: Account, email: string): Promise<string> {
   const { accessToken } = await signedIn(server, account);
   const input = { email, currentPassword: PASSWORD };
-  const mails = await mailsAfter(() => knock(server, 'REST', 'me.update', input, bearer(accessToken)));
+  const mails = await mailsAfter(() => callProcedure(server, 'REST', 'me.update', input, bearer(accessToken)));
   return tokenIn(mails[0]);
 }
 
 const reset = (proof: Proof, token: string, password = OTHER_PASSWORD) =>
-  auth(server, proof.pick(singleDoors), 'resetPassword', { token, password });
-const verify = (proof: Proof, token: string) => auth(server, proof.pick(singleDoors), 'verifyEmail', { token });
+  auth(server, proof.pick(unbatchedTransports), 'resetPassword', { token, password });
+const verify = (proof: Proof, token: string) => auth(server, proof.pick(unbatchedTransports), 'verifyEmail', { token });
 
 const emailOf = async ({ id }: Account): Promise<string> =>
   (await server.services.db.selectFrom('users').select('email').where('id', '=', id).executeTakeFirstOrThrow()).email;
 
 proves(
   'B4',
-  'a link holds 32 random bytes: no two alike, no bit that leans, and only their SHA-256 is kept',
+  'a link holds 32 random bytes: no two alike, no bit that leans, and only their SHA-256 is stored',
   async (proof) => {
     const count = proof.share(400, 150);
     const tokens = new Set<string>();
@@ -122,7 +122,9 @@ proves('B4', 'a newer link voids the older ones, also when they are asked for at
   for (let round = proof.share(20); round > 0; round -= 1) {
     const account = await givenAccount(server);
     const mails = await mailsAfter(() =>
-      Promise.all(singleDoors.map((door) => auth(server, door, 'forgotPassword', { email: account.email }))),
+      Promise.all(
+        unbatchedTransports.map((transport) => auth(server, transport, 'forgotPassword', { email: account.email })),
+      ),
     );
     const tokens = [...mails.map(tokenIn), await resetToken(proof, account)];
     const codes: string[] = [];
@@ -131,7 +133,7 @@ proves('B4', 'a newer link voids the older ones, also when they are asked for at
   }
 });
 
-proves('B4', 'a reset ends every session, signs nobody in, and the stored address is told', async (proof) => {
+proves('B4', 'a reset ends every session, signs nobody in, and the stored address is notified', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
     const account = await givenAccount(server);
     const sessions = await Promise.all(Array.from({ length: 1 + proof.below(5) }, () => signedIn(server, account)));
@@ -144,14 +146,15 @@ proves('B4', 'a reset ends every session, signs nobody in, and the stored addres
     );
     proof.check(!/token/i.test(body), () => `signed in: ${body}`);
     for (const { accessToken, refreshToken } of sessions) {
-      const me = await knock(server, proof.pick(singleDoors), 'me.get', {}, bearer(accessToken));
-      const refreshed = await auth(server, proof.pick(singleDoors), 'refresh', { refreshToken });
+      const me = await callProcedure(server, proof.pick(unbatchedTransports), 'me.get', {}, bearer(accessToken));
+      const refreshed = await auth(server, proof.pick(unbatchedTransports), 'refresh', { refreshToken });
       proof.check(me.status === 401 && refreshed.status === 401, () => `${me.status}, ${refreshed.status}`);
     }
-    const notices = await deliverMail(server.services);
-    const [notice] = notices;
-    const isTold = notices.length === 1 && notice?.to === account.email && /was (just )?changed/.test(notice.text);
-    proof.check(isTold, () => JSON.stringify(notices));
+    const notifications = await deliverMail(server.services);
+    const [notification] = notifications;
+    const isNotified =
+      notifications.length === 1 && notification?.to === account.email && /was (just )?changed/.test(notification.text);
+    proof.check(isNotified, () => JSON.stringify(notifications));
     const former = await logIn(server, 'REST', { email: account.email, password: PASSWORD });
     proof.check(former.status === 401, () => `the former password: ${former.status}`);
   }
@@ -184,7 +187,7 @@ proves('B4', 'nothing but its own purpose spends a secret: 0 of the others open 
     }
     for (const [name, secret] of Object.entries({ change, resetting, verification: tokenIn(verification) })) {
       for (const headers of [bearer(secret), { 'x-api-key': secret }, { cookie: `${SESSION_COOKIE}=${secret}` }]) {
-        const me = await knock(server, proof.pick(singleDoors), 'me.get', {}, headers);
+        const me = await callProcedure(server, proof.pick(unbatchedTransports), 'me.get', {}, headers);
         proof.check(me.status === 401, () => `${name} as a credential: ${me.status}`);
       }
     }
@@ -244,8 +247,8 @@ proves('B4', 'a link to an address that is no longer the account’s opens nothi
     const late = await reset(proof, former);
     proof.check(moved.code === 'ok' && late.code === 'auth.link_invalid', () => `${moved.code}, ${late.code}`);
     const mails = await mailsAfter(() => auth(server, 'REST', 'forgotPassword', { email: account.email }));
-    const told = mails.filter(({ text }) => text.includes('/reset-password'));
-    proof.check(told.length === 0, () => `a link went to the former address: ${JSON.stringify(told)}`);
+    const links = mails.filter(({ text }) => text.includes('/reset-password'));
+    proof.check(links.length === 0, () => `a link went to the former address: ${JSON.stringify(links)}`);
   }
 });
 

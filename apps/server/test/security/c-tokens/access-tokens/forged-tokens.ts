@@ -6,7 +6,7 @@ import { newId } from '@promptory/db';
 // is wrong with them can refuse them.
 
 /** What a forger knows: more than anyone should. */
-export interface Loot {
+export interface ForgeryMaterial {
   readonly secret: string;
   /** A secret that signed before and still verifies. */
   readonly older: string;
@@ -39,14 +39,14 @@ const signedBy =
     `${text}.${createHmac(hash, key).update(text).digest('base64url')}`;
 
 /** A token of our own making that must be let in, else the forged ones would prove nothing. */
-export function honestToken(loot: Loot): string {
-  const key = accessKey(loot.secret);
-  return signedBy(key)(`${part(headerOf(key))}.${part(claimsOf(loot))}`);
+export function honestToken(material: ForgeryMaterial): string {
+  const key = accessKey(material.secret);
+  return signedBy(key)(`${part(headerOf(key))}.${part(claimsOf(material))}`);
 }
 
 const headerOf = (key: Buffer) => ({ alg: 'HS256', typ: 'at+jwt', kid: keyIdOf(key) });
 
-const claimsOf = ({ issuer, audience, userId, sessionId, now }: Loot) => ({
+const claimsOf = ({ issuer, audience, userId, sessionId, now }: ForgeryMaterial) => ({
   sid: sessionId,
   iss: issuer,
   aud: audience,
@@ -57,9 +57,9 @@ const claimsOf = ({ issuer, audience, userId, sessionId, now }: Loot) => ({
 });
 
 /** Each forged token under a name. */
-export function forgedTokens(loot: Loot): Record<string, string> {
-  const key = accessKey(loot.secret);
-  const [header, claims] = [headerOf(key), claimsOf(loot)];
+export function forgedTokens(material: ForgeryMaterial): Record<string, string> {
+  const key = accessKey(material.secret);
+  const [header, claims] = [headerOf(key), claimsOf(material)];
   const sign = signedBy(key);
   const withHead = (change: object, by = sign) => by(`${part({ ...header, ...change })}.${part(claims)}`);
   const withClaims = (change: object) => sign(`${part(header)}.${part({ ...claims, ...change })}`);
@@ -68,7 +68,7 @@ export function forgedTokens(loot: Loot): Record<string, string> {
     Object.fromEntries(Object.entries(from).filter(([each]) => each !== name));
   const good = sign(`${part(header)}.${part(claims)}`);
   const [head = '', payload = '', signature = ''] = good.split('.');
-  const { now } = loot;
+  const { now } = material;
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const signedByRsa = (text: string) =>
@@ -98,12 +98,12 @@ export function forgedTokens(loot: Loot): Record<string, string> {
     EdDSA: withHead({ alg: 'EdDSA' }),
     // Keys.
     'another key': withHead({}, signedBy(randomBytes(32))),
-    'the secret as the key': withHead({}, signedBy(loot.secret)),
-    'a key of another purpose': withHead({}, signedBy(deriveKey(loot.secret, 'promptory.cursor.v1'))),
+    'the secret as the key': withHead({}, signedBy(material.secret)),
+    'a key of another purpose': withHead({}, signedBy(deriveKey(material.secret, 'promptory.cursor.v1'))),
     'an empty key': withHead({}, signedBy('')),
     'a key of zeros': withHead({}, signedBy(Buffer.alloc(32))),
-    'the older key under the newer id': withHead({}, signedBy(accessKey(loot.older))),
-    'the newer key under the older id': withHead({ kid: keyIdOf(accessKey(loot.older)) }),
+    'the older key under the newer id': withHead({}, signedBy(accessKey(material.older))),
+    'the newer key under the older id': withHead({ kid: keyIdOf(accessKey(material.older)) }),
     'no kid': sign(`${part(without(header, 'kid'))}.${payload}`),
     'kid unknown': withHead({ kid: '0123456789abcdef' }),
     'kid empty': withHead({ kid: '' }),
@@ -146,15 +146,15 @@ export function forgedTokens(loot: Loot): Record<string, string> {
     ...Object.fromEntries(Object.keys(claims).map((name) => [`${name} an object`, withClaims({ [name]: {} })])),
     ...Object.fromEntries(Object.keys(claims).map((name) => [`${name} true`, withClaims({ [name]: true })])),
     'another issuer': withClaims({ iss: 'https://evil.example' }),
-    'an issuer with a slash': withClaims({ iss: `${loot.issuer}/` }),
-    'a list of issuers': withClaims({ iss: [loot.issuer] }),
+    'an issuer with a slash': withClaims({ iss: `${material.issuer}/` }),
+    'a list of issuers': withClaims({ iss: [material.issuer] }),
     'another audience': withClaims({ aud: 'https://evil.example' }),
-    'a list of audiences': withClaims({ aud: [loot.audience, 'https://evil.example'] }),
-    'a list of our audience': withClaims({ aud: [loot.audience] }),
-    'an audience that begins so': withClaims({ aud: `${loot.audience}.evil.example` }),
+    'a list of audiences': withClaims({ aud: [material.audience, 'https://evil.example'] }),
+    'a list of our audience': withClaims({ aud: [material.audience] }),
+    'an audience that begins so': withClaims({ aud: `${material.audience}.evil.example` }),
     'sub and sid swapped': withClaims({ sub: claims.sid, sid: claims.sub }),
-    'sub of somebody else': withClaims({ sub: loot.other.userId }),
-    'sid of somebody else': withClaims({ sid: loot.other.sessionId }),
+    'sub of somebody else': withClaims({ sub: material.other.userId }),
+    'sid of somebody else': withClaims({ sid: material.other.sessionId }),
     'sub of nobody': withClaims({ sub: newId() }),
     'sid of no session': withClaims({ sid: newId() }),
     'sub in capitals': withClaims({ sub: claims.sub.toUpperCase() }),
@@ -181,8 +181,10 @@ export function forgedTokens(loot: Loot): Record<string, string> {
     'iat with a fraction': withClaims({ iat: now + 0.25 }),
     'nbf in the future': withClaims({ nbf: now + 300 }),
     'nbf as text': withClaims({ nbf: 'now' }),
-    'a claim twice, the last ours': withText(JSON.stringify(claims).replace('{', `{"sub":"${loot.other.userId}",`)),
-    'a claim twice, the first ours': withText(JSON.stringify(claims).replace(/}$/, `,"sub":"${loot.other.userId}"}`)),
+    'a claim twice, the last ours': withText(JSON.stringify(claims).replace('{', `{"sub":"${material.other.userId}",`)),
+    'a claim twice, the first ours': withText(
+      JSON.stringify(claims).replace(/}$/, `,"sub":"${material.other.userId}"}`),
+    ),
     'a claim escaped': withText(JSON.stringify(claims).replace('"sub"', String.raw`"\u0073ub"`)),
     'claims with blanks': withText(JSON.stringify(claims, null, 2)),
     'claims with a byte order mark': withText(`\ufeff${JSON.stringify(claims)}`),
@@ -195,7 +197,7 @@ export function forgedTokens(loot: Loot): Record<string, string> {
     'claims of no UTF-8': sign(`${head}.${Buffer.from([0xff, 0xfe, 0xc0]).toString('base64url')}`),
     'claims with 3 kB of padding': withClaims({ pad: 'x'.repeat(3_000) }),
     // Form.
-    'the payload of another, our signature': `${head}.${part({ ...claims, sub: loot.other.userId })}.${signature}`,
+    'the payload of another, our signature': `${head}.${part({ ...claims, sub: material.other.userId })}.${signature}`,
     'a cut signature': good.slice(0, -4),
     'half a signature': good.slice(0, -22),
     'no signature': `${head}.${payload}.`,
@@ -205,7 +207,7 @@ export function forgedTokens(loot: Loot): Record<string, string> {
     'five parts, as a JWE': `${head}.${part('key')}.${part('iv')}.${payload}.${signature}`,
     'a JWE of dir': `${part({ alg: 'dir', enc: 'A256GCM', kid: header.kid })}..${part('iv')}.${payload}.${signature}`,
     'a signature of zeros': `${head}.${payload}.${Buffer.alloc(32).toString('base64url')}`,
-    'a signature of another token': `${head}.${payload}.${loot.real.split('.')[2]}`,
+    'a signature of another token': `${head}.${payload}.${material.real.split('.')[2]}`,
     'a signature in hex': `${head}.${payload}.${Buffer.from(signature, 'base64url').toString('hex')}`,
     'a signature twice': `${good}${signature}`,
     'trailing bytes': `${good}AAAA`,
@@ -226,17 +228,17 @@ export function forgedTokens(loot: Loot): Record<string, string> {
     'the token URL-encoded': good.replaceAll('.', '%2E'),
     'JSON serialisation': JSON.stringify({ protected: head, payload, signature }),
     // Other things of ours in its place.
-    'a refresh token': loot.refreshToken,
-    'a refresh token, its second part': loot.refreshToken.split('.')[1] ?? '',
-    'a refresh token in three parts': `${loot.refreshToken}.${signature}`,
-    'an API key cut by one': loot.apiKey.slice(0, -1),
-    'an API key in another case': loot.apiKey.toUpperCase(),
-    'an API key of another prefix': loot.apiKey.replace('pty_live_', 'pty_test_'),
+    'a refresh token': material.refreshToken,
+    'a refresh token, its second part': material.refreshToken.split('.')[1] ?? '',
+    'a refresh token in three parts': `${material.refreshToken}.${signature}`,
+    'an API key cut by one': material.apiKey.slice(0, -1),
+    'an API key in another case': material.apiKey.toUpperCase(),
+    'an API key of another prefix': material.apiKey.replace('pty_live_', 'pty_test_'),
     'a code of a second factor': '492039',
     'a recovery code': 'abcd-efgh-jkmn',
-    'the id of the session': loot.sessionId,
-    'the id of the user': loot.userId,
-    'the signing secret': loot.secret.replaceAll(' ', ''),
+    'the id of the session': material.sessionId,
+    'the id of the user': material.userId,
+    'the signing secret': material.secret.replaceAll(' ', ''),
     null: 'null',
     undefined: 'undefined',
   };

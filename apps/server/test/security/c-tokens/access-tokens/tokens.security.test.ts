@@ -5,13 +5,13 @@ import { afterAll, beforeAll } from 'vitest';
 import { createServices } from '../../../../src/services/create-services.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
 import { takeChanges, watchRows } from '../../../harness/row-changes.ts';
-import { type Door, doors, type Headers, knock } from '../../../harness/three-doors.ts';
+import { callProcedure, type Headers, type Transport, transports } from '../../../harness/transports.ts';
 import { type Account, bearer, givenAccount, logIn, PASSWORD, signedIn } from '../../harness/account-attacks.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
-import { accessKey, forgedTokens, honestToken, keyIdOf, type Loot, oddHeaders } from './forged-tokens.ts';
+import { accessKey, type ForgeryMaterial, forgedTokens, honestToken, keyIdOf, oddHeaders } from './forged-tokens.ts';
 
-// Access tokens that are forged, malformed, stale or of another kind, at every door; what a real one holds; and secrets
-// that are rotated.
+// Access tokens that are forged, malformed, stale or of another kind, through every transport; what a real one holds;
+// and secrets that are rotated.
 
 const SECRET = 'the secret of today has 32 bytes and more';
 const OLDER = 'the secret of yesterday has 32 bytes too';
@@ -34,7 +34,7 @@ function serverWith(jwtSecrets: readonly string[], beside?: BootedApp): Promise<
   return bootApp({ keys: { accessTokens, secretBox, serverKey }, ...(beside === undefined ? {} : { beside }) });
 }
 
-async function givenLoot(): Promise<Loot> {
+async function forgeryMaterial(): Promise<ForgeryMaterial> {
   const [own, other] = [await server.session(alice), await server.session(mallory)];
   return {
     secret: SECRET,
@@ -56,26 +56,26 @@ const calls = [
   ['preferences.update', { theme: 'dark' }],
 ] as const;
 
-/** Knocks with headers that must be refused as no credential of ours, and changes nothing. */
-async function checkRefused(proof: Proof, what: string, door: Door, headers: Headers): Promise<void> {
+/** Calls with headers that must be refused as no credential of ours, and changes nothing. */
+async function checkRefused(proof: Proof, what: string, transport: Transport, headers: Headers): Promise<void> {
   for (const [procedure, input] of calls) {
-    const { status, code } = await knock(server, door, procedure, input, headers);
+    const { status, code } = await callProcedure(server, transport, procedure, input, headers);
     const refused = status === 401 && code === 'auth.invalid_token';
-    proof.check(refused, () => `${what}, ${procedure}, ${door}: ${status} ${code}`);
+    proof.check(refused, () => `${what}, ${procedure}, ${transport}: ${status} ${code}`);
   }
 }
 
-for (const door of doors) {
-  proves('C1', `forged and malformed access tokens are 401: ${door}`, async (proof) => {
-    const loot = await givenLoot();
-    const honest = await knock(server, door, 'me.get', {}, bearer(honestToken(loot)));
+for (const transport of transports) {
+  proves('C1', `forged and malformed access tokens are 401: ${transport}`, async (proof) => {
+    const material = await forgeryMaterial();
+    const honest = await callProcedure(server, transport, 'me.get', {}, bearer(honestToken(material)));
     if (honest.code !== 'ok') throw new Error(`A token made by the rules is answered ${honest.code}.`);
     await takeChanges(server.database);
-    for (const [what, token] of proof.sample(Object.entries(forgedTokens(loot)), 40)) {
-      await checkRefused(proof, what, door, bearer(token));
+    for (const [what, token] of proof.sample(Object.entries(forgedTokens(material)), 40)) {
+      await checkRefused(proof, what, transport, bearer(token));
     }
-    for (const [what, authorization] of Object.entries(oddHeaders(loot.real))) {
-      await checkRefused(proof, what, door, { authorization });
+    for (const [what, authorization] of Object.entries(oddHeaders(material.real))) {
+      await checkRefused(proof, what, transport, { authorization });
     }
     const written = await takeChanges(server.database);
     if (written.length > 0) proof.deviation(`wrote ${written.map(({ table }) => table).join()}`);
@@ -85,7 +85,7 @@ for (const door of doors) {
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 proves('C1', 'a real token with any one character changed is 401, the last of each part too', async (proof) => {
-  const { real } = await givenLoot();
+  const { real } = await forgeryMaterial();
   const lastOfParts = [...real.matchAll(/.(?=\.|$)/g)].map(({ index }) => index);
   const changes = [
     ...lastOfParts.flatMap((at) => [...ALPHABET].map((letter) => [at, letter] as const)),
@@ -93,7 +93,13 @@ proves('C1', 'a real token with any one character changed is 401, the last of ea
   ].filter(([at, letter]) => real[at] !== letter);
   for (const [at, letter] of proof.sample(changes, 200)) {
     const changed = `${real.slice(0, at)}${letter}${real.slice(at + 1)}`;
-    const { status, code } = await knock(server, proof.pick(doors) ?? 'REST', 'me.get', {}, bearer(changed));
+    const { status, code } = await callProcedure(
+      server,
+      proof.pick(transports) ?? 'REST',
+      'me.get',
+      {},
+      bearer(changed),
+    );
     proof.check(status === 401, () => `character ${at} as ${letter}: ${status} ${code}`);
   }
 });
@@ -121,12 +127,12 @@ function statusOf(url: string, authorization: string): Promise<number | 'cut off
 }
 
 proves('C1', 'the scheme counts in any case, and blanks around the token do not matter', async (proof) => {
-  const { real } = await givenLoot();
+  const { real } = await forgeryMaterial();
   const forms = [`bearer ${real}`, `BEARER ${real}`, `bEaReR ${real}`, `Bearer   ${real}`, `Bearer ${real}  `];
   for (const authorization of forms) {
-    for (const door of doors) {
-      const { code } = await knock(server, door, 'me.get', {}, { authorization });
-      proof.check(code === 'ok', () => `${authorization.slice(0, 9)}, ${door}: ${code}`);
+    for (const transport of transports) {
+      const { code } = await callProcedure(server, transport, 'me.get', {}, { authorization });
+      proof.check(code === 'ok', () => `${authorization.slice(0, 9)}, ${transport}: ${code}`);
     }
   }
 });
@@ -146,11 +152,11 @@ proves('C1', 'what log-in, refresh and registering sign has one algorithm, seven
   for (let round = proof.share(30, 6); round > 0; round -= 1) {
     const email = `signed-${round}-${proof.below(1e9)}@example.com`;
     const password = 'seven green kettles sing';
-    const door = proof.pick(['tRPC', 'REST'] as const);
-    const made = await knock(server, door, 'auth.register', { email, password, name: 'Somebody' });
-    const login = await knock(server, door, 'auth.login', { email, password });
+    const transport = proof.pick(['tRPC', 'REST'] as const);
+    const made = await callProcedure(server, transport, 'auth.register', { email, password, name: 'Somebody' });
+    const login = await callProcedure(server, transport, 'auth.login', { email, password });
     const { refreshToken } = login.result as { refreshToken: string };
-    const refreshed = await knock(server, door, 'auth.refresh', { refreshToken });
+    const refreshed = await callProcedure(server, transport, 'auth.refresh', { refreshToken });
     tokens.push(
       ...[made, login, refreshed].map(({ result }) => result as { accessToken: string; user: { id: string } }),
     );
@@ -173,7 +179,7 @@ proves('C1', 'what log-in, refresh and registering sign has one algorithm, seven
   }
 });
 
-proves('C1', 'a token lives for ten minutes, and not a second more, at every door', async (proof) => {
+proves('C1', 'a token lives for ten minutes, and not a second more, through every transport', async (proof) => {
   const { accessToken } = await server.session(alice);
   const { exp } = decoded(accessToken).claims;
   const { clock } = server.services;
@@ -185,9 +191,9 @@ proves('C1', 'a token lives for ten minutes, and not a second more, at every doo
     [60_000, 401],
   ] as const) {
     clock.advance(Number(exp) * 1_000 + milliseconds - clock.now().getTime());
-    for (const door of doors) {
-      const answer = await knock(server, door, 'me.get', {}, bearer(accessToken));
-      proof.check(answer.status === status, () => `${milliseconds} ms from its end, ${door}: ${answer.status}`);
+    for (const transport of transports) {
+      const answer = await callProcedure(server, transport, 'me.get', {}, bearer(accessToken));
+      proof.check(answer.status === status, () => `${milliseconds} ms from its end, ${transport}: ${answer.status}`);
     }
   }
 });
@@ -206,17 +212,20 @@ proves('C1', 'secrets are rotated: the first signs, all verify, one that is gone
       ['during', both, true],
       ['after', both, true],
     ] as const;
-    for (const door of doors) {
+    for (const transport of transports) {
       for (const [name, session, isIn] of expected) {
-        const { status } = await knock(servers[name], door, 'me.get', {}, bearer(session.accessToken));
+        const { status } = await callProcedure(servers[name], transport, 'me.get', {}, bearer(session.accessToken));
         const whose = session === old ? 'older' : 'newer';
-        proof.check(status === (isIn ? 200 : 401), () => `${whose} token, ${name} the rotation, ${door}: ${status}`);
+        proof.check(
+          status === (isIn ? 200 : 401),
+          () => `${whose} token, ${name} the rotation, ${transport}: ${status}`,
+        );
       }
     }
     // Sessions do not hang on a secret: the same refresh token goes on over all three.
     let { refreshToken } = old;
     for (const each of [before, during, after]) {
-      const { result, status } = await knock(each, 'REST', 'auth.refresh', { refreshToken });
+      const { result, status } = await callProcedure(each, 'REST', 'auth.refresh', { refreshToken });
       proof.check(status === 200, () => `refresh: ${status}`);
       refreshToken = (result as { refreshToken: string }).refreshToken;
       server.services.clock.advance(60_000);
@@ -269,38 +278,48 @@ proves('C1', 'second factors outlive a rotation once they are sealed anew, and a
 /** @returns what shows the code of the moment */
 async function turnOnFactor(at: BootedApp, account: Account): Promise<() => Promise<string>> {
   const headers = bearer((await signedIn(at, account)).accessToken);
-  const begun = await knock(at, 'REST', 'auth.totp.start', { currentPassword: PASSWORD }, headers);
+  const begun = await callProcedure(at, 'REST', 'auth.totp.start', { currentPassword: PASSWORD }, headers);
   const { setupKey } = begun.result as { setupKey: string };
   const codeNow = () => authenticatorOf(setupKey).codeAt(at.services.clock.now());
-  const confirmed = await knock(at, 'REST', 'auth.totp.confirm', { code: await codeNow() }, headers);
+  const confirmed = await callProcedure(at, 'REST', 'auth.totp.confirm', { code: await codeNow() }, headers);
   if (confirmed.code !== 'ok') throw new Error(`The second factor is answered ${confirmed.code}.`);
   return codeNow;
 }
 
-proves('C1', 'a keyed call that was done before a rotation is not done again after it', async (proof) => {
-  await whileRotated(async ({ before, during, after }) => {
-    for (const door of ['tRPC', 'REST'] as const) {
-      const owner = await givenAccount(during);
-      const { accessToken: old } = await signedIn(before, owner);
-      const { accessToken } = await signedIn(during, owner);
-      const keyed = { 'idempotency-key': `order ${owner.id}`.replace(' ', '-') };
-      const make = (each: BootedApp, token: string) =>
-        knock(each, door, 'apiKeys.create', { name: 'once', scopes: ['prompts:read'] }, { ...bearer(token), ...keyed });
-      const answers = [
-        ['first', await make(before, old), 'ok'],
-        ['again before', await make(before, old), 'ok'],
-        ['during', await make(during, accessToken), 'request.conflict'],
-        ['after', await make(after, accessToken), 'request.conflict'],
-      ] as const;
-      for (const [what, { code }, expected] of answers) {
-        proof.check(code === expected, () => `${what}, ${door}: ${code} instead of ${expected}`);
+proves(
+  'C1',
+  'a call with an Idempotency-Key that was done before a rotation is not done again after it',
+  async (proof) => {
+    await whileRotated(async ({ before, during, after }) => {
+      for (const transport of ['tRPC', 'REST'] as const) {
+        const owner = await givenAccount(during);
+        const { accessToken: old } = await signedIn(before, owner);
+        const { accessToken } = await signedIn(during, owner);
+        const keyed = { 'idempotency-key': `order ${owner.id}`.replace(' ', '-') };
+        const make = (each: BootedApp, token: string) =>
+          callProcedure(
+            each,
+            transport,
+            'apiKeys.create',
+            { name: 'a program', scopes: ['prompts:read'] },
+            { ...bearer(token), ...keyed },
+          );
+        const answers = [
+          ['first', await make(before, old), 'ok'],
+          ['again before', await make(before, old), 'ok'],
+          ['during', await make(during, accessToken), 'request.conflict'],
+          ['after', await make(after, accessToken), 'request.conflict'],
+        ] as const;
+        for (const [what, { code }, expected] of answers) {
+          proof.check(code === expected, () => `${what}, ${transport}: ${code} instead of ${expected}`);
+        }
+        const rows = await server.services.db
+          .selectFrom('api_keys')
+          .select('id')
+          .where('user_id', '=', owner.id)
+          .execute();
+        proof.check(rows.length === 1, () => `${rows.length} keys, ${transport}`);
       }
-      const rows = await server.services.db
-        .selectFrom('api_keys')
-        .select('id')
-        .where('user_id', '=', owner.id)
-        .execute();
-      proof.check(rows.length === 1, () => `${rows.length} keys, ${door}`);
-    }
-  });
-});
+    });
+  },
+);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import { givenWorld, type World } from '../../../harness/given-world.ts';
-import { type Door, doors, type Headers, type Input, knock } from '../../../harness/three-doors.ts';
+import { callProcedure, type Headers, type Input, type Transport, transports } from '../../../harness/transports.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { givenKey } from './given-key.ts';
 
@@ -18,12 +18,12 @@ const idsIn = (value: unknown): Set<string> =>
   new Set(JSON.stringify(value ?? null).match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g));
 
 /** All pages of a list. */
-async function listed(door: Door, path: string, input: Input, key: Headers): Promise<unknown[]> {
+async function listed(transport: Transport, path: string, input: Input, key: Headers): Promise<unknown[]> {
   const items: unknown[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < 20; page += 1) {
     const asked: Input = { ...input, limit: 1, ...(cursor === null ? {} : { cursor }) };
-    const { result } = await knock(server, door, path, asked, key);
+    const { result } = await callProcedure(server, transport, path, asked, key);
     const answer = result as { items?: unknown[]; nextCursor?: string | null } | undefined;
     items.push(...(answer?.items ?? []));
     cursor = answer?.nextCursor ?? null;
@@ -33,9 +33,9 @@ async function listed(door: Door, path: string, input: Input, key: Headers): Pro
 }
 
 async function checkWithin(proof: Proof, world: World, key: Headers, own: readonly string[]): Promise<void> {
-  const { published, group, foreign, binned } = world;
-  const outside = [binned, published, ...foreign.values(), own[0] ?? ''];
-  for (const door of doors) {
+  const { published, group, foreign, trashed } = world;
+  const outside = [trashed, published, ...foreign.values(), own[0] ?? ''];
+  for (const transport of transports) {
     const lists: Array<[string, Input]> = [
       ['prompts.list', {}],
       ['prompts.list', { q: 'about' }],
@@ -49,21 +49,24 @@ async function checkWithin(proof: Proof, world: World, key: Headers, own: readon
       ['history.list', {}],
     ];
     for (const [path, input] of lists) {
-      const ids = idsIn(await listed(door, path, input, key));
+      const ids = idsIn(await listed(transport, path, input, key));
       const strays = outside.filter((id) => ids.has(id));
-      proof.check(strays.length === 0, () => `${path} ${JSON.stringify(input)}, ${door}: ${strays.join()}`);
+      proof.check(strays.length === 0, () => `${path} ${JSON.stringify(input)}, ${transport}: ${strays.join()}`);
     }
-    const exported = JSON.stringify((await knock(server, door, 'transfer.export', {}, key)).result);
+    const exported = JSON.stringify((await callProcedure(server, transport, 'transfer.export', {}, key)).result);
     const holds = (title: string): boolean => exported.includes(`"${title}"`);
-    proof.check(holds('Shared') && holds('Second'), () => `the export lacks what is its own, ${door}: ${exported}`);
-    const more = ['Shared too', 'Binned', 'Published', 'Hidden'].filter(holds);
-    proof.check(more.length === 0, () => `the export holds ${more.join()}, ${door}`);
+    proof.check(
+      holds('Shared') && holds('Second'),
+      () => `the export lacks what is its own, ${transport}: ${exported}`,
+    );
+    const more = ['Shared too', 'Trashed', 'Published', 'Hidden'].filter(holds);
+    proof.check(more.length === 0, () => `the export holds ${more.join()}, ${transport}`);
     for (const id of outside) {
-      const { code } = await knock(server, door, 'prompts.get', { id }, key);
-      proof.check(code === 'prompt.not_found', () => `prompts.get, ${door}: ${code}`);
+      const { code } = await callProcedure(server, transport, 'prompts.get', { id }, key);
+      proof.check(code === 'prompt.not_found', () => `prompts.get, ${transport}: ${code}`);
     }
-    const listedGroups = idsIn(await listed(door, 'groups.list', {}, key));
-    proof.check(listedGroups.has(group), () => `its own group is not listed, ${door}`);
+    const listedGroups = idsIn(await listed(transport, 'groups.list', {}, key));
+    proof.check(listedGroups.has(group), () => `its own group is not listed, ${transport}`);
   }
 }
 
@@ -74,7 +77,7 @@ proves('C5', 'a key of one group finds that group alone, by list, search, cursor
     const ids: string[] = [];
     const everything = await givenKey(server, alice.id);
     // Of the same owner and of the same words, and not in the group.
-    const made = await knock(
+    const made = await callProcedure(
       server,
       'REST',
       'prompts.create',
@@ -82,7 +85,7 @@ proves('C5', 'a key of one group finds that group alone, by list, search, cursor
       everything,
     );
     ids.push((made.result as { id: string }).id);
-    await knock(server, 'REST', 'favorites.add', { promptId: ids[0] }, everything);
+    await callProcedure(server, 'REST', 'favorites.add', { promptId: ids[0] }, everything);
     await checkWithin(proof, world, await givenKey(server, alice.id, { groupId: world.group }), ids);
   }
 });

@@ -5,7 +5,7 @@ import { rows } from '../../../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import { givenWorld, type World } from '../../../harness/given-world.ts';
 import { takeChanges, watchRows } from '../../../harness/row-changes.ts';
-import { doors, type Input, knock } from '../../../harness/three-doors.ts';
+import { callProcedure, type Input, transports } from '../../../harness/transports.ts';
 import { proves } from '../../harness/proof.ts';
 import { allScopes, givenKey, type KeyParts } from './given-key.ts';
 
@@ -162,15 +162,15 @@ const losses: readonly Loss[] = [
 
 proves(
   'C5',
-  'what its owner loses a key loses with the next call, on both servers and at every door',
+  'what its owner loses a key loses with the next call, on both servers and through every transport',
   async (proof) => {
     for (const loss of proof.sample(losses, 4)) {
-      for (const door of doors) {
+      for (const transport of transports) {
         const world = await givenWorld(first);
         const key = await keyOf(loss.owner(world), loss.parts?.(world));
         const ask = async (server: BootedApp) => {
           const { procedure, input } = loss.call(world);
-          return (await knock(server, door, procedure, input, key)).code;
+          return (await callProcedure(server, transport, procedure, input, key)).code;
         };
         for (const server of [first, second]) {
           const code = await ask(server);
@@ -179,7 +179,7 @@ proves(
         await loss.take(world);
         for (const [name, server] of Object.entries({ first, second })) {
           const code = await ask(server);
-          proof.check(code === loss.refusal, () => `${loss.what}, ${name} server, ${door}: ${code}`);
+          proof.check(code === loss.refusal, () => `${loss.what}, ${name} server, ${transport}: ${code}`);
         }
       }
     }
@@ -187,16 +187,19 @@ proves(
 );
 
 proves('C5', 'an admin’s key is nobody’s but a user’s: promoted or demoted, it sees no more', async (proof) => {
-  for (const door of doors) {
+  for (const transport of transports) {
     const world = await givenWorld(first);
     const { root, dave } = world.people;
     const keys = { root: await keyOf(root.id), dave: await keyOf(dave.id) };
     const check = async (when: string): Promise<void> => {
       for (const [name, key] of Object.entries(keys)) {
-        const read = await knock(second, door, 'prompts.get', { id: world.shared }, key);
-        proof.check(read.code === 'prompt.not_found', () => `${name}'s key, ${when}, ${door}: ${read.code}`);
-        const users = await knock(first, door, 'admin.users.list', {}, key);
-        proof.check(users.code === 'auth.session_required', () => `${name}'s key, ${when}, ${door}: ${users.code}`);
+        const read = await callProcedure(second, transport, 'prompts.get', { id: world.shared }, key);
+        proof.check(read.code === 'prompt.not_found', () => `${name}'s key, ${when}, ${transport}: ${read.code}`);
+        const users = await callProcedure(first, transport, 'admin.users.list', {}, key);
+        proof.check(
+          users.code === 'auth.session_required',
+          () => `${name}'s key, ${when}, ${transport}: ${users.code}`,
+        );
       }
     };
     await check('before');
@@ -229,13 +232,13 @@ proves('C5', 'no key makes keys, changes an address, a password or a factor, or 
   ];
   await takeChanges(first.database);
   for (const [path, row] of proof.sample(personal, 8)) {
-    for (const door of doors) {
+    for (const transport of transports) {
       for (const key of keys) {
         const sent = [key, { authorization: `Bearer ${key['x-api-key']}` }];
-        const { code } = await knock(first, door, path, row.input(world), proof.pick(sent));
+        const { code } = await callProcedure(first, transport, path, row.input(world), proof.pick(sent));
         const isRefused =
-          code === 'auth.session_required' || (door === 'tRPC batch' && code === 'request.batch_refused');
-        proof.check(isRefused, () => `${path}, ${door}: ${code}`);
+          code === 'auth.session_required' || (transport === 'tRPC batch' && code === 'request.batch_refused');
+        proof.check(isRefused, () => `${path}, ${transport}: ${code}`);
       }
     }
   }
@@ -262,10 +265,10 @@ proves('C5', 'each scope opens what it names and nothing else', async (proof) =>
   for (const scope of allScopes) {
     const key = await keyOf(world.people.alice.id, { scopes: [scope] });
     for (const [path, needed] of Object.entries(reads)) {
-      for (const door of doors) {
-        const { code } = await knock(first, door, path, rows[path]?.input(world) ?? {}, key);
+      for (const transport of transports) {
+        const { code } = await callProcedure(first, transport, path, rows[path]?.input(world) ?? {}, key);
         const due = scope === needed ? 'ok' : 'auth.scope_missing';
-        proof.check(code === due, () => `${path} with ${scope}, ${door}: ${code}`);
+        proof.check(code === due, () => `${path} with ${scope}, ${transport}: ${code}`);
       }
     }
   }
@@ -283,9 +286,9 @@ proves('C5', 'a key runs out to the millisecond, and a revoked or expired one op
       [1, 'auth.invalid_token'],
     ] as const) {
       clock.advance(step);
-      for (const door of doors) {
-        const { code } = await knock(second, door, 'me.get', {}, key);
-        proof.check(code === due, () => `${step} ms later, ${door}: ${code}`);
+      for (const transport of transports) {
+        const { code } = await callProcedure(second, transport, 'me.get', {}, key);
+        proof.check(code === due, () => `${step} ms later, ${transport}: ${code}`);
       }
     }
   }
@@ -296,7 +299,7 @@ proves('C5', 'a key runs out to the millisecond, and a revoked or expired one op
   ];
   for (const key of gone) {
     for (const path of Object.keys(rows).filter((each) => rows[each]?.expected !== 'anyone')) {
-      const { status } = await knock(first, 'REST', path, rows[path]?.input(world) ?? {}, key);
+      const { status } = await callProcedure(first, 'REST', path, rows[path]?.input(world) ?? {}, key);
       proof.check(status === 401, () => `${path}: ${status}`);
     }
   }

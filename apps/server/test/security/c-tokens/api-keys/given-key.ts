@@ -2,7 +2,7 @@ import { generateApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { Scope } from '@promptory/schemas';
 import type { BootedApp } from '../../../harness/boot.ts';
-import type { Headers } from '../../../harness/three-doors.ts';
+import type { Headers } from '../../../harness/transports.ts';
 
 export const allScopes: readonly Scope[] = Scope.options;
 

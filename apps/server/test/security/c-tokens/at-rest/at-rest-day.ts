@@ -1,8 +1,8 @@
 import { authenticatorOf, deliverMail, tokenIn } from '@promptory/api/testing';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
 import { type BootedApp, ORIGIN } from '../../../harness/boot.ts';
-import { type Answer, type Headers, type Input, knock } from '../../../harness/three-doors.ts';
-import { bearer, newAddress, singleDoors } from '../../harness/account-attacks.ts';
+import { type Answer, callProcedure, type Headers, type Input } from '../../../harness/transports.ts';
+import { bearer, newAddress, unbatchedTransports } from '../../harness/account-attacks.ts';
 import type { Proof } from '../../harness/proof.ts';
 import { rowsAsText } from './at-rest-dump.ts';
 import type { Secret } from './at-rest-forms.ts';
@@ -30,8 +30,8 @@ export class Day {
     this.#proof = proof;
   }
 
-  /** Remembers a secret that was issued or typed. */
-  note(kind: string, text: string | undefined | null): string {
+  /** Records a secret that was issued or typed. @throws Error when there is none */
+  record(kind: string, text: string | undefined | null): string {
     if (!text) throw new Error(`No ${kind} was issued.`);
     this.secrets.push({ kind, text });
     return text;
@@ -40,16 +40,16 @@ export class Day {
   newPassword(): string {
     this.#passwords += 1;
     const word = Math.floor(this.#proof.random() * 1e15).toString(36);
-    return this.note('password', `pässword ${word} "${this.#passwords}" & more`);
+    return this.record('password', `pässword ${word} "${this.#passwords}" & more`);
   }
 
-  async peek(): Promise<void> {
+  async snapshot(): Promise<void> {
     this.snapshots.push(await rowsAsText(this.#server));
   }
 
-  /** One call through either door, whose answer must be of the expected code; tokens in it are noted. */
+  /** One call through either transport, whose answer must be of the expected code. @throws Error for another one */
   async call(procedure: string, input: Input, expected: string, headers: Headers = {}): Promise<Answer> {
-    const answer = await knock(this.#server, this.#proof.pick(singleDoors), procedure, input, headers);
+    const answer = await callProcedure(this.#server, this.#proof.pick(unbatchedTransports), procedure, input, headers);
     if (answer.code !== expected) throw new Error(`${procedure} is answered ${answer.code} instead of ${expected}.`);
     return answer;
   }
@@ -59,25 +59,25 @@ export class Day {
     const { accessToken, refreshToken } = result as { accessToken: string; refreshToken: string | null };
     const cookie = new RegExp(`${SESSION_COOKIE}=([^;]*)`).exec(String(response.headers['set-cookie']))?.[1];
     return {
-      accessToken: this.note('access token', accessToken),
-      refreshToken: this.note('refresh token', refreshToken ?? cookie),
+      accessToken: this.record('access token', accessToken),
+      refreshToken: this.record('refresh token', refreshToken ?? cookie),
     };
   }
 
   async mailedToken(): Promise<string> {
-    await this.peek();
+    await this.snapshot();
     const sent = await deliverMail(this.#server.services);
-    return this.note('mailed token', tokenIn(sent.find(({ text }) => text.includes('token='))));
+    return this.record('mailed token', tokenIn(sent.find(({ text }) => text.includes('token='))));
   }
 
-  pass(milliseconds: number): void {
+  advance(milliseconds: number): void {
     this.#server.services.clock.advance(milliseconds);
   }
 
   async live(): Promise<void> {
     const { email } = this;
     const password = this.newPassword();
-    const [wrong, common] = [this.newPassword(), this.note('password', 'correcthorse')];
+    const [wrong, common] = [this.newPassword(), this.record('password', 'correcthorse')];
 
     // An account, and its address.
     await this.call('auth.register', { email, password: 'short', name: 'Ada' }, 'auth.password_too_weak');
@@ -87,7 +87,7 @@ export class Day {
     const verifyToken = await this.mailedToken();
     await this.call(
       'auth.verifyEmail',
-      { token: this.note('mailed token', `${verifyToken.slice(1)}A`) },
+      { token: this.record('mailed token', `${verifyToken.slice(1)}A`) },
       'auth.link_invalid',
     );
     await this.call('auth.resendVerification', { email }, 'ok');
@@ -103,7 +103,7 @@ export class Day {
     await this.call('me.get', {}, 'ok', cookie);
     await this.signIn('auth.refresh', {}, cookie);
     const { refreshToken } = await this.signIn('auth.refresh', { refreshToken: byToken.refreshToken });
-    this.pass(HALF_MINUTE);
+    this.advance(HALF_MINUTE);
     await this.call('auth.refresh', { refreshToken: byToken.refreshToken }, 'auth.session_ended');
     await this.call('auth.refresh', { refreshToken }, 'auth.session_ended');
 
@@ -119,16 +119,16 @@ export class Day {
     await this.call('auth.totp.start', { currentPassword: this.newPassword() }, 'auth.invalid_credentials', headers);
     const begun = await this.call('auth.totp.start', { currentPassword: password }, 'ok', headers);
     const { setupKey } = begun.result as { setupKey: string };
-    const authenticator = authenticatorOf(this.note('set-up key', setupKey));
+    const authenticator = authenticatorOf(this.record('set-up key', setupKey));
     const nextCode = async (): Promise<string> => {
-      this.pass(HALF_MINUTE);
-      return this.note('code', await authenticator.codeAt(this.#server.services.clock.now()));
+      this.advance(HALF_MINUTE);
+      return this.record('code', await authenticator.codeAt(this.#server.services.clock.now()));
     };
-    const wrongCode = this.note('code', String(100_000 + this.#proof.below(900_000)));
+    const wrongCode = this.record('code', String(100_000 + this.#proof.below(900_000)));
     await this.call('auth.totp.confirm', { code: wrongCode }, 'auth.second_factor_invalid', headers);
     const on = await this.call('auth.totp.confirm', { code: await nextCode() }, 'ok', headers);
     const codes = (on.result as { recoveryCodes: string[] }).recoveryCodes;
-    for (const code of codes) this.note('recovery code', code);
+    for (const code of codes) this.record('recovery code', code);
     await this.call('auth.login', { email, password }, 'auth.second_factor_required');
     await this.call('auth.login', { email, password, code: wrongCode }, 'auth.second_factor_invalid');
     await this.signIn('auth.login', { email, password, code: await nextCode() });
@@ -136,18 +136,19 @@ export class Day {
     await this.signIn('auth.login', { email, password, recoveryCode });
     await this.call('auth.login', { email, password, recoveryCode }, 'auth.second_factor_invalid');
     const renewed = await this.call('auth.totp.renewRecoveryCodes', { code: await nextCode() }, 'ok', headers);
-    for (const code of (renewed.result as { recoveryCodes: string[] }).recoveryCodes) this.note('recovery code', code);
+    for (const code of (renewed.result as { recoveryCodes: string[] }).recoveryCodes)
+      this.record('recovery code', code);
     await this.call('auth.totp.verify', { code: await nextCode() }, 'ok', headers);
-    await this.peek();
+    await this.snapshot();
   }
 
   async #keys(headers: Headers): Promise<void> {
-    const idempotencyKey = this.note('idempotency key', `order-${this.#proof.below(1e9)}-${this.#proof.below(1e9)}`);
+    const idempotencyKey = this.record('idempotency key', `order-${this.#proof.below(1e9)}-${this.#proof.below(1e9)}`);
     const keyed = { ...headers, 'idempotency-key': idempotencyKey };
     const input = { name: 'a program', scopes: ['account:read', 'prompts:write'] };
     const made = await this.call('apiKeys.create', input, 'ok', keyed);
     const { key, apiKey } = made.result as { key: string; apiKey: { id: string } };
-    this.note('API key', key);
+    this.record('API key', key);
     const procedures = ['REST', 'tRPC'].map(() =>
       this.call('apiKeys.create', { ...input, name: 'b' }, 'request.idempotency_mismatch', keyed),
     );
@@ -166,7 +167,7 @@ export class Day {
     });
     await this.call('apiKeys.revoke', { id: apiKey.id }, 'ok', headers);
     await this.call('me.get', {}, 'auth.invalid_token', { 'x-api-key': key });
-    await this.peek();
+    await this.snapshot();
   }
 
   async #people(headers: Headers, currentPassword: string): Promise<void> {
@@ -196,6 +197,6 @@ export class Day {
     // One that is never used.
     await this.call('auth.forgotPassword', { email }, 'ok');
     await this.mailedToken();
-    await this.peek();
+    await this.snapshot();
   }
 }

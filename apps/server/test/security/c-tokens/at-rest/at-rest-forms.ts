@@ -45,7 +45,7 @@ const hashesOf = (text: string): string[] =>
     return [digest.toString('hex'), digest.toString('base64').replace(/=+$/, ''), digest.toString('base64url')];
   });
 
-/** What tells a secret's parts: each of them alone would be too much. */
+/** A secret's parts: each of them alone would be too much to find. */
 function partsOf({ kind, text }: Secret): string[] {
   if (kind === 'access token') return [text, text.split('.')[2] ?? text];
   if (kind === 'refresh token') return [text, ...text.replace('ptr_', '').split('.')];

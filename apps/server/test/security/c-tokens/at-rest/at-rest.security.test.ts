@@ -218,7 +218,7 @@ proves(
   },
 );
 
-proves('C3', 'a credential that a caller names itself by is not kept with its session or attempt', async (proof) => {
+proves('C3', 'a credential that a caller names itself by is not stored with its session or attempt', async (proof) => {
   const secrets: Secret[] = [];
   const kinds = { 'refresh token': /ptr_/, 'access token': /eyJ/, 'API key': /pty_live_/ };
   const day = new Day(server, proof);
@@ -238,7 +238,7 @@ proves('C3', 'a credential that a caller names itself by is not kept with its se
     );
   }
   const rows = await rowsAsText(server);
-  if (!rows.includes('program/1')) throw new Error('No caller was noted.');
+  if (!rows.includes('program/1')) throw new Error('No caller was recorded.');
   checkPlace(proof, 'the tables', rows, secrets);
   checkPlace(proof, 'the log', server.logged.join(''), secrets);
 });

@@ -2,7 +2,7 @@ import { givenUser } from '@promptory/api/testing';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
-import type { Headers } from '../../../harness/three-doors.ts';
+import type { Headers } from '../../../harness/transports.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 
 // Which pages may read answers: those of exactly the listed origins, whatever else looks like one of them.

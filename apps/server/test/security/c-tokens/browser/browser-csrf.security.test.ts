@@ -5,7 +5,7 @@ import { rows } from '../../../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
 import { givenWorld, type World } from '../../../harness/given-world.ts';
 import { type RowChange, takeChanges, watchRows } from '../../../harness/row-changes.ts';
-import { endpointOf, type Headers, type Input, procedures } from '../../../harness/three-doors.ts';
+import { endpointOf, type Headers, type Input, procedures } from '../../../harness/transports.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { foreignOrigins, forgedRequests } from './forged-requests.ts';
 
@@ -93,13 +93,13 @@ proves(
   'the cookie changes something where its own page asks: else the forged would prove nothing',
   async (proof) => {
     for (const path of mutations.filter((each) => !each.startsWith('auth.'))) {
-      for (const door of ['tRPC batch', 'REST'] as const) {
-        const request = forgedRequests(endpointOf(path), inputOf(path)).honest[door];
+      for (const transport of ['tRPC batch', 'REST'] as const) {
+        const request = forgedRequests(endpointOf(path), inputOf(path)).honest[transport];
         const headers = { ...request.headers, origin: ORIGIN, cookie: cookies[callerOf(path)] };
         const { statusCode, body } = await server.call({ ...request, headers });
         const written = await takeChanges(server.database);
         const isDone = statusCode < 400 && written.length > 0;
-        proof.check(isDone, () => `${path}, ${door}: ${statusCode} ${body.slice(0, 200)}`);
+        proof.check(isDone, () => `${path}, ${transport}: ${statusCode} ${body.slice(0, 200)}`);
         await renewWorld();
       }
     }
@@ -114,12 +114,15 @@ proves('C4', 'no shape of forged request with a valid cookie changes a row, over
   }
 });
 
-proves('C4', 'no foreign page acts with a valid cookie, over every mutation and both doors', async (proof) => {
+proves('C4', 'no foreign page acts with a valid cookie, over every mutation and both transports', async (proof) => {
   for (const path of proof.sample(mutations, 6)) {
     const { honest } = forgedRequests(endpointOf(path), inputByCookie(path));
     for (const [what, sent] of Object.entries(foreignOrigins)) {
-      for (const [door, request] of Object.entries(honest)) {
-        await checkForged(proof, path, `${what}, ${door}`, { ...request, headers: { ...request.headers, ...sent } });
+      for (const [transport, request] of Object.entries(honest)) {
+        await checkForged(proof, path, `${what}, ${transport}`, {
+          ...request,
+          headers: { ...request.headers, ...sent },
+        });
       }
     }
   }
@@ -141,24 +144,27 @@ proves('C4', 'a cookie is set by log-in and registering for our pages alone, wit
     'our page, by Sec-Fetch-Site': { 'sec-fetch-site': 'same-origin' },
   };
   for (const [path, inputFor] of opening) {
-    for (const door of ['REST', 'tRPC'] as const) {
+    for (const transport of ['REST', 'tRPC'] as const) {
       const send = (headers: Headers) => {
-        const request = forgedRequests(endpointOf(path), inputFor()).honest[door];
+        const request = forgedRequests(endpointOf(path), inputFor()).honest[transport];
         return server.call({ ...request, headers: { ...request.headers, ...headers } });
       };
       for (const [what, headers] of Object.entries(ours)) {
         const answer = await send(headers);
         const set = [answer.headers['set-cookie'] ?? []].flat();
-        proof.check(set.length === 1 && hasAttributes(set[0] ?? ''), () => `${path}, ${what}, ${door}: ${set.join()}`);
+        proof.check(
+          set.length === 1 && hasAttributes(set[0] ?? ''),
+          () => `${path}, ${what}, ${transport}: ${set.join()}`,
+        );
         const token = set[0]?.split(/[=;]/)[1] ?? 'none';
-        proof.check(!answer.body.includes(token) && !answer.body.includes('ptr_'), () => `${path}: the body tells it`);
+        proof.check(!answer.body.includes(token) && !answer.body.includes('ptr_'), () => `${path}: the body holds it`);
       }
       for (const [what, headers] of Object.entries(foreignOrigins)) {
         if (what === 'Referer alone') continue;
         const answer = await send(headers);
         const isRefused = answer.statusCode === 403 && answer.headers['set-cookie'] === undefined;
-        proof.check(isRefused, () => `${path}, ${what}, ${door}: ${answer.statusCode}`);
-        proof.check(!/"accessToken"/.test(answer.body), () => `${path}, ${what}, ${door}: gives a session`);
+        proof.check(isRefused, () => `${path}, ${what}, ${transport}: ${answer.statusCode}`);
+        proof.check(!/"accessToken"/.test(answer.body), () => `${path}, ${what}, ${transport}: gives a session`);
       }
       await takeChanges(server.database);
     }

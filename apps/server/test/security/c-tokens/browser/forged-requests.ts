@@ -1,7 +1,7 @@
 import type { RestProcedure } from '@promptory/trpc-fastify';
 import type { InjectOptions } from 'fastify';
 import { ORIGIN } from '../../../harness/boot.ts';
-import { type Headers, type Input, requestOf } from '../../../harness/three-doors.ts';
+import { type Headers, type Input, requestOf } from '../../../harness/transports.ts';
 
 // Requests as the page of another site can have a browser send them: with forms, links, images, beacons and fetch.
 
@@ -36,7 +36,7 @@ export const foreignOrigins: Readonly<Record<string, Headers>> = {
 export interface ForgedRequests {
   /** As our own page makes the call, but for its Origin. */
   readonly honest: Readonly<Record<'tRPC' | 'tRPC batch' | 'REST', InjectOptions>>;
-  /** In shapes that need no leave of ours, each with the most trustworthy Origin that it can have. */
+  /** In shapes that need no preflight, each with the most trustworthy Origin that it can have. */
   readonly forged: Readonly<Record<string, InjectOptions>>;
 }
 
@@ -75,40 +75,48 @@ export function forgedRequests({ path, rest }: RestProcedure, input: Input): For
     'no content type': [null, json],
     'an empty content type': ['', json],
   };
-  for (const [door, url] of Object.entries(addresses)) {
-    const restMethod = door === 'REST' ? honest.REST.method : undefined;
+  for (const [transport, url] of Object.entries(addresses)) {
+    const restMethod = transport === 'REST' ? honest.REST.method : undefined;
     const method = restMethod ?? 'POST';
     for (const [what, [type, payload]] of Object.entries(bodies)) {
       const typed = type === null ? {} : { 'content-type': type };
       // Another site's, for what a browser sends without asking; ours, where a body decides and nothing else.
-      add(`${what} from another site, ${door}`, { method: 'POST', url, headers: { ...evil, ...typed }, payload });
-      add(`${what} without an Origin, ${door}`, { method, url, headers: typed, payload });
+      add(`${what} from another site, ${transport}`, { method: 'POST', url, headers: { ...evil, ...typed }, payload });
+      add(`${what} without an Origin, ${transport}`, { method, url, headers: typed, payload });
       // DELETE has its input in the address, and is our own page's to send.
-      if (method !== 'DELETE') add(`${what}, ${door}`, { method, url, headers: { ...ours, ...typed }, payload });
+      if (method !== 'DELETE') add(`${what}, ${transport}`, { method, url, headers: { ...ours, ...typed }, payload });
     }
     const at = `${url}${url.includes('?') ? '&' : '?'}`;
     const input64 = encodeURIComponent(json);
     for (const [site, headers] of Object.entries({ 'a link': {}, 'another site': evil, 'our page': ours })) {
-      if (door === 'REST' && method === 'GET') continue;
-      add(`GET by ${site}, ${door}`, { method: 'GET', url: `${at}input=${input64}&${form}`, headers });
-      add(`HEAD by ${site}, ${door}`, { method: 'HEAD', url: `${at}input=${input64}`, headers });
-      add(`OPTIONS by ${site}, ${door}`, { method: 'OPTIONS', url: `${at}input=${input64}`, headers });
+      if (transport === 'REST' && method === 'GET') continue;
+      add(`GET by ${site}, ${transport}`, { method: 'GET', url: `${at}input=${input64}&${form}`, headers });
+      add(`HEAD by ${site}, ${transport}`, { method: 'HEAD', url: `${at}input=${input64}`, headers });
+      add(`OPTIONS by ${site}, ${transport}`, { method: 'OPTIONS', url: `${at}input=${input64}`, headers });
     }
     for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
-      add(`GET with ${name}, ${door}`, { method: 'GET', url: `${at}input=${input64}`, headers: { [name]: method } });
+      add(`GET with ${name}, ${transport}`, {
+        method: 'GET',
+        url: `${at}input=${input64}`,
+        headers: { [name]: method },
+      });
     }
-    add(`GET with _method, ${door}`, { method: 'GET', url: `${at}_method=${method}&input=${input64}`, headers: {} });
-    add(`a form with _method, ${door}`, {
+    add(`GET with _method, ${transport}`, {
+      method: 'GET',
+      url: `${at}_method=${method}&input=${input64}`,
+      headers: {},
+    });
+    add(`a form with _method, ${transport}`, {
       method: 'POST',
       url: `${at}_method=${method}`,
       headers: { ...evil, 'content-type': 'application/x-www-form-urlencoded' },
       payload: `_method=${method}&${form}`,
     });
     for (const bare of ['PUT', 'DELETE', 'PATCH', 'POST'] as const) {
-      add(`${bare} without a body, another site, ${door}`, { method: bare, url, headers: evil });
-      add(`${bare} without a body or an Origin, ${door}`, { method: bare, url, headers: {} });
+      add(`${bare} without a body, another site, ${transport}`, { method: bare, url, headers: evil });
+      add(`${bare} without a body or an Origin, ${transport}`, { method: bare, url, headers: {} });
     }
-    add(`JSON without an Origin, cross-site, ${door}`, {
+    add(`JSON without an Origin, cross-site, ${transport}`, {
       method,
       url,
       headers: { 'content-type': 'application/json', 'sec-fetch-site': 'cross-site' },

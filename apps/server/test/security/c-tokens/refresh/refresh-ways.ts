@@ -1,14 +1,14 @@
 import { newId } from '@promptory/db';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
 import { type BootedApp, ORIGIN } from '../../../harness/boot.ts';
-import { type Headers, knock } from '../../../harness/three-doors.ts';
-import { type Account, auth, type SingleDoor } from '../../harness/account-attacks.ts';
+import { callProcedure, type Headers } from '../../../harness/transports.ts';
+import { type Account, auth, type UnbatchedTransport } from '../../harness/account-attacks.ts';
 
 /** How a refresh token can be spent. A batch refuses it. */
 export const refreshWays = ['tRPC', 'REST', 'tRPC by cookie', 'REST by cookie'] as const;
 export type RefreshWay = (typeof refreshWays)[number];
 
-export const doorOf = (way: RefreshWay): SingleDoor => (way.startsWith('tRPC') ? 'tRPC' : 'REST');
+export const transportOf = (way: RefreshWay): UnbatchedTransport => (way.startsWith('tRPC') ? 'tRPC' : 'REST');
 export const carrierOf = (way: RefreshWay): 'token' | 'cookie' => (way.endsWith('cookie') ? 'cookie' : 'token');
 
 export interface RefreshAnswer {
@@ -29,7 +29,7 @@ export const cookieHeaders = (refreshToken: string): Headers => ({
 export async function refreshBy(server: BootedApp, way: RefreshWay, token: string): Promise<RefreshAnswer> {
   const byCookie = carrierOf(way) === 'cookie';
   const input = byCookie ? {} : { refreshToken: token };
-  const answer = await auth(server, doorOf(way), 'refresh', input, byCookie ? cookieHeaders(token) : {});
+  const answer = await auth(server, transportOf(way), 'refresh', input, byCookie ? cookieHeaders(token) : {});
   const { status, code, response } = answer;
   const result = (answer.result ?? {}) as { refreshToken?: string | null; accessToken?: string };
   const cookie = new RegExp(`${SESSION_COOKIE}=([^;]*)`).exec(String(response.headers['set-cookie']))?.[1];
@@ -50,6 +50,6 @@ export function sessionFor(server: BootedApp, account: Account, way: RefreshWay)
 
 /** Whether a caller with these headers is let in. */
 export async function isLetIn(server: BootedApp, headers: Headers): Promise<boolean> {
-  const { code } = await knock(server, 'REST', 'me.get', {}, headers);
+  const { code } = await callProcedure(server, 'REST', 'me.get', {}, headers);
   return code === 'ok';
 }

@@ -3,17 +3,17 @@ import { type RestProcedure, restProceduresOf } from '@promptory/trpc-fastify';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { requireAnnounced } from '../contract/announced-errors.ts';
 import type { BootedApp } from './boot.ts';
-import { streamedAnswer } from './stream-door.ts';
+import { streamedAnswer } from './streamed-answer.ts';
 
-// One call through each of the doors that a procedure has: alone and in a batch on the tRPC wire, and over REST.
+// One call through each of the transports that a procedure has: alone and in a batch on the tRPC wire, and over REST.
 
-export const doors = ['tRPC', 'tRPC batch', 'REST'] as const;
-export type Door = (typeof doors)[number];
+export const transports = ['tRPC', 'tRPC batch', 'REST'] as const;
+export type Transport = (typeof transports)[number];
 
 export type Input = Readonly<Record<string, unknown>>;
 export type Headers = Readonly<Record<string, string>>;
 
-/** What one call was answered, whichever door it came through. */
+/** What one call was answered, whichever transport it came through. */
 export interface Answer {
   /** On the tRPC wire what the call itself says, for a batch has one status for all. */
   readonly status: number;
@@ -21,7 +21,7 @@ export interface Answer {
   readonly code: string;
   /** The output; undefined for none. */
   readonly result: unknown;
-  /** Everything that an error says, but for what each door calls its own: `{ code, message, errors, … }`. */
+  /** Everything that an error says, but for what each transport calls its own: `{ code, message, errors, … }`. */
   readonly error: Readonly<Record<string, unknown>> | null;
   readonly response: LightMyRequestResponse;
 }
@@ -45,16 +45,23 @@ const beside = {
   mutation: { path: 'favorites.remove', input: { promptId: '01900000-0000-7000-8000-000000000000' } },
 } as const;
 
-/** The request that makes a call through a door. */
-export function requestOf(door: Door, path: string, input: Input, headers: Headers = {}): InjectOptions {
+/** The request that makes a call through a transport. */
+export function requestOf(transport: Transport, path: string, input: Input, headers: Headers = {}): InjectOptions {
   const endpoint = endpointOf(path);
-  return door === 'REST' ? restRequest(endpoint, input, headers) : wireRequest(door, endpoint, input, headers);
+  return transport === 'REST'
+    ? restRequest(endpoint, input, headers)
+    : wireRequest(transport, endpoint, input, headers);
 }
 
-function wireRequest(door: Door, { path, type }: RestProcedure, input: Input, headers: Headers): InjectOptions {
+function wireRequest(
+  transport: Transport,
+  { path, type }: RestProcedure,
+  input: Input,
+  headers: Headers,
+): InjectOptions {
   const other = beside[type];
   const [name, payload] =
-    door === 'tRPC' ? [path, input] : [`${path},${other.path}?batch=1`, { 0: input, 1: other.input }];
+    transport === 'tRPC' ? [path, input] : [`${path},${other.path}?batch=1`, { 0: input, 1: other.input }];
   const url = `/trpc/${name}`;
   if (type === 'mutation') return { method: 'POST', url, headers: { ...headers }, payload };
   const query = `${url.includes('?') ? '&' : '?'}input=${encodeURIComponent(JSON.stringify(payload))}`;
@@ -89,22 +96,22 @@ function queryOf(fields: Input): string {
 }
 
 /** Makes one call and reads its answer. What a procedure streams is its list of items. */
-export async function knock(
+export async function callProcedure(
   server: BootedApp,
-  door: Door,
+  transport: Transport,
   path: string,
   input: Input,
   headers: Headers = {},
 ): Promise<Answer> {
   const { type, rest } = endpointOf(path);
   const isStream = rest.stream !== undefined;
-  if (isStream && door !== 'REST') {
-    const others = door === 'tRPC' ? [] : [{ type, ...beside[type] }];
+  if (isStream && transport !== 'REST') {
+    const others = transport === 'tRPC' ? [] : [{ type, ...beside[type] }];
     const { response, envelope } = await streamedAnswer(server, [{ path, type, input }, ...others], headers);
     return wireAnswer(response, envelope);
   }
-  const response = await server.call(requestOf(door, path, input, headers));
-  return door === 'REST' ? restAnswer(response, isStream) : wireAnswer(response, parsed(response));
+  const response = await server.call(requestOf(transport, path, input, headers));
+  return transport === 'REST' ? restAnswer(response, isStream) : wireAnswer(response, parsed(response));
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -3,17 +3,17 @@ import type { ImportEvent, ImportFileOptions, Promptory, PromptorySurface, Signe
 /** Every procedure, called as the typed client calls it. */
 export type Calls = Omit<Promptory, keyof PromptorySurface>;
 
-/** Somebody in front of the server: nobody yet, a person who is signed in, or a program with a key. */
-export interface Visitor {
+/** Who calls the server: nobody yet, a person who is signed in, or a program with a key. */
+export interface Caller {
   readonly calls: Calls;
   importFile(file: Blob, options: ImportFileOptions): AsyncIterable<ImportEvent>;
 }
 
 /** One way to reach the server. What it refuses rejects with an Error that has `code`, `status` and `details`. */
-export interface Door {
-  nobody(): Visitor;
-  person(tokens: SignedIn): Promise<Visitor>;
-  program(apiKey: string): Visitor;
+export interface Transport {
+  nobody(): Caller;
+  person(tokens: SignedIn): Promise<Caller>;
+  program(apiKey: string): Caller;
 }
 
 /** What a call was refused with. @throws Error when it was not refused */

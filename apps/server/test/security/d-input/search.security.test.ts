@@ -2,7 +2,7 @@ import { newId } from '@promptory/db';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
-import { doors, type Input, knock } from '../../harness/three-doors.ts';
+import { callProcedure, type Input, transports } from '../../harness/transports.ts';
 import { proves } from '../harness/proof.ts';
 
 let server: BootedApp;
@@ -51,7 +51,7 @@ interface Searched {
 }
 
 const made = async (procedure: string, input: Input): Promise<void> => {
-  const { code } = await knock(server, 'REST', procedure, input, await world.headersOf('owner'));
+  const { code } = await callProcedure(server, 'REST', procedure, input, await world.headersOf('owner'));
   if (code !== 'ok') throw new Error(`${procedure} answered ${code}.`);
 };
 
@@ -87,9 +87,15 @@ proves('D4', 'a search for %, _, \\ or any other mark, in either width, finds ju
   const searches = searched.flatMap((search) => MARKS.map((mark) => ({ ...search, mark })));
   let found = 0;
   for (const { procedure, more, nameOf, mark } of proof.sample(searches)) {
-    for (const door of doors) {
+    for (const transport of transports) {
       const headers = await world.headersOf(procedure.startsWith('admin.') ? 'admin' : 'owner');
-      const { code, result } = await knock(server, door, procedure, { ...more, q: mark, limit: 100 }, headers);
+      const { code, result } = await callProcedure(
+        server,
+        transport,
+        procedure,
+        { ...more, q: mark, limit: 100 },
+        headers,
+      );
       const names = (Object(result).items ?? []).map(nameOf).map(String) as string[];
       found += names.length;
       const strange = names.filter((name) => !folded(name).includes(folded(mark)));
@@ -97,7 +103,7 @@ proves('D4', 'a search for %, _, \\ or any other mark, in either width, finds ju
       proof.check(
         code === 'ok' && strange.length === 0 && !missing,
         () =>
-          `${procedure} by ${door} for ${mark}: ${code}, ${strange.length} strange (${strange.slice(0, 3)})${missing ? ', not its own' : ''}`,
+          `${procedure} by ${transport} for ${mark}: ${code}, ${strange.length} strange (${strange.slice(0, 3)})${missing ? ', not its own' : ''}`,
       );
     }
   }

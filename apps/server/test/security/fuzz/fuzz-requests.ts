@@ -1,12 +1,12 @@
 import type { RestProcedure } from '@promptory/trpc-fastify';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import type { Door, Headers } from '../../harness/three-doors.ts';
+import type { Headers, Transport } from '../../harness/transports.ts';
 import type { Sent } from './fuzz-mutations.ts';
 import { jsonText, Written } from './fuzz-values.ts';
 
-// One request of anything at all through a door, byte for byte as it was made, and what came back.
+// One request of anything at all through a transport, byte for byte as it was made, and what came back.
 
-const BESIDE = {
+const COMPANIONS = {
   query: ['preferences.get', '{}'],
   mutation: ['favorites.remove', '{"promptId":"01900000-0000-7000-8000-000000000000"}'],
 } as const;
@@ -15,27 +15,29 @@ const BESIDE = {
 export type Resolve = (text: string) => string;
 
 export function requestOf(
-  door: Door,
+  transport: Transport,
   endpoint: RestProcedure,
   sent: readonly [Sent, ...Sent[]],
   headers: Headers,
   resolve: Resolve,
 ): InjectOptions {
   const request =
-    door === 'REST' ? overRest(endpoint, sent[0], headers, resolve) : overWire(door, endpoint, sent, headers, resolve);
+    transport === 'REST'
+      ? overRest(endpoint, sent[0], headers, resolve)
+      : overWire(transport, endpoint, sent, headers, resolve);
   return { ...request, url: String(request.url).slice(0, LONGEST_ADDRESS) };
 }
 
-/** Of longer heads a socket tells nothing to the app: they are 431. */
+/** A longer head never reaches the app: it is answered 431. */
 const LONGEST_ADDRESS = 16_000;
 
-const LONGEST_IN_COMPANY = 20_000;
+const LONGEST_IN_BATCH = 20_000;
 
 /** Whether an input can stand in a batch with others: what no parser takes would spoil them all. */
-export function canStandBesideOthers({ input, kept }: Sent): boolean {
+export function fitsInBatch({ input, kept }: Sent): boolean {
   if (kept < 1) return false;
   const text = jsonText(input);
-  if (text.length > LONGEST_IN_COMPANY || /__proto__|prototype|(?:\[|\{"a":){30}/.test(text)) return false;
+  if (text.length > LONGEST_IN_BATCH || /__proto__|prototype|(?:\[|\{"a":){30}/.test(text)) return false;
   try {
     JSON.parse(text);
     return true;
@@ -47,18 +49,20 @@ export function canStandBesideOthers({ input, kept }: Sent): boolean {
 const cut = (text: string, { kept }: Sent): string => (kept < 1 ? text.slice(0, Math.floor(text.length * kept)) : text);
 
 function overWire(
-  door: Door,
+  transport: Transport,
   endpoint: RestProcedure,
   sent: readonly [Sent, ...Sent[]],
   headers: Headers,
   resolve: Resolve,
 ): InjectOptions {
   const { path, type, rest } = endpoint;
-  const [besidePath, besideInput] = BESIDE[type];
-  const isBatch = door === 'tRPC batch';
-  const inputs = [...sent.map(({ input }) => jsonText(input)), besideInput].map((text, index) => `"${index}":${text}`);
+  const [companionPath, companionInput] = COMPANIONS[type];
+  const isBatch = transport === 'tRPC batch';
+  const inputs = [...sent.map(({ input }) => jsonText(input)), companionInput].map(
+    (text, index) => `"${index}":${text}`,
+  );
   const text = resolve(cut(isBatch ? `{${inputs.join()}}` : jsonText(sent[0].input), sent[0]));
-  const paths = [...sent.map(() => path), besidePath].join();
+  const paths = [...sent.map(() => path), companionPath].join();
   const address = isBatch ? `/trpc/${paths}?batch=1` : `/trpc/${path}`;
   // What is streamed is answered on the wire only to who reads lines.
   const stream: Headers = rest.stream === undefined ? {} : { 'trpc-accept': 'application/jsonl' };
@@ -133,7 +137,7 @@ function encodedPart(part: string): string {
 const headerText = (text: string): string => text.replaceAll(/[^ -~]/g, '?').slice(0, 2_000);
 
 /** What a call was answered, or why that cannot be read. */
-export interface Told {
+export interface ParsedAnswer {
   /** Of the HTTP response, and of the call itself. */
   readonly statuses: readonly number[];
   /** `ok`, or a code. */
@@ -141,12 +145,12 @@ export interface Told {
   /** What a success gives: one value, or the items of a stream. */
   readonly result: unknown;
   readonly isStream: boolean;
-  /** The error as the door writes it. */
+  /** The error as the transport writes it. */
   readonly problem: unknown;
   readonly body: string;
 }
 
-const told = (response: LightMyRequestResponse, parts: Partial<Told>): Told => ({
+const parsedAnswer = (response: LightMyRequestResponse, parts: Partial<ParsedAnswer>): ParsedAnswer => ({
   statuses: [response.statusCode],
   code: 'ok',
   result: undefined,
@@ -158,41 +162,41 @@ const told = (response: LightMyRequestResponse, parts: Partial<Told>): Told => (
 
 /** What each of `count` calls was answered; once for all where the request was refused as a whole. @throws as readAnswer */
 export function readAnswers(
-  door: Door,
+  transport: Transport,
   endpoint: RestProcedure,
   response: LightMyRequestResponse,
   count: number,
-): Told[] {
+): ParsedAnswer[] {
   const parsed: unknown = count > 1 ? JSON.parse(response.body) : undefined;
-  if (!Array.isArray(parsed)) return [readAnswer(door, endpoint, response)];
+  if (!Array.isArray(parsed)) return [readAnswer(transport, endpoint, response)];
   if (parsed.length !== count + 1) throw new Error(`${parsed.length} answers to ${count + 1} calls`);
-  return parsed.slice(0, count).map((each) => told(response, wired(each, response.statusCode)));
+  return parsed.slice(0, count).map((each) => parsedAnswer(response, wired(each, response.statusCode)));
 }
 
-/** @throws Error for an answer that is none of the door's */
-function readAnswer(door: Door, { rest }: RestProcedure, response: LightMyRequestResponse): Told {
+/** @throws Error for an answer that is none of the transport's */
+function readAnswer(transport: Transport, { rest }: RestProcedure, response: LightMyRequestResponse): ParsedAnswer {
   const { body, statusCode } = response;
   const type = String(response.headers['content-type'] ?? '');
   const isStream = rest.stream !== undefined;
-  if (door === 'REST') {
-    if (statusCode >= 400) return told(response, { ...problemOf(type, body) });
-    if (body === '') return told(response, {});
-    return told(response, isStream ? { isStream, result: linesOf(body) } : { result: JSON.parse(body) });
+  if (transport === 'REST') {
+    if (statusCode >= 400) return parsedAnswer(response, { ...problemOf(type, body) });
+    if (body === '') return parsedAnswer(response, {});
+    return parsedAnswer(response, isStream ? { isStream, result: linesOf(body) } : { result: JSON.parse(body) });
   }
-  if (isStream && statusCode < 400) return told(response, { ...streamed(linesOf(body)), isStream });
-  return told(response, wired(JSON.parse(body), statusCode));
+  if (isStream && statusCode < 400) return parsedAnswer(response, { ...streamed(linesOf(body)), isStream });
+  return parsedAnswer(response, wired(JSON.parse(body), statusCode));
 }
 
 const linesOf = (body: string): unknown[] =>
   body.split('\n').flatMap((line): unknown[] => (line.trim() === '' ? [] : [JSON.parse(line)]));
 
-function problemOf(type: string, body: string): Partial<Told> {
+function problemOf(type: string, body: string): Partial<ParsedAnswer> {
   if (!type.startsWith('application/problem+json')) throw new Error(`An error as ${type}`);
   const problem: unknown = JSON.parse(body);
   return { problem, code: isRecord(problem) ? String(problem.code) : 'none' };
 }
 
-function wired(parsed: unknown, statusCode: number): Partial<Told> {
+function wired(parsed: unknown, statusCode: number): Partial<ParsedAnswer> {
   const envelope: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
   if (!isRecord(envelope)) throw new Error('No envelope');
   const { result, error } = envelope;
@@ -203,20 +207,20 @@ function wired(parsed: unknown, statusCode: number): Partial<Told> {
 }
 
 /** tRPC's lines hold an error wherever in them it happened. */
-function streamed(lines: readonly unknown[]): Partial<Told> {
+function streamed(lines: readonly unknown[]): Partial<ParsedAnswer> {
   const error = lines.map(errorIn).find((found) => found !== undefined);
   if (error === undefined) return { result: lines };
   return wired({ error }, 200);
 }
 
 /** Whether an error on the wire is of the call that stands beside the one that is tried. */
-const isBeside = ({ data }: Record<string, unknown>): boolean =>
-  isRecord(data) && Object.values(BESIDE).some(([path]) => data.path === path);
+const isOfCompanion = ({ data }: Record<string, unknown>): boolean =>
+  isRecord(data) && Object.values(COMPANIONS).some(([path]) => data.path === path);
 
 function errorIn(value: unknown): unknown {
   if (!isRecord(value)) return undefined;
   if (isRecord(value.error) && isRecord(value.error.data) && 'httpStatus' in value.error.data) {
-    return isBeside(value.error) ? undefined : value.error;
+    return isOfCompanion(value.error) ? undefined : value.error;
   }
   return Object.values(value)
     .map(errorIn)

@@ -1,5 +1,5 @@
 import type { ProcedurePath } from '@promptory/client';
-import type { Calls, Door, Visitor } from './door.ts';
+import type { Caller, Calls, Transport } from './transport.ts';
 
 /** Method, path and the status of success, written down by hand: what the server derives is what is tried. */
 const routes: Partial<Record<ProcedurePath, readonly [method: string, path: string, status: number]>> = {
@@ -99,7 +99,7 @@ function requestOf(path: string, input: Fields): { method: string; address: stri
   return { method, address: rest.size > 0 ? `${address}?${query}` : address, status };
 }
 
-function visitor(url: string, credentials: Readonly<Record<string, string>>): Visitor {
+function caller(url: string, credentials: Readonly<Record<string, string>>): Caller {
   const send = async (path: string, input: Fields = {}): Promise<unknown> => {
     const { method, address, body, status } = requestOf(path, input);
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -134,8 +134,8 @@ function namedCalls(send: (path: string, input?: Fields) => Promise<unknown>, pa
 }
 
 /** The server as any language reaches it: REST, with nothing but `fetch`. */
-export const restDoor = (url: string): Door => ({
-  nobody: () => visitor(url, {}),
-  person: async ({ accessToken }) => visitor(url, { authorization: `Bearer ${accessToken}` }),
-  program: (apiKey) => visitor(url, { 'x-api-key': apiKey }),
+export const restTransport = (url: string): Transport => ({
+  nobody: () => caller(url, {}),
+  person: async ({ accessToken }) => caller(url, { authorization: `Bearer ${accessToken}` }),
+  program: (apiKey) => caller(url, { 'x-api-key': apiKey }),
 });
