@@ -1,4 +1,4 @@
-import type { House, PackageArrows } from './house.ts';
+import type { ArrowTable, PackageArrows } from './arrow-table.ts';
 
 const OURS = /^(type )?@promptory\//;
 
@@ -19,8 +19,8 @@ function parted(
 }
 
 /** Markdown: what each package may import, then the rooms of each that has more than one. */
-export function arrowsPage(house: House): string {
-  const packages = Object.entries(house).filter(([, { rooms }]) => Object.keys(rooms).length > 0);
+export function arrowsPage(table: ArrowTable): string {
+  const packages = Object.entries(table).filter(([, { rooms }]) => Object.keys(rooms).length > 0);
   return [
     '| package | imports of ours | libraries |',
     '|---|---|---|',

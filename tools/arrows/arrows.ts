@@ -1,10 +1,10 @@
-import type { House } from './house.ts';
+import type { ArrowTable } from './arrow-table.ts';
 
 /**
- * Who may import whom, from the ground up: a room stands below those that import it. What is not written here is refused,
- * be it a room, a package, a library or a part of Node. `rules.ts` makes the rules of it, docs/architecture.md shows it.
+ * Which room may import what, from the ground up. Everything else is refused: `rules.ts` makes the rules of it that
+ * `pnpm lint:arrows` checks, and `pnpm generate` shows it in docs/architecture.md.
  */
-export const arrows: House = {
+export const arrows: ArrowTable = {
   'packages/schemas': {
     rooms: { '.': ['npm:zod'] },
   },
@@ -166,15 +166,7 @@ export const arrows: House = {
       process: ['settings', 'observability', 'jobs', 'services', 'app.ts', '@promptory/db', '@promptory/db/migrate'],
       dev: ['settings', 'process', '@promptory/db', '@promptory/db/embedded', '@promptory/db/migrate'],
       'main.ts': ['settings', 'process'],
-      cli: [
-        'settings',
-        'reference',
-        'process',
-        'dev',
-        '@promptory/db',
-        '@promptory/db/embedded',
-        '@promptory/db/migrate',
-      ],
+      cli: ['settings', 'reference', 'dev', '@promptory/db', '@promptory/db/embedded', '@promptory/db/migrate'],
     },
     entries: ['main.ts', 'cli/*.ts', 'dev/*.ts'],
     tests: ['@promptory/api/testing', '@promptory/client', '@promptory/db/testing'],

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { arrows } from './arrows.ts';
 import { arrowsPage } from './arrows-page.ts';
-import { ROOT } from './cruise-house.ts';
+import { ROOT } from './check-arrows.ts';
 
 const NAME = 'docs/architecture.md';
 const MARKED = /(<!-- arrows: [^\n]*-->\n)[\s\S]*(<!-- \/arrows -->)/;

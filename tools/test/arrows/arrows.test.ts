@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ArrowTable, PackageArrows } from '../../arrows/arrow-table.ts';
 import { arrows } from '../../arrows/arrows.ts';
-import { cruiseHouse, ROOT, readManifests } from '../../arrows/cruise-house.ts';
-import type { House, PackageArrows } from '../../arrows/house.ts';
+import { checkArrows, ROOT, readManifests } from '../../arrows/check-arrows.ts';
 import { givenTree } from './given-tree.ts';
 
 const manifests = readManifests(ROOT);
@@ -30,7 +30,7 @@ function outside(dir: string): string[] {
   );
 }
 
-/** What the first file in the room may not import, were the house read by a person. */
+/** What the first file in the room may not import, as a reader of the table would say. */
 function refused(dir: string, room: string, { everywhere = [], rooms }: PackageArrows): string[] {
   const allowed = [...everywhere, ...(rooms[room] ?? [])].map(untyped);
   const [self, ...siblings] = filesIn(dir, room);
@@ -61,7 +61,7 @@ function everythingImportsEverything(): Record<string, string> {
 }
 
 /** What violated the rule of each room, as its file imports it. */
-async function refusedByTheTool(house: House): Promise<ReadonlyMap<string, string[]>> {
+async function refusedByTheTool(table: ArrowTable): Promise<ReadonlyMap<string, string[]>> {
   const libraries = outside('')
     .filter((name) => name.startsWith('npm:'))
     .map(specifierOf);
@@ -70,7 +70,7 @@ async function refusedByTheTool(house: House): Promise<ReadonlyMap<string, strin
   );
   const files = { ...Object.fromEntries(entries.map((file) => [file, ''])), ...everythingImportsEverything() };
   await using tree = await givenTree(manifests, libraries, files);
-  const { modules, summary } = await cruiseHouse(tree.root, house);
+  const { modules, summary } = await checkArrows(tree.root, table);
   const found = new Map<string, string[]>();
   for (const { rule, from, to } of summary.violations) {
     const { dependencies } = modules.find(({ source }) => source === from) ?? { dependencies: [] };
@@ -88,11 +88,11 @@ function sourceOf(entry: unknown): string {
 describe('the arrows of this repository', () => {
   it('refuse each room every import that is not written', { timeout: 120_000 }, async () => {
     const found = await refusedByTheTool(arrows);
-    for (const [dir, house] of packages) {
-      for (const room of Object.keys(house.rooms)) {
+    for (const [dir, own] of packages) {
+      for (const room of Object.keys(own.rooms)) {
         const [file] = filesIn(dir, room);
         const bare = (name: string): string => name.replace(/^(?:npm|node):/, '');
-        const expected = refused(dir, room, house).map(bare).sort();
+        const expected = refused(dir, room, own).map(bare).sort();
         const got = (found.get(`${dir}/src/${room} ${file}`) ?? []).map(bare).sort();
         expect(got, `${dir}/src/${room}`).toEqual(expected);
       }

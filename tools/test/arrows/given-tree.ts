@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Manifests } from '../../arrows/rules.ts';
+import type { Manifests } from '../../arrows/arrow-table.ts';
 
 export interface Tree extends AsyncDisposable {
   readonly root: string;

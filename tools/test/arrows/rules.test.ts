@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { cruiseHouse } from '../../arrows/cruise-house.ts';
-import type { House } from '../../arrows/house.ts';
+import type { ArrowTable } from '../../arrows/arrow-table.ts';
+import { checkArrows } from '../../arrows/check-arrows.ts';
+import { rulesOf } from '../../arrows/rules.ts';
 import { givenTree } from './given-tree.ts';
 
-const house: House = {
+const table: ArrowTable = {
   'packages/db': { rooms: { '.': ['npm:kysely'] } },
   'packages/api': {
     everywhere: ['@promptory/db', 'node:crypto'],
@@ -60,10 +61,10 @@ const sound: Readonly<Record<string, string>> = {
 
 const libraries = ['kysely', 'fastify', 'vitest', 'nodemailer', '@trpc/server'];
 
-/** `rule: file → what it imports`, for each violation in the sound house with these files added or replaced. */
+/** `rule: file → what it imports`, for each violation in the sound tree with these files added or replaced. */
 async function violations(files: Readonly<Record<string, string>>): Promise<string[]> {
   await using tree = await givenTree(manifests, libraries, { ...sound, ...files });
-  const { summary } = await cruiseHouse(tree.root, house);
+  const { summary } = await checkArrows(tree.root, table);
   return summary.violations
     .map(({ rule, from, to }) => (from === to ? `${rule.name}: ${from}` : `${rule.name}: ${from} → ${to}`))
     .sort();
@@ -76,7 +77,18 @@ const inRoom = (text: string): Readonly<Record<string, string>> => ({
 });
 
 describe('the rules', () => {
-  it('find nothing in a sound house', async () => {
+  it('cannot be written as a circle of rooms', () => {
+    const circle = { 'packages/api': { rooms: { access: ['audit'], audit: ['access'] } } };
+    expect(() => rulesOf(circle, manifests)).toThrow('access may import audit only if audit stands above it');
+  });
+
+  it('cannot name a room, or an export, that is not there', () => {
+    const rulesFor = (name: string): unknown => rulesOf({ 'packages/api': { rooms: { access: [name] } } }, manifests);
+    expect(() => rulesFor('acces')).toThrow('packages/api has no room acces');
+    expect(() => rulesFor('@promptory/db/secrets')).toThrow('No package exports @promptory/db/secrets');
+  });
+
+  it('find nothing in a sound tree', async () => {
     expect(await violations({})).toEqual([]);
   });
 
@@ -87,7 +99,7 @@ describe('the rules', () => {
     ['a library that is not installed', "import 'left-pad';", 'left-pad'],
     ['a part of Node', "import 'node:http';", 'http'],
     ['a package', "import '@promptory/server';", '@promptory/server'],
-    ['a door of a package that is for tests', "import '@promptory/db/testing';", 'packages/db/test/testing.ts'],
+    ['what a package exports for tests', "import '@promptory/db/testing';", 'packages/db/test/testing.ts'],
     ['a test', "import '../features/one/router.test.ts';", 'packages/api/src/features/one/router.test.ts'],
     ['a test beside it', "import './roles.test.ts';", 'packages/api/src/access/roles.test.ts'],
     ['what tests share', "import '../../test/given.ts';", 'packages/api/test/given.ts'],
@@ -130,7 +142,7 @@ describe('the rules', () => {
     'packages/api/source/a.ts',
     'packages/new/src/index.ts',
     'apps/console/main.ts',
-  ])('refuse a file in a room that the house does not know: %s', async (file) => {
+  ])('refuse a file in a room that the table does not know: %s', async (file) => {
     expect(await violations({ [file]: 'export const alone = 1;' })).toContain(`unknown room: ${file}`);
   });
 

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { idleArrows } from './idle-arrows.ts';
+import { unusedArrows } from './unused-arrows.ts';
 
 const imports = (source: string, ...resolved: string[]) => ({
   source,
   dependencies: resolved.map((to) => ({ resolved: to })),
 });
 
-it('names rooms without a file, and arrows that no import takes', () => {
-  const house = {
+it('names rooms without a file, and arrows that no import follows', () => {
+  const table = {
     'packages/api': {
       everywhere: ['npm:zod', 'npm:kysely'],
       rooms: { access: ['node:crypto'], audit: ['access'], mail: ['access'], 'features/*': ['access', 'audit'] },
@@ -20,7 +20,7 @@ it('names rooms without a file, and arrows that no import takes', () => {
     imports('packages/api/src/features/one/a.ts', 'packages/api/src/access/roles.ts'),
     imports('packages/api/src/features/two/a.ts', 'packages/api/src/audit/audit.ts'),
   ];
-  expect(idleArrows(house, {}, modules)).toEqual([
+  expect(unusedArrows(table, {}, modules)).toEqual([
     'packages/api: audit → access',
     'packages/api: mail',
     'packages/api: everywhere → npm:kysely',

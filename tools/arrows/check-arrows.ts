@@ -1,11 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
-import type { House, Manifest } from './house.ts';
-import { type Manifests, rulesOf } from './rules.ts';
+import type { ArrowTable, Manifest, Manifests } from './arrow-table.ts';
+import { rulesOf } from './rules.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
+/** The package.json of each package of the tree at `root`. */
 export function readManifests(root: string): Manifests {
   const files = globSync(['{apps,packages}/*/package.json', '{bench,tools}/package.json'], { cwd: root });
   return Object.fromEntries(
@@ -13,15 +14,15 @@ export function readManifests(root: string): Manifests {
   );
 }
 
-/** Reads every import of the tree at `root`, type-only ones included, and holds them against the house. */
-export async function cruiseHouse(root: string, house: House): Promise<ICruiseResult> {
-  const manifests = readManifests(root);
+/** Reads every import of the tree at `root`, type-only ones included, and says which of them the table refuses. */
+export async function checkArrows(root: string, table: ArrowTable): Promise<ICruiseResult> {
+  const folders = ['apps', 'packages', 'bench', 'tools'];
   const { output } = await cruise(
-    ['apps', 'packages', 'bench', 'tools'].filter((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }).length > 0),
+    folders.filter((folder) => globSync(`${folder}/*`, { cwd: root }).length > 0),
     {
       baseDir: root,
-      ruleSet: rulesOf(house, manifests),
       validate: true,
+      ruleSet: rulesOf(table, readManifests(root)),
       doNotFollow: { path: '(?:^|/)node_modules/' },
       exclude: { path: '^(?:apps|packages)/[^/]+/(?:dist/|test/consumer/)' },
       tsPreCompilationDeps: true,
