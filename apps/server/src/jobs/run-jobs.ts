@@ -1,6 +1,11 @@
+import { connect } from '@promptory/db';
 import type { Runner } from 'graphile-worker';
 import { withoutSecrets } from '../observability/logger.ts';
 import { CRONTAB, type TaskServices, tasksOf } from './tasks.ts';
+
+// Outcomes of jobs are written in batches, each of one moment: the promise of a single write is one that graphile-worker
+// drops, so that a connection lost in it would end the process. A batch that fails ends the runner, which starts again.
+const OUTCOMES_IN_BATCHES = { completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 
 const CONCURRENT_JOBS = 3;
 const POLL_INTERVAL_MS = 2_000;
@@ -20,6 +25,13 @@ export interface JobOptions extends TaskServices {
 export function runJobs(options: JobOptions): Jobs {
   const { connectionString, services } = options;
   const { log } = services;
+  // Our own pool: one that the runner makes is still closing when the runner has stopped, and nobody hears its errors.
+  const connection = connect({
+    connectionString,
+    max: CONCURRENT_JOBS + 2,
+    applicationName: 'promptory-jobs',
+    log: { warn: (message, error) => log.warn({ err: error }, message) },
+  });
   const stopped = Promise.withResolvers<void>();
   let stopping = false;
   let runner: Runner | null = null;
@@ -35,13 +47,13 @@ export function runJobs(options: JobOptions): Jobs {
     while (!stopping) {
       try {
         runner = await run({
-          connectionString,
-          maxPoolSize: CONCURRENT_JOBS + 2,
+          pgPool: connection.pool,
           concurrency: CONCURRENT_JOBS,
           pollInterval: POLL_INTERVAL_MS,
           noHandleSignals: true,
           taskList: tasksOf(options),
           crontab: CRONTAB,
+          preset: { worker: OUTCOMES_IN_BATCHES },
           logger,
         });
         if (stopping) await runner.stop();
@@ -63,6 +75,7 @@ export function runJobs(options: JobOptions): Jobs {
         await runner?.stop().catch(() => undefined);
       }
       await done;
+      await connection.close();
     },
   };
 }

@@ -17,18 +17,26 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** @param refuses says why a mail is not taken, which is by its text; all are taken unless given */
-async function smtp(port = 0, refuses?: (body: string) => string): Promise<{ port: number; received: Received[] }> {
+/** @param reasonAgainst says why a mail is not taken, which is by its text; all are taken unless given */
+async function smtp(
+  port = 0,
+  reasonAgainst: (body: string) => string | null | Promise<string | null> = () => null,
+): Promise<{ port: number; received: Received[] }> {
   const received: Received[] = [];
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     onData(stream, session, done) {
-      void text(stream).then((body) => {
+      const receive = async (): Promise<void> => {
+        const body = await text(stream);
         received.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: body });
-        done(refuses === undefined ? null : Object.assign(new Error(refuses(body)), { responseCode: 554 }));
-      });
+        const reason = await reasonAgainst(body);
+        if (reason !== null) throw Object.assign(new Error(reason), { responseCode: 554 });
+      };
+      receive().then(() => done(), done);
     },
   });
+  // A client that went away in the middle of a mail; unheard, it would end the process.
+  server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   closing.push(() => new Promise<void>((resolve) => server.close(resolve)));
   return { port: (server.server.address() as AddressInfo).port, received };
@@ -138,6 +146,35 @@ describe('the runner of jobs', () => {
     await forgot(app, 'ada@example.com');
     await until(() => received.some((mail) => mail.text.includes('reset-password')));
     expect(received.length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['done', null],
+    ['failed', 'Not today'],
+  ])('goes on after the connection was lost on which it says that a job is %s', async (_, reason) => {
+    let hold: () => Promise<string | null> = async () => null;
+    const { port, received } = await smtp(0, () => hold());
+    const { app } = await withJobs(port);
+    const { pool } = app.database;
+    // While the mail is being taken, its job is locked: so what ends the job waits, and can be cut off.
+    const locking = await pool.connect();
+    hold = async () => {
+      await locking.query('BEGIN; SELECT FROM graphile_worker._private_jobs FOR UPDATE');
+      return reason;
+    };
+    await register(app, 'ada@example.com');
+    const ended = await until(async () => {
+      const { rowCount } = await pool.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return rowCount === 0 ? undefined : rowCount;
+    });
+    expect(ended).toBe(1);
+    await locking.query('ROLLBACK');
+    locking.release();
+    hold = async () => null;
+    await forgot(app, 'ada@example.com');
+    await until(() => received.some((mail) => mail.text.includes('reset-password')));
   });
 
   it('stops with no connection left', async () => {
