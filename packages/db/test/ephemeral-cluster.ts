@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { EmbeddedPostgresError } from '../src/embedded/embedded-postgres-error.ts';
 import { isAlive } from '../src/embedded/ownership/process-identity.ts';
-import { reachableBinaries } from '../src/embedded/server/binaries.ts';
+import { type Binaries, reachableBinaries } from '../src/embedded/server/binaries.ts';
 import {
   freePort,
   initialiseCluster,
+  type StartOptions,
   SUPERUSER,
   startServer,
   stopServer,
@@ -18,6 +19,7 @@ import { canPass, type UnprivilegedUser, unprivilegedUser } from '../src/embedde
 
 const PREFIX = 'promptory-test-';
 const ROLE = 'promptory';
+const START_TIMEOUT_MS = 120_000;
 
 // Nothing here outlives its run, so nothing waits for the disk.
 const SETTINGS = [
@@ -51,8 +53,13 @@ export interface EphemeralCluster {
   stop(): Promise<void>;
 }
 
+export interface EphemeralClusterOptions {
+  /** How long `stop()` waits for the server before it kills it. Default 30. */
+  stopSeconds?: number;
+}
+
 /** Starts an empty PostgreSQL in a temporary folder, for a test run, an end-to-end test or a benchmark. */
-export async function startEphemeralCluster(): Promise<EphemeralCluster> {
+export async function startEphemeralCluster(options: EphemeralClusterOptions = {}): Promise<EphemeralCluster> {
   const user = unprivilegedUser();
   const binaries = await reachableBinaries(user);
   const base = await temporaryBase(user);
@@ -64,15 +71,13 @@ export async function startEphemeralCluster(): Promise<EphemeralCluster> {
   const dataFolder = join(folder, 'data');
   const password = randomBytes(18).toString('base64url');
   const stop = async (): Promise<void> => {
-    if (await readPostmaster(dataFolder)) await stopServer(binaries, user, dataFolder, 'immediate');
-    await rm(folder, { recursive: true, force: true });
+    await endServer(binaries, user, dataFolder, options.stopSeconds);
+    await removeFolder(folder);
   };
   try {
     const workFolder = join(folder, 'init');
     await initialiseCluster({ binaries, user, dataFolder, workFolder, password, settings: SETTINGS, durable: false });
-    const port = await freePort();
-    const logFile = join(folder, 'postgres.log');
-    const pid = await startServer({ binaries, user, dataFolder, logFile, port, timeoutMs: 30_000 });
+    const { port, pid } = await startOnFreePort({ binaries, user, dataFolder, logFile: join(folder, 'postgres.log') });
     const url = (role: string, database: string): string =>
       `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
     const superuserConnectionString = url(SUPERUSER, 'postgres');
@@ -81,6 +86,42 @@ export async function startEphemeralCluster(): Promise<EphemeralCluster> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Between the look for a free port and the start, another process of a busy machine may take it. */
+async function startOnFreePort(
+  server: Omit<StartOptions, 'port' | 'timeoutMs'>,
+): Promise<{ port: number; pid: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    try {
+      return { port, pid: await startServer({ ...server, port, timeoutMs: START_TIMEOUT_MS }) };
+    } catch (error) {
+      if (attempt >= 3 || !String(error).includes('in use')) throw error;
+    }
+  }
+}
+
+/** Stops the server. Nothing in it is worth a wait without end: what does not stop in time is killed. */
+async function endServer(
+  binaries: Binaries,
+  user: UnprivilegedUser | undefined,
+  dataFolder: string,
+  seconds?: number,
+): Promise<void> {
+  const postmaster = await readPostmaster(dataFolder);
+  if (postmaster === undefined || !(await servesFolder(postmaster.pid, dataFolder))) return;
+  await stopServer(binaries, user, dataFolder, 'immediate', seconds).catch(() => undefined);
+  if (await servesFolder(postmaster.pid, dataFolder)) process.kill(postmaster.pid, 'SIGKILL');
+}
+
+/** Tries again while a killed server's processes still write. What is left then, the next run removes. */
+async function removeFolder(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  } catch (error) {
+    process.stderr.write(`${folder} could not be removed, the next run of the tests does it: ${String(error)}\n`);
   }
 }
 
@@ -109,11 +150,8 @@ async function sweepLeftovers(base: string, user: UnprivilegedUser | undefined):
     if (owner === undefined || isAlive(Number(owner))) continue;
     const folder = join(base, name);
     try {
-      const postmaster = await readPostmaster(join(folder, 'data'));
-      if (postmaster && (await servesFolder(postmaster.pid, join(folder, 'data')))) {
-        await stopServer(await reachableBinaries(user), user, join(folder, 'data'), 'immediate');
-      }
-      await rm(folder, { recursive: true, force: true });
+      await endServer(await reachableBinaries(user), user, join(folder, 'data'));
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     } catch {
       // Another user's, or another run removes it right now.
     }

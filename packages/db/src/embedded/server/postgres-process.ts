@@ -131,9 +131,10 @@ export async function stopServer(
   user: UnprivilegedUser | undefined,
   dataFolder: string,
   mode: 'fast' | 'immediate' = 'fast',
+  seconds = 30,
 ): Promise<void> {
   const stop = (how: string): Promise<void> =>
-    runProgram(binaries.pgCtl, ['stop', '-D', dataFolder, '-m', how, '-w', '-t', '30', '-s'], user, dataFolder);
+    runProgram(binaries.pgCtl, ['stop', '-D', dataFolder, '-m', how, '-w', '-t', `${seconds}`, '-s'], user, dataFolder);
   try {
     await stop(mode);
   } catch (error) {
