@@ -6,12 +6,14 @@ const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
+// These end what hangs, on a machine however busy; none of them measures anything.
+const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 30_000 } } };
+
 const security = {
+  ...timeouts,
   isolate: false,
   exclude: ignored,
   globalSetup: ['packages/db/test/global-setup.ts', 'apps/server/test/security/harness/scale.ts'],
-  testTimeout: 240_000,
-  hookTimeout: 60_000,
 };
 
 // A test file's suffix tells its cost: pure, a database or the app (integration), real processes (e2e). The first two
@@ -26,6 +28,7 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
+          ...timeouts,
           name: 'unit',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
@@ -36,25 +39,23 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
+          ...timeouts,
           name: 'integration',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.{db,http}.test.ts'],
           exclude: ignored,
           globalSetup: ['packages/db/test/global-setup.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
         },
       },
       {
         resolve,
         ssr,
         test: {
+          ...timeouts,
           name: 'e2e',
           include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts'],
           exclude: ignored,
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
         },
       },
       {

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createPromptory } from '../src/create-promptory.ts';
 import { isPromptoryError, PromptoryError } from '../src/errors/promptory-error.ts';
 import { answer, Refusal, stubPromptory } from './stub-promptory.ts';
@@ -206,7 +206,7 @@ it('ends an aborted call at once, though others of its batch go on', async () =>
   const controller = new AbortController();
   const aborted = failed(promptory.prompts.get.query({ id: '1' }, { signal: controller.signal }));
   const other = promptory.prompts.get.query({ id: '2' });
-  await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+  await expect.poll(() => stub.requests).toHaveLength(1);
   controller.abort();
   expect((await aborted).code).toBe('client.aborted');
   release();
@@ -218,7 +218,7 @@ it('ends an aborted call while it waits to be tried again, and tries it no more'
   const promptory = createPromptory({ ...stub, apiKey, retry: { baseDelayMs: 60_000, maxDelayMs: 60_000 } });
   const controller = new AbortController();
   const outcome = failed(promptory.prompts.get.query({ id: '1' }, { signal: controller.signal }));
-  await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+  await expect.poll(() => stub.requests).toHaveLength(1);
   await new Promise((resolve) => setTimeout(resolve, 10));
   controller.abort();
   expect((await outcome).code).toBe('client.aborted');
@@ -261,7 +261,7 @@ it('ends calls in flight when it is closed, and makes none after', async () => {
   const stub = stubPromptory({ instead: () => new Promise(() => undefined) });
   const promptory = createPromptory({ ...stub, apiKey });
   const outcome = failed(promptory.prompts.get.query({ id: '1' }));
-  await vi.waitFor(() => expect(stub.requests).toHaveLength(1));
+  await expect.poll(() => stub.requests).toHaveLength(1);
   promptory.$close();
   expect((await outcome).code).toBe('client.aborted');
   expect((await failed(promptory.prompts.get.query({ id: '2' }))).code).toBe('client.aborted');

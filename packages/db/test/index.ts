@@ -1,3 +1,3 @@
 export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluster.ts';
 export { ensureTemplate } from './template-database.ts';
-export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
+export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';

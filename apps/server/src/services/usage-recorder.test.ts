@@ -1,5 +1,5 @@
 import type { UsageEvent } from '@promptory/api/server';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createUsageRecorder } from './usage-recorder.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -25,7 +25,7 @@ describe('createUsageRecorder', () => {
       batchSize: 40,
     });
     for (let i = 0; i < 100; i += 1) recorder.record(use(i));
-    await vi.waitFor(() => expect(versions(batches)).toHaveLength(100));
+    await expect.poll(() => versions(batches)).toHaveLength(100);
     expect(versions(batches)).toEqual(Array.from({ length: 100 }, (_, i) => i));
     expect(Math.max(...batches.map(({ length }) => length))).toBe(40);
     await recorder.close();
@@ -45,7 +45,7 @@ describe('createUsageRecorder', () => {
     });
     recorder.record(use(1));
     recorder.record(use(2));
-    await vi.waitFor(() => expect(versions(batches)).toEqual([1, 2]));
+    await expect.poll(() => versions(batches)).toEqual([1, 2]);
     await recorder.close();
   });
 
@@ -75,7 +75,7 @@ describe('createUsageRecorder', () => {
     });
     for (let i = 0; i < 15; i += 1) recorder.record(use(i));
     expect(recorder.buffered).toBe(10);
-    await vi.waitFor(() => expect(errors).toContainEqual({ events: 5 }));
+    await expect.poll(() => errors).toContainEqual({ events: 5 });
     await recorder.close();
   });
 
@@ -91,7 +91,7 @@ describe('createUsageRecorder', () => {
       batchSize: 2,
     });
     for (let i = 0; i < 4; i += 1) recorder.record(use(i));
-    await vi.waitFor(() => expect(versions(batches)).toEqual([2, 3]), { timeout: 3_000 });
+    await expect.poll(() => versions(batches)).toEqual([2, 3]);
     await recorder.close();
   });
 });

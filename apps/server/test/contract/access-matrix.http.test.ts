@@ -32,32 +32,24 @@ describe('the access matrix', () => {
     expect(Object.keys(rows).sort()).toEqual(procedures.map(({ path }) => path).sort());
   });
 
-  it.each(transports)(
-    'gives every caller what the table says, and changes nothing else: %s',
-    { timeout: 120_000 },
-    async (transport) => {
-      const walk = new RecordingWalk();
-      await walkMatrix(server, transport, walk);
-      const table = walk.faults.map((line) => `  ${line}\n`).join('');
-      process.stdout.write(
-        `access matrix, ${transport}: ${walk.cells} cells, ${walk.faults.length} deviations\n${table}`,
-      );
-      expect(walk.cells).toBe(procedures.length * callers.length);
-      expect(walk.faults).toEqual([]);
-    },
-  );
+  it.each(transports)('gives every caller what the table says, and changes nothing else: %s', async (transport) => {
+    const walk = new RecordingWalk();
+    await walkMatrix(server, transport, walk);
+    const table = walk.faults.map((line) => `  ${line}\n`).join('');
+    process.stdout.write(
+      `access matrix, ${transport}: ${walk.cells} cells, ${walk.faults.length} deviations\n${table}`,
+    );
+    expect(walk.cells).toBe(procedures.length * callers.length);
+    expect(walk.faults).toEqual([]);
+  });
 });
 
 describe('what is not yours', () => {
-  it.each(transports)(
-    'is to the byte what does not exist, and is not touched: %s',
-    { timeout: 60_000 },
-    async (transport) => {
-      const walk = new RecordingWalk();
-      await walkHidden(server, transport, walk);
-      process.stdout.write(`not yours or not there, ${transport}: ${walk.cells} pairs, ${walk.faults.length} differ\n`);
-      expect(walk.cells).toBeGreaterThan(70);
-      expect(walk.faults).toEqual([]);
-    },
-  );
+  it.each(transports)('is to the byte what does not exist, and is not touched: %s', async (transport) => {
+    const walk = new RecordingWalk();
+    await walkHidden(server, transport, walk);
+    process.stdout.write(`not yours or not there, ${transport}: ${walk.cells} pairs, ${walk.faults.length} differ\n`);
+    expect(walk.cells).toBeGreaterThan(70);
+    expect(walk.faults).toEqual([]);
+  });
 });

@@ -128,7 +128,7 @@ function* badInputs(path: string): Generator<Call> {
 }
 
 describe('both transports', () => {
-  it('give the same result, code and status for the same input', { timeout: 120_000 }, async () => {
+  it('give the same result, code and status for the same input', async () => {
     const world = await givenWorld(server);
     const differing: string[] = [];
     let calls = 0;

@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { Principal } from '@promptory/api/server';
 import { type ManualClock, MemoryMailer, type Person, type TestServices, testServices } from '@promptory/api/testing';
 import { generateApiKey, startSession } from '@promptory/auth';
-import { connect, newId } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { newId } from '@promptory/db';
+import { connectForTest, createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { Scope } from '@promptory/schemas';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { type AppOptions, buildApp } from '../../src/app.ts';
@@ -157,7 +157,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
 
 /** The same database through connections of its own. */
 function poolOn({ connectionString }: TestDatabase): TestDatabase {
-  const { db, pool, close } = connect({ connectionString, max: 10, applicationName: 'promptory-test' });
+  const { db, pool, close } = connectForTest(connectionString, 10);
   return { db, pool, connectionString, drop: close };
 }
 

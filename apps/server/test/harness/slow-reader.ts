@@ -8,9 +8,18 @@ export async function readWhile(
   const answer = await fetch(url, { headers: { ...headers } });
   const reader = answer.body?.getReader();
   if (reader === undefined || !answer.ok) throw new Error(`no stream: ${answer.status}`);
-  await reader.read();
-  await happens();
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  try {
+    await reader.read();
+    await happens();
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return await endOf(reader);
+  } finally {
+    // Left open, an answer that nobody reads would keep the server from closing.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+async function endOf(reader: ReadableStreamDefaultReader<unknown>): Promise<'complete' | 'cut off'> {
   try {
     for (;;) if ((await reader.read()).done) return 'complete';
   } catch {

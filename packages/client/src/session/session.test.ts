@@ -211,7 +211,7 @@ it('forgets a renewal that was under way when somebody signed out', async () => 
   stub.expire();
   const late = promptory.prompts.get.query({ id: '2' });
   const lateFails = expect(late).rejects.toMatchObject({ code: expect.stringMatching(/^auth\./) });
-  await vi.waitFor(() => expect(stub.requestsOf('auth.refresh')).toHaveLength(1));
+  await expect.poll(() => stub.requestsOf('auth.refresh')).toHaveLength(1);
   await promptory.$signOut();
   release();
   await lateFails;

@@ -11,8 +11,10 @@ export interface DatabaseLog {
 
 export interface ConnectOptions {
   connectionString: string;
-  /** Connections at most; callers beyond them wait `CONNECT_TIMEOUT_MS`, then fail. Default 10. */
+  /** Connections at most; callers beyond them wait, then fail. Default 10. */
   max?: number;
+  /** How long a caller waits for a connection, in milliseconds. Default `CONNECT_TIMEOUT_MS`. */
+  connectTimeoutMs?: number;
   /** Shown in pg_stat_activity. Default `promptory`. */
   applicationName?: string;
   log?: DatabaseLog;
@@ -35,12 +37,18 @@ export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 
 /** Opens a pool on PostgreSQL. Connects lazily: a server that is away shows at the first query, not here. */
 export function connect(options: ConnectOptions): Connection {
-  const { connectionString, max = 10, applicationName = 'promptory', log } = options;
+  const {
+    connectionString,
+    max = 10,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+    applicationName = 'promptory',
+    log,
+  } = options;
   const pool = new pg.Pool({
     connectionString,
     max,
     application_name: applicationName,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,

@@ -204,6 +204,9 @@ describe('streaming in and out', () => {
     socket.on('data', (text) => {
       answers += text;
     });
+    socket.on('error', ({ message }) => {
+      answers += message;
+    });
     // The first body is more than the sockets of both sides buffer.
     for (const length of [10_000_000, 3]) {
       socket.write(`POST /first HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: ${length}\r\n\r\n`);

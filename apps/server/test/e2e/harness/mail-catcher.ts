@@ -41,6 +41,8 @@ export async function catchMail(): Promise<MailCatcher> {
       }, done);
     },
   });
+  // A client that went away in the middle of a mail; unheard, it would end the process.
+  server.on('error', () => undefined);
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   const { port } = server.server.address() as AddressInfo;

@@ -26,6 +26,8 @@ export async function catchRaw(port = 0): Promise<{ port: number; mails: RawMail
       }, done);
     },
   });
+  // A client that went away in the middle of a mail; unheard, it would end the process.
+  smtp.on('error', () => undefined);
   smtp.listen(port, '127.0.0.1');
   await once(smtp.server, 'listening');
   const close = (): Promise<void> => new Promise((resolve) => smtp.close(() => resolve()));
