@@ -1,3 +1,5 @@
+import type { Database } from '@promptory/db';
+import type { Transaction } from 'kysely';
 import type { Db, Who } from '../context.ts';
 import { AppError } from '../errors.ts';
 import {
@@ -21,20 +23,10 @@ export interface PromptAccess {
 }
 
 /**
- * The prompt, when `who` may do what is needed. `lock` holds its row until the transaction ends.
+ * The prompt, when `who` may do what is needed.
  * @throws AppError prompt.not_found when it is not readable, prompt.forbidden when it is readable only.
  */
-export async function requirePrompt(
-  db: Db,
-  who: Who,
-  promptId: string,
-  need: Need,
-  options: { lock?: boolean } = {},
-): Promise<PromptAccess> {
-  // In a statement of its own, so that the check sees what happened to groups and members while the lock was waited for.
-  if (options.lock === true) {
-    await db.selectFrom('prompts').select('id').where('id', '=', promptId).forUpdate().execute();
-  }
+export async function requirePrompt(db: Db, who: Who, promptId: string, need: Need): Promise<PromptAccess> {
   const found = await db
     .selectFrom('prompts')
     .select(['id', 'user_id as userId', 'version', 'visibility', 'is_template as isTemplate'])
@@ -48,6 +40,21 @@ export async function requirePrompt(
   return access;
 }
 
+/**
+ * The same with its row locked until the transaction ends.
+ * @throws AppError prompt.not_found, prompt.forbidden
+ */
+export async function lockPrompt(
+  trx: Transaction<Database>,
+  who: Who,
+  promptId: string,
+  need: Need,
+): Promise<PromptAccess> {
+  // In a statement of its own, so that the check sees what happened to groups and members while the lock was waited for.
+  await trx.selectFrom('prompts').select('id').where('id', '=', promptId).forUpdate().execute();
+  return requirePrompt(trx, who, promptId, need);
+}
+
 export interface GroupAccess {
   readonly id: string;
   readonly userId: string;
@@ -55,21 +62,10 @@ export interface GroupAccess {
 }
 
 /**
- * The group, when `who` may do what is needed. `lock` holds its row until the transaction ends: whatever changes the
- * order or the members of a group takes it first.
+ * The group, when `who` may do what is needed.
  * @throws AppError group.not_found when it is not readable, group.forbidden when it is readable only.
  */
-export async function requireGroup(
-  db: Db,
-  who: Who,
-  groupId: string,
-  need: Need,
-  options: { lock?: boolean } = {},
-): Promise<GroupAccess> {
-  // In a statement of its own, so that the check sees what the lock's last holder did to the group's members.
-  if (options.lock === true) {
-    await db.selectFrom('groups').select('id').where('id', '=', groupId).forUpdate().execute();
-  }
+export async function requireGroup(db: Db, who: Who, groupId: string, need: Need): Promise<GroupAccess> {
   const found = await db
     .selectFrom('groups')
     .select(['id', 'user_id as userId', 'name'])
@@ -81,4 +77,20 @@ export async function requireGroup(
   const { editable, owned, ...access } = found;
   if ((need === 'edit' && !editable) || (need === 'own' && !owned)) throw new AppError('group.forbidden');
   return access;
+}
+
+/**
+ * The same with its row locked until the transaction ends: whatever changes the order or the members of a group locks it
+ * first.
+ * @throws AppError group.not_found, group.forbidden
+ */
+export async function lockGroup(
+  trx: Transaction<Database>,
+  who: Who,
+  groupId: string,
+  need: Need,
+): Promise<GroupAccess> {
+  // In a statement of its own, so that the check sees what the lock's last holder did to the group's members.
+  await trx.selectFrom('groups').select('id').where('id', '=', groupId).forUpdate().execute();
+  return requireGroup(trx, who, groupId, need);
 }

@@ -7,12 +7,11 @@
  * The stored answer may be the only place that holds a secret, so it is sealed: see sealed-answer.ts. So is the hash of the
  * input, from which a short input could be guessed.
  */
-import { createHash } from 'node:crypto';
 import { type Database, retryTransaction, sqlState } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { IdempotencyKey, SignedInContext } from '../context.ts';
 import { AppError } from '../errors.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { inputHash } from './input-hash.ts';
 import { openText, sealText } from './sealed-answer.ts';
 
 /** How long an answer is stored. */
@@ -68,8 +67,6 @@ interface StoredAnswer<T> {
   readonly input: string;
   readonly answer: T;
 }
-
-const inputHash = (input: object): string => createHash('sha256').update(canonicalJson(input)).digest('base64url');
 
 const sealOf = ({ serverKey }: SignedInContext, { value, hash }: IdempotencyKey) => ({
   key: value,

@@ -8,7 +8,7 @@ import { acceptInvitations } from '../../domain/accounts/accept-invitations.ts';
 import { requireEmailAddress, requireNewPassword } from '../../domain/accounts/account-input.ts';
 import { setPasswordHash } from '../../domain/accounts/current-password.ts';
 import { insertAccount } from '../../domain/accounts/insert-account.ts';
-import { revokeUnprovenKeys } from '../../domain/accounts/revoke-unproven-keys.ts';
+import { revokeUnverifiedKeys } from '../../domain/accounts/revoke-unverified-keys.ts';
 
 const command: Pick<Context, 'principal' | 'requestId' | 'client'> = {
   principal: { kind: 'anonymous', rejected: null },
@@ -45,7 +45,7 @@ export async function createAdmin(
 }
 
 async function promote(trx: Transaction<Database>, userId: string, hash: string, now: Date): Promise<void> {
-  await revokeUnprovenKeys(trx, { userId, now });
+  await revokeUnverifiedKeys(trx, { userId, now });
   await trx
     .updateTable('users')
     .set((eb) => ({

@@ -1,7 +1,7 @@
 import { generateApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { type CreateApiKeyInput, type CreatedApiKey, MAX_API_KEYS } from '@promptory/schemas';
-import { requireGroup } from '../../access/require.ts';
+import { lockGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
@@ -23,7 +23,7 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
     if (expiresAt !== null && expiresAt <= now) throw invalidInput('expiresAt', 'Must be in the future');
     // As the key will see it: no key acts as an admin.
     const owner = { ...ctx.who, isAdmin: false };
-    if (groupId !== null) await requireGroup(trx, owner, groupId, 'read', { lock: true });
+    if (groupId !== null) await lockGroup(trx, owner, groupId, 'read');
     // The account's row is locked, so that many at once stay within the bound as well.
     await lockOwnAccount(trx, ctx, 'update');
     const { count } = await trx

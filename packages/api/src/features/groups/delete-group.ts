@@ -1,6 +1,6 @@
 import { retryTransaction } from '@promptory/db';
 import type { ById } from '@promptory/schemas';
-import { requireGroup } from '../../access/require.ts';
+import { lockGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 
@@ -10,7 +10,7 @@ import type { SignedInContext } from '../../context.ts';
  */
 export async function deleteGroup(ctx: SignedInContext, input: ById): Promise<void> {
   await retryTransaction(ctx.db, async (trx) => {
-    await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
+    await lockGroup(trx, ctx.who, input.id, 'own');
     await trx.deleteFrom('groups').where('id', '=', input.id).execute();
     await recordAudit(trx, ctx, { action: 'group.deleted', targetType: 'group', targetId: input.id });
   });

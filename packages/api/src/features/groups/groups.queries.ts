@@ -5,6 +5,7 @@ import { readableGroups, readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
+import { nameContains } from '../../views/name-contains.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 import { publicUser } from '../../views/user-view.ts';
 
@@ -47,8 +48,7 @@ export async function listGroups(ctx: ListContext, input: ListGroupsInput): Prom
   const { q, role } = input;
   const { after, limit, cursorOf } = listCursor(ctx, 'groups', input);
   let query = selectGroups(ctx.db, ctx.who);
-  if (q !== undefined)
-    query = query.where(sql<boolean>`strpos(public.fold_text(groups.name), public.fold_text(${q})) > 0`);
+  if (q !== undefined) query = query.where(nameContains('groups.name', q));
   if (role !== undefined) query = query.where(sql<boolean>`${roleOf(ctx.who)} = ${role}`);
   const rows = await keysetPage(query, {
     orderBy: [

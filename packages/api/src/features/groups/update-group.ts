@@ -1,6 +1,6 @@
 import { retryTransaction } from '@promptory/db';
 import type { Group, UpdateGroupInput } from '@promptory/schemas';
-import { requireGroup } from '../../access/require.ts';
+import { lockGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { getGroup } from './groups.queries.ts';
@@ -11,7 +11,7 @@ import { getGroup } from './groups.queries.ts';
  */
 export async function updateGroup(ctx: SignedInContext, input: UpdateGroupInput): Promise<Group> {
   return await retryTransaction(ctx.db, async (trx) => {
-    await requireGroup(trx, ctx.who, input.id, 'edit', { lock: true });
+    await lockGroup(trx, ctx.who, input.id, 'edit');
     const before = await getGroup(trx, ctx.who, input.id);
     const name = input.name ?? before.name;
     const description = input.description ?? before.description;

@@ -2,7 +2,7 @@ import { normalizeEmailAddress } from '@promptory/auth';
 import { type Database, newId } from '@promptory/db';
 import type { AddedMember, AddMemberInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
-import { requireGroup } from '../../access/require.ts';
+import { lockGroup, requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
@@ -22,7 +22,7 @@ export async function addMember(ctx: SignedInContext, input: AddMemberInput): Pr
   const email = input.email === undefined ? null : normalizeEmailAddress(input.email);
   const authorizeReplay = (trx: Db) => requireGroup(trx, ctx.who, input.id, 'own');
   return await runIdempotent(ctx, input, authorizeReplay, async (trx) => {
-    await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
+    await lockGroup(trx, ctx.who, input.id, 'own');
     if (input.handle !== undefined) {
       const user = await trx.selectFrom('users').select('id').where('handle', '=', input.handle).executeTakeFirst();
       if (user === undefined) throw new AppError('user.not_found');

@@ -1,6 +1,6 @@
 import { retryTransaction } from '@promptory/db';
 import type { MemberInput } from '@promptory/schemas';
-import { requireGroup } from '../../access/require.ts';
+import { lockGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -15,7 +15,7 @@ export async function removeMember(ctx: SignedInContext, input: MemberInput): Pr
   const userId = input.userId.toLowerCase();
   await retryTransaction(ctx.db, async (trx) => {
     const leaves = userId === ctx.who.userId;
-    await requireGroup(trx, ctx.who, groupId, leaves ? 'read' : 'own', { lock: true });
+    await lockGroup(trx, ctx.who, groupId, leaves ? 'read' : 'own');
     const member = await getMember(trx, groupId, userId);
     if (member.role === 'owner') throw new AppError('group.owner_stays');
     await trx.deleteFrom('group_members').where('group_id', '=', groupId).where('user_id', '=', userId).execute();

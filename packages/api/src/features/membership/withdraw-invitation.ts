@@ -1,6 +1,6 @@
 import { retryTransaction } from '@promptory/db';
 import type { InvitationInput } from '@promptory/schemas';
-import { requireGroup } from '../../access/require.ts';
+import { lockGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -11,7 +11,7 @@ import { AppError } from '../../errors.ts';
  */
 export async function withdrawInvitation(ctx: SignedInContext, input: InvitationInput): Promise<void> {
   await retryTransaction(ctx.db, async (trx) => {
-    await requireGroup(trx, ctx.who, input.id, 'own', { lock: true });
+    await lockGroup(trx, ctx.who, input.id, 'own');
     const withdrawn = await trx
       .deleteFrom('group_invitations')
       .where('group_id', '=', input.id)

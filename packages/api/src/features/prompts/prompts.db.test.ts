@@ -197,8 +197,8 @@ describe('the trash', () => {
       expect(await codeOf(as(person).prompts.get({ id }))).toBe('prompt.not_found');
       expect(await codeOf(as(person).prompts.delete({ id }))).toBe('prompt.not_found');
     }
-    const bin = await as(cast.alice).prompts.list({ trashed: true });
-    expect(bin.items.map((item) => item.id)).toContain(id);
+    const trash = await as(cast.alice).prompts.list({ trashed: true });
+    expect(trash.items.map((item) => item.id)).toContain(id);
     expect((await as(cast.root).prompts.list({ trashed: true })).items).toEqual([]);
     expect(await codeOf(as(cast.mallory).prompts.restore({ id }))).toBe('prompt.not_found');
     expect(await as(cast.alice).prompts.restore({ id })).toMatchObject({ id, trashedAt: null });

@@ -1,7 +1,7 @@
 import { type Database, isUniqueViolation, type RowChange, retryTransaction } from '@promptory/db';
 import type { Prompt, UpdatePromptInput } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
-import { requirePrompt } from '../../access/require.ts';
+import { lockPrompt, requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
@@ -17,7 +17,7 @@ import { getPrompt } from './prompts.queries.ts';
 export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<Prompt> {
   await retryTransaction(ctx.db, async (trx) => {
     const { id } = input;
-    const prompt = await requirePrompt(trx, ctx.who, id, 'edit', { lock: true });
+    const prompt = await lockPrompt(trx, ctx.who, id, 'edit');
     if (input.visibility !== undefined && input.visibility !== prompt.visibility) {
       await requirePrompt(trx, ctx.who, id, 'own');
     }

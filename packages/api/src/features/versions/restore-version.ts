@@ -1,5 +1,5 @@
 import type { PromptVersion, RestoreVersionInput } from '@promptory/schemas';
-import { requirePrompt } from '../../access/require.ts';
+import { lockPrompt, requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
@@ -16,7 +16,7 @@ export async function restoreVersion(ctx: SignedInContext, input: RestoreVersion
   const { id, version: restores, baseVersion } = input;
   const authorizeReplay = (trx: Db) => requirePrompt(trx, ctx.who, id, 'edit');
   return runIdempotent(ctx, input, authorizeReplay, async (trx) => {
-    const prompt = await requirePrompt(trx, ctx.who, id, 'edit', { lock: true });
+    const prompt = await lockPrompt(trx, ctx.who, id, 'edit');
     const content = await getVersion(trx, id, restores);
     await requireBaseVersion(trx, prompt, baseVersion);
     const { version, written } = await writeVersion(

@@ -6,7 +6,7 @@ import type { Context } from '../../../context.ts';
 import { requireNewPassword } from '../../../domain/accounts/account-input.ts';
 import { setPasswordHash } from '../../../domain/accounts/current-password.ts';
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
-import { revokeUnprovenKeys } from '../../../domain/accounts/revoke-unproven-keys.ts';
+import { revokeUnverifiedKeys } from '../../../domain/accounts/revoke-unverified-keys.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { AppError } from '../../../errors.ts';
 import { recordAttempt, recordFailure } from '../record-attempt.ts';
@@ -30,7 +30,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
       const { userId } = redeemed;
       await setPasswordHash(trx, { userId, hash, now });
       const endedSessions = await endSessions(trx, { userId });
-      await revokeUnprovenKeys(trx, { userId, now });
+      await revokeUnverifiedKeys(trx, { userId, now });
       await voidEmailTokens(trx, { userId, purpose: 'reset_password' });
       await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
       await recordAudit(trx, ctx, {

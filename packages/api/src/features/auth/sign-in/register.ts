@@ -8,7 +8,7 @@ import { requireEmailAddress, requireNewPassword } from '../../../domain/account
 import { findPasswordHash } from '../../../domain/accounts/current-password.ts';
 import { insertAccount, type NewAccount } from '../../../domain/accounts/insert-account.ts';
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
-import { revokeUnprovenKeys } from '../../../domain/accounts/revoke-unproven-keys.ts';
+import { revokeUnverifiedKeys } from '../../../domain/accounts/revoke-unverified-keys.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { isMailAllowed } from '../../../domain/mail/mail-limit.ts';
 import { AppError } from '../../../errors.ts';
@@ -78,7 +78,7 @@ async function registerByMail(ctx: Context, account: NewAccount): Promise<Regist
       await recordAudit(trx, ctx, { action: 'user.registered', targetType: 'user', targetId: userId, actorId: userId });
       await enqueueMail(trx, { kind: 'verify_email', userId, email });
     } else if (outcome.outcome === 'email_taken') {
-      if (!outcome.verified) await dropUnprovenPassword(trx, ctx, outcome.userId);
+      if (!outcome.verified) await dropUnverifiedPassword(trx, ctx, outcome.userId);
       if (mayMail) await enqueueMail(trx, { kind: 'already_registered', userId: outcome.userId });
     }
     return outcome;
@@ -95,7 +95,7 @@ async function registerByMail(ctx: Context, account: NewAccount): Promise<Regist
  * Of two who register one address either may be the one who reads its mails, so neither's password opens the account:
  * the next is chosen by a link.
  */
-async function dropUnprovenPassword(trx: Transaction<Database>, ctx: Context, userId: string): Promise<void> {
+async function dropUnverifiedPassword(trx: Transaction<Database>, ctx: Context, userId: string): Promise<void> {
   // Of many calls at once only the first has anything to drop; the others need not wait for each other's lock.
   if ((await findPasswordHash(trx, userId)) === null) return;
   const account = await lockActiveAccount(trx, userId, 'update');
@@ -106,7 +106,7 @@ async function dropUnprovenPassword(trx: Transaction<Database>, ctx: Context, us
     .executeTakeFirstOrThrow();
   if (numDeletedRows === 0n) return;
   await endSessions(trx, { userId });
-  await revokeUnprovenKeys(trx, { userId, now: ctx.clock.now() });
+  await revokeUnverifiedKeys(trx, { userId, now: ctx.clock.now() });
   await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
   await recordAudit(trx, ctx, { action: 'user.registered_again', targetType: 'user', targetId: userId });
 }

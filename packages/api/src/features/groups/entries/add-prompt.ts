@@ -1,5 +1,5 @@
 import { type AddedGroupEntry, type AddGroupPromptInput, MAX_GROUP_PROMPTS } from '@promptory/schemas';
-import { requireGroup, requirePrompt } from '../../../access/require.ts';
+import { lockGroup, requireGroup, requirePrompt } from '../../../access/require.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
@@ -21,7 +21,7 @@ export async function addPrompt(ctx: SignedInContext, input: AddGroupPromptInput
     await requirePrompt(trx, who, input.promptId, 'read');
   };
   return await runIdempotent(ctx, input, authorizeReplay, async (trx) => {
-    await requireGroup(trx, who, groupId, 'edit', { lock: true });
+    await lockGroup(trx, who, groupId, 'edit');
     const prompt = await requirePrompt(trx, who, input.promptId, 'read');
     const isOwn = prompt.userId === who.userId;
     if (!isOwn && prompt.visibility !== 'public') throw new AppError('prompt.forbidden');

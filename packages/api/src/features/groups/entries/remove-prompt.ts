@@ -1,7 +1,7 @@
 import { type Database, retryTransaction } from '@promptory/db';
 import type { GroupPromptInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
-import { requireGroup } from '../../../access/require.ts';
+import { lockGroup } from '../../../access/require.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext, Who } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
@@ -16,8 +16,8 @@ export async function removePrompt(ctx: SignedInContext, input: GroupPromptInput
   const { id: groupId } = input;
   const promptId = input.promptId.toLowerCase();
   await retryTransaction(ctx.db, async (trx) => {
-    if (!(await sharedItThere(trx, ctx.who, groupId, promptId))) {
-      await requireGroup(trx, ctx.who, groupId, 'edit', { lock: true });
+    if (!(await isOwnEntry(trx, ctx.who, groupId, promptId))) {
+      await lockGroup(trx, ctx.who, groupId, 'edit');
     }
     const order = await listOrder(trx, ctx.who, groupId);
     if (!order.some((entry) => entry.promptId === promptId && entry.readable)) {
@@ -35,13 +35,8 @@ export async function removePrompt(ctx: SignedInContext, input: GroupPromptInput
   });
 }
 
-/** Whether the caller put this prompt of their own into the group, whose row is locked. */
-async function sharedItThere(
-  trx: Transaction<Database>,
-  who: Who,
-  groupId: string,
-  promptId: string,
-): Promise<boolean> {
+/** Whether the caller put this prompt of their own into the group. Locks the group's row to find out. */
+async function isOwnEntry(trx: Transaction<Database>, who: Who, groupId: string, promptId: string): Promise<boolean> {
   if (who.groupId !== null && who.groupId !== groupId.toLowerCase()) return false;
   await trx.selectFrom('groups').select('id').where('id', '=', groupId).forUpdate().execute();
   const entry = await trx

@@ -1,6 +1,6 @@
 import { retryTransaction } from '@promptory/db';
 import type { GroupWithPrompts, ReorderGroupInput } from '@promptory/schemas';
-import { requireGroup } from '../../../access/require.ts';
+import { lockGroup } from '../../../access/require.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
@@ -16,7 +16,7 @@ import { moved, orderDifference, rearranged } from './group-order.ts';
  */
 export async function reorderGroup(ctx: SignedInContext, input: ReorderGroupInput): Promise<GroupWithPrompts> {
   return await retryTransaction(ctx.db, async (trx) => {
-    await requireGroup(trx, ctx.who, input.id, 'edit', { lock: true });
+    await lockGroup(trx, ctx.who, input.id, 'edit');
     const order = await listOrder(trx, ctx.who, input.id);
     const before = order.map((entry) => entry.promptId);
     const after = input.promptIds === undefined ? afterMove(order, input) : afterOrder(order, input.promptIds);

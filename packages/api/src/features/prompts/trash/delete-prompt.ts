@@ -1,5 +1,5 @@
 import { retryTransaction } from '@promptory/db';
-import { requirePrompt } from '../../../access/require.ts';
+import { lockPrompt } from '../../../access/require.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 
@@ -9,7 +9,7 @@ import type { SignedInContext } from '../../../context.ts';
  */
 export async function deletePrompt(ctx: SignedInContext, promptId: string): Promise<void> {
   await retryTransaction(ctx.db, async (trx) => {
-    await requirePrompt(trx, ctx.who, promptId, 'own', { lock: true });
+    await lockPrompt(trx, ctx.who, promptId, 'own');
     await trx.updateTable('prompts').set({ deleted_at: ctx.clock.now() }).where('id', '=', promptId).execute();
     await recordAudit(trx, ctx, { action: 'prompt.deleted', targetType: 'prompt', targetId: promptId });
   });

@@ -3,9 +3,9 @@ import { restProceduresOf } from '@promptory/trpc-fastify/procedure';
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { grants } from './access/roles.ts';
-import { appRouter } from './app-router.ts';
-import type { Meta } from './trpc.ts';
+import { grants } from '../src/access/roles.ts';
+import { appRouter } from '../src/app-router.ts';
+import type { Meta } from '../src/trpc.ts';
 
 const anyRouter: AnyTRPCRouter = appRouter;
 const procedures = Object.entries(anyRouter._def.procedures as Record<string, AnyTRPCProcedure>).map(

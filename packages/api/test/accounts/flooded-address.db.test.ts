@@ -1,14 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  callersOf,
-  deliverMail,
-  givenUser,
-  type Person,
-  type TestServices,
-  testServices,
-} from '../../../test/index.ts';
-import type { Limiter } from '../../context.ts';
+import type { Limiter } from '../../src/context.ts';
+import { callersOf, deliverMail, givenUser, type Person, type TestServices, testServices } from '../index.ts';
 
 let database: TestDatabase;
 let services: TestServices;

@@ -1,12 +1,12 @@
 import { endSessions } from '@promptory/auth';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../../test/fixtures/cast-world.ts';
-import { givenUser, type Person } from '../../../test/fixtures/given.ts';
-import { authenticatorOf } from '../../../test/harness/authenticator.ts';
-import { callersOf } from '../../../test/harness/callers.ts';
-import { codeOf } from '../../../test/harness/code-of.ts';
-import { deliverMail, queuedMail, tokenIn } from '../../../test/harness/deliver-mail.ts';
+import { castWorld } from '../fixtures/cast-world.ts';
+import { givenUser, type Person } from '../fixtures/given.ts';
+import { authenticatorOf } from '../harness/authenticator.ts';
+import { callersOf } from '../harness/callers.ts';
+import { codeOf } from '../harness/code-of.ts';
+import { deliverMail, queuedMail, tokenIn } from '../harness/deliver-mail.ts';
 
 const { test, services, as } = await castWorld({ max: 10 });
 const { clock } = services;

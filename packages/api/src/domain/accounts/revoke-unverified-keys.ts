@@ -5,7 +5,7 @@ import type { Transaction } from 'kysely';
  * Revokes the API keys of an account whose address is not verified: whoever registered it may not be who now proves to
  * own it. Of a verified account the keys stay. Call it before the address is marked.
  */
-export async function revokeUnprovenKeys(
+export async function revokeUnverifiedKeys(
   trx: Transaction<Database>,
   { userId, now }: { userId: string; now: Date },
 ): Promise<void> {

@@ -1,0 +1,8 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '@promptory/template';
+
+/** SHA-256 of an input as JSON has it: the order of keys makes no difference, nor does a key that is undefined. */
+export const inputHash = (input: object): string =>
+  createHash('sha256')
+    .update(canonicalJson(JSON.parse(JSON.stringify(input))))
+    .digest('base64url');
