@@ -19,7 +19,7 @@ describe('a private word', () => {
   });
 
   it('is found in comments, texts and pages where prose has a better word too', () => {
-    expect(found('a.ts', "/* Through\n * a door. */\nit('knocks', f);\nconst a = `by ${b} visitors`;")).toEqual([
+    expect(found('a.ts', `/* Through\n * a door. */\nit('knocks', f);\nconst a = \`by \${b} visitors\`;`)).toEqual([
       '2 door',
       '3 knocks',
       '4 visitors',
