@@ -3,7 +3,10 @@ export interface Benchmark {
   name: string;
   /** The claim, as a sentence about ratios: a ratio holds on any machine, milliseconds do not. */
   claim: string;
-  run(): Promise<Measured>;
+  /** @param against folders of other installed checkouts, to be measured beside this one */
+  run(options: { against: readonly string[] }): Promise<Measured>;
+  /** Whether `run` can measure other checkouts. */
+  comparesCheckouts?: true;
 }
 
 export interface Measured {
@@ -21,11 +24,11 @@ export interface Table {
 export interface Ratio {
   label: string;
   value: number;
-  /** None: told for what it says of another one, such as the most that could be reached. */
+  /** None: printed for what it says of another one, such as the most that could be reached. */
   target?: { atLeast: number } | { atMost: number };
   /** What the ratio divides by. */
   against: string;
-  /** A second witness, printed beside it. */
+  /** A second figure, printed beside it. */
   note?: string;
 }
 

@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Benchmark, median, type Ratio, type Table } from './benchmark.ts';
 import { type Case, type CaseName, cases } from './transport/cases.ts';
 import { type Contender, startContender } from './transport/contender.ts';
-import { ask, bytesOf, type Load, load } from './transport/load.ts';
+import { bytesOf, type Load, load, requestOnce } from './transport/load.ts';
 import type { Usage } from './transport/serve.ts';
 import type { Stack } from './transport/stacks.ts';
 
@@ -15,6 +16,8 @@ const WARM_UP = { connections: CONNECTIONS, milliseconds: 2500 };
 interface Entry {
   name: CaseName;
   stack: Stack;
+  /** Folder of the other checkout that serves it. */
+  checkout: string | undefined;
   server: Contender;
   request: Buffer;
   answer: Buffer;
@@ -35,11 +38,14 @@ export default {
   name: 'transport',
   claim:
     'Serving a tRPC router costs little more than routes by hand: a no-op query at least 3.5 times as fast as by the stock plugin and 55 % of a bare Fastify route, a batch of ten at least 3 times the stock plugin, REST at least 60 % of a bare route with the same zod checks and 4 times trpc-to-openapi.',
-  async run() {
+  comparesCheckouts: true,
+  async run({ against }) {
     const entries: Entry[] = [];
     try {
       for (const [name, { stacks }] of Object.entries(cases) as [CaseName, Case][]) {
-        for (const stack of stacks) entries.push(await enter(name, stack));
+        for (const stack of stacks) entries.push(await start(name, stack));
+        // Right after ours, so that what else the machine does meets both.
+        for (const checkout of against) entries.push(await start(name, 'ours', checkout));
       }
       for (const entry of entries) {
         await load(entry.server.port, entry.request, entry.answer, WARM_UP);
@@ -55,29 +61,29 @@ export default {
     } finally {
       await Promise.all(entries.map(({ server }) => server.stop()));
     }
-    return { tables: [speed(entries), tail(entries)], ratios: ratios(entries) };
+    return { tables: [speed(entries), tail(entries)], ratios: [...ratios(entries), ...checkoutRatios(entries)] };
   },
 } satisfies Benchmark;
 
-/** Starts a contender and holds it to the answers of its case. */
-async function enter(name: CaseName, stack: Stack): Promise<Entry> {
+/** Starts a contender and checks that it gives the answers of its case. */
+async function start(name: CaseName, stack: Stack, checkout?: string): Promise<Entry> {
   const { request, expected, refused }: Case = cases[name];
-  const server = await startContender(stack);
+  const server = await startContender(stack, { checkout });
   const bytes = bytesOf(request, server.port);
-  const answer = await ask(server.port, bytes);
+  const answer = await requestOnce(server.port, bytes);
   if (answer.status !== 200 || !isDeepStrictEqual(JSON.parse(answer.body), expected)) {
     throw new Error(`${name}, ${stack}: answers ${answer.status} ${answer.body}`);
   }
-  const refusal = refused && (await ask(server.port, bytesOf(refused, server.port)));
+  const refusal = refused && (await requestOnce(server.port, bytesOf(refused, server.port)));
   if (refusal !== undefined && refusal.status !== 400) throw new Error(`${name}, ${stack}: accepts what is invalid`);
-  return { name, stack, server, request: bytes, answer: answer.bytes, rounds: [] };
+  return { name, stack, checkout, server, request: bytes, answer: answer.bytes, rounds: [] };
 }
 
 async function measure({ server, request, answer }: Entry): Promise<Round> {
   const before = await server.usage();
-  const mine = process.cpuUsage();
+  const loadBefore = process.cpuUsage();
   const result = await load(server.port, request, answer, ROUND);
-  const { user, system } = process.cpuUsage(mine);
+  const { user, system } = process.cpuUsage(loadBefore);
   const cpu = (await server.usage()).cpu - before.cpu;
   return {
     ...result,
@@ -92,8 +98,8 @@ const perSecond = ({ requests, seconds }: Load) => requests / seconds;
 function speed(entries: Entry[]): Table {
   return {
     columns: [`medians of ${ROUNDS} rounds, alternating`, 'requests/s', 'CPU µs/request', 'server cores', 'load cores'],
-    rows: entries.map(({ name, stack, rounds }) => ({
-      label: `${name}, ${stack}`,
+    rows: entries.map(({ rounds, ...entry }) => ({
+      label: labelOf(entry),
       values: [
         median(rounds.map(perSecond)),
         median(rounds.map(({ microseconds }) => microseconds)),
@@ -103,6 +109,9 @@ function speed(entries: Entry[]): Table {
     })),
   };
 }
+
+const labelOf = ({ name, stack, checkout }: Pick<Entry, 'name' | 'stack' | 'checkout'>) =>
+  `${name}, ${stack}${checkout === undefined ? '' : ` of ${basename(checkout)}`}`;
 
 const MIB = 1_048_576;
 
@@ -115,8 +124,8 @@ function tail(entries: Entry[]): Table {
       'heap MiB, settled',
       'heap growth MiB',
     ],
-    rows: entries.map(({ name, stack, rounds, before, after }) => ({
-      label: `${name}, ${stack}`,
+    rows: entries.map(({ rounds, before, after, ...entry }) => ({
+      label: labelOf(entry),
       values: [
         median(rounds.map(({ p99 }) => p99)),
         (after?.rss ?? Number.NaN) / MIB,
@@ -127,23 +136,35 @@ function tail(entries: Entry[]): Table {
   };
 }
 
-/** Medians of the ratios of each round, in which the two follow each other: a neighbour's load meets both. */
+interface RoundPair {
+  one: Round;
+  other: Round;
+}
+
+/** The rounds of two contenders that followed each other: a neighbour's load meets both. */
+function roundPairs(one: Entry | undefined, other: Entry | undefined): RoundPair[] {
+  return (one?.rounds ?? []).flatMap((round, index) => {
+    const following = other?.rounds[index];
+    return following === undefined ? [] : [{ one: round, other: following }];
+  });
+}
+
+const speedRatios = (pairs: RoundPair[]) => pairs.map(({ one, other }) => perSecond(one) / perSecond(other));
+const byCpu = (pairs: RoundPair[]) =>
+  `${median(pairs.map(({ one, other }) => other.microseconds / one.microseconds)).toPrecision(3)} by CPU time`;
+
+/** Medians of the ratios of each round. */
 function ratios(entries: Entry[]): Ratio[] {
   const of = (name: CaseName, stack: Stack) =>
-    entries.find((entry) => entry.name === name && entry.stack === stack)?.rounds ?? [];
+    entries.find((entry) => entry.name === name && entry.stack === stack && entry.checkout === undefined);
   const ratio = (name: CaseName, stack: Stack, against: Stack, atLeast?: number): Ratio => {
-    const theirs = of(name, against);
-    const pairs = of(name, stack).flatMap((one, round) => {
-      const other = theirs[round];
-      return other === undefined ? [] : [{ one, other }];
-    });
-    const byCpu = median(pairs.map(({ one, other }) => other.microseconds / one.microseconds));
+    const pairs = roundPairs(of(name, stack), of(name, against));
     return {
       label: `${name}, ${stack}`,
-      value: median(pairs.map(({ one, other }) => perSecond(one) / perSecond(other))),
+      value: median(speedRatios(pairs)),
       ...(atLeast === undefined ? {} : { target: { atLeast } }),
       against,
-      note: `${byCpu.toPrecision(3)} by CPU time`,
+      note: byCpu(pairs),
     };
   };
   return [
@@ -158,4 +179,24 @@ function ratios(entries: Entry[]): Ratio[] {
     ratio('REST POST', 'ours', 'trpc-to-openapi', 4),
     ratio('REST POST', 'bare Fastify', 'trpc-to-openapi'),
   ];
+}
+
+/** This checkout by each other one, with the middle half of the rounds: where it holds 1, the difference is noise. */
+function checkoutRatios(entries: Entry[]): Ratio[] {
+  return entries.flatMap((other) => {
+    const { checkout, name, stack } = other;
+    if (checkout === undefined) return [];
+    const ours = entries.find((entry) => entry.name === name && entry.stack === stack && entry.checkout === undefined);
+    const pairs = roundPairs(ours, other);
+    const sorted = speedRatios(pairs).sort((left, right) => left - right);
+    const [low, high] = [0.25, 0.75].map((part) =>
+      (sorted[Math.floor(sorted.length * part)] ?? Number.NaN).toPrecision(3),
+    );
+    return {
+      label: `${name}, ours`,
+      value: median(sorted),
+      against: basename(checkout),
+      note: `${low}–${high}, ${byCpu(pairs)}`,
+    };
+  });
 }

@@ -9,7 +9,7 @@ const pong = { result: { data: { ok: true } } };
 export interface Case {
   request: Request;
   expected: unknown;
-  /** Asked for and refused with 400 before anything is measured: the checks that are paid for are made. */
+  /** Sent, and refused with 400, before anything is measured: it proves that the checks are made. */
   refused?: Request;
   stacks: Stack[];
 }

@@ -13,16 +13,21 @@ export interface Contender {
   stop(): Promise<void>;
 }
 
-export async function startContender(stack: Stack, nodeOptions: readonly string[] = []): Promise<Contender> {
+/** @param checkout folder of another checkout whose installed packages serve the stack; this one's unless given */
+export async function startContender(
+  stack: Stack,
+  { checkout, nodeOptions = [] }: { checkout?: string | undefined; nodeOptions?: readonly string[] } = {},
+): Promise<Contender> {
+  const elsewhere = checkout === undefined ? [] : ['--import', join(import.meta.dirname, 'resolve-in-checkout.ts')];
   const child = fork(join(import.meta.dirname, 'serve.ts'), [stack], {
-    execArgv: ['--conditions=@promptory/source', '--expose-gc', ...nodeOptions],
-    env: { ...process.env, NODE_ENV: 'production' },
+    execArgv: ['--conditions=@promptory/source', '--expose-gc', ...elsewhere, ...nodeOptions],
+    env: { ...process.env, NODE_ENV: 'production', CHECKOUT: checkout },
   });
   return {
-    port: (await said(child)) as number,
+    port: (await messageFrom(child)) as number,
     async usage(settled = false) {
       child.send(settled);
-      return (await said(child)) as Usage;
+      return (await messageFrom(child)) as Usage;
     },
     async stop() {
       const exited = once(child, 'exit');
@@ -32,7 +37,7 @@ export async function startContender(stack: Stack, nodeOptions: readonly string[
   };
 }
 
-async function said(child: ChildProcess): Promise<unknown> {
+async function messageFrom(child: ChildProcess): Promise<unknown> {
   const ended = new AbortController();
   try {
     return await Promise.race([

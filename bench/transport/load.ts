@@ -96,7 +96,7 @@ export interface Answer {
 }
 
 /** Sends a request once and reads until the server has been silent for 50 ms. */
-export async function ask(port: number, request: Buffer): Promise<Answer> {
+export async function requestOnce(port: number, request: Buffer): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(request));

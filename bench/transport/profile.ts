@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Case, cases } from './cases.ts';
 import { startContender } from './contender.ts';
-import { ask, bytesOf, load } from './load.ts';
+import { bytesOf, load, requestOnce } from './load.ts';
 import type { Stack } from './stacks.ts';
 
 /** What a V8 CPU profile says, as far as it is read here; times in microseconds. */
@@ -29,9 +29,9 @@ else {
 async function profile({ request }: Case, contender: Stack): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'promptory-profile-'));
   try {
-    const server = await startContender(contender, ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+    const server = await startContender(contender, { nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`] });
     const bytes = bytesOf(request, server.port);
-    const answer = await ask(server.port, bytes);
+    const answer = await requestOnce(server.port, bytes);
     const options = { connections: 20, milliseconds: SECONDS * 1000 };
     await load(server.port, bytes, answer.bytes, options);
     const { requests } = await load(server.port, bytes, answer.bytes, options);

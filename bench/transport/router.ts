@@ -27,7 +27,7 @@ export const Item = z.object({
 
 type ItemValue = z.infer<typeof Item>;
 
-/** What a database would do, done at once: the doors are measured, not what lies behind them. */
+/** What a database would do, done at once: the transports are measured, not what lies behind them. */
 export function findItem({ id, limit, search }: z.infer<typeof FindInput>): ItemValue {
   return {
     id,

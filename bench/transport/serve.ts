@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import fastify from 'fastify';
 import { type Stack, stacks } from './stacks.ts';
 
-/** What the process of a contender says of itself. */
+/** What the process of a contender measures of itself. */
 export interface Usage {
   /** CPU time since its start, of all its threads, in microseconds. */
   cpu: number;
@@ -12,7 +12,7 @@ export interface Usage {
   heap: number;
 }
 
-// One contender in a process of its own: serves the stack named by the first argument, then answers what it is asked.
+// One contender in a process of its own: serves the stack named by the first argument, and answers each message with its usage.
 const app = fastify({ routerOptions: { maxParamLength: 5000 } });
 await stacks[process.argv[2] as Stack](app);
 await app.listen({ port: 0, host: '127.0.0.1' });
