@@ -1,12 +1,10 @@
 import { TRPCError } from '@trpc/server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ID, MISSING } from '../../test/fixtures/notes.ts';
 import { type NotesApp, notesApp } from '../../test/fixtures/notes-app.ts';
 import { eventually, openResponse } from '../../test/fixtures/sockets.ts';
 import type { RestOptions } from '../rest/rest-options.ts';
 import type { Call, Outcome } from './call-hooks.ts';
-
-const opened: NotesApp[] = [];
 
 interface Watched extends NotesApp {
   before: Call[];
@@ -23,13 +21,8 @@ async function watched(rest: Partial<RestOptions> = {}): Promise<Watched> {
       ...rest,
     },
   });
-  opened.push(made);
   return { ...made, before, after };
 }
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map(({ app }) => app.close()));
-});
 
 describe('the hooks of a call', () => {
   it('see its procedure, its context and its request, before and after', async () => {

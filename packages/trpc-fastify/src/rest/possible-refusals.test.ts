@@ -1,16 +1,10 @@
 import type { InjectOptions } from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ID, notesRouter } from '../../test/fixtures/notes.ts';
-import { type NotesApp, notesApp } from '../../test/fixtures/notes-app.ts';
+import { notesApp } from '../../test/fixtures/notes-app.ts';
 import { RequestRefused } from '../http/request-refused.ts';
 import { restProceduresOf } from '../router/procedures.ts';
 import { possibleRefusals } from './possible-refusals.ts';
-
-const opened: NotesApp[] = [];
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map(({ app }) => app.close()));
-});
 
 function reasonsOf(path: string): string[] {
   const endpoint = restProceduresOf(notesRouter().router).find((one) => one.path === path);
@@ -47,9 +41,8 @@ describe('possibleRefusals', () => {
   ] as Array<[string, string, InjectOptions]>)(
     'of %s has %s, which REST answers with',
     async (path, reason, request) => {
-      const made = await notesApp({ fastify: { bodyLimit: 1_000 } });
-      opened.push(made);
-      expect((await made.app.inject(request)).json().code).toBe(reason);
+      const { app } = await notesApp({ fastify: { bodyLimit: 1_000 } });
+      expect((await app.inject(request)).json().code).toBe(reason);
       expect(reasonsOf(path)).toContain(reason);
     },
   );

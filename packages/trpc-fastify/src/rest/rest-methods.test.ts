@@ -1,25 +1,13 @@
 import { request } from 'node:http';
 import { initTRPC } from '@trpc/server';
 import fastify, { type FastifyInstance } from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { ID, MISSING } from '../../test/fixtures/notes.ts';
-import { type NotesApp, notesApp } from '../../test/fixtures/notes-app.ts';
+import { notesApp } from '../../test/fixtures/notes-app.ts';
 import { eventually } from '../../test/fixtures/sockets.ts';
 import type { RestMeta } from '../router/rest-meta.ts';
 import { restRoutes } from './rest-routes.ts';
-
-const opened: Array<{ close(): unknown }> = [];
-
-async function open(settings?: Parameters<typeof notesApp>[0]): Promise<NotesApp> {
-  const made = await notesApp(settings);
-  opened.push(made.app);
-  return made;
-}
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((app) => app.close()));
-});
 
 interface Raw {
   status: number | undefined;
@@ -48,14 +36,14 @@ describe('HEAD', () => {
     ['an error', `/notes/${MISSING}`],
     ['a refused input', '/notes?limit=many'],
   ])('of %s has the status and headers of GET, and no body', async (_name, path) => {
-    const base = await (await open()).listen();
+    const base = await (await notesApp()).listen();
     const get = await ask(base, 'GET', path);
     expect(Number(get.headers['content-length'])).toBe(Buffer.byteLength(get.body));
     expect(await ask(base, 'HEAD', path)).toEqual({ ...get, body: '' });
   });
 
   it('of what the caller has is 304, with no length, as GET', async () => {
-    const base = await (await open()).listen();
+    const base = await (await notesApp()).listen();
     const { headers } = await ask(base, 'GET', `/notes/${ID}`);
     const held = { 'if-none-match': String(headers.etag) };
     const get = await ask(base, 'GET', `/notes/${ID}`, held);
@@ -64,7 +52,7 @@ describe('HEAD', () => {
   });
 
   it('of a stream says its type, and ends it after the item that decides the status', async () => {
-    const { listen, counters } = await open();
+    const { listen, counters } = await notesApp();
     const base = await listen();
     const res = await ask(base, 'HEAD', '/notes/export?count=1000');
     expect(res).toEqual({
@@ -86,7 +74,7 @@ describe('another method', () => {
     ['GET', '/touch', 'OPTIONS, POST, PUT'],
     ['HEAD', '/touch', 'OPTIONS, POST, PUT'],
   ] as const)('is answered 405 with Allow: %s %s', async (method, url, allow) => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({ method: method as 'GET', url });
     expect([res.statusCode, res.headers.allow]).toEqual([405, allow]);
     expect((await app.inject({ method: 'OPTIONS', url })).headers.allow).toBe(allow);
@@ -100,7 +88,7 @@ describe('OPTIONS', () => {
     ['/notes/templates', 'GET, HEAD, OPTIONS', undefined],
     ['/notes/import', 'OPTIONS, POST', 'application/x-ndjson, text/csv'],
   ])('of %s is 204 with Allow, and the types a body may have', async (url, allow, accept) => {
-    const { app, contexts } = await open();
+    const { app, contexts } = await notesApp();
     const res = await app.inject({ method: 'OPTIONS', url });
     expect([res.statusCode, res.headers.allow, res.headers.accept, res.body]).toEqual([204, allow, accept, '']);
     expect(res.headers['content-length']).toBeUndefined();
@@ -108,19 +96,19 @@ describe('OPTIONS', () => {
   });
 
   it('does not read a body, whatever it is', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const headers = { 'content-type': 'application/json' };
     const res = await app.inject({ method: 'OPTIONS', url: '/notes', headers, payload: '{"broken":' });
     expect(res.statusCode).toBe(204);
   });
 
   it('of an address that there is not stays the app’s', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     expect((await app.inject({ method: 'OPTIONS', url: '/nowhere' })).statusCode).toBe(404);
   });
 
   it("leaves a preflight to the app's own hook", async () => {
-    const { app } = await open({
+    const { app } = await notesApp({
       onRequest: async (req, reply) => {
         if (req.headers['access-control-request-method'] !== undefined) {
           await reply.code(204).header('access-control-allow-methods', 'POST').send();
@@ -148,7 +136,7 @@ describe('OPTIONS', () => {
         .query(() => 'it'),
     });
     const app = fastify();
-    opened.push(app);
+    onTestFinished(async () => app.close());
     await app.register(restRoutes, {
       router,
       createContext: () => ({}),

@@ -1,26 +1,14 @@
 import { TRPCError } from '@trpc/server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ID, MISSING } from '../../test/fixtures/notes.ts';
-import { type NotesApp, notesApp } from '../../test/fixtures/notes-app.ts';
+import { notesApp } from '../../test/fixtures/notes-app.ts';
 import type { RestOptions } from './rest-options.ts';
-
-const opened: NotesApp[] = [];
-
-async function open(settings?: Parameters<typeof notesApp>[0]): Promise<NotesApp> {
-  const made = await notesApp(settings);
-  opened.push(made);
-  return made;
-}
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map(({ app }) => app.close()));
-});
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('input over REST', () => {
   it('reads query texts as the input schema means them', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject('/notes?limit=5&tag=a&tag=b&starred=true&level=2&ratio=-0.5&q=12');
     expect(res.statusCode).toBe(200);
     expect(res.json().asked).toEqual({
@@ -42,13 +30,13 @@ describe('input over REST', () => {
     ['a path parameter again in the query with another value', `/notes/${ID}?id=${MISSING}`],
     ['a malformed path parameter', '/notes/not-a-uuid'],
   ])('refuses %s', async (_name, url) => {
-    const { app } = await open();
+    const { app } = await notesApp();
     expect((await app.inject(url)).statusCode).toBe(400);
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('1');
   });
 
   it('merges the body with the path, and refuses a body that disagrees with it', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const put = (payload: object) => app.inject({ method: 'PUT', url: `/notes/${ID}`, payload });
     expect((await put({ title: 'New' })).json()).toMatchObject({ id: ID, title: 'New' });
     expect((await put({ title: 'New', id: ID })).statusCode).toBe(200);
@@ -57,26 +45,26 @@ describe('input over REST', () => {
   });
 
   it('turns path parameters into numbers, also for an input that is a union', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({ method: 'PUT', url: `/notes/${ID}/order/3`, payload: { before: 'x' } });
     expect(res.json()).toEqual({ id: ID, place: 3, before: 'x' });
   });
 
   it('takes an empty body for {} where every field is optional', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     expect((await app.inject({ method: 'POST', url: '/touch' })).statusCode).toBe(200);
     expect((await app.inject({ method: 'POST', url: '/touch', headers: JSON_TYPE, payload: '' })).statusCode).toBe(200);
     expect((await app.inject({ method: 'POST', url: '/notes' })).statusCode).toBe(400);
   });
 
   it('does not take body fields from the query', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({ method: 'POST', url: '/notes?title=x', payload: { title: 'x' } });
     expect([res.statusCode, res.json().code]).toEqual([400, 'query_not_allowed']);
   });
 
   it('ignores a body on GET, and on DELETE reads the query', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     expect((await app.inject({ method: 'GET', url: `/notes/${ID}`, payload: { id: MISSING } })).statusCode).toBe(200);
     expect((await app.inject({ method: 'DELETE', url: `/notes/${ID}?force=true` })).statusCode).toBe(204);
     expect((await app.inject({ method: 'DELETE', url: `/notes/${ID}?force=1` })).statusCode).toBe(400);
@@ -91,7 +79,7 @@ describe('input over REST', () => {
     ['a type that only starts like JSON', 'application/json-patch+json'],
     ['nonsense', 'json'],
   ])('answers 415 to a body that is %s', async (_name, type) => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({
       method: 'POST',
       url: '/touch',
@@ -104,7 +92,7 @@ describe('input over REST', () => {
   });
 
   it('answers 415 to a body without a content type', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({
       method: 'POST',
       url: '/touch',
@@ -122,28 +110,28 @@ describe('input over REST', () => {
     ['65 levels', `${'{"deep":'.repeat(65)}1${'}'.repeat(65)}`, 'too_deep'],
     ['100,000 levels', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'too_deep'],
   ])('answers 400 to a body with %s', async (_name, payload, code) => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({ method: 'POST', url: '/touch', headers: JSON_TYPE, payload });
     expect([res.statusCode, res.json().code]).toEqual([400, code]);
     expect('admin' in {}).toBe(false);
   });
 
   it('takes 64 levels', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const payload = `${'{"deep":'.repeat(64)}1${'}'.repeat(64)}`;
     const res = await app.inject({ method: 'POST', url: '/touch', headers: JSON_TYPE, payload });
     expect(res.statusCode).toBe(200);
   });
 
   it('answers 400 to bytes that are not UTF-8', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const payload = Buffer.concat([Buffer.from('{"title":"'), Buffer.from([0xff]), Buffer.from('"}')]);
     const res = await app.inject({ method: 'POST', url: '/notes', headers: JSON_TYPE, payload });
     expect([res.statusCode, res.json().code]).toEqual([400, 'malformed_json']);
   });
 
   it("answers 413 to a body over the app's limit", async () => {
-    const { app } = await open({ fastify: { bodyLimit: 1000 } });
+    const { app } = await notesApp({ fastify: { bodyLimit: 1000 } });
     const res = await app.inject({ method: 'POST', url: '/notes', payload: { title: 'x'.repeat(2000) } });
     expect([res.statusCode, res.json().code]).toEqual([413, 'too_large']);
   });
@@ -151,7 +139,7 @@ describe('input over REST', () => {
 
 describe('answers over REST', () => {
   it('gives one thing a strong ETag with its version, and 304 to who has it', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const url = `/notes/${ID}`;
     const first = await app.inject(url);
     const etag = String(first.headers.etag);
@@ -164,7 +152,7 @@ describe('answers over REST', () => {
   });
 
   it('passes the version of If-Match on, and answers 412 instead of the conflict', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const put = (ifMatch: string, payload: object = { title: 'x' }) =>
       app.inject({ method: 'PUT', url: `/notes/${ID}`, headers: { 'if-match': ifMatch }, payload });
     const current = String((await app.inject(`/notes/${ID}`)).headers.etag);
@@ -190,7 +178,7 @@ describe('answers over REST', () => {
   });
 
   it('leaves a conflict that is not about the version a 409, where the host tells them apart', async () => {
-    const { app } = await open({ rest: { isStale: () => false } });
+    const { app } = await notesApp({ rest: { isStale: () => false } });
     const stale = await app.inject({
       method: 'PUT',
       url: `/notes/${ID}`,
@@ -201,7 +189,7 @@ describe('answers over REST', () => {
   });
 
   it('leaves a conflict without If-Match a 409', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({ method: 'PUT', url: `/notes/${ID}`, payload: { baseVersion: 6 } });
     expect([res.statusCode, res.json().status]).toEqual([409, 409]);
     const any = await app.inject({
@@ -214,7 +202,7 @@ describe('answers over REST', () => {
   });
 
   it('answers 201 with the Location of what was made, 202 where the output says so, 204 without a body', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const made = await app.inject({ method: 'POST', url: '/notes', payload: { title: 'x' } });
     expect([made.statusCode, made.headers.location]).toEqual([201, `/notes/${ID}`]);
     const mailed = await app.inject({ method: 'POST', url: '/sign-up', payload: { mail: true } });
@@ -225,12 +213,12 @@ describe('answers over REST', () => {
   });
 
   it('prefers a fixed path to a parameter', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     expect((await app.inject('/notes/templates')).json()).toEqual({ items: [] });
   });
 
   it("sends every failure through the host's one table, and nothing of an unexpected one", async () => {
-    const { app, errors } = await open();
+    const { app, errors } = await notesApp();
     const missing = await app.inject(`/notes/${MISSING}`);
     expect([missing.statusCode, missing.json().code]).toEqual([404, 'not_found']);
     const crash = await app.inject({ method: 'POST', url: '/crash' });
@@ -240,7 +228,7 @@ describe('answers over REST', () => {
   });
 
   it('answers a failing createContext through the table too', async () => {
-    const { app } = await open({
+    const { app } = await notesApp({
       rest: {
         createContext: () => {
           throw new Error('database is away');
@@ -250,8 +238,8 @@ describe('answers over REST', () => {
     expect((await app.inject(`/notes/${ID}`)).statusCode).toBe(500);
   });
 
-  it('takes a reset connection to something else for an error, not for a client that went away', async () => {
-    const { app, errors } = await open({
+  it('takes a reset connection to something else for an error, not for a client that disconnected', async () => {
+    const { app, errors } = await notesApp({
       rest: {
         createContext: async ({ req }) => {
           expect(req.body).toEqual({});
@@ -264,7 +252,7 @@ describe('answers over REST', () => {
   });
 
   it("leaves errors of the host's own hooks to the host's own handler, except TRPCErrors", async () => {
-    const { app } = await open({
+    const { app } = await notesApp({
       onRequest: async (req) => {
         if (req.headers.limited !== undefined) throw new TRPCError({ code: 'TOO_MANY_REQUESTS' });
         throw new Error('from a hook');
@@ -281,13 +269,13 @@ describe('answers over REST', () => {
       order.push(`${procedure.type} ${procedure.path} ${procedure.batchIndex}/${procedure.batchSize}`);
       return { user: 'alice', seen: [] };
     };
-    const { app } = await open({ rest: { createContext } });
+    const { app } = await notesApp({ rest: { createContext } });
     await app.inject({ method: 'PUT', url: `/notes/${ID}`, payload: { id: MISSING } });
     expect(order).toEqual(['mutation notes.update 0/1']);
   });
 
   it('serves one procedure on several routes', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     for (const method of ['POST', 'PUT'] as const) {
       expect((await app.inject({ method, url: '/touch', payload: {} })).json()).toEqual({ user: 'alice' });
     }

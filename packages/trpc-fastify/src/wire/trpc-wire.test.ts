@@ -1,30 +1,18 @@
 import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink, TRPCClientError } from '@trpc/client';
 import type { InjectOptions } from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ID, MISSING, type NotesRouter } from '../../test/fixtures/notes.ts';
-import { type NotesApp, notesApp } from '../../test/fixtures/notes-app.ts';
+import { notesApp } from '../../test/fixtures/notes-app.ts';
 import { eventually, rawStatus, sendChunked } from '../../test/fixtures/sockets.ts';
 import { refuse } from '../http/request-refused.ts';
 import type { WireOptions } from './wire-options.ts';
-
-const opened: NotesApp[] = [];
-
-async function open(settings?: Parameters<typeof notesApp>[0]): Promise<NotesApp> {
-  const made = await notesApp(settings);
-  opened.push(made);
-  return made;
-}
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map(({ app }) => app.close()));
-});
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const inputOf = (value: unknown) => encodeURIComponent(JSON.stringify(value));
 
 describe('the tRPC wire with its own client', () => {
   it('answers single calls and batches', async () => {
-    const base = await (await open()).listen();
+    const base = await (await notesApp()).listen();
     const url = `${base}/trpc`;
     const single = createTRPCClient<NotesRouter>({ links: [httpLink({ url })] });
     expect(await single.notes.get.query({ id: ID })).toMatchObject({ id: ID });
@@ -36,7 +24,7 @@ describe('the tRPC wire with its own client', () => {
   });
 
   it('streams items, and ends the iterator when the client stops', async () => {
-    const { listen, counters } = await open();
+    const { listen, counters } = await notesApp();
     const client = createTRPCClient<NotesRouter>({ links: [httpBatchStreamLink({ url: `${await listen()}/trpc` })] });
     const versions: number[] = [];
     for await (const item of await client.notes.export.query({ count: 3 })) versions.push(item.version);
@@ -51,7 +39,7 @@ describe('the tRPC wire with its own client', () => {
   });
 
   it('gives its client an error it understands for a batch that is refused', async () => {
-    const { listen, seen } = await open();
+    const { listen, seen } = await notesApp();
     const client = createTRPCClient<NotesRouter>({ links: [httpBatchLink({ url: `${await listen()}/trpc` })] });
     const calls = [client.auth.login.mutate({ name: 'a' }), client.auth.login.mutate({ name: 'b' })];
     for (const settled of await Promise.allSettled(calls)) {
@@ -73,7 +61,7 @@ describe('what the tRPC wire refuses', () => {
     ['another charset', 'application/json; charset=utf-16'],
     ['no content type', undefined],
   ])('answers 415 to a POST of %s, and runs nothing', async (_name, type) => {
-    const { app, seen } = await open();
+    const { app, seen } = await notesApp();
     const res = await app.inject({
       method: 'POST',
       url: '/trpc/auth.login',
@@ -99,7 +87,7 @@ describe('what the tRPC wire refuses', () => {
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset=UTF-8'])(
     'takes a POST of %s',
     async (type) => {
-      const { app } = await open();
+      const { app } = await notesApp();
       const headers = { 'content-type': type };
       const res = await app.inject({ method: 'POST', url: '/trpc/auth.login', headers, payload: '{"name":"x"}' });
       expect(res.statusCode).toBe(200);
@@ -107,7 +95,7 @@ describe('what the tRPC wire refuses', () => {
   );
 
   it('runs no mutation on a GET', async () => {
-    const { app, seen } = await open();
+    const { app, seen } = await notesApp();
     const res = await app.inject(`/trpc/auth.login?input=${inputOf({ name: 'x' })}`);
     expect([res.statusCode, res.headers.allow]).toEqual([405, 'POST']);
     const hidden = await app.inject({
@@ -119,14 +107,14 @@ describe('what the tRPC wire refuses', () => {
   });
 
   it('answers HEAD without a body and runs nothing', async () => {
-    const { app, seen } = await open();
+    const { app, seen } = await notesApp();
     const res = await app.inject({ method: 'HEAD', url: '/trpc/notes.list' });
     expect([res.statusCode, res.body]).toEqual([204, '']);
     expect(seen).toEqual([]);
   });
 
   it.each(['PUT', 'PATCH', 'DELETE', 'TRACE'] as const)('answers 405 to %s', async (method) => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({ method: method as 'PUT', url: '/trpc/notes.list' });
     expect([res.statusCode, res.headers.allow, res.json().error.data.reason]).toEqual([
       405,
@@ -142,7 +130,7 @@ describe('what the tRPC wire refuses', () => {
     ['65 levels', `${'{"deep":'.repeat(65)}1${'}'.repeat(65)}`, 'too_deep'],
     ['100,000 levels', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'too_deep'],
   ])('answers 400 to %s in a body', async (_name, payload, reason) => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({ method: 'POST', url: '/trpc/notes.touch', headers: JSON_TYPE, payload });
     expect([res.statusCode, res.json().error.data.reason]).toEqual([400, reason]);
     expect('admin' in {}).toBe(false);
@@ -153,13 +141,13 @@ describe('what the tRPC wire refuses', () => {
     ['__proto__', '{"__proto__":{"admin":true}}', 'malformed_json'],
     ['65 levels', `${'['.repeat(65)}${']'.repeat(65)}`, 'too_deep'],
   ])('answers 400 to %s in the input of a GET', async (_name, input, reason) => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject(`/trpc/notes.list?input=${encodeURIComponent(input)}`);
     expect([res.statusCode, res.json().error.data.reason]).toEqual([400, reason]);
   });
 
   it('bounds the calls of a batch', async () => {
-    const { app, contexts } = await open({ wire: { maxBatchSize: 3 } });
+    const { app, contexts } = await notesApp({ wire: { maxBatchSize: 3 } });
     const batch = (size: number) => app.inject(`/trpc/${Array(size).fill('notes.templates').join(',')}?batch=1`);
     expect((await batch(3)).statusCode).toBe(200);
     const refused = await batch(4);
@@ -168,7 +156,7 @@ describe('what the tRPC wire refuses', () => {
   });
 
   it('takes 50 calls in a batch, whatever the length of the path', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const batch = (size: number) => app.inject(`/trpc/${Array(size).fill('notes.templates').join(',')}?batch=1`);
     expect((await batch(50)).json()).toHaveLength(50);
     expect((await batch(51)).statusCode).toBe(400);
@@ -181,7 +169,7 @@ describe('what the tRPC wire refuses', () => {
     ['escaped twice', 'auth%252Elogin%252Cauth%252Elogin'],
     ['with one call escaped twice', 'notes.touch,auth%252Elogin'],
   ])('never runs a procedure that refuses batches inside one: %s', async (_name, path) => {
-    const { app, seen } = await open();
+    const { app, seen } = await notesApp();
     const res = await app.inject({
       method: 'POST',
       url: `/trpc/${path}?batch=1`,
@@ -193,7 +181,7 @@ describe('what the tRPC wire refuses', () => {
   });
 
   it('answers 404 in its own shape to a path that is no procedure, also one of Object.prototype', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     for (const path of ['nothing', '__proto__', 'constructor', 'notes', 'a/b', '', '_def.procedures']) {
       const res = await app.inject(`/trpc/${path}`);
       expect([path, res.statusCode, res.json().error.data.code]).toEqual([path, 404, 'NOT_FOUND']);
@@ -201,10 +189,10 @@ describe('what the tRPC wire refuses', () => {
   });
 
   it("answers 413 to a body over the limit: its own, or the app's", async () => {
-    const { app } = await open({ fastify: { bodyLimit: 1000 } });
+    const { app } = await notesApp({ fastify: { bodyLimit: 1000 } });
     const res = await app.inject({ method: 'POST', url: '/trpc/notes.touch', payload: { deep: 'x'.repeat(2000) } });
     expect([res.statusCode, res.json().error.data.reason]).toEqual([413, 'too_large']);
-    const own = await open({ wire: { bodyLimit: 100 } });
+    const own = await notesApp({ wire: { bodyLimit: 100 } });
     const small = await own.app.inject({
       method: 'POST',
       url: '/trpc/notes.touch',
@@ -217,14 +205,14 @@ describe('what the tRPC wire refuses', () => {
     ['JSON', 'application/json', 413],
     ['multipart', 'multipart/form-data; boundary=x', 415],
   ])('stops a chunked 200 MB of %s early', async (_name, type, status) => {
-    const base = await (await open()).listen();
+    const base = await (await notesApp()).listen();
     const sent = await sendChunked(`${base}/trpc/notes.touch`, { type, total: 200_000_000 });
     expect(sent.status).toBe(status);
     expect(sent.sentBytes).toBeLessThan(20_000_000);
   });
 
   it('answers 4xx, never 5xx, to malformed hosts and targets', async () => {
-    const base = await (await open()).listen();
+    const base = await (await notesApp()).listen();
     const get = (target: string, host: string) =>
       rawStatus(base, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     const path = '/trpc/notes.templates';
@@ -241,7 +229,7 @@ describe('what the tRPC wire refuses', () => {
   });
 
   it('keeps stacks and the messages of unexpected errors inside, although the router is in development', async () => {
-    const { app, errors } = await open();
+    const { app, errors } = await notesApp();
     const res = await app.inject({ method: 'POST', url: '/trpc/notes.crash', headers: JSON_TYPE });
     expect(res.statusCode).toBe(500);
     expect(res.json().error).toMatchObject({ message: 'Internal server error' });
@@ -250,7 +238,7 @@ describe('what the tRPC wire refuses', () => {
   });
 
   it('answers the TRPCErrors of host hooks in its own shape', async () => {
-    const { app } = await open({
+    const { app } = await notesApp({
       onRequest: async () => {
         throw refuse('unavailable', 'Too busy.');
       },
@@ -261,7 +249,7 @@ describe('what the tRPC wire refuses', () => {
 
   it('sends the headers that errors ask for, alone, in a batch and for a refusal', async () => {
     const errorHeaders: WireOptions['errorHeaders'] = ([first]) => ({ 'retry-after': first?.code ?? '' });
-    const { app } = await open({ wire: { errorHeaders, maxBatchSize: 2 } });
+    const { app } = await notesApp({ wire: { errorHeaders, maxBatchSize: 2 } });
     const missing = `input=${inputOf({ 0: { id: MISSING }, 1: { id: MISSING } })}`;
     const after = async (url: string) => (await app.inject(url)).headers['retry-after'];
     expect(await after(`/trpc/notes.get?input=${inputOf({ id: MISSING })}`)).toBe('NOT_FOUND');
@@ -271,7 +259,7 @@ describe('what the tRPC wire refuses', () => {
   });
 
   it('answers a call that takes too long in its own shape', async () => {
-    const { app } = await open({ fastify: { handlerTimeout: 50 } });
+    const { app } = await notesApp({ fastify: { handlerTimeout: 50 } });
     const res = await app.inject('/trpc/notes.slow');
     expect([res.statusCode, res.json().error.data.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
   });
@@ -279,7 +267,7 @@ describe('what the tRPC wire refuses', () => {
 
 describe('the tRPC wire beside other routes', () => {
   it('keeps what CORS has put in Vary', async () => {
-    const { app } = await open({
+    const { app } = await notesApp({
       onRequest: async (_req, reply) => {
         reply.header('vary', 'Origin');
       },
@@ -290,7 +278,7 @@ describe('the tRPC wire beside other routes', () => {
   });
 
   it("leaves the app's parsers as they are", async () => {
-    const made = await open();
+    const made = await notesApp();
     made.app.post('/plain', async (req) => ({ body: req.body }));
     const res = await made.app.inject({ method: 'POST', url: '/plain', payload: { a: 1 } });
     expect(res.json()).toEqual({ body: { a: 1 } });
@@ -303,8 +291,8 @@ describe('the tRPC wire beside other routes', () => {
     expect(text.json()).toEqual({ body: 'x' });
   });
 
-  it('logs nothing for a client that goes away', async () => {
-    const { listen, counters, errors } = await open();
+  it('logs nothing for a client that disconnects', async () => {
+    const { listen, counters, errors } = await notesApp();
     const base = await listen();
     const leave = new AbortController();
     const answer = fetch(`${base}/trpc/notes.slow`, { signal: leave.signal }).catch((error: Error) => error.name);
@@ -339,7 +327,7 @@ describe('one procedure over both transports', () => {
   ];
 
   it.each(cases)('answers %s with the same JSON and status', async (_name, rest, path, input) => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const one = await app.inject(rest);
     const get = typeof rest === 'string';
     const other = get

@@ -21,7 +21,7 @@ export interface Counters {
   opened: number;
   ended: number;
   aborted: number;
-  /** Items handed to whoever reads the streams. */
+  /** Items that readers of the streams have taken. */
   yielded: number;
 }
 

@@ -51,7 +51,7 @@ function blob(size: number) {
 }
 
 describe('documented: content types that are not JSON', { timeout: 20_000 }, () => {
-  it('hands a procedure that asks for it a form with its fields and files', async () => {
+  it('gives a procedure that asks for it a form with its fields and files', async () => {
     const { client, requests } = await open();
     const form = new FormData();
     form.append('name', 'Bilbo');

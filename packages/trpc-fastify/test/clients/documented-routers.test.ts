@@ -113,7 +113,7 @@ describe('documented: validators', { timeout: 20_000 }, () => {
     });
   });
 
-  it('hands the procedure what the schema makes of the input, and the caller what it makes of the output', async () => {
+  it('gives the procedure what the schema makes of the input, and the caller what it makes of the output', async () => {
     const router = t.router({
       plan: t.procedure
         .input(z.object({ day: z.iso.date().transform((day) => new Date(day)), seats: z.int().default(2) }))

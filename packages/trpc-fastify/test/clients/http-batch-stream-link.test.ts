@@ -65,7 +65,7 @@ async function open(options: Partial<Parameters<typeof httpBatchStreamLink<Strea
 
 describe('httpBatchStreamLink', { timeout: 20_000 }, () => {
   it.each(['trpc-accept', 'accept'] as const)(
-    'hands the fast answer over before the slow one is there, asked by %s',
+    'delivers the fast answer before the slow one is there, asked by %s',
     async (streamHeader) => {
       const { client, gate, requests } = await open({ streamHeader });
       const slow = client.slow.query();
@@ -104,7 +104,7 @@ describe('httpBatchStreamLink', { timeout: 20_000 }, () => {
     await expect(parts.broken).rejects.toMatchObject({ message: 'Broken later', data: { path: 'parts' } });
   });
 
-  it('hands the items of an iterable over as they are yielded', async () => {
+  it('delivers the items of an iterable as they are yielded', async () => {
     const { client, gate } = await open();
     const seen: number[] = [];
     for await (const step of await client.steps.query()) {

@@ -76,7 +76,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 const within = { timeout: 10_000 };
 
 describe('httpSubscriptionLink', { timeout: 20_000 }, () => {
-  it('hands events over as they happen', async () => {
+  it('delivers events as they happen', async () => {
     const { client, feed, requests } = await open();
     const seen: unknown[] = [];
     const subscription = client.news.subscribe(undefined, { onData: (event) => seen.push(event) });

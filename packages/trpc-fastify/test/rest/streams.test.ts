@@ -2,25 +2,13 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { initTRPC } from '@trpc/server';
 import fastify from 'fastify';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { restRoutes } from '../../src/rest/rest-routes.ts';
 import type { RawBody, RestMeta } from '../../src/router/rest-meta.ts';
 import { streamOf } from '../../src/router/stream-of.ts';
-import { type NotesApp, notesApp } from '../fixtures/notes-app.ts';
+import { notesApp } from '../fixtures/notes-app.ts';
 import { eventually, openResponse, sendChunked, standstill } from '../fixtures/sockets.ts';
-
-const opened: NotesApp[] = [];
-
-async function open(settings?: Parameters<typeof notesApp>[0]): Promise<NotesApp> {
-  const made = await notesApp(settings);
-  opened.push(made);
-  return made;
-}
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map(({ app }) => app.close()));
-});
 
 const lines = (text: string) =>
   text
@@ -30,20 +18,20 @@ const lines = (text: string) =>
 
 describe('streaming out', () => {
   it('writes one JSON document on each line', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject('/notes/export?count=3');
     expect(res.headers['content-type']).toBe('application/x-ndjson');
     expect(lines(res.body).map(({ version }) => version)).toEqual([0, 1, 2]);
   });
 
   it('answers an error before the first item like any other error', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject('/notes/export?failAt=0');
     expect([res.statusCode, res.json().code]).toEqual([409, 'conflict']);
   });
 
   it('ends with a line that reports an error after the first item', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject('/notes/export?count=9&failAt=2');
     expect(res.statusCode).toBe(200);
     expect(lines(res.body).at(-1)).toEqual({
@@ -57,7 +45,7 @@ describe('streaming out', () => {
   });
 
   it('cuts the connection on a late error where the type has no place for one', async () => {
-    const base = await (await open()).listen();
+    const base = await (await notesApp()).listen();
     const response = await openResponse(`${base}/notes/export?count=9&failAt=2`, { accept: 'text/csv' });
     const read = async () => {
       for await (const chunk of response) expect(chunk).toBeDefined();
@@ -66,7 +54,7 @@ describe('streaming out', () => {
   });
 
   it('reads the items no faster than the client reads the answer', async () => {
-    const { listen, counters } = await open();
+    const { listen, counters } = await notesApp();
     const base = await listen();
     const response = await openResponse(`${base}/notes/export?count=20000&padding=10000`);
     response.pause();
@@ -75,8 +63,8 @@ describe('streaming out', () => {
     expect(await eventually(() => counters.returned === 1)).toBe(true);
   });
 
-  it('ends the iterator and the signal when the client goes away, and logs no error', async () => {
-    const { listen, counters, errors } = await open();
+  it('ends the iterator and the signal when the client disconnects, and logs no error', async () => {
+    const { listen, counters, errors } = await notesApp();
     const base = await listen();
     const response = await openResponse(`${base}/notes/export?count=1000000&padding=1000`);
     response.destroy();
@@ -85,7 +73,7 @@ describe('streaming out', () => {
   });
 
   it('does not let the app’s handler timeout cut a stream', async () => {
-    const { listen } = await open({ fastify: { handlerTimeout: 100 } });
+    const { listen } = await notesApp({ fastify: { handlerTimeout: 100 } });
     const response = await openResponse(`${await listen()}/notes/export?count=1000&padding=10000`);
     await sleep(200);
     let bytes = 0;
@@ -94,9 +82,9 @@ describe('streaming out', () => {
   });
 });
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   it('aborts the signal of its procedure, and nothing is logged', async () => {
-    const { listen, counters, errors } = await open();
+    const { listen, counters, errors } = await notesApp();
     const base = await listen();
     const leave = new AbortController();
     const answer = fetch(`${base}/slow`, { signal: leave.signal }).catch((error: Error) => error.name);
@@ -109,7 +97,7 @@ describe('a client that goes away', () => {
   });
 
   it('does not abort a procedure that was answered', async () => {
-    const { listen, counters } = await open();
+    const { listen, counters } = await notesApp();
     const base = await listen();
     await (await fetch(`${base}/notes/export?count=3`)).text();
     await sleep(50);
@@ -118,8 +106,8 @@ describe('a client that goes away', () => {
 });
 
 describe('streaming in', () => {
-  it('hands the body over as bytes, with fields from the query', async () => {
-    const { app } = await open();
+  it('delivers the body as bytes, with fields from the query', async () => {
+    const { app } = await notesApp();
     const res = await app.inject({
       method: 'POST',
       url: '/notes/import?dryRun=true',
@@ -134,7 +122,7 @@ describe('streaming in', () => {
     ['another charset', 'text/csv; charset=utf-16'],
     ['a form', 'multipart/form-data; boundary=x'],
   ])('answers 415 to %s', async (_name, type) => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({
       method: 'POST',
       url: '/notes/import',
@@ -145,14 +133,14 @@ describe('streaming in', () => {
   });
 
   it('answers 400 to the body’s field in the query', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const headers = { 'content-type': 'text/csv' };
     const res = await app.inject({ method: 'POST', url: '/notes/import?file=x', headers, payload: 'a' });
     expect([res.statusCode, res.json().code]).toEqual([400, 'field_conflict']);
   });
 
   it('answers 413 to an announced length over the limit before reading', async () => {
-    const { app } = await open();
+    const { app } = await notesApp();
     const res = await app.inject({
       method: 'POST',
       url: '/notes/import',
@@ -167,14 +155,14 @@ describe('streaming in', () => {
     ['a JSON body', '/notes', 'application/json', 413],
     ['a body of the wrong type', '/notes', 'multipart/form-data; boundary=x', 415],
   ])('stops a chunked 200 MB of %s early', async (_name, path, type, status) => {
-    const base = await (await open()).listen();
+    const base = await (await notesApp()).listen();
     const sent = await sendChunked(`${base}${path}`, { type, total: 200_000_000 });
     expect(sent.status).toBe(status);
     expect(sent.sentBytes).toBeLessThan(20_000_000);
   });
 
   it('answers a procedure that stops reading early, and ends the connection', async () => {
-    const base = await (await open()).listen();
+    const base = await (await notesApp()).listen();
     const sent = await sendChunked(`${base}/notes/import?stopAfter=1`, { type: 'text/csv', total: 90_000 });
     expect([sent.status, lines(sent.text)[0].row]).toEqual([200, 1]);
   });
