@@ -122,10 +122,10 @@ const generalRules: readonly IForbiddenRuleType[] = [
   },
   {
     name: 'installed in production',
-    comment: 'sources import nothing that only development installs',
+    comment: 'sources import nothing that only development installs, but for an optional peer',
     severity: 'error',
     from: { path: SOURCES, pathNot: TEST_FILE },
-    to: { dependencyTypes: ['npm-dev'] },
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
   },
   {
     name: 'no stock adapter',

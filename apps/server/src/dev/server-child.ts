@@ -1,10 +1,11 @@
 import { runServer } from '../process/run-server.ts';
+import { readableLog } from './readable-log.ts';
 
 // Loaded while the database starts; a message says where that is once it does.
 process.once('message', (message) => {
   const databaseUrl: unknown = Reflect.get(Object(message), 'databaseUrl');
   if (typeof databaseUrl === 'string') process.env.DATABASE_URL = databaseUrl;
-  void runServer({ supervised: true, migrated: typeof databaseUrl === 'string' });
+  void runServer({ supervised: true, migrated: typeof databaseUrl === 'string', destination: readableLog() });
 });
 // The process that started this one ended before it sent that message.
 process.once('disconnect', () => setImmediate(() => process.exit(0)).unref());

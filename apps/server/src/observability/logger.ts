@@ -1,7 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { developmentLines } from './log-lines.ts';
 
-export type { Logger } from 'pino';
+export type { DestinationStream, Logger } from 'pino';
 
 // Opaque tokens and keys of ours, wherever a text quotes one.
 const SECRETS = /pty_live_\w+|ptr_[\w.-]+/g;
@@ -42,17 +41,15 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
 }
 
 /**
- * The process's log: JSON lines on standard output, or lines for a person in development. Bodies and queries are never
- * given to it; what looks like a credential is taken out should one come all the same.
+ * The process's log: JSON lines, on standard output unless given another destination. Bodies and queries are never given
+ * to it; what looks like a credential is taken out should one come all the same.
  */
 export function createLogger(options: {
   level: string;
   environment: string;
-  /** Lines for a person instead of JSON. */
-  readable?: boolean;
-  destination?: DestinationStream;
+  destination?: DestinationStream | undefined;
 }): Logger {
-  const destination = options.destination ?? (options.readable ? developmentLines(process.stdout) : undefined);
+  const { destination } = options;
   return pino(
     {
       level: options.level,

@@ -1,20 +1,25 @@
-import { createLogger } from '../observability/logger.ts';
+import { createLogger, type DestinationStream } from '../observability/logger.ts';
 import { readEnv, SettingsError } from '../settings/env.ts';
 import { serve } from './serve.ts';
 import { StartError } from './start-error.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 /**
- * Runs the server by the environment until a signal or its supervisor stops it, and ends the process. Exit code 0: it was stopped;
- * 1: it did not start, or failed.
+ * Runs the server by the environment until a signal or its supervisor stops it, and ends the process. Exit code 0: it was
+ * stopped; 1: it did not start, or failed.
  *
- * @param options.supervised whether `pnpm dev` started it: then the log is for the eyes, and Ctrl-C is left to that
+ * @param options.supervised whether `pnpm dev` started it: then Ctrl-C is left to that
+ * @param options.destination of the log; standard output unless given
  */
-export async function runServer(options: { supervised: boolean; migrated?: boolean }): Promise<void> {
-  const { supervised, migrated = false } = options;
+export async function runServer(options: {
+  supervised: boolean;
+  migrated?: boolean;
+  destination?: DestinationStream;
+}): Promise<void> {
+  const { supervised, migrated = false, destination } = options;
   try {
     const env = readEnv(process.env);
-    const logger = createLogger({ level: env.logLevel, environment: env.environment, readable: supervised });
+    const logger = createLogger({ level: env.logLevel, environment: env.environment, destination });
     for (const warning of env.warnings) logger.warn({}, warning);
     process.on('unhandledRejection', (error) => {
       logger.fatal({ err: error }, 'a failure that nobody handles');

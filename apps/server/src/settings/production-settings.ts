@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { hasDefaultPassword, weaknessOf } from './weak-secret.ts';
 
 type Given = Readonly<Record<string, string | undefined>>;
@@ -93,7 +93,7 @@ const hostOf = (url: string): string | null =>
 
 const isLoopback = (host: string): boolean => {
   const bare = host.replace(/^\[|\]$/g, '');
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+  return bare === 'localhost' || (ipaddr.isValid(bare) && ipaddr.process(bare).range() === 'loopback');
 };
 
 /** Whether a URL leads to another machine; one without a host, or with a folder for one, is a socket of this one. */

@@ -65,6 +65,14 @@ describe('/docs', () => {
     expect(script.rawPayload.length).toBeLessThan(2_000_000);
   });
 
+  it('is all that is compressed, or given an ETag, beside what procedures answer', async () => {
+    for (const url of ['/health/live', '/prompts', '/trpc/prompts.list', '/verify-email', '/nowhere']) {
+      const { headers } = await server.call({ url, headers: { 'accept-encoding': 'gzip, br' } });
+      expect(headers, url).not.toHaveProperty('content-encoding');
+      expect(headers, url).not.toHaveProperty('etag');
+    }
+  });
+
   it('has a page with every error code', async () => {
     const { body } = await server.call({ url: '/docs/errors' });
     for (const code of ['request.invalid', 'prompt.version_conflict', 'server.internal']) {

@@ -1,0 +1,76 @@
+import { gunzipSync } from 'node:zlib';
+import etag from '@fastify/etag';
+import fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { sendStatic, staticAnswer } from './static-answer.ts';
+
+const TEXT = 'A text that is long enough to be worth compressing. '.repeat(40);
+
+const app = fastify();
+await app.register(etag, { algorithm: 'sha256' });
+const answer = await staticAnswer(TEXT, 'text/plain; charset=utf-8');
+app.get('/', async (req, reply) => sendStatic(req, reply.header('vary', 'Origin'), answer));
+
+const ask = (headers: Record<string, string>) => app.inject({ url: '/', headers });
+
+describe('a static answer', () => {
+  it.each([
+    'gzip',
+    'GZIP',
+    '*',
+    'gzip, deflate, br, zstd',
+    'gzip;q=0.001',
+    'br, gzip;q=0.5, *;q=0',
+    'identity;q=0, *',
+    'identity;q=0.5, gzip;q=0.6',
+    'br;q=1.0, gzip;q=0.8, *;q=0.1',
+  ])('is compressed for who accepts %j', async (accepted) => {
+    const { headers, rawPayload } = await ask({ 'accept-encoding': accepted });
+    expect(headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(rawPayload).toString()).toBe(TEXT);
+    expect(rawPayload.length).toBeLessThan(TEXT.length / 5);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'identity',
+    'br',
+    'xgzip',
+    'gzip;q=0',
+    'gzip; q=0.000',
+    'gzip;q=0, *',
+    '*;q=0',
+    'gzip;q=0, identity',
+    'gzip;q=0.5, identity;q=0.8',
+    'identity;q=0',
+    'gzip;q=later',
+    `gzip${',*'.repeat(250)}`,
+  ])('is sent as it is to who accepts %j', async (accepted) => {
+    const { headers, body } = await ask(accepted === undefined ? {} : { 'accept-encoding': accepted });
+    expect(headers).not.toHaveProperty('content-encoding');
+    expect(body).toBe(TEXT);
+  });
+
+  it('tells caches that it depends on the encoding, whatever was sent', async () => {
+    for (const accepted of ['gzip', 'identity', 'gzip;q=0']) {
+      expect((await ask({ 'accept-encoding': accepted })).headers.vary).toBe('Origin, accept-encoding');
+    }
+  });
+
+  it('has an ETag of its own in each encoding, and is not sent again to who has it', async () => {
+    const tags: string[] = [];
+    for (const accepted of ['gzip', 'identity']) {
+      const { headers } = await ask({ 'accept-encoding': accepted });
+      const tag = String(headers.etag);
+      tags.push(tag);
+      for (const known of [tag, `W/${tag}`]) {
+        const again = await ask({ 'accept-encoding': accepted, 'if-none-match': known });
+        expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', tag]);
+        expect(again.headers).toMatchObject({ vary: 'Origin, accept-encoding', 'cache-control': 'no-cache' });
+      }
+    }
+    expect(new Set(tags).size).toBe(2);
+    expect((await ask({ 'if-none-match': '"another"' })).statusCode).toBe(200);
+  });
+});
