@@ -1,13 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import type { Connection } from '@promptory/db';
+import { migrationNames } from '@promptory/db/migration-files';
 
 /**
  * Whether a database has just the migrations that there are, by their names, which never change once landed. It loads
  * neither them nor the migrator, which costs a start half a second that nearly always finds nothing to do.
  */
 export async function isMigrated({ pool }: Connection): Promise<boolean> {
-  const files = await readdir(new URL('./migrations', import.meta.resolve('@promptory/db/migrate')));
-  const names = files.flatMap((file) => /^(\d{8}T\d{6}_\w+)\.[jt]s$/.exec(file)?.[1] ?? []).sort();
+  const names = await migrationNames();
   try {
     const { rows } = await pool.query<{ name: string }>(
       'SELECT name FROM kysely_migration WHERE EXISTS (SELECT FROM graphile_worker.migrations) ORDER BY name',

@@ -32,6 +32,11 @@ async function listMigrationFiles(folder: string): Promise<MigrationFile[]> {
   return files;
 }
 
+/** The names of all migrations, in their order; loads none of them. */
+export async function migrationNames(folder: string = MIGRATIONS_FOLDER): Promise<string[]> {
+  return (await listMigrationFiles(folder)).map(({ name }) => name);
+}
+
 /** Imports every migration of a folder, by name. Throws when a file is misnamed or has no up(). */
 export async function readMigrations(folder: string): Promise<Record<string, MigrationStep>> {
   const steps: Record<string, MigrationStep> = {};
