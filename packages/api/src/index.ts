@@ -10,4 +10,5 @@ export { createAdmin } from './features/admin/create-admin.ts';
 export { DEMO_EMAIL, type SeededExamples, seedExamples } from './features/examples/seed-examples.ts';
 export { purgeTrash, TRASH_DAYS } from './features/prompts/trash/purge-trash.ts';
 export { deleteOldAnswers } from './idempotency/delete-old-answers.ts';
+export { type ProcedureFacts, procedureFacts } from './procedure-facts.ts';
 export type { Meta } from './trpc.ts';

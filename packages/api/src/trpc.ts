@@ -1,4 +1,4 @@
-import type { Permission } from '@promptory/schemas';
+import type { ErrorCode, Permission } from '@promptory/schemas';
 import type { RestMeta } from '@promptory/trpc-fastify/procedure';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
@@ -9,6 +9,7 @@ import type { Context, LimitName, SessionContext, SignedInContext } from './cont
 import { AppError, errorKinds, publicError, toAppError } from './errors.ts';
 import { idempotencyKeyOf } from './idempotency/idempotency-key.ts';
 
+/** What a procedure declares of itself, once: all that is known of it elsewhere is derived from this. */
 export interface Meta {
   /** What the caller must be allowed to do. A procedure without it does not start. */
   readonly can?: Permission;
@@ -20,6 +21,14 @@ export interface Meta {
   readonly stepUp?: StepUp;
   /** A limit of its own, beside the general one for each caller. */
   readonly limit?: LimitName;
+  /** What its action answers itself, beside what its guard, its input and its transport do. */
+  readonly errors?: readonly ErrorCode[];
+  /** Each call proves, or sets, by what one signs in: the metrics count it among the attempts to sign in. */
+  readonly signInAttempt?: true;
+  /** False: the call shares no tRPC request with others, so that one request is one attempt. */
+  readonly batch?: false;
+  /** `optional`, where anyone may call: it does more for who is signed in, so clients send the token that they have. */
+  readonly token?: 'optional';
 }
 
 const t = initTRPC

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { grants } from '../src/access/roles.ts';
 import { appRouter } from '../src/app-router.ts';
+import { factsOf } from '../src/procedure-facts.ts';
 import type { Meta } from '../src/trpc.ts';
 
 const anyRouter: AnyTRPCRouter = appRouter;
@@ -77,6 +78,31 @@ describe('every procedure', () => {
       }),
     );
     expect(found).toEqual([]);
+  });
+});
+
+describe('a call of a procedure', () => {
+  it('is an ordinary one where nothing but a permission is declared', () => {
+    const ordinary = { batch: true, creates: false, streams: false, signInAttempt: false };
+    expect(factsOf({ can: 'prompt.read' })).toEqual({ ...ordinary, token: 'required' });
+    expect(factsOf({ can: 'account.recover' })).toEqual({ ...ordinary, token: 'none' });
+  });
+
+  it('of auth is alone in its request, so that one request is one attempt', () => {
+    const batched = procedures.filter(({ path, meta }) => path.startsWith('auth.') && factsOf(meta).batch);
+    expect(batched.map(nameOf)).toEqual([]);
+  });
+
+  it('is an attempt to sign in only where it is alone in its request', () => {
+    const batched = procedures.map(({ path, meta }) => ({ path, ...factsOf(meta) })).filter(({ batch }) => batch);
+    expect(batched.filter(({ signInAttempt }) => signInAttempt).map(nameOf)).toEqual([]);
+  });
+
+  it('needs no token, and takes one all the same, only where anyone may call', () => {
+    const closed = procedures.filter(({ meta }) => {
+      return meta.token !== undefined && (meta.can === undefined || grants[meta.can].to !== 'anyone');
+    });
+    expect(closed.map(nameOf)).toEqual([]);
   });
 });
 

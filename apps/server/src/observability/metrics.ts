@@ -1,4 +1,4 @@
-import type { Principal } from '@promptory/api/server';
+import { type Principal, procedureFacts } from '@promptory/api/server';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The counts of a pg pool. */
@@ -25,7 +25,6 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-const SIGN_IN_CALLS = /^auth\.(register|login|refresh|forgotPassword|resetPassword|verifyEmail|changePassword)$/;
 /** Seconds. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -78,13 +77,15 @@ export function createMetrics(options: { pool?: PoolCounts; process?: boolean } 
     call(path, code, taken) {
       calls.inc({ procedure: path, code });
       if (taken !== undefined) callSeconds.observe({ procedure: path }, taken);
-      const kind = SIGN_IN_CALLS.exec(path)?.[1];
-      if (kind !== undefined) attempts.inc({ kind, outcome: code });
+      if (procedureFacts.get(path)?.signInAttempt) attempts.inc({ kind: lastNameIn(path), outcome: code });
     },
     contentType: register.contentType,
     text: () => register.metrics(),
   };
 }
+
+/** `auth.login` → `login`. */
+const lastNameIn = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 
 function measurePool(pool: PoolCounts, registers: Registry[]): void {
   new Gauge({

@@ -3,7 +3,6 @@ import { Problem } from '@promptory/schemas';
 import { restProceduresOf } from '@promptory/trpc-fastify';
 import { describe, expect, it } from 'vitest';
 import { openApi } from './open-api.ts';
-import { ownErrors } from './procedure-errors.ts';
 
 interface Example {
   value: unknown;
@@ -66,11 +65,6 @@ describe('the document of the product', () => {
     for (const [name, example] of codes) {
       expect(Problem.parse((example as Example).value)).toMatchObject({ code: name.replace(/^\d+-/, '') });
     }
-  });
-
-  it('names the errors of procedures that there are', () => {
-    const paths = new Set(procedures.map(({ path }) => path));
-    expect(Object.keys(ownErrors).filter((path) => !paths.has(path))).toEqual([]);
   });
 
   it('documents the headers for credentials, for waiting and for calling again', () => {

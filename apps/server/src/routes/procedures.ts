@@ -1,4 +1,4 @@
-import { type AppError, appRouter, type Context } from '@promptory/api/server';
+import { type AppError, appRouter, type Context, procedureFacts } from '@promptory/api/server';
 import { type ContextRequest, restRoutes, trpcWire } from '@promptory/trpc-fastify';
 import type { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ import { measureCalls } from './measure-calls.ts';
 const MAX_BATCH = 20;
 
 /** Names of all procedures. */
-export const procedurePaths: ReadonlySet<string> = new Set(Object.keys(appRouter._def.procedures));
+export const procedurePaths: ReadonlySet<string> = new Set(procedureFacts.keys());
 
 /** Every procedure, over REST at its own address and over tRPC under `/trpc`. */
 export async function procedureRoutes(
@@ -45,7 +45,7 @@ export async function procedureRoutes(
     prefix: '/trpc',
     router: appRouter,
     maxBatchSize: MAX_BATCH,
-    refuseInBatch: (path) => path.startsWith('auth.'),
+    refuseInBatch: (path) => procedureFacts.get(path)?.batch === false,
     errorContext: (req) => ({ requestId: req.id }),
     createContext: async (request) => {
       const { req, info } = request;

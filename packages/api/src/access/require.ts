@@ -1,4 +1,5 @@
 import type { Database } from '@promptory/db';
+import type { ErrorCode } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import type { Db, Who } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -12,6 +13,20 @@ import {
 } from './visibility.ts';
 
 type Need = 'read' | 'edit' | 'own';
+
+/** What requirePrompt throws, by what is needed. */
+export const promptErrors = {
+  read: ['prompt.not_found'],
+  edit: ['prompt.not_found', 'prompt.forbidden'],
+  own: ['prompt.not_found', 'prompt.forbidden'],
+} as const satisfies Record<Need, readonly ErrorCode[]>;
+
+/** What requireGroup throws, by what is needed. */
+export const groupErrors = {
+  read: ['group.not_found'],
+  edit: ['group.not_found', 'group.forbidden'],
+  own: ['group.not_found', 'group.forbidden'],
+} as const satisfies Record<Need, readonly ErrorCode[]>;
 
 /** The part of a prompt that rules look at. */
 export interface PromptAccess {

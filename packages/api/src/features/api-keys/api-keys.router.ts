@@ -1,5 +1,6 @@
 import { ApiKeyPage, ById, CreateApiKeyInput, CreatedApiKey, PageInput } from '@promptory/schemas';
 import { z } from 'zod';
+import { groupErrors } from '../../access/require.ts';
 import { router, sessionProcedure } from '../../trpc.ts';
 import { listApiKeys } from './api-keys.queries.ts';
 import { createApiKey } from './create-api-key.ts';
@@ -22,6 +23,7 @@ export const apiKeysRouter = router({
       can: 'apiKey.create',
       stepUp: 'always',
       creates: true,
+      errors: [...groupErrors.read, 'api_key.too_many', 'auth.session_ended'],
       rest: {
         method: 'POST',
         path: '/users/api-keys',
@@ -39,6 +41,7 @@ export const apiKeysRouter = router({
   revoke: sessionProcedure
     .meta({
       can: 'apiKey.revoke',
+      errors: ['api_key.not_found'],
       rest: { method: 'DELETE', path: '/users/api-keys/{id}', summary: 'Revoke an API key', tags, status: 204 },
     })
     .input(ById)

@@ -34,6 +34,9 @@ export const authRouter = router({
   register: open
     .meta({
       can: 'account.register',
+      signInAttempt: true,
+      batch: false,
+      errors: ['auth.password_too_weak', 'auth.email_taken', 'user.handle_taken'],
       rest: {
         method: 'POST',
         path: '/auth/register',
@@ -55,6 +58,14 @@ export const authRouter = router({
   login: open
     .meta({
       can: 'account.signIn',
+      signInAttempt: true,
+      batch: false,
+      errors: [
+        'auth.invalid_credentials',
+        'auth.email_not_verified',
+        'auth.second_factor_required',
+        'auth.second_factor_invalid',
+      ],
       rest: {
         method: 'POST',
         path: '/auth/login',
@@ -72,6 +83,9 @@ export const authRouter = router({
     .meta({
       can: 'account.signIn',
       limit: 'refresh',
+      signInAttempt: true,
+      batch: false,
+      errors: ['auth.required', 'auth.session_ended'],
       rest: { method: 'POST', path: '/auth/refresh', summary: 'Exchange a refresh token for the next tokens', tags },
     })
     .input(RefreshInput)
@@ -81,6 +95,8 @@ export const authRouter = router({
   logout: open
     .meta({
       can: 'account.signIn',
+      batch: false,
+      token: 'optional',
       rest: { method: 'POST', path: '/auth/logout', summary: 'Sign out', tags, status: 204 },
     })
     .input(LogoutInput)
@@ -90,6 +106,8 @@ export const authRouter = router({
   forgotPassword: open
     .meta({
       can: 'account.recover',
+      signInAttempt: true,
+      batch: false,
       rest: {
         method: 'POST',
         path: '/auth/forgot-password',
@@ -106,6 +124,9 @@ export const authRouter = router({
     .meta({
       can: 'account.recover',
       limit: 'verify',
+      signInAttempt: true,
+      batch: false,
+      errors: ['auth.password_too_weak', 'auth.link_invalid'],
       rest: {
         method: 'POST',
         path: '/auth/reset-password',
@@ -122,6 +143,9 @@ export const authRouter = router({
     .meta({
       can: 'account.verify',
       limit: 'verify',
+      signInAttempt: true,
+      batch: false,
+      errors: ['auth.link_invalid', 'auth.email_taken'],
       rest: {
         method: 'POST',
         path: '/auth/verify-email',
@@ -137,6 +161,7 @@ export const authRouter = router({
   resendVerification: open
     .meta({
       can: 'account.verify',
+      batch: false,
       rest: {
         method: 'POST',
         path: '/auth/resend-verification',
@@ -153,6 +178,9 @@ export const authRouter = router({
     .meta({
       can: 'account.secure',
       stepUp: 'always',
+      signInAttempt: true,
+      batch: false,
+      errors: ['auth.password_too_weak', 'auth.invalid_credentials'],
       rest: {
         method: 'POST',
         path: '/auth/change-password',
@@ -171,6 +199,7 @@ export const authRouter = router({
     list: sessionProcedure
       .meta({
         can: 'account.secure',
+        batch: false,
         rest: { method: 'GET', path: '/auth/sessions', summary: 'List the devices that are signed in', tags },
       })
       .input(PageInput)
@@ -180,6 +209,8 @@ export const authRouter = router({
     end: sessionProcedure
       .meta({
         can: 'account.secure',
+        batch: false,
+        errors: ['session.not_found'],
         rest: { method: 'DELETE', path: '/auth/sessions/{id}', summary: 'Sign a device out', tags, status: 204 },
       })
       .input(ById)

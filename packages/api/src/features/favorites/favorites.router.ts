@@ -1,5 +1,6 @@
 import { Favorite, FavoritePage, PageInput, PromptIdInput } from '@promptory/schemas';
 import { z } from 'zod';
+import { promptErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
 import { addFavorite } from './add-favorite.ts';
 import { listFavorites } from './favorites.queries.ts';
@@ -20,6 +21,7 @@ export const favoritesRouter = router({
   add: procedure
     .meta({
       can: 'prompt.favorite',
+      errors: promptErrors.read,
       rest: { method: 'POST', path: '/users/favorites/{promptId}', summary: 'Mark a prompt as a favorite', tags },
     })
     .input(PromptIdInput)
@@ -29,6 +31,7 @@ export const favoritesRouter = router({
   remove: procedure
     .meta({
       can: 'prompt.favorite',
+      errors: promptErrors.read,
       rest: {
         method: 'DELETE',
         path: '/users/favorites/{promptId}',

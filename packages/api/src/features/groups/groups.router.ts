@@ -12,6 +12,7 @@ import {
   UpdateGroupInput,
 } from '@promptory/schemas';
 import { z } from 'zod';
+import { groupErrors, promptErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
 import { createGroup } from './create-group.ts';
 import { deleteGroup } from './delete-group.ts';
@@ -41,6 +42,7 @@ export const groupsRouter = router({
   get: procedure
     .meta({
       can: 'group.read',
+      errors: groupErrors.read,
       rest: { method: 'GET', path: '/groups/{id}', summary: 'Get a group with its prompts in order', tags, etag: true },
     })
     .input(ById)
@@ -60,6 +62,7 @@ export const groupsRouter = router({
   update: procedure
     .meta({
       can: 'group.update',
+      errors: groupErrors.edit,
       rest: { method: 'PUT', path: '/groups/{id}', summary: "Change a group's name and description", tags },
     })
     .input(UpdateGroupInput)
@@ -69,6 +72,7 @@ export const groupsRouter = router({
   delete: procedure
     .meta({
       can: 'group.delete',
+      errors: groupErrors.own,
       rest: {
         method: 'DELETE',
         path: '/groups/{id}',
@@ -86,6 +90,7 @@ export const groupsRouter = router({
     .meta({
       can: 'group.arrange',
       creates: true,
+      errors: [...groupErrors.edit, ...promptErrors.edit, 'group.already_contains', 'group.full'],
       rest: {
         method: 'POST',
         path: '/groups/{id}/prompts',
@@ -104,6 +109,7 @@ export const groupsRouter = router({
   removePrompt: procedure
     .meta({
       can: 'group.arrange',
+      errors: [...groupErrors.edit, 'group.prompt_not_in_group'],
       rest: {
         method: 'DELETE',
         path: '/groups/{id}/prompts/{promptId}',
@@ -119,6 +125,7 @@ export const groupsRouter = router({
   reorder: procedure
     .meta({
       can: 'group.arrange',
+      errors: [...groupErrors.edit, 'group.prompt_not_in_group', 'group.order_mismatch'],
       rest: {
         method: 'PUT',
         path: '/groups/{id}/reorder',

@@ -10,6 +10,7 @@ export const meRouter = router({
   get: procedure
     .meta({
       can: 'account.read',
+      errors: ['user.not_found'],
       rest: { method: 'GET', path: '/users/me', summary: 'Your own account', tags, etag: true },
     })
     .input(z.strictObject({}))
@@ -20,6 +21,7 @@ export const meRouter = router({
     .meta({
       can: 'account.update',
       stepUp: { whenGiven: 'email' },
+      errors: ['user.not_found', 'user.handle_taken', 'auth.invalid_credentials', 'auth.session_ended'],
       rest: {
         method: 'PUT',
         path: '/users/me',

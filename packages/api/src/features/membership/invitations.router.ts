@@ -1,5 +1,6 @@
 import { GroupInvitationPage, InvitationInput, ListInvitationsInput } from '@promptory/schemas';
 import { z } from 'zod';
+import { groupErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
 import { listInvitations } from './invitations.queries.ts';
 import { withdrawInvitation } from './withdraw-invitation.ts';
@@ -10,6 +11,7 @@ export const invitationsRouter = router({
   list: procedure
     .meta({
       can: 'group.share',
+      errors: groupErrors.own,
       rest: { method: 'GET', path: '/groups/{id}/invitations', summary: 'List the addresses invited to a group', tags },
     })
     .input(ListInvitationsInput)
@@ -19,6 +21,7 @@ export const invitationsRouter = router({
   withdraw: procedure
     .meta({
       can: 'group.share',
+      errors: [...groupErrors.own, 'group.invitation_not_found'],
       rest: {
         method: 'DELETE',
         path: '/groups/{id}/invitations/{invitationId}',

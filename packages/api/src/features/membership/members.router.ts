@@ -1,6 +1,7 @@
 import {
   AddedMember,
   AddMemberInput,
+  type ErrorCode,
   GroupMember,
   GroupMemberPage,
   ListMembersInput,
@@ -8,6 +9,7 @@ import {
   UpdateMemberInput,
 } from '@promptory/schemas';
 import { z } from 'zod';
+import { groupErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
 import { addMember } from './add-member.ts';
 import { listMembers } from './members.queries.ts';
@@ -15,11 +17,13 @@ import { removeMember } from './remove-member.ts';
 import { updateMember } from './update-member.ts';
 
 const tags = ['Groups'];
+const changeErrors: readonly ErrorCode[] = [...groupErrors.own, 'group.member_not_found', 'group.owner_stays'];
 
 export const membersRouter = router({
   list: procedure
     .meta({
       can: 'group.read',
+      errors: groupErrors.read,
       rest: { method: 'GET', path: '/groups/{id}/members', summary: 'List the owner and the members of a group', tags },
     })
     .input(ListMembersInput)
@@ -30,6 +34,7 @@ export const membersRouter = router({
     .meta({
       can: 'group.share',
       creates: true,
+      errors: [...groupErrors.own, 'group.already_member', 'user.not_found'],
       rest: {
         method: 'POST',
         path: '/groups/{id}/members',
@@ -46,6 +51,7 @@ export const membersRouter = router({
   update: procedure
     .meta({
       can: 'group.share',
+      errors: changeErrors,
       rest: {
         method: 'PUT',
         path: '/groups/{id}/members/{userId}',
@@ -61,6 +67,7 @@ export const membersRouter = router({
   remove: procedure
     .meta({
       can: 'group.leave',
+      errors: changeErrors,
       rest: {
         method: 'DELETE',
         path: '/groups/{id}/members/{userId}',

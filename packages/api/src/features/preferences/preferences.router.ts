@@ -10,6 +10,7 @@ export const preferencesRouter = router({
   get: procedure
     .meta({
       can: 'account.read',
+      errors: ['user.not_found'],
       rest: { method: 'GET', path: '/users/preferences', summary: 'Your preferences', tags, etag: true },
     })
     .input(z.strictObject({}))
@@ -19,6 +20,7 @@ export const preferencesRouter = router({
   update: sessionProcedure
     .meta({
       can: 'account.update',
+      errors: ['user.not_found'],
       rest: {
         method: 'PUT',
         path: '/users/preferences',

@@ -11,6 +11,7 @@ import {
   UpdatePromptInput,
 } from '@promptory/schemas';
 import { z } from 'zod';
+import { groupErrors, promptErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
 import { createPrompt } from './create-prompt.ts';
 import { duplicatePrompt } from './duplicate-prompt.ts';
@@ -27,6 +28,7 @@ export const promptsRouter = router({
   list: procedure
     .meta({
       can: 'prompt.list',
+      errors: groupErrors.read,
       rest: {
         method: 'GET',
         path: '/prompts',
@@ -42,6 +44,7 @@ export const promptsRouter = router({
   templates: procedure
     .meta({
       can: 'prompt.list',
+      errors: groupErrors.read,
       rest: {
         method: 'GET',
         path: '/prompts/templates',
@@ -56,6 +59,7 @@ export const promptsRouter = router({
   get: procedure
     .meta({
       can: 'prompt.read',
+      errors: promptErrors.read,
       rest: {
         method: 'GET',
         path: '/prompts/{id}',
@@ -72,6 +76,7 @@ export const promptsRouter = router({
     .meta({
       can: 'prompt.create',
       creates: true,
+      errors: ['prompt.slug_taken'],
       rest: {
         method: 'POST',
         path: '/prompts',
@@ -90,6 +95,7 @@ export const promptsRouter = router({
   update: procedure
     .meta({
       can: 'prompt.update',
+      errors: [...promptErrors.edit, 'prompt.version_conflict', 'prompt.slug_taken'],
       rest: {
         method: 'PUT',
         path: '/prompts/{id}',
@@ -108,6 +114,7 @@ export const promptsRouter = router({
   delete: procedure
     .meta({
       can: 'prompt.delete',
+      errors: promptErrors.own,
       rest: {
         method: 'DELETE',
         path: '/prompts/{id}',
@@ -123,6 +130,7 @@ export const promptsRouter = router({
   restore: procedure
     .meta({
       can: 'prompt.restore',
+      errors: [...promptErrors.own, 'prompt.not_in_trash'],
       rest: { method: 'POST', path: '/prompts/{id}/restore', summary: 'Take a prompt out of the trash', tags },
     })
     .input(ById)
@@ -133,6 +141,7 @@ export const promptsRouter = router({
     .meta({
       can: 'prompt.copy',
       creates: true,
+      errors: [...promptErrors.read, 'prompt.version_not_found', 'prompt.slug_taken'],
       rest: {
         method: 'POST',
         path: '/prompts/{id}/duplicate',
@@ -149,6 +158,7 @@ export const promptsRouter = router({
   usage: procedure
     .meta({
       can: 'usage.read',
+      errors: promptErrors.own,
       rest: {
         method: 'GET',
         path: '/prompts/{id}/usage',

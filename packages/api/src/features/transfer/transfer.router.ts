@@ -6,6 +6,7 @@ import {
   PortablePrompt,
 } from '@promptory/schemas';
 import { streamOf } from '@promptory/trpc-fastify/procedure';
+import { groupErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
 import { exportPrompts } from './export-prompts.ts';
 import { SPREADSHEET_CSV, toCsv, toSpreadsheetCsv } from './formats/to-csv.ts';
@@ -18,6 +19,7 @@ export const transferRouter = router({
     .meta({
       can: 'prompt.import',
       limit: 'export',
+      errors: ['import.unreadable'],
       rest: {
         method: 'POST',
         path: '/prompts/import',
@@ -37,6 +39,7 @@ export const transferRouter = router({
     .meta({
       can: 'prompt.export',
       limit: 'export',
+      errors: groupErrors.read,
       rest: {
         method: 'GET',
         path: '/prompts/export',

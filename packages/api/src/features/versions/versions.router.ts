@@ -1,5 +1,6 @@
 import {
   DiffInput,
+  type ErrorCode,
   ListVersionsInput,
   PromptVersion,
   RestoreVersionInput,
@@ -7,16 +8,20 @@ import {
   VersionInput,
   VersionPage,
 } from '@promptory/schemas';
+import { promptErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
 import { restoreVersion } from './restore-version.ts';
 import { getDiff, getReadableVersion, listVersions } from './versions.queries.ts';
 
 const tags = ['Versions'];
+/** What reading one version answers. */
+const versionErrors: readonly ErrorCode[] = [...promptErrors.read, 'prompt.version_not_found'];
 
 export const versionsRouter = router({
   list: procedure
     .meta({
       can: 'prompt.read',
+      errors: promptErrors.read,
       rest: { method: 'GET', path: '/prompts/{id}/versions', summary: 'List the versions of a prompt', tags },
     })
     .input(ListVersionsInput)
@@ -26,6 +31,7 @@ export const versionsRouter = router({
   get: procedure
     .meta({
       can: 'prompt.read',
+      errors: versionErrors,
       rest: {
         method: 'GET',
         path: '/prompts/{id}/versions/{version}',
@@ -42,6 +48,7 @@ export const versionsRouter = router({
     .meta({
       can: 'prompt.update',
       creates: true,
+      errors: [...versionErrors, 'prompt.forbidden', 'prompt.version_conflict', 'prompt.slug_taken'],
       rest: {
         method: 'POST',
         path: '/prompts/{id}/versions/{version}/restore',
@@ -56,6 +63,7 @@ export const versionsRouter = router({
   diff: procedure
     .meta({
       can: 'prompt.read',
+      errors: versionErrors,
       rest: {
         method: 'GET',
         path: '/prompts/{id}/diff',

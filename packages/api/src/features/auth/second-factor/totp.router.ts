@@ -1,5 +1,6 @@
 import {
   DisableTotpInput,
+  type ErrorCode,
   RecoveryCodes,
   SecondFactorInput,
   SecondFactorVerified,
@@ -18,11 +19,13 @@ import { startTotp } from './start-totp.ts';
 import { verifySecondFactor } from './verify-second-factor.ts';
 
 const tags = ['Accounts'];
+const codeErrors: readonly ErrorCode[] = ['auth.second_factor_invalid', 'auth.second_factor_off'];
 
 export const totpRouter = router({
   get: sessionProcedure
     .meta({
       can: 'account.secure',
+      batch: false,
       rest: { method: 'GET', path: '/auth/totp', summary: 'Whether your account has a second factor', tags },
     })
     .input(z.strictObject({}))
@@ -32,6 +35,8 @@ export const totpRouter = router({
   start: sessionProcedure
     .meta({
       can: 'account.secure',
+      batch: false,
+      errors: ['auth.invalid_credentials', 'auth.session_ended', 'auth.email_not_verified', 'auth.second_factor_on'],
       rest: {
         method: 'POST',
         path: '/auth/totp',
@@ -47,6 +52,8 @@ export const totpRouter = router({
   confirm: sessionProcedure
     .meta({
       can: 'account.secure',
+      batch: false,
+      errors: [...codeErrors, 'auth.second_factor_on', 'auth.session_ended'],
       rest: {
         method: 'POST',
         path: '/auth/totp/confirm',
@@ -63,6 +70,8 @@ export const totpRouter = router({
   verify: sessionProcedure
     .meta({
       can: 'account.secure',
+      batch: false,
+      errors: [...codeErrors, 'auth.second_factor_required', 'auth.session_ended'],
       rest: {
         method: 'POST',
         path: '/auth/totp/verify',
@@ -78,6 +87,8 @@ export const totpRouter = router({
   renewRecoveryCodes: sessionProcedure
     .meta({
       can: 'account.secure',
+      batch: false,
+      errors: [...codeErrors, 'auth.session_ended'],
       rest: {
         method: 'POST',
         path: '/auth/totp/recovery-codes',
@@ -93,6 +104,8 @@ export const totpRouter = router({
   disable: sessionProcedure
     .meta({
       can: 'account.secure',
+      batch: false,
+      errors: [...codeErrors, 'auth.second_factor_required', 'auth.invalid_credentials', 'auth.session_ended'],
       rest: {
         method: 'POST',
         path: '/auth/totp/disable',
