@@ -3,11 +3,13 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { foreignWords } from './foreign-words.ts';
+import { updateProcedureFacts } from './update-procedure-facts.ts';
 import { writeContract } from './write-contract.ts';
 
 const root = join(import.meta.dirname, '..');
 const at = (...parts: string[]) => join(root, ...parts);
 
+updateProcedureFacts({ check: false });
 rmSync(at('dist'), { recursive: true, force: true });
 await build({
   entryPoints: [at('src/index.ts')],

@@ -8,7 +8,7 @@ import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
 import type { PromptoryOptions } from './options.ts';
 import { memoryStorage } from './session/refresh-token-storage.ts';
 import { createSession, type Session, type SessionCalls, type SessionState } from './session/session.ts';
-import { apiKeySource, suppliedTokenSource, type TokenSource } from './session/token-source.ts';
+import { fixedToken, suppliedTokenSource, type TokenSource } from './session/token-source.ts';
 
 /** What a client has beside the procedures of the router; `$` keeps the names apart. */
 export interface PromptorySurface {
@@ -51,22 +51,17 @@ function wireUrl(url: string | URL): URL {
 
 /** The session's own calls, which carry no token and never wait for one. */
 function sessionCalls(sending: SendingOptions, retry: ReturnType<typeof retryPolicy>): SessionCalls {
-  const client = createTRPCUntypedClient<AppRouter>({
-    links: [callLink({ tokens: null, retry, closed: sending.closed }), sendingLinks({ ...sending, tokens: null })],
-  });
+  const clientWith = (tokens: TokenSource | null) =>
+    createTRPCUntypedClient<AppRouter>({
+      links: [callLink({ tokens, retry, closed: sending.closed }), sendingLinks({ ...sending, tokens })],
+    });
+  const client = clientWith(null);
   return {
     login: (input) => client.mutation('auth.login', input) as Promise<SignedIn>,
     // A lost answer may be asked for again: the server gives the same one for ten seconds.
     refresh: (input) => client.mutation('auth.refresh', input, { context: repeatable() }) as Promise<SignedIn>,
     async logout(input, accessToken) {
-      const bearer: TokenSource = { token: async () => accessToken, renew: async () => null };
-      const own = createTRPCUntypedClient<AppRouter>({
-        links: [
-          callLink({ tokens: bearer, retry, closed: sending.closed }),
-          sendingLinks({ ...sending, tokens: bearer }),
-        ],
-      });
-      await own.mutation('auth.logout', input, { context: repeatable() });
+      await clientWith(fixedToken(accessToken)).mutation('auth.logout', input, { context: repeatable() });
     },
   };
 }
@@ -83,7 +78,7 @@ function sessionOf(options: PromptoryOptions, calls: SessionCalls): Session | nu
 
 function tokenSourceOf(options: PromptoryOptions, session: Session | null): TokenSource {
   if (session !== null) return session;
-  if (options.apiKey !== undefined) return apiKeySource(options.apiKey);
+  if (options.apiKey !== undefined) return fixedToken(options.apiKey);
   if (options.getToken !== undefined) return suppliedTokenSource(options.getToken);
   throw new TypeError('Give createPromptory an apiKey, credentials, getToken or a session.');
 }

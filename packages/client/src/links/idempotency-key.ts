@@ -1,20 +1,9 @@
 import type { OperationContext } from '@trpc/client';
-import type { ProcedurePath } from '../contract/infer.ts';
+import { factsOf } from '../contract/facts-of.ts';
 import { PromptoryError } from '../errors/promptory-error.ts';
 
 const IDEMPOTENCY_KEY = 'promptory.idempotencyKey';
 const KEY_BYTES = 16;
-
-/** Those for which the server honours a key. */
-const creating: ReadonlySet<string> = new Set<ProcedurePath>([
-  'apiKeys.create',
-  'prompts.create',
-  'prompts.duplicate',
-  'versions.restore',
-  'groups.create',
-  'groups.addPrompt',
-  'members.add',
-]);
 
 const randomKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -35,7 +24,7 @@ export const withIdempotencyKey = (key: string = randomKey()): { readonly contex
 export function idempotencyKeyOf({ path, context }: { path: string; context: OperationContext }): string | null {
   const key = context[IDEMPOTENCY_KEY];
   if (typeof key !== 'string') return null;
-  if (creating.has(path)) return key;
+  if (factsOf(path).creates) return key;
   const message = `${path} creates nothing, so it takes no idempotency key.`;
   throw new PromptoryError({ code: 'client.unsendable', message });
 }

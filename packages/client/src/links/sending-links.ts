@@ -8,36 +8,13 @@ import {
   type TRPCLink,
 } from '@trpc/client';
 import type { AppRouter } from '../contract/contract.ts';
-import type { inferOutputs, ProcedurePath } from '../contract/infer.ts';
+import { factsOf } from '../contract/facts-of.ts';
+import { ordinaryFacts, type ProcedureFacts } from '../contract/procedure-facts.ts';
 import type { TokenSource } from '../session/token-source.ts';
 import { type Connection, resolveHeaders } from './connection.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { recordSentToken } from './operation-context.ts';
 import { readFetch } from './read-fetch.ts';
-
-type StreamingPath = {
-  [Path in ProcedurePath]: [inferOutputs<Path>] extends [never]
-    ? never
-    : inferOutputs<Path> extends AsyncIterable<unknown>
-      ? Path
-      : never;
-}[ProcedurePath];
-
-// The compiler asks for each procedure that answers a stream, and for no other.
-const streaming: Readonly<Record<StreamingPath, true>> = {
-  'transfer.export': true,
-  'transfer.import': true,
-};
-
-/** Those by which a person gets in: they carry no token, and never wait for one. */
-const signedOut: ReadonlySet<string> = new Set([
-  'auth.register',
-  'auth.login',
-  'auth.refresh',
-  'auth.forgotPassword',
-  'auth.resetPassword',
-  'auth.verifyEmail',
-]);
 
 export interface BatchOptions {
   /** Calls in one request, 10 unless given; the server refuses more than 20. */
@@ -51,61 +28,64 @@ export interface SendingOptions extends Connection {
   readonly url: string;
   readonly tokens: TokenSource | null;
   readonly batch: BatchOptions | false;
-  /** Calls of `auth` send and store the cookie of the session. */
+  /** Whether calls that share no request, such as those of `auth`, send and store the cookie of the session. */
   readonly withCookie: boolean;
 }
 
 /**
- * The links that send calls: those that answer a stream, those of `auth` and those with an idempotency key in requests
- * of their own (the server refuses the latter two in a batch), all others made in the same tick together.
+ * The links that send calls: those that need a token, and may share a request, made in the same tick together; each
+ * other one in a request of its own. So a call waits for no token but its own.
  */
 export function sendingLinks(options: SendingOptions): TRPCLink<AppRouter> {
   const { url, batch } = options;
 
-  const headersFor = async (operations: readonly Operation[]): Promise<HTTPHeaders> => {
+  const headersOf = async (operations: readonly Operation[], facts: ProcedureFacts): Promise<HTTPHeaders> => {
     const given = await resolveHeaders(options.headers);
-    if (options.tokens === null || operations.every((op) => signedOut.has(op.path))) return { ...given };
-    const token = await options.tokens.token();
+    if (options.tokens === null || facts.token === 'none') return { ...given };
+    const token = await (facts.token === 'required' ? options.tokens.token() : options.tokens.existing());
     for (const op of operations) recordSentToken(op.context, token);
     return token === null ? { ...given } : { ...given, authorization: `Bearer ${token}` };
   };
   const fetchWith = (given: { streams?: boolean; withCookie?: boolean }) =>
     readFetch({ ...options, withCookie: false, ...given });
 
-  const unbatched = httpLink<AppRouter>({
-    url,
-    fetch: fetchWith({ withCookie: options.withCookie }),
-    headers: ({ op }) => headersFor([op]),
-  });
+  const alone = (withCookie: boolean) =>
+    httpLink<AppRouter>({
+      url,
+      fetch: fetchWith({ withCookie }),
+      headers: async ({ op }) => {
+        const key = idempotencyKeyOf(op);
+        const headers = await headersOf([op], factsOf(op.path));
+        return key === null ? headers : { ...headers, 'idempotency-key': key };
+      },
+    });
   const streamed = httpBatchStreamLink<AppRouter>({
     url,
     maxItems: 1,
     fetch: fetchWith({ streams: true }),
-    headers: ({ opList }) => headersFor(opList),
-  });
-  const idempotent = httpLink<AppRouter>({
-    url,
-    fetch: fetchWith({}),
-    headers: async ({ op }) => ({ ...(await headersFor([op])), 'idempotency-key': idempotencyKeyOf(op) ?? '' }),
+    headers: ({ opList }) => headersOf(opList, factsOf(opList[0].path)),
   });
   const batched =
     batch === false
-      ? httpLink<AppRouter>({ url, fetch: fetchWith({}), headers: ({ op }) => headersFor([op]) })
+      ? alone(false)
       : httpBatchLink<AppRouter>({
           url,
           maxItems: batch.maxItems ?? 10,
           maxURLLength: batch.maxUrlLength ?? 8000,
           fetch: fetchWith({}),
-          headers: ({ opList }) => headersFor(opList),
+          headers: ({ opList }) => headersOf(opList, ordinaryFacts),
         });
 
   return splitLink({
-    condition: (op) => op.path.startsWith('auth.'),
-    true: unbatched,
+    condition: (op) => factsOf(op.path).streams,
+    true: streamed,
     false: splitLink({
-      condition: (op) => Object.hasOwn(streaming, op.path),
-      true: streamed,
-      false: splitLink({ condition: (op) => idempotencyKeyOf(op) !== null, true: idempotent, false: batched }),
+      condition: (op) => factsOf(op.path).batch,
+      true: splitLink({ condition: mayShare, true: batched, false: alone(false) }),
+      false: alone(options.withCookie),
     }),
   });
 }
+
+/** Whether a call that may be batched is: not with an idempotency key, which the server refuses in a batch of several. */
+const mayShare = (op: Operation): boolean => factsOf(op.path).token === 'required' && idempotencyKeyOf(op) === null;

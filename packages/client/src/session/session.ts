@@ -1,6 +1,7 @@
 import type { SignedIn } from '../contract/contract.ts';
 import { PromptoryError } from '../errors/promptory-error.ts';
 import type { RefreshTokenStorage } from './refresh-token-storage.ts';
+import { singleFlight } from './single-flight.ts';
 import type { TokenSource } from './token-source.ts';
 
 export interface Credentials {
@@ -68,6 +69,8 @@ function currentTokenOf(tokens: Tokens, now: number): CurrentToken {
   return { token: tokens.accessToken, refreshAt: expiresAt - Math.min(REFRESH_MARGIN_MS, lifetime / 4), expiresAt };
 }
 
+const isUnauthorized = (cause: unknown): boolean => cause instanceof PromptoryError && cause.status === 401;
+
 /**
  * A signed-in person: an access token that is renewed shortly before it expires or when the server refuses it, once
  * for however many calls wait for it. A session that has ended is begun anew where the options gave a password, unless
@@ -79,7 +82,6 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
   let password = credentials;
   // A password that was refused is not tried again: the account would be locked for its owner.
   let refused: PromptoryError | null = null;
-  let running: Promise<string | null> | null = null;
   // Raised by every sign-in and sign-out, so that a renewal started before it changes nothing after it.
   let generation = 0;
 
@@ -129,37 +131,47 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
     }
   }
 
-  async function begin(): Promise<string | null> {
+  /** Null where there is nothing to refresh with. */
+  const refreshing = singleFlight(async (): Promise<{ token: string | null } | null> => {
     const startedIn = generation;
     const input = await refreshInput();
-    if (input !== null) {
-      try {
-        return await adopt(await calls.refresh(input), startedIn);
-      } catch (cause) {
-        if (!(cause instanceof PromptoryError) || cause.status !== 401) throw cause;
-        if (password === null || startedIn !== generation) {
-          await end(startedIn);
-          throw cause;
-        }
+    return input === null ? null : { token: await adopt(await calls.refresh(input), startedIn) };
+  });
+
+  const obtaining = singleFlight(async (): Promise<string | null> => {
+    const startedIn = generation;
+    try {
+      const refreshed = await refreshing.run();
+      if (refreshed !== null) return refreshed.token;
+    } catch (cause) {
+      if (!isUnauthorized(cause)) throw cause;
+      if (password === null || startedIn !== generation) {
+        await end(startedIn);
+        throw cause;
       }
     }
     if (password !== null) return loginAgain(password, startedIn);
     state = 'signed_out';
     return null;
-  }
+  });
 
-  function obtain(): Promise<string | null> {
-    if (running !== null) return running;
-    const own = begin().finally(() => {
-      if (running === own) running = null;
-    });
-    running = own;
-    return own;
+  /** The token at hand until it is to be renewed, and after that too where no server is found to renew it. */
+  async function fresh(renew: () => Promise<string | null>): Promise<string | null> {
+    if (current !== null && Date.now() < current.refreshAt) return current.token;
+    if (state === 'signed_out') return null;
+    const last = current;
+    try {
+      return await renew();
+    } catch (cause) {
+      if (!isUnauthorized(cause) && last !== null && last === current && Date.now() < last.expiresAt) return last.token;
+      throw cause;
+    }
   }
 
   function startGeneration(): number {
     current = null;
-    running = null;
+    refreshing.forget();
+    obtaining.forget();
     refused = null;
     return ++generation;
   }
@@ -168,22 +180,19 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
     get state() {
       return state;
     },
-    async token() {
-      if (current !== null && Date.now() < current.refreshAt) return current.token;
-      if (state === 'signed_out') return null;
-      const last = current;
+    token: () => fresh(obtaining.run),
+    async existing() {
       try {
-        return await obtain();
+        return await fresh(async () => (await refreshing.run())?.token ?? null);
       } catch (cause) {
-        const lost = cause instanceof PromptoryError && cause.status === 401;
-        if (!lost && last !== null && last === current && Date.now() < last.expiresAt) return last.token;
+        if (isUnauthorized(cause)) return null;
         throw cause;
       }
     },
     async renew(rejected) {
       if (current !== null && current.token !== rejected) return current.token;
       current = null;
-      return state === 'signed_out' ? null : obtain();
+      return state === 'signed_out' ? null : obtaining.run();
     },
     async signIn(given) {
       const own = startGeneration();
@@ -199,9 +208,9 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
       if (current !== null) return true;
       state = 'unknown';
       try {
-        return (await obtain()) !== null;
+        return (await obtaining.run()) !== null;
       } catch (cause) {
-        if (cause instanceof PromptoryError && cause.status === 401) return false;
+        if (isUnauthorized(cause)) return false;
         throw cause;
       }
     },

@@ -2,8 +2,10 @@ import type { PromptoryError } from '../errors/promptory-error.ts';
 
 /** Where the bearer token of a call comes from. */
 export interface TokenSource {
-  /** The token to send now; null for none. */
+  /** The token to send now, signing in where need be; null for none. */
   token(): Promise<string | null>;
+  /** The token of a session that is there already; null rather than signing in. */
+  existing(): Promise<string | null>;
   /** Another token, because the server did not accept `rejected`; null or the same where there is no other. */
   renew(rejected: string): Promise<string | null>;
 }
@@ -12,9 +14,10 @@ export interface TokenSource {
 export const isTokenRefused = ({ code }: PromptoryError): boolean =>
   code === 'auth.invalid_token' || code === 'auth.session_ended';
 
-/** An API key is all that there is, for as long as the client lives. */
-export const apiKeySource = (apiKey: string): TokenSource => ({
-  token: async () => apiKey,
+/** One token for as long as it is asked for: an API key, or an access token that cannot be renewed. */
+export const fixedToken = (token: string | null): TokenSource => ({
+  token: async () => token,
+  existing: async () => token,
   renew: async () => null,
 });
 
@@ -34,12 +37,14 @@ export function suppliedTokenSource(getToken: GetToken): TokenSource {
       throw cause;
     }
   };
+  const token = async () => {
+    const supplied = await getToken({ rejected: null });
+    // Where the caller still supplies the refused token, its renewal has the one to use.
+    return renewal !== null && renewal.rejected === supplied ? renewal.token : supplied;
+  };
   return {
-    async token() {
-      const supplied = await getToken({ rejected: null });
-      // Where the caller still supplies the refused token, its renewal has the one to use.
-      return renewal !== null && renewal.rejected === supplied ? renewal.token : supplied;
-    },
+    token,
+    existing: token,
     renew: async (rejected) => (renewal?.rejected === rejected ? renewal.token : startRenewal(rejected)),
   };
 }

@@ -1,0 +1,23 @@
+/** Something that is done once for all who want it while it is under way. */
+export interface SingleFlight<Value> {
+  run(): Promise<Value>;
+  /** The next `run` starts anew, whatever is under way. */
+  forget(): void;
+}
+
+export function singleFlight<Value>(start: () => Promise<Value>): SingleFlight<Value> {
+  let running: Promise<Value> | null = null;
+  return {
+    run() {
+      if (running !== null) return running;
+      const own = start().finally(() => {
+        if (running === own) running = null;
+      });
+      running = own;
+      return own;
+    },
+    forget() {
+      running = null;
+    },
+  };
+}
