@@ -106,6 +106,7 @@ export const arrows: ArrowTable = {
       ],
       'app-router.ts': ['trpc.ts', 'features/*'],
       'app-router.types.ts': ['app-router.ts', 'npm:@trpc/server'],
+      'procedure-facts.ts': ['access', 'trpc.ts', 'app-router.ts', 'npm:@trpc/server'],
       'index.ts': [
         'context.ts',
         'errors.ts',
@@ -117,6 +118,7 @@ export const arrows: ArrowTable = {
         'features/*',
         'app-router.ts',
         'app-router.types.ts',
+        'procedure-facts.ts',
       ],
     },
     tests: ['@promptory/db/testing'],
@@ -134,6 +136,7 @@ export const arrows: ArrowTable = {
       'create-promptory.ts': ['contract', 'session', 'links', 'import', 'options.ts'],
       'index.ts': ['contract', 'errors', 'session', 'links', 'import', 'options.ts', 'create-promptory.ts'],
     },
+    tests: ['@promptory/api/server'],
   },
 
   'apps/server': {
