@@ -12,7 +12,7 @@ export const arrows: ArrowTable = {
   'packages/template': {
     rooms: {
       'json-value.ts': [],
-      'canonical-json.ts': ['json-value.ts'],
+      'canonical-json.ts': [],
       diff: ['json-value.ts', 'npm:diff'],
       'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff'],
     },
@@ -80,11 +80,12 @@ export const arrows: ArrowTable = {
         '@promptory/trpc-fastify/procedure',
         'npm:@trpc/server',
       ],
-      views: ['context.ts', 'errors.ts', 'access'],
+      views: ['context.ts', 'errors.ts', 'access', '@promptory/template'],
       'domain/usage': ['context.ts'],
-      'domain/accounts': ['context.ts', 'errors.ts', 'audit', 'call-limits.ts', 'node:crypto'],
+      'domain/slugs': ['npm:any-ascii'],
+      'domain/accounts': ['context.ts', 'errors.ts', 'audit', 'call-limits.ts', 'domain/slugs', 'node:crypto'],
       'domain/mail': ['context.ts', 'domain/accounts', 'npm:zod'],
-      'domain/prompts': ['context.ts', 'errors.ts', 'views', '@promptory/template', 'node:crypto'],
+      'domain/prompts': ['context.ts', 'errors.ts', 'views', 'domain/slugs', '@promptory/template', 'node:crypto'],
       'features/*': [
         'context.ts',
         'errors.ts',

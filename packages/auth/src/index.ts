@@ -17,6 +17,7 @@ export { confirmTotp, deleteTotp, startTotp, type TotpSetup } from './second-fac
 export { selectSecondFactors } from './second-factor/stored-factor.ts';
 export { totpCodeAt } from './second-factor/totp.ts';
 export { deriveKey } from './secrets/derived-key.ts';
+export { openBytes, sealBytes } from './secrets/sealed-bytes.ts';
 export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';
 export type { SessionCarrier } from './sessions/session-carrier.ts';
 export {

@@ -1,9 +1,6 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { deriveKey, openBytes, sealBytes } from '@promptory/auth';
 
-const CIPHER = 'aes-256-gcm';
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-const PURPOSE = 'promptory.idempotency.v1';
+const PURPOSE = 'promptory.idempotency.v2';
 
 /** What seals one answer. Only who has both the caller's key and the server's secret opens it again. */
 export interface Seal {
@@ -15,27 +12,11 @@ export interface Seal {
   readonly keyHash: Buffer;
 }
 
-// HKDF-SHA-256 (RFC 5869), a key for each row.
-const cipherKey = ({ key, secret, keyHash }: Seal): Buffer =>
-  Buffer.from(hkdfSync('sha256', key, secret, Buffer.concat([Buffer.from(PURPOSE), keyHash]), 32));
+const cipherKey = ({ key, secret }: Seal): Buffer => deriveKey(key, PURPOSE, secret);
 
-/** Encrypts a text: 12 bytes of nonce, 16 of tag, and the ciphertext. */
-export function sealText(seal: Seal, text: string): Buffer {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv(CIPHER, cipherKey(seal), iv, { authTagLength: TAG_BYTES });
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
-}
+export const sealText = (seal: Seal, text: string): Buffer =>
+  sealBytes(cipherKey(seal), Buffer.from(text), seal.keyHash);
 
 /** The text again, or null where the seal is another one or the bytes were changed. */
-export function openText(seal: Seal, sealed: Buffer): string | null {
-  const iv = sealed.subarray(0, IV_BYTES);
-  const decipher = createDecipheriv(CIPHER, cipherKey(seal), iv, { authTagLength: TAG_BYTES });
-  decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-  const opened = decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES));
-  try {
-    return Buffer.concat([opened, decipher.final()]).toString('utf8');
-  } catch {
-    return null;
-  }
-}
+export const openText = (seal: Seal, sealed: Buffer): string | null =>
+  openBytes(cipherKey(seal), sealed, seal.keyHash)?.toString('utf8') ?? null;

@@ -1,4 +1,5 @@
 import { decodeCursor, encodeCursor } from '@promptory/db';
+import { canonicalJson } from '@promptory/template';
 import type { SignedInContext, Who } from '../context.ts';
 
 /** What a list needs of its call. */
@@ -6,10 +7,13 @@ export type ListContext = Pick<SignedInContext, 'db' | 'serverKey' | 'who'>;
 
 type CursorValue = string | number | boolean | null;
 
-/** A cursor is bound to the caller, the list and every input but the cursor and the page size themselves. */
-const binding = (who: Who, list: string, input: object): unknown => {
+/**
+ * A cursor is bound to the caller, the list and every input but the cursor and the page size themselves, whatever the
+ * order in which they were written.
+ */
+const binding = (who: Who, list: string, input: object): string => {
   const { cursor: _cursor, limit: _limit, ...filter } = input as { cursor?: unknown; limit?: unknown };
-  return [list, who.userId, who.groupId, filter];
+  return canonicalJson([list, who.userId, who.groupId, filter], { omitUndefined: true });
 };
 
 /**

@@ -5,7 +5,8 @@ import { hkdfSync } from 'node:crypto';
  * (HKDF-SHA-256, RFC 5869).
  *
  * @param label names the purpose, for instance `promptory.cursor.v1`
+ * @param salt a second secret that the key needs as well; none unless given
  */
-export function deriveKey(secret: string, label: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', label, 32));
+export function deriveKey(secret: string, label: string, salt: string | Uint8Array = ''): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, salt, label, 32));
 }

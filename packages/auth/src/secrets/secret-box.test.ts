@@ -22,6 +22,14 @@ describe('a sealed secret', () => {
     expect(box.open(box.seal(secret, 'totp|ann'), 'totp|bob')).toBeNull();
   });
 
+  it('opens as it was stored: key id, nonce, ciphertext, tag', () => {
+    const stored = Buffer.from(
+      'SA0A3kDMYKaRCjIe2UFFZMN575p2FayrR6Vnoau0FHf2eVIUWlboFIA42o1bL4Gmqcr9kVaZHl8=',
+      'base64',
+    );
+    expect(createSecretBox([first]).open(stored, 'totp|ann')).toEqual(secret);
+  });
+
   it('does not open once any bit of it has changed, or a part is missing', () => {
     const box = createSecretBox([first]);
     const sealed = box.seal(secret, 'here');

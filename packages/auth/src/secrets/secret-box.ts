@@ -1,12 +1,9 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { deriveKey } from './derived-key.ts';
+import { openBytes, sealBytes } from './sealed-bytes.ts';
 
-const CIPHER = 'aes-256-gcm';
 const KEY_LABEL = 'promptory.sealed.v1';
 const KEY_ID_BYTES = 8;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const HEAD_BYTES = KEY_ID_BYTES + NONCE_BYTES;
 
 /** Encrypts what has to be read again, so that a copy of the database alone reveals nothing. */
 export interface SecretBox {
@@ -19,8 +16,8 @@ export interface SecretBox {
 }
 
 /**
- * AES-256-GCM under keys derived from secrets of which the first seals and all open: put a new one in front to rotate.
- * A seal is `key id (8) ‖ nonce (12) ‖ ciphertext ‖ tag (16)`.
+ * A box under keys derived from secrets of which the first seals and all open: put a new one in front to rotate.
+ * A seal is the key's id (8 bytes), then what `sealBytes` makes.
  *
  * @throws RangeError when no secret is given
  */
@@ -31,26 +28,10 @@ export function createSecretBox(secrets: readonly string[]): SecretBox {
 
   return {
     keyId: sealing.id,
-
-    seal(secret, place) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv(CIPHER, sealing.key, nonce, { authTagLength: TAG_BYTES });
-      cipher.setAAD(Buffer.from(place));
-      return Buffer.concat([sealing.id, nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
-    },
-
-    open(sealed, place) {
+    seal: (secret, place) => Buffer.concat([sealing.id, sealBytes(sealing.key, secret, place)]),
+    open: (sealed, place) => {
       const key = keys.find(({ id }) => id.equals(sealed.subarray(0, KEY_ID_BYTES)))?.key;
-      if (key === undefined || sealed.length < HEAD_BYTES + TAG_BYTES) return null;
-      const nonce = sealed.subarray(KEY_ID_BYTES, HEAD_BYTES);
-      const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
-      decipher.setAAD(Buffer.from(place));
-      decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-      try {
-        return Buffer.concat([decipher.update(sealed.subarray(HEAD_BYTES, -TAG_BYTES)), decipher.final()]);
-      } catch {
-        return null;
-      }
+      return key === undefined ? null : openBytes(key, sealed.subarray(KEY_ID_BYTES), place);
     },
   };
 }

@@ -16,10 +16,11 @@ const VERSION = 1;
 const MAC_BYTES = 32;
 
 /**
- * Makes an opaque cursor: version, HMAC-SHA256, values as JSON, in base64url. `binding` is whatever the cursor must not
- * be moved between (caller, filter, sort, direction): it is signed, not carried. Throws RangeError beyond 2,048 characters.
+ * Makes an opaque cursor: version, HMAC-SHA256, values as JSON, in base64url. `binding` says what the cursor must
+ * not be moved between (caller, filter, sort, direction), in one text for one meaning: it is signed, not carried. Throws
+ * RangeError beyond 2,048 characters.
  */
-export function encodeCursor(key: Buffer | string, binding: unknown, values: readonly KeysetValue[]): string {
+export function encodeCursor(key: Buffer | string, binding: string, values: readonly KeysetValue[]): string {
   const payload = Buffer.from(JSON.stringify(values), 'utf8');
   const cursor = Buffer.concat([Buffer.of(VERSION), sign(key, binding, payload), payload]).toString('base64url');
   if (cursor.length > MAX_CURSOR_LENGTH)
@@ -28,7 +29,7 @@ export function encodeCursor(key: Buffer | string, binding: unknown, values: rea
 }
 
 /** The values of a cursor that was made with the same key and binding. Throws InvalidCursorError for any other. */
-export function decodeCursor(key: Buffer | string, binding: unknown, cursor: string): KeysetValue[] {
+export function decodeCursor(key: Buffer | string, binding: string, cursor: string): KeysetValue[] {
   if (cursor.length > MAX_CURSOR_LENGTH || !/^[\w-]+$/.test(cursor)) throw new InvalidCursorError();
   const bytes = Buffer.from(cursor, 'base64url');
   // One text for one cursor: what decodes to the same bytes but is written otherwise was not made here.
@@ -43,8 +44,8 @@ export function decodeCursor(key: Buffer | string, binding: unknown, cursor: str
   return values;
 }
 
-function sign(key: Buffer | string, binding: unknown, payload: Buffer): Buffer {
-  const bound = Buffer.from(canonicalJson(binding), 'utf8');
+function sign(key: Buffer | string, binding: string, payload: Buffer): Buffer {
+  const bound = Buffer.from(binding, 'utf8');
   // The length keeps binding and payload apart: no byte can move from one to the other.
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bound.length);
@@ -59,17 +60,4 @@ function sign(key: Buffer | string, binding: unknown, payload: Buffer): Buffer {
 
 function isKeysetValue(value: unknown): value is KeysetValue {
   return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-/** JSON with sorted keys and without undefined: equal filters give equal text however they were put together. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`);
-    return `{${entries.join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
 }

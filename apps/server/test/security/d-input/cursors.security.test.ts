@@ -79,7 +79,7 @@ proves('D4', 'the cursor of another list, question, order, caller or key of the 
       const values = JSON.parse(Buffer.from(page.cursor, 'base64url').subarray(33).toString());
       const cursor = encodeCursor(
         `${secret} key of the server`,
-        [page.procedure, world.people.alice.id, null, {}],
+        JSON.stringify([page.procedure, world.people.alice.id, null, {}]),
         values,
       );
       return { ...page, cursor, what: 'a cursor signed by another key' };

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Database } from '@promptory/db';
 import type { Transaction } from 'kysely';
+import { cutSlug, textToSlug } from '../slugs/text-to-slug.ts';
 
 /** Leaves room for a number within the 39 characters of a handle. */
 export const MAX_HANDLE_BASE = 30;
@@ -11,32 +12,10 @@ const reserved: ReadonlySet<string> = new Set(['me', 'admin', 'administrator', '
 
 export const isReservedHandle = (handle: string): boolean => reserved.has(handle);
 
-// Letters that NFKD does not take apart.
-const latin: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ı: 'i',
-};
-
-const slugOf = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\p{M}/gu, '')
-    .replace(/[ßæœøđðþłı]/g, (letter) => latin[letter] ?? '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, MAX_HANDLE_BASE)
-    .replace(/^-|-$/g, '');
-
 /** What a handle is made from: the name; where that has no Latin letter or digit, the address before its `@`. */
 export function handleBase(name: string, email: string): string {
-  const base = slugOf(name) || slugOf(email.slice(0, email.lastIndexOf('@'))) || 'user';
+  const given = textToSlug(name) || textToSlug(email.slice(0, email.lastIndexOf('@'))) || 'user';
+  const base = cutSlug(given, MAX_HANDLE_BASE);
   return isReservedHandle(base) ? `${base}-1` : base;
 }
 

@@ -1,41 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@promptory/db';
 import type { Transaction } from 'kysely';
+import { cutSlug, textToSlug } from '../slugs/text-to-slug.ts';
 
 const MAX_SLUG_LENGTH = 150;
 
-// Letters that Unicode does not take apart into a plain one and a mark.
-const plainLetters: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ħ: 'h',
-  ı: 'i',
-};
-
-const cut = (slug: string, length: number): string => /^.*[^-]/s.exec(slug.slice(0, length))?.[0] ?? '';
-
 /** A slug of at most 150 characters; a title that holds no Latin letter or digit gives `prompt-` and a short hash. */
 export function slugFromTitle(title: string): string {
-  const folded = title
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[ßæœøđðþłħı]/g, (letter) => plainLetters[letter] ?? letter)
-    .replace(/['’]/g, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-/, '');
-  const slug = cut(folded, MAX_SLUG_LENGTH);
+  // The apostrophe of a contraction parts no words: don't → dont.
+  const contracted = title.normalize('NFKD').replace(/['’]/g, '');
+  const slug = cutSlug(textToSlug(contracted), MAX_SLUG_LENGTH);
   return slug === '' ? `prompt-${createHash('sha256').update(title).digest('hex').slice(0, 8)}` : slug;
 }
 
 const numbered = (slug: string, number: number): string =>
-  number === 1 ? slug : `${cut(slug, MAX_SLUG_LENGTH - 1 - String(number).length)}-${number}`;
+  number === 1 ? slug : `${cutSlug(slug, MAX_SLUG_LENGTH - 1 - String(number).length)}-${number}`;
 
 /**
  * For each wanted slug, in order, one that `ownerId` does not use now: itself, or numbered -2, -3 and on. No two of the

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ChatMessage, MAX_CONTENT_LENGTH } from '@promptory/schemas';
-import { canonicalJson, type JsonValue } from '@promptory/template';
+import { canonicalJson } from '@promptory/template';
 import { invalidInput } from '../../errors.ts';
 
 /** What makes a version: any difference in it is a new one. */
@@ -18,7 +18,7 @@ export interface VersionedContent {
 /** SHA-256 of the content's canonical JSON: equal for equal content, whatever the order of its keys. */
 export function contentHash(content: VersionedContent): Buffer {
   const { title, description, messages, config, inputSchema } = content;
-  const value = { title, description, content: content.content, messages, config, inputSchema } as JsonValue;
+  const value = { title, description, content: content.content, messages, config, inputSchema };
   return createHash('sha256').update(canonicalJson(value)).digest();
 }
 
