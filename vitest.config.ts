@@ -16,9 +16,10 @@ const security = {
   globalSetup: ['packages/db/test/global-setup.ts', 'apps/server/test/security/harness/scale.ts'],
 };
 
-// A test file's suffix tells its cost: pure, a database or the app (integration), real processes (e2e). The first two
-// share workers: no file leaves anything behind in one, so each needs the modules loaded only once. The attacks of
-// `pnpm test:security` run two files at a time; those that measure time run after them, each alone.
+// A test file's suffix tells its cost: pure, a database or the app (integration), real processes (e2e), or a collection of
+// prompts that the repository does not hold (corpus; PROMPTORY_CORPUS says where it is). The first two share workers: no
+// file leaves anything behind in one, so each needs the modules loaded only once. The attacks of `pnpm test:security` run
+// two files at a time; those that measure time run after them, each alone.
 export default defineConfig({
   test: {
     // Much of a test's time is spent waiting for PostgreSQL or a socket.
@@ -32,7 +33,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
-          exclude: [...ignored, '**/*.{db,http,e2e,security}.test.ts'],
+          exclude: [...ignored, '**/*.{db,http,e2e,security,corpus}.test.ts'],
         },
       },
       {
@@ -55,6 +56,18 @@ export default defineConfig({
           name: 'e2e',
           include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts'],
           exclude: ignored,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'corpus',
+          include: ['{apps,packages}/*/{src,test}/**/*.corpus.test.ts'],
+          exclude: ignored,
+          globalSetup: ['packages/db/test/global-setup.ts'],
           fileParallelism: false,
         },
       },

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bareEnvironment } from '../harness/run-server.ts';
 
@@ -83,21 +84,19 @@ async function ready(dev: Development): Promise<void> {
   }
 }
 
-/** Command lines of living processes that name the test's folder, PostgreSQL's among them. */
-async function left(): Promise<string[]> {
-  const lines: string[] = [];
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    const [line, env] = await Promise.all([
-      readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
-      readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''),
-    ]);
-    if (line.includes(parent) || (Number(pid) !== process.pid && env.includes(`DATA_FOLDER=${folder}`))) {
-      lines.push(line.replaceAll('\0', ' '));
-    }
+/** Every other process as its command line and its environment, as far as they may be read. */
+async function otherProcesses(): Promise<string[]> {
+  if (process.platform !== 'linux') {
+    const { stdout } = await promisify(execFile)('ps', ['-A', '-E', '-ww', '-o', 'pid=,command=']);
+    return stdout.split('\n').filter((line) => Number.parseInt(line, 10) !== process.pid);
   }
-  return lines;
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+  return Promise.all(pids.map(async (pid) => `${await read(pid, 'cmdline')} ${await read(pid, 'environ')}`));
 }
+
+/** Those that name the test's folder, PostgreSQL's among them. */
+const left = async (): Promise<string[]> => (await otherProcesses()).filter((text) => text.includes(parent));
 
 async function nothingLeft(): Promise<void> {
   for (let i = 0; i < 100 && (await left()).length > 0; i += 1) await sleep(50);
@@ -116,7 +115,7 @@ const accountIn = (text: string): { email: string; password: string } => {
   return { email, password };
 };
 
-describe.runIf(process.platform === 'linux')('pnpm dev', () => {
+describe('pnpm dev', () => {
   it('starts from nothing, says how to sign in, and is stopped by one Ctrl-C, which leaves nothing running', async () => {
     const dev = develop();
     await ready(dev);

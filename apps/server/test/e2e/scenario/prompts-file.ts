@@ -1,23 +1,13 @@
-import { existsSync, openAsBlob } from 'node:fs';
-import { resolve } from 'node:path';
-import { ROOT } from '../harness/run-server.ts';
-
 /** A file in the columns of prompts.chat. */
 export interface PromptsFile {
   readonly file: Blob;
   readonly rows: number;
 }
 
-// The collection of prompts.chat, where somebody has put it beside the project.
-const COLLECTION = resolve(ROOT, '../shared/data/prompts.csv');
-const COLLECTION_ROWS = 1_493;
-const EXAMPLE_ROWS = 1_500;
+const ROWS = 1_500;
 
-/** The collection, or as many examples; both hold `Linux Terminal`, `Travel Guide`, `Storyteller` and `论文降重指南`. */
-export async function promptsFile(): Promise<PromptsFile> {
-  if (existsSync(COLLECTION)) return { file: await openAsBlob(COLLECTION), rows: COLLECTION_ROWS };
-  return { file: new Blob([exampleCsv(EXAMPLE_ROWS)]), rows: EXAMPLE_ROWS };
-}
+/** Examples that we wrote, as many as the collection of prompts.chat has, with the titles of it that the steps use. */
+export const examplePrompts = (): PromptsFile => ({ file: new Blob([exampleCsv(ROWS)]), rows: ROWS });
 
 const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 

@@ -1,12 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { ImportEvent, ImportPromptsInput, PortablePrompt } from '@promptory/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  bySlug,
+  csvOf,
+  exportAs,
+  type Imported,
+  type ImportOptions,
+  importAs,
+} from '../../../test/harness/transfers.ts';
+import {
   callersOf,
   codeOf,
-  collect,
   errorOf,
   givenPrompt,
   givenUser,
@@ -15,7 +20,6 @@ import {
   type TestServices,
   testServices,
 } from '../../../test/index.ts';
-import { toCsv } from './formats/to-csv.ts';
 
 let test: TestDatabase;
 let services: TestServices;
@@ -27,38 +31,17 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-interface Imported {
-  readonly events: ImportEvent[];
-  readonly outcomes: string[];
-  readonly summary: ImportEvent | undefined;
-}
-
-async function importInto(
+const importInto = (
   person: Person,
   body: ImportPromptsInput['source']['body'],
-  options: { dryRun?: boolean; type?: 'text/csv' | 'application/x-ndjson'; visibility?: 'public' } = {},
-): Promise<Imported> {
-  const { type = 'text/csv', ...rest } = options;
-  const events = await collect(await as(person).transfer.import({ source: { type, body }, ...rest }));
-  const outcomes = events.flatMap((event) => (event.type === 'row' ? [event.outcome] : []));
-  return { events, outcomes, summary: events.at(-1) };
-}
+  options?: ImportOptions,
+): Promise<Imported> => importAs(services, person, body, options);
 
-const exportOf = async (person: Person, scope: 'mine' | 'readable' = 'mine'): Promise<PortablePrompt[]> =>
-  collect(await as(person).transfer.export({ scope }));
+const exportOf = (person: Person, scope?: 'mine' | 'readable'): Promise<PortablePrompt[]> =>
+  exportAs(services, person, scope);
 
 const ndjsonOf = (prompts: readonly object[]): string =>
   prompts.map((prompt) => `${JSON.stringify(prompt)}\n`).join('');
-
-async function csvOf(prompts: readonly PortablePrompt[]): Promise<string> {
-  const items = async function* () {
-    yield* prompts;
-  };
-  return (await collect(toCsv(items()))).join('');
-}
-
-const bySlug = (prompts: readonly PortablePrompt[]): PortablePrompt[] =>
-  prompts.toSorted((one, other) => one.slug.localeCompare(other.slug));
 
 const importAudits = async (person: Person) =>
   await test.db
@@ -301,25 +284,5 @@ describe('exporting', () => {
     const uma = await givenUser(test.db, 'uma');
     await importInto(uma, `title,content\n${Array.from({ length: 401 }, (_, n) => `T${n},c\n`).join('')}`);
     expect(new Set((await exportOf(uma)).map((prompt) => prompt.title)).size).toBe(401);
-  });
-});
-
-const real = path.resolve(import.meta.dirname, '../../../../../../shared/data/prompts.csv');
-
-describe.runIf(existsSync(real))('the 1,493 prompts of prompts.chat', () => {
-  it('are all imported, unchanged the second time, and the same in an empty account', async () => {
-    const [vic, wes] = [await givenUser(test.db, 'vic'), await givenUser(test.db, 'wes')];
-    const inPieces = async function* (bytes: Buffer) {
-      for (let start = 0; start < bytes.length; start += 65_536) yield bytes.subarray(start, start + 65_536);
-    };
-    const body = () => inPieces(readFileSync(real));
-    expect((await importInto(vic, body())).summary).toMatchObject({ rows: 1_493, created: 1_493, failed: 0 });
-    expect((await importInto(vic, body())).summary).toMatchObject({ created: 0, updated: 0, unchanged: 1_493 });
-    const exported = await exportOf(vic);
-    expect((await importInto(wes, inPieces(Buffer.from(await csvOf(exported))))).summary).toMatchObject({
-      created: 1_493,
-      failed: 0,
-    });
-    expect(bySlug(await exportOf(wes))).toEqual(bySlug(exported));
   });
 });
