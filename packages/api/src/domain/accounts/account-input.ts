@@ -2,7 +2,7 @@ import { normalizeEmailAddress, preparePassword } from '@promptory/auth';
 import { AppError, invalidInput } from '../../errors.ts';
 
 /**
- * The address as it is kept and compared.
+ * The address as it is stored and compared.
  * @throws AppError request.invalid
  */
 export function requireEmailAddress(text: string, path = 'email'): string {

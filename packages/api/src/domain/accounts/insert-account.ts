@@ -23,7 +23,7 @@ const MOST_ATTEMPTS = 20;
 
 /**
  * Inserts an account and its password hash. Of any number of transactions at once with one address one inserts; the
- * others wait for it and are told that the address is taken.
+ * others wait for it and get `email_taken`.
  *
  * `otherHandle` gives a number to a wanted handle that is taken, rather than say so.
  */

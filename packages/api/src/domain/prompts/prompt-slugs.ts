@@ -18,7 +18,7 @@ const numbered = (slug: string, number: number): string =>
 
 /**
  * For each wanted slug, in order, one that `ownerId` does not use now: itself, or numbered -2, -3 and on. No two of the
- * answer are equal. Another transaction may take one before it is inserted; insertPrompts then asks again.
+ * answer are equal. Another transaction may take one before it is inserted; insertPrompts then calls again.
  */
 export async function freeSlugs(
   trx: Transaction<Database>,

@@ -8,7 +8,7 @@ import { AppError } from '../../errors.ts';
 import { selectAdminUsers } from './admin.queries.ts';
 
 /**
- * Changes somebody's role or status. Suspending ends their sessions; a role is asked for at each call and needs no end.
+ * Changes somebody's role or status. Suspending ends their sessions; a role is read at each call, so that a new one needs no end.
  * Changes to admins go one after the other, so that two who demote each other at once leave one.
  *
  * @throws AppError user.not_found, user.last_admin, auth.forbidden when the caller is no admin any more

@@ -6,7 +6,7 @@ import type { SignedInContext } from '../../context.ts';
 import { getFavorite } from './favorites.queries.ts';
 
 /**
- * Marks a prompt. Marking it again changes nothing and answers the favourite as it stands.
+ * Marks a prompt. Marking it again changes nothing and answers the existing favourite.
  * @throws AppError prompt.not_found
  */
 export async function addFavorite(ctx: SignedInContext, promptId: string): Promise<Favorite> {

@@ -26,7 +26,7 @@ const sharedEntries = (who: Who): RawBuilder<unknown> => sql`
       SELECT FROM group_members WHERE group_members.group_id = groups.id AND group_members.user_id = ${who.userId}
     ))`;
 
-// The ownership stands outside, so that the entries can be looked up once for all prompts.
+// Ownership is compared outside, so that the entries can be looked up once for all prompts.
 const isShared = (who: Who): RawBuilder<boolean> =>
   sql<boolean>`(prompts.user_id <> ${who.userId} AND EXISTS (SELECT FROM ${sharedEntries(who)}))`;
 

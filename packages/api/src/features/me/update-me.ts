@@ -9,7 +9,7 @@ import { requireCurrentPassword } from '../../domain/accounts/current-password.t
 import { isReservedHandle } from '../../domain/accounts/handles.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
-import { isMailAllowed } from '../../domain/mail/mail-limit.ts';
+import { consumeMailLimit } from '../../domain/mail/mail-limit.ts';
 import { AppError, invalidInput } from '../../errors.ts';
 import { getAccount } from '../../views/account-view.ts';
 
@@ -23,8 +23,8 @@ import { getAccount } from '../../views/account-view.ts';
 export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promise<Me> {
   const { userId } = ctx.who;
   const newEmail = await provenNewAddress(ctx, input);
-  // Many accounts may claim one address: it is written to no oftener than its owner could ask for, and none is told.
-  const mails = newEmail !== null && (await isMailAllowed(ctx, `claim|${newEmail}`));
+  // Many accounts may claim one address: it gets no more mails than its owner could ask for, and no answer says so.
+  const mails = newEmail !== null && (await consumeMailLimit(ctx, `claim|${newEmail}`));
   return retryTransaction(ctx.db, async (trx) => {
     await lockOwnAccount(trx, ctx, 'update');
     const current = await getAccount(trx, userId);

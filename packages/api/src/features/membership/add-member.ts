@@ -6,7 +6,7 @@ import { lockGroup, requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
-import { isMailAllowed } from '../../domain/mail/mail-limit.ts';
+import { consumeMailLimit } from '../../domain/mail/mail-limit.ts';
 import { AppError, invalidInput } from '../../errors.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { findMember, getMember } from './members.queries.ts';
@@ -29,7 +29,7 @@ export async function addMember(ctx: SignedInContext, input: AddMemberInput): Pr
       return await join(trx, ctx, input.id, user.id, input.role);
     }
     if (email === null) throw invalidInput('email', 'Must be an e-mail address');
-    // Held still until the invitation stands: an address verified meanwhile waits, and then finds it.
+    // Locked until the invitation is committed: an address verified meanwhile waits, and then finds it.
     const user = await trx
       .selectFrom('users')
       .select(['id', 'email_verified_at as verifiedAt'])
@@ -53,8 +53,8 @@ async function join(
   const now = ctx.clock.now();
   await trx.insertInto('group_members').values({ group_id: groupId, user_id: userId, role, created_at: now }).execute();
   await trx.updateTable('groups').set({ updated_at: now }).where('id', '=', groupId).execute();
-  // Whoever is let in and put out again and again, or into many groups, is told of three in an hour.
-  if (await isMailAllowed(ctx, `share|${userId}`)) {
+  // A person who is added again and again, or to many groups, is notified three times an hour at most.
+  if (await consumeMailLimit(ctx, `share|${userId}`)) {
     await enqueueMail(trx, { kind: 'group_shared', groupId, userId, sharedBy: ctx.who.userId });
   }
   await recordAudit(trx, ctx, {
@@ -66,7 +66,7 @@ async function join(
   return { status: 'member', member: await getMember(trx, groupId, userId) };
 }
 
-/** An address that is invited already gets the new role and no second mail. Beyond its limit it is told nothing. */
+/** An address that is invited already gets the new role and no second mail. Beyond its limit no mail goes to it. */
 async function invite(
   trx: Transaction<Database>,
   ctx: SignedInContext,
@@ -95,7 +95,8 @@ async function invite(
       })
       .execute();
     // Counted here, where it is known that a mail is due: neither by a call that is refused nor by one that is sent again.
-    if (await isMailAllowed(ctx, `invite|${email}`)) await enqueueMail(trx, { kind: 'group_invitation', invitationId });
+    if (await consumeMailLimit(ctx, `invite|${email}`))
+      await enqueueMail(trx, { kind: 'group_invitation', invitationId });
   } else {
     await trx.updateTable('group_invitations').set({ role }).where('id', '=', invitationId).execute();
   }

@@ -46,7 +46,7 @@ export async function duplicatePrompt(ctx: SignedInContext, input: DuplicateProm
   });
 }
 
-/** A slug that is asked for is taken at its word; under another title the copy gets one of its own. */
+/** A slug in the input is taken or refused; under another title the copy gets a slug of its own. */
 function copiedSlug(input: DuplicatePromptInput, originSlug: string): Pick<NewPrompt, 'slug'> {
   if (input.slug !== undefined) return { slug: { given: input.slug } };
   return input.title === undefined ? { slug: { wanted: originSlug } } : {};

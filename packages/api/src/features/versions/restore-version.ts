@@ -8,8 +8,8 @@ import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
 
 /**
- * Makes a new version with an earlier one's content, and answers it. Where that is the content already, it
- * answers the latest version.
+ * Makes a new version with an earlier one's content, and answers it. Where that is the content already, it answers the
+ * latest version.
  * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_not_found, prompt.version_conflict
  */
 export async function restoreVersion(ctx: SignedInContext, input: RestoreVersionInput): Promise<PromptVersion> {

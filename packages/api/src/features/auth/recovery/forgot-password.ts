@@ -1,7 +1,7 @@
 import type { Accepted, EmailInput } from '@promptory/schemas';
 import type { Context } from '../../../context.ts';
 import { requireEmailAddress } from '../../../domain/accounts/account-input.ts';
-import { isMailAllowed } from '../../../domain/mail/mail-limit.ts';
+import { consumeMailLimit } from '../../../domain/mail/mail-limit.ts';
 import { recordAttempt } from '../record-attempt.ts';
 import { requestLink } from './request-link.ts';
 
@@ -13,7 +13,7 @@ import { requestLink } from './request-link.ts';
  */
 export async function forgotPassword(ctx: Context, input: EmailInput): Promise<Accepted> {
   const email = requireEmailAddress(input.email);
-  const allowed = await isMailAllowed(ctx, email);
+  const allowed = await consumeMailLimit(ctx, email);
   if (allowed) await requestLink(ctx, { kind: 'reset_password', email }, 'user.reset_requested');
   await recordAttempt(ctx, { kind: 'forgot_password', email, ...(allowed ? {} : { reason: 'limit.exceeded' }) });
   return { status: 'accepted' };

@@ -1,7 +1,7 @@
 import type { Accepted, EmailInput } from '@promptory/schemas';
 import type { Context } from '../../../context.ts';
 import { requireEmailAddress } from '../../../domain/accounts/account-input.ts';
-import { isMailAllowed } from '../../../domain/mail/mail-limit.ts';
+import { consumeMailLimit } from '../../../domain/mail/mail-limit.ts';
 import { requestLink } from './request-link.ts';
 
 /**
@@ -12,7 +12,7 @@ import { requestLink } from './request-link.ts';
  */
 export async function resendVerification(ctx: Context, input: EmailInput): Promise<Accepted> {
   const email = requireEmailAddress(input.email);
-  if (await isMailAllowed(ctx, `verify|${email}`)) {
+  if (await consumeMailLimit(ctx, `verify|${email}`)) {
     await requestLink(ctx, { kind: 'resend_verification', email }, 'user.verification_requested');
   }
   return { status: 'accepted' };

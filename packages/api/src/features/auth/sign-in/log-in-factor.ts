@@ -3,7 +3,7 @@ import { type Database, retryTransaction } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import type { Context } from '../../../context.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
-import { isMailAllowed } from '../../../domain/mail/mail-limit.ts';
+import { consumeMailLimit } from '../../../domain/mail/mail-limit.ts';
 import { AppError } from '../../../errors.ts';
 import { recordAttempt } from '../record-attempt.ts';
 import { redeemProof } from '../second-factor/factor-proof.ts';
@@ -45,7 +45,7 @@ export async function countGuessAtLogIn(
   if (allowed) return;
   await recordAttempt(ctx, { ...attempt, reason: 'limit.exceeded' });
   const { since } = await findSecondFactor(ctx.db, userId);
-  if (since !== null && (await isMailAllowed(ctx, `second-factor|${userId}`))) {
+  if (since !== null && (await consumeMailLimit(ctx, `second-factor|${userId}`))) {
     const at = ctx.clock.now().toISOString();
     await retryTransaction(ctx.db, (trx) =>
       enqueueMail(trx, { kind: 'second_factor', userId, event: 'guessed_at', at }),

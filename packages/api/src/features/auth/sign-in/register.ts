@@ -10,7 +10,7 @@ import { insertAccount, type NewAccount } from '../../../domain/accounts/insert-
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { revokeUnverifiedKeys } from '../../../domain/accounts/revoke-unverified-keys.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
-import { isMailAllowed } from '../../../domain/mail/mail-limit.ts';
+import { consumeMailLimit } from '../../../domain/mail/mail-limit.ts';
 import { AppError } from '../../../errors.ts';
 import { countAttempt, recordAttempt, recordFailure } from '../record-attempt.ts';
 import { answerSignIn, startSignIn } from '../sessions/start-sign-in.ts';
@@ -70,7 +70,7 @@ async function registerByMail(ctx: Context, account: NewAccount): Promise<Regist
   }
   const { email } = account;
   // The owner of a known address is mailed no oftener than about a forgotten password. Counted for every address alike.
-  const mayMail = await isMailAllowed(ctx, `register|${email}`);
+  const mayMail = await consumeMailLimit(ctx, `register|${email}`);
   const inserted = await retryTransaction(ctx.db, async (trx) => {
     const outcome = await insertAccount(trx, account, ctx.clock.now(), { otherHandle: true });
     if (outcome.outcome === 'inserted') {

@@ -16,7 +16,7 @@ export async function removePrompt(ctx: SignedInContext, input: GroupPromptInput
   const { id: groupId } = input;
   const promptId = input.promptId.toLowerCase();
   await retryTransaction(ctx.db, async (trx) => {
-    if (!(await isOwnEntry(trx, ctx.who, groupId, promptId))) {
+    if (!(await lockOwnEntry(trx, ctx.who, groupId, promptId))) {
       await lockGroup(trx, ctx.who, groupId, 'edit');
     }
     const order = await listOrder(trx, ctx.who, groupId);
@@ -35,8 +35,8 @@ export async function removePrompt(ctx: SignedInContext, input: GroupPromptInput
   });
 }
 
-/** Whether the caller put this prompt of their own into the group. Locks the group's row to find out. */
-async function isOwnEntry(trx: Transaction<Database>, who: Who, groupId: string, promptId: string): Promise<boolean> {
+/** Locks the group's row, and answers whether the caller put this prompt of their own into the group. */
+async function lockOwnEntry(trx: Transaction<Database>, who: Who, groupId: string, promptId: string): Promise<boolean> {
   if (who.groupId !== null && who.groupId !== groupId.toLowerCase()) return false;
   await trx.selectFrom('groups').select('id').where('id', '=', groupId).forUpdate().execute();
   const entry = await trx

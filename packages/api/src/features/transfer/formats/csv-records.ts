@@ -30,7 +30,7 @@ export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<s
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: MAX_RECORD_BYTES,
-    // StoredAnswer aside instead of streamed: a stream drops what it still holds when a fault destroys it.
+    // Set aside instead of streamed: a stream drops what it still holds when a fault destroys it.
     on_record: (record: string[]) => {
       complete.push(record);
       return null;

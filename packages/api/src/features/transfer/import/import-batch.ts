@@ -26,8 +26,7 @@ export type AuditRows = (trx: Transaction<Database>, events: readonly RowEvent[]
 
 /**
  * Imports rows in one transaction, or under a dry run only says what it would do. Rows that the database refuses together
- * are tried one by one, so that a bad row fails alone. `audit` has run
- * when this returns, unless it is a dry run.
+ * are tried one by one, so that a bad row fails alone. `audit` has run when this returns, unless it is a dry run.
  */
 export async function importBatch(
   ctx: SignedInContext,

@@ -20,7 +20,7 @@ interface Counts {
 }
 
 /**
- * Imports prompts as the caller's own while their file arrives, holding one batch of it at a time. Tells each row when its
+ * Imports prompts as the caller's own while their file arrives, holding one batch of it at a time. Yields each row when its
  * batch is written, then the counts so far, and all of them at the end. What is written stays, also when the file turns out
  * to be unreadable further on: the error then says how far it came.
  * @throws AppError import.unreadable, request.too_large
