@@ -10,7 +10,7 @@ import { ROOT } from '../settings/project-root.ts';
 const pages: ReadonlyArray<readonly [string, string]> = [
   ['openapi.json', `${JSON.stringify(openApi(), null, 2)}\n`],
   ['docs/access.md', accessPage(appRouter)],
-  ['docs/errors.md', errorsPage()],
+  ['docs/errors.md', errorsPage(appRouter)],
 ];
 
 const check = process.argv.includes('--check');

@@ -6,7 +6,6 @@ import {
   PortablePrompt,
 } from '@promptory/schemas';
 import { streamOf } from '@promptory/trpc-fastify/procedure';
-import { groupErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
 import { exportPrompts } from './export-prompts.ts';
 import { SPREADSHEET_CSV, toCsv, toSpreadsheetCsv } from './formats/to-csv.ts';
@@ -39,7 +38,6 @@ export const transferRouter = router({
     .meta({
       can: 'prompt.export',
       limit: 'export',
-      errors: groupErrors.read,
       rest: {
         method: 'GET',
         path: '/prompts/export',

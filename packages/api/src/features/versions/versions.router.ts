@@ -48,7 +48,7 @@ export const versionsRouter = router({
     .meta({
       can: 'prompt.update',
       creates: true,
-      errors: [...versionErrors, 'prompt.forbidden', 'prompt.version_conflict', 'prompt.slug_taken'],
+      errors: [...versionErrors, 'prompt.forbidden', 'prompt.version_conflict'],
       rest: {
         method: 'POST',
         path: '/prompts/{id}/versions/{version}/restore',
