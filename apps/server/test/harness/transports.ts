@@ -1,4 +1,4 @@
-import { appRouter } from '@promptory/api/server';
+import { appRouter, procedureFacts } from '@promptory/api/server';
 import { type RestProcedure, restProceduresOf } from '@promptory/trpc-fastify';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { requireAnnounced } from '../contract/announced-errors.ts';
@@ -9,6 +9,13 @@ import { streamedAnswer } from './streamed-answer.ts';
 
 export const transports = ['tRPC', 'tRPC batch', 'REST'] as const;
 export type Transport = (typeof transports)[number];
+
+export const unbatchedTransports = ['tRPC', 'REST'] as const;
+export type UnbatchedTransport = (typeof unbatchedTransports)[number];
+
+/** Those that serve a procedure: one that shares no request with others is refused in a batch. */
+export const transportsOf = (path: string): readonly Transport[] =>
+  procedureFacts.get(path)?.batch === false ? unbatchedTransports : transports;
 
 export type Input = Readonly<Record<string, unknown>>;
 export type Headers = Readonly<Record<string, string>>;

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { appRouter, type Meta } from '@promptory/api/server';
+import type { Meta } from '@promptory/api/server';
 import { createPromptory, isPromptoryError, withIdempotencyKey } from '@promptory/client';
-import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rows } from '../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
 import { givenWorld, type World } from '../harness/given-world.ts';
 import { takeChanges, watchRows } from '../harness/row-changes.ts';
-import { type Answer, callProcedure, endpointOf, type Headers, type Input, procedures } from '../harness/transports.ts';
+import {
+  type Answer,
+  callProcedure,
+  endpointOf,
+  type Headers,
+  type Input,
+  procedures,
+  unbatchedTransports,
+} from '../harness/transports.ts';
 
 let server: BootedApp;
 let world: World;
@@ -18,12 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const anyRouter: AnyTRPCRouter = appRouter;
-const creating = Object.entries(anyRouter._def.procedures as Record<string, AnyTRPCProcedure>)
-  .filter(([, { _def }]) => ((_def.meta ?? {}) as Meta).creates === true)
-  .map(([path]) => path);
+const creating = procedures.filter(({ meta }) => (meta as Meta).creates === true).map(({ path }) => path);
 
-const unbatchedTransports = ['tRPC', 'REST'] as const;
 const cases = creating.flatMap((path) => unbatchedTransports.map((transport) => ({ path, transport })));
 
 async function ownerCalls(path: string): Promise<{ input: Input; headers: Headers }> {

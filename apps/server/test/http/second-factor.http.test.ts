@@ -4,14 +4,7 @@ import { rows } from '../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../harness/boot.ts';
 import { givenWorld, type World } from '../harness/given-world.ts';
 import { takeChanges, watchRows } from '../harness/row-changes.ts';
-import {
-  callProcedure,
-  endpointOf,
-  type Input,
-  procedures,
-  type Transport,
-  transports,
-} from '../harness/transports.ts';
+import { callProcedure, endpointOf, type Input, procedures, transports, transportsOf } from '../harness/transports.ts';
 
 let server: BootedApp;
 
@@ -49,9 +42,6 @@ function dangerousInput(path: string, world: World): Input {
 /** They end the session, or what it has to prove. */
 const changesTheSession: ReadonlySet<string> = new Set(['auth.logout', 'auth.totp.verify', 'auth.totp.disable']);
 
-const isBatched = (transport: Transport, path: string): boolean =>
-  transport === 'tRPC batch' && path.startsWith('auth.');
-
 describe.each(transports)('through %s', (transport) => {
   it('every dangerous step wants the second factor anew, before it looks at anything else', async () => {
     const world = await staleWorld();
@@ -59,7 +49,7 @@ describe.each(transports)('through %s', (transport) => {
     const dangerous = procedures.filter(({ path }) => stepUpOf(path) !== undefined);
     expect(dangerous.length).toBeGreaterThan(3);
     for (const { path } of dangerous) {
-      if (isBatched(transport, path)) continue;
+      if (!transportsOf(path).includes(transport)) continue;
       for (const input of [dangerousInput(path, world), { ...dangerousInput(path, world), surprise: 1 }]) {
         const { code, status } = await callProcedure(server, transport, path, input, headers);
         expect({ path, code, status }).toEqual({ path, code: 'auth.second_factor_required', status: 401 });
@@ -72,7 +62,8 @@ describe.each(transports)('through %s', (transport) => {
     const world = await staleWorld();
     const headers = await world.headersOf('admin');
     for (const { path } of procedures) {
-      if (stepUpOf(path) === 'always' || isBatched(transport, path) || changesTheSession.has(path)) continue;
+      if (stepUpOf(path) === 'always' || !transportsOf(path).includes(transport) || changesTheSession.has(path))
+        continue;
       const { code } = await callProcedure(server, transport, path, rows[path]?.input(world) ?? {}, headers);
       expect({ path, code }).not.toEqual({ path, code: 'auth.second_factor_required' });
     }

@@ -4,7 +4,14 @@ import { issueEmailToken, normalizeEmailAddress } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { ROOT } from '../../e2e/harness/run-server.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { type Answer, callProcedure, type Headers, type Input } from '../../harness/transports.ts';
+import {
+  type Answer,
+  callProcedure,
+  type Headers,
+  type Input,
+  type UnbatchedTransport,
+  unbatchedTransports,
+} from '../../harness/transports.ts';
 import {
   auth,
   bearer,
@@ -14,8 +21,6 @@ import {
   newAddress,
   PASSWORD,
   signedIn,
-  type UnbatchedTransport,
-  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 import { refusedAddresses, storedAddresses } from './addresses.rows.ts';

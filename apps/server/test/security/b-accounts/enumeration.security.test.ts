@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { callProcedure } from '../../harness/transports.ts';
+import { callProcedure, type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
 import {
   auth,
   comparableAnswer,
@@ -10,8 +10,6 @@ import {
   newAddress,
   OTHER_PASSWORD,
   PASSWORD,
-  type UnbatchedTransport,
-  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 

@@ -1,15 +1,8 @@
 import { createPasswordHasher } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import {
-  auth,
-  givenAccount,
-  logIn,
-  newAddress,
-  OTHER_PASSWORD,
-  type UnbatchedTransport,
-  unbatchedTransports,
-} from '../harness/account-attacks.ts';
+import { type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
+import { auth, givenAccount, logIn, newAddress, OTHER_PASSWORD } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // The time an answer takes must not show whether the address has an account. Calls about known and unknown addresses

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PasswordHasher } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { type Answer, callProcedure, type Headers } from '../../harness/transports.ts';
+import {
+  type Answer,
+  callProcedure,
+  type Headers,
+  type UnbatchedTransport,
+  unbatchedTransports,
+} from '../../harness/transports.ts';
 import {
   type Account,
   auth,
@@ -13,8 +19,6 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  type UnbatchedTransport,
-  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 

@@ -2,7 +2,7 @@ import { deliverMail, tokenIn } from '@promptory/api/testing';
 import type { Scope } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { callProcedure, type Headers, type Input } from '../../harness/transports.ts';
+import { callProcedure, type Headers, type Input, unbatchedTransports } from '../../harness/transports.ts';
 import {
   type Account,
   auth,
@@ -13,7 +13,6 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 

@@ -2,17 +2,8 @@ import { createPasswordHasher } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import type { Answer } from '../../harness/transports.ts';
-import {
-  auth,
-  bearer,
-  givenAccount,
-  logIn,
-  newAddress,
-  PASSWORD,
-  signedIn,
-  type UnbatchedTransport,
-  unbatchedTransports,
-} from '../harness/account-attacks.ts';
+import { type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
+import { auth, bearer, givenAccount, logIn, newAddress, PASSWORD, signedIn } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Every way in which a password is chosen follows the same rules, whatever script it is written in.

@@ -3,7 +3,7 @@ import type { TotpSetup } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
 import { defaultLimits } from '../../../src/settings/limits.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { type Answer, callProcedure, type Headers, type Input } from '../../harness/transports.ts';
+import { type Answer, callProcedure, type Headers, type Input, unbatchedTransports } from '../../harness/transports.ts';
 import {
   type Account,
   auth,
@@ -13,7 +13,6 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  unbatchedTransports,
 } from '../harness/account-attacks.ts';
 import { proves } from '../harness/proof.ts';
 

@@ -2,7 +2,7 @@ import { encodeCursor } from '@promptory/db';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import type { Caller, World } from '../../harness/given-world.ts';
-import { type Transport, transports } from '../../harness/transports.ts';
+import { type Transport, transportsOf } from '../../harness/transports.ts';
 import { inParallel } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 import { type Opened, openLists, otherFilters, tampered, turnPage, withMacOf } from './cursors.ts';
@@ -19,8 +19,7 @@ afterAll(() => server.close());
 type Page = Opened & { readonly what: string };
 
 // A batch with what proves who one is, is refused before its cursor is looked at.
-const transportFor = (proof: Proof, { procedure }: Opened): Transport =>
-  proof.pick(transports.filter((transport) => transport !== 'tRPC batch' || !procedure.startsWith('auth.'))) ?? 'REST';
+const transportFor = (proof: Proof, { procedure }: Opened): Transport => proof.pick(transportsOf(procedure)) ?? 'REST';
 
 /** Turns each page and demands the refusal. */
 async function refusesAll(proof: Proof, pages: readonly Page[]): Promise<void> {

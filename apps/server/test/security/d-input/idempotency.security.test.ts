@@ -12,8 +12,8 @@ import {
   type Headers,
   type Input,
   procedures,
+  unbatchedTransports,
 } from '../../harness/transports.ts';
-import { unbatchedTransports } from '../harness/account-attacks.ts';
 import { proves } from '../harness/proof.ts';
 
 let server: BootedApp;

@@ -2,7 +2,14 @@ import { afterAll, beforeAll } from 'vitest';
 import { rows } from '../../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
-import { callProcedure, endpointOf, type Input, procedures, transports } from '../../harness/transports.ts';
+import {
+  callProcedure,
+  endpointOf,
+  type Input,
+  procedures,
+  transports,
+  transportsOf,
+} from '../../harness/transports.ts';
 import { proves } from '../harness/proof.ts';
 
 // RESTler's rule of what is used after it is free: what was deleted is to be found nowhere, by whatever way.
@@ -54,7 +61,7 @@ const listings = procedures.filter(
 
 proves('D1', 'what was deleted is not found by any way to it, and stands in no list or export', async (proof) => {
   for (const { procedure, id: idOf, but, also = [] } of deletions) {
-    for (const transport of transports.filter((one) => one !== 'tRPC batch' || !procedure.startsWith('auth.'))) {
+    for (const transport of transportsOf(procedure)) {
       const world = await givenWorld(server);
       const headers = await world.headersOf('owner');
       const id = idOf(world);
@@ -63,13 +70,13 @@ proves('D1', 'what was deleted is not found by any way to it, and stands in no l
       proof.check(deleted.code === 'ok', () => `${procedure} by ${transport}: ${deleted.code}`);
       for (const by of transports) {
         for (const [way, input] of waysTo(world, id, but)) {
-          if (by === 'tRPC batch' && way.startsWith('auth.')) continue;
+          if (!transportsOf(way).includes(by)) continue;
           const { code } = await callProcedure(server, by, way, input, headers);
           const isGone = code.endsWith('not_found') || also.includes(code) || code === 'group.prompt_not_in_group';
           proof.check(isGone, () => `after ${procedure} by ${transport}, ${way} by ${by}: ${code}`);
         }
         for (const { path } of listings) {
-          if (by === 'tRPC batch' && path.startsWith('auth.')) continue;
+          if (!transportsOf(path).includes(by)) continue;
           const { result } = await callProcedure(server, by, path, {}, headers);
           const isNamed = JSON.stringify(result ?? null).includes(id);
           proof.check(!isNamed, () => `after ${procedure} by ${transport}, ${endpointOf(path).path} by ${by} names it`);

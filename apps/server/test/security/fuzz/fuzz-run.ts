@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { rows } from '../../contract/access-matrix.rows.ts';
 import type { BootedApp } from '../../harness/boot.ts';
 import { type Caller, givenWorld, type KnownCaller, knownCallers, type World } from '../../harness/given-world.ts';
-import { type Headers, type Transport, transports } from '../../harness/transports.ts';
+import { type Headers, type Transport, transports, transportsOf } from '../../harness/transports.ts';
 import { inParallel } from '../harness/account-attacks.ts';
 import type { Proof } from '../harness/proof.ts';
 import { inputsOf } from './fuzz-inputs.ts';
@@ -94,7 +94,7 @@ function planOf({ proof }: FuzzRun, endpoint: RestProcedure, counts: { valid: nu
   return inputs.map((sent, index): Planned => {
     const transport = transports[index % transports.length] ?? 'REST';
     // A batch of what proves who one is, is refused before its input is looked at.
-    const isShut = transport === 'tRPC batch' && endpoint.path.startsWith('auth.') && index % 10 !== 0;
+    const isShut = !transportsOf(endpoint.path).includes(transport) && index % 10 !== 0;
     const any = proof.random() < 0.6 ? proof.pick(callers) : proof.pick(knownCallers);
     // Those of a batch are one caller's.
     const turn = Math.floor(index / (transports.length * BATCH));
@@ -105,7 +105,7 @@ function planOf({ proof }: FuzzRun, endpoint: RestProcedure, counts: { valid: nu
 
 /** Puts what one caller sends in batches into few of them. */
 function batched({ path, rest }: RestProcedure, plan: readonly Planned[]): Planned[] {
-  if (rest.stream !== undefined || path.startsWith('auth.')) return [...plan];
+  if (rest.stream !== undefined || !transportsOf(path).includes('tRPC batch')) return [...plan];
   const fits = ({ transport, sent }: Planned): boolean => transport === 'tRPC batch' && fitsInBatch(sent[0]);
   const alone = plan.filter((planned) => !fits(planned));
   const byCaller = Map.groupBy(plan.filter(fits), ({ caller }) => caller);

@@ -1,11 +1,13 @@
 import { newId } from '@promptory/db';
 import type { UserRole } from '@promptory/schemas';
 import type { BootedApp } from '../../harness/boot.ts';
-import { type Answer, callProcedure, type Headers, type Input } from '../../harness/transports.ts';
-
-/** A batch has its own answer to whoever tries to sign in with it; these two let them try. */
-export const unbatchedTransports = ['tRPC', 'REST'] as const;
-export type UnbatchedTransport = (typeof unbatchedTransports)[number];
+import {
+  type Answer,
+  callProcedure,
+  type Headers,
+  type Input,
+  type UnbatchedTransport,
+} from '../../harness/transports.ts';
 
 export const PASSWORD = 'seven green kettles sing';
 export const OTHER_PASSWORD = 'nobody ever chose this one';

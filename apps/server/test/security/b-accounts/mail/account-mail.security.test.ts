@@ -2,7 +2,7 @@ import { deliverMail } from '@promptory/api/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { smtpMailer } from '../../../../src/services/mailer.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
-import { callProcedure, type Headers } from '../../../harness/transports.ts';
+import { callProcedure, type Headers, unbatchedTransports } from '../../../harness/transports.ts';
 import {
   auth,
   bearer,
@@ -11,7 +11,6 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  unbatchedTransports,
 } from '../../harness/account-attacks.ts';
 import { proves } from '../../harness/proof.ts';
 import { catchRaw } from './raw-mail.ts';

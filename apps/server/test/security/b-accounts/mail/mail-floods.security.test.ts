@@ -5,7 +5,12 @@ import { runJobs } from '../../../../src/jobs/run-jobs.ts';
 import { smtpMailer } from '../../../../src/services/mailer.ts';
 import { defaultLimits } from '../../../../src/settings/limits.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
-import { callProcedure, type Headers } from '../../../harness/transports.ts';
+import {
+  callProcedure,
+  type Headers,
+  type UnbatchedTransport,
+  unbatchedTransports,
+} from '../../../harness/transports.ts';
 import {
   auth,
   bearer,
@@ -15,8 +20,6 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  type UnbatchedTransport,
-  unbatchedTransports,
 } from '../../harness/account-attacks.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { catchRaw } from './raw-mail.ts';

@@ -5,7 +5,7 @@ import { generateApiKey } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
-import { callProcedure } from '../../../harness/transports.ts';
+import { callProcedure, unbatchedTransports } from '../../../harness/transports.ts';
 import {
   type Account,
   auth,
@@ -15,7 +15,6 @@ import {
   OTHER_PASSWORD,
   PASSWORD,
   signedIn,
-  unbatchedTransports,
 } from '../../harness/account-attacks.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 

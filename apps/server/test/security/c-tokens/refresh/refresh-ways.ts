@@ -1,8 +1,8 @@
 import { newId } from '@promptory/db';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
 import { type BootedApp, ORIGIN } from '../../../harness/boot.ts';
-import { callProcedure, type Headers } from '../../../harness/transports.ts';
-import { type Account, auth, type UnbatchedTransport } from '../../harness/account-attacks.ts';
+import { callProcedure, type Headers, type UnbatchedTransport } from '../../../harness/transports.ts';
+import { type Account, auth } from '../../harness/account-attacks.ts';
 
 /** How a refresh token can be spent. A batch refuses it. */
 export const refreshWays = ['tRPC', 'REST', 'tRPC by cookie', 'REST by cookie'] as const;
