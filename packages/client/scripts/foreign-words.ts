@@ -1,5 +1,5 @@
 const SERVER_LIBRARIES = /\b(?:kysely|pg|fastify|lucia|oslo|graphile-worker|pino|zod)\b/gi;
-const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*(['"])([^'"]+)\1/g;
+const IMPORT = /(?<!\.)\b(?:from|import)\s*\(?\s*(['"])([^'"]+)\1/g;
 const ALLOWED_IMPORT = /^(?:@trpc\/(?:client|server)(?:\/|$)|\.\.?\/)/;
 
 /** What published declarations must not name: libraries of the server, and imports from elsewhere than tRPC. */

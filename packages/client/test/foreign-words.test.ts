@@ -18,4 +18,5 @@ it('lets tRPC and the package’s own files pass', () => {
   expect(
     foreignWords("import type { A } from '@trpc/server';\nexport * from './contract.js';\ntype Page = 'pgx';"),
   ).toEqual([]);
+  expect(foreignWords("{ 'transfer.import': { streams: true }; 'auth.login': { token: 'none' } }")).toEqual([]);
 });
