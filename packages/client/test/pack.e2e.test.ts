@@ -32,8 +32,8 @@ const settings = {
 };
 
 beforeAll(async () => {
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], { cwd: packageFolder, env });
-  [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n')));
+  const { stdout } = await run('pnpm', ['pack', '--json', '--pack-destination', project], { cwd: packageFolder, env });
+  packed = JSON.parse(stdout.slice(stdout.indexOf('{\n')));
   cpSync(join(import.meta.dirname, 'consumer'), project, { recursive: true });
   writeFileSync(join(project, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }');
   for (const [name, options] of Object.entries(settings)) {
@@ -43,7 +43,7 @@ beforeAll(async () => {
     );
   }
   const dependencies = [
-    `./${packed.filename}`,
+    packed.filename,
     'typescript@7.0.2',
     'typescript-5@npm:typescript@5.9.3',
     '@types/node@24.19.2',
