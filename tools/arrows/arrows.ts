@@ -184,7 +184,7 @@ export const arrows: ArrowTable = {
       cli: ['settings', 'reference', 'dev', '@promptory/db', '@promptory/db/embedded', '@promptory/db/migrate'],
     },
     entries: ['main.ts', 'cli/*.ts', 'dev/*.ts'],
-    tests: ['@promptory/api/testing', '@promptory/client', '@promptory/db/testing'],
+    tests: ['@promptory/api/testing', '@promptory/api/testing/corpus', '@promptory/client', '@promptory/db/testing'],
   },
 
   bench: { rooms: {}, tests: ['@promptory/template', '@promptory/trpc-fastify'] },
