@@ -1,4 +1,3 @@
-import etag from '@fastify/etag';
 import type { FastifyInstance } from 'fastify';
 import { openApi } from '../../reference/open-api.ts';
 import { loadApiReference, SCRIPT_PATH } from './api-reference.ts';
@@ -7,15 +6,6 @@ import { sendStatic, staticAnswer } from './static-answer.ts';
 
 /** `/openapi.json`, its reference at `/docs` from local files alone, and the page of every error code. */
 export async function docsRoutes(app: FastifyInstance, options: { publicUrl: string }): Promise<void> {
-  await app.register(staticRoutes);
-  // Browsers ask for one beside each page.
-  app.get('/favicon.ico', async (_req, reply) => reply.header('cache-control', 'max-age=86400').code(204).send());
-  app.get('/', async (_req, reply) => reply.redirect(`${options.publicUrl}/docs`, 302));
-}
-
-/** A scope of their own, so that no answer of the API is given an ETag, or a 304, by this. */
-async function staticRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(etag, { algorithm: 'sha256' });
   const document = once(() =>
     staticAnswer(`${JSON.stringify(openApi(), null, 2)}\n`, 'application/json; charset=utf-8'),
   );
@@ -32,6 +22,9 @@ async function staticRoutes(app: FastifyInstance): Promise<void> {
   app.get('/docs/errors', async (req, reply) =>
     sendStatic(req, reply.header('content-security-policy', policy), await errors),
   );
+  // Browsers ask for one beside each page.
+  app.get('/favicon.ico', async (_req, reply) => reply.header('cache-control', 'max-age=86400').code(204).send());
+  app.get('/', async (_req, reply) => reply.redirect(`${options.publicUrl}/docs`, 302));
 }
 
 /** Made at the first call, and the same for every later one. */
