@@ -10,8 +10,8 @@ import { addRequestState } from './http/request-state.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { answerErrors } from './plugins/answer-errors.ts';
-import { closeConnections } from './plugins/closing-connections.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
+import { endConnections } from './plugins/end-connections.ts';
 import { endStreams } from './plugins/end-streams.ts';
 import { refuseKeysInAddresses } from './plugins/key-in-address.ts';
 import { logRequests } from './plugins/request-log.ts';
@@ -66,7 +66,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   // Hooks run in this order: what every answer carries, then what is refused before a route is asked.
-  closeConnections(app);
+  endConnections(app);
   addRequestState(app);
   paths.remember(app);
   await securityHeaders(app, { secure });

@@ -39,6 +39,7 @@ export {
 } from './sessions/user-sessions.ts';
 export { type AccessTokenClaims, type AccessTokens, createAccessTokens } from './tokens/access-tokens.ts';
 export {
+  API_KEY_PREFIX,
   apiKeyLooksValid,
   findLiveApiKey,
   type GeneratedApiKey,

@@ -1,11 +1,16 @@
 import type { Db, Principal, Services } from '@promptory/api/server';
-import { findLiveApiKey, findLiveSession, findSessionByRefreshToken, type LiveSession } from '@promptory/auth';
+import {
+  API_KEY_PREFIX,
+  findLiveApiKey,
+  findLiveSession,
+  findSessionByRefreshToken,
+  type LiveSession,
+} from '@promptory/auth';
 import { type ErrorCode, Scope } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
 import { isCookieAccepted, isSafeMethod } from './request-origin.ts';
 import { cookieToken } from './session-cookie.ts';
 
-const API_KEY_PREFIX = 'pty_live_';
 const BEARER = /^bearer +(\S+) *$/i;
 
 const anonymous = (rejected: ErrorCode | null = null): Principal => ({ kind: 'anonymous', rejected });

@@ -1,7 +1,7 @@
 import { AppError } from '@promptory/api/server';
+import { API_KEY_PREFIX } from '@promptory/auth';
 import type { FastifyInstance } from 'fastify';
 
-const PREFIX = 'pty_live_';
 const KEY = /pty_live_[0-9a-z]{8}/i;
 const MOST_LAYERS = 4;
 
@@ -38,10 +38,10 @@ const decodedOnce = (text: string): string =>
   text.replaceAll(ESCAPED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 function inBase64(before: number): string {
-  const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(PREFIX)]);
+  const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(API_KEY_PREFIX)]);
   return bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
 }
 
 function inHex(): string {
-  return Buffer.from(PREFIX).toString('hex');
+  return Buffer.from(API_KEY_PREFIX).toString('hex');
 }

@@ -1,22 +1,17 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { commaSeparated } from './comma-separated.ts';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
 import { productionFaults, productionWarnings } from './production-settings.ts';
+import { MIN_SECRET_BYTES } from './weak-secret.ts';
 
 /** Settings that are wrong. The message has a line for each of them, for a person to read. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-const MIN_SECRET_BYTES = 32;
 const DEVELOPMENT_FACTOR = 20;
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 
 const urlOf = (...protocols: string[]) =>
   z
@@ -39,7 +34,7 @@ const isNetwork = (text: string): boolean => {
 const Secrets = z
   .string()
   .max(4096)
-  .transform(list)
+  .transform(commaSeparated)
   .refine((secrets) => secrets.length > 0 && secrets.every((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES), {
     message: `must be secrets of at least ${MIN_SECRET_BYTES} bytes each, separated by commas; make one with: openssl rand -base64 48`,
   });
@@ -75,7 +70,7 @@ const Variables = z.object({
   CORS_ORIGINS: z
     .string()
     .max(8192)
-    .transform(list)
+    .transform(commaSeparated)
     .refine((origins) => origins.every(isOrigin), {
       message: 'must be exact origins separated by commas, such as https://app.example.com, without path or *',
     })
@@ -83,7 +78,7 @@ const Variables = z.object({
   TRUST_PROXY: z
     .string()
     .max(4096)
-    .transform(list)
+    .transform(commaSeparated)
     .refine((networks) => networks.every(isNetwork), {
       message: 'must be addresses or networks separated by commas, such as 10.0.0.0/8; never true or a number',
     })

@@ -1,13 +1,12 @@
 import ipaddr from 'ipaddr.js';
-import { hasDefaultPassword, weaknessOf } from './weak-secret.ts';
+import { commaSeparated } from './comma-separated.ts';
+import { hasDefaultPassword, MIN_SECRET_BYTES, weaknessOf } from './weak-secret.ts';
 
 type Given = Readonly<Record<string, string | undefined>>;
 
 const REQUIRED = ['DATABASE_URL', 'JWT_SECRET', 'SMTP_CONFIG', 'PUBLIC_URL'];
 const WITH_PASSWORD = ['DATABASE_URL', 'DATABASE_REPLICA_URL', 'REDIS_URL', 'SMTP_CONFIG'];
 const DATABASES = ['DATABASE_URL', 'DATABASE_REPLICA_URL'];
-/** Where a shorter one is refused already, for its length. */
-const LEAST_BYTES = 32;
 const SIGNING_BITS = 90;
 const TOKEN_BITS = 45;
 
@@ -26,7 +25,7 @@ export function productionFaults(given: Given, environment: string): string[] {
   if (isPlainHttp(given.PUBLIC_URL ?? '')) {
     faults.push('PUBLIC_URL must be https outside this machine: browsers keep no secure cookie for http');
   }
-  if (listOf(given.CORS_ORIGINS).some(isPlainHttp)) {
+  if (commaSeparated(given.CORS_ORIGINS ?? '').some(isPlainHttp)) {
     faults.push('CORS_ORIGINS must be https outside this machine: whoever is on the way could write such a page');
   }
   return faults;
@@ -34,9 +33,10 @@ export function productionFaults(given: Given, environment: string): string[] {
 
 function secretFaults({ JWT_SECRET, METRICS_TOKEN }: Given): string[] {
   const faults: string[] = [];
-  const secrets = listOf(JWT_SECRET);
+  const secrets = commaSeparated(JWT_SECRET ?? '');
   for (const [index, secret] of secrets.entries()) {
-    const weakness = Buffer.byteLength(secret) < LEAST_BYTES ? null : weaknessOf(secret, SIGNING_BITS);
+    // A shorter one is refused already, for its length.
+    const weakness = Buffer.byteLength(secret) < MIN_SECRET_BYTES ? null : weaknessOf(secret, SIGNING_BITS);
     const which = secrets.length === 1 ? 'JWT_SECRET' : `JWT_SECRET number ${index + 1}`;
     if (weakness !== null) faults.push(`${which} ${weakness}; ${ADVICE}`);
   }
@@ -78,12 +78,6 @@ export function productionWarnings(
   }
   return warnings;
 }
-
-const listOf = (text: string | undefined): string[] =>
-  (text ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 
 const parameterOf = (url: string, name: string): string | null => new URL(url).searchParams.get(name);
 

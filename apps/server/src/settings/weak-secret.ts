@@ -9,6 +9,9 @@ const DEFAULT_PASSWORDS: ReadonlySet<string> = new Set([
   ...['1234', '12345', '123456', '12345678', '123456789', '1234567890', 'qwerty', 'letmein', 'welcome', 'docker'],
 ]);
 
+/** Of a signing secret; a shorter one is refused in every environment. */
+export const MIN_SECRET_BYTES = 32;
+
 const LEAST_DIFFERENT = 8;
 
 /**

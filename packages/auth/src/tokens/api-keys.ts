@@ -5,7 +5,8 @@ import { alphabet, generateRandomString } from 'oslo/crypto';
 import { type UserRole, userRole } from '../identity/user-role.ts';
 import { sha256 } from '../secrets/sha256.ts';
 
-const PREFIX = 'pty_live_';
+/** What every API key begins with. */
+export const API_KEY_PREFIX = 'pty_live_';
 const RANDOM_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;
 const KEY = /^pty_live_[0-9A-Za-z]{38}$/;
@@ -36,14 +37,14 @@ export interface LiveApiKey {
 /** A new key: `pty_live_`, 32 random base62 characters (190 bits), and 6 of their checksum. */
 export function generateApiKey(): GeneratedApiKey {
   const random = generateRandomString(RANDOM_LENGTH, BASE62);
-  const key = `${PREFIX}${random}${checksum(random)}`;
-  return { key, hash: hashApiKey(key), hint: `${key.slice(0, PREFIX.length + 4)}…${key.slice(-4)}` };
+  const key = `${API_KEY_PREFIX}${random}${checksum(random)}`;
+  return { key, hash: hashApiKey(key), hint: `${key.slice(0, API_KEY_PREFIX.length + 4)}…${key.slice(-4)}` };
 }
 
 /** Whether the text has a key's form and its checksum is right: a mistyped key is refused without a query. */
 export function apiKeyLooksValid(text: string): boolean {
   if (!KEY.test(text)) return false;
-  const random = text.slice(PREFIX.length, PREFIX.length + RANDOM_LENGTH);
+  const random = text.slice(API_KEY_PREFIX.length, API_KEY_PREFIX.length + RANDOM_LENGTH);
   return text.slice(-CHECKSUM_LENGTH) === checksum(random);
 }
 

@@ -6,10 +6,10 @@ import { sendStatic, staticAnswer } from './static-answer.ts';
 
 /** `/openapi.json`, its reference at `/docs` from local files alone, and the page of every error code. */
 export async function docsRoutes(app: FastifyInstance, options: { publicUrl: string }): Promise<void> {
-  const document = once(() =>
+  const document = lazy(() =>
     staticAnswer(`${JSON.stringify(openApi(), null, 2)}\n`, 'application/json; charset=utf-8'),
   );
-  const reference = once(loadApiReference);
+  const reference = lazy(loadApiReference);
 
   app.get('/openapi.json', async (req, reply) => sendStatic(req, reply, await document()));
   app.get('/docs', async (req, reply) => {
@@ -28,7 +28,7 @@ export async function docsRoutes(app: FastifyInstance, options: { publicUrl: str
 }
 
 /** Made at the first call, and the same for every later one. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+function lazy<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
   return () => {
     made ??= make();
