@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appRouter } from '@promptory/api/server';
 import { accessPage } from '../reference/access-page.ts';
-import { errorsPage } from '../reference/errors-page.ts';
+import { errorsPage } from '../reference/errors/errors-page.ts';
 import { openApi } from '../reference/open-api.ts';
 import { ROOT } from '../settings/project-root.ts';
 

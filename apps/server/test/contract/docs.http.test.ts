@@ -1,3 +1,4 @@
+import { ErrorCode } from '@promptory/schemas';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
@@ -78,6 +79,10 @@ describe('/docs', () => {
     for (const code of ['request.invalid', 'prompt.version_conflict', 'server.internal']) {
       expect(body).toContain(`id="${code}"`);
     }
+    for (const part of ['What happened', 'What to do']) {
+      expect(body.split(`<dt>${part}</dt>`).length - 1).toBe(ErrorCode.options.length);
+    }
+    expect(body.replaceAll(/<pre>[^<]*<\/pre>/g, '')).not.toContain('`');
     expect(body).not.toMatch(/https?:\/\//);
   });
 });

@@ -10,6 +10,10 @@ export async function docsRoutes(app: FastifyInstance, options: { publicUrl: str
     staticAnswer(`${JSON.stringify(openApi(), null, 2)}\n`, 'application/json; charset=utf-8'),
   );
   const reference = lazy(loadApiReference);
+  const errors = lazy(async () => {
+    const { page, policy } = errorCodesPage();
+    return { page: await staticAnswer(page, 'text/html; charset=utf-8'), policy };
+  });
 
   app.get('/openapi.json', async (req, reply) => sendStatic(req, reply, await document()));
   app.get('/docs', async (req, reply) => {
@@ -17,11 +21,10 @@ export async function docsRoutes(app: FastifyInstance, options: { publicUrl: str
     return sendStatic(req, reply.header('content-security-policy', policy), page);
   });
   app.get(SCRIPT_PATH, async (req, reply) => sendStatic(req, reply, (await reference()).script));
-  const { page, policy } = errorCodesPage();
-  const errors = staticAnswer(page, 'text/html; charset=utf-8');
-  app.get('/docs/errors', async (req, reply) =>
-    sendStatic(req, reply.header('content-security-policy', policy), await errors),
-  );
+  app.get('/docs/errors', async (req, reply) => {
+    const { page, policy } = await errors();
+    return sendStatic(req, reply.header('content-security-policy', policy), page);
+  });
   // Browsers ask for one beside each page.
   app.get('/favicon.ico', async (_req, reply) => reply.header('cache-control', 'max-age=86400').code(204).send());
   app.get('/', async (_req, reply) => reply.redirect(`${options.publicUrl}/docs`, 302));

@@ -1,25 +1,54 @@
-import { errorKinds } from '@promptory/api/server';
+import { appRouter } from '@promptory/api/server';
+import { type DescribedError, describeErrors } from '../../reference/errors/describe-errors.ts';
 import { sourceHash } from './source-hash.ts';
 
 const style = `
-  :root { color-scheme: light dark; }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-  table { border-collapse: collapse; width: 100%; }
-  th, td { text-align: left; padding: 0.4rem 0.8rem 0.4rem 0; border-bottom: 1px solid #8884; vertical-align: top; }
-  tr:target { background: #ff06; }
+  :root { color-scheme: light dark; --line: #8884; --quiet: color-mix(in srgb, currentColor 65%, transparent); }
+  body { font: 16px/1.55 system-ui, sans-serif; max-width: 46rem; margin: 2.5rem auto; padding: 0 1rem; }
+  code, pre { font: 0.92em/1.5 ui-monospace, monospace; }
+  code { background: #8882; border-radius: 3px; padding: 0.05em 0.3em; overflow-wrap: anywhere; }
+  pre { border: 1px solid var(--line); border-radius: 6px; padding: 0.8rem 1rem; overflow-x: auto; }
+  nav p { font-weight: 600; margin: 1.2rem 0 0.3rem; }
+  nav ul { margin: 0; columns: 16rem; padding: 0; list-style: none; }
+  nav code { background: none; padding: 0; }
+  section > h2 { margin-top: 3rem; }
+  article { border-top: 1px solid var(--line); padding: 1rem 0.8rem; margin: 0 -0.8rem; scroll-margin-top: 1rem; }
+  article:target { background: #fd02; border-radius: 6px; }
+  h3 { margin: 0; font-size: 1.1rem; }
+  h3 a { color: inherit; text-decoration: none; }
+  h3 a code { background: none; padding: 0; }
+  .kind { color: var(--quiet); font-size: 0.9rem; margin: 0.2rem 0 0.8rem; }
+  dt { font-weight: 600; margin-top: 0.6rem; }
+  dd { margin: 0; }
 `;
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** Markdown's backticks are the only markup in the table of errors. */
+/** Backticks, as in Markdown, are the only markup in the texts. */
 const html = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 
-/** A page with a row for each error code, to which the `type` of a problem points; and the policy it is served under. */
+function article({ code, status, trpc, message, happened, remedy, answeredBy, example }: DescribedError): string {
+  return `<article id="${escaped(code)}">
+<h3><a href="#${escaped(code)}"><code>${escaped(code)}</code></a></h3>
+<p class="kind">HTTP ${status} · tRPC ${escaped(trpc)}</p>
+<p>${html(message)}</p>
+<dl>
+<dt>What happened</dt><dd>${html(happened)}</dd>
+<dt>What to do</dt><dd>${html(remedy)}</dd>${answeredBy === null ? '' : `\n<dt>Answered by</dt><dd>${html(answeredBy)}</dd>`}
+</dl>${example === null ? '' : `\n<pre>${escaped(example)}</pre>`}
+</article>`;
+}
+
+/** A page with a part for each error code, to which the `type` of a problem leads; and the policy it is served under. */
 export function errorCodesPage(): { page: string; policy: string } {
-  const rows = Object.entries(errorKinds).map(
-    ([code, { status, trpc, message }]) =>
-      `<tr id="${escaped(code)}"><td><code>${escaped(code)}</code></td><td>${status}</td><td><code>${trpc}</code></td><td>${html(message)}</td></tr>`,
+  const areas = describeErrors(appRouter);
+  const links = areas.map(({ title, errors }) => {
+    const items = errors.map(({ code }) => `<li><a href="#${escaped(code)}"><code>${escaped(code)}</code></a></li>`);
+    return `<p>${escaped(title)}</p>\n<ul>\n${items.join('\n')}\n</ul>`;
+  });
+  const sections = areas.map(
+    ({ title, errors }) => `<section>\n<h2>${escaped(title)}</h2>\n${errors.map(article).join('\n')}\n</section>`,
   );
   const page = `<!doctype html>
 <html lang="en">
@@ -31,14 +60,14 @@ export function errorCodesPage(): { page: string; policy: string } {
 </head>
 <body>
 <h1>Errors</h1>
-<p>REST answers them as <code>application/problem+json</code> (RFC 9457), tRPC in <code>error.data</code>. A code never
-changes its meaning. Where an answer has <code>Retry-After</code>, the same call may succeed after so many seconds.</p>
-<table>
-<thead><tr><th>Code</th><th>HTTP</th><th>tRPC</th><th>Meaning</th></tr></thead>
-<tbody>
-${rows.join('\n')}
-</tbody>
-</table>
+<p>REST answers an error as <code>application/problem+json</code> (RFC 9457), tRPC carries the same in <code>error.data</code>.
+<code>code</code> says which it is, and never changes its meaning; <code>type</code> leads to its part of this page;
+<code>requestId</code> finds it in the server’s log. Where an answer has <code>Retry-After</code>, the same call may succeed after
+so many seconds.</p>
+<nav>
+${links.join('\n')}
+</nav>
+${sections.join('\n')}
 </body>
 </html>
 `;

@@ -1,0 +1,102 @@
+import { MAX_GROUP_PROMPTS } from '@promptory/schemas';
+import type { ErrorGuide } from './error-guide.ts';
+
+const [first, second] = ['01936d4a-58a1-7c3e-9a52-1f8a1b7c0d11', '01936d4a-58a1-7c3e-9a52-1f8a1b7c0d12'];
+
+/** What prompts, groups and imports answer. */
+export const libraryErrors = {
+  'prompt.not_found': {
+    happened:
+      'There is no such prompt, or you may not read it: both are answered alike, so that nobody learns what others have. What is in the trash cannot be read either, and is gone after 30 days. A key that is limited to a group sees only the prompts in it.',
+    remedy:
+      'Check the id. Ask the prompt’s owner to share it by a group. Of your own, `GET /prompts?trashed=true` lists those in the trash.',
+  },
+  'prompt.forbidden': {
+    happened:
+      'You may read the prompt, but not do this to it: its owner and the editors of a group that its owner put it into change it, only its owner deletes it, shares it and sees how it is used, and administrators may do what its owner may.',
+    remedy: 'Ask its owner to make you an editor, or make a copy of your own: `POST /prompts/{id}/duplicate`.',
+  },
+  'prompt.slug_taken': {
+    happened: 'Another prompt of the same owner has this slug, perhaps one in the trash. Nothing was written.',
+    remedy: 'Choose another slug, or leave it out and one is made of the title.',
+  },
+  'prompt.version_conflict': {
+    happened:
+      'Somebody saved the prompt after you read it: your change is based on a version that is no longer the latest. Nothing was written. The status is 412 where the version was named by `If-Match`, else 409.',
+    remedy:
+      'Read the prompt again, bring both changes together (`GET /prompts/{id}/diff` shows what changed between two versions), and send the result with the new version as its base.',
+    example: {
+      extra: {
+        latest: {
+          version: 7,
+          createdAt: '2026-11-22T09:30:00.000Z',
+          author: { id: second, handle: 'bob', name: 'Bob', avatarUrl: null },
+        },
+      },
+    },
+  },
+  'prompt.version_not_found': {
+    happened: 'The prompt has no version of this number.',
+    remedy: '`GET /prompts/{id}/versions` lists those it has.',
+  },
+  'prompt.not_in_trash': {
+    happened: 'The prompt was to be restored, but it is not in the trash.',
+    remedy: 'There is nothing to do: the prompt is there.',
+  },
+  'group.not_found': {
+    happened:
+      'There is no such group, or it is not shared with you: both are answered alike. A key that is limited to a group sees only that one.',
+    remedy: 'Check the id, or ask the group’s owner to share it with you.',
+  },
+  'group.forbidden': {
+    happened:
+      'You may read the group, but not do this to it: viewers change nothing, editors its name, its prompts and their order, and only the owner its members; the owner alone deletes it.',
+    remedy: 'Ask the group’s owner to do it or to change your role.',
+  },
+  'group.full': {
+    happened: `The group holds ${MAX_GROUP_PROMPTS} prompts, which is as many as a group can.`,
+    remedy: 'Take some out first, or begin another group.',
+  },
+  'group.prompt_not_in_group': {
+    happened: 'The prompt is not in this group, or it is and you may not read it.',
+    remedy: '`GET /groups/{id}` lists the prompts of the group in their order.',
+  },
+  'group.already_contains': {
+    happened: 'The prompt is in the group already. Nothing was changed.',
+    remedy: 'There is nothing to do. To move it, use `PUT /groups/{id}/reorder`.',
+  },
+  'group.order_mismatch': {
+    happened:
+      'The order does not name each prompt of the group just once: `missing` lists those left out, `unexpected` those that are not in the group or are named again. Perhaps somebody changed the group meanwhile. Nothing was changed.',
+    remedy:
+      'Read the group again and send all of its prompts that you see. To move a single one, say its `promptId` and which other it goes `before` or `after`.',
+    example: { extra: { missing: [first], unexpected: [second] } },
+  },
+  'group.member_not_found': {
+    happened: 'The group has no such member: the person left or was removed, or is only invited.',
+    remedy: '`GET /groups/{id}/members` and `GET /groups/{id}/invitations` say who is there.',
+  },
+  'group.already_member': {
+    happened: 'The person is a member of this group, or its owner.',
+    remedy: 'To change what they may do, use `PUT /groups/{id}/members/{userId}`.',
+  },
+  'group.invitation_not_found': {
+    happened: 'The group has no such invitation: it was withdrawn, or accepted by verifying the address.',
+    remedy: '`GET /groups/{id}/invitations` lists those that are open.',
+  },
+  'group.owner_stays': {
+    happened: 'The owner of a group cannot be removed from it, nor made a viewer or an editor. Nothing was changed.',
+    remedy:
+      'Hand the group over first: give another member the role `owner` by `PUT /groups/{id}/members/{userId}`. The former owner stays as an editor.',
+  },
+  'import.unreadable': {
+    happened:
+      'The file is not what its `Content-Type` says: it is empty or not UTF-8, its first row does not name the columns `title` and `content` (or `act` and `prompt`), a quote is not closed, or a row is too long. Rows before the fault are imported and stay; the answer then says how many.',
+    remedy:
+      'Mend the file and import all of it again: what is there already counts as unchanged. `dryRun=true` tries a file without writing.',
+    example: {
+      message: 'The CSV cannot be read on: a quote is not closed. The 120 rows before are done.',
+      extra: { rows: 120, created: 118, updated: 0, unchanged: 2, failed: 0 },
+    },
+  },
+} as const satisfies Record<string, ErrorGuide>;

@@ -1,0 +1,96 @@
+import { MAX_IMPORT_BYTES, MAX_IMPORT_ROWS } from '@promptory/schemas';
+import type { ErrorGuide } from './error-guide.ts';
+
+const MEBIBYTE = 1_048_576;
+const rows = MAX_IMPORT_ROWS.toLocaleString('en');
+
+/** What is wrong with a request before, or whatever, its procedure does. */
+export const requestErrors = {
+  'request.invalid': {
+    happened:
+      'The input breaks a rule: a field is missing, not known, too long, or of another type, or the procedure refuses its value. Nothing was changed.',
+    remedy:
+      'Read `errors`: each entry names a field by its `path`, such as `tags.0`, and says what is wrong there; at most 100 are listed. Correct the fields and call again. The same input is refused again.',
+    example: { errors: [{ path: 'tags.0', message: 'Too small: expected string to have >=1 characters' }] },
+  },
+  'request.malformed': {
+    happened:
+      'The request cannot be read: its body is not JSON in UTF-8 or nests deeper than 64 levels, its query or address is not valid, its `Idempotency-Key` is not 1 to 255 visible characters, its headers are too long (then the status is 431), or it took too long to arrive (408).',
+    remedy:
+      '`detail` says which. Correct the request before you send it again. An API key that was sent in an address may by now stand in the logs of proxies: revoke it, and send the next one in a header.',
+  },
+  'request.too_large': {
+    happened: `A JSON body is larger than 1 MiB, or an import is larger than ${MAX_IMPORT_BYTES / MEBIBYTE} MiB or longer than ${rows} rows. Rows of an import that were read before the limit are imported and stay.`,
+    remedy:
+      'Divide what you send. Rows of an import that are there already are counted as unchanged, so that an import may be repeated.',
+  },
+  'request.unsupported_media_type': {
+    happened:
+      'The `Content-Type` names another format than this call reads, or another encoding than UTF-8. Calls read `application/json`; an import reads `text/csv` or `application/x-ndjson`.',
+    remedy: 'Send the body in the format that `detail` names, and say so in `Content-Type`.',
+  },
+  'request.method_not_allowed': {
+    happened: 'There is such an address, but it does not answer this method.',
+    remedy: 'Use one of the methods in the `Allow` header. tRPC is called by GET for queries and POST for mutations.',
+  },
+  'request.not_acceptable': {
+    happened: 'The `Accept` header takes none of the formats that this call can answer in. Nothing was done.',
+    remedy: 'Leave `Accept` out, or name one of the formats that `detail` lists.',
+  },
+  'request.precondition_failed': {
+    happened: '`If-Match` holds something else than the ETag of one version of a prompt. Nothing was changed.',
+    remedy:
+      'Send the `ETag` as reading the prompt gave it, its quotes included; or leave the header out and say `baseVersion` in the body. The ETag of an older version is answered with `prompt.version_conflict`.',
+  },
+  'request.cross_site': {
+    happened:
+      'A page of another origin tried to act with a session cookie, or to be given one. Only pages of the server’s own address and of the origins in `CORS_ORIGINS` may.',
+    remedy:
+      'Serve the page from an allowed origin, or have the operator add its origin to `CORS_ORIGINS`. A program that is no browser signs in with `session: "token"`, or uses an API key.',
+  },
+  'request.conflict': {
+    happened:
+      'Another change at the same moment took away what this one relied on. Or a call with this `Idempotency-Key` was done, but its answer can no longer be given because the server’s secret was changed since.',
+    remedy:
+      'Read what you wanted to change again and decide anew. Where `detail` says that the call was done, do not repeat it: look for what it made.',
+  },
+  'request.in_progress': {
+    happened: 'The same call with the same `Idempotency-Key` arrived before, and is still being done.',
+    remedy:
+      'Wait for the seconds in `Retry-After`, then send the same call with the same key: you get the answer of the first.',
+  },
+  'request.idempotency_mismatch': {
+    happened:
+      'You used this `Idempotency-Key` within the last 24 hours for the same procedure with another input. Nothing was done.',
+    remedy:
+      'Make a new key, such as a random UUID, for each thing that you want done, and reuse it only to repeat the very same call.',
+  },
+  'request.cursor_invalid': {
+    happened:
+      'The cursor was changed or cut off, or it belongs to another list, to another filter or order of this list, or to another caller.',
+    remedy:
+      'Start again without `cursor`. Then hand on each `nextCursor` as it is, and keep all other parameters until the last page.',
+  },
+  'request.batch_refused': {
+    happened:
+      'A tRPC request holds more than 20 calls, or one that has to be sent alone: a procedure of `auth`, or one with an `Idempotency-Key`. That call was not done.',
+    remedy: 'Send smaller batches, and those calls alone. The TypeScript client does so by itself.',
+  },
+  'request.aborted': {
+    happened:
+      'The caller closed the connection before the answer was complete. Nobody receives this error: it is what logs and metrics say.',
+    remedy:
+      'What was asked may have been done all the same. Repeat a call that creates something with the same `Idempotency-Key`, and it is done once.',
+  },
+  'route.not_found': {
+    happened: 'No page, no REST route and no tRPC procedure is at this address.',
+    remedy: 'Compare the address with `/openapi.json`. tRPC procedures are at `/trpc/<name>`.',
+  },
+  'limit.exceeded': {
+    happened:
+      'There were more calls within a window of time than a limit allows. `limit` names it: the general ones are `anonymous` (for each network address), `user` and `key`; sign-ins, searches and exports have limits of their own. Each call of a batch counts. The call was not made.',
+    remedy:
+      'Wait for the seconds in `Retry-After`. `RateLimit` and `RateLimit-Policy` say on every answer how many calls are left. To write many prompts, import them in one call.',
+    example: { extra: { limit: 'search' } },
+  },
+} as const satisfies Record<string, ErrorGuide>;
