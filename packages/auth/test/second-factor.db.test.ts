@@ -1,8 +1,7 @@
-import { type Database, newId } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import type { Kysely } from 'kysely';
+import { newId } from '@promptory/db';
+import { givenDatabase } from '@promptory/db/testing';
 import { base32 } from 'oslo/encoding';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { findSecondFactor } from '../src/second-factor/find-second-factor.ts';
 import {
   redeemSecondFactor,
@@ -15,25 +14,16 @@ import { confirmTotp, deleteTotp, startTotp } from '../src/second-factor/set-up-
 import { totpCodeAt } from '../src/second-factor/totp.ts';
 import { createSecretBox } from '../src/secrets/secret-box.ts';
 import { startSession } from '../src/sessions/sessions.ts';
-import { givenUser } from './given-user.ts';
+import { after, MINUTE, start } from './fixtures/times.ts';
+import { givenUser } from './fixtures/users.ts';
 
-const start = new Date('2019-05-01T08:00:00.000Z');
-const MINUTE = 60_000;
-const after = (milliseconds: number) => new Date(start.getTime() + milliseconds);
 const secrets = ['a secret of thirty-two bytes, or more', 'another secret of thirty-two bytes'] as const;
 const box = createSecretBox([secrets[0]]);
 
-let test: TestDatabase;
-let db: Kysely<Database>;
+const { db } = await givenDatabase({ max: 12 });
 let userId: string;
-
-beforeAll(async () => {
-  test = await createTestDatabase({ max: 12 });
-  db = test.db;
-});
-afterAll(() => test.drop());
 beforeEach(async () => {
-  userId = await givenUser(db);
+  ({ id: userId } = await givenUser(db));
 });
 
 const begin = (now = start) => startTotp(db, { userId, account: 'ann@example.com', box, now });
@@ -125,7 +115,7 @@ describe('a code', () => {
 
   it('of one account opens no other', async () => {
     const { key, recoveryCodes } = await given();
-    userId = await givenUser(db);
+    ({ id: userId } = await givenUser(db));
     await given();
     expect(await redeem({ code: await totpCodeAt(key, after(MINUTE)) }, after(MINUTE))).toMatchObject({ ok: false });
     expect(await redeem({ recoveryCode: recoveryCodes[0] ?? '' })).toMatchObject({ ok: false });
@@ -201,7 +191,7 @@ describe('a session', () => {
 
   it("of somebody else's does not count", async () => {
     const owner = userId;
-    userId = await givenUser(db);
+    ({ id: userId } = await givenUser(db));
     const theirs = await began(true);
     userId = owner;
     await given();

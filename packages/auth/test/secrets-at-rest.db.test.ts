@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
-import { type Database, newId } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { type Kysely, sql } from 'kysely';
+import { givenDatabase } from '@promptory/db/testing';
+import { sql } from 'kysely';
 import { base32 } from 'oslo/encoding';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { insertAttempt } from '../src/identity/attempts.ts';
 import { createPasswordHasher } from '../src/passwords/password-hasher.ts';
 import { confirmTotp, startTotp } from '../src/second-factor/set-up-totp.ts';
 import { totpCodeAt } from '../src/second-factor/totp.ts';
 import { createSecretBox } from '../src/secrets/secret-box.ts';
 import { refreshSession, startSession } from '../src/sessions/sessions.ts';
-import { generateApiKey } from '../src/tokens/api-keys.ts';
 import { issueEmailToken } from '../src/tokens/email-tokens.ts';
-import { givenUser } from './given-user.ts';
+import { givenApiKey } from './fixtures/credentials.ts';
+import { start } from './fixtures/times.ts';
+import { givenUser } from './fixtures/users.ts';
 
-const start = new Date('2019-05-01T08:00:00.000Z');
 const TABLES = [
   'users',
   'user_passwords',
@@ -26,19 +25,12 @@ const TABLES = [
   'api_keys',
 ] as const;
 
-let test: TestDatabase;
-let db: Kysely<Database>;
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = test.db;
-});
-afterAll(() => test.drop());
+const { db } = await givenDatabase();
 
 describe('the database', () => {
   it('holds none of the secrets that were ever issued, in no encoding, but their hashes', async () => {
     const issued: string[] = [];
-    const userId = await givenUser(db);
+    const { id: userId } = await givenUser(db);
 
     const session = await startSession(db, {
       userId,
@@ -65,9 +57,7 @@ describe('the database', () => {
       issued.push(made.token);
     }
 
-    const { key, hash, hint } = generateApiKey();
-    const row = { id: newId(), user_id: userId, name: 'A key', key_hash: hash, hint, scopes: ['prompts:read'] };
-    await db.insertInto('api_keys').values(row).execute();
+    const { key } = await givenApiKey(db, { id: userId });
     issued.push(key);
 
     const password = 'tulip-otter-9';

@@ -1,3 +1,5 @@
 export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluster.ts';
+export { givenDatabase } from './given-database.ts';
+export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
 export { ensureTemplate } from './template-database.ts';
-export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
+export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';

@@ -1,9 +1,8 @@
-import type { Database } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import type { Kysely } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { givenUser, setUser } from '../../test/given-user.ts';
-import { refreshed } from '../../test/refreshed.ts';
+import { givenDatabase } from '@promptory/db/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { after, DAY, HOUR, start } from '../../test/fixtures/times.ts';
+import { givenUser, setUser } from '../../test/fixtures/users.ts';
+import { refreshed } from '../../test/harness/refreshed.ts';
 import type { UserRole } from '../identity/user-role.ts';
 import {
   findLiveSession,
@@ -14,25 +13,10 @@ import {
 } from './sessions.ts';
 import { endSessions, listSessions } from './user-sessions.ts';
 
-// In the machine's past: nothing here may depend on the wall clock.
-const start = new Date('2019-05-01T08:00:00.000Z');
-const after = (milliseconds: number) => new Date(start.getTime() + milliseconds);
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-let test: TestDatabase;
-let db: Kysely<Database>;
+const { db } = await givenDatabase({ max: 10 });
 let userId: string;
-
-beforeAll(async () => {
-  test = await createTestDatabase({ max: 10 });
-  db = test.db;
-});
-afterAll(() => test.drop());
 beforeEach(async () => {
-  userId = await givenUser(db);
+  ({ id: userId } = await givenUser(db));
 });
 
 describe.each([

@@ -1,31 +1,20 @@
-import type { Database } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import type { Kysely } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countedQueries } from '../../test/counted-queries.ts';
-import { givenUser, setUser } from '../../test/given-user.ts';
-import { asRefreshed, refreshed } from '../../test/refreshed.ts';
+import { givenDatabase } from '@promptory/db/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DAY, MINUTE, SECOND } from '../../test/fixtures/times.ts';
+import { givenUser, setUser } from '../../test/fixtures/users.ts';
+import { countedQueries } from '../../test/harness/counted-queries.ts';
+import { asRefreshed, refreshed } from '../../test/harness/refreshed.ts';
 import type { SessionCarrier } from './session-carrier.ts';
 import { findLiveSession, findSessionByRefreshToken, refreshSession, startSession } from './sessions.ts';
 import { endSessionByRefreshToken, listSessions } from './user-sessions.ts';
 
 // Neither the past nor the future of the machine: nothing here may depend on the wall clock.
 const EPOCHS = [new Date('2019-05-01T08:00:00.000Z'), new Date('2031-05-01T08:00:00.000Z')];
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
 
-let test: TestDatabase;
-let db: Kysely<Database>;
+const { db, pool } = await givenDatabase({ max: 10 });
 let userId: string;
-
-beforeAll(async () => {
-  test = await createTestDatabase({ max: 10 });
-  db = test.db;
-});
-afterAll(() => test.drop());
 beforeEach(async () => {
-  userId = await givenUser(db);
+  ({ id: userId } = await givenUser(db));
 });
 
 describe.each(EPOCHS)('a session started at %s', (start) => {
@@ -36,7 +25,7 @@ describe.each(EPOCHS)('a session started at %s', (start) => {
   describe('used by its access tokens', () => {
     it('is live, with its user and role, and one query finds it', async () => {
       const { sessionId, refreshExpiresAt } = await begin();
-      const counted = countedQueries(test.pool);
+      const counted = countedQueries(pool);
       expect(await findLiveSession(counted.db, { sessionId, now: after(SECOND) })).toEqual({
         sessionId,
         userId,
@@ -58,7 +47,7 @@ describe.each(EPOCHS)('a session started at %s', (start) => {
 
     it('notes its use once a minute, however many calls come at once', async () => {
       const { sessionId } = await begin();
-      const counted = countedQueries(test.pool);
+      const counted = countedQueries(pool);
       const call = (now: Date) => findLiveSession(counted.db, { sessionId, now });
       await Promise.all(Array.from({ length: 20 }, () => call(after(59 * SECOND))));
       expect(counted.queries().filter((query) => query.startsWith('update'))).toHaveLength(0);
@@ -154,7 +143,7 @@ describe.each(EPOCHS)('a session started at %s', (start) => {
     it('is invalid for texts that are no tokens, at no cost', async () => {
       const { refreshToken, sessionId } = await begin();
       const [id = '', rotation = ''] = refreshToken.split('.');
-      const counted = countedQueries(test.pool);
+      const counted = countedQueries(pool);
       const texts = [
         '',
         'garbage',

@@ -1,9 +1,8 @@
-import type { Database } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import type { Kysely } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { givenUser } from '../../test/given-user.ts';
-import { refreshed } from '../../test/refreshed.ts';
+import { givenDatabase } from '@promptory/db/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { after, DAY, HOUR, MINUTE, SECOND, start } from '../../test/fixtures/times.ts';
+import { givenUser } from '../../test/fixtures/users.ts';
+import { refreshed } from '../../test/harness/refreshed.ts';
 import { refreshSession, type StartedSession, startSession } from './sessions.ts';
 import {
   deleteExpiredSessions,
@@ -13,29 +12,15 @@ import {
   listSessions,
 } from './user-sessions.ts';
 
-const start = new Date('2019-05-01T08:00:00.000Z');
-const after = (milliseconds: number) => new Date(start.getTime() + milliseconds);
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-let test: TestDatabase;
-let db: Kysely<Database>;
+const { db } = await givenDatabase({ max: 10 });
 let userId: string;
-
-beforeAll(async () => {
-  test = await createTestDatabase({ max: 10 });
-  db = test.db;
-});
-afterAll(() => test.drop());
 beforeEach(async () => {
-  userId = await givenUser(db);
+  ({ id: userId } = await givenUser(db));
 });
 
 describe('a session', () => {
   it('is listed with where it came from, the latest first, and only to its user', async () => {
-    const stranger = await givenUser(db);
+    const { id: stranger } = await givenUser(db);
     await startSession(db, { userId: stranger, role: 'user', carrier: 'token', ip: null, userAgent: null, now: start });
     const first = await begin();
     const second = await startSession(db, {
@@ -69,7 +54,7 @@ describe('a session', () => {
 
   it('is ended by its user and by nobody else', async () => {
     const { sessionId, refreshToken } = await begin();
-    const mallory = await givenUser(db);
+    const { id: mallory } = await givenUser(db);
     expect(await endSession(db, { userId: mallory, sessionId })).toBe(false);
     expect(await endSession(db, { userId, sessionId })).toBe(true);
     expect(await endSession(db, { userId, sessionId })).toBe(false);

@@ -1,35 +1,31 @@
 import { randomInt } from 'node:crypto';
-import { type Database, newId } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import type { Insertable, Kysely } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countedQueries } from '../../test/counted-queries.ts';
-import { givenUser, setUser } from '../../test/given-user.ts';
+import { newId } from '@promptory/db';
+import { givenDatabase } from '@promptory/db/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type ApiKeyParts, givenApiKey } from '../../test/fixtures/credentials.ts';
+import { after, start } from '../../test/fixtures/times.ts';
+import { givenUser, setUser } from '../../test/fixtures/users.ts';
+import { countedQueries } from '../../test/harness/counted-queries.ts';
 import { findLiveApiKey, generateApiKey } from './api-keys.ts';
 
-const now = new Date('2019-05-01T08:00:00.000Z');
-const after = (milliseconds: number) => new Date(now.getTime() + milliseconds);
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-let test: TestDatabase;
-let db: Kysely<Database>;
+const { db, pool } = await givenDatabase({ max: 10 });
 let userId: string;
-
-beforeAll(async () => {
-  test = await createTestDatabase({ max: 10 });
-  db = test.db;
-});
-afterAll(() => test.drop());
 beforeEach(async () => {
-  userId = await givenUser(db);
+  ({ id: userId } = await givenUser(db));
 });
+
+/** A key that was never used. */
+const givenKey = (parts: ApiKeyParts = {}) =>
+  givenApiKey(db, { id: userId }, { now: start, last_used_at: null, ...parts });
 
 describe('findLiveApiKey', () => {
   it('says whom a key speaks for and what it may, in one query', async () => {
-    const { key, keyId } = await givenKey({ scopes: ['prompts:read', 'groups:read'], calls_per_minute: 30 });
-    await findLiveApiKey(db, { key, now });
-    const counted = countedQueries(test.pool);
-    expect(await findLiveApiKey(counted.db, { key, now })).toEqual({
+    const { key, id: keyId } = await givenKey({ scopes: ['prompts:read', 'groups:read'], calls_per_minute: 30 });
+    await findLiveApiKey(db, { key, now: start });
+    const counted = countedQueries(pool);
+    expect(await findLiveApiKey(counted.db, { key, now: start })).toEqual({
       keyId,
       keyName: 'A key',
       userId,
@@ -46,41 +42,45 @@ describe('findLiveApiKey', () => {
     await db.insertInto('groups').values({ id: groupId, name: 'Team', description: '', user_id: userId }).execute();
     const { key } = await givenKey({ group_id: groupId });
     await setUser(db, userId, { role: 'admin' });
-    expect(await findLiveApiKey(db, { key, now })).toMatchObject({ groupId, role: 'admin', callsPerMinute: null });
+    expect(await findLiveApiKey(db, { key, now: start })).toMatchObject({
+      groupId,
+      role: 'admin',
+      callsPerMinute: null,
+    });
   });
 
   it('answers null to a revoked key, an expired one, and one of a suspended owner', async () => {
-    const revoked = await givenKey({ revoked_at: now.toISOString() });
-    const expired = await givenKey({ expires_at: now.toISOString() });
-    const lasting = await givenKey({ expires_at: after(1).toISOString() });
-    expect(await findLiveApiKey(db, { key: revoked.key, now })).toBeNull();
-    expect(await findLiveApiKey(db, { key: expired.key, now })).toBeNull();
-    expect(await findLiveApiKey(db, { key: lasting.key, now })).toMatchObject({ userId });
+    const revoked = await givenKey({ revoked_at: start });
+    const expired = await givenKey({ expires_at: start });
+    const lasting = await givenKey({ expires_at: after(1) });
+    expect(await findLiveApiKey(db, { key: revoked.key, now: start })).toBeNull();
+    expect(await findLiveApiKey(db, { key: expired.key, now: start })).toBeNull();
+    expect(await findLiveApiKey(db, { key: lasting.key, now: start })).toMatchObject({ userId });
     await setUser(db, userId, { status: 'suspended' });
-    expect(await findLiveApiKey(db, { key: lasting.key, now })).toBeNull();
+    expect(await findLiveApiKey(db, { key: lasting.key, now: start })).toBeNull();
   });
 
   it('answers null to a well-formed key that nobody was given', async () => {
-    expect(await findLiveApiKey(db, { key: generateApiKey().key, now })).toBeNull();
+    expect(await findLiveApiKey(db, { key: generateApiKey().key, now: start })).toBeNull();
   });
 
   it('refuses 10,000 mistyped keys without one query', async () => {
-    const { key } = await givenKey({});
-    const counted = countedQueries(test.pool);
+    const { key } = await givenKey();
+    const counted = countedQueries(pool);
     for (let round = 0; round < 10_000; round += 1) {
-      expect(await findLiveApiKey(counted.db, { key: mistyped(key), now })).toBeNull();
+      expect(await findLiveApiKey(counted.db, { key: mistyped(key), now: start })).toBeNull();
     }
     expect(counted.queries()).toHaveLength(0);
-    expect(await findLiveApiKey(counted.db, { key, now })).toMatchObject({ userId });
+    expect(await findLiveApiKey(counted.db, { key, now: start })).toMatchObject({ userId });
   });
 
   it('notes its use at most once a minute, however many calls come at once', async () => {
-    const { key, keyId } = await givenKey({});
+    const { key, id: keyId } = await givenKey();
     const call = (at: Date) => findLiveApiKey(db, { key, now: at });
-    await Promise.all(Array.from({ length: 20 }, () => call(now)));
-    expect(await lastUsedAt(keyId)).toBe(now.toISOString());
+    await Promise.all(Array.from({ length: 20 }, () => call(start)));
+    expect(await lastUsedAt(keyId)).toBe(start.toISOString());
     await call(after(59_999));
-    expect(await lastUsedAt(keyId)).toBe(now.toISOString());
+    expect(await lastUsedAt(keyId)).toBe(start.toISOString());
     await Promise.all(Array.from({ length: 20 }, () => call(after(60_000))));
     expect(await lastUsedAt(keyId)).toBe(after(60_000).toISOString());
   });
@@ -102,16 +102,6 @@ function mistyped(key: string): string {
     text = slip?.() ?? text;
   }
   return text;
-}
-
-async function givenKey(columns: Partial<Insertable<Database['api_keys']>>): Promise<{ key: string; keyId: string }> {
-  const { key, hash, hint } = generateApiKey();
-  const keyId = newId();
-  await db
-    .insertInto('api_keys')
-    .values({ id: keyId, user_id: userId, name: 'A key', key_hash: hash, hint, scopes: ['prompts:read'], ...columns })
-    .execute();
-  return { key, keyId };
 }
 
 async function lastUsedAt(keyId: string): Promise<string | null | undefined> {

@@ -1,9 +1,8 @@
-import type { Database } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import type { Kysely } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countedQueries } from '../../test/counted-queries.ts';
-import { givenUser } from '../../test/given-user.ts';
+import { givenDatabase } from '@promptory/db/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { after, MINUTE, start } from '../../test/fixtures/times.ts';
+import { givenUser } from '../../test/fixtures/users.ts';
+import { countedQueries } from '../../test/harness/counted-queries.ts';
 import {
   deleteExpiredEmailTokens,
   type EmailTokenPurpose,
@@ -12,22 +11,12 @@ import {
   voidEmailTokens,
 } from './email-tokens.ts';
 
-const start = new Date('2019-05-01T08:00:00.000Z');
-const MINUTE = 60_000;
-const after = (milliseconds: number) => new Date(start.getTime() + milliseconds);
 const email = 'ada@example.com';
 
-let test: TestDatabase;
-let db: Kysely<Database>;
+const { db, pool } = await givenDatabase({ max: 10 });
 let userId: string;
-
-beforeAll(async () => {
-  test = await createTestDatabase({ max: 10 });
-  db = test.db;
-});
-afterAll(() => test.drop());
 beforeEach(async () => {
-  userId = await givenUser(db);
+  ({ id: userId } = await givenUser(db));
 });
 
 describe('email tokens', () => {
@@ -69,7 +58,7 @@ describe('email tokens', () => {
     const older = await issue('reset_password');
     const verify = await issue('verify_email');
     const ada = userId;
-    userId = await givenUser(db);
+    ({ id: userId } = await givenUser(db));
     await issue('reset_password');
     userId = ada;
     const newer = await issue('reset_password');
@@ -93,7 +82,7 @@ describe('email tokens', () => {
   });
 
   it('are refused when made up, and cost nothing when they cannot be tokens', async () => {
-    const counted = countedQueries(test.pool);
+    const counted = countedQueries(pool);
     const redeemCounted = (token: string) =>
       redeemEmailToken(counted.db, { token, purpose: 'reset_password', now: start });
     for (const text of [

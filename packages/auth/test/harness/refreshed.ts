@@ -1,6 +1,6 @@
 import type { Database } from '@promptory/db';
 import type { Kysely } from 'kysely';
-import { type RefreshOutcome, refreshSession } from '../src/sessions/sessions.ts';
+import { type RefreshOutcome, refreshSession } from '../../src/sessions/sessions.ts';
 
 type Refreshed = Extract<RefreshOutcome, { outcome: 'refreshed' }>;
 
