@@ -122,7 +122,7 @@ export const arrows: ArrowTable = {
         'procedure-facts.ts',
       ],
     },
-    tests: ['@promptory/db/testing'],
+    tests: ['@promptory/auth/testing', '@promptory/db/testing'],
   },
 
   'packages/client': {

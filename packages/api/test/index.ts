@@ -1,14 +1,35 @@
-export { type Cast, givenCast, givenUser, keyOf, type Person } from './fixtures/given.ts';
-export { givenGroup } from './fixtures/given-group.ts';
-export { givenPrompt, givenPrompts } from './fixtures/given-prompt.ts';
+export {
+  type ApiKeyParts,
+  emailTokenRow,
+  givenApiKey,
+  newAddress,
+  newApiKey,
+  newSession,
+  totpRow,
+  type User,
+} from '@promptory/auth/testing';
+export { givenGroup, givenTeam, newGroup } from './fixtures/groups.ts';
+export {
+  type Cast,
+  givenCast,
+  givenPerson,
+  keyPrincipal,
+  newPeople,
+  PASSWORD,
+  type Person,
+  type PersonParts,
+} from './fixtures/people.ts';
+export { givenPrompt, givenPrompts, newPrompt, promptRow, versionRows } from './fixtures/prompts.ts';
+export { givenApi } from './harness/api.ts';
 export { authenticatorOf } from './harness/authenticator.ts';
 export { callersOf, contextOf } from './harness/callers.ts';
 export { codeOf, errorOf } from './harness/code-of.ts';
 export { collect } from './harness/collect.ts';
-export { deliverMail, queuedMail, tokenIn } from './harness/deliver-mail.ts';
+export { deliverMail, queuedMail, tokenIn } from './harness/mail-queue.ts';
+export { seededRandom } from './harness/seeded-random.ts';
 export {
+  MailOutbox,
   ManualClock,
-  MemoryMailer,
   noLimits,
   plainPasswords,
   silentLog,

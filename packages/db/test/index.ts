@@ -2,4 +2,4 @@ export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluste
 export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
 export { ensureTemplate } from './template-database.ts';
-export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
+export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';

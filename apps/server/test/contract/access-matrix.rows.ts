@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@promptory/schemas';
-import type { KnownCaller, World } from '../harness/given-world.ts';
+import type { World } from '../harness/given-world.ts';
 import type { Input } from '../harness/transports.ts';
+import type { KnownCaller } from '../harness/world-callers.ts';
 
 export type Outcome = 'ok' | ErrorCode;
 

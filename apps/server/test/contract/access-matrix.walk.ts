@@ -2,16 +2,10 @@ import { errorKinds } from '@promptory/api/server';
 import { newId } from '@promptory/db';
 import { ErrorCode } from '@promptory/schemas';
 import type { BootedApp } from '../harness/boot.ts';
-import {
-  type Caller,
-  givenWorld,
-  knownCallers,
-  type RejectedCaller,
-  rejectedCallers,
-  type World,
-} from '../harness/given-world.ts';
+import { givenWorld, type World } from '../harness/given-world.ts';
 import { type RowChange, takeChanges } from '../harness/row-changes.ts';
 import { type Answer, callProcedure, endpointOf, type Input, type Transport } from '../harness/transports.ts';
+import { type Caller, knownCallers, type RejectedCaller, rejectedCallers } from '../harness/world-callers.ts';
 import { type Outcome, type Row, rows } from './access-matrix.rows.ts';
 
 // Two walks over every procedure, through one transport: every caller with its own input, and those who are let in with

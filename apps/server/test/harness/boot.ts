@@ -1,10 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import type { Principal } from '@promptory/api/server';
-import { type ManualClock, MemoryMailer, type Person, type TestServices, testServices } from '@promptory/api/testing';
-import { generateApiKey, startSession } from '@promptory/auth';
-import { newId } from '@promptory/db';
+import {
+  type ApiKeyParts,
+  givenApiKey,
+  MailOutbox,
+  type ManualClock,
+  type Person,
+  type TestServices,
+  testServices,
+} from '@promptory/api/testing';
+import { startSession } from '@promptory/auth';
 import { connectForTest, createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import type { Scope } from '@promptory/schemas';
+import { Scope } from '@promptory/schemas';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
@@ -30,8 +37,8 @@ export interface BootedApp {
     person(person: Person): Promise<{ authorization: string }>;
     /** A live session in a cookie, as the page of `origin` sends it. */
     cookie(person: Person, origin?: string): Promise<{ cookie: string; origin: string }>;
-    /** A live API key of a person: `{ 'x-api-key' }`. */
-    key(person: Person, scopes: readonly Scope[], groupId?: string | null): Promise<{ 'x-api-key': string }>;
+    /** A live API key of a person, which may do everything unless said otherwise: `{ 'x-api-key' }`. */
+    key(person: Pick<Person, 'id'>, parts?: ApiKeyParts): Promise<{ 'x-api-key': string }>;
   };
   /** A live session, for those who want its parts. */
   session(
@@ -79,7 +86,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     log: logger,
     clock: options.clock ?? options.beside?.services.clock ?? base.clock,
     passwords: options.passwords ?? base.passwords,
-    mailer: new MemoryMailer(),
+    mailer: new MailOutbox(),
   };
   const app = await buildApp({
     isReady: async () => true,
@@ -129,21 +136,9 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
         cookie: `${SESSION_COOKIE}=${(await session(person, 'cookie')).refreshToken}`,
         origin,
       }),
-      key: async (person, scopes, groupId = null) => {
-        const { key, hash, hint } = generateApiKey();
-        await database.db
-          .insertInto('api_keys')
-          .values({
-            id: newId(),
-            user_id: person.id,
-            name: 'test',
-            key_hash: hash,
-            hint,
-            scopes: [...scopes],
-            group_id: groupId,
-            created_at: services.clock.now(),
-          })
-          .execute();
+      key: async (person, parts) => {
+        const now = services.clock.now();
+        const { key } = await givenApiKey(database.db, person, { scopes: Scope.options, now, ...parts });
         return { 'x-api-key': key };
       },
     },

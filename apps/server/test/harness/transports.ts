@@ -20,6 +20,8 @@ export const transportsOf = (path: string): readonly Transport[] =>
 export type Input = Readonly<Record<string, unknown>>;
 export type Headers = Readonly<Record<string, string>>;
 
+export const bearer = (accessToken: string): Headers => ({ authorization: `Bearer ${accessToken}` });
+
 /** What one call was answered, whichever transport it came through. */
 export interface Answer {
   /** On the tRPC wire what the call itself says, for a batch has one status for all. */

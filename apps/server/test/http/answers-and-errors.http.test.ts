@@ -1,4 +1,4 @@
-import { givenUser, type Person } from '@promptory/api/testing';
+import { givenPerson, type Person } from '@promptory/api/testing';
 import { Problem } from '@promptory/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BootedApp, bootApp, ORIGIN } from '../harness/boot.ts';
@@ -8,7 +8,7 @@ let alice: Person;
 
 beforeAll(async () => {
   server = await bootApp();
-  alice = await givenUser(server.services.db, 'alice');
+  alice = await givenPerson(server.services, { handle: 'alice' });
 });
 afterAll(() => server.close());
 
@@ -108,7 +108,7 @@ describe('errors', () => {
   });
 
   it('refuse an API key in an address, on every route, encoded or not', async () => {
-    const key = (await server.as.key(alice, ['prompts:read']))['x-api-key'];
+    const key = (await server.as.key(alice, { scopes: ['prompts:read'] }))['x-api-key'];
     for (const url of [
       `/prompts?api_key=${key}`,
       `/prompts?q=${key}`,

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { givenUser } from '@promptory/api/testing';
+import { givenPerson } from '@promptory/api/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
 
@@ -12,7 +12,7 @@ let headers: { authorization: string };
 beforeAll(async () => {
   server = await bootApp();
   base = await server.url();
-  headers = await server.as.person(await givenUser(server.services.db, 'alice'));
+  headers = await server.as.person(await givenPerson(server.services, { handle: 'alice' }));
 });
 afterAll(() => server.close());
 

@@ -6,7 +6,7 @@ let server: BootedApp;
 let cast: Cast;
 beforeAll(async () => {
   server = await bootApp();
-  cast = await givenCast(server.database.db);
+  cast = await givenCast(server.services);
 });
 afterAll(() => server.close());
 

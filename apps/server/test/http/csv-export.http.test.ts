@@ -1,4 +1,4 @@
-import { givenUser } from '@promptory/api/testing';
+import { givenPerson } from '@promptory/api/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
 
@@ -11,7 +11,7 @@ afterAll(() => server.close());
 const SPREADSHEET = 'text/vnd.promptory.spreadsheet-csv';
 
 it('gives a CSV as it stands, or one for spreadsheets where Accept asks for it, and imports both as the same', async () => {
-  const alice = await givenUser(server.services.db, 'alice');
+  const alice = await givenPerson(server.services, { handle: 'alice' });
   const headers = await server.as.person(alice);
   const payload = { title: '=HYPERLINK("http://x")', content: '---\nname: x\n---\n@you', slug: 'formula' };
   await server.call({ method: 'POST', url: '/prompts', headers, payload });

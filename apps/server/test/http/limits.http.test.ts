@@ -1,4 +1,4 @@
-import { givenUser, plainPasswords } from '@promptory/api/testing';
+import { givenPerson, plainPasswords } from '@promptory/api/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type BootedApp, type BootOptions, bootApp } from '../harness/boot.ts';
 
@@ -51,10 +51,10 @@ describe('limits', () => {
       limits: { user: { calls: 2, seconds: 60 }, key: { calls: 3, seconds: 60 }, anonymous: { calls: 1, seconds: 60 } },
     });
     const { call, as, services } = booted;
-    const alice = await givenUser(services.db, 'alice');
-    const bob = await givenUser(services.db, 'bob');
+    const alice = await givenPerson(services, { handle: 'alice' });
+    const bob = await givenPerson(services, { handle: 'bob' });
     const person = await as.person(alice);
-    const key = await as.key(alice, ['account:read']);
+    const key = await as.key(alice, { scopes: ['account:read'] });
     const me = (headers: Record<string, string>) => () => call({ url: '/users/me', headers });
     expect(await statuses(3, me(person))).toEqual([200, 200, 429]);
     expect(await statuses(3, me(await as.person(alice)))).toEqual([429, 429, 429]);

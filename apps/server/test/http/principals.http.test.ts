@@ -1,4 +1,4 @@
-import { givenUser, type Person } from '@promptory/api/testing';
+import { givenPerson, type Person } from '@promptory/api/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../harness/boot.ts';
@@ -8,7 +8,7 @@ let alice: Person;
 
 beforeAll(async () => {
   server = await bootApp({ app: { corsOrigins: ['https://app.example.com'] } });
-  alice = await givenUser(server.services.db, 'alice');
+  alice = await givenPerson(server.services, { handle: 'alice' });
 });
 afterAll(() => server.close());
 
@@ -27,7 +27,7 @@ describe('a caller', () => {
   });
 
   it('is who the API key speaks for, in either header, until it is revoked', async () => {
-    const key = (await server.as.key(alice, ['account:read']))['x-api-key'];
+    const key = (await server.as.key(alice, { scopes: ['account:read'] }))['x-api-key'];
     expect(await codeOf({ 'x-api-key': key })).toEqual([200, undefined]);
     expect(await codeOf({ authorization: `Bearer ${key}` })).toEqual([200, undefined]);
     await server.services.db.updateTable('api_keys').set({ revoked_at: new Date() }).execute();
@@ -35,10 +35,10 @@ describe('a caller', () => {
   });
 
   it('is nobody once the account is suspended, whatever it sends', async () => {
-    const mallory = await givenUser(server.services.db, 'mallory');
+    const mallory = await givenPerson(server.services, { handle: 'mallory' });
     const headers = [
       await server.as.person(mallory),
-      await server.as.key(mallory, ['account:read']),
+      await server.as.key(mallory, { scopes: ['account:read'] }),
       await server.as.cookie(mallory),
     ];
     await server.services.db.updateTable('users').set({ status: 'suspended' }).where('id', '=', mallory.id).execute();
@@ -63,7 +63,7 @@ describe('a caller', () => {
 
   it('is identified by the Authorization header first, then the key, then the cookie', async () => {
     const person = await server.as.person(alice);
-    const key = await server.as.key(alice, ['prompts:read']);
+    const key = await server.as.key(alice, { scopes: ['prompts:read'] });
     const cookie = await server.as.cookie(alice);
     expect(await codeOf({ ...cookie, ...key, ...person })).toEqual([200, undefined]);
     expect(await codeOf({ ...cookie, ...key })).toEqual([403, 'auth.scope_missing']);

@@ -11,7 +11,7 @@ const PROMPTS = 80;
 
 beforeAll(async () => {
   app = await bootApp();
-  cast = await givenCast(app.database.db);
+  cast = await givenCast(app.services);
   const headers = await app.as.person(cast.alice);
   for (let i = 0; i < PROMPTS; i += 1) {
     const payload = { title: `Long ${i}`, content: 'x'.repeat(200_000) };
@@ -38,7 +38,7 @@ describe('an answer that is still being written', () => {
   });
 
   it('ends within five seconds of its API key, and of an administrator being one', async () => {
-    const key = await app.as.key(cast.alice, ['prompts:read']);
+    const key = await app.as.key(cast.alice, { scopes: ['prompts:read'] });
     const revoked = exportWhile(key, '/prompts/export', () =>
       app.database.db
         .updateTable('api_keys')

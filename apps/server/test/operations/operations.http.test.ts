@@ -1,4 +1,4 @@
-import { givenUser, plainPasswords } from '@promptory/api/testing';
+import { givenPerson, plainPasswords } from '@promptory/api/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReadiness } from '../../src/observability/readiness.ts';
 import { type BootedApp, type BootOptions, bootApp } from '../harness/boot.ts';
@@ -45,7 +45,7 @@ describe('health', () => {
 describe('metrics', () => {
   it('count requests by route template, and calls and sign-ins by outcome', async () => {
     const { call, services } = await boot();
-    const alice = await givenUser(services.db, 'alice');
+    const alice = await givenPerson(services, { handle: 'alice' });
     const headers = await server.as.person(alice);
     await call({ url: '/prompts/01890000-0000-7000-8000-000000000000', headers });
     const inputs = encodeURIComponent(JSON.stringify({ 0: {}, 1: {} }));
@@ -89,9 +89,9 @@ describe('metrics', () => {
 describe('the log', () => {
   it('holds no credential, no query and no body, and finds a request by its id', async () => {
     const { call, services, logged } = await boot({ log: true });
-    const alice = await givenUser(services.db, 'alice');
+    const alice = await givenPerson(services, { handle: 'alice' });
     const { accessToken, refreshToken } = await server.session(alice);
-    const key = (await server.as.key(alice, ['prompts:read']))['x-api-key'];
+    const key = (await server.as.key(alice, { scopes: ['prompts:read'] }))['x-api-key'];
     const canary = 'canary-7f3a';
     const cookie = (await server.as.cookie(alice)).cookie;
     const headers = { authorization: `Bearer ${accessToken}` };
@@ -115,7 +115,7 @@ describe('the log', () => {
 
   it('says what failed inside, which the answer does not', async () => {
     const { call, database, logged, services } = await boot({ log: true });
-    const headers = await server.as.person(await givenUser(services.db, 'alice'));
+    const headers = await server.as.person(await givenPerson(services, { handle: 'alice' }));
     await database.pool.query('ALTER TABLE prompts RENAME COLUMN updated_at TO changed_at');
     for (const url of ['/prompts', '/trpc/prompts.list?input=%7B%7D']) {
       const response = await call({ url, headers });

@@ -2,15 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { CreatedApiKey } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../test/fixtures/cast-world.ts';
-import { keyOf } from '../../test/fixtures/given.ts';
-import { givenPrompt } from '../../test/fixtures/given-prompt.ts';
-import { callersOf } from '../../test/harness/callers.ts';
-import { codeOf, errorOf } from '../../test/harness/code-of.ts';
+import { callersOf, codeOf, errorOf, givenApi, givenPrompt, keyPrincipal } from '../../test/index.ts';
 import type { IdempotencyHeader, Principal } from '../context.ts';
 import { deleteOldAnswers } from './delete-old-answers.ts';
 
-const { test, services, cast } = await castWorld({ max: 10 });
+const { db, services, cast } = await givenApi({ max: 10 });
 const { alice, bob } = cast;
 
 interface Sent extends IdempotencyHeader {
@@ -30,11 +26,11 @@ const as = (principal: Principal, idempotencyHeader: IdempotencyHeader | null, m
   callersOf({ ...services, ...more }).as(principal, { idempotencyHeader });
 
 const titled = async (title: string): Promise<number> =>
-  (await test.db.selectFrom('prompts').select('id').where('title', '=', title).execute()).length;
+  (await db.selectFrom('prompts').select('id').where('title', '=', title).execute()).length;
 
 const audited = async (action: string, targetId: string): Promise<number> =>
   (
-    await test.db
+    await db
       .selectFrom('audit_log')
       .select('id')
       .where('action', '=', action)
@@ -43,7 +39,7 @@ const audited = async (action: string, targetId: string): Promise<number> =>
   ).length;
 
 const storedAnswers = async (): Promise<number> =>
-  (await test.db.selectFrom('idempotency_keys').select('key_hash').execute()).length;
+  (await db.selectFrom('idempotency_keys').select('key_hash').execute()).length;
 
 describe('a creating call with an Idempotency-Key', () => {
   it('has one effect and one answer when it is made twenty times at once', async () => {
@@ -76,8 +72,8 @@ describe('a creating call with an Idempotency-Key', () => {
 
   it('gives no answer again of what was taken from the caller since', async () => {
     const { id } = await as(alice.principal, null).groups.create({ name: 'Shared for a while' });
-    const prompt = await givenPrompt(test.db, alice, 'Of the group');
-    const open = await givenPrompt(test.db, alice, 'For everyone', { visibility: 'public' });
+    const prompt = await givenPrompt(services, alice, 'Of the group');
+    const open = await givenPrompt(services, alice, 'For everyone', { visibility: 'public' });
     await as(alice.principal, null).groups.addPrompt({ id, promptId: prompt.id });
     await as(alice.principal, null).members.add({ id, handle: bob.handle, role: 'editor' });
     const [restored, added, shared] = [given(), given(), given()];
@@ -107,14 +103,14 @@ describe('a creating call with an Idempotency-Key', () => {
   it('is another call for another caller, another procedure and the same person by an API key', async () => {
     const sent = given('the-same-for-all');
     const input = { title: 'Not shared', content: 'Say it' };
-    const key = keyOf(alice, ['prompts:write']);
-    const otherKey = keyOf(alice, ['prompts:write']);
+    const key = keyPrincipal(alice, ['prompts:write']);
+    const otherKey = keyPrincipal(alice, ['prompts:write']);
     const made = [
       await as(alice.principal, sent).prompts.create(input),
       await as(bob.principal, sent).prompts.create(input),
       await as(key, sent).prompts.create(input),
       await as(otherKey, sent).prompts.create(input),
-      await as(alice.principal, sent).prompts.duplicate({ id: (await givenPrompt(test.db, alice, 'Origin')).id }),
+      await as(alice.principal, sent).prompts.duplicate({ id: (await givenPrompt(services, alice, 'Origin')).id }),
     ];
     expect(new Set(made.map(({ id }) => id)).size).toBe(5);
     expect(sent.replays).toBe(0);
@@ -124,7 +120,7 @@ describe('a creating call with an Idempotency-Key', () => {
   });
 
   it('is given its answer again when the server failed between the commit and the answer', async () => {
-    const { id } = await givenPrompt(test.db, alice, 'Copied once');
+    const { id } = await givenPrompt(services, alice, 'Copied once');
     const sent = given();
     const failing = {
       usage: {
@@ -135,13 +131,11 @@ describe('a creating call with an Idempotency-Key', () => {
     };
     expect(await codeOf(as(bob.principal, null).prompts.duplicate({ id }))).toBe('prompt.not_found');
     await errorOf(as(alice.principal, sent, failing).prompts.duplicate({ id }));
-    const [copy] = await test.db.selectFrom('prompts').select('id').where('origin_prompt_id', '=', id).execute();
+    const [copy] = await db.selectFrom('prompts').select('id').where('origin_prompt_id', '=', id).execute();
     const uses = services.recorded.length;
     const answer = await as(alice.principal, sent).prompts.duplicate({ id });
     expect(answer.id).toBe(copy?.id);
-    expect(await test.db.selectFrom('prompts').select('id').where('origin_prompt_id', '=', id).execute()).toHaveLength(
-      1,
-    );
+    expect(await db.selectFrom('prompts').select('id').where('origin_prompt_id', '=', id).execute()).toHaveLength(1);
     expect(services.recorded).toHaveLength(uses);
   });
 
@@ -216,7 +210,7 @@ describe('a creating call with an Idempotency-Key', () => {
   it('is authorized anew: a caller who may no longer make the call is not given the answer', async () => {
     const sent = given();
     const input = { title: 'Rights', content: 'Say it' };
-    const key = keyOf(alice, ['prompts:write']);
+    const key = keyPrincipal(alice, ['prompts:write']);
     await as(key, sent).prompts.create(input);
     if (key.kind !== 'apiKey') throw new Error('It is a key.');
     expect(await codeOf(as({ ...key, scopes: ['prompts:read'] }, sent).prompts.create(input))).toBe(
@@ -251,7 +245,7 @@ describe('what is stored', () => {
     });
     const { rows } = await sql<{ row: string }>`
       SELECT encode(key_hash, 'escape') || encode(sealed_answer, 'escape') AS row FROM idempotency_keys
-    `.execute(test.db);
+    `.execute(db);
     const all = rows.map(({ row }) => row).join('\n');
     expect(rows.length).toBeGreaterThan(0);
     expect([key, sent.value, 'secretly named'].filter((secret) => all.includes(secret))).toEqual([]);
@@ -260,10 +254,10 @@ describe('what is stored', () => {
   it('is deleted after a day, and not before', async () => {
     await as(alice.principal, given()).groups.create({ name: 'Deleted' });
     const now = services.clock.now();
-    await deleteOldAnswers(test.db, now);
+    await deleteOldAnswers(db, now);
     expect(await storedAnswers()).toBeGreaterThan(0);
     const stored = await storedAnswers();
-    expect(await deleteOldAnswers(test.db, new Date(now.getTime() + 24 * 3_600_000 + 1))).toBe(stored);
+    expect(await deleteOldAnswers(db, new Date(now.getTime() + 24 * 3_600_000 + 1))).toBe(stored);
     expect(await storedAnswers()).toBe(0);
   });
 });

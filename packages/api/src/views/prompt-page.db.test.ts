@@ -1,16 +1,6 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { ChatMessage, Prompt } from '@promptory/schemas';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  callersOf,
-  collect,
-  givenPrompt,
-  givenPrompts,
-  givenUser,
-  type Person,
-  type TestServices,
-  testServices,
-} from '../../test/index.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collect, givenApi, givenPerson, givenPrompt, givenPrompts, type Person } from '../../test/index.ts';
 import { PAGE_BYTES } from './prompt-page.ts';
 
 const CHARACTERS = 190_000;
@@ -18,27 +8,22 @@ const COUNT = 12;
 const long = 'words of a long text '.repeat(CHARACTERS / 20).slice(0, CHARACTERS);
 const messages: ChatMessage[] = [{ role: 'user', content: long }];
 
-let test: TestDatabase;
-let services: TestServices;
+const { services, as } = await givenApi();
 let texts: Person;
 let chats: Person;
-const as = (person: Person) => callersOf(services).as(person.principal);
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  services = testServices(test.db);
-  texts = await givenUser(test.db, 'texts');
-  chats = await givenUser(test.db, 'chats');
+  texts = await givenPerson(services, { handle: 'texts' });
+  chats = await givenPerson(services, { handle: 'chats' });
   for (let index = 0; index < COUNT; index += 1) {
     const isTemplate = true;
-    const text = await givenPrompt(test.db, texts, `Long ${index}`, { content: long, isTemplate });
-    const chat = await givenPrompt(test.db, chats, `Long ${index}`, { content: long, messages, isTemplate });
+    const text = await givenPrompt(services, texts, `Long ${index}`, { content: long, isTemplate });
+    const chat = await givenPrompt(services, chats, `Long ${index}`, { content: long, messages, isTemplate });
     await as(texts).favorites.add({ promptId: text.id });
     await as(chats).favorites.add({ promptId: chat.id });
     services.clock.advance(1_000);
   }
 });
-afterAll(() => test.drop());
 
 interface Page {
   readonly prompts: Prompt[];
@@ -97,8 +82,8 @@ describe.each(lists)('of %s, a page', (_, list) => {
 });
 
 it('fills its limit with prompts of ordinary size', async () => {
-  const person = await givenUser(test.db, 'ordinary');
-  await givenPrompts(test.db, person, 120);
+  const person = await givenPerson(services, { handle: 'ordinary' });
+  await givenPrompts(services, person, 120);
   const { items, nextCursor } = await as(person).prompts.list({ limit: 100 });
   expect(items).toHaveLength(100);
   const rest = await as(person).prompts.list({ limit: 100, cursor: nextCursor ?? '' });
@@ -107,10 +92,10 @@ it('fills its limit with prompts of ordinary size', async () => {
 });
 
 it('ends also where settings and schemas grow too large, however well they are compressed', async () => {
-  const person = await givenUser(test.db, 'settings');
+  const person = await givenPerson(services, { handle: 'settings' });
   const large = { note: 'x'.repeat(60_000) };
   for (let index = 0; index < 20; index += 1) {
-    await givenPrompt(test.db, person, `Settings ${index}`, { config: large, inputSchema: large });
+    await givenPrompt(services, person, `Settings ${index}`, { config: large, inputSchema: large });
   }
   const { items, nextCursor } = await as(person).prompts.list({ limit: 100 });
   expect(JSON.stringify(items).length).toBeLessThan(PAGE_BYTES * 1.1);

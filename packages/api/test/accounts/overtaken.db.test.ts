@@ -1,37 +1,33 @@
 import { endSessions } from '@promptory/auth';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../fixtures/cast-world.ts';
-import { givenUser, type Person } from '../fixtures/given.ts';
-import { authenticatorOf } from '../harness/authenticator.ts';
-import { callersOf } from '../harness/callers.ts';
-import { codeOf } from '../harness/code-of.ts';
-import { deliverMail, queuedMail, tokenIn } from '../harness/deliver-mail.ts';
+import {
+  authenticatorOf,
+  callersOf,
+  codeOf,
+  deliverMail,
+  givenApi,
+  givenPerson,
+  PASSWORD,
+  type Person,
+  queuedMail,
+  tokenIn,
+} from '../index.ts';
 
-const { test, services, as } = await castWorld({ max: 10 });
+const { db, services, as } = await givenApi({ max: 10 });
 const { clock } = services;
-const password = 'correct horse battery';
-
-let count = 0;
-
-async function somebody(): Promise<Person> {
-  count += 1;
-  const person = await givenUser(test.db, `overtaken${count}`);
-  const row = { user_id: person.id, hash: `plain:${password}`, changed_at: clock.now() };
-  await test.db.insertInto('user_passwords').values(row).execute();
-  return person;
-}
+const password = PASSWORD;
 
 async function isAwaitingLock(): Promise<boolean> {
   const { rows } = await sql`
     SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-  `.execute(test.db);
+  `.execute(db);
   return rows.length > 0;
 }
 
 /** The code of a call whose session is ended, as a new password does it, after the call was let in and before it acts. */
 async function whenEndedMeanwhile({ id }: Person, call: () => Promise<unknown>): Promise<string> {
-  const [pending] = await test.db.transaction().execute(async (trx) => {
+  const [pending] = await db.transaction().execute(async (trx) => {
     await trx.selectFrom('users').select('id').where('id', '=', id).forNoKeyUpdate().execute();
     const code = codeOf(call());
     await expect.poll(isAwaitingLock, { timeout: 1_500, interval: 10 }).toBe(true);
@@ -43,27 +39,27 @@ async function whenEndedMeanwhile({ id }: Person, call: () => Promise<unknown>):
 
 describe('what was begun in a session that ends before it is done', () => {
   it('puts no second factor in force', async () => {
-    const person = await somebody();
+    const person = await givenPerson(services);
     const { setupKey } = await as(person).auth.totp.start({ currentPassword: password });
     const code = await authenticatorOf(setupKey).codeAt(clock.now());
     expect(await whenEndedMeanwhile(person, () => as(person).auth.totp.confirm({ code }))).toBe('auth.session_ended');
-    const confirmed = test.db.selectFrom('user_totp').select('user_id').where('confirmed_at', 'is not', null);
+    const confirmed = db.selectFrom('user_totp').select('user_id').where('confirmed_at', 'is not', null);
     expect(await confirmed.where('user_id', '=', person.id).execute()).toEqual([]);
   });
 
   it('makes no API key', async () => {
-    const person = await somebody();
+    const person = await givenPerson(services);
     const create = () => as(person).apiKeys.create({ name: 'kept', scopes: ['prompts:read'] });
     expect(await whenEndedMeanwhile(person, create)).toBe('auth.session_ended');
-    expect(await test.db.selectFrom('api_keys').select('id').where('user_id', '=', person.id).execute()).toEqual([]);
+    expect(await db.selectFrom('api_keys').select('id').where('user_id', '=', person.id).execute()).toEqual([]);
   });
 
   it('has no link mailed to a new address', async () => {
-    const person = await somebody();
+    const person = await givenPerson(services);
     const email = 'thief@example.com';
     const change = () => as(person).me.update({ email, currentPassword: password });
     expect(await whenEndedMeanwhile(person, change)).toBe('auth.session_ended');
-    expect(await queuedMail(test.db)).not.toContainEqual(expect.objectContaining({ email }));
+    expect(await queuedMail(db)).not.toContainEqual(expect.objectContaining({ email }));
   });
 });
 
@@ -81,7 +77,7 @@ describe('a change of address that was asked for before the account had a second
   }
 
   it('is not made by the link that was mailed for it', async () => {
-    const person = await somebody();
+    const person = await givenPerson(services);
     await requestChange(person);
     const [mail] = await deliverMail(services);
     await turnOn(person);
@@ -91,7 +87,7 @@ describe('a change of address that was asked for before the account had a second
   });
 
   it('has no link mailed where it still waits for it', async () => {
-    const person = await somebody();
+    const person = await givenPerson(services);
     await deliverMail(services);
     await requestChange(person);
     await turnOn(person);

@@ -1,9 +1,10 @@
-import { createTestDatabase } from '@promptory/db/testing';
-import { expect, it, onTestFinished } from 'vitest';
-import { givenUser } from '../fixtures/given.ts';
-import { testServices } from '../harness/services.ts';
+import { expect, it } from 'vitest';
+import { givenPerson } from '../fixtures/people.ts';
+import { givenApi } from '../harness/api.ts';
 import { bySlug, csvOf, exportAs, importAs } from '../harness/transfers.ts';
 import { givenCorpus } from './given-corpus.ts';
+
+const { services } = await givenApi();
 
 async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let start = 0; start < bytes.length; start += 65_536) yield bytes.subarray(start, start + 65_536);
@@ -12,10 +13,7 @@ async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
 it('imports every prompt of the collection, changes none at the second time, and gives an empty account the same', async () => {
   const { bytes, rows } = givenCorpus();
   const all = rows.length;
-  const test = await createTestDatabase();
-  onTestFinished(() => test.drop());
-  const services = testServices(test.db);
-  const [vic, wes] = [await givenUser(test.db, 'vic'), await givenUser(test.db, 'wes')];
+  const [vic, wes] = [await givenPerson(services), await givenPerson(services)];
   const importCorpus = async () => (await importAs(services, vic, inPieces(bytes))).summary;
   expect(await importCorpus()).toMatchObject({ rows: all, created: all, failed: 0 });
   expect(await importCorpus()).toMatchObject({ created: 0, updated: 0, unchanged: all });

@@ -2,9 +2,11 @@ import { retryTransaction } from '@promptory/db';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertPrompts } from '../../src/domain/prompts/insert-prompts.ts';
-import { givenUser } from '../fixtures/given.ts';
-import { type Corpus, seededRandom } from '../fixtures/search-corpus.ts';
+import { givenPerson } from '../fixtures/people.ts';
+import { newPrompt } from '../fixtures/prompts.ts';
+import type { Corpus } from '../fixtures/search-corpus.ts';
 import { callersOf } from './callers.ts';
+import { seededRandom } from './seeded-random.ts';
 import { testServices } from './services.ts';
 
 const SEED = 20_261_122;
@@ -49,29 +51,20 @@ export function describeSearchQuality(corpus: Corpus): void {
 
     beforeAll(async () => {
       test = await createTestDatabase();
-      const owner = await givenUser(test.db, 'librarian');
+      const services = testServices(test.db);
+      const owner = await givenPerson(services);
       const inserted = await retryTransaction(test.db, (trx) =>
         insertPrompts(
           trx,
-          { ownerId: owner.id, authorId: owner.id, at: new Date() },
-          corpus.prompts.map((prompt) => ({
-            ...prompt,
-            description: '',
-            messages: null,
-            config: {},
-            inputSchema: null,
-            category: null,
-            tags: [],
-            isTemplate: false,
-            visibility: 'private' as const,
-          })),
+          { ownerId: owner.id, authorId: owner.id, at: services.clock.now() },
+          corpus.prompts.map(({ title, content }) => newPrompt(title, { content })),
         ),
       );
       for (const [index, { id }] of inserted.entries()) {
         const prompt = corpus.prompts[index];
         if (prompt !== undefined) targets.push({ id, ...prompt });
       }
-      const caller = callersOf(testServices(test.db)).as(owner.principal);
+      const caller = callersOf(services).as(owner.principal);
       search = async (q) => (await caller.prompts.list({ q, limit: 10 })).items;
     });
     afterAll(() => test.drop());

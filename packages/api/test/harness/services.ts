@@ -18,8 +18,8 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Keeps what it is given to send. */
-export class MemoryMailer implements Mailer {
+/** Keeps the mails that it is given to send. */
+export class MailOutbox implements Mailer {
   readonly sent: Mail[] = [];
 
   async send(mail: Mail): Promise<void> {
@@ -42,7 +42,7 @@ const SECRETS = ['a secret of thirty-two bytes, or more'];
 
 export interface TestServices extends Services {
   readonly clock: ManualClock;
-  readonly mailer: MemoryMailer;
+  readonly mailer: MailOutbox;
   readonly recorded: UsageEvent[];
 }
 
@@ -54,7 +54,7 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     clock: new ManualClock(),
     log: silentLog,
     limiter: noLimits,
-    mailer: new MemoryMailer(),
+    mailer: new MailOutbox(),
     recorded,
     usage: { record: (event) => recorded.push(event) },
     passwords: plainPasswords,

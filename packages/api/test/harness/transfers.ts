@@ -1,6 +1,6 @@
 import type { ImportEvent, ImportPromptsInput, PortablePrompt } from '@promptory/schemas';
 import { toCsv } from '../../src/features/transfer/formats/to-csv.ts';
-import type { Person } from '../fixtures/given.ts';
+import type { Person } from '../fixtures/people.ts';
 import { callersOf } from './callers.ts';
 import { collect } from './collect.ts';
 import type { TestServices } from './services.ts';

@@ -28,7 +28,6 @@ it('keeps who tried what, from where, when, and how it ended', async () => {
 
 it('forgets attempts after ninety days, however many, and none before', async () => {
   await db.deleteFrom('auth_attempts').execute();
-  const day = 24 * 3_600_000;
 
   const attempt = { kind: 'login', succeeded: true, ip: null, userAgent: null } as const;
   await insertAttempt(db, { ...attempt, now: after(DAY) });

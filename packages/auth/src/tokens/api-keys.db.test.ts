@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 /** A key that was never used. */
 const givenKey = (parts: ApiKeyParts = {}) =>
-  givenApiKey(db, { id: userId }, { now: start, last_used_at: null, ...parts });
+  givenApiKey(db, { id: userId }, { now: start, name: 'A key', last_used_at: null, ...parts });
 
 describe('findLiveApiKey', () => {
   it('says whom a key speaks for and what it may, in one query', async () => {

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { type Row, rows } from '../../contract/access-matrix.rows.ts';
 import { callers, type Walk, walkHidden, walkMatrix } from '../../contract/access-matrix.walk.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { type Caller, givenWorld, knownCallers } from '../../harness/given-world.ts';
+import { givenWorld } from '../../harness/given-world.ts';
 import { takeChanges, watchRows } from '../../harness/row-changes.ts';
 import { callProcedure, endpointOf, procedures, transports } from '../../harness/transports.ts';
+import { type Caller, knownCallers } from '../../harness/world-callers.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Who may do what: every caller at every procedure through every transport, ids that are somebody else's, fields that

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { givenPerson, type Person } from '@promptory/api/testing';
 import type { CreatedApiKey } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { type Caller, givenWorld, type World } from '../../harness/given-world.ts';
+import { givenWorld, type World } from '../../harness/given-world.ts';
 import { readWhile } from '../../harness/slow-reader.ts';
 import { callProcedure, type Headers, type Input, transports } from '../../harness/transports.ts';
-import { type Account, givenAccount, signedIn } from '../harness/account-attacks.ts';
+import type { Caller } from '../../harness/world-callers.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Two servers share one database. What is taken away on one is gone on both at the next call, and what is still being
@@ -176,8 +177,8 @@ proves('A6', 'a key that is revoked on one server is refused by both at the next
 });
 
 /** What a new session sends whose second factor has just been asked for. */
-async function steppedUp(server: BootedApp, account: Account): Promise<Headers> {
-  const { accessToken, sessionId } = await signedIn(server, account);
+async function steppedUp(server: BootedApp, account: Person): Promise<Headers> {
+  const { accessToken, sessionId } = await server.session(account);
   const now = server.services.clock.now();
   await server.services.db.updateTable('sessions').set({ second_factor_at: now }).where('id', '=', sessionId).execute();
   return { authorization: `Bearer ${accessToken}` };
@@ -187,8 +188,8 @@ proves('A6', 'of two admins who demote each other at once on two servers one sta
   const alone = await bootApp();
   const beside = await bootApp({ beside: alone });
   try {
-    const one = await givenAccount(alone, 'verified', { role: 'admin' });
-    const other = await givenAccount(alone, 'verified', { role: 'admin' });
+    const one = await givenPerson(alone.services, { role: 'admin' });
+    const other = await givenPerson(alone.services, { role: 'admin' });
     const { db } = alone.services;
     const rounds = proof.share(50);
     for (let round = 0; round < rounds; round += 1) {
@@ -213,9 +214,9 @@ proves('A6', 'of two admins who demote each other at once on two servers one sta
 const LONG = 'x'.repeat(200_000);
 const PROMPTS = 80;
 
-async function givenLongLibrary(server: BootedApp): Promise<{ account: Account; headers: Headers }> {
-  const account = await givenAccount(server);
-  const { accessToken } = await signedIn(server, account);
+async function givenLongLibrary(server: BootedApp): Promise<{ account: Person; headers: Headers }> {
+  const account = await givenPerson(server.services);
+  const { accessToken } = await server.session(account);
   const headers = { authorization: `Bearer ${accessToken}` };
   for (let index = 0; index < PROMPTS; index += 1) {
     await callProcedure(server, 'REST', 'prompts.create', { title: `Long ${index}`, content: LONG }, headers);
@@ -231,11 +232,10 @@ proves(
     const base = await second.url();
     const wire = `${base}/trpc/transfer.export?batch=1&input=${encodeURIComponent('{"0":{}}')}`;
     const { db } = first.services;
-    const owner = { ...account, handle: '', name: '', principal: { ...anyone, userId: account.id } };
     const cases = [
       ['REST', `${base}/prompts/export`, headers],
       ['tRPC', wire, { ...headers, 'trpc-accept': 'application/jsonl' }],
-      ['REST by a key', `${base}/prompts/export`, await first.as.key(owner, ['prompts:read'])],
+      ['REST by a key', `${base}/prompts/export`, await first.as.key(account, { scopes: ['prompts:read'] })],
     ] as const;
     let opened = 0;
     const ends = cases.map(async ([what, url, sent]) => {
@@ -250,5 +250,3 @@ proves(
     await Promise.all(ends);
   },
 );
-
-const anyone = { kind: 'user', role: 'user', sessionId: '01900000-0000-7000-8000-000000000000' } as const;

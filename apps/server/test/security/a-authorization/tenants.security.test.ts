@@ -1,7 +1,7 @@
+import { givenPerson } from '@promptory/api/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { callProcedure, type Headers, type Input, transports } from '../../harness/transports.ts';
-import { givenAccount, signedIn } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Two tenants whose prompts, groups, tags and categories have the same words. What one lists, searches, counts, pages
@@ -32,8 +32,8 @@ async function made(procedure: string, input: Input, headers: Headers): Promise<
 }
 
 async function givenTenant(): Promise<Tenant> {
-  const account = await givenAccount(server);
-  const headers = { authorization: `Bearer ${(await signedIn(server, account)).accessToken}` };
+  const account = await givenPerson(server.services);
+  const headers = await server.as.person(account);
   const ids = new Set<string>([account.id]);
   const prompts: string[] = [];
   for (let index = 0; index < PROMPTS; index += 1) {

@@ -1,27 +1,21 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { givenPerson, newAddress, PASSWORD } from '@promptory/api/testing';
 import { issueEmailToken, normalizeEmailAddress } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { ROOT } from '../../e2e/harness/run-server.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import {
   type Answer,
+  bearer,
   callProcedure,
   type Headers,
   type Input,
   type UnbatchedTransport,
   unbatchedTransports,
 } from '../../harness/transports.ts';
-import {
-  auth,
-  bearer,
-  givenAccount,
-  inParallel,
-  logIn,
-  newAddress,
-  PASSWORD,
-  signedIn,
-} from '../harness/account-attacks.ts';
+import { auth, logIn } from '../harness/account-calls.ts';
+import { inParallel } from '../harness/in-parallel.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 import { refusedAddresses, storedAddresses } from './addresses.rows.ts';
 
@@ -119,7 +113,7 @@ proves(
   'B5',
   'what is no address is refused by every procedure that takes one, and nothing is written',
   async (proof) => {
-    const { accessToken } = await signedIn(server, await givenAccount(server));
+    const { accessToken } = await server.session(await givenPerson(server.services));
     const owner = bearer(accessToken);
     const group = await callProcedure(server, 'REST', 'groups.create', { name: 'Group' }, owner);
     const all = takers(owner, String(Reflect.get(Object(group.result), 'id')));
@@ -201,7 +195,11 @@ proves('B5', '50 parallel registrations of one address, however typed, make 1 ro
 proves('B5', 'two accounts cannot both move to one address, whoever is quicker', async (proof) => {
   for (let round = proof.share(10); round > 0; round -= 1) {
     const wanted = newAddress();
-    const accounts = [await givenAccount(server), await givenAccount(server), await givenAccount(server)];
+    const accounts = [
+      await givenPerson(server.services),
+      await givenPerson(server.services),
+      await givenPerson(server.services),
+    ];
     const tokens = await Promise.all(
       accounts.map(({ id }) =>
         server.services.db.transaction().execute(async (trx) => {

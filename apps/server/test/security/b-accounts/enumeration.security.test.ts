@@ -1,16 +1,8 @@
+import { givenPerson, newAddress, PASSWORD, type PersonParts } from '@promptory/api/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { callProcedure, type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
-import {
-  auth,
-  comparableAnswer,
-  conditions,
-  givenAccount,
-  logIn,
-  newAddress,
-  OTHER_PASSWORD,
-  PASSWORD,
-} from '../harness/account-attacks.ts';
+import { auth, comparableAnswer, logIn, OTHER_PASSWORD } from '../harness/account-calls.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Whether an address has an account is learnt by comparing an answer about it with one about an address that nobody has.
@@ -21,6 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** What an account can be like when somebody guesses at it. */
+const conditions: Readonly<Record<string, PersonParts>> = {
+  verified: {},
+  unverified: { verified: false },
+  suspended: { status: 'suspended' },
+  'without a password': { verified: false, passwordHash: null },
+};
+
 type Attempt = (transport: UnbatchedTransport, email: string) => Promise<string>;
 
 /** Makes the call about each kind of account and about nobody's address, spelt in several ways. */
@@ -28,8 +28,8 @@ async function compare(proof: Proof, attempt: Attempt): Promise<void> {
   for (let round = proof.share(10); round > 0; round -= 1) {
     for (const transport of unbatchedTransports) {
       const unknown = await attempt(transport, newAddress());
-      for (const condition of conditions) {
-        const { email } = await givenAccount(server, condition);
+      for (const [condition, parts] of Object.entries(conditions)) {
+        const { email } = await givenPerson(server.services, parts);
         const typed = proof.pick([email, email.toUpperCase(), ` ${email}`, email.replace('@', '＠')]);
         const known = await attempt(transport, typed);
         proof.check(known === unknown, () => `${transport}, ${condition}: ${known} rather than ${unknown}`);
@@ -47,7 +47,7 @@ proves('B1', 'login answers a wrong password and an unknown address alike: statu
 proves('B1', 'login answers who knows the password of a suspended account as it answers anyone', async (proof) => {
   for (let round = proof.share(10); round > 0; round -= 1) {
     for (const transport of unbatchedTransports) {
-      const { email } = await givenAccount(server, 'suspended');
+      const { email } = await givenPerson(server.services, { status: 'suspended' });
       const known = comparableAnswer(await logIn(server, transport, { email, password: PASSWORD }));
       const unknown = comparableAnswer(await logIn(server, transport, { email: newAddress(), password: PASSWORD }));
       proof.check(known === unknown, () => `${transport}: ${known} rather than ${unknown}`);
@@ -109,7 +109,7 @@ proves('B1', 'no procedure of an account can be called in a batch, for a known a
     ['register', { password: PASSWORD, name: 'Ann' }],
   ] as const;
   for (let round = proof.share(10); round > 0; round -= 1) {
-    const { email } = await givenAccount(server);
+    const { email } = await givenPerson(server.services);
     for (const [procedure, input] of calls) {
       const answers: string[] = [];
       for (const address of [email, newAddress()]) {

@@ -1,8 +1,9 @@
+import { givenPerson, newAddress } from '@promptory/api/testing';
 import { createPasswordHasher } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
-import { auth, givenAccount, logIn, newAddress, OTHER_PASSWORD } from '../harness/account-attacks.ts';
+import { auth, logIn, OTHER_PASSWORD } from '../harness/account-calls.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // The time an answer takes must not show whether the address has an account. Calls about known and unknown addresses
@@ -34,7 +35,7 @@ async function medians(proof: Proof, calls: number, attempt: Attempt): Promise<{
   const times: { known: number[]; unknown: number[] } = { known: [], unknown: [] };
   for (let call = -WARM_UP; call < calls; call += 1) {
     const transport = unbatchedTransports[call & 1] ?? 'REST';
-    const { email } = await givenAccount(server, 'verified', { hash });
+    const { email } = await givenPerson(server.services, { passwordHash: hash });
     const turns = [['known', email] as const, ['unknown', newAddress()] as const];
     for (const [whose, address] of proof.below(2) === 0 ? turns : turns.reverse()) {
       const start = performance.now();

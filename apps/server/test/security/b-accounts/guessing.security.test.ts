@@ -1,25 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { givenPerson, newAddress, PASSWORD, type Person } from '@promptory/api/testing';
 import type { PasswordHasher } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import {
   type Answer,
+  bearer,
   callProcedure,
   type Headers,
   type UnbatchedTransport,
   unbatchedTransports,
 } from '../../harness/transports.ts';
-import {
-  type Account,
-  auth,
-  bearer,
-  givenAccount,
-  logIn,
-  newAddress,
-  OTHER_PASSWORD,
-  PASSWORD,
-  signedIn,
-} from '../harness/account-attacks.ts';
+import { auth, logIn, OTHER_PASSWORD } from '../harness/account-calls.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Passwords are guessed in parallel, through both transports at once, in batches, from neighbouring addresses and on
@@ -95,7 +87,7 @@ for (const which of [...unbatchedTransports, 'both'] as const) {
     `of 20 wrong passwords at once through ${through}, at a limit of 10, at most 10 are hashed`,
     async (proof) => {
       for (let round = proof.share(30); round > 0; round -= 1) {
-        const { email } = await givenAccount(server);
+        const { email } = await givenPerson(server.services);
         const typed = [email, email.toUpperCase(), `  ${email}`, email.replace('@', '＠'), email.replace('p', 'ｐ')];
         const caller = newCaller();
         const tried = await guess((index) =>
@@ -125,7 +117,7 @@ proves('B2', 'an unknown address is counted like a known one: at most 10 hashes 
 
 proves('B2', 'the right password among too many wrong ones does not get in either', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
-    const { email } = await givenAccount(server);
+    const { email } = await givenPerson(server.services);
     const caller = newCaller();
     await guess((index) => logIn(server, 'REST', { email, password: `a wrong one ${index}` }, caller), LIMIT);
     for (const transport of unbatchedTransports) {
@@ -137,7 +129,7 @@ proves('B2', 'the right password among too many wrong ones does not get in eithe
 
 proves('B2', 'a batch of 20 log-ins computes no hash', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
-    const { email } = await givenAccount(server);
+    const { email } = await givenPerson(server.services);
     const before = passwords.computed;
     const count = 2 + proof.below(19);
     const response = await server.call({
@@ -158,7 +150,7 @@ proves('B2', 'a batch of 20 log-ins computes no hash', async (proof) => {
 proves('B2', 'neighbours within an IPv6 /64 are one caller: at most 10 hashes of 20', async (proof) => {
   const part = (): string => proof.below(0x1_0000).toString(16);
   for (let round = proof.share(20); round > 0; round -= 1) {
-    const { email } = await givenAccount(server);
+    const { email } = await givenPerson(server.services);
     const network = `2001:db8:${part()}:${part()}`;
     const tried = await guess((index) =>
       logIn(
@@ -196,7 +188,7 @@ proves('B2', 'an address in a header that no trusted proxy set makes no other ca
       'via',
     ];
     for (let round = proof.share(names.length, names.length); round > 0; round -= 1) {
-      const { email } = await givenAccount(direct);
+      const { email } = await givenPerson(direct.services);
       const name = names[round - 1] ?? 'via';
       const tried = await guess((index) =>
         logIn(
@@ -214,8 +206,8 @@ proves('B2', 'an address in a header that no trusted proxy set makes no other ca
 });
 
 /** An account that somebody guessed at from one address until that was shut out. */
-async function givenShutOut(): Promise<Account> {
-  const account = await givenAccount(server);
+async function givenShutOut(): Promise<Person> {
+  const account = await givenPerson(server.services);
   const caller = newCaller();
   await guess((index) => logIn(server, 'REST', { email: account.email, password: `wrong ${index}` }, caller));
   return account;
@@ -233,8 +225,8 @@ proves('B2', 'whoever is guessed at still signs in from another address', async 
 
 proves('B2', 'whoever is guessed at goes on in a session, and can change the password there', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
-    const account = await givenAccount(server);
-    const session = await signedIn(server, account);
+    const account = await givenPerson(server.services);
+    const session = await server.session(account);
     const caller = newCaller();
     await guess((index) => logIn(server, 'REST', { email: account.email, password: `wrong ${index}` }, caller));
     // From the very address that is shut out.
@@ -249,8 +241,8 @@ proves('B2', 'whoever is guessed at goes on in a session, and can change the pas
 
 proves('B2', 'a stolen session guesses the current password at most 10 times of 20', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
-    const account = await givenAccount(server);
-    const sessions = [await signedIn(server, account), await signedIn(server, account)];
+    const account = await givenPerson(server.services);
+    const sessions = [await server.session(account), await server.session(account)];
     const tried = await guess((index) => {
       const headers = { ...bearer(sessions[index % 2]?.accessToken ?? ''), ...newCaller() };
       const currentPassword = `wrong ${index}`;
@@ -281,7 +273,7 @@ proves(
     let most = 0;
     try {
       for (let round = proof.share(20); round > 0; round -= 1) {
-        const { email } = await givenAccount(server);
+        const { email } = await givenPerson(server.services);
         const caller = newCaller();
         const { computed } = await guess(
           (index) =>

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newAddress, PASSWORD } from '@promptory/api/testing';
 import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { runServer, type ServerProcess } from '../../e2e/harness/run-server.ts';
-import { newAddress, PASSWORD } from '../harness/account-attacks.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Hashing is the dearest thing that a stranger can ask for. A server in a process of its own is asked for far more of it

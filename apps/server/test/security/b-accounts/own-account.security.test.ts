@@ -1,19 +1,8 @@
-import { deliverMail, tokenIn } from '@promptory/api/testing';
-import type { Scope } from '@promptory/schemas';
+import { deliverMail, givenPerson, newAddress, PASSWORD, type Person, tokenIn } from '@promptory/api/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { callProcedure, type Headers, type Input, unbatchedTransports } from '../../harness/transports.ts';
-import {
-  type Account,
-  auth,
-  bearer,
-  givenAccount,
-  logIn,
-  newAddress,
-  OTHER_PASSWORD,
-  PASSWORD,
-  signedIn,
-} from '../harness/account-attacks.ts';
+import { bearer, callProcedure, type Headers, type Input, unbatchedTransports } from '../../harness/transports.ts';
+import { auth, logIn, OTHER_PASSWORD } from '../harness/account-calls.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // What somebody can do with a session that is not theirs, or that is but should not suffice, and what is left of one
@@ -28,38 +17,23 @@ afterAll(() => server.close());
 const change = (proof: Proof, headers: Headers, input: Input) =>
   auth(server, proof.pick(unbatchedTransports), 'changePassword', input, headers);
 
-const openedBy = async (account: Account, password: string): Promise<boolean> =>
+const openedBy = async (account: Person, password: string): Promise<boolean> =>
   (await logIn(server, 'REST', { email: account.email, password })).code === 'ok';
 
 const isAlive = async (proof: Proof, accessToken: string): Promise<boolean> =>
   (await callProcedure(server, proof.pick(unbatchedTransports), 'me.get', {}, bearer(accessToken))).code === 'ok';
 
-/** An API key of an account that may do everything a key may. */
-async function keyOf(account: Account): Promise<Headers> {
-  const scopes: Scope[] = [
-    'prompts:read',
-    'prompts:write',
-    'groups:read',
-    'groups:write',
-    'usage:read',
-    'account:read',
-  ];
-  const { principal } = await signedIn(server, account);
-  if (principal.kind !== 'user') throw new Error('A session is a user’s.');
-  return server.as.key({ ...account, handle: '', name: '', principal }, scopes);
-}
-
 proves('B2', 'a password is changed by who knows it, in a session: 0 changes otherwise', async (proof) => {
   for (let round = proof.share(15); round > 0; round -= 1) {
-    const account = await givenAccount(server);
-    const stranger = await signedIn(server, await givenAccount(server));
-    const { accessToken } = await signedIn(server, account);
+    const account = await givenPerson(server.services);
+    const stranger = await server.session(await givenPerson(server.services));
+    const { accessToken } = await server.session(account);
     const input = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD };
     const own = bearer(accessToken);
     const attempts: [string, Headers, Input][] = [
       ['nobody', {}, input],
-      ['an API key', await keyOf(account), input],
-      ['an API key as a bearer', bearer((await keyOf(account))['x-api-key'] ?? ''), input],
+      ['an API key', await server.as.key(account), input],
+      ['an API key as a bearer', bearer((await server.as.key(account))['x-api-key'] ?? ''), input],
       ['a stranger', bearer(stranger.accessToken), { ...input, userId: account.id }],
       ['a stranger by address', bearer(stranger.accessToken), { ...input, email: account.email }],
       ['a wrong password', own, { ...input, currentPassword: `${PASSWORD} ` }],
@@ -85,10 +59,10 @@ proves(
   'a changed password ends every other session at once and keeps the one it was changed in',
   async (proof) => {
     for (let round = proof.share(15); round > 0; round -= 1) {
-      const account = await givenAccount(server);
-      const own = await signedIn(server, account);
-      const others = await Promise.all(Array.from({ length: 1 + proof.below(5) }, () => signedIn(server, account)));
-      const stranger = await signedIn(server, await givenAccount(server));
+      const account = await givenPerson(server.services);
+      const own = await server.session(account);
+      const others = await Promise.all(Array.from({ length: 1 + proof.below(5) }, () => server.session(account)));
+      const stranger = await server.session(await givenPerson(server.services));
       const input = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD };
       const answer = await change(proof, bearer(own.accessToken), input);
       proof.check(answer.code === 'ok', () => answer.code);
@@ -108,8 +82,8 @@ proves(
   'of 20 parallel changes with the same current password one succeeds, and its password is the account’s',
   async (proof) => {
     for (let round = proof.share(10); round > 0; round -= 1) {
-      const account = await givenAccount(server);
-      const headers = bearer((await signedIn(server, account)).accessToken);
+      const account = await givenPerson(server.services);
+      const headers = await server.as.person(account);
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
           change(proof, headers, { currentPassword: PASSWORD, newPassword: `${OTHER_PASSWORD} ${index}` }),
@@ -125,7 +99,7 @@ proves(
 
 proves('B2', 'a log-in and a reset that race leave no session of the former password', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
-    const account = await givenAccount(server);
+    const account = await givenPerson(server.services);
     await auth(server, 'REST', 'forgotPassword', { email: account.email });
     const mails = await deliverMail(server.services);
     const token = tokenIn(mails.find(({ to, text }) => to === account.email && text.includes('/reset-password')));
@@ -151,16 +125,16 @@ proves(
   'B4',
   'an address is changed by who has the password and reads its mails: 0 changes otherwise',
   async (proof) => {
-    const emailOf = async ({ id }: Account): Promise<string> =>
+    const emailOf = async ({ id }: Person): Promise<string> =>
       (await server.services.db.selectFrom('users').select('email').where('id', '=', id).executeTakeFirstOrThrow())
         .email;
     for (let round = proof.share(15); round > 0; round -= 1) {
-      const [account, holder] = [await givenAccount(server), await givenAccount(server)];
-      const own = bearer((await signedIn(server, account)).accessToken);
+      const [account, holder] = [await givenPerson(server.services), await givenPerson(server.services)];
+      const own = await server.as.person(account);
       const input = { email: newAddress(), currentPassword: PASSWORD };
       const attempts: [string, Headers, Input][] = [
         ['nobody', {}, input],
-        ['an API key', await keyOf(account), input],
+        ['an API key', await server.as.key(account), input],
         ['no password', own, { email: input.email }],
         ['a wrong password', own, { ...input, currentPassword: OTHER_PASSWORD }],
         ['a list of addresses', own, { ...input, email: [input.email] }],
@@ -199,13 +173,9 @@ proves(
 
 proves('B2', 'the list of sessions shows one’s own alone, without a secret, and ends no one else’s', async (proof) => {
   for (let round = proof.share(15); round > 0; round -= 1) {
-    const account = await givenAccount(server);
-    const victim = await signedIn(server, await givenAccount(server));
-    const sessions = [
-      await signedIn(server, account),
-      await signedIn(server, account),
-      await signedIn(server, account),
-    ];
+    const account = await givenPerson(server.services);
+    const victim = await server.session(await givenPerson(server.services));
+    const sessions = [await server.session(account), await server.session(account), await server.session(account)];
     const [own, second, third] = sessions;
     const headers = bearer(own?.accessToken ?? '');
     const transport = proof.pick(unbatchedTransports);
@@ -214,7 +184,7 @@ proves('B2', 'the list of sessions shows one’s own alone, without a secret, an
     const rest = await callProcedure(server, transport, 'auth.sessions.list', { limit: 2, cursor }, headers);
     const items = [page, rest].flatMap(({ result }) => Reflect.get(Object(result), 'items') as object[]);
     const ids = items.map((item) => Reflect.get(item, 'id')).toSorted();
-    const mine = sessions.map(({ sessionId }) => sessionId).toSorted();
+    const mine = [account.principal, ...sessions].map(({ sessionId }) => sessionId).toSorted();
     proof.check(ids.join() === mine.join(), () => `${ids.join()} rather than ${mine.join()}`);
     const text = page.response.body + rest.response.body;
     const secrets = [...sessions, victim].flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]);
@@ -234,7 +204,7 @@ proves('B2', 'the list of sessions shows one’s own alone, without a secret, an
       proof.check(ended.code === 'session.not_found', () => `${id}: ${ended.status} ${ended.code}`);
     }
     proof.check(await isAlive(proof, victim.accessToken), () => 'a stranger’s session was ended');
-    const key = await keyOf(account);
+    const key = await server.as.key(account);
     const byKey = await callProcedure(server, proof.pick(unbatchedTransports), 'auth.sessions.list', {}, key);
     proof.check(byKey.status === 403, () => `by an API key: ${byKey.status}`);
 
@@ -255,9 +225,9 @@ proves('B2', 'the list of sessions shows one’s own alone, without a secret, an
 
 proves('B2', 'logging out ends what it shows and nothing else, whatever token it is given', async (proof) => {
   for (let round = proof.share(15); round > 0; round -= 1) {
-    const account = await givenAccount(server);
-    const [own, other] = [await signedIn(server, account), await signedIn(server, account)];
-    const victim = await signedIn(server, await givenAccount(server));
+    const account = await givenPerson(server.services);
+    const [own, other] = [await server.session(account), await server.session(account)];
+    const victim = await server.session(await givenPerson(server.services));
     for (const refreshToken of [
       'x',
       victim.accessToken.slice(0, 200),

@@ -1,9 +1,9 @@
+import { givenPerson, newAddress, PASSWORD } from '@promptory/api/testing';
 import { createPasswordHasher } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import type { Answer } from '../../harness/transports.ts';
-import { type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
-import { auth, bearer, givenAccount, logIn, newAddress, PASSWORD, signedIn } from '../harness/account-attacks.ts';
+import { type Answer, bearer, type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
+import { auth, logIn } from '../harness/account-calls.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Every way in which a password is chosen follows the same rules, whatever script it is written in.
@@ -24,7 +24,7 @@ const ways = {
   register: (transport: UnbatchedTransport, password: string) =>
     auth(server, transport, 'register', { email: newAddress(), name: 'Ann', password }),
   changePassword: async (transport: UnbatchedTransport, newPassword: string) => {
-    const session = await signedIn(server, await givenAccount(server));
+    const session = await server.session(await givenPerson(server.services));
     const input = { currentPassword: PASSWORD, newPassword };
     return auth(server, transport, 'changePassword', input, bearer(session.accessToken));
   },

@@ -1,19 +1,25 @@
-import { authenticatorOf, deliverMail, tokenIn } from '@promptory/api/testing';
+import {
+  authenticatorOf,
+  deliverMail,
+  givenPerson,
+  newAddress,
+  PASSWORD,
+  type Person,
+  tokenIn,
+} from '@promptory/api/testing';
 import type { TotpSetup } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
 import { defaultLimits } from '../../../src/settings/limits.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { type Answer, callProcedure, type Headers, type Input, unbatchedTransports } from '../../harness/transports.ts';
 import {
-  type Account,
-  auth,
+  type Answer,
   bearer,
-  givenAccount,
-  newAddress,
-  OTHER_PASSWORD,
-  PASSWORD,
-  signedIn,
-} from '../harness/account-attacks.ts';
+  callProcedure,
+  type Headers,
+  type Input,
+  unbatchedTransports,
+} from '../../harness/transports.ts';
+import { auth, OTHER_PASSWORD } from '../harness/account-calls.ts';
 import { proves } from '../harness/proof.ts';
 
 // Ways around a second factor that is on, for somebody who has the password, and a session from before or none.
@@ -27,14 +33,14 @@ afterAll(() => server.close());
 const MINUTE = 60_000;
 
 interface Owner {
-  readonly account: Account;
+  readonly account: Person;
   readonly session: Headers;
   code(): Promise<string>;
 }
 
 /** The owner of an account turns the factor on; their session has proved it a while ago. */
-async function protect(account: Account): Promise<Owner> {
-  const session = bearer((await signedIn(server, account)).accessToken);
+async function protect(account: Person): Promise<Owner> {
+  const session = await server.as.person(account);
   const { clock } = server.services;
   const { result } = await auth(server, 'REST', 'totp.start', { currentPassword: PASSWORD }, session);
   const authenticator = authenticatorOf((result as TotpSetup).setupKey);
@@ -42,7 +48,7 @@ async function protect(account: Account): Promise<Owner> {
   const { code: outcome } = await auth(server, 'REST', 'totp.confirm', { code: await code() }, session);
   if (outcome !== 'ok') throw new Error(`The factor was not turned on: ${outcome}`);
   clock.advance(11 * MINUTE);
-  return { account, session: bearer((await signedIn(server, account)).accessToken), code };
+  return { account, session: await server.as.person(account), code };
 }
 
 /** What somebody with a password alone would do, and what only who has the factor may. */
@@ -56,7 +62,7 @@ const guesses: readonly [Input, ...Input[]] = [{}, { code: '000000' }, { recover
 
 proves('B6', 'a password alone opens no session of an account with a second factor', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
-    const { account } = await protect(await givenAccount(server));
+    const { account } = await protect(await givenPerson(server.services));
     const guess = proof.pick(guesses);
     const input = { email: account.email, password: PASSWORD, ...guess };
     const answer = await auth(server, proof.pick(unbatchedTransports), 'login', input);
@@ -66,7 +72,7 @@ proves('B6', 'a password alone opens no session of an account with a second fact
 
 proves('B6', 'a new password chosen by a mailed link leaves the second factor in the way', async (proof) => {
   for (let round = proof.share(10); round > 0; round -= 1) {
-    const { account } = await protect(await givenAccount(server));
+    const { account } = await protect(await givenPerson(server.services));
     await deliverMail(server.services);
     await auth(server, 'REST', 'forgotPassword', { email: account.email });
     const [mail] = await deliverMail(server.services);
@@ -79,7 +85,7 @@ proves('B6', 'a new password chosen by a mailed link leaves the second factor in
 
 proves('B6', 'a session that did not just prove the second factor takes no dangerous step', async (proof) => {
   for (let round = proof.share(10); round > 0; round -= 1) {
-    const { session } = await protect(await givenAccount(server));
+    const { session } = await protect(await givenPerson(server.services));
     for (const [path, input] of Object.entries(dangerous)) {
       const answer = await callProcedure(server, proof.pick(unbatchedTransports), path, input(), session);
       proof.check(answer.code === 'auth.second_factor_required', () => `${path}: ${answer.code}`);
@@ -89,8 +95,8 @@ proves('B6', 'a session that did not just prove the second factor takes no dange
 
 proves('B6', 'what a password alone began ends when the second factor is turned on, keys aside', async (proof) => {
   for (let round = proof.share(10); round > 0; round -= 1) {
-    const account = await givenAccount(server);
-    const { accessToken, refreshToken } = await signedIn(server, account);
+    const account = await givenPerson(server.services);
+    const { accessToken, refreshToken } = await server.session(account);
     const email = newAddress();
     const asked = await callProcedure(
       server,
@@ -115,7 +121,7 @@ proves('B6', 'what a password alone began ends when the second factor is turned 
 
 proves('B6', 'codes are guessed ten times at log-in and ten within sessions, by every procedure', async (proof) => {
   for (let round = proof.share(3); round > 0; round -= 1) {
-    const { account, session } = await protect(await givenAccount(server));
+    const { account, session } = await protect(await givenPerson(server.services));
     const wrong = (): Input => ({ code: String(proof.below(1_000_000)).padStart(6, '0') });
     const within = [
       () => auth(server, proof.pick(unbatchedTransports), 'totp.verify', wrong(), session),

@@ -1,9 +1,10 @@
 import { encodeCursor } from '@promptory/db';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import type { Caller, World } from '../../harness/given-world.ts';
+import type { World } from '../../harness/given-world.ts';
 import { type Transport, transportsOf } from '../../harness/transports.ts';
-import { inParallel } from '../harness/account-attacks.ts';
+import type { Caller } from '../../harness/world-callers.ts';
+import { inParallel } from '../harness/in-parallel.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 import { type Opened, openLists, otherFilters, tampered, turnPage, withMacOf } from './cursors.ts';
 

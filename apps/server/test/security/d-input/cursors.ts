@@ -1,7 +1,8 @@
 import { newId } from '@promptory/db';
 import type { BootedApp } from '../../harness/boot.ts';
-import { type Caller, givenWorld, type World } from '../../harness/given-world.ts';
+import { givenWorld, type World } from '../../harness/given-world.ts';
 import { type Answer, callProcedure, type Headers, type Input, type Transport } from '../../harness/transports.ts';
+import type { Caller } from '../../harness/world-callers.ts';
 import type { Proof } from '../harness/proof.ts';
 
 // Cursors that a list gave, and what somebody may make of them.

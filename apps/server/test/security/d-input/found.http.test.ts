@@ -43,11 +43,10 @@ describe('what is recorded of a request', () => {
   });
 
   it('keeps no credential by which the caller named itself', async () => {
-    const { email, handle, id } = (await givenWorld(server)).people.alice;
-    const principal = { kind: 'user', userId: id, role: 'user', sessionId: id } as const;
-    const { accessToken, refreshToken } = await server.session({ id, email, handle, name: 'Alice', principal });
+    const { alice } = (await givenWorld(server)).people;
+    const { accessToken, refreshToken } = await server.session(alice);
     const headers = { 'user-agent': `program/7 ${accessToken} ${refreshToken}` };
-    await callProcedure(server, 'REST', 'auth.login', { email, password: 'not the password' }, headers);
+    await callProcedure(server, 'REST', 'auth.login', { email: alice.email, password: 'not the password' }, headers);
     const { rows } = await server.database.pool.query<{ row: string }>(
       "SELECT to_jsonb(a)::text AS row FROM auth_attempts AS a WHERE user_agent LIKE 'program/7%'",
     );

@@ -7,7 +7,7 @@ import { rows } from '../../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
 import { type Headers, procedures } from '../../harness/transports.ts';
-import { inParallel } from '../harness/account-attacks.ts';
+import { inParallel } from '../harness/in-parallel.ts';
 import { proves } from '../harness/proof.ts';
 
 let server: BootedApp;

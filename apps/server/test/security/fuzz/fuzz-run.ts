@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Person } from '@promptory/api/testing';
 import type { RestProcedure } from '@promptory/trpc-fastify';
 import fc from 'fast-check';
 import { rows } from '../../contract/access-matrix.rows.ts';
 import type { BootedApp } from '../../harness/boot.ts';
-import { type Caller, givenWorld, type KnownCaller, knownCallers, type World } from '../../harness/given-world.ts';
+import { givenWorld, type World } from '../../harness/given-world.ts';
 import { type Headers, type Transport, transports, transportsOf } from '../../harness/transports.ts';
-import { inParallel } from '../harness/account-attacks.ts';
+import { type Caller, type KnownCaller, knownCallers } from '../../harness/world-callers.ts';
+import { inParallel } from '../harness/in-parallel.ts';
 import type { Proof } from '../harness/proof.ts';
 import { inputsOf } from './fuzz-inputs.ts';
 import { mutated, type Sent } from './fuzz-mutations.ts';
@@ -134,7 +136,14 @@ function validInputs(endpoint: RestProcedure): fc.Arbitrary<Sent> {
 
 /** A world whose ids are their names, to be put in place later. */
 const named = (name: string): string => `@@${name}@@`;
-const somebody = (name: string) => ({ id: named(name), email: named(`${name}Mail`), handle: named(`${name}Handle`) });
+const somebody = (name: string): Person => ({
+  id: named(name),
+  email: named(`${name}Mail`),
+  handle: named(`${name}Handle`),
+  name,
+  role: 'user',
+  principal: { kind: 'user', userId: named(name), role: 'user', sessionId: named(`${name}Session`) },
+});
 const namedWorld: World = {
   mark: 'fuzz',
   people: {

@@ -1,9 +1,9 @@
+import { givenPerson } from '@promptory/api/testing';
 import { newId } from '@promptory/db';
 import fc from 'fast-check';
 import type { BootedApp } from '../../harness/boot.ts';
 import type { World } from '../../harness/given-world.ts';
 import { callProcedure, type Headers } from '../../harness/transports.ts';
-import { givenAccount, signedIn } from '../harness/account-attacks.ts';
 
 // What inputs may name: things of the world, of a tenant who has nothing to do with it, and of nobody.
 
@@ -24,8 +24,8 @@ export interface OtherTenant {
 
 /** A tenant whose every word carries the mark. */
 export async function givenOtherTenant(server: BootedApp): Promise<OtherTenant> {
-  const account = await givenAccount(server, 'verified', { email: `${MAIL_MARK}@example.com` });
-  const session = await signedIn(server, account);
+  const account = await givenPerson(server.services, { email: `${MAIL_MARK}@example.com` });
+  const session = await server.session(account);
   const headers: Headers = { authorization: `Bearer ${session.accessToken}` };
   const made = async <T>(procedure: string, input: Record<string, unknown>): Promise<T> => {
     const { code, result } = await callProcedure(server, 'REST', procedure, input, headers);

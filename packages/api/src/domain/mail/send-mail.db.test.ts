@@ -1,34 +1,20 @@
 import { newId, type RowChange } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { givenUser, type Person, testServices } from '../../../test/index.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { givenApi, givenGroup, type TestServices, testServices } from '../../../test/index.ts';
 import type { MailJob } from './mail-job.ts';
 import { sendMail } from './send-mail.ts';
 
-let database: TestDatabase;
-let services: ReturnType<typeof testServices>;
-let alice: Person;
-let bob: Person;
-let groupId: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  alice = await givenUser(database.db, 'alice');
-  bob = await givenUser(database.db, 'bob');
-  groupId = newId();
-  await database.db.insertInto('groups').values({ id: groupId, name: 'Support', user_id: alice.id }).execute();
-  await database.db
-    .insertInto('group_members')
-    .values({ group_id: groupId, user_id: bob.id, role: 'viewer' })
-    .execute();
-});
+const api = await givenApi();
+const { db } = api;
+const { alice, bob } = api.cast;
+const groupId = await givenGroup(api.services, { owner: alice, name: 'Support', viewers: [bob] });
+let services: TestServices;
 beforeEach(() => {
-  services = testServices(database.db);
+  services = testServices(db);
 });
-afterAll(() => database.drop());
 
 const setUser = (id: string, columns: RowChange<'users'>) =>
-  database.db.updateTable('users').set(columns).where('id', '=', id).execute();
+  db.updateTable('users').set(columns).where('id', '=', id).execute();
 
 async function sent(job: MailJob) {
   services.mailer.sent.length = 0;
@@ -53,7 +39,7 @@ describe('sending a mail', () => {
     const invitationId = newId();
     const job: MailJob = { kind: 'group_invitation', invitationId };
     expect(await sent(job)).toEqual([]);
-    await database.db
+    await db
       .insertInto('group_invitations')
       .values({ id: invitationId, group_id: groupId, email: 'new@example.com', role: 'viewer', invited_by: alice.id })
       .execute();
@@ -85,7 +71,7 @@ describe('sending a mail', () => {
       requestedAt: requestedAt.toISOString(),
     };
     const setPassword = (changedAt: Date) =>
-      database.db
+      db
         .insertInto('user_passwords')
         .values({ user_id: alice.id, hash: 'plain:x', changed_at: changedAt })
         .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ changed_at: changedAt }))
@@ -100,7 +86,7 @@ describe('sending a mail', () => {
     const failing = { ...services, mailer: { send: () => Promise.reject(new Error('421 try later')) } };
     await expect(sendMail(failing, { kind: 'reset_password', email: alice.email })).rejects.toThrow('421');
     expect(await sent({ kind: 'reset_password', email: alice.email })).toHaveLength(1);
-    const tokens = await database.db.selectFrom('email_tokens').select('id').where('user_id', '=', alice.id).execute();
+    const tokens = await db.selectFrom('email_tokens').select('id').where('user_id', '=', alice.id).execute();
     expect(tokens.length).toBeLessThanOrEqual(2);
   });
 });

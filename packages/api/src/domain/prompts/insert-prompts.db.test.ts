@@ -1,43 +1,18 @@
 import { retryTransaction } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { givenUser, type Person } from '../../../test/index.ts';
-import type { Db } from '../../context.ts';
+import { expect, it } from 'vitest';
+import { givenApi, givenPerson, newPrompt, type Person } from '../../../test/index.ts';
 import { AppError } from '../../errors.ts';
 import { insertPrompt, insertPrompts, type NewPrompt } from './insert-prompts.ts';
 import { writeVersion } from './write-version.ts';
 
-let test: TestDatabase;
-let db: Db;
-let alice: Person;
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  db = test.db;
-  alice = await givenUser(db, 'alice');
-});
-afterAll(() => test.drop());
-
-const prompt = (title: string, parts: Partial<NewPrompt> = {}): NewPrompt => ({
-  title,
-  description: '',
-  content: `About ${title}`,
-  messages: null,
-  config: {},
-  inputSchema: null,
-  category: null,
-  tags: [],
-  isTemplate: false,
-  visibility: 'private',
-  ...parts,
-});
-
-const by = (owner: Person) => ({ ownerId: owner.id, authorId: owner.id, at: new Date() });
+const { db, services, cast } = await givenApi();
+const { alice } = cast;
+const by = (owner: Person) => ({ ownerId: owner.id, authorId: owner.id, at: services.clock.now() });
 
 it('inserts 2,000 prompts with versions and tags within 5 seconds, in the order given', async () => {
-  const owner = await givenUser(db, 'importer');
+  const owner = await givenPerson(services, { handle: 'importer' });
   const rows = Array.from({ length: 2_000 }, (_, index) =>
-    prompt(`Prompt number ${index}`, { content: 'word '.repeat(400), tags: ['imported', `tag ${index % 10}`] }),
+    newPrompt(`Prompt number ${index}`, { content: 'word '.repeat(400), tags: ['imported', `tag ${index % 10}`] }),
   );
   const started = performance.now();
   const inserted = await retryTransaction(db, (trx) => insertPrompts(trx, by(owner), rows));
@@ -51,29 +26,28 @@ it('inserts 2,000 prompts with versions and tags within 5 seconds, in the order 
 });
 
 it('numbers made slugs within one batch and against what is there', async () => {
-  const owner = await givenUser(db, 'numberer');
+  const owner = await givenPerson(services, { handle: 'numberer' });
   const write = (rows: NewPrompt[]) => retryTransaction(db, (trx) => insertPrompts(trx, by(owner), rows));
-  const slugs = (await write([prompt('Same'), prompt('same!'), prompt('Same 2'), prompt('Same')])).map(
+  const slugs = (await write([newPrompt('Same'), newPrompt('same!'), newPrompt('Same 2'), newPrompt('Same')])).map(
     (row) => row.slug,
   );
   expect(slugs).toEqual(['same', 'same-2', 'same-2-2', 'same-3']);
-  expect((await write([prompt('Same'), prompt('x', { slug: { wanted: 'same' } })])).map((row) => row.slug)).toEqual([
-    'same-4',
-    'same-5',
-  ]);
+  expect(
+    (await write([newPrompt('Same'), newPrompt('x', { slug: { wanted: 'same' } })])).map((row) => row.slug),
+  ).toEqual(['same-4', 'same-5']);
 });
 
 it('gives thirty prompts that are made at once under one title thirty slugs', async () => {
   const inserted = await Promise.all(
-    Array.from({ length: 30 }, () => retryTransaction(db, (trx) => insertPrompt(trx, by(alice), prompt('Crowd')))),
+    Array.from({ length: 30 }, () => retryTransaction(db, (trx) => insertPrompt(trx, by(alice), newPrompt('Popular')))),
   );
   expect(new Set(inserted.map(({ slug }) => slug)).size).toBe(30);
 });
 
 it('refuses a given slug that is in use, and inserts nothing of the batch', async () => {
-  await retryTransaction(db, (trx) => insertPrompt(trx, by(alice), prompt('Mine', { slug: { given: 'mine' } })));
+  await retryTransaction(db, (trx) => insertPrompt(trx, by(alice), newPrompt('Mine', { slug: { given: 'mine' } })));
   const second = retryTransaction(db, (trx) =>
-    insertPrompts(trx, by(alice), [prompt('Before'), prompt('Mine too', { slug: { given: 'mine' } })]),
+    insertPrompts(trx, by(alice), [newPrompt('Before'), newPrompt('Mine too', { slug: { given: 'mine' } })]),
   );
   await expect(second).rejects.toSatisfy((error) => error instanceof AppError && error.code === 'prompt.slug_taken');
   expect(await db.selectFrom('prompts').select('id').where('slug', '=', 'before').execute()).toEqual([]);
@@ -86,7 +60,7 @@ it('takes a chat, its config and its schema back out as they went in', async () 
   ];
   const config = { temperature: 0.2, nested: { list: [1, null, 'ü'] } };
   const { id } = await retryTransaction(db, (trx) =>
-    insertPrompt(trx, by(alice), prompt('Chat', { messages, config, inputSchema: { type: 'object' } })),
+    insertPrompt(trx, by(alice), newPrompt('Chat', { messages, config, inputSchema: { type: 'object' } })),
   );
   const row = await db
     .selectFrom('prompt_versions')
@@ -98,7 +72,7 @@ it('takes a chat, its config and its schema back out as they went in', async () 
 });
 
 it('makes a version for other content only', async () => {
-  const first = prompt('Versioned', { config: { a: 1, b: 2 } });
+  const first = newPrompt('Versioned', { config: { a: 1, b: 2 } });
   const { id } = await retryTransaction(db, (trx) => insertPrompt(trx, by(alice), first));
   const write = (content: NewPrompt) =>
     retryTransaction(db, (trx) => writeVersion(trx, { promptId: id, authorId: alice.id, at: new Date() }, content));

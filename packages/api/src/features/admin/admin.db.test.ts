@@ -1,43 +1,37 @@
-import { findLiveApiKey, generateApiKey, issueEmailToken } from '@promptory/auth';
+import { findLiveApiKey, issueEmailToken } from '@promptory/auth';
 import { newId, type RowChange } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  type Cast,
   callersOf,
   codeOf,
-  givenCast,
-  givenUser,
-  keyOf,
+  givenApi,
+  givenApiKey,
+  givenPerson,
+  keyPrincipal,
+  PASSWORD,
   type Person,
+  type TestServices,
   testServices,
 } from '../../../test/index.ts';
 import { createAdmin } from './create-admin.ts';
 
-let database: TestDatabase;
-let services: ReturnType<typeof testServices>;
-let cast: Cast;
-
-beforeAll(async () => {
-  database = await createTestDatabase({ max: 8 });
-  cast = await givenCast(database.db);
-});
+const { db, cast } = await givenApi({ max: 8 });
+let services: TestServices;
 beforeEach(() => {
-  services = testServices(database.db);
+  services = testServices(db);
 });
-afterAll(() => database.drop());
 
 const admin = (person: Person = cast.root) => callersOf(services).as(person.principal).admin;
 const setUser = (id: string, columns: RowChange<'users'>) =>
-  database.db.updateTable('users').set(columns).where('id', '=', id).execute();
+  db.updateTable('users').set(columns).where('id', '=', id).execute();
 const activeAdmins = () =>
-  database.db.selectFrom('users').select('id').where('role', '=', 'admin').where('status', '=', 'active').execute();
+  db.selectFrom('users').select('id').where('role', '=', 'admin').where('status', '=', 'active').execute();
 
 describe('the admin procedures', () => {
   it('are open to admins in a session and to nobody else', async () => {
     const strangers = [
       callersOf(services).as(cast.alice.principal),
-      callersOf(services).as(keyOf(cast.root, ['account:read', 'prompts:write'])),
+      callersOf(services).as(keyPrincipal(cast.root, ['account:read', 'prompts:write'])),
       callersOf(services).asAnyone(),
     ];
     const codes = [];
@@ -78,17 +72,16 @@ describe('the list of accounts', () => {
 
 describe('changing an account', () => {
   it('suspends, which ends its sessions, and takes that back', async () => {
-    const mortal = await givenUser(database.db, 'mortal');
-    await database.db.insertInto('user_passwords').values({ user_id: mortal.id, hash: 'plain:a password' }).execute();
+    const mortal = await givenPerson(services, { handle: 'mortal' });
     const anyone = callersOf(services).asAnyone().auth;
-    const { refreshToken } = await anyone.login({ email: mortal.email, password: 'a password' });
+    const { refreshToken } = await anyone.login({ email: mortal.email, password: PASSWORD });
     const suspended = await admin().users.update({ id: mortal.id, status: 'suspended' });
     expect(suspended).toMatchObject({ id: mortal.id, status: 'suspended', role: 'user' });
     expect(await codeOf(anyone.refresh({ refreshToken: refreshToken ?? '' }))).toBe('auth.session_ended');
-    const sessions = await database.db.selectFrom('sessions').select('id').where('user_id', '=', mortal.id).execute();
+    const sessions = await db.selectFrom('sessions').select('id').where('user_id', '=', mortal.id).execute();
     expect(sessions).toEqual([]);
     await admin().users.update({ id: mortal.id, status: 'active' });
-    expect(await codeOf(anyone.login({ email: mortal.email, password: 'a password' }))).toBe('ok');
+    expect(await codeOf(anyone.login({ email: mortal.email, password: PASSWORD }))).toBe('ok');
     await admin().users.update({ id: mortal.id, status: 'active' });
     const { items } = await admin().audit.list({ targetId: mortal.id });
     expect(items.map(({ action, actorId, details }) => [action, actorId, details])).toEqual([
@@ -104,14 +97,14 @@ describe('changing an account', () => {
   it('never leaves the server without an active admin', async () => {
     expect(await codeOf(admin().users.update({ id: cast.root.id, role: 'user' }))).toBe('user.last_admin');
     expect(await codeOf(admin().users.update({ id: cast.root.id, status: 'suspended' }))).toBe('user.last_admin');
-    const sleeping = await givenUser(database.db, 'sleeping', { role: 'admin' });
+    const sleeping = await givenPerson(services, { handle: 'sleeping', role: 'admin' });
     await setUser(sleeping.id, { status: 'suspended' });
     expect(await codeOf(admin().users.update({ id: cast.root.id, role: 'user' }))).toBe('user.last_admin');
     expect(await codeOf(admin().users.update({ id: sleeping.id, role: 'user' }))).toBe('ok');
   });
 
   it('leaves one of two admins who demote or suspend each other at once, in fifty rounds', async () => {
-    const rival = await givenUser(database.db, 'rival');
+    const rival = await givenPerson(services, { handle: 'rival' });
     for (let round = 0; round < 50; round += 1) {
       await setUser(rival.id, { role: 'admin', status: 'active' });
       await setUser(cast.root.id, { role: 'admin', status: 'active' });
@@ -177,8 +170,7 @@ describe('createAdmin', () => {
   });
 
   it('promotes the account that the address has, with the new password and no old session', async () => {
-    const user = await givenUser(database.db, 'promoted', { verified: false });
-    await database.db.insertInto('user_passwords').values({ user_id: user.id, hash: 'plain:older one' }).execute();
+    const user = await givenPerson(services, { handle: 'promoted', verified: false });
     await setUser(user.id, { status: 'suspended' });
     expect(await createAdmin(services, { email: user.email, name: 'Whoever', password })).toEqual({
       userId: user.id,
@@ -186,25 +178,21 @@ describe('createAdmin', () => {
     });
     const { items } = await admin().users.list({ q: user.email });
     expect(items).toMatchObject([{ name: user.name, role: 'admin', status: 'active', emailVerified: true }]);
-    expect(await signsIn(user.email, 'older one')).toBe('auth.invalid_credentials');
+    expect(await signsIn(user.email, PASSWORD)).toBe('auth.invalid_credentials');
     expect(await signsIn(user.email, password)).toBe('ok');
   });
 
   it('voids the links and keys of whoever had the account before, and had not proved its address', async () => {
-    const user = await givenUser(database.db, 'planted', { verified: false });
+    const user = await givenPerson(services, { handle: 'planted', verified: false });
     const now = services.clock.now();
     const issue = (purpose: 'verify_email' | 'reset_password', email: string) =>
-      database.db.transaction().execute((trx) => issueEmailToken(trx, { userId: user.id, purpose, email, now }));
+      db.transaction().execute((trx) => issueEmailToken(trx, { userId: user.id, purpose, email, now }));
     const { token } = await issue('verify_email', 'planter@example.com');
     const reset = await issue('reset_password', user.email);
-    const { key, hash, hint } = generateApiKey();
-    await database.db
-      .insertInto('api_keys')
-      .values({ id: newId(), user_id: user.id, name: 'planted', key_hash: hash, hint, scopes: ['prompts:read'] })
-      .execute();
+    const { key } = await givenApiKey(db, user);
     await createAdmin(services, { email: user.email, name: 'Whoever', password });
     const { auth } = callersOf(services).asAnyone();
-    expect(await findLiveApiKey(database.db, { key, now })).toBeNull();
+    expect(await findLiveApiKey(db, { key, now })).toBeNull();
     expect(await codeOf(auth.verifyEmail({ token }))).toBe('auth.link_invalid');
     expect(await codeOf(auth.resetPassword({ token: reset.token, password }))).toBe('auth.link_invalid');
   });

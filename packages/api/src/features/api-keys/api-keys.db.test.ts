@@ -1,25 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findLiveApiKey, hashApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, errorOf, givenCast, keyOf, testServices } from '../../../test/index.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Cast,
+  callersOf,
+  codeOf,
+  errorOf,
+  givenApi,
+  keyPrincipal,
+  type TestServices,
+  testServices,
+} from '../../../test/index.ts';
 
-let database: TestDatabase;
-let services: ReturnType<typeof testServices>;
-let cast: Cast;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  cast = await givenCast(database.db);
-});
+const { db, cast } = await givenApi();
+let services: TestServices;
 beforeEach(() => {
-  services = testServices(database.db);
+  services = testServices(db);
 });
-afterAll(() => database.drop());
 
 const keysOf = (name: keyof Cast) => callersOf(services).as(cast[name].principal).apiKeys;
-const live = (key: string) => findLiveApiKey(database.db, { key, now: services.clock.now() });
+const live = (key: string) => findLiveApiKey(db, { key, now: services.clock.now() });
 
 describe('an API key', () => {
   it('is shown once, rests as a hash, and speaks for its owner within its scopes', async () => {
@@ -29,17 +30,17 @@ describe('an API key', () => {
     const { items } = await keysOf('alice').list({});
     expect(items).toEqual([apiKey]);
     expect(JSON.stringify(items)).not.toContain(key);
-    const rows = await database.db.selectFrom('api_keys').select(['key_hash', 'hint']).execute();
+    const rows = await db.selectFrom('api_keys').select(['key_hash', 'hint']).execute();
     expect(rows[0]?.key_hash).toEqual(hashApiKey(key));
     expect(await live(key)).toMatchObject({ userId: cast.alice.id, scopes: ['prompts:read'], callsPerMinute: 30 });
-    const audit = await database.db.selectFrom('audit_log').selectAll().where('target_id', '=', apiKey.id).execute();
+    const audit = await db.selectFrom('audit_log').selectAll().where('target_id', '=', apiKey.id).execute();
     expect(audit).toHaveLength(1);
     expect(JSON.stringify(audit)).not.toContain(key);
   });
 
   it('is one of a hundred at most, however many are made at once', async () => {
     const { mallory } = cast;
-    await database.db
+    await db
       .insertInto('api_keys')
       .values(
         Array.from({ length: 98 }, (_, index) => ({
@@ -65,7 +66,7 @@ describe('an API key', () => {
         return { allowed: true, retryAfterSeconds: 0 };
       },
     };
-    for (const principal of [keyOf(cast.alice, ['prompts:read']), keyOf(cast.alice, ['prompts:read'])]) {
+    for (const principal of [keyPrincipal(cast.alice, ['prompts:read']), keyPrincipal(cast.alice, ['prompts:read'])]) {
       const caller = callersOf({ ...services, limiter }).as(principal);
       await caller.transfer.export({});
       await caller.prompts.list({ q: 'anything' });
@@ -87,11 +88,8 @@ describe('an API key', () => {
 
   it('is limited only to a group that its owner may read', async () => {
     const groupId = newId();
-    await database.db.insertInto('groups').values({ id: groupId, name: 'G', user_id: cast.alice.id }).execute();
-    await database.db
-      .insertInto('group_members')
-      .values({ group_id: groupId, user_id: cast.bob.id, role: 'viewer' })
-      .execute();
+    await db.insertInto('groups').values({ id: groupId, name: 'G', user_id: cast.alice.id }).execute();
+    await db.insertInto('group_members').values({ group_id: groupId, user_id: cast.bob.id, role: 'viewer' }).execute();
     const wanted = { name: 'Group', scopes: ['groups:read'] as const };
     const create = (name: keyof Cast, id: string) =>
       keysOf(name).create({ ...wanted, scopes: [...wanted.scopes], groupId: id });
@@ -104,8 +102,8 @@ describe('an API key', () => {
 
   it('is not made for a group that is deleted meanwhile', async () => {
     const groupId = newId();
-    await database.db.insertInto('groups').values({ id: groupId, name: 'G', user_id: cast.alice.id }).execute();
-    const deletion = await database.db.startTransaction().execute();
+    await db.insertInto('groups').values({ id: groupId, name: 'G', user_id: cast.alice.id }).execute();
+    const deletion = await db.startTransaction().execute();
     await deletion.deleteFrom('groups').where('id', '=', groupId).execute();
     const made = codeOf(keysOf('alice').create({ name: 'Late', scopes: ['groups:read'], groupId }));
     await sleep(200);
@@ -123,7 +121,7 @@ describe('an API key', () => {
   });
 
   it('makes, lists and revokes no keys itself', async () => {
-    const key = callersOf(services).as(keyOf(cast.alice, ['account:read', 'prompts:write'])).apiKeys;
+    const key = callersOf(services).as(keyPrincipal(cast.alice, ['account:read', 'prompts:write'])).apiKeys;
     expect(await codeOf(key.list({}))).toBe('auth.session_required');
     expect(await codeOf(key.create({ name: 'More', scopes: ['prompts:read'] }))).toBe('auth.session_required');
     expect(await codeOf(key.revoke({ id: newId() }))).toBe('auth.session_required');

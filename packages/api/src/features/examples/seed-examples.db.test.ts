@@ -1,19 +1,11 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { CreatePromptInput } from '@promptory/schemas';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callersOf, codeOf, collect, givenUser, type TestServices, testServices } from '../../../test/index.ts';
+import { describe, expect, it } from 'vitest';
+import { callersOf, codeOf, collect, givenApi, givenPerson } from '../../../test/index.ts';
 import { examplePrompts } from './example-prompts.ts';
 import { seedExamples } from './seed-examples.ts';
 
-let test: TestDatabase;
-let services: TestServices;
+const { db, services, as } = await givenApi();
 const password = 'a password that nobody guesses';
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  services = testServices(test.db);
-});
-afterAll(() => test.drop());
 
 describe('the examples', () => {
   it('are prompts as the contract wants them', () => {
@@ -35,7 +27,7 @@ describe('the examples', () => {
       accountCreated: false,
       promptsCreated: 0,
     });
-    const demo = await test.db
+    const demo = await db
       .selectFrom('users')
       .innerJoin('user_passwords', 'user_passwords.user_id', 'users.id')
       .select(['handle', 'hash', 'email_verified_at as verifiedAt'])
@@ -43,18 +35,14 @@ describe('the examples', () => {
       .executeTakeFirstOrThrow();
     expect(demo).toMatchObject({ handle: 'demo', hash: `plain:${password}`, verifiedAt: expect.any(String) });
 
-    const reader = callersOf(services).as((await givenUser(test.db, 'reader')).principal);
+    const reader = as(await givenPerson(services, { handle: 'reader' }));
     expect(await collect(await reader.transfer.export({}))).toHaveLength(examplePrompts.length);
-    const audits = await test.db
-      .selectFrom('audit_log')
-      .select('action')
-      .where('target_id', '=', first.userId)
-      .execute();
+    const audits = await db.selectFrom('audit_log').select('action').where('target_id', '=', first.userId).execute();
     expect(audits).toEqual([{ action: 'examples.seeded' }]);
   });
 
   it('stay deleted when they were put into the trash', async () => {
-    await test.db.updateTable('prompts').set({ deleted_at: new Date() }).where('slug', '=', 'support/reply').execute();
+    await db.updateTable('prompts').set({ deleted_at: new Date() }).where('slug', '=', 'support/reply').execute();
     expect((await seedExamples(services, { password })).promptsCreated).toBe(0);
   });
 

@@ -1,24 +1,24 @@
 import { newId } from '@promptory/db';
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../../test/fixtures/cast-world.ts';
 import {
   callersOf,
   codeOf,
-  givenGroup,
+  givenApi,
+  givenPerson,
   givenPrompt,
   givenPrompts,
-  givenUser,
-  keyOf,
+  givenTeam,
+  keyPrincipal,
   type Person,
 } from '../../../test/index.ts';
 
-const { test, services, cast, as } = await castWorld({ max: 6 });
+const { db, services, cast, as } = await givenApi({ max: 6 });
 
 const orderFor = async (person: Person, id: string): Promise<string[]> =>
   (await as(person).groups.get({ id })).prompts.map((entry) => entry.prompt.id);
 
 const auditOf = async (id: string): Promise<string[]> =>
-  (await test.db.selectFrom('audit_log').select('action').where('target_id', '=', id).orderBy('id').execute()).map(
+  (await db.selectFrom('audit_log').select('action').where('target_id', '=', id).orderBy('id').execute()).map(
     (row) => row.action,
   );
 
@@ -42,7 +42,7 @@ describe('a group', () => {
   });
 
   it('does not exist for a stranger, whatever they ask of it', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['Hidden']);
+    const { id, prompts } = await givenTeam(services, cast, ['Hidden']);
     const stranger = as(cast.mallory);
     const promptId = prompts[0] ?? '';
     const calls = (groupId: string) => [
@@ -66,7 +66,7 @@ describe('a group', () => {
   });
 
   it('lets an editor change name, description and order, and nothing that is the owner’s', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['One', 'Two']);
+    const { id, prompts } = await givenTeam(services, cast, ['One', 'Two']);
     const promptId = prompts[0] ?? '';
     const bob = as(cast.bob);
     expect(await bob.groups.update({ id, name: 'Renamed' })).toMatchObject({ name: 'Renamed', description: '' });
@@ -80,8 +80,8 @@ describe('a group', () => {
   });
 
   it('lets a viewer read it and change nothing', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['One', 'Two']);
-    const own = await givenPrompt(test.db, cast.carol, 'Of Carol');
+    const { id, prompts } = await givenTeam(services, cast, ['One', 'Two']);
+    const own = await givenPrompt(services, cast.carol, 'Of Carol');
     const carol = as(cast.carol);
     const promptId = prompts[0] ?? '';
     expect(await orderFor(cast.carol, id)).toEqual(prompts);
@@ -96,16 +96,16 @@ describe('a group', () => {
   });
 
   it('is deleted with its order and members, and leaves its prompts', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['Stays']);
+    const { id, prompts } = await givenTeam(services, cast, ['Stays']);
     await as(cast.alice).groups.delete({ id });
     expect(await codeOf(as(cast.alice).groups.get({ id }))).toBe('group.not_found');
-    const left = await test.db.selectFrom('prompts').select('id').where('id', 'in', prompts).execute();
+    const left = await db.selectFrom('prompts').select('id').where('id', 'in', prompts).execute();
     expect(left).toHaveLength(1);
     expect((await auditOf(id)).at(-1)).toBe('group.deleted');
   });
 
   it('keeps the time of its last change, and no trace of an update that changes nothing', async () => {
-    const { id } = await givenGroup(services, cast);
+    const { id } = await givenTeam(services, cast);
     const before = await as(cast.alice).groups.get({ id });
     const audited = await auditOf(id);
     services.clock.advance(1_000);
@@ -116,10 +116,10 @@ describe('a group', () => {
   });
 
   it('is reached by a key only with its scope, and by a key of another group not at all', async () => {
-    const { id } = await givenGroup(services, cast, ['Keyed']);
-    const { id: other } = await givenGroup(services, cast, ['Elsewhere']);
-    const key = (scopes: Parameters<typeof keyOf>[1], groupId: string | null = null) =>
-      callersOf(services).as(keyOf(cast.alice, scopes, groupId));
+    const { id } = await givenTeam(services, cast, ['Keyed']);
+    const { id: other } = await givenTeam(services, cast, ['Elsewhere']);
+    const key = (scopes: Parameters<typeof keyPrincipal>[1], groupId: string | null = null) =>
+      callersOf(services).as(keyPrincipal(cast.alice, scopes, groupId));
     expect(await codeOf(key(['groups:read']).groups.get({ id }))).toBe('ok');
     expect(await codeOf(key(['groups:read']).groups.delete({ id }))).toBe('auth.scope_missing');
     expect(await codeOf(key(['groups:read'], other).groups.get({ id }))).toBe('group.not_found');
@@ -130,7 +130,7 @@ describe('a group', () => {
 
 describe('the list of groups', () => {
   it('holds what is owned and shared, filters by role and by a literal part of the name, and pages', async () => {
-    const dave = await givenUser(test.db, 'dave');
+    const dave = await givenPerson(services, { handle: 'dave' });
     const names = ['100% sure', 'Écriture', 'plain_name', 'plainXname', 'back\\slash'];
     for (const name of names) {
       services.clock.advance(1_000);
@@ -158,7 +158,7 @@ describe('the list of groups', () => {
   });
 
   it('refuses a cursor of another caller', async () => {
-    const eve = await givenUser(test.db, 'eve');
+    const eve = await givenPerson(services, { handle: 'eve' });
     for (const name of ['a', 'b']) await as(eve).groups.create({ name });
     const { nextCursor } = await as(eve).groups.list({ limit: 1 });
     expect(await codeOf(as(cast.alice).groups.list({ limit: 1, cursor: nextCursor ?? '' }))).toBe(
@@ -169,7 +169,7 @@ describe('the list of groups', () => {
 
 describe('the prompts of a group', () => {
   it('are readable to members, and editable to editors, when their owner added them', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['Granted']);
+    const { id, prompts } = await givenTeam(services, cast, ['Granted']);
     const seen = async (person: Person) => (await as(person).groups.get({ id })).prompts[0]?.prompt;
     expect(await seen(cast.carol)).toMatchObject({ id: prompts[0], permissions: { canEdit: false, canShare: false } });
     expect(await seen(cast.bob)).toMatchObject({ permissions: { canEdit: true, canShare: false, canDelete: false } });
@@ -177,8 +177,8 @@ describe('the prompts of a group', () => {
   });
 
   it('grant nothing when somebody else added them: a public prompt that turns private is gone for all', async () => {
-    const { id } = await givenGroup(services, cast);
-    const { id: promptId } = await givenPrompt(test.db, cast.mallory, 'Public for now', { visibility: 'public' });
+    const { id } = await givenTeam(services, cast);
+    const { id: promptId } = await givenPrompt(services, cast.mallory, 'Public for now', { visibility: 'public' });
     const added = await as(cast.bob).groups.addPrompt({ id, promptId });
     expect(added).toMatchObject({
       groupId: id,
@@ -187,7 +187,7 @@ describe('the prompts of a group', () => {
     });
     expect(await orderFor(cast.carol, id)).toEqual([promptId]);
 
-    await test.db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', promptId).execute();
+    await db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', promptId).execute();
     for (const person of [cast.alice, cast.bob, cast.carol]) {
       expect(await as(person).groups.get({ id })).toMatchObject({ promptCount: 0, prompts: [] });
     }
@@ -195,40 +195,40 @@ describe('the prompts of a group', () => {
   });
 
   it('are the caller’s own or public; a private one of somebody else is refused or does not exist', async () => {
-    const { id } = await givenGroup(services, cast);
-    const { id: secret } = await givenPrompt(test.db, cast.mallory, 'Secret');
+    const { id } = await givenTeam(services, cast);
+    const { id: secret } = await givenPrompt(services, cast.mallory, 'Secret');
     expect(await codeOf(as(cast.bob).groups.addPrompt({ id, promptId: secret }))).toBe('prompt.not_found');
     const { id: roots } = await as(cast.root).groups.create({ name: 'Of Root' });
     expect(await codeOf(as(cast.root).groups.addPrompt({ id: roots, promptId: secret }))).toBe('prompt.forbidden');
     const { id: bobs } = await as(cast.bob).groups.create({ name: 'Of Bob' });
-    const { prompts } = await givenGroup(services, cast, ['Only shared']);
+    const { prompts } = await givenTeam(services, cast, ['Only shared']);
     expect(await codeOf(as(cast.bob).groups.addPrompt({ id: bobs, promptId: prompts[0] ?? '' }))).toBe(
       'prompt.forbidden',
     );
   });
 
   it('become the owner’s entry when the owner adds what somebody else had added', async () => {
-    const { id } = await givenGroup(services, cast, ['First']);
-    const { id: promptId } = await givenPrompt(test.db, cast.alice, 'Taken over', { visibility: 'public' });
+    const { id } = await givenTeam(services, cast, ['First']);
+    const { id: promptId } = await givenPrompt(services, cast.alice, 'Taken over', { visibility: 'public' });
     await as(cast.bob).groups.addPrompt({ id, promptId, position: 0 });
     expect(await codeOf(as(cast.bob).groups.addPrompt({ id, promptId }))).toBe('group.already_contains');
     expect(await as(cast.alice).groups.addPrompt({ id, promptId })).toMatchObject({ position: 0 });
     expect(await codeOf(as(cast.alice).groups.addPrompt({ id, promptId }))).toBe('group.already_contains');
-    await test.db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', promptId).execute();
+    await db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', promptId).execute();
     expect(await orderFor(cast.carol, id)).toContain(promptId);
   });
 
   it('take a position, and number at most 500', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['a', 'b']);
-    const between = await givenPrompt(test.db, cast.alice, 'between');
+    const { id, prompts } = await givenTeam(services, cast, ['a', 'b']);
+    const between = await givenPrompt(services, cast.alice, 'between');
     expect(await as(cast.alice).groups.addPrompt({ id, promptId: between.id, position: 1 })).toMatchObject({
       position: 1,
     });
     expect(await orderFor(cast.alice, id)).toEqual([prompts[0], between.id, prompts[1]]);
 
     const { id: full } = await as(cast.alice).groups.create({ name: 'Full' });
-    const many = await givenPrompts(test.db, cast.alice, 500);
-    await test.db
+    const many = await givenPrompts(services, cast.alice, 500);
+    await db
       .insertInto('group_prompts')
       .values(
         many.map((prompt, position) => ({ group_id: full, prompt_id: prompt.id, position, added_by: cast.alice.id })),

@@ -1,13 +1,11 @@
 import { newId } from '@promptory/db';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { castWorld } from '../../../test/fixtures/cast-world.ts';
-import { givenSharedGroup } from '../../../test/fixtures/given-shared-group.ts';
-import { codeOf, keyOf } from '../../../test/index.ts';
+import { codeOf, givenApi, givenGroup, keyPrincipal } from '../../../test/index.ts';
 import type { UsageEvent } from '../../context.ts';
 import { writeUsage } from '../../domain/usage/write-usage.ts';
 
-const { test, services, cast, as } = await castWorld();
+const { db, services, cast, as } = await givenApi();
 
 const day = 86_400_000;
 const use = (promptId: string, parts: Partial<UsageEvent> = {}): UsageEvent => ({
@@ -27,10 +25,10 @@ const make = async (title: string, visibility: 'private' | 'public' = 'public') 
 it('writes events and both counts together, and drops those of prompts that are gone', async () => {
   const id = await make('Counted');
   const events = [use(id), use(id, { consumer: 'ci' }), use(id), use(newId()), use(id, { apiKeyId: newId() })];
-  expect(await writeUsage(test.db, events)).toBe(4);
-  expect(await writeUsage(test.db, [use(id)])).toBe(1);
-  expect(await writeUsage(test.db, [])).toBe(0);
-  const daily = await test.db
+  expect(await writeUsage(db, events)).toBe(4);
+  expect(await writeUsage(db, [use(id)])).toBe(1);
+  expect(await writeUsage(db, [])).toBe(0);
+  const daily = await db
     .selectFrom('usage_daily')
     .select(['consumer', 'uses'])
     .where('prompt_id', '=', id)
@@ -40,7 +38,7 @@ it('writes events and both counts together, and drops those of prompts that are 
     { consumer: 'ci', uses: 1 },
     { consumer: 'web', uses: 4 },
   ]);
-  const total = test.db.selectFrom('prompt_totals').select('uses').where('prompt_id', '=', id);
+  const total = db.selectFrom('prompt_totals').select('uses').where('prompt_id', '=', id);
   expect(await total.executeTakeFirstOrThrow()).toEqual({ uses: 5 });
 });
 
@@ -50,7 +48,7 @@ it('loses no count when many writers add to the same prompts in any order', asyn
   await Promise.all(
     batches.map((batch) =>
       writeUsage(
-        test.db,
+        db,
         batch.flatMap((id) => [use(id), use(id)]),
       ),
     ),
@@ -58,7 +56,7 @@ it('loses no count when many writers add to the same prompts in any order', asyn
   const { rows } = await sql<{ uses: number; events: number }>`
     SELECT uses, (SELECT count(*) FROM usage_events WHERE usage_events.prompt_id = prompt_totals.prompt_id) AS events
     FROM prompt_totals WHERE prompt_id = ANY(${ids})
-  `.execute(test.db);
+  `.execute(db);
   expect(rows).toEqual(Array(6).fill({ uses: 24, events: 24 }));
 });
 
@@ -67,7 +65,7 @@ it("lists the caller's own uses, the newest first, and names no prompt that it m
   const hidden = await make('Hidden later');
   const at = (seconds: number) => new Date(services.clock.now().getTime() + seconds * 1_000);
   const mine = { userId: cast.mallory.id };
-  await writeUsage(test.db, [
+  await writeUsage(db, [
     use(id, { ...mine, occurredAt: at(1) }),
     use(hidden, { ...mine, occurredAt: at(2), kind: 'copy' }),
     use(id, { ...mine, occurredAt: at(3), consumer: 'ci' }),
@@ -88,16 +86,16 @@ it("lists the caller's own uses, the newest first, and names no prompt that it m
 it('shows a key that is limited to one group only uses of prompts in it', async () => {
   const inside = await make('Inside', 'private');
   const outside = await make('Outside', 'private');
-  const groupId = await givenSharedGroup(test.db, { owner: cast.alice, editors: [], viewers: [], promptIds: [inside] });
-  await writeUsage(test.db, [use(inside, { userId: cast.alice.id }), use(outside, { userId: cast.alice.id })]);
-  const key = { principal: keyOf(cast.alice, ['usage:read'], groupId) };
+  const groupId = await givenGroup(services, { owner: cast.alice, promptIds: [inside] });
+  await writeUsage(db, [use(inside, { userId: cast.alice.id }), use(outside, { userId: cast.alice.id })]);
+  const key = { principal: keyPrincipal(cast.alice, ['usage:read'], groupId) };
   expect((await as(key).history.list({})).items.map(({ prompt }) => prompt?.id)).toEqual([inside]);
 });
 
 it("shows an owner a prompt's uses by day, version and consumer, page by page", async () => {
   const id = await make('Watched');
   const ago = (days: number) => new Date(services.clock.now().getTime() - days * day);
-  await writeUsage(test.db, [
+  await writeUsage(db, [
     use(id),
     use(id),
     use(id, { version: 2 }),

@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
-import { castWorld } from '../../../test/fixtures/cast-world.ts';
-import { givenSharedGroup } from '../../../test/fixtures/given-shared-group.ts';
-import { type Cast, codeOf, keyOf } from '../../../test/index.ts';
+import { type Cast, codeOf, givenApi, givenGroup, keyPrincipal } from '../../../test/index.ts';
 
-const { test, services, cast, as } = await castWorld();
+const { db, services, cast, as } = await givenApi();
 
 const make = async (owner: Cast['alice'], title: string, visibility: 'private' | 'public' = 'private') => {
   services.clock.advance(1_000);
@@ -16,19 +14,14 @@ it('holds what the caller owns, has marked and was given, each with its reasons,
   const both = await make(cast.alice, 'Given and marked', 'public');
   const marked = await make(cast.bob, 'Marked', 'public');
   const unrelated = await make(cast.bob, 'Public only', 'public');
-  const groupId = await givenSharedGroup(test.db, {
+  const groupId = await givenGroup(services, {
     owner: cast.alice,
-    editors: [],
     viewers: [cast.carol],
     promptIds: [given, both],
   });
   // Bob's group holds a prompt of Alice's: that gives it to nobody.
-  await givenSharedGroup(test.db, { owner: cast.bob, editors: [], viewers: [cast.carol], promptIds: [unrelated] });
-  await test.db
-    .updateTable('group_prompts')
-    .set({ added_by: cast.carol.id })
-    .where('prompt_id', '=', unrelated)
-    .execute();
+  await givenGroup(services, { owner: cast.bob, viewers: [cast.carol], promptIds: [unrelated] });
+  await db.updateTable('group_prompts').set({ added_by: cast.carol.id }).where('prompt_id', '=', unrelated).execute();
   for (const promptId of [both, marked, own]) await as(cast.carol).favorites.add({ promptId });
 
   const { items } = await as(cast.carol).library.list({});
@@ -52,10 +45,10 @@ it('holds what the caller owns, has marked and was given, each with its reasons,
   expect([...first.items, ...rest.items]).toEqual(items);
   expect(rest.nextCursor).toBeNull();
 
-  const key = { principal: keyOf(cast.carol, ['prompts:read'], groupId) };
+  const key = { principal: keyPrincipal(cast.carol, ['prompts:read'], groupId) };
   expect((await as(key).library.list({})).items.map(({ prompt }) => prompt.id)).toEqual([both, given]);
 
-  await test.db.deleteFrom('group_members').where('user_id', '=', cast.carol.id).execute();
+  await db.deleteFrom('group_members').where('user_id', '=', cast.carol.id).execute();
   await as(cast.bob).prompts.update({ id: marked, visibility: 'private' });
   await as(cast.carol).prompts.delete({ id: own });
   expect((await as(cast.carol).library.list({})).items.map(({ prompt }) => prompt.id)).toEqual([both]);
@@ -73,7 +66,7 @@ it('marks and unmarks once, however often it is asked', async () => {
   await favorites.remove({ promptId: id });
   await favorites.remove({ promptId: id });
   expect((await favorites.list({})).items).toEqual([]);
-  const audit = await test.db
+  const audit = await db
     .selectFrom('audit_log')
     .select('action')
     .where('target_id', '=', id)

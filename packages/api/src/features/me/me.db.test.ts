@@ -1,21 +1,11 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, givenCast, keyOf, testServices } from '../../../test/index.ts';
+import { describe, expect, it } from 'vitest';
+import { type Cast, callersOf, codeOf, givenApi, keyPrincipal } from '../../../test/index.ts';
 
-let database: TestDatabase;
-let services: ReturnType<typeof testServices>;
-let cast: Cast;
+const { db, services, cast, as } = await givenApi();
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  services = testServices(database.db);
-  cast = await givenCast(database.db);
-});
-afterAll(() => database.drop());
-
-const meOf = (name: keyof Cast) => callersOf(services).as(cast[name].principal).me;
+const meOf = (name: keyof Cast) => as(cast[name]).me;
 const auditOf = (name: keyof Cast) =>
-  database.db
+  db
     .selectFrom('audit_log')
     .select(['action', 'details'])
     .where('target_id', '=', cast[name].id)
@@ -29,13 +19,13 @@ describe("one's own account", () => {
     expect(account).toMatchObject({ id: alice.id, email: alice.email, emailVerified: true, role: 'user' });
     expect(
       await callersOf(services)
-        .as(keyOf(alice, ['account:read']))
+        .as(keyPrincipal(alice, ['account:read']))
         .me.get({}),
     ).toEqual(account);
     expect(
       await codeOf(
         callersOf(services)
-          .as(keyOf(alice, ['prompts:read']))
+          .as(keyPrincipal(alice, ['prompts:read']))
           .me.get({}),
       ),
     ).toBe('auth.scope_missing');
@@ -81,7 +71,7 @@ describe("one's own account", () => {
   });
 
   it('is not changed by an API key', async () => {
-    const key = keyOf(cast.alice, ['account:read', 'prompts:write']);
+    const key = keyPrincipal(cast.alice, ['account:read', 'prompts:write']);
     expect(await codeOf(callersOf(services).as(key).me.update({ name: 'Key' }))).toBe('auth.session_required');
   });
 });

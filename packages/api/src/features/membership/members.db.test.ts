@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../../test/fixtures/cast-world.ts';
-import { callersOf, codeOf, contextOf, givenPrompt, givenUser, type Person } from '../../../test/index.ts';
+import { callersOf, codeOf, contextOf, givenApi, givenPerson, givenPrompt, type Person } from '../../../test/index.ts';
 import { acceptInvitations } from '../../domain/accounts/accept-invitations.ts';
 import type { MailJob } from '../../domain/mail/mail-job.ts';
 
-const { test, services, cast, as } = await castWorld();
+const { db, services, cast, as } = await givenApi();
 
-const givenGroup = async (): Promise<string> => (await as(cast.alice).groups.create({ name: 'Team' })).id;
+const createGroup = async (): Promise<string> => (await as(cast.alice).groups.create({ name: 'Team' })).id;
 
 const membersOf = async (id: string): Promise<string[]> =>
   (await as(cast.alice).members.list({ id })).items.map(({ user, role }) => `${user.handle} ${role}`);
@@ -16,12 +15,8 @@ const membersOf = async (id: string): Promise<string[]> =>
 async function mailsOf(groupId: string): Promise<MailJob[]> {
   const { rows } = await sql<{ payload: MailJob }>`
     SELECT payload FROM graphile_worker._private_jobs AS jobs ORDER BY id
-  `.execute(test.db);
-  const invitations = await test.db
-    .selectFrom('group_invitations')
-    .select('id')
-    .where('group_id', '=', groupId)
-    .execute();
+  `.execute(db);
+  const invitations = await db.selectFrom('group_invitations').select('id').where('group_id', '=', groupId).execute();
   const ids = new Set(invitations.map((invitation) => invitation.id));
   return rows
     .map((row) => row.payload)
@@ -29,13 +24,13 @@ async function mailsOf(groupId: string): Promise<MailJob[]> {
 }
 
 const auditOf = async (id: string): Promise<string[]> =>
-  (await test.db.selectFrom('audit_log').select('action').where('target_id', '=', id).orderBy('id').execute()).map(
+  (await db.selectFrom('audit_log').select('action').where('target_id', '=', id).orderBy('id').execute()).map(
     (row) => row.action,
   );
 
 describe('sharing a group', () => {
   it('makes a verified account a member at once, by address or handle, and queues a mail', async () => {
-    const id = await givenGroup();
+    const id = await createGroup();
     const added = await as(cast.alice).members.add({ id, email: ' BOB@Example.com ', role: 'editor' });
     expect(added).toMatchObject({ status: 'member', member: { role: 'editor', user: { handle: 'bob' } } });
     services.clock.advance(1_000);
@@ -50,7 +45,7 @@ describe('sharing a group', () => {
   });
 
   it('refuses who is in it already, a handle of no one, and what is no address', async () => {
-    const id = await givenGroup();
+    const id = await createGroup();
     const add = as(cast.alice).members.add;
     await add({ id, handle: 'bob', role: 'viewer' });
     expect(await codeOf(add({ id, handle: 'bob', role: 'editor' }))).toBe('group.already_member');
@@ -61,7 +56,7 @@ describe('sharing a group', () => {
   });
 
   it('invites an unknown address once, and takes it in when it is verified', async () => {
-    const id = await givenGroup();
+    const id = await createGroup();
     const email = 'newcomer@example.com';
     const invited = await as(cast.alice).members.add({ id, email: 'NewComer@example.com', role: 'viewer' });
     expect(invited).toEqual({ status: 'invited', email, role: 'viewer' });
@@ -71,10 +66,10 @@ describe('sharing a group', () => {
     expect(items).toMatchObject([{ email, role: 'editor' }]);
     expect(await mailsOf(id)).toEqual([{ kind: 'group_invitation', invitationId: items[0]?.id }]);
 
-    const newcomer = await givenUser(test.db, 'newcomer', { verified: false });
+    const newcomer = await givenPerson(services, { handle: 'newcomer', verified: false });
     expect(await codeOf(as(newcomer).groups.get({ id }))).toBe('group.not_found');
     const ctx = contextOf(services, newcomer.principal);
-    await test.db.transaction().execute((trx) => acceptInvitations(trx, ctx, { userId: newcomer.id, email }));
+    await db.transaction().execute((trx) => acceptInvitations(trx, ctx, { userId: newcomer.id, email }));
     expect((await as(newcomer).groups.get({ id })).role).toBe('editor');
     expect((await as(cast.alice).invitations.list({ id })).items).toEqual([]);
   });
@@ -87,7 +82,7 @@ describe('sharing a group', () => {
       return { allowed: name !== 'mail' || counted.length <= 1, retryAfterSeconds: 60 };
     };
     const limited = callersOf({ ...services, limiter: { consume } }).as(cast.alice.principal);
-    const groups = [await givenGroup(), await givenGroup()];
+    const groups = [await createGroup(), await createGroup()];
     for (const id of groups) await limited.members.add({ id, email: ` ${email}`, role: 'viewer' });
     expect(counted).toEqual([`invite|${email}`, `invite|${email}`]);
     expect((await Promise.all(groups.map(mailsOf))).map((jobs) => jobs.length)).toEqual([1, 0]);
@@ -101,7 +96,7 @@ describe('sharing a group', () => {
       return { allowed: name !== 'mail' || counted.length <= 3, retryAfterSeconds: 60 };
     };
     const limited = callersOf({ ...services, limiter: { consume } }).as(cast.alice.principal);
-    const groups = await Promise.all(Array.from({ length: 5 }, givenGroup));
+    const groups = await Promise.all(Array.from({ length: 5 }, createGroup));
     for (const id of groups) await limited.members.add({ id, handle: 'bob', role: 'viewer' });
     expect(new Set(counted)).toEqual(new Set([`share|${cast.bob.id}`]));
     expect((await Promise.all(groups.map(mailsOf))).flat()).toHaveLength(3);
@@ -109,8 +104,8 @@ describe('sharing a group', () => {
   });
 
   it('invites an address whose account has not verified it: whoever registered it may not own it', async () => {
-    const id = await givenGroup();
-    const squatter = await givenUser(test.db, 'squatter', { verified: false });
+    const id = await createGroup();
+    const squatter = await givenPerson(services, { handle: 'squatter', verified: false });
     expect(await as(cast.alice).members.add({ id, email: squatter.email, role: 'viewer' })).toMatchObject({
       status: 'invited',
     });
@@ -118,8 +113,8 @@ describe('sharing a group', () => {
   });
 
   it('takes an invitation back, and one of another group does not exist', async () => {
-    const id = await givenGroup();
-    const other = await givenGroup();
+    const id = await createGroup();
+    const other = await createGroup();
     await as(cast.alice).members.add({ id, email: 'later@example.com', role: 'viewer' });
     const invitationId = (await as(cast.alice).invitations.list({ id })).items[0]?.id ?? '';
     const { withdraw } = as(cast.alice).invitations;
@@ -130,7 +125,7 @@ describe('sharing a group', () => {
   });
 
   it('lists its members in pages, the owner first', async () => {
-    const id = await givenGroup();
+    const id = await createGroup();
     for (const handle of ['bob', 'carol', 'mallory']) {
       services.clock.advance(1_000);
       await as(cast.alice).members.add({ id, handle, role: 'viewer' });
@@ -147,8 +142,8 @@ describe('sharing a group', () => {
 
 describe('a member', () => {
   it('loses the group and what was reached through it with the next call', async () => {
-    const id = await givenGroup();
-    const prompt = await givenPrompt(test.db, cast.alice, 'Shared once');
+    const id = await createGroup();
+    const prompt = await givenPrompt(services, cast.alice, 'Shared once');
     await as(cast.alice).groups.addPrompt({ id, promptId: prompt.id });
     await as(cast.alice).members.add({ id, handle: 'bob', role: 'editor' });
     const { id: bobs } = await as(cast.bob).groups.create({ name: 'Of Bob' });
@@ -160,11 +155,11 @@ describe('a member', () => {
   });
 
   it('can take what they shared out again after they have gone, and nothing else', async () => {
-    const id = await givenGroup();
+    const id = await createGroup();
     await as(cast.alice).members.add({ id, handle: 'bob', role: 'editor' });
     await as(cast.alice).members.add({ id, handle: 'carol', role: 'viewer' });
-    const alices = await givenPrompt(test.db, cast.alice, 'Of the owner');
-    const bobs = await givenPrompt(test.db, cast.bob, 'Of one who goes');
+    const alices = await givenPrompt(services, cast.alice, 'Of the owner');
+    const bobs = await givenPrompt(services, cast.bob, 'Of one who goes');
     await as(cast.alice).groups.addPrompt({ id, promptId: alices.id });
     await as(cast.bob).groups.addPrompt({ id, promptId: bobs.id, position: 0 });
     await as(cast.alice).members.remove({ id, userId: cast.bob.id });
@@ -176,13 +171,13 @@ describe('a member', () => {
     const { prompts } = await as(cast.alice).groups.get({ id });
     expect(prompts.map(({ position, prompt }) => [position, prompt.id])).toEqual([[0, alices.id]]);
 
-    const published = await givenPrompt(test.db, cast.mallory, 'For everyone', { visibility: 'public' });
+    const published = await givenPrompt(services, cast.mallory, 'For everyone', { visibility: 'public' });
     await as(cast.alice).groups.addPrompt({ id, promptId: published.id });
     expect(await codeOf(as(cast.mallory).groups.removePrompt({ id, promptId: published.id }))).toBe('group.not_found');
   });
 
   it('may leave, but remove no one else; the owner can be removed by no one', async () => {
-    const id = await givenGroup();
+    const id = await createGroup();
     await as(cast.alice).members.add({ id, handle: 'bob', role: 'editor' });
     await as(cast.alice).members.add({ id, handle: 'carol', role: 'viewer' });
     const remove = (person: Person, target: Person) =>
@@ -199,7 +194,7 @@ describe('a member', () => {
   });
 
   it('changes role at the owner’s word, and the same role again leaves no trace', async () => {
-    const id = await givenGroup();
+    const id = await createGroup();
     await as(cast.alice).members.add({ id, handle: 'bob', role: 'editor' });
     const update = (userId: string, role: 'viewer' | 'editor' | 'owner') =>
       as(cast.alice).members.update({ id, userId, role });
@@ -214,8 +209,8 @@ describe('a member', () => {
   });
 
   it('becomes the owner by a hand-over: the former owner edits, and grants stay', async () => {
-    const id = await givenGroup();
-    const prompt = await givenPrompt(test.db, cast.alice, 'Stays granted');
+    const id = await createGroup();
+    const prompt = await givenPrompt(services, cast.alice, 'Stays granted');
     await as(cast.alice).groups.addPrompt({ id, promptId: prompt.id });
     await as(cast.alice).members.add({ id, handle: 'bob', role: 'viewer' });
     await as(cast.alice).members.add({ id, handle: 'carol', role: 'viewer' });
@@ -234,7 +229,7 @@ describe('a member', () => {
   });
 
   it('is one owner after two hand-overs at once', async () => {
-    const id = await givenGroup();
+    const id = await createGroup();
     await as(cast.alice).members.add({ id, handle: 'bob', role: 'editor' });
     await as(cast.alice).members.add({ id, handle: 'carol', role: 'editor' });
     const outcomes = await Promise.all(

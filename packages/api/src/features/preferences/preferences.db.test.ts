@@ -1,20 +1,10 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { defaultPreferences } from '@promptory/schemas';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, deliverMail, givenCast, queuedMail, testServices } from '../../../test/index.ts';
+import { describe, expect, it } from 'vitest';
+import { type Cast, codeOf, deliverMail, givenApi, queuedMail } from '../../../test/index.ts';
 
-let database: TestDatabase;
-let services: ReturnType<typeof testServices>;
-let cast: Cast;
+const { db, services, cast, as } = await givenApi();
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  services = testServices(database.db);
-  cast = await givenCast(database.db);
-});
-afterAll(() => database.drop());
-
-const preferencesOf = (name: keyof Cast) => callersOf(services).as(cast[name].principal).preferences;
+const preferencesOf = (name: keyof Cast) => as(cast[name]).preferences;
 
 describe('preferences', () => {
   it('are the defaults until something is chosen', async () => {
@@ -32,7 +22,7 @@ describe('preferences', () => {
     };
     expect(await preferencesOf('alice').get({})).toEqual(merged);
     expect(await preferencesOf('alice').update({ theme: 'dark' })).toEqual(merged);
-    const audit = await database.db.selectFrom('audit_log').select('details').orderBy('id').execute();
+    const audit = await db.selectFrom('audit_log').select('details').orderBy('id').execute();
     expect(audit.map(({ details }) => details)).toEqual([
       { changed: ['theme', 'emailNotifications'] },
       { changed: ['pageSize', 'emailNotifications'] },

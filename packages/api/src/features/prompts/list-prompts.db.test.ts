@@ -1,35 +1,16 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { ListPromptsInput, Prompt } from '@promptory/schemas';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { givenSharedGroup } from '../../../test/fixtures/given-shared-group.ts';
-import { seededRandom } from '../../../test/fixtures/search-corpus.ts';
-import {
-  type Cast,
-  callersOf,
-  codeOf,
-  givenCast,
-  keyOf,
-  type TestServices,
-  testServices,
-} from '../../../test/index.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { callersOf, codeOf, givenApi, givenGroup, keyPrincipal, seededRandom } from '../../../test/index.ts';
 import { writeUsage } from '../../domain/usage/write-usage.ts';
 
-let test: TestDatabase;
-let services: TestServices;
-let cast: Cast;
+const { db, services, cast, as } = await givenApi();
 let groupId: string;
 /** Everything that lives, as an admin sees it. */
 const all: Prompt[] = [];
 const uses = new Map<string, number>();
 
 type Listing = Partial<Omit<ListPromptsInput, 'cursor'>>;
-const as = (person: { principal: Parameters<ReturnType<typeof callersOf>['as']>[0] }) =>
-  callersOf(services).as(person.principal);
-
 beforeAll(async () => {
-  test = await createTestDatabase();
-  services = testServices(test.db);
-  cast = await givenCast(test.db);
   const random = seededRandom(7);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
   for (let index = 0; index < 120; index += 1) {
@@ -46,7 +27,7 @@ beforeAll(async () => {
     uses.set(id, Math.floor(random() * 4));
   }
   const owned = await as(cast.alice).prompts.list({ owner: 'me', visibility: 'private', limit: 100 });
-  groupId = await givenSharedGroup(test.db, {
+  groupId = await givenGroup(services, {
     owner: cast.alice,
     editors: [cast.bob],
     viewers: [cast.carol],
@@ -55,7 +36,7 @@ beforeAll(async () => {
   const [trashed] = owned.items.slice(-1);
   if (trashed !== undefined) await as(cast.alice).prompts.delete({ id: trashed.id });
   await writeUsage(
-    test.db,
+    db,
     [...uses].flatMap(([promptId, count]) =>
       Array.from({ length: count }, () => ({
         promptId,
@@ -74,7 +55,6 @@ beforeAll(async () => {
       .favorites.add({ promptId: id })
       .catch(() => undefined);
 });
-afterAll(() => test.drop());
 
 /** Every page of a list, in its order. */
 async function walk(person: Parameters<typeof as>[0], input: Listing): Promise<Prompt[]> {
@@ -145,7 +125,7 @@ describe('a list', () => {
   it('filters by group, and knows no group that the caller may not read', async () => {
     expect(await walk(cast.bob, { groupId })).toHaveLength(15);
     expect(await codeOf(as(cast.mallory).prompts.list({ groupId }))).toBe('group.not_found');
-    const key = { principal: keyOf(cast.bob, ['prompts:read'], groupId) };
+    const key = { principal: keyPrincipal(cast.bob, ['prompts:read'], groupId) };
     expect(ids(await walk(key, {})).sort()).toEqual(ids(await walk(cast.bob, { groupId })).sort());
   });
 

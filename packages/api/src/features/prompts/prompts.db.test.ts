@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../../test/fixtures/cast-world.ts';
-import { givenSharedGroup } from '../../../test/fixtures/given-shared-group.ts';
-import { callersOf, codeOf, keyOf } from '../../../test/index.ts';
+import { callersOf, codeOf, givenApi, givenGroup, keyPrincipal } from '../../../test/index.ts';
 import { purgeTrash } from './trash/purge-trash.ts';
 
-const { test, services, cast, as } = await castWorld({ max: 10 });
+const { db, services, cast, as } = await givenApi({ max: 10 });
 
 const auditOf = async (targetId: string): Promise<string[]> =>
-  (
-    await test.db.selectFrom('audit_log').select('action').where('target_id', '=', targetId).orderBy('id').execute()
-  ).map(({ action }) => action);
+  (await db.selectFrom('audit_log').select('action').where('target_id', '=', targetId).orderBy('id').execute()).map(
+    ({ action }) => action,
+  );
 
 describe('creating', () => {
   it('answers the prompt as it was given, with what was left out filled in', async () => {
@@ -81,7 +79,7 @@ describe('creating', () => {
   });
 
   it("follows the caller's preferences where category and visibility are left out", async () => {
-    await test.db
+    await db
       .updateTable('users')
       .set({ preferences: JSON.stringify({ defaultCategory: 'Drafts', defaultVisibility: 'public' }) })
       .where('id', '=', cast.carol.id)
@@ -112,7 +110,7 @@ describe('creating', () => {
 describe('access', () => {
   it('gives each caller what the rules say, and no more', async () => {
     const { id } = await as(cast.alice).prompts.create({ title: 'Shared', content: 'x' });
-    const groupId = await givenSharedGroup(test.db, {
+    const groupId = await givenGroup(services, {
       owner: cast.alice,
       editors: [cast.bob],
       viewers: [cast.carol],
@@ -149,16 +147,16 @@ describe('access', () => {
     });
     expect(await may(exMember)).toEqual(nothing);
 
-    const groupKey = { principal: keyOf(cast.alice, ['prompts:read', 'prompts:write'], groupId) };
+    const groupKey = { principal: keyPrincipal(cast.alice, ['prompts:read', 'prompts:write'], groupId) };
     expect(await codeOf(as(groupKey).prompts.get({ id }))).toBe('ok');
     const other = await as(cast.alice).prompts.create({ title: 'Outside', content: 'x' });
     expect(await codeOf(as(groupKey).prompts.get({ id: other.id }))).toBe(none);
     expect((await as(groupKey).prompts.list({})).items.map((item) => item.id)).toEqual([id]);
-    expect(await codeOf(as({ principal: keyOf(cast.alice, ['prompts:read']) }).prompts.delete({ id }))).toBe(
+    expect(await codeOf(as({ principal: keyPrincipal(cast.alice, ['prompts:read']) }).prompts.delete({ id }))).toBe(
       'auth.scope_missing',
     );
 
-    await test.db.deleteFrom('group_members').where('user_id', '=', cast.bob.id).execute();
+    await db.deleteFrom('group_members').where('user_id', '=', cast.bob.id).execute();
     expect(await may(cast.bob)).toEqual(nothing);
     expect(await may(cast.root)).toMatchObject({
       read: ok,
@@ -170,7 +168,7 @@ describe('access', () => {
 
   it('grants nothing through an entry that somebody else than the owner made', async () => {
     const { id } = await as(cast.alice).prompts.create({ title: 'Once public', content: 'x', visibility: 'public' });
-    await givenSharedGroup(test.db, { owner: cast.bob, editors: [], viewers: [cast.carol], promptIds: [id] });
+    await givenGroup(services, { owner: cast.bob, viewers: [cast.carol], promptIds: [id] });
     expect(await codeOf(as(cast.carol).prompts.get({ id }))).toBe('ok');
     await as(cast.alice).prompts.update({ id, visibility: 'private' });
     expect(await codeOf(as(cast.carol).prompts.get({ id }))).toBe('prompt.not_found');
@@ -180,7 +178,7 @@ describe('access', () => {
   it('counts a read and a copy, under the name of the key', async () => {
     const { id } = await as(cast.alice).prompts.create({ title: 'Counted', content: 'x' });
     services.recorded.length = 0;
-    await as({ principal: keyOf(cast.alice, ['prompts:read']) }).prompts.get({ id });
+    await as({ principal: keyPrincipal(cast.alice, ['prompts:read']) }).prompts.get({ id });
     await as(cast.alice).prompts.duplicate({ id });
     expect(services.recorded).toMatchObject([
       { promptId: id, version: 1, kind: 'read', consumer: 'test' },
@@ -214,17 +212,17 @@ describe('the trash', () => {
     );
     if (!first || !second || !third) throw new Error('Three prompts were made.');
     const promptIds = [first.id, second.id, third.id];
-    const groupId = await givenSharedGroup(test.db, { owner: cast.alice, editors: [], viewers: [], promptIds });
+    const groupId = await givenGroup(services, { owner: cast.alice, promptIds });
     await own.delete({ id: second.id });
     const now = () => services.clock.now();
-    await purgeTrash(test.db, new Date(now().getTime() + 29.9 * 86_400_000));
+    await purgeTrash(db, new Date(now().getTime() + 29.9 * 86_400_000));
     expect((await own.list({ trashed: true })).items.map((item) => item.id)).toContain(second.id);
     services.clock.advance(30.1 * 86_400_000);
     expect(await codeOf(own.restore({ id: second.id }))).toBe('prompt.not_found');
     expect((await own.list({ trashed: true })).items).toEqual([]);
-    expect(await purgeTrash(test.db, now())).toBeGreaterThan(0);
-    expect(await purgeTrash(test.db, now())).toBe(0);
-    const entries = await test.db
+    expect(await purgeTrash(db, now())).toBeGreaterThan(0);
+    expect(await purgeTrash(db, now())).toBe(0);
+    const entries = await db
       .selectFrom('group_prompts')
       .select(['prompt_id as id', 'position'])
       .where('group_id', '=', groupId)
@@ -234,7 +232,7 @@ describe('the trash', () => {
       { id: first.id, position: 0 },
       { id: third.id, position: 1 },
     ]);
-    const versions = test.db.selectFrom('prompt_versions').select('version').where('prompt_id', '=', second.id);
+    const versions = db.selectFrom('prompt_versions').select('version').where('prompt_id', '=', second.id);
     expect(await versions.execute()).toEqual([]);
   });
 });

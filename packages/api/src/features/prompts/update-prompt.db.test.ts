@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../../test/fixtures/cast-world.ts';
-import { codeOf } from '../../../test/index.ts';
+import { codeOf, givenApi } from '../../../test/index.ts';
 
-const { test, services, cast, as } = await castWorld({ max: 10 });
+const { db, services, cast, as } = await givenApi({ max: 10 });
 
 const auditOf = async (targetId: string): Promise<string[]> =>
-  (
-    await test.db.selectFrom('audit_log').select('action').where('target_id', '=', targetId).orderBy('id').execute()
-  ).map(({ action }) => action);
+  (await db.selectFrom('audit_log').select('action').where('target_id', '=', targetId).orderBy('id').execute()).map(
+    ({ action }) => action,
+  );
 
 describe('updating', () => {
   it('numbers the versions of 20 updates at once without a gap or a duplicate', async () => {
@@ -15,7 +14,7 @@ describe('updating', () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, index) => as(cast.alice).prompts.update({ id, content: `text ${index}` })),
     );
-    const versions = await test.db
+    const versions = await db
       .selectFrom('prompt_versions')
       .select('version')
       .where('prompt_id', '=', id)

@@ -1,6 +1,5 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import type { ImportEvent, ImportPromptsInput, PortablePrompt } from '@promptory/schemas';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   bySlug,
   csvOf,
@@ -13,23 +12,14 @@ import {
   callersOf,
   codeOf,
   errorOf,
+  givenApi,
+  givenPerson,
   givenPrompt,
-  givenUser,
-  keyOf,
+  keyPrincipal,
   type Person,
-  type TestServices,
-  testServices,
 } from '../../../test/index.ts';
 
-let test: TestDatabase;
-let services: TestServices;
-const as = (person: Person) => callersOf(services).as(person.principal);
-
-beforeAll(async () => {
-  test = await createTestDatabase();
-  services = testServices(test.db);
-});
-afterAll(() => test.drop());
+const { db, services, as } = await givenApi();
 
 const importInto = (
   person: Person,
@@ -44,7 +34,7 @@ const ndjsonOf = (prompts: readonly object[]): string =>
   prompts.map((prompt) => `${JSON.stringify(prompt)}\n`).join('');
 
 const importAudits = async (person: Person) =>
-  await test.db
+  await db
     .selectFrom('audit_log')
     .select('details')
     .where('action', '=', 'prompt.imported')
@@ -57,7 +47,7 @@ const csv =
 
 describe('importing', () => {
   it('makes a prompt of each row, says so, and changes nothing the second time', async () => {
-    const ann = await givenUser(test.db, 'ann');
+    const ann = await givenPerson(services, { handle: 'ann' });
     const first = await importInto(ann, csv);
     expect(first.outcomes).toEqual(['created', 'created', 'created']);
     const counts = { rows: 3, created: 3, updated: 0, unchanged: 0, failed: 0 };
@@ -87,7 +77,7 @@ describe('importing', () => {
   });
 
   it('tells under a dry run what it would do, and does nothing', async () => {
-    const dora = await givenUser(test.db, 'dora');
+    const dora = await givenPerson(services, { handle: 'dora' });
     const dry = await importInto(dora, csv, { dryRun: true });
     expect(dry.outcomes).toEqual(['created', 'created', 'created']);
     expect(dry.summary).toMatchObject({ type: 'done', dryRun: true, created: 3 });
@@ -98,7 +88,7 @@ describe('importing', () => {
   });
 
   it('takes a row with a slug for the prompt of that slug, and other content for its next version', async () => {
-    const sam = await givenUser(test.db, 'sam');
+    const sam = await givenPerson(services, { handle: 'sam' });
     await importInto(sam, 'slug,title,content,tags\nteam/one,One,first,x\ntwo,Two,second,\n');
     const { events } = await importInto(
       sam,
@@ -109,7 +99,7 @@ describe('importing', () => {
       'updated',
       'created',
     ]);
-    const rows = await test.db
+    const rows = await db
       .selectFrom('prompts')
       .select(['slug', 'version', 'category'])
       .where('user_id', '=', sam.id)
@@ -127,9 +117,9 @@ describe('importing', () => {
   });
 
   it('numbers a slug that an earlier row took, or that lies in the trash, and finds it again', async () => {
-    const kim = await givenUser(test.db, 'kim');
-    const trashed = await givenPrompt(test.db, kim, 'Trashed', { slug: { given: 'trashed' } });
-    await test.db.updateTable('prompts').set({ deleted_at: new Date() }).where('id', '=', trashed.id).execute();
+    const kim = await givenPerson(services, { handle: 'kim' });
+    const trashed = await givenPrompt(services, kim, 'Trashed', { slug: { given: 'trashed' } });
+    await db.updateTable('prompts').set({ deleted_at: new Date() }).where('id', '=', trashed.id).execute();
     const file = 'slug,title,content\n,Same,made\nsame,Other,given\nsame,Third,again\ntrashed,Fresh,new\n';
     const { events } = await importInto(kim, file);
     expect(events.flatMap((event) => (event.type === 'row' ? [event.reason] : []))).toEqual([
@@ -142,14 +132,14 @@ describe('importing', () => {
   });
 
   it('fails bad rows alone and imports the rest', async () => {
-    const fay = await givenUser(test.db, 'fay');
+    const fay = await givenPerson(services, { handle: 'fay' });
     const { outcomes, summary } = await importInto(fay, 'title,content\nA,a\n,b\nC,\nD,d\n');
     expect(outcomes).toEqual(['created', 'failed', 'failed', 'created']);
     expect(summary).toMatchObject({ rows: 4, created: 2, failed: 2 });
   });
 
   it('keeps what stands before the file becomes unreadable, and says how far it came', async () => {
-    const gil = await givenUser(test.db, 'gil');
+    const gil = await givenPerson(services, { handle: 'gil' });
     const events: ImportEvent[] = [];
     const run = async (): Promise<void> => {
       const body = 'title,content\nA,a\nB,b\nC,"c\n';
@@ -166,7 +156,7 @@ describe('importing', () => {
   });
 
   it('audits what it did when the caller goes away in the middle', async () => {
-    const hal = await givenUser(test.db, 'hal');
+    const hal = await givenPerson(services, { handle: 'hal' });
     const rows = Array.from({ length: 1_100 }, (_, row) => `T${row},c${row}\n`).join('');
     const source = { type: 'text/csv' as const, body: `title,content\n${rows}` };
     for await (const event of await as(hal).transfer.import({ source })) if (event.type === 'progress') break;
@@ -176,15 +166,15 @@ describe('importing', () => {
   });
 
   it('makes each prompt once when the same file is imported twice at the same time', async () => {
-    const ivy = await givenUser(test.db, 'ivy');
+    const ivy = await givenPerson(services, { handle: 'ivy' });
     await Promise.all([importInto(ivy, csv), importInto(ivy, csv)]);
     expect(await exportOf(ivy)).toHaveLength(3);
   });
 
   it('gives new prompts the visibility asked for, or the one that the account prefers', async () => {
-    const jon = await givenUser(test.db, 'jon');
+    const jon = await givenPerson(services, { handle: 'jon' });
     await importInto(jon, 'title,content,visibility\nA,a,\nB,b,private\n', { visibility: 'public' });
-    await test.db
+    await db
       .updateTable('users')
       .set({ preferences: JSON.stringify({ defaultVisibility: 'public' }) })
       .where('id', '=', jon.id)
@@ -198,12 +188,12 @@ describe('importing', () => {
   });
 
   it('asks for the scope to write, and is closed to a key of one group', async () => {
-    const lea = await givenUser(test.db, 'lea');
+    const lea = await givenPerson(services, { handle: 'lea' });
     const { id } = await as(lea).groups.create({ name: 'Only' });
     const source = { type: 'text/csv' as const, body: csv };
-    const key = (scopes: Parameters<typeof keyOf>[1], groupId: string | null = null) =>
+    const key = (scopes: Parameters<typeof keyPrincipal>[1], groupId: string | null = null) =>
       callersOf(services)
-        .as(keyOf(lea, scopes, groupId))
+        .as(keyPrincipal(lea, scopes, groupId))
         .transfer.import({ source });
     expect(await codeOf(key(['prompts:read']))).toBe('auth.scope_missing');
     expect(await codeOf(key(['prompts:write'], id))).toBe('auth.forbidden');
@@ -212,10 +202,10 @@ describe('importing', () => {
 
 describe('exporting', () => {
   it('gives what the caller owns, or may read besides, and nothing else', async () => {
-    const [mia, ned] = [await givenUser(test.db, 'mia'), await givenUser(test.db, 'ned')];
-    await givenPrompt(test.db, ned, 'Private of Ned');
-    const shared = await givenPrompt(test.db, ned, 'Shared by Ned');
-    await givenPrompt(test.db, mia, 'Of Mia');
+    const [mia, ned] = [await givenPerson(services, { handle: 'mia' }), await givenPerson(services, { handle: 'ned' })];
+    await givenPrompt(services, ned, 'Private of Ned');
+    const shared = await givenPrompt(services, ned, 'Shared by Ned');
+    await givenPrompt(services, mia, 'Of Mia');
     const { id } = await as(ned).groups.create({ name: 'Shared' });
     await as(ned).groups.addPrompt({ id, promptId: shared.id });
     await as(ned).members.add({ id, handle: 'mia', role: 'viewer' });
@@ -228,10 +218,12 @@ describe('exporting', () => {
   });
 
   it('makes the same prompts in an empty account, as JSON lines and as CSV', async () => {
-    const [olga, pia, quin] = await Promise.all(['olga', 'pia', 'quin'].map((handle) => givenUser(test.db, handle)));
+    const [olga, pia, quin] = await Promise.all(
+      ['olga', 'pia', 'quin'].map((handle) => givenPerson(services, { handle })),
+    );
     if (olga === undefined || pia === undefined || quin === undefined) throw new Error('Nobody there');
     const content = ' =cmd|\' /C calc\'!A0\r\n"quoted", with commas\r and \t tabs\n😀 雪 \\n\n';
-    await givenPrompt(test.db, olga, 'Nasty, "title" 😀', {
+    await givenPrompt(services, olga, 'Nasty, "title" 😀', {
       content,
       description: '\n  spaced  \r\n',
       category: '雪',
@@ -245,7 +237,7 @@ describe('exporting', () => {
       { role: 'system' as const, content: ' "You" are,\r\n' },
       { type: 'placeholder' as const, name: 'history' },
     ];
-    await givenPrompt(test.db, olga, 'Chat', {
+    await givenPrompt(services, olga, 'Chat', {
       messages,
       content: 'system:\n "You" are,\r\n\n\n[history]',
       slug: { given: 'deep/er/chat' },
@@ -265,12 +257,12 @@ describe('exporting', () => {
 
   it('makes the same prompts also where two owners have one slug', async () => {
     const [rob, sue, tim] = [
-      await givenUser(test.db, 'rob'),
-      await givenUser(test.db, 'sue'),
-      await givenUser(test.db, 'tim'),
+      await givenPerson(services, { handle: 'rob' }),
+      await givenPerson(services, { handle: 'sue' }),
+      await givenPerson(services, { handle: 'tim' }),
     ];
-    await givenPrompt(test.db, rob, 'Twin', { content: 'of Rob', slug: { given: 'twin' } });
-    await givenPrompt(test.db, sue, 'Twin', { content: 'of Sue', slug: { given: 'twin' }, visibility: 'public' });
+    await givenPrompt(services, rob, 'Twin', { content: 'of Rob', slug: { given: 'twin' } });
+    await givenPrompt(services, sue, 'Twin', { content: 'of Sue', slug: { given: 'twin' }, visibility: 'public' });
     const exported = (await exportOf(rob, 'readable')).filter((prompt) => prompt.slug === 'twin');
     expect(exported.map((prompt) => prompt.content)).toEqual(['of Rob', 'of Sue']);
     await importInto(tim, ndjsonOf(exported), { type: 'application/x-ndjson' });
@@ -281,7 +273,7 @@ describe('exporting', () => {
   });
 
   it('goes on over many pages without leaving out or repeating one', async () => {
-    const uma = await givenUser(test.db, 'uma');
+    const uma = await givenPerson(services, { handle: 'uma' });
     await importInto(uma, `title,content\n${Array.from({ length: 401 }, (_, n) => `T${n},c\n`).join('')}`);
     expect(new Set((await exportOf(uma)).map((prompt) => prompt.title)).size).toBe(401);
   });

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
-import { castWorld } from '../../../test/fixtures/cast-world.ts';
-import { codeOf } from '../../../test/index.ts';
+import { codeOf, givenApi } from '../../../test/index.ts';
 
-const { services, cast, as } = await castWorld();
+const { services, cast, as } = await givenApi();
 
 async function givenThreeVersions() {
   const { prompts } = as(cast.alice);

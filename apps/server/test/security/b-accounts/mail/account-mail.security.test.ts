@@ -1,17 +1,9 @@
-import { deliverMail } from '@promptory/api/testing';
+import { deliverMail, givenPerson, newAddress, PASSWORD } from '@promptory/api/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { smtpMailer } from '../../../../src/services/mailer.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
 import { callProcedure, type Headers, unbatchedTransports } from '../../../harness/transports.ts';
-import {
-  auth,
-  bearer,
-  givenAccount,
-  newAddress,
-  OTHER_PASSWORD,
-  PASSWORD,
-  signedIn,
-} from '../../harness/account-attacks.ts';
+import { auth, OTHER_PASSWORD } from '../../harness/account-calls.ts';
 import { proves } from '../../harness/proof.ts';
 import { catchRaw } from './raw-mail.ts';
 
@@ -53,8 +45,11 @@ const spoofed: readonly Headers[] = [
 proves('B4', 'whatever Host and its kin say, every link in a mail begins with PUBLIC_URL', async (proof) => {
   for (const headers of proof.sample(spoofed, 4)) {
     for (const transport of unbatchedTransports) {
-      const [known, fresh] = [await givenAccount(server), await givenAccount(server, 'unverified')];
-      const owner = bearer((await signedIn(server, known)).accessToken);
+      const [known, fresh] = [
+        await givenPerson(server.services),
+        await givenPerson(server.services, { verified: false }),
+      ];
+      const owner = await server.as.person(known);
       const answers = [
         await auth(server, transport, 'forgotPassword', { email: known.email }, headers),
         await auth(server, transport, 'resendVerification', { email: fresh.email }, headers),
@@ -105,12 +100,12 @@ proves('B4', 'a name that is a link or an address is neither in any mail that it
   for (const name of proof.sample(baits, 3)) {
     const email = newAddress();
     await auth(server, proof.pick(unbatchedTransports), 'register', { email, name, password: PASSWORD });
-    const owner = await givenAccount(server);
+    const owner = await givenPerson(server.services);
     await server.services.db.updateTable('users').set({ name }).where('id', '=', owner.id).execute();
-    const headers = bearer((await signedIn(server, owner)).accessToken);
+    const headers = await server.as.person(owner);
     const group = await callProcedure(server, 'REST', 'groups.create', { name }, headers);
     const id = String(Reflect.get(Object(group.result), 'id'));
-    const member = await givenAccount(server);
+    const member = await givenPerson(server.services);
     for (const invited of [newAddress(), member.email]) {
       await callProcedure(
         server,
@@ -152,7 +147,7 @@ proves('B4', 'CR, LF and their kin in an address or a name add no header and no 
   const addresses = new Set<string>();
   for (const end of proof.sample(breaks, 3)) {
     for (const addition of additions) {
-      const { email } = await givenAccount(server);
+      const { email } = await givenPerson(server.services);
       addresses.add(email);
       for (const [position, typed] of Object.entries({
         after: `${email}${end}${addition}`,
@@ -181,7 +176,7 @@ proves('B4', 'CR, LF and their kin in an address or a name add no header and no 
   }
   // What a job holds is the last that stands before the mail server.
   await Promise.all((await deliverMail(server.services)).map((mail) => mailer.send(mail)));
-  for (const { email } of [await givenAccount(server), await givenAccount(server)]) {
+  for (const { email } of [await givenPerson(server.services), await givenPerson(server.services)]) {
     const worst = { to: `${email}\r\nBcc: all@evil.example`, subject: 'Hello\r\nBcc: all@evil.example', text: 'Hello' };
     await mailer.send(worst).catch(() => undefined);
     addresses.add(email);
@@ -220,7 +215,7 @@ proves('B4', 'a reset goes to the stored address, never to one that only looks o
   ];
   for (let round = proof.share(10); round > 0; round -= 1) {
     for (const [index, lookalike] of lookalikes.entries()) {
-      const { email } = await givenAccount(server);
+      const { email } = await givenPerson(server.services);
       const typed = lookalike(email);
       await auth(server, proof.pick(unbatchedTransports), 'forgotPassword', { email: typed });
       const mails = await deliverMail(server.services);

@@ -1,26 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliverMail } from '@promptory/api/testing';
+import { deliverMail, givenPerson, newAddress, PASSWORD } from '@promptory/api/testing';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { runJobs } from '../../../../src/jobs/run-jobs.ts';
 import { smtpMailer } from '../../../../src/services/mailer.ts';
 import { defaultLimits } from '../../../../src/settings/limits.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import {
+  bearer,
   callProcedure,
   type Headers,
   type UnbatchedTransport,
   unbatchedTransports,
 } from '../../../harness/transports.ts';
-import {
-  auth,
-  bearer,
-  comparableAnswer,
-  givenAccount,
-  newAddress,
-  OTHER_PASSWORD,
-  PASSWORD,
-  signedIn,
-} from '../../harness/account-attacks.ts';
+import { auth, comparableAnswer, OTHER_PASSWORD } from '../../harness/account-calls.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { catchRaw } from './raw-mail.ts';
 
@@ -79,8 +71,8 @@ proves(
       app: { trustProxy: ['127.0.0.0/8'] },
     });
     closing.push(() => flooded.close());
-    for (const condition of ['verified', 'unverified'] as const) {
-      const { email } = await givenAccount(flooded, condition);
+    for (const [condition, verified] of Object.entries({ verified: true, unverified: false })) {
+      const { email } = await givenPerson(flooded.services, { verified });
       await flood(flooded, proof, email, proof.share(1_000, 200));
       const mails = await deliverMail(flooded.services);
       const kinds = Object.entries(Object.groupBy(mails, ({ subject }) => subject));
@@ -114,7 +106,7 @@ proves('B4', 'many accounts together mail one address that none of them has at m
       const transport = proof.pick(unbatchedTransports);
       const statuses = new Set<number>();
       for (let account = 0; account < 12; account += 1) {
-        const { accessToken } = await signedIn(flooded, await givenAccount(flooded));
+        const { accessToken } = await flooded.session(await givenPerson(flooded.services));
         statuses.add((await ask(transport, email, bearer(accessToken))).status);
       }
       const mails = await deliverMail(flooded.services);
@@ -148,9 +140,19 @@ proves('B4', 'with SMTP down the answers are the same bytes, and the mails are s
   const rounds = proof.share(5, 2);
   for (let round = 0; round < rounds; round += 1) {
     const calls = [
-      ['forgotPassword', await givenAccount(down), await givenAccount(server), {}],
-      ['resendVerification', await givenAccount(down, 'unverified'), await givenAccount(server, 'unverified'), {}],
-      ['register', await givenAccount(down), await givenAccount(server), { name: 'Ann', password: PASSWORD }],
+      ['forgotPassword', await givenPerson(down.services), await givenPerson(server.services), {}],
+      [
+        'resendVerification',
+        await givenPerson(down.services, { verified: false }),
+        await givenPerson(server.services, { verified: false }),
+        {},
+      ],
+      [
+        'register',
+        await givenPerson(down.services),
+        await givenPerson(server.services),
+        { name: 'Ann', password: PASSWORD },
+      ],
     ] as const;
     for (const [procedure, here, there, input] of calls) {
       const transport = proof.pick(unbatchedTransports);

@@ -1,21 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Mail } from '@promptory/api/server';
-import { deliverMail, tokenIn } from '@promptory/api/testing';
+import { deliverMail, givenPerson, PASSWORD, type Person, tokenIn } from '@promptory/api/testing';
 import { generateApiKey } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
-import { callProcedure, unbatchedTransports } from '../../../harness/transports.ts';
-import {
-  type Account,
-  auth,
-  bearer,
-  givenAccount,
-  logIn,
-  OTHER_PASSWORD,
-  PASSWORD,
-  signedIn,
-} from '../../harness/account-attacks.ts';
+import { bearer, callProcedure, unbatchedTransports } from '../../../harness/transports.ts';
+import { auth, logIn, OTHER_PASSWORD } from '../../harness/account-calls.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 
 // A mailed link opens an account to whoever holds it. What it is made of, how long it lives, what it can be spent on and
@@ -37,14 +28,14 @@ async function mailsAfter(work: () => Promise<unknown>): Promise<Mail[]> {
 }
 
 /** The secret of a link to choose a new password, as the mail holds it. */
-async function resetToken(proof: Proof, { email }: Account): Promise<string> {
+async function resetToken(proof: Proof, { email }: Person): Promise<string> {
   const mails = await mailsAfter(() => auth(server, proof.pick(unbatchedTransports), 'forgotPassword', { email }));
   return tokenIn(mails.find(({ text }) => text.includes('/reset-password')));
 }
 
 /** The secret of the link that confirms an address that somebody in a session asked to have. */
-async function changeToken(account: Account, email: string): Promise<string> {
-  const { accessToken } = await signedIn(server, account);
+async function changeToken(account: Person, email: string): Promise<string> {
+  const { accessToken } = await server.session(account);
   const input = { email, currentPassword: PASSWORD };
   const mails = await mailsAfter(() => callProcedure(server, 'REST', 'me.update', input, bearer(accessToken)));
   return tokenIn(mails[0]);
@@ -54,7 +45,7 @@ const reset = (proof: Proof, token: string, password = OTHER_PASSWORD) =>
   auth(server, proof.pick(unbatchedTransports), 'resetPassword', { token, password });
 const verify = (proof: Proof, token: string) => auth(server, proof.pick(unbatchedTransports), 'verifyEmail', { token });
 
-const emailOf = async ({ id }: Account): Promise<string> =>
+const emailOf = async ({ id }: Person): Promise<string> =>
   (await server.services.db.selectFrom('users').select('email').where('id', '=', id).executeTakeFirstOrThrow()).email;
 
 proves(
@@ -64,7 +55,7 @@ proves(
     const count = proof.share(400, 150);
     const tokens = new Set<string>();
     const ones = new Array<number>(256).fill(0);
-    const account = await givenAccount(server);
+    const account = await givenPerson(server.services);
     for (let issued = 0; issued < count; issued += 1) {
       const token = await resetToken(proof, account);
       const bytes = Buffer.from(token, 'base64url');
@@ -88,7 +79,7 @@ proves(
 
 proves('B4', 'a reset link lives 15 minutes, to the millisecond', async (proof) => {
   for (let round = proof.share(40, 6); round > 0; round -= 1) {
-    const account = await givenAccount(server);
+    const account = await givenPerson(server.services);
     const token = await resetToken(proof, account);
     const late = [0, 1, proof.below(30 * MINUTE)][round % 3] ?? 0;
     const isEarly = round % 2 === 0;
@@ -101,7 +92,7 @@ proves('B4', 'a reset link lives 15 minutes, to the millisecond', async (proof) 
 
 proves('B4', 'of 20 parallel uses of a reset link one succeeds, and no later one', async (proof) => {
   for (let round = proof.share(25); round > 0; round -= 1) {
-    const account = await givenAccount(server);
+    const account = await givenPerson(server.services);
     const token = await resetToken(proof, account);
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => reset(proof, token, `${OTHER_PASSWORD} ${index}`)),
@@ -119,7 +110,7 @@ proves('B4', 'of 20 parallel uses of a reset link one succeeds, and no later one
 
 proves('B4', 'a newer link voids the older ones, also when they are asked for at once', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
-    const account = await givenAccount(server);
+    const account = await givenPerson(server.services);
     const mails = await mailsAfter(() =>
       Promise.all(
         unbatchedTransports.map((transport) => auth(server, transport, 'forgotPassword', { email: account.email })),
@@ -134,8 +125,8 @@ proves('B4', 'a newer link voids the older ones, also when they are asked for at
 
 proves('B4', 'a reset ends every session, signs nobody in, and the stored address is notified', async (proof) => {
   for (let round = proof.share(20); round > 0; round -= 1) {
-    const account = await givenAccount(server);
-    const sessions = await Promise.all(Array.from({ length: 1 + proof.below(5) }, () => signedIn(server, account)));
+    const account = await givenPerson(server.services);
+    const sessions = await Promise.all(Array.from({ length: 1 + proof.below(5) }, () => server.session(account)));
     const token = await resetToken(proof, account);
     const answer = await reset(proof, token);
     const { headers, body } = answer.response;
@@ -161,9 +152,9 @@ proves('B4', 'a reset ends every session, signs nobody in, and the stored addres
 
 proves('B4', 'nothing but its own purpose spends a secret: 0 of the others open anything', async (proof) => {
   for (let round = proof.share(15); round > 0; round -= 1) {
-    const account = await givenAccount(server, 'verified');
-    const newcomer = await givenAccount(server, 'unverified');
-    const session = await signedIn(server, account);
+    const account = await givenPerson(server.services);
+    const newcomer = await givenPerson(server.services, { verified: false });
+    const session = await server.session(account);
     const wanted = `new.${account.email}`;
     const change = await changeToken(account, wanted);
     const [verification] = await mailsAfter(() =>
@@ -198,7 +189,7 @@ proves('B4', 'nothing but its own purpose spends a secret: 0 of the others open 
 });
 
 proves('B4', 'a mailed secret that was altered in any way opens nothing: 0 of 1,000', async (proof) => {
-  const account = await givenAccount(server);
+  const account = await givenPerson(server.services);
   const token = await resetToken(proof, account);
   const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
   const alterations: ((at: number) => string)[] = [
@@ -238,7 +229,7 @@ const swapped = (letter: string): string =>
 
 proves('B4', 'a link to an address that is no longer the account’s opens nothing', async (proof) => {
   for (let round = proof.share(15); round > 0; round -= 1) {
-    const account = await givenAccount(server);
+    const account = await givenPerson(server.services);
     const change = await changeToken(account, `moved.${account.email}`);
     const former = await resetToken(proof, account);
     server.services.clock.advance(1_000);
@@ -253,7 +244,7 @@ proves('B4', 'a link to an address that is no longer the account’s opens nothi
 
 proves('B4', 'a suspended account has no link mailed and none that works', async (proof) => {
   for (let round = proof.share(15); round > 0; round -= 1) {
-    const account = await givenAccount(server);
+    const account = await givenPerson(server.services);
     const token = await resetToken(proof, account);
     await server.services.db.updateTable('users').set({ status: 'suspended' }).where('id', '=', account.id).execute();
     const answer = await reset(proof, token);

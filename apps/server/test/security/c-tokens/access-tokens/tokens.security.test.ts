@@ -1,12 +1,12 @@
 import { request } from 'node:http';
-import { authenticatorOf, givenUser, type Person } from '@promptory/api/testing';
+import { authenticatorOf, givenPerson, PASSWORD, type Person } from '@promptory/api/testing';
 import { resealSecondFactors } from '@promptory/auth';
 import { afterAll, beforeAll } from 'vitest';
 import { createServices } from '../../../../src/services/create-services.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
 import { takeChanges, watchRows } from '../../../harness/row-changes.ts';
-import { callProcedure, type Headers, type Transport, transports } from '../../../harness/transports.ts';
-import { type Account, bearer, givenAccount, logIn, PASSWORD, signedIn } from '../../harness/account-attacks.ts';
+import { bearer, callProcedure, type Headers, type Transport, transports } from '../../../harness/transports.ts';
+import { logIn } from '../../harness/account-calls.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { accessKey, type ForgeryMaterial, forgedTokens, honestToken, keyIdOf, oddHeaders } from './forged-tokens.ts';
 
@@ -21,8 +21,8 @@ let alice: Person;
 let mallory: Person;
 beforeAll(async () => {
   server = await serverWith([SECRET, OLDER]);
-  alice = await givenUser(server.services.db, 'alice');
-  mallory = await givenUser(server.services.db, 'mallory');
+  alice = await givenPerson(server.services, { handle: 'alice' });
+  mallory = await givenPerson(server.services, { handle: 'mallory' });
   await watchRows(server.database);
 });
 afterAll(() => server.close());
@@ -45,7 +45,7 @@ async function forgeryMaterial(): Promise<ForgeryMaterial> {
     sessionId: own.sessionId,
     other: { userId: mallory.id, sessionId: other.sessionId },
     refreshToken: own.refreshToken,
-    apiKey: (await server.as.key(alice, ['account:read']))['x-api-key'],
+    apiKey: (await server.as.key(alice, { scopes: ['account:read'] }))['x-api-key'],
     real: own.accessToken,
     now: Math.floor(server.services.clock.now().getTime() / 1_000),
   };
@@ -251,7 +251,7 @@ async function whileRotated(work: (servers: Rotation) => Promise<void>): Promise
 
 proves('C1', 'second factors outlive a rotation once they are sealed anew, and are never skipped', async (proof) => {
   await whileRotated(async ({ before, during, after }) => {
-    const account = await givenAccount(before);
+    const account = await givenPerson(before.services);
     const codeNow = await turnOnFactor(before, account);
     const signIn = async (each: BootedApp, code?: string) =>
       (await logIn(each, 'REST', { email: account.email, password: PASSWORD, ...(code === undefined ? {} : { code }) }))
@@ -276,8 +276,8 @@ proves('C1', 'second factors outlive a rotation once they are sealed anew, and a
 });
 
 /** @returns what shows the code of the moment */
-async function turnOnFactor(at: BootedApp, account: Account): Promise<() => Promise<string>> {
-  const headers = bearer((await signedIn(at, account)).accessToken);
+async function turnOnFactor(at: BootedApp, account: Person): Promise<() => Promise<string>> {
+  const headers = await at.as.person(account);
   const begun = await callProcedure(at, 'REST', 'auth.totp.start', { currentPassword: PASSWORD }, headers);
   const { setupKey } = begun.result as { setupKey: string };
   const codeNow = () => authenticatorOf(setupKey).codeAt(at.services.clock.now());
@@ -292,9 +292,9 @@ proves(
   async (proof) => {
     await whileRotated(async ({ before, during, after }) => {
       for (const transport of ['tRPC', 'REST'] as const) {
-        const owner = await givenAccount(during);
-        const { accessToken: old } = await signedIn(before, owner);
-        const { accessToken } = await signedIn(during, owner);
+        const owner = await givenPerson(during.services);
+        const { accessToken: old } = await before.session(owner);
+        const { accessToken } = await during.session(owner);
         const keyed = { 'idempotency-key': `order ${owner.id}`.replace(' ', '-') };
         const make = (each: BootedApp, token: string) =>
           callProcedure(

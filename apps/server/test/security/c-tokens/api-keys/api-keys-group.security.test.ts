@@ -3,7 +3,6 @@ import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import { givenWorld, type World } from '../../../harness/given-world.ts';
 import { callProcedure, type Headers, type Input, type Transport, transports } from '../../../harness/transports.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
-import { givenKey } from './given-key.ts';
 
 // What a key that is limited to one group finds, by every way of finding.
 
@@ -75,7 +74,7 @@ proves('C5', 'a key of one group finds that group alone, by list, search, cursor
     const world = await givenWorld(server);
     const { alice } = world.people;
     const ids: string[] = [];
-    const everything = await givenKey(server, alice.id);
+    const everything = await server.as.key(alice);
     // Of the same owner and of the same words, and not in the group.
     const made = await callProcedure(
       server,
@@ -86,6 +85,6 @@ proves('C5', 'a key of one group finds that group alone, by list, search, cursor
     );
     ids.push((made.result as { id: string }).id);
     await callProcedure(server, 'REST', 'favorites.add', { promptId: ids[0] }, everything);
-    await checkWithin(proof, world, await givenKey(server, alice.id, { groupId: world.group }), ids);
+    await checkWithin(proof, world, await server.as.key(alice, { group_id: world.group }), ids);
   }
 });

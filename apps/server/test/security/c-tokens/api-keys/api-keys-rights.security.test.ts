@@ -1,5 +1,6 @@
+import type { ApiKeyParts } from '@promptory/api/testing';
 import { newId } from '@promptory/db';
-import type { Scope } from '@promptory/schemas';
+import { Scope } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
 import { rows } from '../../../contract/access-matrix.rows.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
@@ -7,7 +8,6 @@ import { givenWorld, type World } from '../../../harness/given-world.ts';
 import { takeChanges, watchRows } from '../../../harness/row-changes.ts';
 import { callProcedure, type Input, transports } from '../../../harness/transports.ts';
 import { proves } from '../../harness/proof.ts';
-import { allScopes, givenKey, type KeyParts } from './given-key.ts';
 
 // What a key may do is never more than its owner may at that moment, on every server, and never what only a person may.
 
@@ -23,13 +23,13 @@ afterAll(async () => {
   await first.close();
 });
 
-const keyOf = (userId: string, parts: KeyParts = {}) => givenKey(first, userId, parts);
+const keyOf = (userId: string, parts?: ApiKeyParts) => first.as.key({ id: userId }, parts);
 
 /** Something that is taken from a key's owner, a call that the key could make before, and how it is refused after. */
 interface Loss {
   readonly what: string;
   readonly owner: (world: World) => string;
-  readonly parts?: (world: World) => KeyParts;
+  readonly parts?: (world: World) => ApiKeyParts;
   readonly call: (world: World) => { procedure: string; input: Input };
   readonly take: (world: World) => Promise<unknown>;
   readonly refusal: string;
@@ -100,7 +100,7 @@ const losses: readonly Loss[] = [
   {
     what: 'a key of the group, whose owner leaves it',
     owner: ({ people }) => people.bob.id,
-    parts: ({ group }) => ({ groupId: group }),
+    parts: ({ group }) => ({ group_id: group }),
     call: readShared,
     take: ({ people, group }) => leave(group, people.bob.id),
     refusal: 'prompt.not_found',
@@ -108,7 +108,7 @@ const losses: readonly Loss[] = [
   {
     what: 'a key of the group, from which the prompt is taken',
     owner: ({ people }) => people.alice.id,
-    parts: ({ group }) => ({ groupId: group }),
+    parts: ({ group }) => ({ group_id: group }),
     call: readShared,
     take: ({ group, shared }) =>
       database().deleteFrom('group_prompts').where('group_id', '=', group).where('prompt_id', '=', shared).execute(),
@@ -227,8 +227,8 @@ proves('C5', 'no key makes keys, changes an address, a password or a factor, or 
   const keys = [
     await keyOf(alice.id),
     await keyOf(root.id),
-    await keyOf(alice.id, { groupId: world.group }),
-    ...(await Promise.all(allScopes.map((scope) => keyOf(alice.id, { scopes: [scope] })))),
+    await keyOf(alice.id, { group_id: world.group }),
+    ...(await Promise.all(Scope.options.map((scope) => keyOf(alice.id, { scopes: [scope] })))),
   ];
   await takeChanges(first.database);
   for (const [path, row] of proof.sample(personal, 8)) {
@@ -262,7 +262,7 @@ proves('C5', 'each scope opens what it names and nothing else', async (proof) =>
     'prompts.create': 'prompts:write',
     'groups.create': 'groups:write',
   };
-  for (const scope of allScopes) {
+  for (const scope of Scope.options) {
     const key = await keyOf(world.people.alice.id, { scopes: [scope] });
     for (const [path, needed] of Object.entries(reads)) {
       for (const transport of transports) {
@@ -279,7 +279,7 @@ proves('C5', 'a key runs out to the millisecond, and a revoked or expired one op
   const { clock } = first.services;
   for (let round = proof.share(10, 2); round > 0; round -= 1) {
     const lifetime = 1_000 + proof.below(1_000_000);
-    const key = await keyOf(world.people.alice.id, { expiresAt: new Date(clock.now().getTime() + lifetime) });
+    const key = await keyOf(world.people.alice.id, { expires_at: new Date(clock.now().getTime() + lifetime) });
     for (const [step, due] of [
       [lifetime - 1, 'ok'],
       [1, 'auth.invalid_token'],
@@ -293,8 +293,8 @@ proves('C5', 'a key runs out to the millisecond, and a revoked or expired one op
     }
   }
   const gone = [
-    await keyOf(world.people.alice.id, { revokedAt: clock.now() }),
-    await keyOf(world.people.alice.id, { revokedAt: new Date(0), expiresAt: new Date(clock.now().getTime() + 1e9) }),
+    await keyOf(world.people.alice.id, { revoked_at: clock.now() }),
+    await keyOf(world.people.alice.id, { revoked_at: new Date(0), expires_at: new Date(clock.now().getTime() + 1e9) }),
     await keyOf(world.people.sam.id),
   ];
   for (const key of gone) {

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
+import { givenPerson, type Person } from '@promptory/api/testing';
 import { hashApiKey } from '@promptory/auth';
 import type { CreatedApiKey } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import { callProcedure, type Headers, procedures, transports } from '../../../harness/transports.ts';
-import { type Account, bearer, givenAccount, signedIn } from '../../harness/account-attacks.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { rowsAsText } from '../at-rest/at-rest-dump.ts';
 
@@ -12,7 +12,7 @@ import { rowsAsText } from '../at-rest/at-rest-dump.ts';
 // address.
 
 let server: BootedApp;
-let account: Account;
+let account: Person;
 let owner: Headers;
 /** Connections that were asked of the pool: each query takes one. */
 let taken = 0;
@@ -21,8 +21,8 @@ beforeAll(async () => {
   server.database.pool.on('acquire', () => {
     taken += 1;
   });
-  account = await givenAccount(server);
-  owner = bearer((await signedIn(server, account)).accessToken);
+  account = await givenPerson(server.services);
+  owner = await server.as.person(account);
 });
 afterAll(() => server.close());
 

@@ -1,14 +1,14 @@
-import { authenticatorOf, deliverMail, tokenIn } from '@promptory/api/testing';
+import { authenticatorOf, deliverMail, newAddress, tokenIn } from '@promptory/api/testing';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
 import { type BootedApp, ORIGIN } from '../../../harness/boot.ts';
 import {
   type Answer,
+  bearer,
   callProcedure,
   type Headers,
   type Input,
   unbatchedTransports,
 } from '../../../harness/transports.ts';
-import { bearer, newAddress } from '../../harness/account-attacks.ts';
 import type { Proof } from '../../harness/proof.ts';
 import { rowsAsText } from './at-rest-dump.ts';
 import type { Secret } from './at-rest-forms.ts';

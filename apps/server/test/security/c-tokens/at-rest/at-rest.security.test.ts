@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mail } from '@promptory/api/server';
+import { newAddress } from '@promptory/api/testing';
 import { createPasswordHasher, hashApiKey } from '@promptory/auth';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { runJobs } from '../../../../src/jobs/run-jobs.ts';
 import { createServices } from '../../../../src/services/create-services.ts';
 import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
-import { auth, newAddress } from '../../harness/account-attacks.ts';
+import { auth } from '../../harness/account-calls.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { Day } from './at-rest-day.ts';
 import { dumpAsText, rowsAsText } from './at-rest-dump.ts';

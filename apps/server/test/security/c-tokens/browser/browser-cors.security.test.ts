@@ -1,4 +1,4 @@
-import { givenUser } from '@promptory/api/testing';
+import { givenPerson } from '@promptory/api/testing';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
@@ -14,7 +14,7 @@ let server: BootedApp;
 let caller: Headers;
 beforeAll(async () => {
   server = await bootApp({ app: { corsOrigins: [LISTED, PORTED] } });
-  caller = await server.as.person(await givenUser(server.services.db, 'alice'));
+  caller = await server.as.person(await givenPerson(server.services, { handle: 'alice' }));
 });
 afterAll(() => server.close());
 

@@ -26,10 +26,7 @@ afterAll(() => server.close());
 async function renewWorld(): Promise<void> {
   world = await givenWorld(server);
   const cookieOf = async (name: 'alice' | 'root'): Promise<string> => {
-    const { id, email, handle } = world.people[name];
-    const role = name === 'root' ? 'admin' : 'user';
-    const principal = { kind: 'user', userId: id, role, sessionId: id } as const;
-    const { refreshToken, sessionId } = await server.session({ id, email, handle, name, principal }, 'cookie');
+    const { refreshToken, sessionId } = await server.session(world.people[name], 'cookie');
     const proved = server.services.clock.now();
     await server.services.db
       .updateTable('sessions')

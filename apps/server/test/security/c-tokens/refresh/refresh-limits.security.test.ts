@@ -1,7 +1,8 @@
+import { givenPerson, type Person } from '@promptory/api/testing';
 import type { UserRole } from '@promptory/schemas';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
-import { type Account, bearer, givenAccount } from '../../harness/account-attacks.ts';
+import { bearer } from '../../../harness/transports.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { cookieHeaders, isLetIn, type RefreshWay, refreshBy, refreshWays, sessionFor } from './refresh-ways.ts';
 
@@ -31,7 +32,7 @@ class Lifetime {
   readonly #sessionId: string;
   #token: string;
 
-  private constructor(use: Use, account: Account, session: { sessionId: string; refreshToken: string }) {
+  private constructor(use: Use, account: Person, session: { sessionId: string; refreshToken: string }) {
     this.use = use;
     this.#start = server.services.clock.now().getTime();
     this.#userId = account.id;
@@ -40,7 +41,7 @@ class Lifetime {
   }
 
   static async start(use: Use, role: UserRole): Promise<Lifetime> {
-    const account = await givenAccount(server, 'verified', { role });
+    const account = await givenPerson(server.services, { role });
     return new Lifetime(use, account, await sessionFor(server, account, wayOf(use)));
   }
 

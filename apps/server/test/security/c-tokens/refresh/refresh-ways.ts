@@ -1,8 +1,8 @@
-import { newId } from '@promptory/db';
+import type { Person } from '@promptory/api/testing';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
 import { type BootedApp, ORIGIN } from '../../../harness/boot.ts';
 import { callProcedure, type Headers, type UnbatchedTransport } from '../../../harness/transports.ts';
-import { type Account, auth } from '../../harness/account-attacks.ts';
+import { auth } from '../../harness/account-calls.ts';
 
 /** How a refresh token can be spent. A batch refuses it. */
 export const refreshWays = ['tRPC', 'REST', 'tRPC by cookie', 'REST by cookie'] as const;
@@ -43,10 +43,8 @@ export async function refreshBy(server: BootedApp, way: RefreshWay, token: strin
 }
 
 /** A session of an account, from now, for one way of refreshing it. */
-export function sessionFor(server: BootedApp, account: Account, way: RefreshWay): ReturnType<BootedApp['session']> {
-  const principal = { kind: 'user', userId: account.id, role: account.role, sessionId: newId() } as const;
-  return server.session({ ...account, handle: '', name: '', principal }, carrierOf(way));
-}
+export const sessionFor = (server: BootedApp, person: Person, way: RefreshWay): ReturnType<BootedApp['session']> =>
+  server.session(person, carrierOf(way));
 
 /** Whether a caller with these headers is let in. */
 export async function isLetIn(server: BootedApp, headers: Headers): Promise<boolean> {

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { givenPerson, type Person } from '@promptory/api/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
-import { type Account, auth, bearer, givenAccount, signedIn } from '../../harness/account-attacks.ts';
+import { bearer } from '../../../harness/transports.ts';
+import { auth } from '../../harness/account-calls.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { cookieHeaders, isLetIn, type RefreshWay, refreshBy, refreshWays, sessionFor } from './refresh-ways.ts';
 
@@ -12,11 +14,11 @@ const LOST_ANSWER_MS = 10_000;
 
 let first: BootedApp;
 let second: BootedApp;
-let account: Account;
+let account: Person;
 beforeAll(async () => {
   first = await bootApp();
   second = await bootApp({ beside: first });
-  account = await givenAccount(first);
+  account = await givenPerson(first.services);
 });
 afterAll(async () => {
   await second.close();
@@ -272,7 +274,7 @@ function altered(proof: Proof, token: string): string {
 }
 
 proves('C2', '1,000 altered tokens open nothing, whichever way they come', async (proof) => {
-  let session = await signedIn(first, account);
+  let session = await first.session(account);
   for (let round = proof.share(1_000); round > 0; round -= 1) {
     const text = altered(proof, session.refreshToken);
     if (text === session.refreshToken) continue;
@@ -284,7 +286,7 @@ proves('C2', '1,000 altered tokens open nothing, whichever way they come', async
     // One whose first part is right is a copy of a spent one, and ends the session.
     if (!(await isLetIn(first, bearer(session.accessToken)))) {
       proof.check(text.includes(session.refreshToken.slice(4, 56)), () => `${text} ended the session`);
-      session = await signedIn(first, account);
+      session = await first.session(account);
     }
   }
 });

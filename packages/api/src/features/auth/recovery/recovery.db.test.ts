@@ -1,58 +1,44 @@
-import { findLiveApiKey, generateApiKey } from '@promptory/auth';
+import { findLiveApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { givenDatabase } from '@promptory/db/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   callersOf,
   codeOf,
   deliverMail,
   errorOf,
-  givenUser,
+  givenApiKey,
+  givenGroup,
+  givenPerson,
+  PASSWORD,
   type Person,
   queuedMail,
+  type TestServices,
   testServices,
   tokenIn,
 } from '../../../../test/index.ts';
 import type { Limiter } from '../../../context.ts';
 import { sendMail } from '../../../domain/mail/send-mail.ts';
 
-let database: TestDatabase;
-let services: ReturnType<typeof testServices>;
-let person = 0;
+const { db } = await givenDatabase({ max: 12 });
+let services: TestServices;
 
-const password = 'correct horse battery';
+const password = PASSWORD;
 const newPassword = 'an entirely new one';
 
-beforeAll(async () => {
-  database = await createTestDatabase({ max: 12 });
-});
 beforeEach(async () => {
-  services = testServices(database.db, { publicUrl: 'https://prompts.example/' });
+  services = testServices(db, { publicUrl: 'https://prompts.example/' });
   await deliverMail(services);
   services.mailer.sent.length = 0;
 });
-afterAll(() => database.drop());
 
 const auth = () => callersOf(services).asAnyone().auth;
 const me = (someone: Person) => callersOf(services).as(someone.principal).me;
 
-/** Somebody with a password; their address is verified unless said otherwise. */
-async function somebody(options: { verified?: boolean } = {}): Promise<Person> {
-  person += 1;
-  const user = await givenUser(database.db, `recover${person}`, options);
-  await database.db
-    .insertInto('user_passwords')
-    .values({ user_id: user.id, hash: `plain:${password}`, changed_at: services.clock.now() })
-    .execute();
-  return user;
-}
-
 async function givenInvitation(email: string, role: 'viewer' | 'editor'): Promise<string> {
-  person += 1;
-  const owner = await givenUser(database.db, `owner${person}`);
-  const groupId = newId();
-  await database.db.insertInto('groups').values({ id: groupId, name: 'Support', user_id: owner.id }).execute();
-  await database.db
+  const owner = await givenPerson(services);
+  const groupId = await givenGroup(services, { owner, name: 'Support' });
+  await db
     .insertInto('group_invitations')
     .values({ id: newId(), group_id: groupId, email, role, invited_by: owner.id })
     .execute();
@@ -60,13 +46,9 @@ async function givenInvitation(email: string, role: 'viewer' | 'editor'): Promis
 }
 
 const groupsOf = (userId: string) =>
-  database.db
-    .selectFrom('group_members')
-    .select(['group_id as groupId', 'role'])
-    .where('user_id', '=', userId)
-    .execute();
+  db.selectFrom('group_members').select(['group_id as groupId', 'role']).where('user_id', '=', userId).execute();
 const stored = (userId: string) =>
-  database.db
+  db
     .selectFrom('users')
     .select(['email', 'email_verified_at as verifiedAt'])
     .where('id', '=', userId)
@@ -79,13 +61,13 @@ async function resetToken(email: string): Promise<string> {
 
 describe('a forgotten password', () => {
   it('is answered and queued alike for a known and an unknown address, and only the known one gets a mail', async () => {
-    const { email } = await somebody();
+    const { email } = await givenPerson(services);
     const answers = [
       await auth().forgotPassword({ email: email.toUpperCase() }),
       await auth().forgotPassword({ email: 'nobody@example.com' }),
     ];
     expect(answers).toEqual([{ status: 'accepted' }, { status: 'accepted' }]);
-    expect(await queuedMail(database.db)).toEqual([
+    expect(await queuedMail(db)).toEqual([
       { kind: 'reset_password', email },
       { kind: 'reset_password', email: 'nobody@example.com' },
     ]);
@@ -95,7 +77,7 @@ describe('a forgotten password', () => {
   });
 
   it('sends nothing beyond the limit of an address, and says nothing of it', async () => {
-    const { email } = await somebody();
+    const { email } = await givenPerson(services);
     const counted: string[] = [];
     const limiter: Limiter = {
       consume: async (name, key) => {
@@ -112,17 +94,17 @@ describe('a forgotten password', () => {
   });
 
   it('leaves no secret in the queue or the database', async () => {
-    const { email } = await somebody();
+    const { email } = await givenPerson(services);
     await auth().forgotPassword({ email });
-    expect(JSON.stringify(await queuedMail(database.db))).not.toMatch(/token/);
+    expect(JSON.stringify(await queuedMail(db))).not.toMatch(/token/);
     const token = tokenIn((await deliverMail(services))[0]);
-    const rows = await database.db.selectFrom('email_tokens').select(['token_hash', 'email', 'id']).execute();
+    const rows = await db.selectFrom('email_tokens').select(['token_hash', 'email', 'id']).execute();
     expect(rows.some(({ token_hash }) => token_hash.toString().includes(token))).toBe(false);
     expect(JSON.stringify(rows)).not.toContain(token);
   });
 
   it('is replaced by one of twenty parallel uses of the link; every session ends and nobody is signed in', async () => {
-    const { id, email } = await somebody({ verified: false });
+    const { id, email } = await givenPerson(services, { verified: false });
     await auth().login({ email, password });
     const token = await resetToken(email);
     const codes = await Promise.all(
@@ -130,7 +112,7 @@ describe('a forgotten password', () => {
     );
     expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
     expect(codes.filter((code) => code === 'auth.link_invalid')).toHaveLength(19);
-    const sessions = await database.db.selectFrom('sessions').select('id').where('user_id', '=', id).execute();
+    const sessions = await db.selectFrom('sessions').select('id').where('user_id', '=', id).execute();
     expect(sessions).toEqual([]);
     expect((await stored(id)).verifiedAt).not.toBeNull();
     expect((await deliverMail(services)).map(({ subject }) => subject)).toEqual(['Your password was changed']);
@@ -139,7 +121,7 @@ describe('a forgotten password', () => {
   });
 
   it('is not replaced by a link that is older than fifteen minutes, voided by a newer one, or of another kind', async () => {
-    const { email } = await somebody({ verified: false });
+    const { email } = await givenPerson(services, { verified: false });
     const voided = await resetToken(email);
     const token = await resetToken(email);
     expect(await codeOf(auth().resetPassword({ token: voided, password: newPassword }))).toBe('auth.link_invalid');
@@ -153,7 +135,7 @@ describe('a forgotten password', () => {
   });
 
   it('keeps the link when the new password is refused', async () => {
-    const { email } = await somebody();
+    const { email } = await givenPerson(services);
     const token = await resetToken(email);
     const refused = await errorOf(auth().resetPassword({ token, password: 'short' }));
     expect(refused).toMatchObject({ code: 'auth.password_too_weak', errors: [{ path: 'password' }] });
@@ -161,11 +143,11 @@ describe('a forgotten password', () => {
   });
 
   it('voids a change of address that whoever knew the old password asked for', async () => {
-    const someone = await somebody();
+    const someone = await givenPerson(services);
     await me(someone).update({ email: 'thief@example.com', currentPassword: password });
     const stolen = tokenIn((await deliverMail(services))[0]);
     await me(someone).update({ email: 'thief@example.com', currentPassword: password });
-    const [waiting] = await queuedMail(database.db);
+    const [waiting] = await queuedMail(db);
     services.clock.advance(1_000);
     const token = await resetToken(someone.email);
     await auth().resetPassword({ token, password: newPassword });
@@ -178,26 +160,18 @@ describe('a forgotten password', () => {
 });
 
 describe('an address that was never proved', () => {
-  const givenKey = async (userId: string): Promise<string> => {
-    const { key, hash, hint } = generateApiKey();
-    await database.db
-      .insertInto('api_keys')
-      .values({ id: newId(), user_id: userId, name: 'planted', key_hash: hash, hint, scopes: ['prompts:read'] })
-      .execute();
-    return key;
-  };
-  const live = (key: string) => findLiveApiKey(database.db, { key, now: services.clock.now() });
+  const live = (key: string) => findLiveApiKey(db, { key, now: services.clock.now() });
 
   it('loses the API keys made before, once its owner recovers the account', async () => {
-    const someone = await somebody({ verified: false });
-    const key = await givenKey(someone.id);
+    const someone = await givenPerson(services, { verified: false });
+    const { key } = await givenApiKey(db, someone);
     await auth().resetPassword({ token: await resetToken(someone.email), password: newPassword });
     expect(await live(key)).toBeNull();
   });
 
   it('keeps the API keys of an account whose address was proved', async () => {
-    const someone = await somebody();
-    const key = await givenKey(someone.id);
+    const someone = await givenPerson(services);
+    const { key } = await givenApiKey(db, someone);
     await auth().resetPassword({ token: await resetToken(someone.email), password: newPassword });
     expect((await live(key))?.userId).toBe(someone.id);
   });
@@ -205,7 +179,7 @@ describe('an address that was never proved', () => {
 
 describe('a changed password', () => {
   it('voids a change of address that whoever knew the old password asked for', async () => {
-    const someone = await somebody();
+    const someone = await givenPerson(services);
     await me(someone).update({ email: 'thief2@example.com', currentPassword: password });
     const stolen = tokenIn((await deliverMail(services))[0]);
     const mine = callersOf(services).as(someone.principal).auth;
@@ -215,7 +189,7 @@ describe('a changed password', () => {
   });
 
   it('sends an address that is not verified yet another link in place of the one it voids', async () => {
-    const someone = await somebody({ verified: false });
+    const someone = await givenPerson(services, { verified: false });
     await auth().resendVerification({ email: someone.email });
     await deliverMail(services);
     const mine = callersOf(services).as(someone.principal).auth;
@@ -228,13 +202,13 @@ describe('a changed password', () => {
 
 describe('asking for a link', () => {
   it('leaves an audit entry beside the queued mail, and for an unknown address one that names nobody', async () => {
-    const { id, email } = await somebody({ verified: false });
+    const { id, email } = await givenPerson(services, { verified: false });
     const requestId = newId();
     const asking = callersOf(services).asAnyone({ requestId }).auth;
     await asking.forgotPassword({ email });
     await asking.resendVerification({ email });
     await asking.forgotPassword({ email: 'nobody-at-all@example.com' });
-    const audit = await database.db
+    const audit = await db
       .selectFrom('audit_log')
       .select(['action', 'target_id as targetId', 'details'])
       .where('request_id', '=', requestId)
@@ -250,10 +224,10 @@ describe('asking for a link', () => {
 
 describe('verifying an address', () => {
   it('marks it once, and makes its owner a member of the groups that it was invited to', async () => {
-    const { id, email } = await somebody({ verified: false });
+    const { id, email } = await givenPerson(services, { verified: false });
     const [first, second] = [await givenInvitation(email, 'editor'), await givenInvitation(email, 'viewer')];
     const elsewhere = await givenInvitation('another@example.com', 'viewer');
-    await database.db.insertInto('group_members').values({ group_id: second, user_id: id, role: 'editor' }).execute();
+    await db.insertInto('group_members').values({ group_id: second, user_id: id, role: 'editor' }).execute();
     await auth().resendVerification({ email });
     const token = tokenIn((await deliverMail(services))[0]);
     await auth().verifyEmail({ token });
@@ -262,9 +236,9 @@ describe('verifying an address', () => {
       { groupId: first, role: 'editor' },
       { groupId: second, role: 'editor' },
     ]);
-    const left = await database.db.selectFrom('group_invitations').select('group_id').execute();
+    const left = await db.selectFrom('group_invitations').select('group_id').execute();
     expect(left).toEqual([{ group_id: elsewhere }]);
-    const audit = await database.db
+    const audit = await db
       .selectFrom('audit_log')
       .select(['action', 'target_id as targetId'])
       .where('actor_id', '=', id)
@@ -278,14 +252,14 @@ describe('verifying an address', () => {
   });
 
   it('sends no second link to an address that is verified or unknown, and answers all the same', async () => {
-    const { email } = await somebody();
+    const { email } = await givenPerson(services);
     expect(await auth().resendVerification({ email })).toEqual({ status: 'accepted' });
     expect(await auth().resendVerification({ email: 'nobody@example.com' })).toEqual({ status: 'accepted' });
     expect(await deliverMail(services)).toEqual([]);
   });
 
   it('does nothing a day later', async () => {
-    const { id, email } = await somebody({ verified: false });
+    const { id, email } = await givenPerson(services, { verified: false });
     await auth().resendVerification({ email });
     const token = tokenIn((await deliverMail(services))[0]);
     services.clock.advance(24 * 3_600_000);
@@ -296,7 +270,7 @@ describe('verifying an address', () => {
 
 describe('changing the address', () => {
   it('takes effect when the link sent to the new one is opened; the old one is told', async () => {
-    const someone = await somebody();
+    const someone = await givenPerson(services);
     const groupId = await givenInvitation('moved@example.com', 'viewer');
     const answer = await me(someone).update({ email: ' Moved@example.com', currentPassword: password });
     expect(answer).toMatchObject({ email: someone.email, emailVerified: true });
@@ -317,16 +291,16 @@ describe('changing the address', () => {
   });
 
   it('needs the current password', async () => {
-    const someone = await somebody();
+    const someone = await givenPerson(services);
     const without = await errorOf(me(someone).update({ email: 'x@example.com' }));
     expect(without).toMatchObject({ code: 'request.invalid', errors: [{ path: 'currentPassword' }] });
     const wrong = me(someone).update({ email: 'x@example.com', currentPassword: 'not the right one' });
     expect(await codeOf(wrong)).toBe('auth.invalid_credentials');
-    expect(await queuedMail(database.db)).toEqual([]);
+    expect(await queuedMail(db)).toEqual([]);
   });
 
   it('tells that the address is taken only to who opens the link sent to it', async () => {
-    const [someone, holder] = [await somebody(), await somebody()];
+    const [someone, holder] = [await givenPerson(services), await givenPerson(services)];
     await me(someone).update({ email: holder.email, currentPassword: password });
     const [mail] = await deliverMail(services);
     expect(mail?.to).toBe(holder.email);

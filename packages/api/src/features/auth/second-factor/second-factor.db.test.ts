@@ -1,29 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../../../test/fixtures/cast-world.ts';
-import { givenUser, type Person } from '../../../../test/fixtures/given.ts';
-import { authenticatorOf } from '../../../../test/harness/authenticator.ts';
-import { callersOf } from '../../../../test/harness/callers.ts';
-import { codeOf, errorOf } from '../../../../test/harness/code-of.ts';
-import { deliverMail, tokenIn } from '../../../../test/harness/deliver-mail.ts';
+import {
+  authenticatorOf,
+  callersOf,
+  codeOf,
+  deliverMail,
+  errorOf,
+  givenApi,
+  givenPerson,
+  PASSWORD,
+  type Person,
+  tokenIn,
+} from '../../../../test/index.ts';
 import type { Context, Limiter, Services } from '../../../context.ts';
 
-const { test, services } = await castWorld({ max: 12 });
+const { db, services } = await givenApi({ max: 12 });
 const { clock } = services;
-const password = 'correct horse battery';
+const password = PASSWORD;
 const MINUTE = 60_000;
 
 const auth = (parts: Partial<Context> = {}, of: Services = services) => callersOf(of).asAnyone(parts).auth;
-
-let count = 0;
-
-/** Somebody with a password and a verified address, unless said otherwise. */
-async function somebody(options: { verified?: boolean } = {}): Promise<Person> {
-  count += 1;
-  const person = await givenUser(test.db, `factor${count}`, options);
-  const row = { user_id: person.id, hash: `plain:${password}`, changed_at: clock.now() };
-  await test.db.insertInto('user_passwords').values(row).execute();
-  return person;
-}
 
 async function logIn(person: Person, factor: { code?: string; recoveryCode?: string } = {}) {
   const { accessToken, refreshToken } = await auth().login({ email: person.email, password, ...factor });
@@ -35,7 +30,7 @@ async function logIn(person: Person, factor: { code?: string; recoveryCode?: str
 
 /** Somebody with a second factor, in the session in which it was set up a minute ago. */
 async function withFactor() {
-  const person = await somebody();
+  const person = await givenPerson(services);
   const session = await logIn(person);
   const setup = await session.api.auth.totp.start({ currentPassword: password });
   const authenticator = authenticatorOf(setup.setupKey);
@@ -46,16 +41,16 @@ async function withFactor() {
 }
 
 const sessionsOf = ({ id }: Person) =>
-  test.db.selectFrom('sessions').select(['id', 'second_factor_at as at']).where('user_id', '=', id).execute();
+  db.selectFrom('sessions').select(['id', 'second_factor_at as at']).where('user_id', '=', id).execute();
 const lastAttempt = (kind: 'login' | 'second_factor') =>
-  test.db
+  db
     .selectFrom('auth_attempts')
     .select(['succeeded', 'reason'])
     .where('kind', '=', kind)
     .orderBy('id', 'desc')
     .executeTakeFirst();
 const auditOf = async ({ id }: Person) =>
-  (await test.db.selectFrom('audit_log').select('action').where('actor_id', '=', id).orderBy('id').execute()).map(
+  (await db.selectFrom('audit_log').select('action').where('actor_id', '=', id).orderBy('id').execute()).map(
     ({ action }) => action,
   );
 
@@ -74,7 +69,7 @@ function tenEach(): Limiter {
 
 describe('setting up a second factor', () => {
   it('takes the password and a first code, gives ten recovery codes, and tells the owner', async () => {
-    const person = await somebody();
+    const person = await givenPerson(services);
     const { api, principal } = await logIn(person);
     await logIn(person);
     expect(await codeOf(api.auth.totp.start({ currentPassword: 'not the right one' }))).toBe(
@@ -108,7 +103,7 @@ describe('setting up a second factor', () => {
   });
 
   it('is refused while the address is not verified, and where there is one', async () => {
-    const { api } = await logIn(await somebody({ verified: false }));
+    const { api } = await logIn(await givenPerson(services, { verified: false }));
     expect(await codeOf(api.auth.totp.start({ currentPassword: password }))).toBe('auth.email_not_verified');
     const has = await withFactor();
     expect(await codeOf(has.api.auth.totp.start({ currentPassword: password }))).toBe('auth.second_factor_on');
@@ -116,7 +111,7 @@ describe('setting up a second factor', () => {
   });
 
   it('is needed before it can be proved, renewed or turned off', async () => {
-    const { api } = await logIn(await somebody());
+    const { api } = await logIn(await givenPerson(services));
     const code = '123456';
     expect(await codeOf(api.auth.totp.confirm({ code }))).toBe('auth.second_factor_off');
     expect(await codeOf(api.auth.totp.verify({ code }))).toBe('auth.second_factor_off');
@@ -207,7 +202,7 @@ describe('a log-in with a second factor', () => {
   });
 
   it('asks for a factor that was turned on while the password was being checked', async () => {
-    const person = await somebody();
+    const person = await givenPerson(services);
     const { api } = await logIn(person);
     const setup = await api.auth.totp.start({ currentPassword: password });
     const slow: Services = {
@@ -226,7 +221,7 @@ describe('a log-in with a second factor', () => {
   });
 
   it('pays no heed to a code where the account has no second factor', async () => {
-    const person = await somebody();
+    const person = await givenPerson(services);
     const { principal } = await logIn(person, { code: '123456' });
     expect(await sessionsOf(person)).toContainEqual({ id: principal.sessionId, at: null });
   });
@@ -328,7 +323,7 @@ describe('a dangerous step', () => {
   });
 
   it('asks nothing where there is no second factor', async () => {
-    const { api } = await logIn(await somebody());
+    const { api } = await logIn(await givenPerson(services));
     clock.advance(60 * MINUTE);
     expect(await steps(api).key()).toBe('ok');
   });

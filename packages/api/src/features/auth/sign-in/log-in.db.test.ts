@@ -1,22 +1,26 @@
 import type { RowChange } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { callersOf, codeOf, deliverMail, errorOf, testServices } from '../../../../test/index.ts';
+import { givenDatabase } from '@promptory/db/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  callersOf,
+  codeOf,
+  deliverMail,
+  errorOf,
+  PASSWORD,
+  type TestServices,
+  testServices,
+} from '../../../../test/index.ts';
 import type { Context, Limiter, Services } from '../../../context.ts';
 
-let database: TestDatabase;
-let services: ReturnType<typeof testServices>;
+const { db } = await givenDatabase({ max: 12 });
+let services: TestServices;
 let person = 0;
 
-const password = 'correct horse battery';
+const password = PASSWORD;
 
-beforeAll(async () => {
-  database = await createTestDatabase({ max: 12 });
-});
 beforeEach(() => {
-  services = testServices(database.db);
+  services = testServices(db);
 });
-afterAll(() => database.drop());
 
 const auth = (parts: Partial<Context> = {}, of: Services = services) => callersOf(of).asAnyone(parts).auth;
 
@@ -27,7 +31,7 @@ async function registered() {
   const answer = await auth().register({ email, name: `Login ${person}`, password });
   if (!('user' in answer)) throw new Error('not signed in');
   const { user } = answer;
-  await database.db.deleteFrom('sessions').where('user_id', '=', user.id).execute();
+  await db.deleteFrom('sessions').where('user_id', '=', user.id).execute();
   return { id: user.id, email };
 }
 
@@ -40,10 +44,9 @@ async function signedIn() {
   return { id, email, refreshToken, principal: { kind: 'user', userId: id, role: 'user', sessionId } as const };
 }
 
-const sessionsOf = (userId: string) =>
-  database.db.selectFrom('sessions').select('id').where('user_id', '=', userId).execute();
+const sessionsOf = (userId: string) => db.selectFrom('sessions').select('id').where('user_id', '=', userId).execute();
 const attemptsOf = (email: string) =>
-  database.db
+  db
     .selectFrom('auth_attempts')
     .select(['succeeded', 'reason'])
     .where('email', '=', email)
@@ -51,7 +54,7 @@ const attemptsOf = (email: string) =>
     .orderBy('id')
     .execute();
 const setUser = (id: string, columns: RowChange<'users'>) =>
-  database.db.updateTable('users').set(columns).where('id', '=', id).execute();
+  db.updateTable('users').set(columns).where('id', '=', id).execute();
 
 function cookieJar(refreshToken: string | null) {
   const jar = {
@@ -113,7 +116,7 @@ describe('signing in', () => {
 
   it('says that the address is not verified only to who knows the password, and only where it must be', async () => {
     const { id, email } = await registered();
-    const strict = testServices(database.db, { requireEmailVerification: true });
+    const strict = testServices(db, { requireEmailVerification: true });
     expect(await codeOf(auth({}, strict).login({ email, password: 'not the right one' }))).toBe(
       'auth.invalid_credentials',
     );
@@ -163,11 +166,7 @@ describe('signing in', () => {
         ...services.passwords,
         verify: async (hash: string, typed: string) => {
           const isRight = await services.passwords.verify(hash, typed);
-          await database.db
-            .updateTable('user_passwords')
-            .set({ hash: 'plain:newer' })
-            .where('user_id', '=', id)
-            .execute();
+          await db.updateTable('user_passwords').set({ hash: 'plain:newer' }).where('user_id', '=', id).execute();
           return isRight;
         },
       },
@@ -186,7 +185,7 @@ describe('refreshing', () => {
     expect(await codeOf(auth().refresh({ refreshToken }))).toBe('auth.session_ended');
     expect(await codeOf(auth().refresh({ refreshToken: next.refreshToken ?? '' }))).toBe('auth.session_ended');
     expect(await sessionsOf(id)).toEqual([]);
-    const audit = await database.db
+    const audit = await db
       .selectFrom('audit_log')
       .select(['action', 'details'])
       .where('action', '=', 'session.replayed')
@@ -198,7 +197,7 @@ describe('refreshing', () => {
     const { id, refreshToken } = await signedIn();
     const answers = await Promise.all(Array.from({ length: 20 }, () => auth().refresh({ refreshToken })));
     expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
-    const audit = await database.db
+    const audit = await db
       .selectFrom('audit_log')
       .select('target_type as targetType')
       .where('action', '=', 'session.refreshed')

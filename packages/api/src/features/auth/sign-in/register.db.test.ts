@@ -1,40 +1,38 @@
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { givenDatabase } from '@promptory/db/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   callersOf,
   codeOf,
   deliverMail,
   errorOf,
-  givenUser,
+  givenPerson,
+  PASSWORD,
   queuedMail,
+  type TestServices,
   testServices,
   tokenIn,
 } from '../../../../test/index.ts';
 import type { Context } from '../../../context.ts';
 
-let database: TestDatabase;
-let open: ReturnType<typeof testServices>;
-let closed: ReturnType<typeof testServices>;
+const { db } = await givenDatabase({ max: 12 });
+let open: TestServices;
+let closed: TestServices;
 let person = 0;
 
-const password = 'correct horse battery';
+const password = PASSWORD;
 const account = (parts: object = {}) => {
   person += 1;
   return { email: `person${person}@example.com`, name: `Person ${person}`, password, ...parts };
 };
 const anyone = (services: typeof open, parts: Partial<Context> = {}) => callersOf(services).asAnyone(parts);
 const usersOf = (email: string) =>
-  database.db.selectFrom('users').select(['id', 'handle', 'email', 'role']).where('email', '=', email).execute();
+  db.selectFrom('users').select(['id', 'handle', 'email', 'role']).where('email', '=', email).execute();
 
-beforeAll(async () => {
-  database = await createTestDatabase({ max: 12 });
-});
 beforeEach(async () => {
-  open = testServices(database.db);
-  closed = testServices(database.db, { requireEmailVerification: true });
+  open = testServices(db);
+  closed = testServices(db, { requireEmailVerification: true });
   await deliverMail(open);
 });
-afterAll(() => database.drop());
 
 describe('registering where addresses need no verification', () => {
   it('signs the new user in, with a live session and a link to verify the address', async () => {
@@ -47,16 +45,16 @@ describe('registering where addresses need no verification', () => {
     if (!('user' in signedIn)) throw new Error('not signed in');
     const claims = await open.accessTokens.verify(signedIn.accessToken, open.clock.now());
     expect(claims?.userId).toBe(signedIn.user.id);
-    const [session] = await database.db
+    const [session] = await db
       .selectFrom('sessions')
       .select(['id', 'carrier'])
       .where('user_id', '=', signedIn.user.id)
       .execute();
     expect(session).toEqual({ id: claims?.sessionId, carrier: 'token' });
-    expect(await queuedMail(database.db)).toEqual([
+    expect(await queuedMail(db)).toEqual([
       { kind: 'verify_email', userId: signedIn.user.id, email: 'ann.lee@example.com' },
     ]);
-    const audit = await database.db
+    const audit = await db
       .selectFrom('audit_log')
       .select(['action', 'target_id'])
       .where('actor_id', '=', signedIn.user.id)
@@ -87,12 +85,12 @@ describe('registering where addresses need no verification', () => {
     expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
     expect(codes.filter((code) => code === 'auth.email_taken')).toHaveLength(49);
     expect(await usersOf('race@example.com')).toHaveLength(1);
-    expect(await queuedMail(database.db)).toHaveLength(1);
+    expect(await queuedMail(db)).toHaveLength(1);
   });
 
   it('gives 30 people of one name, at once, a handle each', async () => {
     await Promise.all(Array.from({ length: 30 }, () => anyone(open).auth.register(account({ name: 'Zoë Ångström' }))));
-    const users = await database.db.selectFrom('users').select('handle').where('name', '=', 'Zoë Ångström').execute();
+    const users = await db.selectFrom('users').select('handle').where('name', '=', 'Zoë Ångström').execute();
     const handles = users.map(({ handle }) => handle);
     expect(new Set(handles).size).toBe(30);
     expect(handles).toContain('zoe-angstrom');
@@ -124,7 +122,7 @@ describe('registering where addresses need no verification', () => {
     const input = account();
     await anyone(open).auth.register(input);
     await codeOf(anyone(open).auth.register(input));
-    const attempts = await database.db
+    const attempts = await db
       .selectFrom('auth_attempts')
       .select(['kind', 'succeeded', 'reason'])
       .where('email', '=', input.email)
@@ -161,7 +159,7 @@ describe('registering where addresses need no verification', () => {
     await callersOf({ ...limited, limiter: open.limiter })
       .asAnyone()
       .auth.register(input);
-    const stored = await database.db
+    const stored = await db
       .selectFrom('user_passwords')
       .innerJoin('users', 'users.id', 'user_passwords.user_id')
       .select('hash')
@@ -175,7 +173,7 @@ describe('registering where addresses must be verified', () => {
   it('answers a known and an unknown address alike, with the same work, and only mail tells', async () => {
     let hashes = 0;
     const counted = { ...closed, passwords: { ...closed.passwords, hash: async () => `hash ${++hashes}` } };
-    const known = await givenUser(database.db, 'known');
+    const known = await givenPerson(open, { handle: 'known' });
     const unknown = account();
     const answers = [
       await callersOf(counted).asAnyone().auth.register(unknown),
@@ -186,7 +184,7 @@ describe('registering where addresses must be verified', () => {
     expect(answers).toEqual([{ status: 'verification_sent' }, { status: 'verification_sent' }]);
     expect(hashes).toBe(2);
     const [made] = await usersOf(unknown.email);
-    expect(await queuedMail(database.db)).toEqual([
+    expect(await queuedMail(db)).toEqual([
       { kind: 'verify_email', userId: made?.id, email: unknown.email },
       { kind: 'already_registered', userId: known.id },
     ]);
@@ -196,7 +194,7 @@ describe('registering where addresses must be verified', () => {
       [known.email, 'You have an account already'],
     ]);
     expect(
-      await database.db
+      await db
         .selectFrom('sessions')
         .select('id')
         .where('user_id', '=', made?.id ?? '')
@@ -212,13 +210,13 @@ describe('registering where addresses must be verified', () => {
       new Set(['{"status":"verification_sent"}']),
     );
     expect(await usersOf('crowd@example.com')).toHaveLength(1);
-    const kinds = (await queuedMail(database.db)).map(({ kind }) => kind);
+    const kinds = (await queuedMail(db)).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'verify_email')).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'already_registered')).toHaveLength(49);
   });
 
   it('does not tell by a handle whether an address was known', async () => {
-    const known = await givenUser(database.db, 'someone');
+    const known = await givenPerson(open, { handle: 'someone' });
     await anyone(closed).auth.register(account({ email: known.email, handle: 'probe-known' }));
     await anyone(closed).auth.register(account({ handle: 'probe-unknown' }));
     const again = await Promise.all(

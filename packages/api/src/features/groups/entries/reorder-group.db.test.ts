@@ -1,28 +1,22 @@
 import { newId } from '@promptory/db';
 import { describe, expect, it } from 'vitest';
-import { castWorld } from '../../../../test/fixtures/cast-world.ts';
-import { codeOf, errorOf, givenGroup, givenPrompt, givenPrompts } from '../../../../test/index.ts';
+import { codeOf, errorOf, givenApi, givenPrompt, givenPrompts, givenTeam } from '../../../../test/index.ts';
 
-const { test, services, cast, as } = await castWorld({ max: 6 });
+const { db, services, cast, as } = await givenApi({ max: 6 });
 
 const positionsOf = async (id: string): Promise<number[]> =>
   (
-    await test.db
-      .selectFrom('group_prompts')
-      .select('position')
-      .where('group_id', '=', id)
-      .orderBy('position')
-      .execute()
+    await db.selectFrom('group_prompts').select('position').where('group_id', '=', id).orderBy('position').execute()
   ).map((row) => row.position);
 
 const auditOf = async (id: string): Promise<string[]> =>
-  (await test.db.selectFrom('audit_log').select('action').where('target_id', '=', id).orderBy('id').execute()).map(
+  (await db.selectFrom('audit_log').select('action').where('target_id', '=', id).orderBy('id').execute()).map(
     (row) => row.action,
   );
 
 describe('reordering', () => {
   it('takes the whole order, or one move', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['a', 'b', 'c', 'd']);
+    const { id, prompts } = await givenTeam(services, cast, ['a', 'b', 'c', 'd']);
     const [a = '', b = '', c = '', d = ''] = prompts;
     const moves = [
       [{ promptIds: [d, c, b, a.toUpperCase()] }, [d, c, b, a]],
@@ -43,7 +37,7 @@ describe('reordering', () => {
   });
 
   it('refuses an order of other prompts with the difference', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['a', 'b']);
+    const { id, prompts } = await givenTeam(services, cast, ['a', 'b']);
     const stray = newId();
     const refused = await errorOf(as(cast.bob).groups.reorder({ id, promptIds: [prompts[0] ?? '', stray] }));
     expect(refused).toMatchObject({
@@ -57,11 +51,11 @@ describe('reordering', () => {
   });
 
   it('asks for no prompt that the caller cannot see, names none, and leaves it in its place', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['a', 'b', 'c']);
+    const { id, prompts } = await givenTeam(services, cast, ['a', 'b', 'c']);
     const [a = '', b = '', c = ''] = prompts;
-    const { id: hidden } = await givenPrompt(test.db, cast.mallory, 'Hidden', { visibility: 'public' });
+    const { id: hidden } = await givenPrompt(services, cast.mallory, 'Hidden', { visibility: 'public' });
     await as(cast.alice).groups.addPrompt({ id, promptId: hidden, position: 1 });
-    await test.db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', hidden).execute();
+    await db.updateTable('prompts').set({ visibility: 'private' }).where('id', '=', hidden).execute();
 
     const refused = await errorOf(as(cast.bob).groups.reorder({ id, promptIds: [c, b] }));
     expect(refused.extra).toEqual({ missing: [a], unexpected: [] });
@@ -82,8 +76,8 @@ describe('reordering', () => {
   });
 
   it('keeps positions 0 to n-1 under adds, removals, moves and whole orders at once', async () => {
-    const { id, prompts } = await givenGroup(services, cast, ['a', 'b', 'c', 'd', 'e', 'f']);
-    const extra = await givenPrompts(test.db, cast.alice, 6);
+    const { id, prompts } = await givenTeam(services, cast, ['a', 'b', 'c', 'd', 'e', 'f']);
+    const extra = await givenPrompts(services, cast.alice, 6);
     const [a = '', b = '', c = '', d = '', e = '', f = ''] = prompts;
     const alice = as(cast.alice).groups;
     const bob = as(cast.bob).groups;

@@ -1,15 +1,14 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { castWorld } from '../../../../test/fixtures/cast-world.ts';
-import { givenPrompt } from '../../../../test/fixtures/given-prompt.ts';
+import { givenApi, givenPrompt } from '../../../../test/index.ts';
 import { titleContains } from './search-matches.ts';
 
-const { test, cast } = await castWorld();
+const { db, services, cast } = await givenApi();
 const titles = ['Up 100% now', 'Up 1000 now', 'snake_case', 'snakeXcase', 'C:\\temp', 'C:temp'];
-for (const title of titles) await givenPrompt(test.db, cast.alice, title);
+for (const title of titles) await givenPrompt(services, cast.alice, title);
 
 const found = async (typed: string): Promise<string[]> =>
-  (await test.db.selectFrom('prompts').select('title').where(titleContains(typed)).orderBy('title').execute()).map(
+  (await db.selectFrom('prompts').select('title').where(titleContains(typed)).orderBy('title').execute()).map(
     ({ title }) => title,
   );
 
@@ -35,7 +34,7 @@ it.each(['1％now', 'up % now', 'up ％ now', 'c:te＼', 'snake＿＿ase', 'te\\
 );
 
 it('can be answered by the trigram index of titles', async () => {
-  const plan = await test.db.transaction().execute(async (trx) => {
+  const plan = await db.transaction().execute(async (trx) => {
     // So few titles are read faster as they lie.
     await sql`SET LOCAL enable_seqscan = off`.execute(trx);
     return trx.selectFrom('prompts').select('id').where(titleContains('100％ n')).explain();
