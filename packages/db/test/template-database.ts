@@ -24,7 +24,7 @@ export function withDatabase(connectionString: string, database: string): string
 export async function withClient<T>(connectionString: string, fn: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 60_000,
     application_name: 'promptory-test',
   });
   client.on('error', () => undefined);
