@@ -66,7 +66,8 @@ async function refusedByTheTool(table: ArrowTable): Promise<ReadonlyMap<string, 
     .filter((name) => name.startsWith('npm:'))
     .map(specifierOf);
   const entries = Object.entries(manifests).flatMap(([dir, { exports = {} }]) =>
-    Object.values(exports).map((entry) => `${dir}/${sourceOf(entry)}`),
+    // A package.json that is exported is in the tree already.
+    Object.values(exports).flatMap((entry) => (entry === './package.json' ? [] : [`${dir}/${sourceOf(entry)}`])),
   );
   const files = { ...Object.fromEntries(entries.map((file) => [file, ''])), ...everythingImportsEverything() };
   await using tree = await givenTree(manifests, libraries, files);
