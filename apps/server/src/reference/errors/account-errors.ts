@@ -41,7 +41,7 @@ export const accountErrors = {
   },
   'auth.session_ended': {
     happened:
-      'The session has ended: it was signed out, unused for too long, or ended by a new password. A refresh token that was spent before ends its session too, because somebody may have copied it.',
+      'The session has ended: it was signed out, unused for too long, or ended by a new password, a new second factor or a suspension. A refresh token that is used again, but for a few seconds after its use, ends its session too, because somebody may have copied it.',
     remedy:
       'Sign in again. Each refresh gives a new refresh token: keep only that one, and do not share one between processes.',
   },
@@ -94,7 +94,7 @@ export const accountErrors = {
   },
   'api_key.not_found': {
     happened: 'You have no such key, or it is revoked already.',
-    remedy: '`GET /users/api-keys` lists those that work.',
+    remedy: '`GET /users/api-keys` lists yours.',
   },
   'api_key.too_many': {
     happened: `The account has ${MAX_API_KEYS} keys that are not revoked, which is as many as it may have.`,
