@@ -1,28 +1,32 @@
-// Checks the messages of the commits that the history at hand holds, from where the rules count.
+// Checks the messages of the commits that are not yet on the branch they are meant for.
 import { execFileSync } from 'node:child_process';
 import { commitFaults } from './commit-faults.ts';
 
-/** The last commit before the rules count. */
-const BEFORE = '451b7851468556cadb08f2bfe17c817b8fbcfec9';
+/** The first that this clone knows. `COMMITS_SINCE` is for CI: where a pull request or a push began. */
+const bases = [process.env.COMMITS_SINCE, 'origin/main', 'main'];
 
-/** Nothing where the history does not reach back so far, as in a clone of depth 1. */
-function messages(): string[] {
-  const log = ['log', '--no-merges', '-z', '--format=%h %B', `${BEFORE}..HEAD`];
+const git = (...args: string[]): string =>
+  execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+
+function isKnown(base: string | undefined): base is string {
+  if (!base) return false;
   try {
-    return execFileSync('git', log, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-      .split('\0')
-      .filter(Boolean);
+    git('rev-parse', '--verify', '--quiet', `${base}^{commit}`);
+    return true;
   } catch {
-    return [];
+    return false;
   }
 }
 
-const found = messages();
-for (const message of found) {
-  const [, hash, text = ''] = /^(\S+) ([\s\S]*)$/.exec(message) ?? [];
-  for (const fault of commitFaults(text)) {
-    process.stderr.write(`${hash} ${text.split('\n')[0]}: ${fault}\n`);
+const base = bases.find(isKnown);
+const commits = base
+  ? git('log', '--no-merges', '-z', '--format=%h %B', `${base}..HEAD`).split('\0').filter(Boolean)
+  : [];
+for (const commit of commits) {
+  const [, hash, message = ''] = /^(\S+) ([\s\S]*)$/.exec(commit) ?? [];
+  for (const fault of commitFaults(message)) {
+    process.stderr.write(`${hash} ${message.split('\n')[0]}: ${fault}\n`);
     process.exitCode = 1;
   }
 }
-process.stdout.write(`${found.length} commit messages read.\n`);
+process.stdout.write(`${commits.length} commit messages since ${base ?? 'nothing that this clone knows'}.\n`);
