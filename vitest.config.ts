@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           ...timeouts,
           name: 'e2e',
-          include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts'],
+          include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts', 'tools/**/*.e2e.test.ts'],
           exclude: ignored,
           fileParallelism: false,
         },

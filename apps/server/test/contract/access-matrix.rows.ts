@@ -16,6 +16,8 @@ export interface Row {
   readonly audits?: readonly [min: number, max: number];
   /** A success adds what no other call looks at, so that the world still serves. */
   readonly adds?: true;
+  /** What makes another input of a call that creates something: an Idempotency-Key is not for two of them. */
+  readonly change?: Input;
   /** Further inputs with ids of things that may be somebody else's. */
   readonly others?: (world: World) => readonly Input[];
 }
@@ -127,6 +129,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'apiKeys.list': row(peopleOnly),
   'apiKeys.create': row(peopleOnly, () => ({ name: 'new', scopes: ['prompts:read'] }), {
     adds: true,
+    change: { name: 'other' },
     others: (w) => [{ name: 'new', scopes: ['prompts:read'], groupId: w.group }],
   }),
   'apiKeys.revoke': row(ownersPerson('api_key.not_found'), (w) => ({ id: w.spareKey })),
@@ -135,7 +138,10 @@ export const rows: Readonly<Record<string, Row>> = {
   'prompts.list': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
   'prompts.templates': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
   'prompts.get': row(promptReaders, (w) => ({ id: w.shared })),
-  'prompts.create': row(everyoneWrites, () => ({ title: 'New', content: 'Say {{ word }}' }), { adds: true }),
+  'prompts.create': row(everyoneWrites, () => ({ title: 'New', content: 'Say {{ word }}' }), {
+    adds: true,
+    change: { title: 'Other' },
+  }),
   'prompts.update': row(promptEditors, (w) => ({ id: w.shared, content: 'Changed' })),
   'prompts.delete': row(but(promptOwners, notWithinGroup), (w) => ({ id: w.shared })),
   // What lies in the trash is hidden from all but its owner and admins.
@@ -143,9 +149,11 @@ export const rows: Readonly<Record<string, Row>> = {
     but(promptOwners, { ...notWithinGroup, viewer: 'prompt.not_found', editor: 'prompt.not_found' }),
     (w) => ({ id: w.trashed }),
   ),
-  'prompts.duplicate': row(but(promptReaders, { ...notWithinGroup, 'reading key': 'auth.scope_missing' }), (w) => ({
-    id: w.shared,
-  })),
+  'prompts.duplicate': row(
+    but(promptReaders, { ...notWithinGroup, 'reading key': 'auth.scope_missing' }),
+    (w) => ({ id: w.shared }),
+    { change: { title: 'Other' } },
+  ),
   'prompts.usage': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
   'transfer.import': row(
     everyoneWrites,
@@ -155,7 +163,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'transfer.export': row(everyoneReads),
   'versions.list': row(promptReaders, (w) => ({ id: w.shared })),
   'versions.get': row(promptReaders, (w) => ({ id: w.shared, version: 1 })),
-  'versions.restore': row(promptEditors, (w) => ({ id: w.shared, version: 1 })),
+  'versions.restore': row(promptEditors, (w) => ({ id: w.shared, version: 1 }), { change: { version: 2 } }),
   'versions.diff': row(promptReaders, (w) => ({ id: w.shared, from: 1, to: 2 })),
   'categories.list': row(everyoneReads),
   'tags.list': row(everyoneReads),
@@ -163,20 +171,23 @@ export const rows: Readonly<Record<string, Row>> = {
   // Groups.
   'groups.list': row(everyoneReads),
   'groups.get': row(groupReaders, (w) => ({ id: w.group })),
-  'groups.create': row(everyoneWrites, () => ({ name: 'New' }), { adds: true }),
+  'groups.create': row(everyoneWrites, () => ({ name: 'New' }), { adds: true, change: { name: 'other' } }),
   'groups.update': row(groupEditors, (w) => ({ id: w.group, name: 'Renamed' })),
   'groups.delete': row(groupOwners, (w) => ({ id: w.group })),
   // A key that is limited to the group knows no prompt that is not in it yet.
-  'groups.addPrompt': row(but(groupEditors, { 'group key': 'prompt.not_found' }), (w) => ({
-    id: w.group,
-    promptId: w.published,
-  })),
+  'groups.addPrompt': row(
+    but(groupEditors, { 'group key': 'prompt.not_found' }),
+    (w) => ({ id: w.group, promptId: w.published }),
+    { change: { position: 0 } },
+  ),
   'groups.removePrompt': row(groupEditors, (w) => ({ id: w.group, promptId: w.second })),
   'groups.reorder': row(groupEditors, (w) => ({ id: w.group, promptIds: [w.second, w.shared] }), {
     others: (w) => [{ id: w.group, promptId: w.second, before: w.shared }],
   }),
   'members.list': row(groupReaders, (w) => ({ id: w.group })),
-  'members.add': row(groupOwners, (w) => ({ id: w.group, handle: w.people.erin.handle, role: 'viewer' })),
+  'members.add': row(groupOwners, (w) => ({ id: w.group, handle: w.people.erin.handle, role: 'viewer' }), {
+    change: { role: 'editor' },
+  }),
   'members.update': row(groupOwners, (w) => ({ id: w.group, userId: w.people.carol.id, role: 'editor' })),
   // Carol, who views, may leave.
   'members.remove': row(but(groupOwners, { viewer: 'ok' }), (w) => ({ id: w.group, userId: w.people.carol.id })),

@@ -1,0 +1,128 @@
+import { behind, type Recipe } from './recipe.ts';
+
+const SCHEMA = 'packages/schemas/src/groups.ts';
+const FEATURE = 'packages/api/src/features/groups';
+
+/** Groups list who has put prompts into them. */
+export const addAProcedure: Recipe = {
+  title: 'Add a procedure',
+  byHand: 5,
+  finish: [['generate'], ['test', 'packages/api/test/contract.test.ts', '-u']],
+  written: [
+    'docs/access.md',
+    'docs/errors.md',
+    'openapi.json',
+    'packages/api/test/__snapshots__/contract.test.ts.snap',
+  ],
+  edits: [
+    behind(
+      SCHEMA,
+      'export type GroupPromptInput = z.infer<typeof GroupPromptInput>;\n',
+      `
+export const GroupContributor = z
+  .strictObject({ user: PublicUser, promptCount: z.int().min(1) })
+  .meta({ id: 'GroupContributor' });
+export type GroupContributor = z.infer<typeof GroupContributor>;
+export const GroupContributorPage = pageOf(GroupContributor).meta({ id: 'GroupContributorPage' });
+
+export const ListContributorsInput = z.strictObject({ id: Id, ...pageInput });
+export type ListContributorsInput = z.infer<typeof ListContributorsInput>;
+`,
+    ),
+    {
+      file: `${FEATURE}/groups.router.ts`,
+      before: '  GroupPage,\n  GroupPromptInput,\n  GroupWithPrompts,\n  ListGroupsInput,\n',
+      after:
+        '  GroupContributorPage,\n  GroupPage,\n  GroupPromptInput,\n  GroupWithPrompts,\n  ListContributorsInput,\n  ListGroupsInput,\n',
+    },
+    {
+      file: `${FEATURE}/groups.router.ts`,
+      before: 'import { getGroupWithPrompts, listGroups }',
+      after: 'import { getGroupWithPrompts, listContributors, listGroups }',
+    },
+    behind(
+      `${FEATURE}/groups.router.ts`,
+      '    .query(({ ctx, input }) => getGroupWithPrompts(ctx.db, ctx.who, input.id)),\n',
+      `
+  contributors: procedure
+    .meta({
+      can: 'group.read',
+      errors: groupErrors.read,
+      rest: {
+        method: 'GET',
+        path: '/groups/{id}/contributors',
+        summary: 'List who has put prompts into a group, and how many of them you may read',
+        tags,
+      },
+    })
+    .input(ListContributorsInput)
+    .output(GroupContributorPage)
+    .query(({ ctx, input }) => listContributors(ctx, input)),
+`,
+    ),
+    {
+      file: `${FEATURE}/groups.queries.ts`,
+      before: "import type { Group, GroupEntry, GroupWithPrompts, ListGroupsInput } from '@promptory/schemas';\n",
+      after: `import type {
+  Group,
+  GroupContributor,
+  GroupEntry,
+  GroupWithPrompts,
+  ListContributorsInput,
+  ListGroupsInput,
+} from '@promptory/schemas';
+`,
+    },
+    {
+      file: `${FEATURE}/groups.queries.ts`,
+      before: "import { readableGroups, readablePrompts } from '../../access/visibility.ts';\n",
+      after: `import { requireGroup } from '../../access/require.ts';
+import { readableGroups, readablePrompts } from '../../access/visibility.ts';
+`,
+    },
+    {
+      file: `${FEATURE}/groups.queries.ts`,
+      before: '/** @throws AppError group.prompt_not_in_group',
+      after: `/**
+ * Who has put prompts that the caller may read into the group.
+ * @throws AppError group.not_found
+ */
+export async function listContributors(
+  ctx: ListContext,
+  input: ListContributorsInput,
+): Promise<Page<GroupContributor>> {
+  await requireGroup(ctx.db, ctx.who, input.id, 'read');
+  const { after, limit, cursorOf } = listCursor(ctx, 'contributors', input);
+  const counted = ctx.db
+    .selectFrom('group_prompts')
+    .innerJoin('prompts', 'prompts.id', 'group_prompts.prompt_id')
+    .innerJoin('users', 'users.id', 'group_prompts.added_by')
+    .select([publicUser('users').as('user'), sql<number>\`count(*)\`.as('promptCount')])
+    .where('group_prompts.group_id', '=', input.id)
+    .where(readablePrompts(ctx.who))
+    .groupBy('users.id');
+  const rows = await keysetPage(counted, { orderBy: [{ by: 'users.id', direction: 'asc' }], limit, after }).execute();
+  return toPage(rows, limit, ({ user }) => cursorOf([user.id]));
+}
+
+/** @throws AppError group.prompt_not_in_group`,
+    },
+    behind(
+      `${FEATURE}/groups.db.test.ts`,
+      "describe('a group', () => {\n",
+      `  it('names who has put prompts into it, to those who may read it', async () => {
+    const { id } = await givenGroup(services, cast, ['One', 'Two']);
+    const { items } = await as(cast.alice).groups.contributors({ id });
+    expect(items).toMatchObject([{ user: { id: cast.alice.id }, promptCount: 2 }]);
+    expect(await codeOf(as(cast.mallory).groups.contributors({ id }))).toBe('group.not_found');
+  });
+
+`,
+    ),
+    behind(
+      'apps/server/test/contract/access-matrix.rows.ts',
+      "  'groups.get': row(groupReaders, (w) => ({ id: w.group })),\n",
+      "  'groups.contributors': row(groupReaders, (w) => ({ id: w.group })),\n",
+    ),
+  ],
+};
