@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ArrowTable } from '../../arrows/arrow-table.ts';
 import { checkArrows } from '../../arrows/check-arrows.ts';
 import { rulesOf } from '../../arrows/rules.ts';
@@ -70,11 +70,15 @@ async function violations(files: Readonly<Record<string, string>>): Promise<stri
     .sort();
 }
 
-const room = 'packages/api/src/access/visibility.ts';
-const inRoom = (text: string): Readonly<Record<string, string>> => ({
-  [room]: `${text} export const visibility = 1;`,
-  'packages/api/src/access/roles.ts': `${sound['packages/api/src/access/roles.ts']} export * from './visibility.ts';`,
-});
+/** Files of the room `access` with these texts, to which `roles.ts` leads. */
+function inRoom(texts: readonly string[]): Readonly<Record<string, string>> {
+  const files = texts.map((text, index) => [probe(index), `${text} export const probe${index} = 1;`] as const);
+  const roles = texts.map((_, index) => `export { probe${index} } from './probe-${index}.ts';`);
+  const file = 'packages/api/src/access/roles.ts';
+  return { ...Object.fromEntries(files), [file]: [sound[file], ...roles].join('\n') };
+}
+
+const probe = (index: number): string => `packages/api/src/access/probe-${index}.ts`;
 
 describe('the rules', () => {
   it('cannot be written as a circle of rooms', () => {
@@ -92,32 +96,48 @@ describe('the rules', () => {
     expect(await violations({})).toEqual([]);
   });
 
-  it.each([
-    ['a room above it', "import '../index.ts';", 'packages/api/src/index.ts'],
-    ['a library of another room', "import 'kysely';", 'node_modules/kysely/index.js'],
-    ['a library that nobody declares', "import 'nodemailer';", 'node_modules/nodemailer/index.js'],
-    ['a library that is not installed', "import 'left-pad';", 'left-pad'],
-    ['a part of Node', "import 'node:http';", 'http'],
-    ['a package', "import '@promptory/server';", '@promptory/server'],
-    ['what a package exports for tests', "import '@promptory/db/testing';", 'packages/db/test/testing.ts'],
-    ['a test', "import '../features/one/router.test.ts';", 'packages/api/src/features/one/router.test.ts'],
-    ['a test beside it', "import './roles.test.ts';", 'packages/api/src/access/roles.test.ts'],
-    ['what tests share', "import '../../test/given.ts';", 'packages/api/test/given.ts'],
-  ])('refuse that a room imports %s', async (_, text, to) => {
-    const found = await violations({ ...inRoom(text), 'packages/api/src/access/roles.test.ts': '' });
-    expect(found).toContain(`packages/api/src/access: ${room} → ${to}`);
+  describe('refuse a room', () => {
+    const targets = [
+      ['a room above it', "import '../index.ts';", 'packages/api/src/index.ts'],
+      ['a library of another room', "import 'kysely';", 'node_modules/kysely/index.js'],
+      ['a library that nobody declares', "import 'nodemailer';", 'node_modules/nodemailer/index.js'],
+      ['a library that is not installed', "import 'left-pad';", 'left-pad'],
+      ['a part of Node', "import 'node:http';", 'http'],
+      ['a package', "import '@promptory/server';", '@promptory/server'],
+      ['what a package exports for tests', "import '@promptory/db/testing';", 'packages/db/test/testing.ts'],
+      ['a test', "import '../features/one/router.test.ts';", 'packages/api/src/features/one/router.test.ts'],
+      ['a test beside it', "import './roles.test.ts';", 'packages/api/src/access/roles.test.ts'],
+      ['what tests share', "import '../../test/given.ts';", 'packages/api/test/given.ts'],
+    ] as const;
+    let found: string[];
+    beforeAll(async () => {
+      const beside = { 'packages/api/src/access/roles.test.ts': '' };
+      found = await violations({ ...inRoom(targets.map(([, text]) => text)), ...beside });
+    });
+
+    it.each(targets.map(([what, , to], index) => ({ what, to, index })))('$what', ({ to, index }) => {
+      expect(found).toContain(`packages/api/src/access: ${probe(index)} → ${to}`);
+    });
   });
 
-  it.each([
-    ['for its types alone', "import type { id } from '../features/one/router.ts'; export type A = typeof id;"],
-    ['inline types', "import { type id } from '../features/one/router.ts'; export type A = typeof id;"],
-    ['as a type expression', "export type A = import('../features/one/router.ts').A;"],
-    ['dynamically', "export const later = () => import('../features/one/router.ts');"],
-    ['to hand it on', "export { id } from '../features/one/router.ts';"],
-    ['to hand its types on', "export type * from '../features/one/router.ts';"],
-  ])('refuse an import %s', async (_, text) => {
-    const found = await violations(inRoom(text));
-    expect(found).toContain(`packages/api/src/access: ${room} → packages/api/src/features/one/router.ts`);
+  describe('see an import', () => {
+    const forms = [
+      ['for its types alone', "import type { id } from '../features/one/router.ts'; export type A = typeof id;"],
+      ['inline types', "import { type id } from '../features/one/router.ts'; export type A = typeof id;"],
+      ['as a type expression', "export type A = import('../features/one/router.ts').A;"],
+      ['dynamically', "export const later = () => import('../features/one/router.ts');"],
+      ['to hand it on', "export { id } from '../features/one/router.ts';"],
+      ['to hand its types on', "export type * from '../features/one/router.ts';"],
+    ] as const;
+    let found: string[];
+    beforeAll(async () => {
+      found = await violations(inRoom(forms.map(([, text]) => text)));
+    });
+
+    it.each(forms.map(([form], index) => ({ form, index })))('$form', ({ index }) => {
+      const to = 'packages/api/src/features/one/router.ts';
+      expect(found).toContain(`packages/api/src/access: ${probe(index)} → ${to}`);
+    });
   });
 
   it('refuse that a feature imports another one', async () => {
@@ -134,16 +154,20 @@ describe('the rules', () => {
     ]);
   });
 
-  it.each([
-    'packages/api/src/maintenance/purge.ts',
-    'packages/api/src/slug.ts',
-    'packages/api/src/features/loose.ts',
-    'packages/db/src/cli/migrate.ts',
-    'packages/api/source/a.ts',
-    'packages/new/src/index.ts',
-    'apps/console/main.ts',
-  ])('refuse a file in a room that the table does not know: %s', async (file) => {
-    expect(await violations({ [file]: 'export const alone = 1;' })).toContain(`unknown room: ${file}`);
+  it('refuse a file in a room that the table does not know', async () => {
+    const unknown = [
+      'apps/console/main.ts',
+      'packages/api/source/a.ts',
+      'packages/api/src/features/loose.ts',
+      'packages/api/src/maintenance/purge.ts',
+      'packages/api/src/slug.ts',
+      'packages/db/src/cli/migrate.ts',
+      'packages/new/src/index.ts',
+    ];
+    const found = await violations(Object.fromEntries(unknown.map((file) => [file, 'export const alone = 1;'])));
+    expect(found.filter((line) => line.startsWith('unknown room: '))).toEqual(
+      unknown.map((file) => `unknown room: ${file}`),
+    );
   });
 
   it('refuse that only tests lead to a file of the sources', async () => {
@@ -155,8 +179,8 @@ describe('the rules', () => {
   });
 
   it('refuse that sources import what only development installs', async () => {
-    const found = await violations(inRoom("import 'vitest';"));
-    expect(found).toContain(`installed in production: ${room} → node_modules/vitest/index.js`);
+    const found = await violations(inRoom(["import 'vitest';"]));
+    expect(found).toContain(`installed in production: ${probe(0)} → node_modules/vitest/index.js`);
   });
 
   it('refuse a library that the package.json does not name, in tests too', async () => {
@@ -193,7 +217,7 @@ describe('the rules', () => {
     ['types', "export type { B } from './b.ts';", "import type { A } from './a.ts'; export type B = A;"],
   ])('refuse a circle of %s within a room', async (_, a, b) => {
     const found = await violations({
-      ...inRoom("import './a.ts';"),
+      ...inRoom(["import './a.ts';"]),
       'packages/api/src/access/a.ts': a,
       'packages/api/src/access/b.ts': b,
     });
