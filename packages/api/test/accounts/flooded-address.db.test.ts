@@ -26,7 +26,7 @@ beforeEach(() => {
 
 describe('an address that strangers would flood', () => {
   it.each([true, false])(
-    'is told three times that somebody registers with it, and all get one answer (%s)',
+    'is notified three times that somebody registers with it, and all get one answer (%s)',
     async (verified) => {
       const { email } = await givenPerson(services, { verified });
       const answers = new Set<string>();
@@ -39,7 +39,7 @@ describe('an address that strangers would flood', () => {
     },
   );
 
-  it('is asked three times to confirm that it is of accounts that claim it, and none is told', async () => {
+  it('is asked three times to confirm that it is of accounts that claim it, and none of these learns so', async () => {
     const email = 'claimed@example.com';
     for (let account = 0; account < 8; account += 1) {
       const { principal, ...someone } = await givenPerson(services);

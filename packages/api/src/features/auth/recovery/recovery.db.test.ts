@@ -269,7 +269,7 @@ describe('verifying an address', () => {
 });
 
 describe('changing the address', () => {
-  it('takes effect when the link sent to the new one is opened; the old one is told', async () => {
+  it('takes effect when the link sent to the new one is opened; the old one is notified', async () => {
     const someone = await givenPerson(services);
     const groupId = await givenInvitation('moved@example.com', 'viewer');
     const answer = await me(someone).update({ email: ' Moved@example.com', currentPassword: password });
