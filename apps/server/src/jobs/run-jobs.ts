@@ -19,17 +19,21 @@ export interface Jobs {
 
 export interface JobOptions extends TaskServices {
   readonly connectionString: string;
+  /** When the queue does what by itself; {@link CRONTAB} unless given. */
+  readonly crontab?: string;
 }
 
 /** Runs the queue within this process, on connections of its own, so that jobs and requests do not wait for each other. */
 export function runJobs(options: JobOptions): Jobs {
-  const { connectionString, services } = options;
+  const { connectionString, services, crontab = CRONTAB } = options;
   const { log } = services;
   // Our own pool: one that the runner makes is still closing when the runner has stopped, and nobody hears its errors.
   const connection = connect({
     connectionString,
     max: CONCURRENT_JOBS + 2,
     applicationName: 'promptory-jobs',
+    // The runner compares times as Date: with texts, days that were missed would never be made up for.
+    values: 'pg',
     log: { warn: (message, error) => log.warn({ err: error }, message) },
   });
   const stopped = Promise.withResolvers<void>();
@@ -52,7 +56,7 @@ export function runJobs(options: JobOptions): Jobs {
           pollInterval: POLL_INTERVAL_MS,
           noHandleSignals: true,
           taskList: tasksOf(options),
-          crontab: CRONTAB,
+          crontab,
           preset: { worker: OUTCOMES_IN_BATCHES },
           logger,
         });

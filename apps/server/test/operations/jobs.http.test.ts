@@ -42,14 +42,22 @@ async function smtp(
   return { port: (server.server.address() as AddressInfo).port, received };
 }
 
-async function withJobs(port: number): Promise<{ app: BootedApp; jobs: Jobs; mailer: ClosableMailer }> {
+interface WithJobs {
+  readonly app: BootedApp;
+  readonly jobs: Jobs;
+  readonly mailer: ClosableMailer;
+}
+
+async function withJobs(port: number, crontab?: string, prepare = async (_: BootedApp) => {}): Promise<WithJobs> {
   const app = await bootApp();
   closing.push(() => app.close());
+  await prepare(app);
   const mailer = await smtpMailer({ url: `smtp://127.0.0.1:${port}`, from: 'Promptory <no-reply@promptory.example>' });
   closing.push(() => mailer.close());
   const jobs = runJobs({
     connectionString: app.database.connectionString,
     services: { ...app.services, mailer },
+    ...(crontab === undefined ? {} : { crontab }),
     ensurePartitions: () => app.database.pool.query('SELECT public.ensure_usage_partitions()'),
   });
   closing.push(() => jobs.stop());
@@ -175,6 +183,28 @@ describe('the runner of jobs', () => {
     hold = async () => null;
     await forgot(app, 'ada@example.com');
     await until(() => received.some((mail) => mail.text.includes('reset-password')));
+  });
+
+  it('makes up for what was due while no server ran', async () => {
+    const { port } = await smtp();
+    const name = 'delete_old_answers';
+    const { app } = await withJobs(port, `* * * * * ${name} ?fill=1h`, async ({ database }) => {
+      await database.pool.query(
+        `INSERT INTO graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
+          VALUES ($1, now() - interval '2 hours', now() - interval '30 minutes')`,
+        [name],
+      );
+    });
+    const minutesMissed = async (): Promise<number> => {
+      const { rows } = await app.database.pool.query<{ missed: number }>(
+        `SELECT (extract(epoch FROM now() - last_execution) / 60)::int AS missed
+          FROM graphile_worker._private_known_crontabs WHERE identifier = $1`,
+        [name],
+      );
+      return rows[0]?.missed ?? Number.POSITIVE_INFINITY;
+    };
+    // One minute after the other is made up for.
+    expect(await until(async () => (await minutesMissed()) < 3)).toBe(true);
   });
 
   it('stops with no connection left', async () => {

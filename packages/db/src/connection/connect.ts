@@ -17,6 +17,8 @@ export interface ConnectOptions {
   connectTimeoutMs?: number;
   /** Shown in pg_stat_activity. Default `promptory`. */
   applicationName?: string;
+  /** Whose values columns are read as: `ours` have times as ISO 8601 texts, `pg` as Date, as libraries expect. Default `ours`. */
+  values?: 'ours' | 'pg';
   log?: DatabaseLog;
 }
 
@@ -42,6 +44,7 @@ export function connect(options: ConnectOptions): Connection {
     max = 10,
     connectTimeoutMs = CONNECT_TIMEOUT_MS,
     applicationName = 'promptory',
+    values = 'ours',
     log,
   } = options;
   const pool = new pg.Pool({
@@ -56,7 +59,7 @@ export function connect(options: ConnectOptions): Connection {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    types: typeParsers,
+    ...(values === 'ours' ? { types: typeParsers } : {}),
   });
   pool.on('error', (error) => log?.warn('An idle database connection was lost.', error));
   pool.on('connect', (client) => {
