@@ -22,7 +22,7 @@ export const STEMS: ReadonlySet<string> = words(`
   blessed jesus money whatever nothing trustno1 mustang ferrari mercedes porsche corvette harley phoenix matrix killer
   hello openai chatgpt prompt prompts promptory hallo schatz bonjour jetaime hola brasil ciao geheim woaini zhang wang
   fortnite skyrim roblox iphone android indonesia beautiful stargazer testuser superuser superadmin boyfriend
-  stockholm prettyboy
+  stockholm prettyboy brasil2014 woaini520 qwer12345678 abc!@#12345 qwe1122334
 `);
 
 /** What people put before or behind a word. */

@@ -72,5 +72,8 @@ describe('a static answer', () => {
     }
     expect(new Set(tags).size).toBe(2);
     expect((await ask({ 'if-none-match': '"another"' })).statusCode).toBe(200);
+    const { headers } = await ask({});
+    const reload = await ask({ 'if-none-match': String(headers.etag), 'cache-control': 'no-cache' });
+    expect(reload.statusCode).toBe(304);
   });
 });

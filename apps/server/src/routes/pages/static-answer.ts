@@ -42,7 +42,8 @@ export function sendStatic(req: FastifyRequest, reply: FastifyReply, answer: Sta
   const { body, etag } = zips ? answer.gzip : answer.identity;
   const vary = [reply.getHeader('vary'), 'accept-encoding'].filter((name) => name !== undefined).join(', ');
   reply.headers({ vary, etag, 'cache-control': 'no-cache' });
-  if (fresh(req.headers, { etag })) return reply.code(304).send();
+  // Not all headers: a reload's `Cache-Control: no-cache` asks for validation, which a 304 is.
+  if (fresh({ 'if-none-match': req.headers['if-none-match'] }, { etag })) return reply.code(304).send();
   if (zips) reply.header('content-encoding', 'gzip');
   return reply.type(answer.type).send(body);
 }
