@@ -80,7 +80,7 @@ function overRest({ rest }: RestProcedure, sent: Sent, headers: Headers, resolve
   const path = rest.path.replaceAll(/\{([^}]*)\}/g, (_, name: string) => {
     const value = left.get(name);
     left.delete(name);
-    return percentEncoded(resolve(plainText(value)));
+    return pathSegment(resolve(plainText(value)));
   });
   const { method } = rest;
   if (rest.body !== undefined) {
@@ -124,6 +124,12 @@ function percentEncoded(text: string): string {
     .split(/([\ud800-\udfff])/u)
     .map(encodedPart)
     .join('');
+}
+
+/** A segment of `.` or `..` is resolved before the request is sent (RFC 3986, 5.2.4), so it gets a dot more. */
+function pathSegment(text: string): string {
+  const segment = percentEncoded(text);
+  return /^\.{1,2}$/.test(segment) ? `${segment}.` : segment;
 }
 
 function encodedPart(part: string): string {
