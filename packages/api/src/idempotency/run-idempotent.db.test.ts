@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { CreatedApiKey } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { callersOf, codeOf, errorOf, givenApi, givenPrompt, keyPrincipal } from '../../test/index.ts';
-import type { IdempotencyHeader, Principal } from '../context.ts';
+import { callersOf, codeOf, contextOf, errorOf, givenApi, givenPrompt, keyPrincipal } from '../../test/index.ts';
+import type { IdempotencyHeader, Principal, SignedInContext } from '../context.ts';
 import { deleteOldAnswers } from './delete-old-answers.ts';
+import { replayOwnResult, runIdempotent } from './run-idempotent.ts';
 
 const { db, services, cast } = await givenApi({ max: 10 });
 const { alice, bob } = cast;
@@ -88,6 +89,27 @@ describe('a creating call with an Idempotency-Key', () => {
     expect([await codeOf(restore()), await codeOf(add())]).toEqual(['prompt.not_found', 'group.not_found']);
     await as(alice.principal, null).groups.delete({ id });
     expect(await codeOf(share())).toBe('group.not_found');
+    expect([restored, added, shared].map(({ replays }) => replays)).toEqual([1, 1, 1]);
+  });
+
+  it('gives no answer again to a member who may see what it is of, but no longer make the call', async () => {
+    const { id } = await as(alice.principal, null).groups.create({ name: 'Handed over' });
+    const prompt = await givenPrompt(services, alice, 'Edited by both');
+    const open = await givenPrompt(services, alice, 'Added by both', { visibility: 'public' });
+    await as(alice.principal, null).groups.addPrompt({ id, promptId: prompt.id });
+    await as(alice.principal, null).members.add({ id, handle: bob.handle, role: 'editor' });
+    const [restored, added, shared] = [given(), given(), given()];
+    const restore = () => as(bob.principal, restored).versions.restore({ id: prompt.id, version: 1 });
+    const add = () => as(bob.principal, added).groups.addPrompt({ id, promptId: open.id });
+    const share = () => as(alice.principal, shared).members.add({ id, email: 'guest@example.com', role: 'viewer' });
+    for (const call of [restore, add, share]) expect(await call()).toEqual(await call());
+
+    await as(alice.principal, null).members.update({ id, userId: bob.id, role: 'viewer' });
+    const ofAViewer = [await codeOf(restore()), await codeOf(add())];
+    // Who hands a group over stays in it as an editor.
+    await as(alice.principal, null).members.update({ id, userId: bob.id, role: 'owner' });
+    const ofAnEditor = await codeOf(share());
+    expect([...ofAViewer, ofAnEditor]).toEqual(['prompt.forbidden', 'group.forbidden', 'group.forbidden']);
     expect([restored, added, shared].map(({ replays }) => replays)).toEqual([1, 1, 1]);
   });
 
@@ -233,6 +255,25 @@ describe('a creating call with an Idempotency-Key', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, invite));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(counted).toBe(1);
+  });
+});
+
+describe('an effect of a creating call', () => {
+  it('comes once, after the commit, though the transaction was given up and run again', async () => {
+    const who = { userId: alice.id, isAdmin: false, groupId: null };
+    const ctx = { ...contextOf(services, alice.principal), who, idempotencyKey: null } as SignedInContext;
+    const happened: string[] = [];
+    let runs = 0;
+    const answer = await runIdempotent(ctx, {}, replayOwnResult, async (trx, afterCommit) => {
+      runs += 1;
+      const run = runs;
+      afterCommit(() => happened.push(`effect of run ${run}`));
+      happened.push(`run ${run}`);
+      if (run < 3) await sql`do $$ begin raise exception 'conflict' using errcode = '40001'; end $$`.execute(trx);
+      return `answer of run ${run}`;
+    });
+    expect(answer).toBe('answer of run 3');
+    expect(happened).toEqual(['run 1', 'run 2', 'run 3', 'effect of run 3']);
   });
 });
 
