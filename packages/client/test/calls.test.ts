@@ -296,7 +296,8 @@ it('finds the wire below a path', async () => {
 
 it('sends given headers with every request, and its own token before theirs', async () => {
   const stub = stubPromptory();
-  const promptory = createPromptory({ ...stub, apiKey, headers: async () => ({ 'x-team': 'blue' }) });
+  const headers = { 'x-team': 'blue', authorization: 'Bearer of-somebody-else' };
+  const promptory = createPromptory({ ...stub, apiKey, headers: async () => headers });
   await promptory.prompts.get.query({ id: '1' });
   expect(stub.requests[0]?.headers.get('x-team')).toBe('blue');
   expect(stub.requests[0]?.headers.get('authorization')).toBe('Bearer pty_live_x');

@@ -58,6 +58,18 @@ it.each(open)('sends %s without a token, and lets it wait for no sign-in', async
   expect(sent(stub.requests)).toEqual([[path, null]]);
 });
 
+it.each(open)('sends %s without the token that a client has, of a key as of a session', async (path) => {
+  const byKey = anyServer('let in');
+  await call(createPromptory({ ...byKey, apiKey: 'pty_live_x' }), path);
+  expect(sent(byKey.requests)).toEqual([[path, null]]);
+
+  const signedIn = anyServer('let in');
+  const promptory = createPromptory({ url: signedIn.url, fetch: signedIn.fetch });
+  await promptory.$signIn(credentials);
+  await call(promptory, path);
+  expect(sent(signedIn.requests).at(-1)).toEqual([path, null]);
+});
+
 it.each(['auth.login', 'auth.refresh'] as const)('sends %s as it is, without signing in before it', async (path) => {
   const stub = anyServer('let in', 'let in');
   await call(createPromptory({ ...stub, credentials }), path);

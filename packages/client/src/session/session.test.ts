@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { stubPromptory } from '../../test/stub-promptory.ts';
 import { createPromptory } from '../create-promptory.ts';
 import { isPromptoryError } from '../errors/promptory-error.ts';
+import { withIdempotencyKey } from '../links/idempotency-key.ts';
 
 const credentials = { email: 'alice@example.org', password: 'correct horse' };
 const ids = (count: number) => Array.from({ length: count }, (_, index) => String(index));
@@ -261,6 +262,17 @@ it('never holds a refresh token in a cookie session: only calls of auth carry th
   expect(() =>
     createPromptory({ ...stub, session: 'cookie', storage: { get: () => null, set() {}, remove() {} } }),
   ).toThrow(TypeError);
+});
+
+it('carries no cookie with a call that is alone in its request for the sake of its idempotency key', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, session: 'cookie' });
+  await promptory.$signIn(credentials);
+  await promptory.prompts.create.mutate({ title: 'T', content: 'C' }, withIdempotencyKey());
+  expect(stub.requests.map(({ paths, credentials: mode }) => [paths[0], mode])).toEqual([
+    ['auth.login', 'include'],
+    ['prompts.create', undefined],
+  ]);
 });
 
 it('signs in by the password of the options rather than by a cookie that somebody left', async () => {
