@@ -4,8 +4,9 @@ const OWN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NUMBER = /^[0-9]{1,5}$/;
 
 /**
- * The path of a URL as the log may show it: the fixed parts of our own routes, ids and numbers. All else is what somebody typed,
- * a password in the wrong place or a token in whatever spelling among it, and is shown as `…`; so is every query.
+ * The path of a URL as the log may show it: the fixed parts of our own routes, ids and numbers. All else is what
+ * somebody typed, a password in the wrong place or a token in whatever spelling among it, and is shown as `…`; so is
+ * every query.
  *
  * @param knownSegments the fixed parts of our routes and the names of our procedures
  */

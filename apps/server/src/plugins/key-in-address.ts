@@ -17,8 +17,9 @@ export function refuseKeysInAddresses(app: FastifyInstance): void {
 }
 
 /**
- * Whether an API key stands in an address, where it ends up in histories and in the logs of others. Looks through percent-encoding, however often it was applied and whatever else in the address
- * is not valid, through JSON's escapes, and through base64 and hex.
+ * Whether an API key stands in an address, where it ends up in histories and in the logs of others. Looks through
+ * percent-encoding, however often it was applied and whatever else in the address is not valid, through JSON's escapes,
+ * and through base64 and hex.
  */
 export function containsApiKey(url: string): boolean {
   let text = url;

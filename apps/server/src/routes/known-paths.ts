@@ -18,7 +18,8 @@ const fits = (pattern: readonly string[], segments: readonly string[]): boolean 
   pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
 
 /**
- * Remembers each route that is added after `remember`. Left out: wildcards, under which everything is, and what is hidden.
+ * Remembers each route that is added after `remember`. Left out: wildcards, under which everything is, and what is
+ * hidden.
  *
  * @param names further segments to know, such as names of procedures
  */

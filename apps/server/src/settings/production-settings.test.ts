@@ -181,6 +181,13 @@ describe('a start in production is allowed, and says so,', () => {
     expect(cautionsOf({ DATABASE_URL: 'postgresql:///p?host=/run/postgresql' })).toEqual([]);
   });
 
+  it('not where this machine is named by its IPv4 address in an IPv6 one', () => {
+    const mapped = '[::ffff:127.0.0.1]';
+    const local = { DATABASE_URL: `postgresql://app:t4kD-of-the-hill@${mapped}/p`, PUBLIC_URL: `http://${mapped}` };
+    expect(faultsOf(local)).toEqual([]);
+    expect(cautionsOf({ ...local, TRUST_PROXY: '' })).toEqual([]);
+  });
+
   it('not where everything stays on this machine', () => {
     const local = { DATABASE_URL: 'postgresql://app:t4kD-of-the-hill@localhost/p', REDIS_URL: 'redis://127.0.0.1' };
     expect(cautionsOf({ ...local, PUBLIC_URL: 'http://localhost:3000', TRUST_PROXY: '' })).toEqual([]);

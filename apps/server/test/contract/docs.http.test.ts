@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ErrorCode } from '@promptory/schemas';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -84,5 +85,15 @@ describe('/docs', () => {
     }
     expect(body.replaceAll(/<pre>[^<]*<\/pre>/g, '')).not.toContain('`');
     expect(body).not.toMatch(/https?:\/\//);
+  });
+
+  it('has a page of errors whose policy lets in its own style, by hash, and nothing else', async () => {
+    const { body, headers } = await server.call({ url: '/docs/errors' });
+    const styles = [...body.matchAll(/<style>([^<]*)<\/style>/g)].map(([, style]) => style ?? '');
+    expect(styles).toHaveLength(1);
+    const hash = createHash('sha256').update(styles.join('')).digest('base64');
+    expect(headers['content-security-policy']).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
   });
 });

@@ -170,7 +170,7 @@ describe('OPTIONS', () => {
     }
   });
 
-  it('of a trusted page is a preflight', async () => {
+  it('of a trusted page is a preflight, whose answer carries the security headers too', async () => {
     const trusted = await bootApp({ app: { corsOrigins: ['https://app.invalid'] } });
     const headers = { origin: 'https://app.invalid', 'access-control-request-method': 'PUT' };
     for (const url of ['/prompts', '/health/live', '/trpc/prompts.list']) {
@@ -181,6 +181,9 @@ describe('OPTIONS', () => {
         origin: 'https://app.invalid',
       });
       expect(answered['access-control-allow-methods']).toContain('PUT');
+      expect(answered['x-content-type-options'], url).toBe('nosniff');
+      expect(answered['content-security-policy'], url).toContain("default-src 'none'");
+      expect(answered['x-request-id'], url).toMatch(/^[0-9a-f-]{36}$/);
     }
     await trusted.close();
   });

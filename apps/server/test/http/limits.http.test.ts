@@ -46,7 +46,7 @@ describe('limits', () => {
     expect(await statuses(1, () => second.call({ url: '/trpc/prompts.list' }))).toEqual([429]);
   });
 
-  it('count users and keys by themselves, and a key by its own number where it has one', async () => {
+  it('count users and keys by themselves, and a key by its own number where it has one, as the answer says', async () => {
     const booted = await boot({
       limits: { user: { calls: 2, seconds: 60 }, key: { calls: 3, seconds: 60 }, anonymous: { calls: 1, seconds: 60 } },
     });
@@ -61,7 +61,9 @@ describe('limits', () => {
     expect(await statuses(1, me(await as.person(bob)))).toEqual([200]);
     expect(await statuses(4, me(key))).toEqual([200, 200, 200, 429]);
     await services.db.updateTable('api_keys').set({ calls_per_minute: 5 }).execute();
-    expect(await statuses(2, me(key))).toEqual([200, 429]);
+    const last = await me(key)();
+    expect([last.statusCode, last.headers['ratelimit-policy']]).toEqual([200, '"key";q=5;w=60']);
+    expect(await statuses(1, me(key))).toEqual([429]);
   });
 
   it('hash at most ten passwords for an account when twenty wrong ones come at once', async () => {

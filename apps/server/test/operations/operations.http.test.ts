@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { givenPerson, plainPasswords } from '@promptory/api/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReadiness } from '../../src/observability/readiness.ts';
@@ -159,5 +162,22 @@ describe('closing', () => {
     expect((await answer).status).toBe(401);
     await closed;
     await expect(fetch(`${base}/health/live`)).rejects.toThrow();
+  });
+
+  it('serves the next request of a connection that is open, and ends it with the answer', async () => {
+    const { app, url } = await boot();
+    const { hostname, port } = new URL(await url());
+    const socket = connect({ host: hostname, port: Number(port) });
+    const ended = text(socket);
+    const request = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n';
+    // The second request is under way when the server begins to close: its connection is not an idle one.
+    socket.write(`${request}\r\n${request}`);
+    await once(socket, 'readable');
+    const closed = app.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    socket.write('\r\n');
+    const statuses = (await ended).match(/HTTP\/1\.1 \d+/g);
+    expect(statuses).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+    await closed;
   });
 });

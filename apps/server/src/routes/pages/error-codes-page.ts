@@ -40,9 +40,12 @@ function article({ code, status, trpc, message, happened, remedy, answeredBy, ex
 </article>`;
 }
 
-/** A page with a part for each error code, to which the `type` of a problem leads; and the policy it is served under. */
-export function errorCodesPage(): { page: string; policy: string } {
-  const areas = describeErrors(appRouter);
+/**
+ * A page with a part for each error code, to which the `type` of a problem leads; and the policy it is served under.
+ *
+ * @param areas the errors that it shows; all that there are, unless given
+ */
+export function errorCodesPage(areas = describeErrors(appRouter)): { page: string; policy: string } {
   const links = areas.map(({ title, errors }) => {
     const items = errors.map(({ code }) => `<li><a href="#${escaped(code)}"><code>${escaped(code)}</code></a></li>`);
     return `<p>${escaped(title)}</p>\n<ul>\n${items.join('\n')}\n</ul>`;

@@ -56,11 +56,12 @@ describe('a static answer', () => {
     }
   });
 
-  it('has an ETag of its own in each encoding, and is not sent again to who has it', async () => {
+  it('has a strong ETag of its own in each encoding, and is not sent again to who has it', async () => {
     const tags: string[] = [];
     for (const accepted of ['gzip', 'identity']) {
       const { headers } = await ask({ 'accept-encoding': accepted });
       const tag = String(headers.etag);
+      expect(tag).toMatch(/^"[^"]+"$/);
       tags.push(tag);
       for (const known of [tag, `W/${tag}`, `"another", ${tag}`, '*']) {
         const again = await ask({ 'accept-encoding': accepted, 'if-none-match': known });
