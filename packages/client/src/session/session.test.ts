@@ -181,6 +181,31 @@ it('stays signed out after signing out, though it knows the password', async () 
   await expect(promptory.prompts.get.query({ id: '2' })).resolves.toMatchObject({ id: '2' });
 });
 
+it('logs out of the session that another call is still signing in for', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let isSigningIn = false;
+  const stub = stubPromptory({
+    async instead({ paths }) {
+      if (!paths.includes('auth.login')) return undefined;
+      isSigningIn = true;
+      await held;
+      return undefined;
+    },
+  });
+  const promptory = createPromptory({ ...stub, credentials });
+  const reading = promptory.prompts.get.query({ id: '1' });
+  await vi.waitUntil(() => isSigningIn);
+  const leaving = promptory.auth.logout.mutate({});
+  release();
+  await Promise.all([reading, leaving]);
+  expect(stub.requestsOf('auth.logout').map(({ headers }) => headers.get('authorization'))).toEqual([
+    'Bearer access-1',
+  ]);
+});
+
 it('never signs in as the person of the options after somebody else has signed in', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, credentials });

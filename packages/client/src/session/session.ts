@@ -183,7 +183,8 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
     token: () => fresh(obtaining.run),
     async existing() {
       try {
-        return await fresh(async () => (await refreshing.run())?.token ?? null);
+        // A sign-in that another call has begun makes a session of ours too.
+        return await fresh(async () => obtaining.underWay ?? (await refreshing.run())?.token ?? null);
       } catch (cause) {
         if (isUnauthorized(cause)) return null;
         throw cause;
