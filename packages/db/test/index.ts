@@ -1,3 +1,4 @@
+export { countedQueries } from './counted-queries.ts';
 export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluster.ts';
 export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';

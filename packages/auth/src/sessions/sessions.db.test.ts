@@ -1,8 +1,7 @@
-import { givenDatabase } from '@promptory/db/testing';
+import { countedQueries, givenDatabase } from '@promptory/db/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, MINUTE, SECOND } from '../../test/fixtures/times.ts';
 import { givenUser, setUser } from '../../test/fixtures/users.ts';
-import { countedQueries } from '../../test/harness/counted-queries.ts';
 import { asRefreshed, refreshed } from '../../test/harness/refreshed.ts';
 import type { SessionCarrier } from './session-carrier.ts';
 import { findLiveSession, findSessionByRefreshToken, refreshSession, startSession } from './sessions.ts';

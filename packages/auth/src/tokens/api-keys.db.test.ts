@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { newId } from '@promptory/db';
-import { givenDatabase } from '@promptory/db/testing';
+import { countedQueries, givenDatabase } from '@promptory/db/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ApiKeyParts, givenApiKey } from '../../test/fixtures/credentials.ts';
 import { after, start } from '../../test/fixtures/times.ts';
 import { givenUser, setUser } from '../../test/fixtures/users.ts';
-import { countedQueries } from '../../test/harness/counted-queries.ts';
 import { findLiveApiKey, generateApiKey } from './api-keys.ts';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -1,8 +1,7 @@
-import { givenDatabase } from '@promptory/db/testing';
+import { countedQueries, givenDatabase } from '@promptory/db/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { after, MINUTE, start } from '../../test/fixtures/times.ts';
 import { givenUser } from '../../test/fixtures/users.ts';
-import { countedQueries } from '../../test/harness/counted-queries.ts';
 import {
   deleteExpiredEmailTokens,
   type EmailTokenPurpose,
