@@ -2,6 +2,5 @@ export { countedQueries } from './counted-queries.ts';
 export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluster.ts';
 export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
-export { slowness } from './slowness.ts';
 export { ensureTemplate } from './template-database.ts';
 export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
