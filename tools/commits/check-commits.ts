@@ -1,9 +1,9 @@
-// Checks the messages of the commits that are not yet on the branch they are meant for.
+// Checks the messages of the commits that this clone has.
 import { execFileSync } from 'node:child_process';
 import { commitFaults } from './commit-faults.ts';
 
-/** The first that this clone knows. `COMMITS_SINCE` is for CI: where a pull request or a push began. */
-const bases = [process.env.COMMITS_SINCE, 'origin/main', 'main'];
+/** Where the commits begin: in CI where a pull request or a push began, else the last commit that the rules did not bind. */
+const bases = [process.env.COMMITS_SINCE, 'c8244c3f1de5920d77af814f7426f375b572d298'];
 
 const git = (...args: string[]): string =>
   execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

@@ -9,7 +9,9 @@ import { writeContract } from './write-contract.ts';
 const root = join(import.meta.dirname, '..');
 const at = (...parts: string[]) => join(root, ...parts);
 
-updateProcedureFacts({ check: false });
+// A build that wrote them would hide from the check of generated files that they are stale.
+if (!updateProcedureFacts({ check: true }))
+  throw new Error('procedure-facts.generated.ts is stale: run `pnpm generate`.');
 rmSync(at('dist'), { recursive: true, force: true });
 await build({
   entryPoints: [at('src/index.ts')],

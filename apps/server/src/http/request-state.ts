@@ -12,7 +12,7 @@ export interface RequestState {
   readonly calls: string[];
   /** What calls failed with, or were refused with, in the order of their failing. */
   readonly codes: ErrorCode[];
-  /** The failure that is the answer, where it was none of a call's. */
+  /** The error that is the whole answer, where the request failed before or outside its calls. */
   code: ErrorCode | null;
   /** Headers that the answer is given, over any transport. */
   readonly headers: Record<string, string>;

@@ -3,6 +3,7 @@ import { AppError, appRouter, grants, type Meta } from '@promptory/api/server';
 import { ErrorCode, Problem } from '@promptory/schemas';
 import { type OpenApiDocument, type OpenApiError, type OpenApiOptions, openApiDocument } from '@promptory/trpc-fastify';
 import { problemOf } from '../http/errors/problem.ts';
+import { SESSION_COOKIE } from '../http/session-cookie.ts';
 import { errorsOf } from './procedure-errors.ts';
 
 const tags = [
@@ -92,7 +93,7 @@ export function openApi(serverUrl = '/'): OpenApiDocument {
         description: 'From `POST /auth/login`; ten minutes.',
       },
       apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'From `POST /users/api-keys`.' },
-      sessionCookie: { type: 'apiKey', in: 'cookie', name: '__Host-promptory', description: 'A browser session.' },
+      sessionCookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'A browser session.' },
     },
     security: ({ can }) => {
       if (can === undefined || grants[can].to === 'anyone') return [];

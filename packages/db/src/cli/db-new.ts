@@ -24,5 +24,5 @@ await runCommand(async ([given = '']) => {
   }
   const path = join(MIGRATIONS_FOLDER, `${migration}.ts`);
   await writeFile(path, TEMPLATE, { flag: 'wx' });
-  return `Wrote ${relative(ROOT, path)}. After \`pnpm migrate\`, run \`pnpm db:types\`.`;
+  return `Wrote ${relative(ROOT, path)}. Fill it in, then run \`pnpm db:types\`.`;
 });

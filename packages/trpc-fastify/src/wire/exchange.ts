@@ -78,7 +78,7 @@ export function contextOf(exchange: Exchange, info: TRPCRequestInfo): unknown {
   return wire.options.createContext({ req, res: reply, procedure, info });
 }
 
-/** Answers a request that as a whole has no results: what it asks for does not go together, or cannot be written. */
+/** Answers a request with one error for all its calls: they cannot be made together, or their results cannot be written. */
 export function answerFailure(exchange: Exchange, cause: unknown, info: TRPCRequestInfo | undefined): void {
   const error = getTRPCErrorFromUnknown(cause);
   const at = { type: info?.type ?? 'unknown', path: undefined, input: undefined };

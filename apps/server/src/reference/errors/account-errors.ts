@@ -18,7 +18,7 @@ export const accountErrors = {
     happened:
       'The address and the password do not belong together. An address without an account, a wrong password and a suspended account get this same answer, so that nobody learns which it was. In a session it means that the current password is not right.',
     remedy:
-      'Check both. Who has forgotten the password asks for a link at `POST /auth/forgot-password`. Guesses are limited.',
+      'Check both. If you forgot the password, ask for a link by `POST /auth/forgot-password`. Guesses are limited.',
   },
   'auth.email_not_verified': {
     happened: 'The account’s e-mail address has not been proved by its mailed link, which this call asks for.',
@@ -86,7 +86,7 @@ export const accountErrors = {
   },
   'user.handle_taken': {
     happened: 'Another account has this handle, or it is reserved.',
-    remedy: 'Choose another. Who registers without one is given one made of their name.',
+    remedy: 'Choose another. If you register without a handle, one is made from your name.',
   },
   'user.last_admin': {
     happened: 'The change would leave the server without an active administrator. Nothing was changed.',

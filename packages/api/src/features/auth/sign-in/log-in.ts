@@ -13,8 +13,8 @@ import { type Credentials, findCredentials } from './sign-in.queries.ts';
 
 /**
  * Signs in by address and password, and by the second factor where the account has one. An unknown address, a wrong
- * password and a suspended account get one answer, after the same work; of a second factor hears only who knows the
- * password.
+ * password and a suspended account get one answer, after the same work. That an account has a second factor is said only
+ * to callers who know its password.
  *
  * @throws AppError request.invalid, limit.exceeded, auth.invalid_credentials, auth.email_not_verified,
  *   auth.second_factor_required, auth.second_factor_invalid
