@@ -1,9 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MAIL_TASK } from '@promptory/api/server';
+import { parseCrontab } from 'graphile-worker';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Jobs, runJobs } from '../../src/jobs/run-jobs.ts';
+import { CRONTAB, tasksOf } from '../../src/jobs/tasks.ts';
 import { type ClosableMailer, smtpMailer } from '../../src/services/mailer.ts';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
 
@@ -40,6 +43,15 @@ async function smtp(
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   closing.push(() => new Promise<void>((resolve) => server.close(resolve)));
   return { port: (server.server.address() as AddressInfo).port, received };
+}
+
+/** Failures that nobody handles, each of which would end the process of a server. */
+function listenForUnhandled(): unknown[] {
+  const unhandled: unknown[] = [];
+  const listener = (error: unknown): void => void unhandled.push(error);
+  process.on('unhandledRejection', listener);
+  closing.push(() => process.off('unhandledRejection', listener));
+  return unhandled;
 }
 
 interface WithJobs {
@@ -160,6 +172,7 @@ describe('the runner of jobs', () => {
     ['done', null],
     ['failed', 'Not today'],
   ])('goes on after the connection was lost on which it says that a job is %s', async (_, reason) => {
+    const unhandled = listenForUnhandled();
     let hold: () => Promise<string | null> = async () => null;
     const { port, received } = await smtp(0, () => hold());
     const { app } = await withJobs(port);
@@ -183,6 +196,15 @@ describe('the runner of jobs', () => {
     hold = async () => null;
     await forgot(app, 'ada@example.com');
     await until(() => received.some((mail) => mail.text.includes('reset-password')));
+    expect(unhandled).toEqual([]);
+  });
+
+  it('does by itself everything it can do but sending mails', async () => {
+    const app = await bootApp();
+    closing.push(() => app.close());
+    const tasks = tasksOf({ services: app.services, ensurePartitions: async () => undefined });
+    const timed = parseCrontab(CRONTAB).map(({ task }) => task);
+    expect([...timed, MAIL_TASK].sort()).toEqual(Object.keys(tasks).sort());
   });
 
   it('makes up for what was due while no server ran', async () => {
