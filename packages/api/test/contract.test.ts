@@ -93,6 +93,18 @@ describe('a call of a procedure', () => {
     expect(batched.map(nameOf)).toEqual([]);
   });
 
+  it('counts as an attempt to sign in where a secret or an address could be guessed by it: of these', () => {
+    expect(procedures.filter(({ meta }) => factsOf(meta).signInAttempt).map(nameOf)).toEqual([
+      'auth.register',
+      'auth.login',
+      'auth.refresh',
+      'auth.forgotPassword',
+      'auth.resetPassword',
+      'auth.verifyEmail',
+      'auth.changePassword',
+    ]);
+  });
+
   it('is an attempt to sign in only where it is alone in its request', () => {
     const batched = procedures.map(({ path, meta }) => ({ path, ...factsOf(meta) })).filter(({ batch }) => batch);
     expect(batched.filter(({ signInAttempt }) => signInAttempt).map(nameOf)).toEqual([]);

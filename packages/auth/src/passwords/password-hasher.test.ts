@@ -59,6 +59,33 @@ describe('createPasswordHasher', () => {
     expect(await narrow.verifyNothing(password)).toBe(false);
   });
 
+  it('asks those it refuses to come back when the ones that wait will have been served', async () => {
+    for (const [concurrency, seconds] of [
+      [1, 4],
+      [2, 2],
+    ] as const) {
+      const full = createPasswordHasher({ concurrency, queueLimit: 40 });
+      const { compute, finish } = heldHashes();
+      try {
+        const served = Array.from({ length: concurrency + 40 }, () => full.hash(password));
+        const refused = full.hash(password).catch((error: unknown) => error);
+        finish();
+        await Promise.all(served);
+        expect(await refused).toMatchObject({ retryAfterSeconds: seconds });
+      } finally {
+        compute.mockRestore();
+      }
+    }
+  });
+
+  it('serves one and refuses the next where nobody may wait', async () => {
+    const single = createPasswordHasher({ concurrency: 1, queueLimit: 0 });
+    const [first, second] = await Promise.allSettled([single.hash(password), single.hash(password)]);
+    expect(first).toMatchObject({ status: 'fulfilled' });
+    expect(second).toMatchObject({ status: 'rejected', reason: { retryAfterSeconds: 1 } });
+    expect(await single.hash(password)).toMatch(/^\$argon2id/);
+  });
+
   it('computes no more hashes at once than there are cores', async () => {
     let [running, most] = [0, 0];
     const compute = Argon2id.prototype.hash;
@@ -89,6 +116,13 @@ describe('createPasswordHasher', () => {
     expect(await narrow.hash(password)).toMatch(/^\$argon2id/);
   });
 });
+
+/** Every hash takes until `finish`, and costs nothing. */
+function heldHashes() {
+  const held = Promise.withResolvers<string>();
+  const compute = vi.spyOn(Argon2id.prototype, 'hash').mockReturnValue(held.promise);
+  return { compute, finish: () => held.resolve('hashed') };
+}
 
 /** Microseconds of this process, whose threads hash: what else the machine does is not in it. */
 async function processorTime(work: () => Promise<unknown>): Promise<number> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { preparePassword } from './prepare-password.ts';
+import { isPublishedPassword } from './published-passwords.ts';
 
 const common = [
   'password123',
@@ -53,6 +54,16 @@ const common = [
   'asdf1234zxcv',
 ];
 
+/** What the published list lacks, and keyboards do not make: each is common by one rule alone. */
+const commonByRule = [
+  ['a word twice', 'geheimgeheim'],
+  ['a word twice, with a number and a mark', 'salasanasalasana7!'],
+  ['an ending before a word', '2024geheim'],
+  ['an ending behind a word', 'geheim@2024'],
+  ['a unit of six over and over', 'x7!pk9x7!pk9'],
+  ['a unit of six over and over, cut off', 'x7!pk9x7!pk9x7'],
+] as const;
+
 const fine = [
   'tulip-otter-9',
   'we ate the blue chairs',
@@ -64,10 +75,16 @@ const fine = [
   'abc is where I begin',
   '1234 times around',
   'a1!a1!a1!x',
+  'x7!pk9ax7!pk9a',
 ];
 
 describe('preparePassword', () => {
   it.each(common)('refuses %j as common', (text) => {
+    expect(preparePassword(text)).toEqual({ ok: false, reason: 'common' });
+  });
+
+  it.each(commonByRule)('refuses %s as common, though nobody published it: %j', (_, text) => {
+    expect(isPublishedPassword(text)).toBe(false);
     expect(preparePassword(text)).toEqual({ ok: false, reason: 'common' });
   });
 
