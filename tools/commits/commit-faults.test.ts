@@ -13,6 +13,10 @@ it.each([
   expect(commitFaults(`${message}\n`)).toEqual([]);
 });
 
+it.each(['fixup', 'squash', 'amend'])('names what git makes for another commit: %s!', (kind) => {
+  expect(commitFaults(`${kind}! ${subject}`)).toContain('it is to be part of another commit');
+});
+
 it.each([
   [`${longest}a`, 'its subject has 73 characters, 72 are allowed'],
   [`${subject}.`, 'its subject ends with a full stop'],

@@ -26,10 +26,24 @@ describe('a package', () => {
   });
 
   it.each([
-    ['a field', { homepage: undefined }, 'package.json has no homepage.'],
-    ['its provenance', { publishConfig: { access: 'public' } }, 'It would be published without provenance.'],
-  ])('that lacks %s is not published', (_, changes, complaint) => {
-    expect(missing(changes)).toEqual([complaint]);
+    'description',
+    'keywords',
+    'license',
+    'author',
+    'homepage',
+    'repository',
+    'bugs',
+    'engines',
+    'exports',
+    'files',
+    'publishConfig',
+  ])('that does not say its %s is not published', (field) => {
+    expect(missing({ [field]: undefined })).toContain(`package.json has no ${field}.`);
+  });
+
+  it('that lacks its provenance is not published', () => {
+    const changes = { publishConfig: { access: 'public' } };
+    expect(missing(changes)).toEqual(['It would be published without provenance.']);
   });
 
   it('needs its readme and licence, and brings no tests', () => {
@@ -45,6 +59,9 @@ describe('a package', () => {
     expect(missing({ dependencies: { '@promptory/db': 'workspace:*' } })).toEqual([
       'It depends on @promptory/db, which is not published.',
     ]);
+    expect(
+      missing({ peerDependencies: { '@promptory/schemas': 'workspace:*', '@promptory/client': '^1.0.0' } }),
+    ).toEqual(['It depends on @promptory/schemas, which is not published.']);
     expect(missing({ exports: { '.': { '@promptory/source': './src/index.ts' } } })).toEqual([
       'Its exports name sources.',
     ]);

@@ -13,6 +13,10 @@ describe('a private word', () => {
     expect(found('a.md', `One \`${word}\`, and another.`)).toEqual([`1 ${word}`]);
   });
 
+  it.each(['judge', 'told', 'knock', 'door', 'visit'])('stays in the list: %s', (word) => {
+    expect(found('a.ts', `const ${word} = 1;`)).toEqual([`1 ${word}`]);
+  });
+
   it('is found in constants, properties, private fields and names of files', () => {
     expect(found('a.ts', 'const REST_DOOR = x.restDoor ?? this.#door;')).toEqual(['1 door', '1 door', '1 door']);
     expect(found('src/rest-door.ts', '')).toEqual(['0 door']);

@@ -2,15 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { filesToLint } from './files-to-lint.ts';
 import { findPrivateWords } from './find-private-words.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const WRITTEN_BY_HAND = ['*.ts', '*.md', '*.mjs', '*.yml', '.env.example', '.ci/run'];
-// A landed migration is never edited, and these files are about the words.
-const LEFT_OUT = /^packages\/db\/src\/migrations\/|^tools\/(words|test\/words)\/|\/CHANGELOG\.md$/;
 
-const listed = execFileSync('git', ['ls-files', '--', ...WRITTEN_BY_HAND], { cwd: ROOT, encoding: 'utf8' });
-const files = listed.split('\n').filter((path) => path !== '' && !LEFT_OUT.test(path));
+const listed = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' });
+const files = filesToLint(listed.split('\0'));
 
 let found = 0;
 for (const path of files) {
