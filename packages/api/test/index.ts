@@ -26,7 +26,6 @@ export { callersOf, contextOf } from './harness/callers.ts';
 export { codeOf, errorOf } from './harness/code-of.ts';
 export { collect } from './harness/collect.ts';
 export { deliverMail, queuedMail, tokenIn } from './harness/mail-queue.ts';
-export { seededRandom } from './harness/seeded-random.ts';
 export {
   MailOutbox,
   ManualClock,

@@ -2,5 +2,6 @@ export { countedQueries } from './counted-queries.ts';
 export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluster.ts';
 export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
+export { seededRandom } from './seeded-random.ts';
 export { ensureTemplate } from './template-database.ts';
 export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';

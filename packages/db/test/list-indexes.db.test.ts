@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from './index.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { givenDatabase } from './index.ts';
 
-let test: TestDatabase;
+const test = await givenDatabase();
 beforeAll(async () => {
-  test = await createTestDatabase();
   // As many groups and entries as make a wrong plan look cheap.
   await sql`INSERT INTO users (id, email, name, handle)
     SELECT gen_random_uuid(), i || '@example.com', 'User', 'u' || i FROM generate_series(1, 50) AS i`.execute(test.db);
@@ -24,7 +23,6 @@ beforeAll(async () => {
     FROM generate_series(1, 5000) AS i, users WHERE users.handle = 'u1'`.execute(test.db);
   await sql`ANALYZE`.execute(test.db);
 });
-afterAll(() => test.drop());
 
 const planOf = async (query: string): Promise<string> => {
   const { rows } = await test.pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${query}`);

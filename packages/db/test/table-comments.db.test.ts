@@ -1,12 +1,8 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from './index.ts';
+import { expect, it } from 'vitest';
+import { givenDatabase } from './index.ts';
 
-let test: TestDatabase;
-beforeAll(async () => {
-  test = await createTestDatabase();
-});
-afterAll(() => test.drop());
+const test = await givenDatabase();
 
 it('says of every table what it holds, those included that are made month by month', async () => {
   await sql`SELECT public.ensure_usage_partitions(4)`.execute(test.db);

@@ -1,12 +1,11 @@
 import { retryTransaction } from '@promptory/db';
-import { createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import { createTestDatabase, seededRandom, type TestDatabase } from '@promptory/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertPrompts } from '../../src/domain/prompts/insert-prompts.ts';
 import { givenPerson } from '../fixtures/people.ts';
 import { newPrompt } from '../fixtures/prompts.ts';
 import type { Corpus } from '../fixtures/search-corpus.ts';
 import { callersOf } from './callers.ts';
-import { seededRandom } from './seeded-random.ts';
 import { testServices } from './services.ts';
 
 const SEED = 20_261_122;

@@ -1,19 +1,17 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/index.ts';
+import { givenDatabase } from '../../test/index.ts';
 import { type Connection, connect } from './connect.ts';
 import { isDatabaseUnavailable } from './sql-state.ts';
 
-let test: TestDatabase;
+const test = await givenDatabase();
 let other: Connection;
 beforeAll(async () => {
-  test = await createTestDatabase();
   other = connect({ connectionString: test.connectionString, max: 1 });
 });
 afterAll(async () => {
   await other.close();
-  await test.drop();
 });
 
 describe('connect', () => {

@@ -1,16 +1,14 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/index.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { givenDatabase } from '../../test/index.ts';
 import { retryTransaction } from './retry-transaction.ts';
 import { sqlState } from './sql-state.ts';
 
-let test: TestDatabase;
+const test = await givenDatabase({ max: 10 });
 beforeAll(async () => {
-  test = await createTestDatabase({ max: 10 });
   await sql`create table counters (name text primary key, n int not null)`.execute(test.db);
   await sql`insert into counters values ('a', 0), ('b', 0)`.execute(test.db);
 });
-afterAll(() => test.drop());
 
 describe('retryTransaction', () => {
   it('loses no write when transactions lock the same rows in opposite orders', async () => {

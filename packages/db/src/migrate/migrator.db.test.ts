@@ -2,16 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/index.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, givenDatabase } from '../../test/index.ts';
 import { MigrationError, migrateDown, migrateToLatest, migrationStatus } from './migrator.ts';
 
-let test: TestDatabase;
+const test = await givenDatabase();
 let folder: string;
-beforeAll(async () => {
-  test = await createTestDatabase();
-});
-afterAll(() => test.drop());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'promptory-migrations-'));
   // These tests bring migrations of their own.

@@ -1,6 +1,6 @@
-import { type Generated, type Kysely, sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/index.ts';
+import { type Generated, sql } from 'kysely';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { givenDatabase, seededRandom } from '../../test/index.ts';
 import { InvalidCursorError, type KeysetValue } from './cursor.ts';
 import { keysetPage, type OrderKey, toPage } from './keyset-page.ts';
 
@@ -10,12 +10,10 @@ type Shelf = {
 type Keys = OrderKey<Shelf, 'items'>[];
 
 const ROWS = 1_000;
-let test: TestDatabase;
-let db: Kysely<Shelf>;
+const random = seededRandom(1);
+const db = (await givenDatabase()).db.withTables<Shelf>();
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  db = test.db.withTables<Shelf>();
   await sql`
     create table items (
       id integer generated always as identity primary key,
@@ -30,13 +28,12 @@ beforeAll(async () => {
     from generate_series(1, ${ROWS})
   `.execute(db);
 });
-afterAll(() => test.drop());
 
 async function walk(orderBy: Keys, valuesOf: (row: Record<string, unknown>) => KeysetValue[]): Promise<number[]> {
   const seen: number[] = [];
   let after: KeysetValue[] | undefined;
   do {
-    const limit = 1 + Math.floor(Math.random() * 60);
+    const limit = 1 + Math.floor(random() * 60);
     const rows = await keysetPage(db.selectFrom('items').selectAll(), { orderBy, limit, after }).execute();
     const page = toPage(rows, limit, (last) => JSON.stringify(valuesOf(last)));
     seen.push(...page.items.map((row) => row.id));

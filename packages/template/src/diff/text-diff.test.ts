@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { diffText, type TextChange } from './text-diff.ts';
 
@@ -200,13 +202,10 @@ function processorTime<Answer>(work: () => Answer): { answer: Answer; micros: nu
   return { answer, micros: user + system };
 }
 
-/** 400,000 characters drawn from `words` by a small linear congruential generator. */
+/** 400,000 characters drawn from `words`, the same ones for the same seed. */
 function noise(seed: number, words: readonly string[], joint: string): string {
-  let state = seed;
+  const generator = xoroshiro128plus(seed);
   let text = '';
-  while (text.length < 400_000) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    text += `${words[(state >>> 16) % words.length]}${joint}`;
-  }
+  while (text.length < 400_000) text += `${words[uniformInt(generator, 0, words.length - 1)]}${joint}`;
   return text.slice(0, 400_000);
 }

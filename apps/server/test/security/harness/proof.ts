@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { seededRandom } from '@promptory/db/testing';
 import { inject, test } from 'vitest';
 
 // A property of docs/security.md is shown by attacking it: every attack is a case, every effect or answer that should
@@ -43,7 +45,7 @@ export class Proof {
   constructor(options: { name: string; scale: number; seed: number }) {
     this.seed = options.seed;
     this.#scale = options.scale;
-    this.#random = numbersFrom(mixed(options.name, options.seed));
+    this.#random = seededRandom(seedOf(options.name, options.seed));
   }
 
   get found(): { cases: number; deviations: number } {
@@ -150,20 +152,6 @@ export function proves(
   });
 }
 
-/** A 32-bit number from a text and a seed: FNV-1a. */
-function mixed(text: string, seed: number): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  return hash;
-}
-
-/** Numbers from 0 to 1: mulberry32. */
-function numbersFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+/** Another 32-bit seed for each proof of a run. */
+const seedOf = (name: string, seed: number): number =>
+  createHash('sha256').update(`${seed} ${name}`).digest().readInt32LE();

@@ -1,6 +1,7 @@
+import { seededRandom } from '@promptory/db/testing';
 import type { ListPromptsInput, Prompt } from '@promptory/schemas';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { callersOf, codeOf, givenApi, givenGroup, keyPrincipal, seededRandom } from '../../../test/index.ts';
+import { callersOf, codeOf, givenApi, givenGroup, keyPrincipal } from '../../../test/index.ts';
 import { writeUsage } from '../../domain/usage/write-usage.ts';
 
 const { db, services, cast, as } = await givenApi();

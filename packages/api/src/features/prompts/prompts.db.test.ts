@@ -1,3 +1,4 @@
+import { newId } from '@promptory/db';
 import { describe, expect, it } from 'vitest';
 import { callersOf, codeOf, givenApi, givenGroup, keyPrincipal } from '../../../test/index.ts';
 import { purgeTrash } from './trash/purge-trash.ts';
@@ -119,7 +120,7 @@ describe('access', () => {
     const exMember = cast.mallory;
     const may = async (person: Parameters<typeof as>[0]) => ({
       read: await codeOf(as(person).prompts.get({ id })),
-      edit: await codeOf(as(person).prompts.update({ id, description: `by ${Math.random()}` })),
+      edit: await codeOf(as(person).prompts.update({ id, description: `by ${newId()}` })),
       share: await codeOf(as(person).prompts.update({ id, visibility: 'public' })),
       delete: await codeOf(as(person).prompts.delete({ id })),
       copy: await codeOf(as(person).prompts.duplicate({ id })),

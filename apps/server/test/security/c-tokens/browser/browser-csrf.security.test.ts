@@ -1,3 +1,4 @@
+import { newAddress } from '@promptory/api/testing';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
@@ -127,10 +128,7 @@ proves('C4', 'no foreign page acts with a valid cookie, over every mutation and 
 
 const opening = [
   ['auth.login', () => ({ email: world.people.bob.email, password: world.password, session: 'cookie' })],
-  [
-    'auth.register',
-    () => ({ email: `c4-${Math.random()}@example.com`, password: world.password, name: 'New', session: 'cookie' }),
-  ],
+  ['auth.register', () => ({ email: newAddress(), password: world.password, name: 'New', session: 'cookie' })],
 ] as const;
 
 proves('C4', 'a cookie is set by log-in and registering for our pages alone, with every attribute', async (proof) => {
