@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { describe, expect, it } from 'vitest';
+import { givenApp } from '../harness/boot.ts';
 import { watchRows } from '../harness/row-changes.ts';
 import { procedures, transports } from '../harness/transports.ts';
 import { rows } from './access-matrix.rows.ts';
 import { callers, type Walk, walkHidden, walkMatrix } from './access-matrix.walk.ts';
 
-let server: BootedApp;
-
-beforeAll(async () => {
-  server = await bootApp();
-  await watchRows(server.database);
-});
-afterAll(() => server.close());
+const server = await givenApp();
+await watchRows(server.database);
 
 /** Counts the calls of a walk and keeps the faults that it reports. */
 class RecordingWalk implements Walk {

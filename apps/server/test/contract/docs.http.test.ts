@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ErrorCode } from '@promptory/schemas';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { describe, expect, it } from 'vitest';
+import { givenApp } from '../harness/boot.ts';
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-});
-afterAll(() => server.close());
+const server = await givenApp();
 
 /** The linter's own look at examples: each against its schema. */
 const EXAMPLES = {

@@ -1,18 +1,13 @@
 import { Problem } from '@promptory/schemas';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BootedApp, bootApp, ORIGIN } from '../harness/boot.ts';
+import { describe, expect, it } from 'vitest';
+import { givenApp, ORIGIN } from '../harness/boot.ts';
 import { givenWorld, type World } from '../harness/given-world.ts';
 import { type Headers, procedures } from '../harness/transports.ts';
 import { requireAnnounced } from './announced-errors.ts';
 import { type Endpoint, endpoints, type Sent } from './endpoints.rows.ts';
 
-let server: BootedApp;
-
-beforeAll(async () => {
-  server = await bootApp();
-});
-afterAll(() => server.close());
+const server = await givenApp();
 
 const restNameOf = (name: string): string => name.replaceAll(/:(\w+)/g, '{$1}');
 

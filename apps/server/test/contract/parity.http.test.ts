@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { givenApp } from '../harness/boot.ts';
 import { givenWorld, type World } from '../harness/given-world.ts';
 import { type Answer, callProcedure, endpointOf, type Input, procedures } from '../harness/transports.ts';
 import type { Caller } from '../harness/world-callers.ts';
 import { rows } from './access-matrix.rows.ts';
 
-let server: BootedApp;
-
-beforeAll(async () => {
-  server = await bootApp();
-});
-afterAll(() => server.close());
+const server = await givenApp();
 
 type Row = (typeof rows)[string];
 

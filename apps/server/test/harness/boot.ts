@@ -13,10 +13,12 @@ import { startSession } from '@promptory/auth';
 import { connectForTest, createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { Scope } from '@promptory/schemas';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { afterAll } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
+import { createServices } from '../../src/services/create-services.ts';
 import { type CountingLimiter, createLimiter } from '../../src/services/limiter.ts';
 import { defaultLimits, type Limits, widened } from '../../src/settings/limits.ts';
 
@@ -54,8 +56,8 @@ export interface BootOptions {
   limits?: Partial<Limits>;
   /** In place of the plain stand-in: `createPasswordHasher()` for real Argon2id. */
   passwords?: TestServices['passwords'];
-  /** In place of what is made of the tests' own secret. */
-  keys?: Pick<TestServices, 'accessTokens' | 'secretBox' | 'serverKey'>;
+  /** Secrets of which keys are derived as a real server does, in place of the tests' own keys. */
+  jwtSecrets?: readonly string[];
   /** Keep what is logged in `logged`. */
   log?: boolean;
   app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'logger' | 'metrics'>>;
@@ -81,7 +83,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   });
   const services: TestServices = {
     ...base,
-    ...options.keys,
+    ...(options.jwtSecrets === undefined ? {} : keysOf(options.jwtSecrets)),
     limiter,
     log: logger,
     clock: options.clock ?? options.beside?.services.clock ?? base.clock,
@@ -148,6 +150,19 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
       await database.drop();
     },
   };
+}
+
+/** For one test file, at its top: the app on a database of its own, closed after the last test. */
+export async function givenApp(options: BootOptions = {}): Promise<BootedApp> {
+  const app = await bootApp(options);
+  afterAll(() => app.close());
+  return app;
+}
+
+function keysOf(jwtSecrets: readonly string[]): Pick<TestServices, 'accessTokens' | 'secretBox' | 'serverKey'> {
+  const unused = {} as Parameters<typeof createServices>[0];
+  const { accessTokens, secretBox, serverKey } = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN });
+  return { accessTokens, secretBox, serverKey };
 }
 
 /** The same database through connections of its own. */

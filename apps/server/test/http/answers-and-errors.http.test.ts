@@ -1,16 +1,10 @@
-import { givenPerson, type Person } from '@promptory/api/testing';
+import { givenPerson } from '@promptory/api/testing';
 import { Problem } from '@promptory/schemas';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BootedApp, bootApp, ORIGIN } from '../harness/boot.ts';
+import { describe, expect, it } from 'vitest';
+import { bootApp, givenApp, ORIGIN } from '../harness/boot.ts';
 
-let server: BootedApp;
-let alice: Person;
-
-beforeAll(async () => {
-  server = await bootApp();
-  alice = await givenPerson(server.services, { handle: 'alice' });
-});
-afterAll(() => server.close());
+const server = await givenApp();
+const alice = await givenPerson(server.services, { handle: 'alice' });
 
 describe('answers', () => {
   it('carry the security headers, a request id and no-store, whatever they say', async () => {

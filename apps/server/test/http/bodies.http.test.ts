@@ -1,53 +1,16 @@
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { givenPerson } from '@promptory/api/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { describe, expect, it } from 'vitest';
+import { givenApp } from '../harness/boot.ts';
+import { sendChunks } from '../harness/send-chunks.ts';
 
-let server: BootedApp;
-let base: string;
-let headers: { authorization: string };
-
-beforeAll(async () => {
-  server = await bootApp();
-  base = await server.url();
-  headers = await server.as.person(await givenPerson(server.services, { handle: 'alice' }));
-});
-afterAll(() => server.close());
+const server = await givenApp();
+const base = await server.url();
+const headers = await server.as.person(await givenPerson(server.services, { handle: 'alice' }));
 
 const MEBIBYTE = 1_048_576;
 const prompt = (bytes: number): string => JSON.stringify({ title: 'a', content: 'x'.repeat(bytes) });
-
-/** Sends chunks for as long as the server takes them; answers its status and how much it took. */
-function sendChunked(path: string, type: string, megabytes: number): Promise<{ status: number; sent: number }> {
-  return new Promise((resolve, reject) => {
-    let sent = 0;
-    let done = false;
-    const req = request(
-      `${base}${path}`,
-      { method: 'POST', headers: { ...headers, 'content-type': type } },
-      (response) => {
-        done = true;
-        response.resume();
-        resolve({ status: response.statusCode ?? 0, sent });
-      },
-    );
-    req.on('error', (error) => (done ? undefined : reject(error)));
-    const chunk = Buffer.alloc(64 * 1024, 'x');
-    const push = (): void => {
-      while (!done && sent < megabytes * MEBIBYTE) {
-        sent += chunk.length;
-        if (!req.write(chunk)) {
-          req.once('drain', push);
-          return;
-        }
-      }
-      if (!done) req.end();
-    };
-    push();
-  });
-}
 
 /** What the server answers to bytes that may be no HTTP. */
 async function raw(bytes: string): Promise<string> {
@@ -76,7 +39,7 @@ describe('bodies', () => {
     ['/nowhere', 'application/octet-stream', 404],
   ] as const)('of 200 MB in chunks to %s as %s are cut off with %i', async (path, type, status) => {
     const before = process.memoryUsage().rss;
-    const answer = await sendChunked(path, type, 200);
+    const answer = await sendChunks(`${base}${path}`, { ...headers, 'content-type': type });
     expect(answer.status).toBe(status);
     expect(answer.sent).toBeLessThan(20 * MEBIBYTE);
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * MEBIBYTE);

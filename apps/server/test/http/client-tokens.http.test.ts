@@ -1,17 +1,13 @@
 import { deliverMail, tokenIn } from '@promptory/api/testing';
 import { createPromptory } from '@promptory/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rows } from '../contract/access-matrix.rows.ts';
-import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { givenApp } from '../harness/boot.ts';
 import { endpointOf, procedures } from '../harness/transports.ts';
 
 // The client signs in with the first call that needs it, and the server lets in only whose address is verified.
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp({ settings: { requireEmailVerification: true } });
-});
-afterAll(() => server.close());
+const server = await givenApp({ settings: { requireEmailVerification: true } });
 
 const password = 'a password of some length';
 

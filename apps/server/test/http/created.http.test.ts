@@ -1,14 +1,9 @@
-import { type Cast, givenCast } from '@promptory/api/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { givenCast } from '@promptory/api/testing';
+import { expect, it } from 'vitest';
+import { givenApp } from '../harness/boot.ts';
 
-let server: BootedApp;
-let cast: Cast;
-beforeAll(async () => {
-  server = await bootApp();
-  cast = await givenCast(server.services);
-});
-afterAll(() => server.close());
+const server = await givenApp();
+const cast = await givenCast(server.services);
 
 it('says where a new API key is, and revokes it there', async () => {
   const headers = await server.as.person(cast.alice);

@@ -1,12 +1,8 @@
 import { givenPerson } from '@promptory/api/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { expect, it } from 'vitest';
+import { givenApp } from '../harness/boot.ts';
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-});
-afterAll(() => server.close());
+const server = await givenApp();
 
 const SPREADSHEET = 'text/vnd.promptory.spreadsheet-csv';
 

@@ -1,74 +1,33 @@
-import { randomUUID } from 'node:crypto';
-import type { Meta } from '@promptory/api/server';
 import { createPromptory, isPromptoryError, withIdempotencyKey } from '@promptory/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rows } from '../contract/access-matrix.rows.ts';
-import { type BootedApp, bootApp } from '../harness/boot.ts';
-import { givenWorld, type World } from '../harness/given-world.ts';
+import { givenApp } from '../harness/boot.ts';
+import { creating, givenKeyedCall, repeatedPart, takeEffects } from '../harness/idempotent-calls.ts';
 import { takeChanges, watchRows } from '../harness/row-changes.ts';
-import {
-  type Answer,
-  callProcedure,
-  endpointOf,
-  type Headers,
-  type Input,
-  procedures,
-  unbatchedTransports,
-} from '../harness/transports.ts';
+import { callProcedure, endpointOf, procedures, unbatchedTransports } from '../harness/transports.ts';
 
-let server: BootedApp;
-let world: World;
-
-beforeAll(async () => {
-  server = await bootApp();
-  await watchRows(server.database);
-});
-afterAll(() => server.close());
-
-const creating = procedures.filter(({ meta }) => (meta as Meta).creates === true).map(({ path }) => path);
+const server = await givenApp();
+await watchRows(server.database);
 
 const cases = creating.flatMap((path) => unbatchedTransports.map((transport) => ({ path, transport })));
-
-async function ownerCalls(path: string): Promise<{ input: Input; headers: Headers }> {
-  world = await givenWorld(server);
-  const row = rows[path];
-  if (row === undefined) throw new Error(`${path} has no row in the access matrix.`);
-  const headers = { ...(await world.headersOf('owner')), 'idempotency-key': randomUUID() };
-  await takeChanges(server.database);
-  return { input: row.input(world), headers };
-}
-
-const comparable = ({ status, code, result, response }: Answer): string =>
-  JSON.stringify([
-    response.statusCode,
-    status,
-    code,
-    result,
-    response.headers.location,
-    response.headers['content-type'],
-  ]);
-
-/** Entries of the audit log since the last time: one for each effect. */
-const auditedChanges = async (): Promise<number> =>
-  (await takeChanges(server.database)).filter(({ table }) => table === 'audit_log').length;
 
 describe('an Idempotency-Key', () => {
   it.each(cases)(
     'makes ten calls of $path at once, by $transport, one effect with one answer',
     async ({ path, transport }) => {
-      const { input, headers } = await ownerCalls(path);
+      const { input, headers } = await givenKeyedCall(server, path);
       const answers = await Promise.all(
         Array.from({ length: 10 }, () => callProcedure(server, transport, path, input, headers)),
       );
       expect(answers[0]?.code).toBe('ok');
-      expect(new Set(answers.map(comparable)).size).toBe(1);
+      expect(new Set(answers.map(repeatedPart)).size).toBe(1);
       expect(answers.filter(({ response }) => response.headers['idempotency-replayed'] === 'true')).toHaveLength(9);
-      expect(await auditedChanges()).toBe(1);
+      expect(await takeEffects(server)).toBe(1);
     },
   );
 
   it.each(cases)('is refused with 422 for another input of $path, by $transport', async ({ path, transport }) => {
-    const { input, headers } = await ownerCalls(path);
+    const { input, headers } = await givenKeyedCall(server, path);
     await callProcedure(server, transport, path, input, headers);
     await takeChanges(server.database);
     const change = rows[path]?.change;
@@ -79,14 +38,14 @@ describe('an Idempotency-Key', () => {
   });
 
   it.each(creating)('is refused with a call of %s within a batch, which then has no effect', async (path) => {
-    const { input, headers } = await ownerCalls(path);
+    const { input, headers } = await givenKeyedCall(server, path);
     const { code, status } = await callProcedure(server, 'tRPC batch', path, input, headers);
     expect([code, status]).toEqual(['request.batch_refused', 400]);
-    expect(await auditedChanges()).toBe(0);
+    expect(await takeEffects(server)).toBe(0);
   });
 
   it('belongs to one call: of two transports the second gives the same answer, and a batch of one is a single call', async () => {
-    const { input, headers } = await ownerCalls('prompts.create');
+    const { input, headers } = await givenKeyedCall(server, 'prompts.create');
     const rest = await callProcedure(server, 'REST', 'prompts.create', input, headers);
     const wire = await callProcedure(server, 'tRPC', 'prompts.create', input, headers);
     expect(wire.result).toEqual(rest.result);
@@ -97,11 +56,11 @@ describe('an Idempotency-Key', () => {
       payload: { 0: input },
     });
     expect(batch.json()).toEqual([{ result: { data: rest.result } }]);
-    expect(await auditedChanges()).toBe(1);
+    expect(await takeEffects(server)).toBe(1);
   });
 
   it('is nothing to a call that creates nothing', async () => {
-    const { headers } = await ownerCalls('prompts.create');
+    const { world, headers } = await givenKeyedCall(server, 'prompts.create');
     const bad = { ...headers, 'idempotency-key': 'not a key' };
     const input = rows['favorites.add']?.input(world) ?? {};
     expect((await callProcedure(server, 'REST', 'favorites.add', input, bad)).status).toBe(200);
@@ -112,7 +71,7 @@ describe('an Idempotency-Key', () => {
   });
 
   it('is 1 to 255 visible characters, sent once', async () => {
-    const { input, headers } = await ownerCalls('groups.create');
+    const { input, headers } = await givenKeyedCall(server, 'groups.create');
     const codes: unknown[] = [];
     for (const key of ['', 'two words', 'x'.repeat(256)]) {
       const answer = await callProcedure(server, 'REST', 'groups.create', input, {
@@ -133,7 +92,7 @@ describe('an Idempotency-Key', () => {
   });
 
   it('opens no answer to who is not signed in, nor to who may no longer make the call', async () => {
-    const { input, headers } = await ownerCalls('prompts.create');
+    const { world, input, headers } = await givenKeyedCall(server, 'prompts.create');
     const key = { 'idempotency-key': String(headers['idempotency-key']) };
     const made = await callProcedure(server, 'REST', 'prompts.create', input, headers);
     const anonymous = await callProcedure(server, 'REST', 'prompts.create', input, key);

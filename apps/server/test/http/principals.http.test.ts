@@ -1,16 +1,10 @@
-import { givenPerson, type Person } from '@promptory/api/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { givenPerson } from '@promptory/api/testing';
+import { describe, expect, it } from 'vitest';
 import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
-import { type BootedApp, bootApp, ORIGIN } from '../harness/boot.ts';
+import { givenApp, ORIGIN } from '../harness/boot.ts';
 
-let server: BootedApp;
-let alice: Person;
-
-beforeAll(async () => {
-  server = await bootApp({ app: { corsOrigins: ['https://app.example.com'] } });
-  alice = await givenPerson(server.services, { handle: 'alice' });
-});
-afterAll(() => server.close());
+const server = await givenApp({ app: { corsOrigins: ['https://app.example.com'] } });
+const alice = await givenPerson(server.services, { handle: 'alice' });
 
 const codeOf = async (headers: Record<string, string>, url = '/users/me'): Promise<[number, string | undefined]> => {
   const response = await server.call({ url, headers });

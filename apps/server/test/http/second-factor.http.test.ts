@@ -1,18 +1,13 @@
 import type { Meta } from '@promptory/api/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rows } from '../contract/access-matrix.rows.ts';
-import { type BootedApp, bootApp, ORIGIN } from '../harness/boot.ts';
+import { bootApp, givenApp, ORIGIN } from '../harness/boot.ts';
 import { givenWorld, type World } from '../harness/given-world.ts';
 import { takeChanges, watchRows } from '../harness/row-changes.ts';
 import { callProcedure, endpointOf, type Input, procedures, transports, transportsOf } from '../harness/transports.ts';
 
-let server: BootedApp;
-
-beforeAll(async () => {
-  server = await bootApp();
-  await watchRows(server.database);
-});
-afterAll(() => server.close());
+const server = await givenApp();
+await watchRows(server.database);
 
 const PROVED_LONG_AGO = 10 * 60_000;
 

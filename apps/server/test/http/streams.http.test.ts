@@ -1,16 +1,15 @@
 import { givenCast } from '@promptory/api/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BootedApp, bootApp } from '../harness/boot.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { givenApp } from '../harness/boot.ts';
 import { readWhile } from '../harness/slow-reader.ts';
 
-let app: BootedApp;
+const app = await givenApp();
 let cast: Awaited<ReturnType<typeof givenCast>>;
 
 // More than the buffers between two ends of a connection take, so that the answer waits for its reader.
 const PROMPTS = 80;
 
 beforeAll(async () => {
-  app = await bootApp();
   cast = await givenCast(app.services);
   const headers = await app.as.person(cast.alice);
   for (let i = 0; i < PROMPTS; i += 1) {
@@ -18,7 +17,6 @@ beforeAll(async () => {
     await app.call({ method: 'POST', url: '/prompts', headers, payload });
   }
 });
-afterAll(() => app.close());
 
 const exportWhile = async (headers: Record<string, string>, path: string, happens: () => Promise<unknown>) =>
   readWhile(`${await app.url()}${path}`, headers, happens, 4_000);

@@ -1,48 +1,23 @@
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MAIL_TASK } from '@promptory/api/server';
 import { parseCrontab } from 'graphile-worker';
-import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Jobs, runJobs } from '../../src/jobs/run-jobs.ts';
 import { CRONTAB, tasksOf } from '../../src/jobs/tasks.ts';
 import { type ClosableMailer, smtpMailer } from '../../src/services/mailer.ts';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
-
-interface Received {
-  readonly to: string[];
-  readonly text: string;
-}
+import { catchMail, type MailCatcher } from '../harness/mail-catcher.ts';
 
 const closing: Array<() => Promise<unknown> | unknown> = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** @param reasonAgainst says why a mail is not taken, which is by its text; all are taken unless given */
-async function smtp(
-  port = 0,
-  reasonAgainst: (body: string) => string | null | Promise<string | null> = () => null,
-): Promise<{ port: number; received: Received[] }> {
-  const received: Received[] = [];
-  const server = new SMTPServer({
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    onData(stream, session, done) {
-      const receive = async (): Promise<void> => {
-        const body = await text(stream);
-        received.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: body });
-        const reason = await reasonAgainst(body);
-        if (reason !== null) throw Object.assign(new Error(reason), { responseCode: 554 });
-      };
-      receive().then(() => done(), done);
-    },
-  });
-  // A client that went away in the middle of a mail; unheard, it would end the process.
-  server.on('error', () => undefined);
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  closing.push(() => new Promise<void>((resolve) => server.close(resolve)));
-  return { port: (server.server.address() as AddressInfo).port, received };
+/** A mail server that is stopped after the test. */
+async function smtp(options: Parameters<typeof catchMail>[0] = {}): Promise<MailCatcher> {
+  const catcher = await catchMail(options);
+  closing.push(() => catcher.close());
+  return catcher;
 }
 
 /** Failures that nobody handles, each of which would end the process of a server. */
@@ -96,32 +71,31 @@ async function until<T>(read: () => T | undefined | false | Promise<T | undefine
 
 describe('mail jobs', () => {
   it('send a mail by SMTP to the stored address, with a link of the public address', async () => {
-    const { port, received } = await smtp();
+    const { port, mails } = await smtp();
     const { app } = await withJobs(port);
     await register(app, 'ada@example.com');
     await forgot(app, 'ADA@example.com');
-    const reset = await until(() => received.find((mail) => mail.text.includes('reset-password')));
+    const reset = await until(() => mails.find((mail) => mail.raw.includes('reset-password')));
     expect(reset.to).toEqual(['ada@example.com']);
-    expect(reset.text).toContain('From: Promptory <no-reply@promptory.example>');
-    expect(reset.text.replaceAll(/=\r?\n/g, '')).toContain('https://promptory.example/reset-password?token');
+    expect(reset.raw).toContain('From: Promptory <no-reply@promptory.example>');
+    expect(reset.raw.replaceAll(/=\r?\n/g, '')).toContain('https://promptory.example/reset-password?token');
   });
 
   it('send nothing to an address that nobody has, and keep no secret in the queue', async () => {
-    const { port, received } = await smtp();
+    const { port, mails } = await smtp();
     const { app } = await withJobs(port);
     await forgot(app, 'nobody@example.com');
     await register(app, 'ada@example.com');
-    await until(() => received.length > 0);
-    expect(received.flatMap(({ to }) => to)).not.toContain('nobody@example.com');
+    await until(() => mails.length > 0);
+    expect(mails.flatMap(({ to }) => to)).not.toContain('nobody@example.com');
     const { rows } = await app.database.pool.query('SELECT payload::text FROM graphile_worker._private_jobs');
     expect(JSON.stringify(rows)).not.toContain('token');
   });
 
   it('keep why a mail was refused, without the link that the mail server quotes', async () => {
-    const { port, received } = await smtp(
-      0,
-      (body) => `Listed: ${/https:\S+/.exec(body.replaceAll(/=\r\n|(?<==)3D/g, ''))?.[0]}`,
-    );
+    const { port, mails } = await smtp({
+      reasonAgainst: (raw) => `Listed: ${/https:\S+/.exec(raw.replaceAll(/=\r\n|(?<==)3D/g, ''))?.[0]}`,
+    });
     const { app } = await withJobs(port);
     await register(app, 'ada@example.com');
     const reason = await until(async () => {
@@ -130,7 +104,7 @@ describe('mail jobs', () => {
       );
       return rows[0]?.why ?? undefined;
     });
-    expect(received).toHaveLength(1);
+    expect(mails).toHaveLength(1);
     expect(reason).toContain('Listed: https://promptory.example/verify-email?token=[redacted]');
     expect(reason).not.toMatch(/token=[\w-]{20}/);
   });
@@ -146,26 +120,26 @@ describe('mail jobs', () => {
       return rows.some((row: { last_error: string | null }) => row.last_error?.includes('ECONNREFUSED') === true);
     };
     await until(failed);
-    const { received } = await smtp(port);
+    const { mails } = await smtp({ port });
     await app.database.pool.query('UPDATE graphile_worker._private_jobs SET run_at = now()');
-    await until(() => received.length > 0);
-    expect(received[0]?.to).toEqual(['ada@example.com']);
+    await until(() => mails.length > 0);
+    expect(mails[0]?.to).toEqual(['ada@example.com']);
   });
 });
 
 describe('the runner of jobs', () => {
   it('goes on after its connections were lost', async () => {
-    const { port, received } = await smtp();
+    const { port, mails } = await smtp();
     const { app } = await withJobs(port);
     await register(app, 'ada@example.com');
-    await until(() => received.length > 0);
+    await until(() => mails.length > 0);
     await app.database.pool.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     );
     await forgot(app, 'ada@example.com').catch(() => undefined);
     await forgot(app, 'ada@example.com');
-    await until(() => received.some((mail) => mail.text.includes('reset-password')));
-    expect(received.length).toBeGreaterThan(1);
+    await until(() => mails.some((mail) => mail.raw.includes('reset-password')));
+    expect(mails.length).toBeGreaterThan(1);
   });
 
   it.each([
@@ -174,7 +148,7 @@ describe('the runner of jobs', () => {
   ])('goes on after the connection was lost on which it says that a job is %s', async (_, reason) => {
     const unhandled = listenForUnhandled();
     let hold: () => Promise<string | null> = async () => null;
-    const { port, received } = await smtp(0, () => hold());
+    const { port, mails } = await smtp({ reasonAgainst: () => hold() });
     const { app } = await withJobs(port);
     const { pool } = app.database;
     // While the mail is being taken, its job is locked: so what ends the job waits, and can be cut off.
@@ -205,6 +179,7 @@ describe('the runner of jobs', () => {
     const tasks = tasksOf({ services: app.services, ensurePartitions: async () => undefined });
     const timed = parseCrontab(CRONTAB).map(({ task }) => task);
     expect([...timed, MAIL_TASK].sort()).toEqual(Object.keys(tasks).sort());
+    await until(() => mails.some((mail) => mail.raw.includes('reset-password')));
   });
 
   it('makes up for what was due while no server ran', async () => {

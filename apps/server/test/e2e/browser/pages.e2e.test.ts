@@ -2,7 +2,7 @@ import { migrateToLatest } from '@promptory/db/migrate';
 import { type EphemeralCluster, startEphemeralCluster } from '@promptory/db/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catchMail, linkIn, type MailCatcher } from '../harness/mail-catcher.ts';
+import { catchMail, linkIn, type MailCatcher } from '../../harness/mail-catcher.ts';
 import { runServer, type ServerProcess } from '../harness/run-server.ts';
 import { launchChromium } from './chromium.ts';
 

@@ -11,7 +11,7 @@ import {
   type TestDatabase,
 } from '@promptory/db/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { catchMail } from '../harness/mail-catcher.ts';
+import { catchMail } from '../../harness/mail-catcher.ts';
 import { isReady, runServer, runUntilEnd, type ServerProcess } from '../harness/run-server.ts';
 import { NoAnswer, send } from '../harness/send.ts';
 import { runScript } from './run-script.ts';

@@ -1,45 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Connection, connect } from '@promptory/db';
-import { type EmbeddedPostgres, openEmbedded } from '@promptory/db/embedded';
-import { migrateToLatest } from '@promptory/db/migrate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runServer, type ServerProcess } from '../harness/run-server.ts';
 import { NoAnswer, send } from '../harness/send.ts';
+import { KillableSite } from './killable-site.ts';
 
 const ROUNDS = 3;
 const CALLS_A_ROUND = 40;
 const DONE_BEFORE_THE_KILL = 5;
 
-let parent: string;
-let postgres: EmbeddedPostgres;
+let site: KillableSite;
 let connection: Connection;
-let server: ServerProcess | undefined;
-
-const startServer = (): Promise<ServerProcess> =>
-  runServer({
-    NODE_ENV: 'development',
-    DATABASE_URL: postgres.connectionString,
-    JWT_SECRET: 'kept from one start to the next so that sessions go on',
-    DATA_FOLDER: join(parent, 'server'),
-    RATE_LIMIT_USER: '1000000/60',
-  });
-
 beforeAll(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'promptory-idempotency-'));
-  // PostgreSQL does not run as root, and its own user must get to its data.
-  await chmod(parent, 0o755);
-  postgres = await openEmbedded({ folder: join(parent, '.promptory') });
-  await migrateToLatest({ connectionString: postgres.connectionString });
-  connection = connect({ connectionString: postgres.connectionString, max: 1 });
+  site = await KillableSite.open();
+  connection = connect({ connectionString: site.connectionString, max: 1 });
 });
 afterAll(async () => {
-  await server?.kill();
   await connection?.close();
-  await postgres?.close();
-  await rm(parent, { recursive: true, force: true, maxRetries: 5 });
+  await site?.close();
 });
 
 const madeIds = async (titles: readonly string[]): Promise<Map<string, string[]>> => {
@@ -56,7 +33,7 @@ async function untilMade(titles: readonly string[], count: number): Promise<void
 }
 
 it('has done each call once, whenever the server was killed, when all are sent again under their keys', async () => {
-  server = await startServer();
+  let server = await site.startServer();
   const account = { email: 'retry@example.org', name: 'Retry', password: 'a lantern in the third field' };
   const { accessToken } = await send<{ accessToken: string }>(server.url, 'POST', '/auth/register', account);
   let cutOff = 0;
@@ -67,7 +44,7 @@ it('has done each call once, whenever the server was killed, when all are sent a
     const titles = [...keys.keys()];
     const create = (title: string): Promise<{ id: string } | null> =>
       send<{ id: string }>(
-        server?.url ?? '',
+        server.url,
         'POST',
         '/prompts',
         { title, content: 'Say it' },
@@ -84,7 +61,7 @@ it('has done each call once, whenever the server was killed, when all are sent a
     const done = await madeIds(titles);
     cutOff += titles.filter((title, index) => done.get(title)?.length === 1 && first[index] === null).length;
 
-    server = await startServer();
+    server = await site.startServer();
     const second = await Promise.all(titles.map(create));
     const made = await madeIds(titles);
     for (const [index, title] of titles.entries()) {

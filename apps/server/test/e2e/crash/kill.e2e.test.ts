@@ -1,12 +1,8 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@promptory/db';
-import { type EmbeddedPostgres, openEmbedded } from '@promptory/db/embedded';
-import { migrateToLatest } from '@promptory/db/migrate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runServer, type ServerProcess } from '../harness/run-server.ts';
+import type { ServerProcess } from '../harness/run-server.ts';
+import { KillableSite } from './killable-site.ts';
 import { Acknowledged, Writer } from './writer.ts';
 
 const ROUNDS = 5;
@@ -14,35 +10,15 @@ const WRITERS = 4;
 const WRITES_A_ROUND = 60;
 const WRITES_TIMEOUT_MS = 15_000;
 
-let parent: string;
-let postgres: EmbeddedPostgres;
-let server: ServerProcess | undefined;
-
-const startServer = (): Promise<ServerProcess> =>
-  runServer({
-    NODE_ENV: 'development',
-    DATABASE_URL: postgres.connectionString,
-    JWT_SECRET: 'kept from one start to the next so that sessions go on',
-    DATA_FOLDER: join(parent, 'server'),
-    RATE_LIMIT_USER: '1000000/60',
-  });
-
+let site: KillableSite;
 beforeAll(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'promptory-kill-'));
-  // PostgreSQL does not run as root, and its own user must get to its data.
-  await chmod(parent, 0o755);
-  postgres = await openEmbedded({ folder: join(parent, '.promptory') });
-  await migrateToLatest({ connectionString: postgres.connectionString });
+  site = await KillableSite.open();
 });
-afterAll(async () => {
-  await server?.kill();
-  await postgres?.close();
-  await rm(parent, { recursive: true, force: true, maxRetries: 5 });
-});
+afterAll(() => site?.close());
 
 it('keeps whole, and loses nothing of, what it acknowledged before server and database were killed', async () => {
   const acknowledged = new Acknowledged();
-  server = await startServer();
+  let server = await site.startServer();
   const { url } = server;
   const names = Array.from({ length: WRITERS }, (_, index) => `writer-${index}`);
   const writers = await Promise.all(names.map((name) => Writer.register(url, name, acknowledged)));
@@ -55,10 +31,8 @@ it('keeps whole, and loses nothing of, what it acknowledged before server and da
     await killBoth(server, round);
     await writing;
 
-    const killed = postgres;
-    postgres = await openEmbedded({ folder: join(parent, '.promptory') });
-    await killed.close();
-    server = await startServer();
+    await site.reopenDatabase();
+    server = await site.startServer();
     await expectWhole(acknowledged);
     process.stdout.write(`round ${round + 1}: ${acknowledged.count - before} writes acknowledged, all there\n`);
   }
@@ -79,8 +53,7 @@ async function whileFewer(writes: number, acknowledged: Acknowledged): Promise<v
 
 /** Server or database first, at once or one some milliseconds after the other. */
 async function killBoth(running: ServerProcess, round: number): Promise<void> {
-  const [pid] = (await readFile(join(postgres.dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
-  const kills = [async () => void process.kill(Number(pid), 'SIGKILL'), () => running.kill()];
+  const kills = [() => site.killDatabase(), () => running.kill()];
   if (round % 2 === 1) kills.reverse();
   for (const kill of kills) {
     await kill();
@@ -89,7 +62,7 @@ async function killBoth(running: ServerProcess, round: number): Promise<void> {
 }
 
 async function expectWhole(acknowledged: Acknowledged): Promise<void> {
-  const connection = connect({ connectionString: postgres.connectionString, max: 1 });
+  const connection = connect({ connectionString: site.connectionString, max: 1 });
   const { db } = connection;
   try {
     const versions = await db

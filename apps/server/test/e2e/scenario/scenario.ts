@@ -6,7 +6,7 @@ import {
   type TestDatabase,
 } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { catchMail, linkIn, type MailCatcher } from '../harness/mail-catcher.ts';
+import { catchMail, linkIn, type MailCatcher } from '../../harness/mail-catcher.ts';
 import { runServer, type ServerProcess } from '../harness/run-server.ts';
 import { clientTransport } from './client-transport.ts';
 import type { PromptsFile } from './prompts-file.ts';

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
 import { type Row, rows } from '../../contract/access-matrix.rows.ts';
 import { callers, type Walk, walkHidden, walkMatrix } from '../../contract/access-matrix.walk.ts';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenApp } from '../../harness/boot.ts';
 import { givenWorld } from '../../harness/given-world.ts';
 import { takeChanges, watchRows } from '../../harness/row-changes.ts';
 import { callProcedure, endpointOf, procedures, transports } from '../../harness/transports.ts';
@@ -12,12 +11,8 @@ import { type Proof, proves } from '../harness/proof.ts';
 // Who may do what: every caller at every procedure through every transport, ids that are somebody else's, fields that
 // are nobody's to set, and answers that say too much.
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-  await watchRows(server.database);
-});
-afterAll(() => server.close());
+const server = await givenApp();
+await watchRows(server.database);
 
 /** Walks the share of the procedures that this run is given. */
 function walkOf(proof: Proof, tried: Walk['tried'] = () => undefined): Walk {

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { givenPerson, type Person } from '@promptory/api/testing';
 import type { CreatedApiKey } from '@promptory/schemas';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { type BootedApp, bootApp, givenApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
 import { readWhile } from '../../harness/slow-reader.ts';
 import { callProcedure, type Headers, type Input, transports } from '../../harness/transports.ts';
@@ -12,16 +11,8 @@ import { type Proof, proves } from '../harness/proof.ts';
 // Two servers share one database. What is taken away on one is gone on both at the next call, and what is still being
 // written is cut off.
 
-let first: BootedApp;
-let second: BootedApp;
-beforeAll(async () => {
-  first = await bootApp();
-  second = await bootApp({ beside: first });
-});
-afterAll(async () => {
-  await second.close();
-  await first.close();
-});
+const first = await givenApp();
+const second = await givenApp({ beside: first });
 
 /** Something that is taken away, by whom, and a call that was served before and is refused after. */
 interface Loss {

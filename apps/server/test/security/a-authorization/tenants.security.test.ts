@@ -1,6 +1,6 @@
 import { givenPerson } from '@promptory/api/testing';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { beforeAll } from 'vitest';
+import { givenApp } from '../../harness/boot.ts';
 import { callProcedure, type Headers, type Input, transports } from '../../harness/transports.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
@@ -17,13 +17,11 @@ interface Tenant {
   readonly groups: readonly string[];
 }
 
-let server: BootedApp;
+const server = await givenApp();
 let tenants: readonly [Tenant, Tenant];
 beforeAll(async () => {
-  server = await bootApp();
   tenants = [await givenTenant(), await givenTenant()];
 }, 120_000);
-afterAll(() => server.close());
 
 async function made(procedure: string, input: Input, headers: Headers): Promise<string> {
   const { result, code } = await callProcedure(server, 'tRPC', procedure, input, headers);

@@ -2,9 +2,8 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { givenPerson, newAddress, PASSWORD } from '@promptory/api/testing';
 import { issueEmailToken, normalizeEmailAddress } from '@promptory/auth';
-import { afterAll, beforeAll } from 'vitest';
 import { ROOT } from '../../e2e/harness/run-server.ts';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { type BootedApp, bootApp, givenApp } from '../../harness/boot.ts';
 import {
   type Answer,
   bearer,
@@ -22,16 +21,8 @@ import { refusedAddresses, storedAddresses } from './addresses.rows.ts';
 // One person has one address however it is typed, and two people who look alike have two. Every procedure that takes an
 // address must agree on which is which.
 
-let server: BootedApp;
-let strict: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-  strict = await bootApp({ beside: server, settings: { requireEmailVerification: true } });
-});
-afterAll(async () => {
-  await strict.close();
-  await server.close();
-});
+const server = await givenApp();
+const strict = await givenApp({ beside: server, settings: { requireEmailVerification: true } });
 
 const rowsOf = async (email: string): Promise<number> => {
   const rows = await server.services.db.selectFrom('users').select('id').where('email', '=', email).execute();

@@ -1,17 +1,12 @@
 import { givenPerson, newAddress, PASSWORD, type PersonParts } from '@promptory/api/testing';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenApp } from '../../harness/boot.ts';
 import { callProcedure, type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
 import { auth, comparableAnswer, logIn, OTHER_PASSWORD } from '../harness/account-calls.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Whether an address has an account is learnt by comparing an answer about it with one about an address that nobody has.
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp({ settings: { requireEmailVerification: true } });
-});
-afterAll(() => server.close());
+const server = await givenApp({ settings: { requireEmailVerification: true } });
 
 /** What an account can be like when somebody guesses at it. */
 const conditions: Readonly<Record<string, PersonParts>> = {

@@ -1,7 +1,6 @@
 import { givenPerson, newAddress } from '@promptory/api/testing';
 import { createPasswordHasher } from '@promptory/auth';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenApp } from '../../harness/boot.ts';
 import { type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
 import { auth, logIn, OTHER_PASSWORD } from '../harness/account-calls.ts';
 import { type Proof, proves } from '../harness/proof.ts';
@@ -14,14 +13,9 @@ const LEAST = 60;
 const WARM_UP = 15;
 const MOST_MS = 5;
 
-let server: BootedApp;
-let hash: string;
-beforeAll(async () => {
-  const passwords = createPasswordHasher();
-  server = await bootApp({ settings: { requireEmailVerification: true }, passwords });
-  hash = await passwords.hash('what nobody guesses here');
-});
-afterAll(() => server.close());
+const passwords = createPasswordHasher();
+const server = await givenApp({ settings: { requireEmailVerification: true }, passwords });
+const hash = await passwords.hash('what nobody guesses here');
 
 const median = (numbers: readonly number[]): number => {
   const sorted = numbers.toSorted((a, b) => a - b);

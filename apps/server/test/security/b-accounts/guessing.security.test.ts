@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { givenPerson, newAddress, PASSWORD, type Person } from '@promptory/api/testing';
 import type { PasswordHasher } from '@promptory/auth';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { bootApp, givenApp } from '../../harness/boot.ts';
 import {
   type Answer,
   bearer,
@@ -39,17 +38,12 @@ function countingPasswords(): PasswordHasher & { computed: number } {
   return hasher;
 }
 
-let server: BootedApp;
-let passwords: ReturnType<typeof countingPasswords>;
-beforeAll(async () => {
-  passwords = countingPasswords();
-  server = await bootApp({
-    passwords,
-    limits: { login: { calls: LIMIT, seconds: 900 }, loginAddress: { calls: 30, seconds: 900 } },
-    app: { trustProxy: ['127.0.0.0/8'] },
-  });
+const passwords = countingPasswords();
+const server = await givenApp({
+  passwords,
+  limits: { login: { calls: LIMIT, seconds: 900 }, loginAddress: { calls: 30, seconds: 900 } },
+  app: { trustProxy: ['127.0.0.0/8'] },
 });
-afterAll(() => server.close());
 
 let addresses = 0;
 /** A network address that no other round has used. */

@@ -1,6 +1,5 @@
 import { deliverMail, givenPerson, newAddress, PASSWORD, type Person, tokenIn } from '@promptory/api/testing';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenApp } from '../../harness/boot.ts';
 import { bearer, callProcedure, type Headers, type Input, unbatchedTransports } from '../../harness/transports.ts';
 import { auth, logIn, OTHER_PASSWORD } from '../harness/account-calls.ts';
 import { type Proof, proves } from '../harness/proof.ts';
@@ -8,11 +7,7 @@ import { type Proof, proves } from '../harness/proof.ts';
 // What somebody can do with a session that is not theirs, or that is but should not suffice, and what is left of one
 // that its owner ended.
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-});
-afterAll(() => server.close());
+const server = await givenApp();
 
 const change = (proof: Proof, headers: Headers, input: Input) =>
   auth(server, proof.pick(unbatchedTransports), 'changePassword', input, headers);

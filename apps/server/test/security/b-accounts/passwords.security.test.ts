@@ -1,23 +1,14 @@
 import { givenPerson, newAddress, PASSWORD } from '@promptory/api/testing';
 import { createPasswordHasher } from '@promptory/auth';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenApp } from '../../harness/boot.ts';
 import { type Answer, bearer, type UnbatchedTransport, unbatchedTransports } from '../../harness/transports.ts';
 import { auth, logIn } from '../harness/account-calls.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
 // Every way in which a password is chosen follows the same rules, whatever script it is written in.
 
-let server: BootedApp;
-let hashing: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-  hashing = await bootApp({ passwords: createPasswordHasher() });
-});
-afterAll(async () => {
-  await server.close();
-  await hashing.close();
-});
+const server = await givenApp();
+const hashing = await givenApp({ passwords: createPasswordHasher() });
 
 /** Each way to choose a password: at registration, in a session. A mailed link's way is the same schema and function. */
 const ways = {

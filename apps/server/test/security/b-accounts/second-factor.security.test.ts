@@ -8,9 +8,8 @@ import {
   tokenIn,
 } from '@promptory/api/testing';
 import type { TotpSetup } from '@promptory/schemas';
-import { afterAll, beforeAll } from 'vitest';
 import { defaultLimits } from '../../../src/settings/limits.ts';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenApp } from '../../harness/boot.ts';
 import {
   type Answer,
   bearer,
@@ -24,11 +23,7 @@ import { proves } from '../harness/proof.ts';
 
 // Ways around a second factor that is on, for somebody who has the password, and a session from before or none.
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp({ limits: { login: defaultLimits.login } });
-});
-afterAll(() => server.close());
+const server = await givenApp({ limits: { login: defaultLimits.login } });
 
 const MINUTE = 60_000;
 

@@ -1,21 +1,13 @@
 import { encodeCursor } from '@promptory/db';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import type { World } from '../../harness/given-world.ts';
+import { givenApp } from '../../harness/boot.ts';
 import { type Transport, transportsOf } from '../../harness/transports.ts';
 import type { Caller } from '../../harness/world-callers.ts';
 import { inParallel } from '../harness/in-parallel.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 import { type Opened, openLists, otherFilters, tampered, turnPage, withMacOf } from './cursors.ts';
 
-let server: BootedApp;
-let world: World;
-let opened: Opened[];
-beforeAll(async () => {
-  server = await bootApp();
-  ({ world, opened } = await openLists(server));
-});
-afterAll(() => server.close());
+const server = await givenApp();
+const { world, opened } = await openLists(server);
 
 type Page = Opened & { readonly what: string };
 

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { describe, expect, it } from 'vitest';
+import { bootApp, givenApp } from '../../harness/boot.ts';
 import { givenWorld } from '../../harness/given-world.ts';
 import { callProcedure, transports } from '../../harness/transports.ts';
 import { provokable } from './sqlstate.ts';
 
 // What the attacks found, each as the guarantee that did not hold.
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-  await provokable(server);
-});
-afterAll(() => server.close());
+const server = await givenApp();
+await provokable(server);
 
 describe('a call whose session the database ends within its transaction', () => {
   it.each(transports)('is answered 503 with Retry-After by %s, and the next one is served', async (transport) => {

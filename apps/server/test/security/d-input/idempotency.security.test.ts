@@ -1,44 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Meta } from '@promptory/api/server';
-import { afterAll, beforeAll } from 'vitest';
-import { rows } from '../../contract/access-matrix.rows.ts';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { givenWorld } from '../../harness/given-world.ts';
+import { givenApp } from '../../harness/boot.ts';
+import { creating, givenKeyedCall, repeatedPart, takeEffects } from '../../harness/idempotent-calls.ts';
 import { takeChanges, watchRows } from '../../harness/row-changes.ts';
-import {
-  type Answer,
-  callProcedure,
-  endpointOf,
-  type Headers,
-  type Input,
-  procedures,
-  unbatchedTransports,
-} from '../../harness/transports.ts';
+import { callProcedure, endpointOf, type Input, unbatchedTransports } from '../../harness/transports.ts';
 import { proves } from '../harness/proof.ts';
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-  await watchRows(server.database);
-});
-afterAll(() => server.close());
-
-const creating = procedures.filter(({ meta }) => (meta as Meta).creates === true).map(({ path }) => path);
-
-async function keyed(path: string): Promise<{ input: Input; headers: Headers }> {
-  const world = await givenWorld(server);
-  const headers = { ...(await world.headersOf('owner')), 'idempotency-key': randomUUID() };
-  const input = rows[path]?.input(world) ?? {};
-  await takeChanges(server.database);
-  return { input, headers };
-}
-
-/** Entries of the audit log since the last time: one for each effect. */
-const effects = async (): Promise<number> =>
-  (await takeChanges(server.database)).filter(({ table }) => table === 'audit_log').length;
-
-const comparable = ({ response, status, code, result }: Answer): string =>
-  JSON.stringify([response.statusCode, status, code, result, response.headers.location]);
+const server = await givenApp();
+await watchRows(server.database);
 
 const AT_ONCE = 20;
 
@@ -48,14 +16,14 @@ proves(
   async (proof) => {
     for (const path of creating) {
       for (const transport of unbatchedTransports) {
-        const { input, headers } = await keyed(path);
+        const { input, headers } = await givenKeyedCall(server, path);
         const calls = Array.from({ length: proof.share(AT_ONCE, 5) }, () =>
           callProcedure(server, transport, path, input, headers),
         );
         const answers = await Promise.all(calls);
         proof.cases(answers.length);
-        const different = new Set(answers.map(comparable));
-        const made = await effects();
+        const different = new Set(answers.map(repeatedPart));
+        const made = await takeEffects(server);
         if (different.size !== 1 || made !== 1 || answers[0]?.code !== 'ok') {
           proof.deviation(`${path} by ${transport}: ${different.size} answers, ${made} effects, ${answers[0]?.code}`);
         }
@@ -83,12 +51,12 @@ proves(
   async (proof) => {
     for (const path of creating) {
       for (const transport of unbatchedTransports) {
-        const { input, headers } = await keyed(path);
+        const { input, headers } = await givenKeyedCall(server, path);
         await callProcedure(server, transport, path, input, headers);
         await takeChanges(server.database);
         for (const other of otherInputs(path, input)) {
           const { status, code } = await callProcedure(server, transport, path, other, headers);
-          const made = await effects();
+          const made = await takeEffects(server);
           // What another id names may be refused first, as it would be without a key.
           const isRefused = code === 'request.idempotency_mismatch' || status === 404;
           proof.check(

@@ -1,17 +1,11 @@
 import { newId } from '@promptory/db';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { givenWorld, type World } from '../../harness/given-world.ts';
+import { givenApp } from '../../harness/boot.ts';
+import { givenWorld } from '../../harness/given-world.ts';
 import { callProcedure, type Input, transports } from '../../harness/transports.ts';
 import { proves } from '../harness/proof.ts';
 
-let server: BootedApp;
-let world: World;
-beforeAll(async () => {
-  server = await bootApp();
-  world = await givenWorld(server);
-});
-afterAll(() => server.close());
+const server = await givenApp();
+const world = await givenWorld(server);
 
 /** Marks that mean something to LIKE, to a regular expression or to text search, and their full-width forms. */
 const MARKS = [

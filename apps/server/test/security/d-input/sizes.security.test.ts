@@ -1,26 +1,18 @@
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { InjectOptions } from 'fastify';
-import { afterAll, beforeAll } from 'vitest';
 import { rows } from '../../contract/access-matrix.rows.ts';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
+import { sendChunks } from '../../harness/send-chunks.ts';
 import { type Headers, procedures } from '../../harness/transports.ts';
 import { inParallel } from '../harness/in-parallel.ts';
 import { proves } from '../harness/proof.ts';
 
-let server: BootedApp;
-let world: World;
-let headers: Headers;
-let adminHeaders: Headers;
-beforeAll(async () => {
-  server = await bootApp();
-  world = await givenWorld(server);
-  headers = await world.headersOf('owner');
-  adminHeaders = await world.headersOf('admin');
-});
-afterAll(() => server.close());
+const server = await givenApp();
+const world = await givenWorld(server);
+const headers = await world.headersOf('owner');
+const adminHeaders = await world.headersOf('admin');
 
 const MEBIBYTE = 1_048_576;
 const IMPORT_BYTES = 16 * MEBIBYTE;
@@ -57,46 +49,6 @@ const send = async (options: InjectOptions): Promise<{ status: number; body: str
   return { status: statusCode, body };
 };
 
-/** Sends chunks for as long as they are taken; answers the status, the end of the answer, and how much was taken. */
-function pushed(
-  base: string,
-  path: string,
-  type: string,
-  start: string,
-): Promise<{ status: number; end: string; sent: number }> {
-  return new Promise((resolve, reject) => {
-    let sent = 0;
-    let done = false;
-    let isAnswered = false;
-    const options = { method: 'POST', headers: { ...headers, 'content-type': type } };
-    const req = request(`${base}${path}`, options, (response) => {
-      isAnswered = true;
-      const finish = (end: string): void => {
-        done = true;
-        resolve({ status: response.statusCode ?? 0, end, sent });
-      };
-      text(response).then(
-        (all) => finish(all.slice(-600)),
-        () => finish('cut off'),
-      );
-    });
-    req.on('error', (error) => (isAnswered ? undefined : reject(error)));
-    req.write(start);
-    const chunk = Buffer.from('x'.repeat(65_535).concat('\n'));
-    const push = (): void => {
-      while (!done && sent < 200 * MEBIBYTE) {
-        sent += chunk.length;
-        if (!req.write(chunk)) {
-          req.once('drain', push);
-          return;
-        }
-      }
-      if (!done) req.end();
-    };
-    push();
-  });
-}
-
 proves(
   'D3',
   '200 MB in chunks are cut off, at the wire after 1 MiB and at the import after 16, in flat memory',
@@ -118,7 +70,7 @@ proves(
       ['/groups', 'text/plain', 'a', MEBIBYTE],
     ] as const;
     for (const [path, type, start, limit] of floods) {
-      const { status, end, sent } = await pushed(base, path, type, start);
+      const { status, end, sent } = await sendChunks(`${base}${path}`, { ...headers, 'content-type': type }, start);
       // An import that has begun to answer says in its last line why it ended.
       const isCut = status === 413 || status === 415 || (status === 200 && /too_large|cut off/.test(end));
       proof.check(isCut && sent < limit + buffers, () => `${path} as ${type}: ${status} after ${sent} bytes, ${end}`);

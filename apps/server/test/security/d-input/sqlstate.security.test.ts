@@ -1,18 +1,12 @@
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
-import { givenWorld, type World } from '../../harness/given-world.ts';
+import { type BootedApp, bootApp, givenApp } from '../../harness/boot.ts';
+import { givenWorld } from '../../harness/given-world.ts';
 import { type Answer, callProcedure, type Input, type Transport, transports } from '../../harness/transports.ts';
 import { proves } from '../harness/proof.ts';
 import { attemptsOf, type Provoked, provokable } from './sqlstate.ts';
 
-let server: BootedApp;
-let world: World;
-beforeAll(async () => {
-  server = await bootApp();
-  await provokable(server);
-  world = await givenWorld(server);
-});
-afterAll(() => server.close());
+const server = await givenApp();
+await provokable(server);
+const world = await givenWorld(server);
 
 const call = async (transport: Transport, procedure: string, input: Input, at: BootedApp = server): Promise<Answer> =>
   callProcedure(at, transport, procedure, input, await world.headersOf('owner'));

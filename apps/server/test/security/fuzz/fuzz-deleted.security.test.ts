@@ -1,6 +1,5 @@
-import { afterAll, beforeAll } from 'vitest';
 import { rows } from '../../contract/access-matrix.rows.ts';
-import { type BootedApp, bootApp } from '../../harness/boot.ts';
+import { givenApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
 import {
   callProcedure,
@@ -14,11 +13,7 @@ import { proves } from '../harness/proof.ts';
 
 // RESTler's rule of what is used after it is free: what was deleted is to be found nowhere, by whatever way.
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-});
-afterAll(() => server.close());
+const server = await givenApp();
 
 interface Deletion {
   readonly procedure: string;

@@ -1,11 +1,11 @@
 import { deliverMail, givenPerson, newAddress, PASSWORD } from '@promptory/api/testing';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterEach } from 'vitest';
 import { smtpMailer } from '../../../../src/services/mailer.ts';
-import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
+import { givenApp, ORIGIN } from '../../../harness/boot.ts';
+import { catchMail } from '../../../harness/mail-catcher.ts';
 import { callProcedure, type Headers, unbatchedTransports } from '../../../harness/transports.ts';
 import { auth, OTHER_PASSWORD } from '../../harness/account-calls.ts';
 import { proves } from '../../harness/proof.ts';
-import { catchRaw } from './raw-mail.ts';
 
 // What a stranger can make the server mail: whose links, to whom, with which headers, and what names say in it.
 
@@ -14,11 +14,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp({ settings: { requireEmailVerification: true }, app: { trustProxy: ['127.0.0.0/8'] } });
-});
-afterAll(() => server.close());
+const server = await givenApp({ settings: { requireEmailVerification: true }, app: { trustProxy: ['127.0.0.0/8'] } });
 
 const linksIn = (text: string): string[] => text.match(/https?:\/\/[^\s”]+/g) ?? [];
 
@@ -138,9 +134,9 @@ const breaks = ['\r\n', '\n', '\r', '\u2028', '\u0085', '%0d%0a', '\\r\\n', '\r\
 const additions = ['Bcc: all@evil.example', 'Cc: all@evil.example', 'Content-Type: text/html', 'To: all@evil.example'];
 
 proves('B4', 'CR, LF and their kin in an address or a name add no header and no recipient', async (proof) => {
-  const smtp = await catchRaw();
+  const smtp = await catchMail();
   const mailer = await smtpMailer({
-    url: `smtp://127.0.0.1:${smtp.port}`,
+    url: smtp.url,
     from: 'Promptory <no-reply@promptory.example>',
   });
   closing.push(smtp.close, async () => mailer.close());

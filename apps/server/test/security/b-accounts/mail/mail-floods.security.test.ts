@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliverMail, givenPerson, newAddress, PASSWORD } from '@promptory/api/testing';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterEach } from 'vitest';
 import { runJobs } from '../../../../src/jobs/run-jobs.ts';
 import { smtpMailer } from '../../../../src/services/mailer.ts';
 import { defaultLimits } from '../../../../src/settings/limits.ts';
-import { type BootedApp, bootApp } from '../../../harness/boot.ts';
+import { type BootedApp, bootApp, givenApp } from '../../../harness/boot.ts';
+import { catchMail } from '../../../harness/mail-catcher.ts';
 import {
   bearer,
   callProcedure,
@@ -14,7 +15,6 @@ import {
 } from '../../../harness/transports.ts';
 import { auth, comparableAnswer, OTHER_PASSWORD } from '../../harness/account-calls.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
-import { catchRaw } from './raw-mail.ts';
 
 // How often a stranger, or many accounts together, can have one address written to; and what is answered when nothing can
 // be sent at all.
@@ -24,11 +24,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp({ settings: { requireEmailVerification: true } });
-});
-afterAll(() => server.close());
+const server = await givenApp({ settings: { requireEmailVerification: true } });
 
 /** Asks for mails to one address in every way that a stranger has, from as many network addresses as it likes. */
 async function flood(flooded: BootedApp, proof: Proof, email: string, requests: number): Promise<void> {
@@ -122,9 +118,9 @@ async function until(isSo: () => boolean): Promise<boolean> {
 }
 
 proves('B4', 'with SMTP down the answers are the same bytes, and the mails are sent later', async (proof) => {
-  const smtp = await catchRaw();
+  const smtp = await catchMail();
   await smtp.close();
-  const mailer = await smtpMailer({ url: `smtp://127.0.0.1:${smtp.port}`, from: 'no-reply@promptory.example' });
+  const mailer = await smtpMailer({ url: smtp.url, from: 'no-reply@promptory.example' });
   const down = await bootApp({ settings: { requireEmailVerification: true } });
   closing.push(
     () => down.close(),
@@ -164,7 +160,7 @@ proves('B4', 'with SMTP down the answers are the same bytes, and the mails are s
   }
   const failed = await down.database.pool.query('SELECT 1 FROM graphile_worker._private_jobs');
   proof.check(failed.rowCount === waiting.length, () => `${failed.rowCount} of ${waiting.length} mails wait`);
-  const up = await catchRaw(smtp.port);
+  const up = await catchMail({ port: smtp.port });
   closing.push(up.close);
   // An attempt that is under way ends first; then the queue's wait is cut short.
   const isThere = (): boolean => waiting.every((email) => up.mails.some(({ to }) => to.includes(email)));

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Mail } from '@promptory/api/server';
 import { deliverMail, givenPerson, PASSWORD, type Person, tokenIn } from '@promptory/api/testing';
 import { generateApiKey } from '@promptory/auth';
-import { afterAll, beforeAll } from 'vitest';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
-import { type BootedApp, bootApp } from '../../../harness/boot.ts';
+import { givenApp } from '../../../harness/boot.ts';
 import { bearer, callProcedure, unbatchedTransports } from '../../../harness/transports.ts';
 import { auth, logIn, OTHER_PASSWORD } from '../../harness/account-calls.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
@@ -14,11 +13,7 @@ import { type Proof, proves } from '../../harness/proof.ts';
 
 const MINUTE = 60_000;
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-});
-afterAll(() => server.close());
+const server = await givenApp();
 
 /** What is mailed because of `work` alone. */
 async function mailsAfter(work: () => Promise<unknown>): Promise<Mail[]> {

@@ -1,9 +1,7 @@
 import { request } from 'node:http';
 import { authenticatorOf, givenPerson, PASSWORD, type Person } from '@promptory/api/testing';
 import { resealSecondFactors } from '@promptory/auth';
-import { afterAll, beforeAll } from 'vitest';
-import { createServices } from '../../../../src/services/create-services.ts';
-import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
+import { type BootedApp, bootApp, givenApp, ORIGIN } from '../../../harness/boot.ts';
 import { takeChanges, watchRows } from '../../../harness/row-changes.ts';
 import { bearer, callProcedure, type Headers, type Transport, transports } from '../../../harness/transports.ts';
 import { logIn } from '../../harness/account-calls.ts';
@@ -16,23 +14,10 @@ import { accessKey, type ForgeryMaterial, forgedTokens, honestToken, keyIdOf, od
 const SECRET = 'the secret of today has 32 bytes and more';
 const OLDER = 'the secret of yesterday has 32 bytes too';
 
-let server: BootedApp;
-let alice: Person;
-let mallory: Person;
-beforeAll(async () => {
-  server = await serverWith([SECRET, OLDER]);
-  alice = await givenPerson(server.services, { handle: 'alice' });
-  mallory = await givenPerson(server.services, { handle: 'mallory' });
-  await watchRows(server.database);
-});
-afterAll(() => server.close());
-
-/** A server that derives its keys from these secrets as a real one does. */
-function serverWith(jwtSecrets: readonly string[], beside?: BootedApp): Promise<BootedApp> {
-  const unused = {} as Parameters<typeof createServices>[0];
-  const { accessTokens, secretBox, serverKey } = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN });
-  return bootApp({ keys: { accessTokens, secretBox, serverKey }, ...(beside === undefined ? {} : { beside }) });
-}
+const server = await givenApp({ jwtSecrets: [SECRET, OLDER] });
+const alice = await givenPerson(server.services, { handle: 'alice' });
+const mallory = await givenPerson(server.services, { handle: 'mallory' });
+await watchRows(server.database);
 
 async function forgeryMaterial(): Promise<ForgeryMaterial> {
   const [own, other] = [await server.session(alice), await server.session(mallory)];
@@ -238,9 +223,9 @@ type Rotation = Readonly<Record<'before' | 'during' | 'after', BootedApp>>;
 /** Runs `work` with three servers on one database: the older secret, both with the newer in front, the newer alone. */
 async function whileRotated(work: (servers: Rotation) => Promise<void>): Promise<void> {
   const [before, during, after] = await Promise.all([
-    serverWith([OLDER], server),
-    serverWith([SECRET, OLDER], server),
-    serverWith([SECRET], server),
+    bootApp({ jwtSecrets: [OLDER], beside: server }),
+    bootApp({ jwtSecrets: [SECRET, OLDER], beside: server }),
+    bootApp({ jwtSecrets: [SECRET], beside: server }),
   ]);
   try {
     await work({ before, during, after });

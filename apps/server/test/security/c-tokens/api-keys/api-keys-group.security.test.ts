@@ -1,16 +1,11 @@
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../../harness/boot.ts';
+import { givenApp } from '../../../harness/boot.ts';
 import { givenWorld, type World } from '../../../harness/given-world.ts';
 import { callProcedure, type Headers, type Input, type Transport, transports } from '../../../harness/transports.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 
 // What a key that is limited to one group finds, by every way of finding.
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-});
-afterAll(() => server.close());
+const server = await givenApp();
 
 /** Everything that an answer names, however deep. */
 const idsIn = (value: unknown): Set<string> =>

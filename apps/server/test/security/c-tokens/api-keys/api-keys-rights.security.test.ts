@@ -1,9 +1,8 @@
 import type { ApiKeyParts } from '@promptory/api/testing';
 import { newId } from '@promptory/db';
 import { Scope } from '@promptory/schemas';
-import { afterAll, beforeAll } from 'vitest';
 import { rows } from '../../../contract/access-matrix.rows.ts';
-import { type BootedApp, bootApp } from '../../../harness/boot.ts';
+import { type BootedApp, givenApp } from '../../../harness/boot.ts';
 import { givenWorld, type World } from '../../../harness/given-world.ts';
 import { takeChanges, watchRows } from '../../../harness/row-changes.ts';
 import { callProcedure, type Input, transports } from '../../../harness/transports.ts';
@@ -11,17 +10,9 @@ import { proves } from '../../harness/proof.ts';
 
 // What a key may do is never more than its owner may at that moment, on every server, and never what only a person may.
 
-let first: BootedApp;
-let second: BootedApp;
-beforeAll(async () => {
-  first = await bootApp();
-  second = await bootApp({ beside: first });
-  await watchRows(first.database);
-});
-afterAll(async () => {
-  await second.close();
-  await first.close();
-});
+const first = await givenApp();
+const second = await givenApp({ beside: first });
+await watchRows(first.database);
 
 const keyOf = (userId: string, parts?: ApiKeyParts) => first.as.key({ id: userId }, parts);
 

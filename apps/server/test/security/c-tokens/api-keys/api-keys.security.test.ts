@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import { givenPerson, type Person } from '@promptory/api/testing';
 import { hashApiKey } from '@promptory/auth';
 import type { CreatedApiKey } from '@promptory/schemas';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../../harness/boot.ts';
+import { beforeAll } from 'vitest';
+import { givenApp } from '../../../harness/boot.ts';
 import { callProcedure, type Headers, procedures, transports } from '../../../harness/transports.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { rowsAsText } from '../at-rest/at-rest-dump.ts';
@@ -11,20 +11,18 @@ import { rowsAsText } from '../at-rest/at-rest-dump.ts';
 // API keys as texts: what they are made of, what mistyping one costs, where one is shown, and what becomes of one in an
 // address.
 
-let server: BootedApp;
+const server = await givenApp({ log: true });
 let account: Person;
 let owner: Headers;
 /** Connections that were asked of the pool: each query takes one. */
 let taken = 0;
 beforeAll(async () => {
-  server = await bootApp({ log: true });
   server.database.pool.on('acquire', () => {
     taken += 1;
   });
   account = await givenPerson(server.services);
   owner = await server.as.person(account);
 });
-afterAll(() => server.close());
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 

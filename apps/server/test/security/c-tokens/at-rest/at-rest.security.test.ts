@@ -3,10 +3,8 @@ import type { Mail } from '@promptory/api/server';
 import { newAddress } from '@promptory/api/testing';
 import { createPasswordHasher, hashApiKey } from '@promptory/auth';
 import type { InjectOptions } from 'fastify';
-import { afterAll, beforeAll } from 'vitest';
 import { runJobs } from '../../../../src/jobs/run-jobs.ts';
-import { createServices } from '../../../../src/services/create-services.ts';
-import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
+import { givenApp } from '../../../harness/boot.ts';
 import { auth } from '../../harness/account-calls.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { Day } from './at-rest-day.ts';
@@ -17,18 +15,7 @@ import { finderIn, type Secret } from './at-rest-forms.ts';
 
 const JWT_SECRET = 'the signing secret of this day, of 32 bytes and more';
 
-let server: BootedApp;
-beforeAll(async () => {
-  const unused = {} as Parameters<typeof createServices>[0];
-  const { accessTokens, secretBox, serverKey } = createServices({
-    ...unused,
-    jwtSecrets: [JWT_SECRET],
-    publicUrl: ORIGIN,
-  });
-  const keys = { accessTokens, secretBox, serverKey };
-  server = await bootApp({ log: true, passwords: createPasswordHasher(), keys });
-});
-afterAll(() => server.close());
+const server = await givenApp({ log: true, passwords: createPasswordHasher(), jwtSecrets: [JWT_SECRET] });
 
 /** The same secret wherever it does not belong: addresses, headers, and bodies of the wrong kind. */
 function* misplaced(text: string): Generator<InjectOptions> {

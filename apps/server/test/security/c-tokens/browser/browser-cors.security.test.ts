@@ -1,7 +1,6 @@
 import { givenPerson } from '@promptory/api/testing';
 import type { InjectOptions } from 'fastify';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
+import { givenApp, ORIGIN } from '../../../harness/boot.ts';
 import type { Headers } from '../../../harness/transports.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 
@@ -10,13 +9,8 @@ import { type Proof, proves } from '../../harness/proof.ts';
 const LISTED = 'https://app.example.com';
 const PORTED = 'http://localhost:5173';
 
-let server: BootedApp;
-let caller: Headers;
-beforeAll(async () => {
-  server = await bootApp({ app: { corsOrigins: [LISTED, PORTED] } });
-  caller = await server.as.person(await givenPerson(server.services, { handle: 'alice' }));
-});
-afterAll(() => server.close());
+const server = await givenApp({ app: { corsOrigins: [LISTED, PORTED] } });
+const caller = await server.as.person(await givenPerson(server.services, { handle: 'alice' }));
 
 const unlisted: readonly string[] = [
   'http://app.example.com',

@@ -1,9 +1,9 @@
 import { newAddress } from '@promptory/api/testing';
 import type { InjectOptions } from 'fastify';
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { SESSION_COOKIE } from '../../../../src/http/session-cookie.ts';
 import { rows } from '../../../contract/access-matrix.rows.ts';
-import { type BootedApp, bootApp, ORIGIN } from '../../../harness/boot.ts';
+import { givenApp, ORIGIN } from '../../../harness/boot.ts';
 import { givenWorld, type World } from '../../../harness/given-world.ts';
 import { type RowChange, takeChanges, watchRows } from '../../../harness/row-changes.ts';
 import { endpointOf, type Headers, type Input, procedures } from '../../../harness/transports.ts';
@@ -12,17 +12,15 @@ import { foreignOrigins, forgedRequests } from './forged-requests.ts';
 
 // What the page of another site can make a browser send, the cookie included, to every call that changes something.
 
-let server: BootedApp;
+const server = await givenApp({ app: { corsOrigins: ['https://app.example.com'] } });
 let world: World;
 /** Headers with a live cookie of whom the call would be served to. */
 let cookies: Readonly<Record<'owner' | 'admin', string>>;
 
 beforeAll(async () => {
-  server = await bootApp({ app: { corsOrigins: ['https://app.example.com'] } });
   await watchRows(server.database);
   await renewWorld();
 });
-afterAll(() => server.close());
 
 async function renewWorld(): Promise<void> {
   world = await givenWorld(server);

@@ -1,7 +1,6 @@
 import { givenPerson, type Person } from '@promptory/api/testing';
 import type { UserRole } from '@promptory/schemas';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../../harness/boot.ts';
+import { givenApp } from '../../../harness/boot.ts';
 import { bearer } from '../../../harness/transports.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
 import { cookieHeaders, isLetIn, type RefreshWay, refreshBy, refreshWays, sessionFor } from './refresh-ways.ts';
@@ -11,11 +10,7 @@ import { cookieHeaders, isLetIn, type RefreshWay, refreshBy, refreshWays, sessio
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-let server: BootedApp;
-beforeAll(async () => {
-  server = await bootApp();
-});
-afterAll(() => server.close());
+const server = await givenApp();
 
 /** What a session is asked at its end. The last two do not spend its token. */
 const uses = [...refreshWays, 'an access token', 'a cookie'] as const;

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { givenPerson, type Person } from '@promptory/api/testing';
-import { afterAll, beforeAll } from 'vitest';
-import { type BootedApp, bootApp } from '../../../harness/boot.ts';
+import { givenPerson } from '@promptory/api/testing';
+import { type BootedApp, givenApp } from '../../../harness/boot.ts';
 import { bearer } from '../../../harness/transports.ts';
 import { auth } from '../../harness/account-calls.ts';
 import { type Proof, proves } from '../../harness/proof.ts';
@@ -12,18 +11,9 @@ import { cookieHeaders, isLetIn, type RefreshWay, refreshBy, refreshWays, sessio
 
 const LOST_ANSWER_MS = 10_000;
 
-let first: BootedApp;
-let second: BootedApp;
-let account: Person;
-beforeAll(async () => {
-  first = await bootApp();
-  second = await bootApp({ beside: first });
-  account = await givenPerson(first.services);
-});
-afterAll(async () => {
-  await second.close();
-  await first.close();
-});
+const first = await givenApp();
+const second = await givenApp({ beside: first });
+const account = await givenPerson(first.services);
 
 const servers = (): [BootedApp, BootedApp] => [first, second];
 const pass = (milliseconds: number): void => first.services.clock.advance(milliseconds);

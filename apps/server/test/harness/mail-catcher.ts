@@ -13,12 +13,17 @@ export interface CaughtMail {
   readonly subject: string;
   /** The body, decoded. */
   readonly text: string;
+  /** Names of the headers, in lower case. */
+  readonly headers: readonly string[];
+  /** All of it as it was written, with a character for each byte. */
+  readonly raw: string;
 }
 
 /** A mail server on loopback that keeps what it is given. */
 export interface MailCatcher {
   /** For SMTP_CONFIG. */
   readonly url: string;
+  readonly port: number;
   /** All mails so far, in the order in which they came. */
   readonly mails: readonly CaughtMail[];
   /** The next mail to an address with this subject, each given once. @throws Error when none comes in time */
@@ -26,28 +31,42 @@ export interface MailCatcher {
   close(): Promise<void>;
 }
 
-/** Starts a mail server on a free port of 127.0.0.1. */
-export async function catchMail(): Promise<MailCatcher> {
+/**
+ * Starts a mail server on 127.0.0.1.
+ *
+ * @param options.port a free one unless given
+ * @param options.reasonAgainst says why a mail is refused, by what is written in it; all are taken unless given
+ */
+export async function catchMail({
+  port: wanted = 0,
+  reasonAgainst = () => null,
+}: {
+  port?: number;
+  reasonAgainst?: (raw: string) => string | null | Promise<string | null>;
+} = {}): Promise<MailCatcher> {
   const mails: CaughtMail[] = [];
   const given = new Set<CaughtMail>();
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, session, done) {
-      buffer(stream).then((raw) => {
-        const { mailFrom, rcptTo } = session.envelope;
-        const from = mailFrom === false ? '' : mailFrom.address;
-        mails.push({ from, to: rcptTo.map(({ address }) => address), ...readMail(raw.toString('latin1')) });
-        done();
-      }, done);
+    onData(stream, { envelope }, done) {
+      const receive = async (): Promise<void> => {
+        const raw = (await buffer(stream)).toString('latin1');
+        const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
+        mails.push({ from, to: envelope.rcptTo.map(({ address }) => address), ...readMail(raw), raw });
+        const reason = await reasonAgainst(raw);
+        if (reason !== null) throw Object.assign(new Error(reason), { responseCode: 554 });
+      };
+      receive().then(() => done(), done);
     },
   });
   // A client that went away in the middle of a mail; unheard, it would end the process.
   server.on('error', () => undefined);
-  server.listen(0, '127.0.0.1');
+  server.listen(wanted, '127.0.0.1');
   await once(server.server, 'listening');
   const { port } = server.server.address() as AddressInfo;
   return {
     url: `smtp://127.0.0.1:${port}`,
+    port,
     mails,
     async next(to, subject) {
       const deadline = performance.now() + MAIL_TIMEOUT_MS;
@@ -72,16 +91,20 @@ export function linkIn(mail: CaughtMail): URL {
   return new URL(link);
 }
 
-/** Subject and body of a message of one part (RFC 5322); `raw` has a character for each byte. */
-export function readMail(raw: string): { subject: string; text: string } {
+/** A message of one part (RFC 5322); `raw` has a character for each byte. */
+function readMail(raw: string): Pick<CaughtMail, 'subject' | 'text' | 'headers'> {
   const end = raw.indexOf('\r\n\r\n');
   const head = raw.slice(0, end).replaceAll(/\r\n[ \t]+/g, ' ');
   const header = (name: string): string => new RegExp(`^${name}: *(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
   const body = decodeBody(raw.slice(end + 4), header('Content-Transfer-Encoding').toLowerCase());
   const text = body.toString('utf8').replaceAll('\r\n', '\n');
   const isFlowed = /format=flowed/i.test(header('Content-Type'));
-  // RFC 3676: a line that ends in a space goes on in the next one.
-  return { subject: header('Subject'), text: isFlowed ? text.replaceAll(/(?<!^--) \n/gm, ' ') : text };
+  return {
+    subject: header('Subject'),
+    // RFC 3676: a line that ends in a space goes on in the next one.
+    text: isFlowed ? text.replaceAll(/(?<!^--) \n/gm, ' ') : text,
+    headers: head.split('\r\n').map((line) => line.slice(0, line.indexOf(':')).toLowerCase()),
+  };
 }
 
 function decodeBody(body: string, encoding: string): Buffer {

@@ -1,0 +1,62 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedPostgres, openEmbedded } from '@promptory/db/embedded';
+import { migrateToLatest } from '@promptory/db/migrate';
+import { runServer, type ServerProcess } from '../harness/run-server.ts';
+
+/** A PostgreSQL with a server on it, to be killed and started again on what they left in their folder. */
+export class KillableSite {
+  readonly #folder: string;
+  #postgres: EmbeddedPostgres;
+  #server: ServerProcess | undefined;
+
+  private constructor(folder: string, postgres: EmbeddedPostgres) {
+    this.#folder = folder;
+    this.#postgres = postgres;
+  }
+
+  /** Starts the database; its data are in a new folder, which `close` removes. */
+  static async open(): Promise<KillableSite> {
+    const folder = await mkdtemp(join(tmpdir(), 'promptory-kill-'));
+    // PostgreSQL does not run as root, and its own user must get to its data.
+    await chmod(folder, 0o755);
+    const postgres = await openEmbedded({ folder: join(folder, '.promptory') });
+    await migrateToLatest({ connectionString: postgres.connectionString });
+    return new KillableSite(folder, postgres);
+  }
+
+  get connectionString(): string {
+    return this.#postgres.connectionString;
+  }
+
+  async startServer(): Promise<ServerProcess> {
+    this.#server = await runServer({
+      NODE_ENV: 'development',
+      DATABASE_URL: this.connectionString,
+      JWT_SECRET: 'kept from one start to the next so that sessions go on',
+      DATA_FOLDER: join(this.#folder, 'server'),
+      RATE_LIMIT_USER: '1000000/60',
+    });
+    return this.#server;
+  }
+
+  /** As a power cut ends the database. */
+  async killDatabase(): Promise<void> {
+    const [pid] = (await readFile(join(this.#postgres.dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+  }
+
+  /** Starts the killed database on its data. */
+  async reopenDatabase(): Promise<void> {
+    const killed = this.#postgres;
+    this.#postgres = await openEmbedded({ folder: join(this.#folder, '.promptory') });
+    await killed.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.kill();
+    await this.#postgres.close();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
