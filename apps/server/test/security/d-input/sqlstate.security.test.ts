@@ -43,7 +43,9 @@ proves(
   'each failure that PostgreSQL raises in a statement of ours is the answer of the table, by every transport',
   async (proof) => {
     const holder = await server.database.pool.connect();
-    await holder.query('BEGIN; LOCK TABLE held IN ACCESS EXCLUSIVE MODE');
+    await holder.query(
+      'BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; LOCK TABLE held IN ACCESS EXCLUSIVE MODE',
+    );
     for (const [state, [status, code]] of Object.entries(ANSWERS)) {
       for (const transport of transports) {
         const name = `provoke ${state}`;

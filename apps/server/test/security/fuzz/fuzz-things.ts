@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { BootedApp } from '../../harness/boot.ts';
 import type { World } from '../../harness/given-world.ts';
 import { callProcedure, type Headers } from '../../harness/transports.ts';
+import { OTHER_PASSWORD } from '../harness/account-calls.ts';
 
 // What inputs may name: things of the world, of a tenant who has nothing to do with it, and of nobody.
 
@@ -22,9 +23,12 @@ export interface OtherTenant {
   readonly session: string;
 }
 
-/** A tenant whose every word carries the mark. */
+/** A tenant whose every word carries the mark, and whose password no input holds. */
 export async function givenOtherTenant(server: BootedApp): Promise<OtherTenant> {
-  const account = await givenPerson(server.services, { email: `${MAIL_MARK}@example.com` });
+  const account = await givenPerson(server.services, {
+    email: `${MAIL_MARK}@example.com`,
+    passwordHash: `plain:${OTHER_PASSWORD}`,
+  });
   const session = await server.session(account);
   const headers: Headers = { authorization: `Bearer ${session.accessToken}` };
   const made = async <T>(procedure: string, input: Record<string, unknown>): Promise<T> => {
