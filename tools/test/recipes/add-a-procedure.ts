@@ -111,9 +111,11 @@ export async function listContributors(
       `${FEATURE}/groups.db.test.ts`,
       "describe('a group', () => {\n",
       `  it('names who has put prompts into it, to those who may read it', async () => {
-    const { id } = await givenGroup(services, cast, ['One', 'Two']);
+    const { id } = await as(cast.alice).groups.create({ name: 'Together' });
+    const prompt = await as(cast.alice).prompts.create({ title: 'One', content: 'One' });
+    await as(cast.alice).groups.addPrompt({ id, promptId: prompt.id });
     const { items } = await as(cast.alice).groups.contributors({ id });
-    expect(items).toMatchObject([{ user: { id: cast.alice.id }, promptCount: 2 }]);
+    expect(items).toMatchObject([{ user: { id: cast.alice.id }, promptCount: 1 }]);
     expect(await codeOf(as(cast.mallory).groups.contributors({ id }))).toBe('group.not_found');
   });
 

@@ -12,11 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => checkout.remove());
 
-/** The files that the section of a recipe names. */
+/** The files that the numbered steps of a recipe name. */
 async function filesNamedFor({ title }: Recipe): Promise<string[]> {
   const contributing = await readFile(join(checkout.root, 'CONTRIBUTING.md'), 'utf8');
   const section = contributing.split(/^#{2,3} /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
-  return Array.from(section.matchAll(/`((?:apps|packages)\/[^`\s]+\.\w+)`/g), ([, file = '']) => file);
+  const steps = section.split('\n').filter((line) => /^(?:\d\.| {3})/.test(line));
+  return Array.from(steps.join('\n').matchAll(/`((?:apps|packages)\/[^`\s]+\.\w+)`/g), ([, file = '']) => file);
 }
 
 describe.each([addAField, addAProcedure])('the recipe «$title»', (recipe) => {
