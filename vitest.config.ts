@@ -32,7 +32,7 @@ export default defineConfig({
           ...timeouts,
           name: 'unit',
           isolate: false,
-          include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
+          include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'packages/tools/**/*.test.ts'],
           exclude: [...ignored, '**/*.{db,http,e2e,security,corpus}.test.ts'],
         },
       },
@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           ...timeouts,
           name: 'e2e',
-          include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts', 'tools/**/*.e2e.test.ts'],
+          include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts', 'packages/tools/**/*.e2e.test.ts'],
           exclude: ignored,
           fileParallelism: false,
         },

@@ -188,5 +188,5 @@ export const arrows: ArrowTable = {
   },
 
   bench: { rooms: {}, tests: ['@promptory/template', '@promptory/trpc-fastify'] },
-  tools: { rooms: {} },
+  'packages/tools': { rooms: {} },
 };

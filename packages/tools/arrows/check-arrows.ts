@@ -4,11 +4,11 @@ import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import type { ArrowTable, Manifest, Manifests } from './arrow-table.ts';
 import { rulesOf } from './rules.ts';
 
-export const ROOT = join(import.meta.dirname, '../..');
+export const ROOT = join(import.meta.dirname, '../../..');
 
 /** The package.json of each package of the tree at `root`. */
 export function readManifests(root: string): Manifests {
-  const files = globSync(['{apps,packages}/*/package.json', '{bench,tools}/package.json'], { cwd: root });
+  const files = globSync(['{apps,packages}/*/package.json', 'bench/package.json'], { cwd: root });
   return Object.fromEntries(
     files.sort().map((file) => [dirname(file), JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest]),
   );
@@ -16,7 +16,7 @@ export function readManifests(root: string): Manifests {
 
 /** Reads every import of the tree at `root`, type-only ones included, and says which of them the table refuses. */
 export async function checkArrows(root: string, table: ArrowTable): Promise<ICruiseResult> {
-  const folders = ['apps', 'packages', 'bench', 'tools'];
+  const folders = ['apps', 'packages', 'bench'];
   const { output } = await cruise(
     folders.filter((folder) => globSync(`${folder}/*`, { cwd: root }).length > 0),
     {

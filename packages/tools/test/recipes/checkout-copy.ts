@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Edit } from './recipe.ts';
 
 const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../../../..');
 
 /** What no clone has: what is installed, built or kept on this machine. */
 const LOCAL = new Set(['.git', '.promptory', '.turbo', 'coverage', 'dist', 'node_modules']);

@@ -14,8 +14,8 @@ it('looks at what is written by hand, in every folder', () => {
     'docs/decisions/0011-rooms.md',
     'packages/db/src/cli/migrate.ts',
     'packages/db/scripts/build.mjs',
-    'tools/arrows/arrows.ts',
-    'tools/test/words/probe.ts',
+    'packages/tools/arrows/arrows.ts',
+    'packages/tools/test/words/probe.ts',
   ];
   expect(filesToLint(files)).toEqual(files);
 });
@@ -26,7 +26,7 @@ it('leaves out what is generated, landed, or about the words', () => {
     'pnpm-lock.yaml',
     'packages/client/CHANGELOG.md',
     'packages/db/src/migrations/0001-accounts.ts',
-    'tools/words/words.ts',
+    'packages/tools/words/words.ts',
   ];
   expect(filesToLint(files)).toEqual([]);
 });

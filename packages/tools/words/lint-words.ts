@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { filesToLint } from './files-to-lint.ts';
 import { findPrivateWords } from './find-private-words.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 const listed = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' });
 const files = filesToLint(listed.split('\0'));

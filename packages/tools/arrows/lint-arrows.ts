@@ -14,7 +14,7 @@ for (const [rule, violations = []] of Object.entries(byRule)) {
 }
 if (unused.length > 0) {
   process.stderr.write(
-    `\ntools/arrows/arrows.ts holds what nothing needs\n${unused.map((line) => `  ${line}\n`).join('')}`,
+    `\npackages/tools/arrows/arrows.ts holds what nothing needs\n${unused.map((line) => `  ${line}\n`).join('')}`,
   );
 }
 if (summary.violations.length + unused.length > 0) process.exitCode = 1;
