@@ -7,7 +7,8 @@ import type { JsonSchema } from './document.ts';
 import { exampleOf } from './example-of.ts';
 import { schemaRegistry } from './schemas.ts';
 
-const ajv = new Ajv2020({ strict: false, logger: false });
+// Own properties alone, as JSON has them: else what an object inherits is checked as its `toString`.
+const ajv = new Ajv2020({ strict: false, logger: false, ownProperties: true });
 addFormats.default(ajv);
 
 function exampleFor(schema: z.ZodType): { document: JsonSchema; example: unknown } {
@@ -99,6 +100,11 @@ describe('exampleOf', () => {
     expect(made(z.object({ key: z.string().regex(/^\d{9}z$/) })).example).toBeUndefined();
     expect(made(z.never()).example).toBeUndefined();
     expect(made(z.int().min(1).max(0)).example).toBeUndefined();
+  });
+
+  it('is valid where a field without an example is absent and has the name of an inherited one', () => {
+    const impossible = z.array(z.int().min(1).max(0)).min(1);
+    expect(made(z.strictObject({ toString: z.optional(impossible) }))).toMatchObject({ example: {}, faults: null });
   });
 
   it('is valid, and the same again, for any schema', () => {
