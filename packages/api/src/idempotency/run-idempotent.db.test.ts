@@ -42,6 +42,22 @@ const audited = async (action: string, targetId: string): Promise<number> =>
 const storedAnswers = async (): Promise<number> =>
   (await db.selectFrom('idempotency_keys').select('key_hash').execute()).length;
 
+/** Three calls on a group of alice's that bob edits, each made under its key and answered once more. */
+async function answeredInGroup(name: string) {
+  const { id } = await as(alice.principal, null).groups.create({ name });
+  const prompt = await givenPrompt(services, alice, `In ${name}`);
+  const open = await givenPrompt(services, alice, `Open, in ${name}`, { visibility: 'public' });
+  await as(alice.principal, null).groups.addPrompt({ id, promptId: prompt.id });
+  await as(alice.principal, null).members.add({ id, handle: bob.handle, role: 'editor' });
+  const keys = [given(), given(), given()] as const;
+  const [restored, added, shared] = keys;
+  const restore = () => as(bob.principal, restored).versions.restore({ id: prompt.id, version: 1 });
+  const add = () => as(bob.principal, added).groups.addPrompt({ id, promptId: open.id });
+  const share = () => as(alice.principal, shared).members.add({ id, email: 'guest@example.com', role: 'viewer' });
+  for (const call of [restore, add, share]) expect(await call()).toEqual(await call());
+  return { id, open, restore, add, share, keys };
+}
+
 describe('a creating call with an Idempotency-Key', () => {
   it('has one effect and one answer when it is made twenty times at once', async () => {
     const sent = given();
@@ -72,16 +88,7 @@ describe('a creating call with an Idempotency-Key', () => {
   });
 
   it('gives no answer again of what was taken from the caller since', async () => {
-    const { id } = await as(alice.principal, null).groups.create({ name: 'Shared for a while' });
-    const prompt = await givenPrompt(services, alice, 'Of the group');
-    const open = await givenPrompt(services, alice, 'For everyone', { visibility: 'public' });
-    await as(alice.principal, null).groups.addPrompt({ id, promptId: prompt.id });
-    await as(alice.principal, null).members.add({ id, handle: bob.handle, role: 'editor' });
-    const [restored, added, shared] = [given(), given(), given()];
-    const restore = () => as(bob.principal, restored).versions.restore({ id: prompt.id, version: 1 });
-    const add = () => as(bob.principal, added).groups.addPrompt({ id, promptId: open.id });
-    const share = () => as(alice.principal, shared).members.add({ id, email: 'guest@example.com', role: 'viewer' });
-    for (const call of [restore, add, share]) expect(await call()).toEqual(await call());
+    const { id, open, restore, add, share, keys } = await answeredInGroup('Shared for a while');
 
     await as(alice.principal, null).prompts.update({ id: open.id, visibility: 'private' });
     expect(await codeOf(add())).toBe('prompt.not_found');
@@ -89,20 +96,11 @@ describe('a creating call with an Idempotency-Key', () => {
     expect([await codeOf(restore()), await codeOf(add())]).toEqual(['prompt.not_found', 'group.not_found']);
     await as(alice.principal, null).groups.delete({ id });
     expect(await codeOf(share())).toBe('group.not_found');
-    expect([restored, added, shared].map(({ replays }) => replays)).toEqual([1, 1, 1]);
+    expect(keys.map(({ replays }) => replays)).toEqual([1, 1, 1]);
   });
 
   it('gives no answer again to a member who may see what it is of, but no longer make the call', async () => {
-    const { id } = await as(alice.principal, null).groups.create({ name: 'Handed over' });
-    const prompt = await givenPrompt(services, alice, 'Edited by both');
-    const open = await givenPrompt(services, alice, 'Added by both', { visibility: 'public' });
-    await as(alice.principal, null).groups.addPrompt({ id, promptId: prompt.id });
-    await as(alice.principal, null).members.add({ id, handle: bob.handle, role: 'editor' });
-    const [restored, added, shared] = [given(), given(), given()];
-    const restore = () => as(bob.principal, restored).versions.restore({ id: prompt.id, version: 1 });
-    const add = () => as(bob.principal, added).groups.addPrompt({ id, promptId: open.id });
-    const share = () => as(alice.principal, shared).members.add({ id, email: 'guest@example.com', role: 'viewer' });
-    for (const call of [restore, add, share]) expect(await call()).toEqual(await call());
+    const { id, restore, add, share, keys } = await answeredInGroup('Handed over');
 
     await as(alice.principal, null).members.update({ id, userId: bob.id, role: 'viewer' });
     const ofAViewer = [await codeOf(restore()), await codeOf(add())];
@@ -110,7 +108,7 @@ describe('a creating call with an Idempotency-Key', () => {
     await as(alice.principal, null).members.update({ id, userId: bob.id, role: 'owner' });
     const ofAnEditor = await codeOf(share());
     expect([...ofAViewer, ofAnEditor]).toEqual(['prompt.forbidden', 'group.forbidden', 'group.forbidden']);
-    expect([restored, added, shared].map(({ replays }) => replays)).toEqual([1, 1, 1]);
+    expect(keys.map(({ replays }) => replays)).toEqual([1, 1, 1]);
   });
 
   it('refuses another input under the same key, and takes the same one in another order', async () => {
