@@ -112,7 +112,7 @@ export interface Services {
   readonly accessTokens: AccessTokens;
   /** Encrypts the keys of second factors. */
   readonly secretBox: SecretBox;
-  /** Derived from JWT_SECRET. Signs the cursors of lists, and is half of what seals the stored answers of creating calls. */
+  /** Derived from JWT_SECRET. Encrypts the cursors of lists, and is half of what seals the stored answers of creating calls. */
   readonly serverKey: Buffer;
   readonly settings: Settings;
 }

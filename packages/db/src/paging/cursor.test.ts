@@ -20,6 +20,16 @@ describe('cursors', () => {
     );
   });
 
+  it('show neither the values nor their length, nor that two hold the same', () => {
+    const cursorsOf = (values: (string | number)[]) =>
+      [0, 1].map(() => Buffer.from(encodeCursor(key, binding, values), 'base64url'));
+    const [few, again] = cursorsOf([7, 'an id']);
+    const [many] = cursorsOf([7_000_000, 'an id']);
+    expect(few?.equals(again as Buffer)).toBe(false);
+    expect(few?.length).toBe(many?.length);
+    expect(`${few?.toString('latin1')}${many?.toString('latin1')}`).not.toMatch(/an id|7000000/);
+  });
+
   it('are bound to the caller, the filter and the sort that they were made for', () => {
     const cursor = encodeCursor(key, binding, ['x', 1]);
     expect(decodeCursor(key, binding, cursor)).toEqual(['x', 1]);

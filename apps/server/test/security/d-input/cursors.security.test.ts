@@ -1,10 +1,10 @@
 import { encodeCursor } from '@promptory/db';
 import { givenApp } from '../../harness/boot.ts';
-import { type Transport, transportsOf } from '../../harness/transports.ts';
+import { callProcedure, type Transport, transportsOf } from '../../harness/transports.ts';
 import type { Caller } from '../../harness/world-callers.ts';
 import { inParallel } from '../harness/in-parallel.ts';
 import { type Proof, proves } from '../harness/proof.ts';
-import { type Opened, openLists, otherFilters, tampered, turnPage, withMacOf } from './cursors.ts';
+import { type Opened, openLists, otherFilters, tampered, turnPage, withPartsOf } from './cursors.ts';
 
 const server = await givenApp();
 const { world, opened } = await openLists(server);
@@ -35,14 +35,18 @@ async function stillOpen(proof: Proof): Promise<void> {
   }
 }
 
-proves('D4', '1,000 cursors that were changed, cut, lengthened, forged or signed otherwise are 400', async (proof) => {
-  const pages = Array.from({ length: proof.share(1_000) }, (): Page => {
-    const page = proof.pick(opened as [Opened, ...Opened[]]);
-    return { ...page, cursor: tampered(proof, page.cursor), what: 'a changed cursor' };
-  });
-  await refusesAll(proof, pages);
-  await stillOpen(proof);
-});
+proves(
+  'D4',
+  '1,000 cursors that were changed, cut, lengthened, forged or made with another key are 400',
+  async (proof) => {
+    const pages = Array.from({ length: proof.share(1_000) }, (): Page => {
+      const page = proof.pick(opened as [Opened, ...Opened[]]);
+      return { ...page, cursor: tampered(proof, page.cursor), what: 'a changed cursor' };
+    });
+    await refusesAll(proof, pages);
+    await stillOpen(proof);
+  },
+);
 
 /** Others who may ask the same. */
 const OTHERS: readonly Caller[] = ['editor', 'viewer', 'admin', 'stranger', 'group key', 'other group key'];
@@ -54,7 +58,9 @@ proves('D4', 'the cursor of another list, question, order, caller or key of the 
       .filter(({ procedure, cursor }) => cursor !== page.cursor && isOther(procedure, page.procedure))
       .flatMap((other): Page[] => [
         { ...page, cursor: other.cursor, what: `the cursor of ${other.procedure}` },
-        { ...page, cursor: withMacOf(page.cursor, other.cursor), what: `the signature of ${other.procedure}` },
+        ...withPartsOf(page.cursor, other.cursor).map(
+          (cursor): Page => ({ ...page, cursor, what: `parts of the cursor of ${other.procedure}` }),
+        ),
       ]),
     ...(otherFilters[page.procedure] ?? []).flatMap((filter): Page[] =>
       Object.entries(filter).every(([name, value]) => page.input[name] === value)
@@ -68,13 +74,12 @@ proves('D4', 'the cursor of another list, question, order, caller or key of the 
           ],
     ),
     ...['another', ''].map((secret): Page => {
-      const values = JSON.parse(Buffer.from(page.cursor, 'base64url').subarray(33).toString());
       const cursor = encodeCursor(
         `${secret} key of the server`,
         JSON.stringify([page.procedure, world.people.alice.id, null, {}]),
-        values,
+        [server.services.clock.now().toISOString(), world.shared],
       );
-      return { ...page, cursor, what: 'a cursor signed by another key' };
+      return { ...page, cursor, what: 'a cursor made with another key' };
     }),
   ]);
   await refusesAll(proof, pages);
@@ -101,3 +106,30 @@ const isForEverybody = (procedure: string): boolean =>
     'library.list',
     'history.list',
   ].includes(procedure);
+
+/** What a page's last item is sorted by, and what it is: whatever of it could be found in a cursor. */
+const orderValues = (item: unknown): string[] =>
+  Object.values(Object(item)).flatMap((value): string[] => (typeof value === 'string' && value !== '' ? [value] : []));
+
+proves('D4', 'a cursor shows nothing of what it holds, such as how often a prompt was used', async (proof) => {
+  const { alice } = world.people;
+  const uses = 48_151_623;
+  await server.services.db
+    .insertInto('prompt_totals')
+    .values([world.shared, world.second].map((prompt_id) => ({ prompt_id, uses })))
+    .onConflict((conflict) => conflict.column('prompt_id').doUpdateSet({ uses }))
+    .execute();
+  for (const { procedure, input, caller } of opened) {
+    for (const transport of transportsOf(procedure)) {
+      const headers = await world.headersOf(caller);
+      const answers = [1, 2].map(() => callProcedure(server, transport, procedure, input, headers));
+      const [page, again] = (await Promise.all(answers)).map(({ result }) => Object(result));
+      const bytes = Buffer.from(String(page.nextCursor), 'base64url').toString('latin1');
+      const shown = [...page.items.flatMap(orderValues), String(uses), alice.id, '":', '["'];
+      const read = shown.find((value) => bytes.includes(value) || String(page.nextCursor).includes(value));
+      proof.check(read === undefined, () => `${procedure} by ${transport} shows ${read}`);
+      // Else it would tell whether the prompt was used meanwhile.
+      proof.check(page.nextCursor !== again.nextCursor, () => `${procedure} by ${transport}: the same cursor twice`);
+    }
+  }
+});

@@ -39,6 +39,7 @@ const lists = (world: World): ReadonlyArray<readonly [procedure: string, input: 
   ['apiKeys.list', {}, 'owner'],
   ['prompts.list', {}, 'owner'],
   ['prompts.list', { sort: 'title' }, 'owner'],
+  ['prompts.list', { sort: 'usage' }, 'owner'],
   ['prompts.list', { q: 'topic' }, 'owner'],
   ['prompts.templates', {}, 'owner'],
   ['prompts.usage', { id: world.shared, from: '2020-01-01', to: '2020-01-09' }, 'owner'],
@@ -99,12 +100,18 @@ async function fillLists(server: BootedApp, world: World): Promise<void> {
 }
 
 const bytesOf = (cursor: string): Buffer => Buffer.from(cursor, 'base64url');
-const MAC = [1, 33] as const;
+/** The version, and what a cipher needs besides its key: what is encrypted follows. */
+const HEAD_BYTES = 13;
+const TAG_BYTES = 16;
 
-/** The signature of one before the values of another. */
-export function withMacOf(cursor: string, other: string): string {
+/** The beginning of one with what another encrypted, and with its tag or one's own. */
+export function withPartsOf(cursor: string, other: string): string[] {
   const [own, theirs] = [bytesOf(cursor), bytesOf(other)];
-  return Buffer.concat([own.subarray(0, MAC[0]), theirs.subarray(...MAC), own.subarray(MAC[1])]).toString('base64url');
+  return [
+    Buffer.concat([own.subarray(0, HEAD_BYTES), theirs.subarray(HEAD_BYTES)]),
+    Buffer.concat([own.subarray(0, -TAG_BYTES), theirs.subarray(-TAG_BYTES)]),
+    Buffer.concat([own.subarray(0, HEAD_BYTES), theirs.subarray(HEAD_BYTES, -TAG_BYTES), own.subarray(-TAG_BYTES)]),
+  ].map((mixed) => mixed.toString('base64url'));
 }
 
 /** A cursor that no list gave, made of one that a list did. */
@@ -120,8 +127,11 @@ export function tampered(proof: Proof, cursor: string): string {
     () => cursor.slice(1 + proof.below(cursor.length - 1)),
     () => `${cursor}${proof.pick(['A', 'AA', '=', '==', '%', ' ', '\0', cursor])}`,
     () => `${cursor.slice(0, at)}${proof.pick(['+', '/', '.', '-', '_', '\u200b', 'é'])}${cursor.slice(at)}`,
-    () => Buffer.concat([bytes.subarray(0, 33), Buffer.from(JSON.stringify([newId()]))]).toString('base64url'),
-    () => Buffer.concat([Buffer.of(1), Buffer.alloc(32), bytes.subarray(33)]).toString('base64url'),
+    () => Buffer.concat([bytes.subarray(0, HEAD_BYTES), Buffer.from(JSON.stringify([newId()]))]).toString('base64url'),
+    () => Buffer.concat([bytes.subarray(0, 1), Buffer.alloc(12), bytes.subarray(HEAD_BYTES)]).toString('base64url'),
+    () => Buffer.concat([bytes.subarray(0, -TAG_BYTES), Buffer.alloc(TAG_BYTES)]).toString('base64url'),
+    // As a version before this one made them: signed, and readable.
+    () => Buffer.concat([Buffer.of(1), bytes.subarray(0, 32), Buffer.from('[5]')]).toString('base64url'),
     () => Buffer.from(JSON.stringify(['2030-01-01T00:00:00.000Z', newId()])).toString('base64url'),
     () => cursor.toUpperCase(),
     () => cursor.split('').toReversed().join(''),
