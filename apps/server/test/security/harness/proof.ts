@@ -6,7 +6,7 @@ import { inject, test } from 'vitest';
 // not be is a deviation. What was tried is written into the test's meta, from which the table at the end is made.
 
 /** The letter and number of a property, such as `B2`. */
-export type Property = `${'A' | 'B' | 'C' | 'D' | 'E'}${number}`;
+export type Property = `${'A' | 'B' | 'C' | 'D' | 'E' | 'F'}${number}`;
 
 /** What one proof found, as JSON. */
 export interface Findings {

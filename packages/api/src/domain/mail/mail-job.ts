@@ -36,11 +36,18 @@ export type MailJob = Readonly<z.infer<typeof MailJob>>;
 
 export const MAIL_TASK = 'send_mail';
 
+// The lower, the sooner. Other work of the queue has 0.
+const PRIORITY = { ownAccount: -10, causedByOthers: 10 } as const;
+
+/** Thousands of mails that somebody caused for others may wait: nobody's link to get into their own account waits behind. */
+const priorityOf = ({ kind }: MailJob): number =>
+  kind === 'group_invitation' || kind === 'group_shared' ? PRIORITY.causedByOthers : PRIORITY.ownAccount;
+
 /** Queues a mail in the action's own transaction: it goes out only when the action happened. */
 export async function enqueueMail(trx: Transaction<Database>, job: MailJob): Promise<void> {
-  await sql`SELECT graphile_worker.add_job(${MAIL_TASK}, ${JSON.stringify(job)}::json, max_attempts => 12)`.execute(
-    trx,
-  );
+  await sql`SELECT graphile_worker.add_job(
+    ${MAIL_TASK}, ${JSON.stringify(job)}::json, max_attempts => 12, priority => ${priorityOf(job)}::int
+  )`.execute(trx);
 }
 
 /**
