@@ -25,7 +25,7 @@ export { authenticatorOf } from './harness/authenticator.ts';
 export { callersOf, contextOf } from './harness/callers.ts';
 export { codeOf, errorOf } from './harness/code-of.ts';
 export { collect } from './harness/collect.ts';
-export { deliverMail, queuedMail, tokenIn } from './harness/mail-queue.ts';
+export { deliverMail, queuedMail, takeInvitations, tokenIn } from './harness/mail-queue.ts';
 export {
   MailOutbox,
   ManualClock,

@@ -1,7 +1,10 @@
 import {
+  acceptInvitations,
   deleteOldAnswers,
+  INVITATIONS_TASK,
   MAIL_TASK,
   type MailServices,
+  parseInvitationsJob,
   parseMailJob,
   purgeTrash,
   type Services,
@@ -36,6 +39,10 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
   const { db, clock, log, secretBox } = services;
   return {
     [MAIL_TASK]: (payload) => withoutQuotes(() => sendMail(services, parseMailJob(payload))),
+    async [INVITATIONS_TASK](payload) {
+      const entered = await acceptInvitations(services, parseInvitationsJob(payload));
+      if (entered > 0) log.info({ entered }, 'groups entered by invitation');
+    },
     async ensure_usage_partitions() {
       await ensurePartitions();
     },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MAIL_TASK } from '@promptory/api/server';
+import { INVITATIONS_TASK, MAIL_TASK } from '@promptory/api/server';
 import { parseCrontab } from 'graphile-worker';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Jobs, runJobs } from '../../src/jobs/run-jobs.ts';
@@ -173,12 +173,12 @@ describe('the runner of jobs', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('does by itself everything it can do but sending mails', async () => {
+  it('does by itself everything it can do but what a call asks for', async () => {
     const app = await bootApp();
     closing.push(() => app.close());
     const tasks = tasksOf({ services: app.services, ensurePartitions: async () => undefined });
     const timed = parseCrontab(CRONTAB).map(({ task }) => task);
-    expect([...timed, MAIL_TASK].sort()).toEqual(Object.keys(tasks).sort());
+    expect([...timed, MAIL_TASK, INVITATIONS_TASK].sort()).toEqual(Object.keys(tasks).sort());
   });
 
   it('makes up for what was due while no server ran', async () => {

@@ -1,6 +1,6 @@
 import { originColumns } from '@promptory/auth';
 import { type Database, newId } from '@promptory/db';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Context } from '../context.ts';
 
 export interface AuditRecord {
@@ -15,25 +15,33 @@ export interface AuditRecord {
 }
 
 /** Writes one entry in the action's own transaction: either both happen or neither. */
-export async function recordAudit(
+export const recordAudit = (trx: Transaction<Database>, ctx: AuditContext, record: AuditRecord): Promise<void> =>
+  recordAudits(trx, ctx, [record]);
+
+export type AuditContext = Pick<Context, 'principal' | 'requestId' | 'client' | 'clock'>;
+
+/** The same for what one action did to several things, in one statement. */
+export async function recordAudits(
   trx: Transaction<Database>,
-  ctx: Pick<Context, 'principal' | 'requestId' | 'client' | 'clock'>,
-  record: AuditRecord,
+  ctx: AuditContext,
+  records: readonly AuditRecord[],
 ): Promise<void> {
   const { principal } = ctx;
-  await trx
-    .insertInto('audit_log')
-    .values({
-      id: newId(),
-      occurred_at: ctx.clock.now(),
-      actor_id: record.actorId ?? (principal.kind === 'anonymous' ? null : principal.userId),
-      api_key_id: principal.kind === 'apiKey' ? principal.keyId : null,
-      action: record.action,
-      target_type: record.targetType,
-      target_id: record.targetId,
-      details: JSON.stringify(record.details ?? {}),
-      request_id: ctx.requestId,
-      ip: originColumns(ctx.client).ip,
-    })
-    .execute();
+  const entries = records.map(({ action, targetType, targetId, details = {}, actorId }) => ({
+    id: newId(),
+    occurred_at: ctx.clock.now().toISOString(),
+    actor_id: actorId ?? (principal.kind === 'anonymous' ? null : principal.userId),
+    api_key_id: principal.kind === 'apiKey' ? principal.keyId : null,
+    action,
+    target_type: targetType,
+    target_id: targetId,
+    details,
+    request_id: ctx.requestId,
+    ip: originColumns(ctx.client).ip,
+  }));
+  await sql`
+    INSERT INTO audit_log (id, occurred_at, actor_id, api_key_id, action, target_type, target_id, details, request_id, ip)
+    SELECT id, occurred_at, actor_id, api_key_id, action, target_type, target_id, details, request_id, ip
+    FROM jsonb_populate_recordset(NULL::audit_log, ${JSON.stringify(entries)}::jsonb)
+  `.execute(trx);
 }

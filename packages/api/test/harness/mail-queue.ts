@@ -1,26 +1,48 @@
 import { sql } from 'kysely';
 import type { Db, Mail } from '../../src/context.ts';
-import { type MailJob, parseMailJob } from '../../src/domain/mail/mail-job.ts';
+import {
+  acceptInvitations,
+  INVITATIONS_TASK,
+  parseInvitationsJob,
+} from '../../src/domain/accounts/accept-invitations.ts';
+import { MAIL_TASK, type MailJob, parseMailJob } from '../../src/domain/mail/mail-job.ts';
 import { sendMail } from '../../src/domain/mail/send-mail.ts';
 import type { TestServices } from './services.ts';
 
 /** The mails that wait in the queue, in the order in which they were put there. */
 export async function queuedMail(db: Db): Promise<MailJob[]> {
   const { rows } = await sql<{ payload: unknown }>`
-    SELECT payload FROM graphile_worker._private_jobs ORDER BY id
+    SELECT payload FROM graphile_worker._private_jobs AS jobs
+    JOIN graphile_worker._private_tasks AS tasks ON tasks.id = jobs.task_id
+    WHERE tasks.identifier = ${MAIL_TASK} ORDER BY jobs.id
   `.execute(db);
   return rows.map(({ payload }) => parseMailJob(payload));
 }
 
 /** Does the queue's work: sends what waits, and answers the mails that were sent. */
 export async function deliverMail(services: TestServices): Promise<Mail[]> {
-  const { rows } = await sql<{ payload: unknown }>`
-    WITH taken AS (DELETE FROM graphile_worker._private_jobs RETURNING id, payload)
-    SELECT payload FROM taken ORDER BY id
-  `.execute(services.db);
   const before = services.mailer.sent.length;
-  for (const { payload } of rows) await sendMail(services, parseMailJob(payload));
+  for (const payload of await takeJobs(services.db, MAIL_TASK)) await sendMail(services, parseMailJob(payload));
   return services.mailer.sent.slice(before);
+}
+
+/** Does the queue's work: lets those whose addresses were verified into the groups that these are invited to. */
+export async function takeInvitations(services: TestServices): Promise<void> {
+  for (const payload of await takeJobs(services.db, INVITATIONS_TASK)) {
+    await acceptInvitations(services, parseInvitationsJob(payload));
+  }
+}
+
+/** The payloads of what waits for one kind of work, which then waits no more. */
+async function takeJobs(db: Db, task: string): Promise<unknown[]> {
+  const { rows } = await sql<{ payload: unknown }>`
+    WITH taken AS (
+      DELETE FROM graphile_worker._private_jobs AS jobs USING graphile_worker._private_tasks AS tasks
+      WHERE tasks.id = jobs.task_id AND tasks.identifier = ${task} RETURNING jobs.id, jobs.payload
+    )
+    SELECT payload FROM taken ORDER BY id
+  `.execute(db);
+  return rows.map(({ payload }) => payload);
 }
 
 /** The secret of the link in a mail. Throws when there is none. */

@@ -237,8 +237,9 @@ function describeSteps({ through, open }: (typeof transports)[number], { file, r
     const invitation = linkIn(await mails.next(email, 'An invitation to a group of prompts'));
     expect(invitation.origin).toBe(PUBLIC_URL);
     carol = await verifyAndSignIn(await register('Carol'));
-    const { items } = await carol.calls.groups.list.query({});
-    expect(items).toMatchObject([{ id: group.id, role: 'viewer', promptCount: 3, memberCount: 2 }]);
+    const groups = () => carol.calls.groups.list.query({});
+    await expect.poll(async () => (await groups()).items.length, { timeout: 10_000 }).toBe(1);
+    expect((await groups()).items).toMatchObject([{ id: group.id, role: 'viewer', promptCount: 3, memberCount: 2 }]);
     expect(await carol.calls.prompts.get.query({ id: guide.id })).toMatchObject({ permissions: { canEdit: false } });
     const move = { id: group.id, promptId: teller.id, before: terminal.id };
     expect(await codeOf(carol.calls.groups.reorder.mutate(move))).toBe('group.forbidden');

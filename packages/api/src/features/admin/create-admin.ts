@@ -4,7 +4,7 @@ import { RegisterInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context, Services } from '../../context.ts';
-import { acceptInvitations } from '../../domain/accounts/accept-invitations.ts';
+import { enqueueInvitations } from '../../domain/accounts/accept-invitations.ts';
 import { requireEmailAddress, requireNewPassword } from '../../domain/accounts/account-input.ts';
 import { setPasswordHash } from '../../domain/accounts/current-password.ts';
 import { insertAccount } from '../../domain/accounts/insert-account.ts';
@@ -39,7 +39,7 @@ export async function createAdmin(
     if (outcome === 'promoted') await promote(trx, userId, passwordHash, now);
     const ctx = { ...command, clock: services.clock };
     await recordAudit(trx, ctx, { action: `admin.${outcome}`, targetType: 'user', targetId: userId });
-    await acceptInvitations(trx, ctx, { userId, email });
+    await enqueueInvitations(trx, ctx, userId);
     return { userId, outcome };
   });
 }

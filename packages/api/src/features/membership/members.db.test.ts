@@ -1,6 +1,7 @@
+import { newId } from '@promptory/db';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { callersOf, codeOf, contextOf, givenApi, givenPerson, givenPrompt, type Person } from '../../../test/index.ts';
+import { callersOf, codeOf, givenApi, givenPerson, givenPrompt, type Person } from '../../../test/index.ts';
 import { acceptInvitations } from '../../domain/accounts/accept-invitations.ts';
 import type { MailJob } from '../../domain/mail/mail-job.ts';
 
@@ -68,8 +69,10 @@ describe('sharing a group', () => {
 
     const newcomer = await givenPerson(services, { handle: 'newcomer', verified: false });
     expect(await codeOf(as(newcomer).groups.get({ id }))).toBe('group.not_found');
-    const ctx = contextOf(services, newcomer.principal);
-    await db.transaction().execute((trx) => acceptInvitations(trx, ctx, { userId: newcomer.id, email }));
+    const job = { userId: newcomer.id, requestId: newId() };
+    expect(await acceptInvitations(services, job)).toBe(0);
+    await db.updateTable('users').set({ email_verified_at: services.clock.now() }).where('email', '=', email).execute();
+    expect(await acceptInvitations(services, job)).toBe(1);
     expect((await as(newcomer).groups.get({ id })).role).toBe('editor');
     expect((await as(cast.alice).invitations.list({ id })).items).toEqual([]);
   });

@@ -3,14 +3,14 @@ import { type Database, isUniqueViolation } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
-import { acceptInvitations } from '../../../domain/accounts/accept-invitations.ts';
+import { enqueueInvitations } from '../../../domain/accounts/accept-invitations.ts';
 import type { LockedAccount } from '../../../domain/accounts/lock-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { AppError } from '../../../errors.ts';
 
 /**
  * Writes down that an address was proved to be the account's, which makes it the account's address if it was not, and
- * a member of the groups that it was invited to. Proving the same again changes nothing.
+ * has a job let the account into the groups that it was invited to. Proving the same again changes nothing.
  *
  * @throws AppError auth.email_taken when the new address has become another account's
  */
@@ -44,5 +44,5 @@ export async function confirmAddress(
     targetId: account.id,
     actorId: account.id,
   });
-  await acceptInvitations(trx, ctx, { userId: account.id, email });
+  await enqueueInvitations(trx, ctx, account.id);
 }

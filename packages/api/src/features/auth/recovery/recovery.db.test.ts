@@ -14,6 +14,7 @@ import {
   type Person,
   queuedMail,
   type TestServices,
+  takeInvitations,
   testServices,
   tokenIn,
 } from '../../../../test/index.ts';
@@ -232,6 +233,7 @@ describe('verifying an address', () => {
     const token = tokenIn((await deliverMail(services))[0]);
     await auth().verifyEmail({ token });
     expect((await stored(id)).verifiedAt).toBe(services.clock.now().toISOString());
+    await takeInvitations(services);
     expect((await groupsOf(id)).toSorted((a, b) => (a.groupId < b.groupId ? -1 : 1))).toEqual([
       { groupId: first, role: 'editor' },
       { groupId: second, role: 'editor' },
@@ -286,6 +288,7 @@ describe('changing the address', () => {
     expect((await deliverMail(services)).map(({ to, subject }) => [to, subject])).toEqual([
       [someone.email, 'The e-mail address of your account was changed'],
     ]);
+    await takeInvitations(services);
     expect(await groupsOf(someone.id)).toEqual([{ groupId, role: 'viewer' }]);
     expect(await codeOf(auth().resetPassword({ token: reset, password: newPassword }))).toBe('auth.link_invalid');
   });
