@@ -32,10 +32,10 @@ it('numbers made slugs within one batch and against what is there', async () => 
   const slugs = (await write([newPrompt('Same'), newPrompt('same!'), newPrompt('Same 2'), newPrompt('Same')])).map(
     (row) => row.slug,
   );
-  expect(slugs).toEqual(['same', 'same-2', 'same-2-2', 'same-3']);
+  expect(slugs).toEqual(['same', 'same-3', 'same-2', 'same-4']);
   expect(
     (await write([newPrompt('Same'), newPrompt('x', { slug: { wanted: 'same' } })])).map((row) => row.slug),
-  ).toEqual(['same-4', 'same-5']);
+  ).toEqual(['same-5', 'same-6']);
 });
 
 it('gives thirty prompts that are made at once under one title thirty slugs', async () => {
@@ -43,6 +43,41 @@ it('gives thirty prompts that are made at once under one title thirty slugs', as
     Array.from({ length: 30 }, () => retryTransaction(db, (trx) => insertPrompt(trx, by(alice), newPrompt('Popular')))),
   );
   expect(new Set(inserted.map(({ slug }) => slug)).size).toBe(30);
+});
+
+it('keeps to short numbers where they have gaps, and cuts a long slug so that it stays one', async () => {
+  const owner = await givenPerson(services, { handle: 'gapped' });
+  const write = async (...rows: NewPrompt[]) =>
+    (await retryTransaction(db, (trx) => insertPrompts(trx, by(owner), rows))).map(({ slug }) => slug);
+  const given = (slug: string) => newPrompt(slug, { slug: { given: slug } });
+  await write(given('report'), given('report-2024'), given('report-2'), given('report-4'));
+  expect(await write(newPrompt('Report'), newPrompt('Report'))).toEqual(['report-5', 'report-6']);
+  const long = `${'a'.repeat(139)}/${'b'.repeat(10)}`;
+  const [, second = ''] = await write(given(long), newPrompt('x', { slug: { wanted: long } }));
+  expect(second).toBe(`${'a'.repeat(139)}-2`);
+});
+
+it('ends a slug in random letters where every number that it asks for is taken', async () => {
+  const owner = await givenPerson(services, { handle: 'powers' });
+  const given = (slug: string) => newPrompt(slug, { slug: { given: slug } });
+  const taken = Array.from({ length: 30 }, (_, power) => (power === 0 ? 'full' : `full-${2 ** power}`));
+  await retryTransaction(db, (trx) => insertPrompts(trx, by(owner), taken.map(given)));
+  const [made] = await retryTransaction(db, (trx) => insertPrompts(trx, by(owner), [newPrompt('Full')]));
+  expect(made?.slug).toMatch(/^full-[0-9a-f]{8}$/);
+});
+
+it('numbers 2,000 prompts of one title in a row, and asks of those before them by a handful of statements', async () => {
+  const owner = await givenPerson(services, { handle: 'repeater' });
+  const equal = Array.from({ length: 500 }, () => newPrompt('Again'));
+  const slugs: string[] = [];
+  for (let batch = 0; batch < 4; batch += 1) {
+    const counted = countedQueries(pool);
+    const inserted = await retryTransaction(counted.db, (trx) => insertPrompts(trx, by(owner), equal));
+    // begin, three for the slugs, one for the rows, commit
+    expect(counted.queries().length).toBeLessThanOrEqual(6);
+    slugs.push(...inserted.map(({ slug }) => slug));
+  }
+  expect(slugs).toEqual(slugs.map((_, index) => (index === 0 ? 'again' : `again-${index + 1}`)));
 });
 
 it('refuses a given slug that is in use, and inserts nothing of the batch', async () => {

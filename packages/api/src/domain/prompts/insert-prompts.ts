@@ -34,7 +34,7 @@ export interface InsertedPrompt {
 const ROWS_A_STATEMENT = 500;
 /** So that long prompts, which take PostgreSQL a second a megabyte to index, stay well within the statement timeout. */
 const CHARACTERS_A_STATEMENT = 1_000_000;
-const SLUG_ATTEMPTS = 50;
+const SLUG_ATTEMPTS = 20;
 
 interface Row {
   readonly id: string;
@@ -59,7 +59,7 @@ export async function insertPrompts(
   let waiting = rows;
   for (let attempt = 1; waiting.length > 0; attempt += 1) {
     if (attempt > SLUG_ATTEMPTS) throw new AppError('server.busy', { retryAfterSeconds: 1 });
-    await chooseSlugs(trx, writing.ownerId, waiting);
+    await chooseSlugs(trx, writing.ownerId, waiting, attempt);
     const inserted = new Set<string>();
     for (const statement of statementsOf(waiting)) {
       for (const id of await insertRows(trx, writing, statement)) inserted.add(id);
@@ -83,7 +83,12 @@ export async function insertPrompt(
 
 const isGiven = ({ slug }: NewPrompt): boolean => slug !== undefined && 'given' in slug;
 
-async function chooseSlugs(trx: Transaction<Database>, ownerId: string, rows: readonly Row[]): Promise<void> {
+async function chooseSlugs(
+  trx: Transaction<Database>,
+  ownerId: string,
+  rows: readonly Row[],
+  attempt: number,
+): Promise<void> {
   const made: Row[] = [];
   for (const row of rows) {
     const { slug, title } = row.prompt;
@@ -93,8 +98,9 @@ async function chooseSlugs(trx: Transaction<Database>, ownerId: string, rows: re
       made.push(row);
     }
   }
+  if (made.length === 0) return;
   const wanted = made.map((row) => row.slug);
-  for (const [index, slug] of (await freeSlugs(trx, ownerId, wanted)).entries()) {
+  for (const [index, slug] of (await freeSlugs(trx, ownerId, wanted, attempt)).entries()) {
     const row = made[index];
     if (row !== undefined) row.slug = slug;
   }
