@@ -29,6 +29,11 @@ describe('what a failure is to the caller', () => {
     ['55P03', 503],
     ['57P01', 503],
     ['53300', 503],
+    ['53100', 503],
+    ['08006', 503],
+    ['25P03', 503],
+    ['08P01', 500],
+    ['42P02', 500],
     ['42P01', 500],
     ['23514', 500],
   ])('PostgreSQL’s %s is a %i that says nothing of the database', (state, status) => {

@@ -154,6 +154,8 @@ const sqlStates: Readonly<Record<string, ErrorCode>> = {
   '57014': 'server.busy',
   '55P03': 'server.busy',
   '53300': 'server.busy',
+  '25P03': 'server.busy',
+  '25P04': 'server.busy',
 };
 
 const fieldErrors = (error: ZodError): FieldError[] =>

@@ -7,11 +7,21 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
+function severityOf(error: unknown): unknown {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
+    const severity: unknown = Reflect.get(current, 'severity');
+    if (severity !== undefined) return severity;
+  }
+  return undefined;
+}
+
 /** Whether an insert or update met a row that holds its unique value already (23505). */
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
 
-// Classes 08 (connection) and 57P (shutdown), too many connections, cancelled statement, lock not available.
-const AWAY_STATES = /^(?:08...|57P..|53300|57014|55P03)$/;
+// Class 08 (connection) but for 08P01, 57P (shutdown), too many connections, no room on disk or in memory, a statement
+// cancelled, a lock not available, a transaction that was left idle or took too long.
+const AWAY_STATES = /^(?:08(?!P01)...|57P..|53[0-3]00|57014|55P03|25P0[34])$/;
+const PROTOCOL_VIOLATION = '08P01';
 const AWAY_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
 // A session that ends within a transaction shows as the rollback that nobody is there to answer.
 const AWAY_MESSAGES =
@@ -21,6 +31,9 @@ const AWAY_MESSAGES =
 export function isDatabaseUnavailable(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined && AWAY_STATES.test(state)) return true;
+  // A statement that breaks the protocol, such as by too many parameters, is our fault. What ends the session under this
+  // state is a connection pooler that gave up waiting for a server: PgBouncer has no other state for it.
+  if (state === PROTOCOL_VIOLATION) return severityOf(error) === 'FATAL';
   for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
     const code: unknown = Reflect.get(current, 'code');
     if (typeof code === 'string' && AWAY_CODES.test(code)) return true;

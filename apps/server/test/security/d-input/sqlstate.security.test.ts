@@ -27,13 +27,16 @@ const ANSWERS: Readonly<Record<Provoked, readonly [status: number, code: string]
   '55P03': [503, 'server.busy'],
   '57P01': [503, 'server.unavailable'],
   '53300': [503, 'server.busy'],
+  '08006': [503, 'server.unavailable'],
+  '53100': [503, 'server.unavailable'],
   // Ours to mend, and nothing to reveal.
   '42P01': [500, 'server.internal'],
   '23514': [500, 'server.internal'],
+  '08P01': [500, 'server.internal'],
 };
 
 const INTERNAL_WORDS =
-  /provoke|serialize|clients already|tsvector|stack depth|syntax|constraint|relation|sql|postgres|22P|54001/i;
+  /provoke|serialize|clients already|no room|parameters|terminated|tsvector|stack depth|syntax|constraint|relation|sql|postgres|22P|54001/i;
 
 const groupsNamed = async (name: string): Promise<number> =>
   (await server.services.db.selectFrom('groups').select('id').where('name', '=', name).execute()).length;

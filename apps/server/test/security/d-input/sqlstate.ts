@@ -18,6 +18,9 @@ const statements = {
   '55P03': `LOCK TABLE held IN ACCESS EXCLUSIVE MODE NOWAIT`,
   '57P01': `PERFORM pg_terminate_backend(pg_backend_pid()), pg_sleep(1)`,
   '53300': `RAISE EXCEPTION 'sorry, too many clients already' USING ERRCODE = '53300'`,
+  '53100': `RAISE EXCEPTION 'no room left on the disk' USING ERRCODE = '53100'`,
+  '08006': `RAISE EXCEPTION 'connection terminated' USING ERRCODE = '08006'`,
+  '08P01': `RAISE EXCEPTION 'bind message supplies 0 parameters' USING ERRCODE = '08P01'`,
   '42P01': `EXECUTE 'SELECT FROM no_such_table'`,
   '23514': `INSERT INTO provoked VALUES (-1)`,
 } as const;
