@@ -8,7 +8,7 @@
  * code at once exactly one succeeds. Callers pass the transaction of what the code is for: undone, it is unspent.
  */
 import { type Database, newId } from '@promptory/db';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { sameHash } from '../secrets/sha256.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
@@ -50,17 +50,15 @@ export async function replaceRecoveryCodes(
   { userId, box, now }: FactorOf,
 ): Promise<string[]> {
   const codes = newRecoveryCodes();
+  const sealed = codes.map((code) => box.seal(hashRecoveryCode(code) ?? Buffer.alloc(0), codePlace(userId)));
   await trx.deleteFrom('recovery_codes').where('user_id', '=', userId).execute();
   await trx
     .insertInto('recovery_codes')
-    .values(
-      codes.map((code) => ({
-        id: newId(),
-        user_id: userId,
-        sealed_hash: box.seal(hashRecoveryCode(code) ?? Buffer.alloc(0), codePlace(userId)),
-        created_at: now.toISOString(),
-      })),
-    )
+    .columns(['id', 'user_id', 'sealed_hash', 'created_at'])
+    .expression(sql`
+      SELECT id, ${userId}::uuid, sealed_hash, ${now.toISOString()}::timestamptz
+      FROM unnest(${codes.map(() => newId())}::uuid[], ${sealed}::bytea[]) AS codes (id, sealed_hash)
+    `)
     .execute();
   return codes;
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Database } from '@promptory/db';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { cutSlug, textToSlug } from '../slugs/text-to-slug.ts';
 
 /** Leaves room for a number within the 39 characters of a handle. */
@@ -26,7 +26,11 @@ export function handleBase(name: string, email: string): string {
 export async function findFreeHandle(trx: Transaction<Database>, base: string, attempt: number): Promise<string> {
   if (attempt < 3) {
     const candidates = [base, ...Array.from({ length: NUMBERED - 1 }, (_, index) => `${base}-${index + 2}`)];
-    const taken = await trx.selectFrom('users').select('handle').where('handle', 'in', candidates).execute();
+    const taken = await trx
+      .selectFrom('users')
+      .select('handle')
+      .where(sql<boolean>`handle = ANY(${candidates}::text[])`)
+      .execute();
     const takenHandles = new Set(taken.map(({ handle }) => handle));
     const free = candidates.find((handle) => !takenHandles.has(handle));
     if (free !== undefined) return free;

@@ -1,5 +1,5 @@
 import { type Database, newId, retryTransaction } from '@promptory/db';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Context, Db, Services } from '../../context.ts';
 import { requireNewPassword } from '../../domain/accounts/account-input.ts';
@@ -106,11 +106,7 @@ async function promptIdsBySlug(trx: Transaction<Database>, userId: string): Prom
     .selectFrom('prompts')
     .select(['id', 'slug'])
     .where('user_id', '=', userId)
-    .where(
-      'slug',
-      'in',
-      examplePrompts.map(({ slug }) => slug),
-    )
+    .where(sql<boolean>`slug = ANY(${examplePrompts.map(({ slug }) => slug)}::text[])`)
     .execute();
   return new Map(rows.map(({ id, slug }) => [slug, id]));
 }
@@ -133,15 +129,11 @@ async function insertMissingGroup(trx: Transaction<Database>, userId: string, no
   const entries = slugs.flatMap((slug) => ids.get(slug) ?? []);
   await trx
     .insertInto('group_prompts')
-    .values(
-      entries.map((promptId, position) => ({
-        group_id: id,
-        prompt_id: promptId,
-        position,
-        added_by: userId,
-        created_at: now,
-      })),
-    )
+    .columns(['group_id', 'prompt_id', 'position', 'added_by', 'created_at'])
+    .expression(sql`
+      SELECT ${id}::uuid, prompt_id, place - 1, ${userId}::uuid, ${now.toISOString()}::timestamptz
+      FROM unnest(${entries}::uuid[]) WITH ORDINALITY AS entries (prompt_id, place)
+    `)
     .execute();
   return true;
 }

@@ -6,6 +6,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
 import { textOf, type VersionedContent } from '../../domain/prompts/versioned-content.ts';
+import { writeTags } from '../../domain/prompts/write-tags.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { AppError } from '../../errors.ts';
 import { getPrompt } from './prompts.queries.ts';
@@ -113,18 +114,8 @@ async function changeTags(
 ): Promise<string[]> {
   if (tags === undefined) return [];
   const wanted = new Set(tags);
-  const removed = before.filter((name) => !wanted.has(name));
-  const added = [...wanted].filter((name) => !before.includes(name));
-  if (removed.length === 0 && added.length === 0) return [];
-  if (removed.length > 0) {
-    await trx.deleteFrom('tags').where('prompt_id', '=', id).where('name', 'in', removed).execute();
-  }
-  if (added.length > 0) {
-    await trx
-      .insertInto('tags')
-      .values(added.map((name) => ({ prompt_id: id, name })))
-      .execute();
-  }
+  if (wanted.size === before.length && before.every((name) => wanted.has(name))) return [];
+  await writeTags(trx, id, tags);
   await trx.updateTable('prompts').set({ updated_at: at }).where('id', '=', id).execute();
   return ['tags'];
 }

@@ -22,6 +22,8 @@ export async function purgeTrash(db: Db, now: Date): Promise<number> {
   }
 }
 
+const isOneOf = (column: string, ids: readonly string[]) => sql<boolean>`${sql.ref(column)} = ANY(${[...ids]}::uuid[])`;
+
 async function purgeSome(trx: Transaction<Database>, now: Date): Promise<number> {
   const due = await trx
     .selectFrom('prompts')
@@ -38,18 +40,18 @@ async function purgeSome(trx: Transaction<Database>, now: Date): Promise<number>
   const groups = await trx
     .selectFrom('groups')
     .select('id')
-    .where('id', 'in', (query) => query.selectFrom('group_prompts').select('group_id').where('prompt_id', 'in', ids))
+    .where('id', 'in', (query) => query.selectFrom('group_prompts').select('group_id').where(isOneOf('prompt_id', ids)))
     .orderBy('id')
     .forUpdate()
     .execute();
   await sql`SELECT set_config('promptory.purge', 'on', true)`.execute(trx);
-  await trx.deleteFrom('prompts').where('id', 'in', ids).execute();
+  await trx.deleteFrom('prompts').where(isOneOf('id', ids)).execute();
   const groupIds = groups.map(({ id }) => id);
   await sql`
     UPDATE group_prompts SET position = moved.position
     FROM (
       SELECT group_id, prompt_id, row_number() OVER (PARTITION BY group_id ORDER BY position) - 1 AS position
-      FROM group_prompts WHERE group_id = ANY(${groupIds})
+      FROM group_prompts WHERE group_id = ANY(${groupIds}::uuid[])
     ) AS moved
     WHERE group_prompts.group_id = moved.group_id AND group_prompts.prompt_id = moved.prompt_id
       AND group_prompts.position <> moved.position

@@ -1,6 +1,7 @@
 import type { Database, RowChange } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
+import { writeTags } from '../../../domain/prompts/write-tags.ts';
 import type { ExistingPrompt, OwnFields } from './import-plan.ts';
 
 /** The prompts of `ownerId` with one of the slugs or contents, the oldest first; hashes in hexadecimal. */
@@ -46,9 +47,5 @@ export async function updateOwnFields(
   if (isTemplate !== undefined) change.is_template = isTemplate;
   if (visibility !== undefined) change.visibility = visibility;
   await trx.updateTable('prompts').set(change).where('id', '=', promptId).execute();
-  if (tags === undefined) return;
-  await trx.deleteFrom('tags').where('prompt_id', '=', promptId).execute();
-  if (tags.length === 0) return;
-  const rows = [...new Set(tags)].map((name) => ({ prompt_id: promptId, name }));
-  await trx.insertInto('tags').values(rows).execute();
+  if (tags !== undefined) await writeTags(trx, promptId, tags);
 }
