@@ -65,11 +65,20 @@ export type LimitName =
   | 'refresh'
   | 'verify'
   | 'search'
-  | 'export';
+  | 'export'
+  /** Credentials that are not accepted, for each address. */
+  | 'credential';
 
 export interface Limiter {
-  /** Counts one call. `limit` replaces the set number of calls where given. */
-  consume(name: LimitName, key: string, limit?: number): Promise<{ allowed: boolean; retryAfterSeconds: number }>;
+  /** Counts one call, or as many as `cost` says. `limit` replaces the set number of calls where given. */
+  consume(name: LimitName, key: string, limit?: number, cost?: number): Promise<LimitVerdict>;
+}
+
+export interface LimitVerdict {
+  readonly allowed: boolean;
+  readonly retryAfterSeconds: number;
+  /** Whether it is the first that is refused within the window, where the limiter can tell. */
+  readonly isFirstRefusal?: boolean;
 }
 
 export interface UsageEvent {

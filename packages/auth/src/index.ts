@@ -19,6 +19,7 @@ export { totpCodeAt } from './second-factor/totp.ts';
 export { deriveKey } from './secrets/derived-key.ts';
 export { openBytes, sealBytes } from './secrets/sealed-bytes.ts';
 export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';
+export { parseRefreshToken } from './sessions/refresh-token.ts';
 export type { SessionCarrier } from './sessions/session-carrier.ts';
 export {
   findLiveSession,
