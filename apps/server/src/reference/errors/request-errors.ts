@@ -82,6 +82,16 @@ export const requestErrors = {
     remedy:
       'What was asked may have been done all the same. Repeat a call that creates something with the same `Idempotency-Key`, and it is done once.',
   },
+  'answer.too_large': {
+    happened:
+      'The answer has more bytes than that of one call may have, which is 2 MiB. A call that changes something was made all the same, and `detail` says so.',
+    remedy: 'Ask for less at once: a smaller `limit`, a narrower filter. Lists end a page early by themselves.',
+  },
+  'answer.batch_full': {
+    happened:
+      'The answers of one batch have 8 MiB together, and those before this one left too little room. The call was not made, or it only read.',
+    remedy: 'Send the same call again, by itself or in another batch. The client of Promptory does so by itself.',
+  },
   'route.not_found': {
     happened: 'No page, no REST route and no tRPC procedure is at this address.',
     remedy: 'Compare the address with `/openapi.json`. tRPC procedures are at `/trpc/<name>`.',
