@@ -164,4 +164,10 @@ export interface SignedInContext extends Context {
 /** A context of a person in a session, not of a program with a key. */
 export interface SessionContext extends SignedInContext {
   readonly principal: Extract<Principal, { kind: 'user' }>;
+  /** What the guard asked of this call beside its session; `admitAgain` asks it again. */
+  readonly admission: {
+    readonly asAdmin: boolean;
+    /** The second factor, if the account has one. */
+    readonly recentFactor: boolean;
+  };
 }

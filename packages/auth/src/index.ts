@@ -37,6 +37,7 @@ export {
   endSessions,
   type ListedSession,
   listSessions,
+  lockLiveSession,
 } from './sessions/user-sessions.ts';
 export { type AccessTokenClaims, type AccessTokens, createAccessTokens } from './tokens/access-tokens.ts';
 export {
@@ -51,6 +52,7 @@ export {
 export {
   deleteExpiredEmailTokens,
   type EmailTokenPurpose,
+  findEmailToken,
   issueEmailToken,
   redeemEmailToken,
   voidEmailTokens,

@@ -86,6 +86,7 @@ export const arrows: ArrowTable = {
       'domain/accounts': [
         'context.ts',
         'errors.ts',
+        'access',
         'audit',
         'call-limits.ts',
         'domain/slugs',
