@@ -48,20 +48,44 @@ export type RestoreVersionInput = z.infer<typeof RestoreVersionInput>;
 export const DiffInput = z.strictObject({ id: Id, from: VersionNumber, to: VersionNumber });
 export type DiffInput = z.infer<typeof DiffInput>;
 
-const ChangeType = z.enum(['same', 'added', 'removed']);
+const ChangeType = z.enum(['same', 'removed', 'added']);
+
+/** More than half a megabyte of JSON can hold. */
+const MAX_RUNS = 10_000;
+const MAX_WORDS = 20_000;
+
+/** Neighbouring lines of one type: unchanged, only in the older version, or only in the newer one. */
+export const TextRun = z
+  .strictObject({
+    type: ChangeType,
+    /** Its first line on either side, from 1; on the side that lacks the run, the line that follows it. */
+    oldStart: z.int().min(1),
+    newStart: z.int().min(1),
+    /** How many lines. */
+    count: z.int().min(1),
+    /**
+     * The lines, joined by `\n`, in pieces; none for one empty line. Where an added run stands in the place of a removed
+     * one, the `same` pieces are the words that both have. Null: unchanged lines, too far from a change to be shown.
+     */
+    words: z
+      .array(z.strictObject({ type: ChangeType, text: z.string() }))
+      .max(MAX_WORDS)
+      .nullable(),
+  })
+  .meta({ id: 'TextRun' });
+export type TextRun = z.infer<typeof TextRun>;
 
 export const TextDiff = z
   .strictObject({
+    /** Whether any character differs; without a removed or added run, line endings do. */
     changed: z.boolean(),
-    lines: z.array(
-      z.strictObject({
-        type: ChangeType,
-        text: z.string(),
-        oldLine: z.int().nullable(),
-        newLine: z.int().nullable(),
-      }),
-    ),
-    words: z.array(z.strictObject({ type: ChangeType, text: z.string() })),
+    /** How many lines each side has. */
+    oldLines: z.int().min(0),
+    newLines: z.int().min(0),
+    /** In order: together all lines of both sides, up to `stoppedAt`. */
+    runs: z.array(TextRun).max(MAX_RUNS),
+    /** The first lines that are not shown, or not to their ends, because the answer would be too long; null where all are. */
+    stoppedAt: z.strictObject({ oldLine: z.int().min(1), newLine: z.int().min(1) }).nullable(),
   })
   .meta({ id: 'TextDiff' });
 export type TextDiff = z.infer<typeof TextDiff>;
@@ -77,6 +101,16 @@ export const PathChange = z
   .meta({ id: 'PathChange' });
 export type PathChange = z.infer<typeof PathChange>;
 
+export const JsonDiff = z
+  .strictObject({
+    changes: z.array(PathChange).max(MAX_RUNS),
+    /** The path of the first change that is left out because the answer would be too long; null where all are here. */
+    stoppedAt: z.string().nullable(),
+  })
+  .meta({ id: 'JsonDiff' });
+export type JsonDiff = z.infer<typeof JsonDiff>;
+
+/** At most a mebibyte: each part says where it stopped. */
 export const VersionDiff = z
   .strictObject({
     from: VersionNumber,
@@ -84,9 +118,10 @@ export const VersionDiff = z
     title: TextDiff,
     description: TextDiff,
     content: TextDiff,
-    messages: z.array(PathChange),
-    config: z.array(PathChange),
-    inputSchema: z.array(PathChange),
+    /** Of a chat; a message is also shown, line by line, in `content`. */
+    messages: JsonDiff,
+    config: JsonDiff,
+    inputSchema: JsonDiff,
   })
   .meta({ id: 'VersionDiff' });
 export type VersionDiff = z.infer<typeof VersionDiff>;

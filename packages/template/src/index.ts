@@ -1,5 +1,13 @@
 export { canonicalJson } from './canonical-json.ts';
 export { diffJson, type PathChange } from './diff/json-diff.ts';
-export { type ChangeType, diffText, type LineChange, type TextChange, type TextDiff } from './diff/text-diff.ts';
-export { diffVersions, type VersionContent, type VersionDiff } from './diff/version-diff.ts';
+export type { Place } from './diff/run-list.ts';
+export type { ChangeType, TextChange, TextRun } from './diff/text-change.ts';
+export { diffText, type TextDiff, type TextDiffOptions } from './diff/text-diff.ts';
+export {
+  diffVersions,
+  type JsonDiff,
+  MAX_DIFF_BYTES,
+  type VersionContent,
+  type VersionDiff,
+} from './diff/version-diff.ts';
 export type { JsonValue } from './json-value.ts';

@@ -13,7 +13,7 @@ export const arrows: ArrowTable = {
     rooms: {
       'json-value.ts': [],
       'canonical-json.ts': [],
-      diff: ['json-value.ts', 'npm:diff'],
+      diff: ['json-value.ts', 'canonical-json.ts', 'npm:diff'],
       'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff'],
     },
   },

@@ -1,8 +1,9 @@
 import { diffArrays } from 'diff';
+import type { ChangeType } from './text-change.ts';
 
 /** So many tokens in a row: in both texts, only in the old one, or only in the new one. */
 export interface Run {
-  type: 'same' | 'removed' | 'added';
+  type: ChangeType;
   count: number;
 }
 

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { diffText, type TextChange } from './text-diff.ts';
+import type { TextChange, TextRun } from './text-change.ts';
+import { diffText } from './text-diff.ts';
+
+const isSame = ({ type }: TextChange): boolean => type === 'same';
 
 const piece = fc.constantFrom(
   'a',
@@ -30,131 +33,198 @@ const pair = fc.oneof(
     .map(([start, before, after, end]): [string, string] => [start + before + end, start + after + end]),
 );
 
-const without = (type: TextChange['type'], changes: readonly TextChange[], joint = ''): string =>
-  changes
-    .filter((change) => change.type !== type)
-    .map((change) => change.text)
-    .join(joint);
+/** A side as its lines, line endings aside. */
+const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/\r?\n/));
+
+const textOf = ({ words }: TextRun): string => (words ?? []).map(({ text: piece }) => piece).join('');
+
+const side = { old: 'added', new: 'removed' } as const;
+
+/**
+ * A side as the runs spell it. What they only count is taken from the side itself, at the place that they name, so that
+ * wrong numbers spoil the result.
+ */
+function spelled(runs: readonly TextRun[], which: 'old' | 'new', lines: readonly string[]): string[] {
+  return runs
+    .filter(({ type }) => type !== side[which])
+    .flatMap((run) => {
+      const start = (which === 'old' ? run.oldStart : run.newStart) - 1;
+      return run.words === null ? lines.slice(start, start + run.count) : textOf(run).split('\n');
+    });
+}
 
 describe('diffText', () => {
-  it('gives back both texts, exactly, from its words', () => {
+  it('gives back the lines of both texts, whatever the context', () => {
     fc.assert(
-      fc.property(pair, ([from, to]) => {
-        const { words } = diffText(from, to);
-        expect(without('added', words)).toBe(from);
-        expect(without('removed', words)).toBe(to);
+      fc.property(pair, fc.nat({ max: 4 }), ([from, to], context) => {
+        const { runs, stoppedAt } = diffText(from, to, { context });
+        expect(stoppedAt).toBeNull();
+        expect(spelled(runs, 'old', linesOf(from))).toEqual(linesOf(from));
+        expect(spelled(runs, 'new', linesOf(to))).toEqual(linesOf(to));
       }),
       { numRuns: 1_000 },
     );
   });
 
-  it('gives back both texts from its lines, line endings aside', () => {
+  it('numbers the lines of each side from 1 without a gap, and counts them', () => {
     fc.assert(
       fc.property(pair, ([from, to]) => {
-        const { lines } = diffText(from, to);
-        expect(without('added', lines, '\n')).toBe(from.replaceAll('\r\n', '\n'));
-        expect(without('removed', lines, '\n')).toBe(to.replaceAll('\r\n', '\n'));
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
-  it('numbers the lines of each side from 1 without a gap', () => {
-    fc.assert(
-      fc.property(pair, ([from, to]) => {
-        const { lines } = diffText(from, to);
-        const old = lines.flatMap(({ oldLine }) => oldLine ?? []);
-        const now = lines.flatMap(({ newLine }) => newLine ?? []);
-        expect(old).toEqual(old.map((_, index) => index + 1));
-        expect(now).toEqual(now.map((_, index) => index + 1));
-        for (const { type, oldLine, newLine } of lines) {
-          expect([oldLine === null, newLine === null]).toEqual([type === 'added', type === 'removed']);
+        const { runs, oldLines, newLines } = diffText(from, to);
+        expect([oldLines, newLines]).toEqual([linesOf(from).length, linesOf(to).length]);
+        let [oldLine, newLine] = [1, 1];
+        for (const run of runs) {
+          expect([run.oldStart, run.newStart]).toEqual([oldLine, newLine]);
+          if (run.words !== null) expect(textOf(run).split('\n')).toHaveLength(run.count);
+          if (run.type !== 'added') oldLine += run.count;
+          if (run.type !== 'removed') newLine += run.count;
         }
+        expect([oldLine, newLine]).toEqual([oldLines + 1, newLines + 1]);
       }),
     );
   });
 
-  it('says changed exactly when the texts differ, and then some word did', () => {
+  it('finds the same unchanged words on both sides of a replacement, in the same order', () => {
     fc.assert(
       fc.property(pair, ([from, to]) => {
-        const { changed, words } = diffText(from, to);
+        const { runs } = diffText(from, to);
+        const same = ({ words }: TextRun): string =>
+          (words ?? [])
+            .filter(isSame)
+            .map(({ text: piece }) => piece)
+            .join('');
+        runs.forEach((run, index) => {
+          const next = runs[index + 1];
+          if (run.type === 'removed') expect(same(run)).toBe(next?.type === 'added' ? same(next) : '');
+        });
+      }),
+    );
+  });
+
+  it('says changed exactly when the texts differ; without a changed run, in their line endings', () => {
+    fc.assert(
+      fc.property(pair, ([from, to]) => {
+        const { changed, runs } = diffText(from, to);
         expect(changed).toBe(from !== to);
-        expect(words.some(({ type }) => type !== 'same')).toBe(from !== to);
+        const isSeen = runs.some(({ type }) => type !== 'same');
+        expect(isSeen).toBe(from.replaceAll('\r\n', '\n') !== to.replaceAll('\r\n', '\n'));
       }),
     );
   });
 
-  it('never puts an empty piece, or two pieces of one type, next to each other', () => {
+  it('never puts an empty piece, or two of one type, next to each other', () => {
     fc.assert(
       fc.property(pair, ([from, to]) => {
-        const { words } = diffText(from, to);
-        for (const [index, { type, text }] of words.entries()) {
-          expect(text).not.toBe('');
-          expect(words[index + 1]?.type).not.toBe(type);
-          if (type === 'added') expect(words[index + 1]?.type ?? 'same').toBe('same');
+        for (const { type, words } of diffText(from, to).runs) {
+          for (const [index, piece] of (words ?? []).entries()) {
+            expect(piece.text).not.toBe('');
+            expect(['same', type]).toContain(piece.type);
+            expect(words?.[index + 1]?.type).not.toBe(piece.type);
+          }
         }
       }),
+    );
+  });
+
+  it('takes no more bytes than it may, and says at which lines it stopped', () => {
+    fc.assert(
+      fc.property(pair, fc.integer({ min: 150, max: 1_500 }), ([from, to], maxBytes) => {
+        const { runs, stoppedAt } = diffText(from, to, { maxBytes });
+        expect(new TextEncoder().encode(JSON.stringify(runs)).length).toBeLessThanOrEqual(maxBytes);
+        const stop = stoppedAt ?? { oldLine: Number.MAX_SAFE_INTEGER, newLine: Number.MAX_SAFE_INTEGER };
+        const shownOld = linesOf(from).slice(0, stop.oldLine - 1);
+        const shownNew = linesOf(to).slice(0, stop.newLine - 1);
+        // Of the very line that it stopped at there may be a start.
+        const [old, now] = [spelled(runs, 'old', linesOf(from)), spelled(runs, 'new', linesOf(to))];
+        expect(old.slice(0, shownOld.length)).toEqual(shownOld);
+        expect(now.slice(0, shownNew.length)).toEqual(shownNew);
+        expect(old.length - shownOld.length + now.length - shownNew.length).toBeLessThanOrEqual(2);
+      }),
+      { numRuns: 1_000 },
     );
   });
 
   it('has nothing to say of two empty texts, and no lines for an empty one', () => {
-    expect(diffText('', '')).toEqual({ changed: false, lines: [], words: [] });
+    expect(diffText('', '')).toEqual({ changed: false, oldLines: 0, newLines: 0, runs: [], stoppedAt: null });
     expect(diffText('', 'new')).toEqual({
       changed: true,
-      lines: [{ type: 'added', text: 'new', oldLine: null, newLine: 1 }],
-      words: [{ type: 'added', text: 'new' }],
+      oldLines: 0,
+      newLines: 1,
+      runs: [{ type: 'added', oldStart: 1, newStart: 1, count: 1, words: [{ type: 'added', text: 'new' }] }],
+      stoppedAt: null,
     });
   });
 
-  it('shows an edited word in its line', () => {
-    const { lines, words } = diffText('You are a critic.\nBe brief.\n', 'You are a kind critic.\nBe brief.\n');
-    expect(lines.map(({ type, text, oldLine, newLine }) => [type, text, oldLine, newLine])).toEqual([
-      ['removed', 'You are a critic.', 1, null],
-      ['added', 'You are a kind critic.', null, 1],
-      ['same', 'Be brief.', 2, 2],
-      ['same', '', 3, 3],
-    ]);
-    expect(words).toEqual([
-      { type: 'same', text: 'You are a ' },
-      { type: 'added', text: 'kind ' },
-      { type: 'same', text: 'critic.\nBe brief.\n' },
+  it('shows an edited word in its line, and some lines around it; the others it counts', () => {
+    const lines = Array.from({ length: 100 }, (_, line) => `Rule ${line + 1}.`);
+    const from = lines.join('\n');
+    const { runs } = diffText(from, lines.with(49, 'Rule 50 holds.').join('\n'), { context: 1 });
+    expect(runs).toEqual([
+      { type: 'same', oldStart: 1, newStart: 1, count: 48, words: null },
+      { type: 'same', oldStart: 49, newStart: 49, count: 1, words: [{ type: 'same', text: 'Rule 49.' }] },
+      {
+        type: 'removed',
+        oldStart: 50,
+        newStart: 50,
+        count: 1,
+        words: [{ type: 'same', text: 'Rule 50.' }],
+      },
+      {
+        type: 'added',
+        oldStart: 51,
+        newStart: 50,
+        count: 1,
+        words: [
+          { type: 'same', text: 'Rule 50' },
+          { type: 'added', text: ' holds' },
+          { type: 'same', text: '.' },
+        ],
+      },
+      { type: 'same', oldStart: 51, newStart: 51, count: 1, words: [{ type: 'same', text: 'Rule 51.' }] },
+      { type: 'same', oldStart: 52, newStart: 52, count: 49, words: null },
     ]);
   });
 
-  it('keeps the lines of a text whose line endings became CRLF, and says that it changed', () => {
-    const { changed, lines, words } = diffText('one\ntwo\n', 'one\r\ntwo\r\n');
-    expect(changed).toBe(true);
-    expect(lines.map(({ type }) => type)).toEqual(['same', 'same', 'same']);
-    expect(words.filter(({ type }) => type === 'added')).toEqual([
-      { type: 'added', text: '\r\n' },
-      { type: 'added', text: '\r\n' },
-    ]);
+  it('counts the lines of a text that did not change, and of one whose line endings became CRLF', () => {
+    const run = { type: 'same', oldStart: 1, newStart: 1, count: 3, words: null };
+    expect(diffText('one\ntwo\n', 'one\ntwo\n')).toMatchObject({ changed: false, runs: [run] });
+    expect(diffText('one\ntwo\n', 'one\r\ntwo\r\n')).toMatchObject({ changed: true, runs: [run] });
   });
 
   it('finds the changed word in Chinese, where no spaces stand', () => {
-    expect(diffText('请把以下内容翻译成英文。', '请把以下内容翻译成中文。').words).toEqual([
+    const [removed, added] = diffText('请把以下内容翻译成英文。', '请把以下内容翻译成中文。').runs;
+    expect(removed?.words).toEqual([
       { type: 'same', text: '请把以下内容翻译成' },
       { type: 'removed', text: '英文' },
-      { type: 'added', text: '中文' },
       { type: 'same', text: '。' },
     ]);
+    expect(added?.words?.filter(({ type }) => type !== 'same')).toEqual([{ type: 'added', text: '中文' }]);
   });
 
   it('takes words on both sides of a lone space as one change', () => {
-    expect(diffText('the quick fox ran', 'the slow dog ran').words).toEqual([
-      { type: 'same', text: 'the ' },
-      { type: 'removed', text: 'quick fox' },
-      { type: 'added', text: 'slow dog' },
-      { type: 'same', text: ' ran' },
-    ]);
+    const [removed, added] = diffText('the quick fox ran', 'the slow dog ran').runs;
+    expect(removed?.words).toContainEqual({ type: 'removed', text: 'quick fox' });
+    expect(added?.words).toContainEqual({ type: 'added', text: 'slow dog' });
   });
 
   it('shows what lies between the common first and last lines as replaced, when too many lines differ', () => {
-    const side = (name: string): string =>
+    const lines = (name: string): string =>
       ['first', ...Array.from({ length: 2_000 }, (_, line) => `${name} ${line}`), 'last'].join('\n');
-    const { lines } = diffText(side('old'), side('new'));
-    const types = lines.map(({ type }) => type);
-    expect(types).toEqual(['same', ...Array(2_000).fill('removed'), ...Array(2_000).fill('added'), 'same']);
+    const { runs } = diffText(lines('old'), lines('new'));
+    expect(runs.map(({ type, count }) => [type, count])).toEqual([
+      ['same', 1],
+      ['removed', 2_000],
+      ['added', 2_000],
+      ['same', 1],
+    ]);
+  });
+
+  it('shows the start of a line that is too long, and of what is replaced both sides', () => {
+    const { runs, stoppedAt } = diffText('a'.repeat(10_000), `${'b'.repeat(10_000)}\nlast`, { maxBytes: 5_000 });
+    expect(runs.map(({ type, count, words }) => [type, count, words?.[0]?.text.length])).toEqual([
+      ['removed', 1, 2_348],
+      ['added', 1, 2_348],
+    ]);
+    expect(stoppedAt).toEqual({ oldLine: 1, newLine: 1 });
   });
 
   it.each([
@@ -170,9 +240,9 @@ describe('diffText', () => {
       const whole = processorTime(() => diffText(from, to));
       // Four times the text; a comparison of each with each would take sixteen times as long.
       expect(whole.micros).toBeLessThan(10 * quarter.micros);
-      const diff = whole.answer;
-      expect(without('added', diff.words) === from).toBe(true);
-      expect(without('removed', diff.words) === to).toBe(true);
+      const { runs, stoppedAt } = whole.answer;
+      const shown = linesOf(from).slice(0, (stoppedAt?.oldLine ?? 400_001) - 1);
+      expect(spelled(runs, 'old', linesOf(from)).slice(0, shown.length)).toEqual(shown);
     },
     20_000,
   );
@@ -193,6 +263,7 @@ interface ProcessorTime {
 
 // The package has no types of Node, in which only its tests run.
 declare const process: { threadCpuUsage(before?: ProcessorTime): ProcessorTime };
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
 /** Of this thread alone, so that it counts nothing of what else the machine does. */
 function processorTime<Answer>(work: () => Answer): { answer: Answer; micros: number } {

@@ -1,174 +1,127 @@
 import { align, type Run, type Work } from './align.ts';
-
-export type ChangeType = 'same' | 'added' | 'removed';
-
-/** A piece of text that both sides have, or only one of them. */
-export interface TextChange {
-  type: ChangeType;
-  text: string;
-}
-
-/** One line without its ending. Numbers count from 1; null on the side that has no such line. */
-export interface LineChange {
-  type: ChangeType;
-  text: string;
-  oldLine: number | null;
-  newLine: number | null;
-}
+import { type Place, RunList } from './run-list.ts';
+import type { ChangeType, TextChange, TextRun } from './text-change.ts';
+import { diffWords } from './word-diff.ts';
 
 export interface TextDiff {
-  /** Whether the two texts differ in any character, line endings included. */
+  /** Whether the two texts differ in any character; without a changed run, in line endings only. */
   changed: boolean;
-  lines: LineChange[];
-  words: TextChange[];
+  /** How many lines each text has. */
+  oldLines: number;
+  newLines: number;
+  /** In order: together they are all lines of both sides, up to `stoppedAt`. */
+  runs: TextRun[];
+  /** The first lines that are not shown, or not to their ends, since the diff would be too long; else null. */
+  stoppedAt: Place | null;
 }
 
-interface Line {
-  text: string;
-  /** `\n`, `\r\n`, or nothing after the last line. */
-  ending: string;
+export interface TextDiffOptions {
+  /** Unchanged lines that are shown on either side of a change; 3 unless given. */
+  context?: number;
+  /** Bytes that the runs may take as JSON; half a megabyte unless given. */
+  maxBytes?: number;
 }
 
 /** Comparisons allowed for all lines, and again for all words: well under a second. */
 const WORK = 2_000_000;
-
-/** By Unicode's rules for words, with dictionaries for scripts that write no spaces (Chinese, Japanese, Thai). */
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+const MAX_BYTES = 500_000;
 
 /**
- * The differences between two texts, by line and by word.
+ * The differences between two texts, by line and, within changed lines, by word.
  *
  * - Lines end at `\n` or `\r\n`, and the ending is no part of a line: a text that comes back from Windows has the same
  *   lines. An empty text has no lines; a text that ends in a line ending has an empty last one.
- * - Words are exact: the texts of same and removed, joined, are `from`; those of same and added are `to`.
- * - In both, what is removed comes before what is added. The same input gives the same answer on every machine with the
- *   same Unicode data: work is bounded by counting, and what exceeds it is shown as removed and added whole.
+ * - What is removed comes before what is added. The same input gives the same answer on every machine with the same Unicode
+ *   data: work is bounded by counting, and what exceeds it is shown as removed and added whole.
+ * - The answer is bounded: unchanged lines away from changes are only counted, and past `maxBytes` it says where it stopped.
  */
-export function diffText(from: string, to: string): TextDiff {
+export function diffText(from: string, to: string, options: TextDiffOptions = {}): TextDiff {
+  const { context = 3, maxBytes = MAX_BYTES } = options;
   const oldLines = linesOf(from);
   const newLines = linesOf(to);
-  const runs = align(oldLines.map(textOf), newLines.map(textOf), { left: WORK });
-  return {
-    changed: from !== to,
-    lines: numberedLines(runs, oldLines, newLines),
-    words: wordsWithin(runs, oldLines, newLines),
-  };
+  const list = new RunList(maxBytes);
+  if (from === to) list.add(unchangedLines(newLines, { oldStart: 1, newStart: 1 }, newLines.length, NO_CONTEXT));
+  else showLines(list, align(oldLines, newLines, { left: WORK }), { oldLines, newLines, context });
+  const { runs, stoppedAt } = list;
+  return { changed: from !== to, oldLines: oldLines.length, newLines: newLines.length, runs, stoppedAt };
 }
 
-function linesOf(text: string): Line[] {
-  if (text === '') return [];
-  const lines: Line[] = [];
-  let start = 0;
-  for (let feed = text.indexOf('\n'); feed !== -1; feed = text.indexOf('\n', start)) {
-    const end = feed > start && text[feed - 1] === '\r' ? feed - 1 : feed;
-    lines.push({ text: text.slice(start, end), ending: text.slice(end, feed + 1) });
-    start = feed + 1;
-  }
-  lines.push({ text: text.slice(start), ending: '' });
-  return lines;
+const NO_CONTEXT = { before: 0, after: 0 };
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.split(/\r?\n/);
 }
 
-function textOf(line: Line): string {
-  return line.text;
-}
-
-function numberedLines(runs: Run[], oldLines: Line[], newLines: Line[]): LineChange[] {
-  const lines: LineChange[] = [];
-  let oldLine = 0;
-  let newLine = 0;
-  for (const { type, count } of runs) {
-    for (let line = 0; line < count; line++) {
-      const text = (type === 'added' ? newLines[newLine] : oldLines[oldLine])?.text ?? '';
-      lines.push({
-        type,
-        text,
-        oldLine: type === 'added' ? null : ++oldLine,
-        newLine: type === 'removed' ? null : ++newLine,
-      });
-    }
-  }
-  return lines;
-}
-
-/** Words are looked for only in changed lines: cheaper, and no word is matched across the whole text by chance. */
-function wordsWithin(runs: Run[], oldLines: Line[], newLines: Line[]): TextChange[] {
-  const changes = new Changes();
+/** What is shown of the lines, in order, until `list` takes no more. */
+function showLines(list: RunList, runs: readonly Run[], { oldLines, newLines, context }: Sides): void {
   const work: Work = { left: WORK };
-  let oldLine = 0;
-  let newLine = 0;
-  let removed = '';
-  let added = '';
-  for (const { type, count } of runs) {
-    if (type === 'removed') removed = exactly(oldLines.slice(oldLine, oldLine + count));
-    if (type === 'added') added = exactly(newLines.slice(newLine, newLine + count));
+  let oldStart = 1;
+  let newStart = 1;
+  for (let index = 0; index < runs.length && list.stoppedAt === null; index++) {
+    const { type, count } = runs[index] as Run;
+    const next = runs[index + 1];
+    const at = { oldStart, newStart };
     if (type === 'same') {
-      diffWords(removed, added, work, changes);
-      removed = '';
-      added = '';
-      for (let line = 0; line < count; line++) sameLine(oldLines[oldLine + line], newLines[newLine + line], changes);
+      const shown = { before: index === 0 ? 0 : context, after: next === undefined ? 0 : context };
+      for (const run of unchangedLines(newLines, at, count, shown)) list.add([run]);
     }
-    if (type !== 'added') oldLine += count;
-    if (type !== 'removed') newLine += count;
-  }
-  diffWords(removed, added, work, changes);
-  return changes.list();
-}
-
-function exactly(lines: Line[]): string {
-  return lines.map((line) => line.text + line.ending).join('');
-}
-
-function sameLine(oldLine: Line | undefined, newLine: Line | undefined, changes: Changes): void {
-  changes.add('same', newLine?.text ?? '');
-  if (oldLine?.ending === newLine?.ending) changes.add('same', newLine?.ending ?? '');
-  else {
-    changes.add('removed', oldLine?.ending ?? '');
-    changes.add('added', newLine?.ending ?? '');
+    const removed = type === 'removed' ? oldLines.slice(oldStart - 1, oldStart - 1 + count) : [];
+    const addedCount = type === 'added' ? count : type === 'removed' && next?.type === 'added' ? next.count : 0;
+    const added = newLines.slice(newStart - 1, newStart - 1 + addedCount);
+    list.add(changedLines(at, removed, added, list.left, work));
+    if (type !== 'added') oldStart += count;
+    newStart += type === 'same' ? count : addedCount;
+    if (type === 'removed' && addedCount > 0) index++;
   }
 }
 
-function diffWords(from: string, to: string, work: Work, changes: Changes): void {
-  const oldWords = Array.from(segmenter.segment(from), ({ segment }) => segment);
-  const newWords = Array.from(segmenter.segment(to), ({ segment }) => segment);
-  const runs = align(oldWords, newWords, work);
-  let oldWord = 0;
-  let newWord = 0;
-  runs.forEach(({ type, count }, index) => {
-    const text = (
-      type === 'added' ? newWords.slice(newWord, newWord + count) : oldWords.slice(oldWord, oldWord + count)
-    ).join('');
-    if (type !== 'added') oldWord += count;
-    if (type !== 'removed') newWord += count;
-    // A lone space between two changes ties nothing together: "a b" → "c d" is one change.
-    if (type === 'same' && index > 0 && index < runs.length - 1 && /^[ \t]+$/.test(text)) {
-      changes.add('removed', text);
-      changes.add('added', text);
-    } else changes.add(type, text);
-  });
+interface Sides {
+  readonly oldLines: readonly string[];
+  readonly newLines: readonly string[];
+  readonly context: number;
 }
 
-/** Collects pieces; between two that are the same, everything removed comes first, then everything added. */
-class Changes {
-  readonly #list: TextChange[] = [];
-  readonly #pieces: Record<ChangeType, string[]> = { same: [], removed: [], added: [] };
-
-  add(type: ChangeType, text: string): void {
-    if (text === '') return;
-    if (type === 'same') this.#flush('removed', 'added');
-    else this.#flush('same');
-    this.#pieces[type].push(text);
-  }
-
-  list(): TextChange[] {
-    this.#flush('same', 'removed', 'added');
-    return this.#list;
-  }
-
-  #flush(...types: ChangeType[]): void {
-    for (const type of types) {
-      if (this.#pieces[type].length === 0) continue;
-      this.#list.push({ type, text: this.#pieces[type].join('') });
-      this.#pieces[type] = [];
-    }
-  }
+/** A stretch of unchanged lines: those next to a change as they are, those between only counted. */
+function unchangedLines(
+  lines: readonly string[],
+  at: { oldStart: number; newStart: number },
+  count: number,
+  { before, after }: { before: number; after: number },
+): TextRun[] {
+  const part = (skipped: number, length: number, isShown: boolean): TextRun[] => {
+    if (length === 0) return [];
+    const start = at.newStart + skipped;
+    const text = lines.slice(start - 1, start - 1 + length).join('\n');
+    const words = isShown ? whole('same', text) : null;
+    return [{ type: 'same', oldStart: at.oldStart + skipped, newStart: start, count: length, words }];
+  };
+  if (count <= before + after) return part(0, count, true);
+  return [
+    ...part(0, before, true),
+    ...part(before, count - before - after, false),
+    ...part(count - after, after, true),
+  ];
 }
+
+/** Removed lines, and the added ones that take their place; either may be none. Words are looked for if there is room. */
+function changedLines(
+  { oldStart, newStart }: { oldStart: number; newStart: number },
+  removed: readonly string[],
+  added: readonly string[],
+  room: number,
+  work: Work,
+): TextRun[] {
+  const oldText = removed.join('\n');
+  const newText = added.join('\n');
+  const isReplaced = removed.length > 0 && added.length > 0 && oldText.length + newText.length <= room;
+  const words = isReplaced
+    ? diffWords(oldText, newText, work)
+    : { removed: whole('removed', oldText), added: whole('added', newText) };
+  const runs: TextRun[] = [
+    { type: 'removed', oldStart, newStart, count: removed.length, words: words.removed },
+    { type: 'added', oldStart: oldStart + removed.length, newStart, count: added.length, words: words.added },
+  ];
+  return runs.filter(({ count }) => count > 0);
+}
+
+const whole = (type: ChangeType, text: string): TextChange[] => (text === '' ? [] : [{ type, text }]);

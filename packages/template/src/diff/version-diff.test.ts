@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { diffVersions, type VersionContent } from './version-diff.ts';
+import { diffVersions, MAX_DIFF_BYTES, type VersionContent } from './version-diff.ts';
 
 const first: VersionContent = {
   title: 'Triage',
@@ -13,7 +13,8 @@ const first: VersionContent = {
 it('finds no difference between a version and itself', () => {
   const diff = diffVersions(first, structuredClone(first));
   expect([diff.title.changed, diff.description.changed, diff.content.changed]).toEqual([false, false, false]);
-  expect([diff.messages, diff.config, diff.inputSchema]).toEqual([[], [], []]);
+  const none = { changes: [], stoppedAt: null };
+  expect([diff.messages, diff.config, diff.inputSchema]).toEqual([none, none, none]);
 });
 
 it('compares texts by line and word, and messages, config and schema by path', () => {
@@ -24,13 +25,35 @@ it('compares texts by line and word, and messages, config and schema by path', (
     config: { model: 'large', temperature: 0, max_tokens: 100 },
     inputSchema: { type: 'object' },
   });
-  expect(diff.content.words).toContainEqual({ type: 'added', text: ' by urgency' });
-  expect(diff.messages).toEqual([
+  expect(diff.content.runs.at(-1)?.words).toContainEqual({ type: 'added', text: ' by urgency' });
+  expect(diff.messages.changes).toEqual([
     { path: '', type: 'changed', from: null, to: [{ role: 'user', content: '{{ ticket }}' }] },
   ]);
-  expect(diff.config).toEqual([
+  expect(diff.config.changes).toEqual([
     { path: '/max_tokens', type: 'added', to: 100 },
     { path: '/model', type: 'changed', from: 'small', to: 'large' },
   ]);
-  expect(diff.inputSchema).toEqual([{ path: '', type: 'changed', from: null, to: { type: 'object' } }]);
+  expect(diff.inputSchema.changes).toEqual([{ path: '', type: 'changed', from: null, to: { type: 'object' } }]);
 });
+
+it.each([
+  ['100,000 short lines that all differ', 'a\n'.repeat(100_000), 'b\n'.repeat(100_000)],
+  ['one line of control characters', '\u0001'.repeat(200_000), '\u0002'.repeat(200_000)],
+  ['one line of Chinese', '你好'.repeat(100_000), '好你'.repeat(100_000)],
+  ['many words that alternate', 'a b '.repeat(100_000), 'a c '.repeat(100_000)],
+])('takes at most a mebibyte as JSON, and says where it stopped: %s', (_, from, to) => {
+  const values = (start: number) => Object.fromEntries(Array.from({ length: 6_000 }, (__, n) => [`k${n}`, start + n]));
+  const older = { title: from.slice(0, 200), description: from.slice(0, 5_000), content: from, messages: [from] };
+  const newer = { title: to.slice(0, 200), description: to.slice(0, 5_000), content: to, messages: [to] };
+  const diff = diffVersions(
+    { ...older, config: values(0), inputSchema: values(0) },
+    { ...newer, config: values(1), inputSchema: values(1) },
+  );
+  expect(new TextEncoder().encode(JSON.stringify(diff)).length).toBeLessThanOrEqual(MAX_DIFF_BYTES);
+  expect(diff.content.stoppedAt).not.toBeNull();
+  expect(diff.config.stoppedAt).toMatch(/^\/k\d+$/);
+  expect(diff.config.changes.length).toBeGreaterThan(1_000);
+});
+
+// The package has no types of what every runtime has.
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };

@@ -1,4 +1,6 @@
+import { canonicalJson } from '../canonical-json.ts';
 import type { JsonValue } from '../json-value.ts';
+import { jsonBytes, utf8Bytes } from './json-bytes.ts';
 import { diffJson, type PathChange } from './json-diff.ts';
 import { diffText, type TextDiff } from './text-diff.ts';
 
@@ -14,23 +16,64 @@ export interface VersionContent {
   inputSchema: JsonValue | null;
 }
 
+/** Where two JSON values differ; `stoppedAt` is the path of the first change that had no room, else null. */
+export interface JsonDiff {
+  changes: PathChange[];
+  stoppedAt: string | null;
+}
+
 export interface VersionDiff {
   title: TextDiff;
   description: TextDiff;
   content: TextDiff;
-  messages: PathChange[];
-  config: PathChange[];
-  inputSchema: PathChange[];
+  messages: JsonDiff;
+  config: JsonDiff;
+  inputSchema: JsonDiff;
 }
 
-/** The differences between two versions of a prompt: its texts by line and by word, everything else by path. */
+const KIBIBYTE = 1_024;
+/** Bytes of each part as JSON. A changed message is also shown, line by line, in the content that is made of them. */
+const MAX_BYTES = {
+  title: 8 * KIBIBYTE,
+  description: 128 * KIBIBYTE,
+  content: 448 * KIBIBYTE,
+  messages: 160 * KIBIBYTE,
+  config: 136 * KIBIBYTE,
+  inputSchema: 136 * KIBIBYTE,
+};
+
+/** Bytes that a diff of two versions takes as JSON, at most. */
+export const MAX_DIFF_BYTES = 1_024 * KIBIBYTE;
+
+/** The differences between two versions of a prompt: its texts by line and by word, everything else by path; bounded. */
 export function diffVersions(from: VersionContent, to: VersionContent): VersionDiff {
+  const text = (part: 'title' | 'description' | 'content') =>
+    diffText(from[part], to[part], { maxBytes: MAX_BYTES[part] });
+  const json = (part: 'messages' | 'config' | 'inputSchema') =>
+    startOf(diffJson(from[part], to[part]), MAX_BYTES[part]);
   return {
-    title: diffText(from.title, to.title),
-    description: diffText(from.description, to.description),
-    content: diffText(from.content, to.content),
-    messages: diffJson(from.messages, to.messages),
-    config: diffJson(from.config, to.config),
-    inputSchema: diffJson(from.inputSchema, to.inputSchema),
+    title: text('title'),
+    description: text('description'),
+    content: text('content'),
+    messages: json('messages'),
+    config: json('config'),
+    inputSchema: json('inputSchema'),
   };
 }
+
+/** What names, quotation marks and the type of a change take as JSON. */
+const CHANGE_BYTES = 50;
+
+function startOf(changes: PathChange[], maxBytes: number): JsonDiff {
+  let left = maxBytes;
+  const stop = changes.findIndex((change) => {
+    left -= CHANGE_BYTES + jsonBytes(change.path) + valueBytes(change.from) + valueBytes(change.to);
+    return left < 0;
+  });
+  if (stop === -1) return { changes, stoppedAt: null };
+  return { changes: changes.slice(0, stop), stoppedAt: changes[stop]?.path ?? '' };
+}
+
+const valueBytes = (value: JsonValue | undefined): number =>
+  // What canonical JSON escapes is escaped already.
+  value === undefined ? 0 : utf8Bytes(canonicalJson(value));

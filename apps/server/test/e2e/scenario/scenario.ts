@@ -201,7 +201,10 @@ function describeSteps({ through, open }: (typeof transports)[number], { file, r
     expect(stale).toMatchObject({ code: 'prompt.version_conflict', status: 409 });
     expect(stale.details).toMatchObject({ latest: { version: 3, author: { name: 'Alice' } } });
     const { content: diff } = await alice.calls.versions.diff.query({ id, from: 1, to: 3 });
-    expect(diff.lines.filter(({ type }) => type === 'added').map(({ text }) => text)).toEqual(['Be very brief.']);
+    const added = diff.runs
+      .filter(({ type }) => type === 'added')
+      .map(({ words }) => words?.map(({ text }) => text).join(''));
+    expect(added).toEqual(['Be very brief.']);
     expect(await alice.calls.versions.restore.mutate({ id, version: 1 })).toMatchObject({ version: 4, content });
     const { items } = await alice.calls.versions.list.query({ id });
     expect(items.map(({ version }) => version)).toEqual([4, 3, 2, 1]);

@@ -68,11 +68,19 @@ it('compares any two versions by line, word and path', async () => {
   const id = await givenThreeVersions();
   const diff = await as(cast.alice).versions.diff({ id, from: 1, to: 3 });
   expect(diff).toMatchObject({ from: 1, to: 3, title: { changed: true }, description: { changed: true } });
-  expect(diff.content.words.filter(({ type }) => type !== 'same')).toEqual([
+  expect(diff.content.runs.flatMap(({ words }) => words ?? []).filter(({ type }) => type !== 'same')).toEqual([
     { type: 'removed', text: 'red' },
     { type: 'added', text: 'blue' },
   ]);
-  expect(diff.config).toEqual([{ path: '/model', type: 'changed', from: 'a', to: 'b' }]);
+  expect(diff.content.runs.map(({ type, oldStart, newStart }) => [type, oldStart, newStart])).toEqual([
+    ['removed', 1, 1],
+    ['added', 2, 1],
+    ['same', 2, 2],
+  ]);
+  expect(diff.config).toEqual({
+    changes: [{ path: '/model', type: 'changed', from: 'a', to: 'b' }],
+    stoppedAt: null,
+  });
   expect((await as(cast.alice).versions.diff({ id, from: 2, to: 2 })).content.changed).toBe(false);
   expect(await codeOf(as(cast.alice).versions.diff({ id, from: 1, to: 9 }))).toBe('prompt.version_not_found');
 });
