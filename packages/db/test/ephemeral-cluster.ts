@@ -18,7 +18,8 @@ import { readPostmaster, servesFolder } from '../src/embedded/server/postmaster.
 import { canPass, type UnprivilegedUser, unprivilegedUser } from '../src/embedded/server/unprivileged-user.ts';
 
 const PREFIX = 'promptory-test-';
-const ROLE = 'promptory';
+const OWNER = 'promptory';
+const APPLICATION = 'promptory_app';
 const START_TIMEOUT_MS = 120_000;
 
 // Nothing here outlives its run, so nothing waits for the disk.
@@ -43,8 +44,10 @@ const SETTINGS = [
 ];
 
 export interface EphemeralCluster {
-  /** Of the database `promptory`, as a role that may create databases and is no superuser. */
+  /** Of the database `promptory`, as the schema's owner, who may create databases and is no superuser. */
   connectionString: string;
+  /** The same as the role of the application, which the migrations give its rights. */
+  applicationConnectionString: string;
   /** The same server as its superuser: to end sessions, or to look at what the role may not. */
   superuserConnectionString: string;
   /** The server's own process, for those who want to kill it. */
@@ -81,8 +84,14 @@ export async function startEphemeralCluster(options: EphemeralClusterOptions = {
     const url = (role: string, database: string): string =>
       `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
     const superuserConnectionString = url(SUPERUSER, 'postgres');
-    await createRoleAndDatabase(superuserConnectionString, password);
-    return { connectionString: url(ROLE, ROLE), superuserConnectionString, pid, stop };
+    await createRolesAndDatabase(superuserConnectionString, password);
+    return {
+      connectionString: url(OWNER, OWNER),
+      applicationConnectionString: url(APPLICATION, OWNER),
+      superuserConnectionString,
+      pid,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -113,7 +122,16 @@ async function endServer(
   const postmaster = await readPostmaster(dataFolder);
   if (postmaster === undefined || !(await servesFolder(postmaster.pid, dataFolder))) return;
   await stopServer(binaries, user, dataFolder, 'immediate', seconds).catch(() => undefined);
-  if (await servesFolder(postmaster.pid, dataFolder)) process.kill(postmaster.pid, 'SIGKILL');
+  if (await servesFolder(postmaster.pid, dataFolder)) killIfAlive(postmaster.pid);
+}
+
+/** It may have ended since it was last looked at. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (Reflect.get(Object(error), 'code') !== 'ESRCH') throw error;
+  }
 }
 
 /** Tries again while a killed server's processes still write. What is left then, the next run removes. */
@@ -125,12 +143,13 @@ async function removeFolder(folder: string): Promise<void> {
   }
 }
 
-async function createRoleAndDatabase(connectionString: string, password: string): Promise<void> {
+async function createRolesAndDatabase(connectionString: string, password: string): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
-    await client.query(`create role ${ROLE} login createdb password ${client.escapeLiteral(password)}`);
-    await client.query(`create database ${ROLE} owner ${ROLE}`);
+    await client.query(`create role ${OWNER} login createdb password ${client.escapeLiteral(password)}`);
+    await client.query(`create role ${APPLICATION} login password ${client.escapeLiteral(password)}`);
+    await client.query(`create database ${OWNER} owner ${OWNER}`);
   } finally {
     await client.end();
   }

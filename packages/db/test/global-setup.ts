@@ -6,17 +6,18 @@ import { ensureTemplate } from './template-database.ts';
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
   if (given) {
-    await ensureTemplate(given);
-    project.provide('databaseUrl', given);
+    await ensureTemplate({ connectionString: given });
+    project.provide('databaseServer', { connectionString: given });
     return async () => undefined;
   }
   const cluster = await startEphemeralCluster();
   try {
-    await ensureTemplate(cluster.connectionString);
+    await ensureTemplate(cluster);
   } catch (error) {
     await cluster.stop();
     throw error;
   }
-  project.provide('databaseUrl', cluster.connectionString);
+  const { connectionString, applicationConnectionString } = cluster;
+  project.provide('databaseServer', { connectionString, applicationConnectionString });
   return () => cluster.stop();
 }

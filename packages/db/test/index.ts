@@ -3,5 +3,5 @@ export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluste
 export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
 export { seededRandom } from './seeded-random.ts';
-export { ensureTemplate } from './template-database.ts';
+export { type DatabaseServer, ensureTemplate, migrateServer, withClient } from './template-database.ts';
 export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { sqlState } from '../src/connection/sql-state.ts';
-import { hashMigrations, migrateToLatest } from '../src/migrate/migrator.ts';
+import { applicationRoleOf, hashMigrations, migrateToLatest } from '../src/migrate/migrator.ts';
 
 const TEMPLATE_LOCK: readonly [number, number] = [1886547817, 2];
 const OBJECT_IN_USE = '55006';
@@ -9,8 +9,16 @@ const OBJECT_IN_USE = '55006';
 declare module 'vitest' {
   interface ProvidedContext {
     /** A server on which tests may create databases, with the migrated template. */
-    databaseUrl: string;
+    databaseServer: DatabaseServer;
   }
+}
+
+/** A server for databases of tests. */
+export interface DatabaseServer {
+  /** As the owner of what tests make. */
+  readonly connectionString: string;
+  /** As the role of the application; the owner again where none is given. */
+  readonly applicationConnectionString?: string;
 }
 
 /** The same server and role, another database. */
@@ -41,8 +49,20 @@ export async function templateName(): Promise<string> {
   return `promptory_template_${await hashMigrations()}`;
 }
 
+/** Migrates the database that a server's owner names, for the role of its application. */
+export async function migrateServer({
+  connectionString,
+  applicationConnectionString = connectionString,
+}: DatabaseServer): Promise<void> {
+  const application = applicationRoleOf(applicationConnectionString, connectionString);
+  await migrateToLatest({ connectionString, application });
+}
+
 /** Makes the migrated template database on a server, unless it is there. Calls at the same time make it once. */
-export async function ensureTemplate(connectionString: string): Promise<string> {
+export async function ensureTemplate({
+  connectionString,
+  applicationConnectionString = connectionString,
+}: DatabaseServer): Promise<string> {
   const name = await templateName();
   await withClient(connectionString, async (client) => {
     await client.query('select pg_advisory_lock($1, $2)', [...TEMPLATE_LOCK]);
@@ -52,7 +72,10 @@ export async function ensureTemplate(connectionString: string): Promise<string> 
     const unfinished = `${name}_unfinished`;
     await client.query(`drop database if exists ${client.escapeIdentifier(unfinished)} with (force)`);
     await client.query(`create database ${client.escapeIdentifier(unfinished)}`);
-    await migrateToLatest({ connectionString: withDatabase(connectionString, unfinished) });
+    await migrateServer({
+      connectionString: withDatabase(connectionString, unfinished),
+      applicationConnectionString,
+    });
     await retryWhileInUse(() =>
       client.query(`alter database ${client.escapeIdentifier(unfinished)} rename to ${client.escapeIdentifier(name)}`),
     );

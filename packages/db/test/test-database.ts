@@ -4,19 +4,28 @@ import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { type Connection, connect } from '../src/connection/connect.ts';
 import type { Database } from '../src/tables/rows.ts';
-import { cloneDatabase, ensureTemplate, templateName, withClient, withDatabase } from './template-database.ts';
+import {
+  cloneDatabase,
+  type DatabaseServer,
+  ensureTemplate,
+  templateName,
+  withClient,
+  withDatabase,
+} from './template-database.ts';
 
 export interface TestDatabase {
   db: Kysely<Database>;
   pool: pg.Pool;
   connectionString: string;
+  /** The same as the role of the application, as whom the server runs. */
+  applicationConnectionString: string;
   /** Removes the database. Throws when a client was not given back or another session is still open: a leak. */
   drop(): Promise<void>;
 }
 
 export interface TestDatabaseOptions {
   /** A server other than the run's own, for use outside Vitest. */
-  serverUrl?: string;
+  server?: DatabaseServer;
   /** Connections of `pool` at most. Default 5. */
   max?: number;
 }
@@ -31,8 +40,9 @@ export const connectForTest = (connectionString: string, max: number): Connectio
 
 /** A migrated database of its own for one test file, copied from the run's template. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const serverUrl = options.serverUrl ?? (await runsOwnServer());
-  const template = options.serverUrl === undefined ? await templateName() : await ensureTemplate(serverUrl);
+  const server = options.server ?? (await runsOwnServer());
+  const serverUrl = server.connectionString;
+  const template = options.server === undefined ? await templateName() : await ensureTemplate(server);
   const name = `promptory_test_${process.pid}_${randomBytes(6).toString('hex')}`;
   await cloneDatabase(serverUrl, template, name);
   const connectionString = withDatabase(serverUrl, name);
@@ -54,6 +64,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     db,
     pool,
     connectionString,
+    applicationConnectionString: withDatabase(server.applicationConnectionString ?? serverUrl, name),
     drop: () => {
       dropping ??= drop();
       return dropping;
@@ -61,9 +72,9 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   };
 }
 
-async function runsOwnServer(): Promise<string> {
+async function runsOwnServer(): Promise<DatabaseServer> {
   const { inject } = await import('vitest');
-  return inject('databaseUrl');
+  return inject('databaseServer');
 }
 
 async function openSessions(serverUrl: string, database: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { createPasswordHasher } from '@promptory/auth';
 import { type Connection, connect } from '@promptory/db';
 import { openEmbedded } from '@promptory/db/embedded';
-import { migrateToLatest } from '@promptory/db/migrate';
+import { applicationRoleOf, migrateToLatest } from '@promptory/db/migrate';
 import { dataFolderOf } from '../settings/data-folder.ts';
 import { type Env, readEnv } from '../settings/env.ts';
 import { loadEnvFile } from '../settings/project-root.ts';
@@ -25,7 +25,11 @@ export async function runOnDatabase(command: (context: CommandContext) => Promis
     const embedded = env.databaseUrl === null ? await openEmbedded({ folder: dataFolderOf(env) }) : null;
     try {
       const connectionString = embedded?.connectionString ?? env.databaseUrl ?? '';
-      if (embedded !== null) await migrateToLatest({ connectionString });
+      if (embedded !== null) {
+        const { ownerConnectionString } = embedded;
+        const application = applicationRoleOf(connectionString, ownerConnectionString);
+        await migrateToLatest({ connectionString: ownerConnectionString, application });
+      }
       const connection = connect({ connectionString, max: 2, applicationName: 'promptory-command' });
       try {
         const context = { env, connection, passwords: createPasswordHasher(), clock: { now: () => new Date() } };

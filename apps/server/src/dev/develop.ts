@@ -29,10 +29,12 @@ async function openDatabase(env: Env): Promise<DevelopmentDatabase> {
   }
   const folder = dataFolderOf(env);
   const embedded = await openEmbedded({ folder, log: { info: print, warn: print } });
-  const { connectionString } = embedded;
+  const { connectionString, ownerConnectionString } = embedded;
   const migrate = async (): Promise<void> => {
-    const { migrateToLatest } = await import('@promptory/db/migrate');
-    for (const name of await migrateToLatest({ connectionString })) print(`Migrated ${name}.`);
+    const { applicationRoleOf, migrateToLatest } = await import('@promptory/db/migrate');
+    const application = applicationRoleOf(connectionString, ownerConnectionString);
+    const applied = await migrateToLatest({ connectionString: ownerConnectionString, application });
+    for (const name of applied) print(`Migrated ${name}.`);
   };
   const connection = connect({ connectionString, max: 2, applicationName: 'promptory-dev' });
   try {

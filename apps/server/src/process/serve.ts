@@ -17,6 +17,7 @@ import { dataFolderOf } from '../settings/data-folder.ts';
 import type { Env } from '../settings/env.ts';
 import { loadOrCreateJwtSecret } from '../settings/jwt-secret.ts';
 import { ROOT } from '../settings/project-root.ts';
+import { requireDatabase } from './require-database.ts';
 import { StartError, startErrorOf } from './start-error.ts';
 
 export interface RunningServer {
@@ -40,7 +41,7 @@ const CLOSE_TIMEOUT_MS = 7_000;
 export async function serve(env: Env, logger: Logger, options: { migrated?: boolean } = {}): Promise<RunningServer> {
   const { databaseUrl } = env;
   if (databaseUrl === null) throw new StartError('DATABASE_URL is not set: start with `pnpm dev`, or set it.');
-  if (options.migrated !== true) await requireMigrated(databaseUrl);
+  if (options.migrated !== true) await requireDatabase(env, databaseUrl, logger);
   const tls = env.tls === null ? null : await readTls(env.tls);
   const jwtSecrets = env.jwtSecrets ?? [await loadOrCreateJwtSecret(dataFolderOf(env))];
   const log = { warn: (message: string, error?: unknown) => logger.warn({ err: error }, message) };
@@ -104,21 +105,6 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   const { address, port, family } = app.server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, stop };
-}
-
-async function requireMigrated(connectionString: string): Promise<void> {
-  let pending: string[];
-  try {
-    const { migrationStatus } = await import('@promptory/db/migrate');
-    const migrations = await migrationStatus({ connectionString });
-    pending = migrations.filter(({ executedAt }) => executedAt === null).map(({ name }) => name);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new StartError(`The database of DATABASE_URL cannot be used (${reason}).`, { cause: error });
-  }
-  if (pending.length > 0) {
-    throw new StartError(`The database is ${pending.length} migration(s) behind: run \`pnpm migrate\` first.`);
-  }
 }
 
 async function readTls({ cert, key }: { cert: string; key: string }): Promise<{ cert: string; key: string }> {

@@ -155,7 +155,7 @@ function faultsTogether(given: Readonly<Record<string, string | undefined>>): st
 }
 
 /** Whether an environment serves others than who started it. */
-const isServing = (environment: string | undefined): environment is 'staging' | 'production' =>
+export const isServing = (environment: string | undefined): environment is 'staging' | 'production' =>
   environment === 'staging' || environment === 'production';
 
 function envOf(read: Variables, given: Readonly<Record<string, string | undefined>>): Env {

@@ -166,6 +166,7 @@ describe('a start in production is allowed, and says so,', () => {
     ['REQUIRE_EMAIL_VERIFICATION', '0'],
     ['REQUIRE_EMAIL_VERIFICATION', 'off'],
     ['TRUST_PROXY', ''],
+    ['DATABASE_OWNER_URL', 'postgresql://owner:gr4y-heron-at-noon@localhost/p'],
   ])('with %s as %j', (name, value) => {
     expect(cautionsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} `))]);
   });

@@ -57,6 +57,9 @@ export function productionWarnings(
   { requiresVerification }: { requiresVerification: boolean },
 ): string[] {
   const warnings: string[] = [];
+  if (given.DATABASE_OWNER_URL !== undefined) {
+    warnings.push('DATABASE_OWNER_URL is set for the server, which needs it not: give it to `pnpm migrate` alone');
+  }
   for (const name of DATABASES) {
     const url = given[name] ?? '';
     if (isRemote(url) && !asksForTls(url)) {

@@ -26,7 +26,10 @@ import { defaultLimits, type Limits, widened } from '../../src/settings/limits.t
 export interface BootedApp {
   readonly app: FastifyInstance;
   readonly services: TestServices;
+  /** As the schema's owner, for tests that look at or change what no caller may; the app has the application's role. */
   readonly database: TestDatabase;
+  /** The app's own connections. */
+  readonly pool: TestDatabase['pool'];
   /** Lines of the log, as JSON, when `log` was asked for. */
   readonly logged: string[];
   /** Listens on a free port of 127.0.0.1, once, and answers its address without a slash at the end. */
@@ -73,7 +76,8 @@ export const ORIGIN = 'https://promptory.example';
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const database =
     options.beside === undefined ? await createTestDatabase({ max: 10 }) : poolOn(options.beside.database);
-  const base = testServices(database.db, { publicUrl: ORIGIN, ...options.settings });
+  const application = connectForTest(database.applicationConnectionString, 10);
+  const base = testServices(application.db, { publicUrl: ORIGIN, ...options.settings });
   const limiter = await testLimiter(options.limits);
   const logged: string[] = [];
   const logger = createLogger({
@@ -101,7 +105,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     services,
     limiter,
     logger,
-    metrics: createMetrics({ pool: database.pool }),
+    metrics: createMetrics({ pool: application.pool }),
   });
   await app.ready();
   let listening: Promise<string> | null = null;
@@ -123,6 +127,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     app,
     services,
     database,
+    pool: application.pool,
     logged,
     url() {
       listening ??= app.listen({ host: '127.0.0.1', port: 0 }).then(() => {
@@ -147,6 +152,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     async close() {
       await app.close();
       await limiter.close();
+      await application.close();
       await database.drop();
     },
   };
@@ -166,9 +172,9 @@ function keysOf(jwtSecrets: readonly string[]): Pick<TestServices, 'accessTokens
 }
 
 /** The same database through connections of its own. */
-function poolOn({ connectionString }: TestDatabase): TestDatabase {
+function poolOn({ connectionString, applicationConnectionString }: TestDatabase): TestDatabase {
   const { db, pool, close } = connectForTest(connectionString, 10);
-  return { db, pool, connectionString, drop: close };
+  return { db, pool, connectionString, applicationConnectionString, drop: close };
 }
 
 function testLimiter(limits: Partial<Limits> = {}): Promise<CountingLimiter> {

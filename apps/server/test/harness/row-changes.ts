@@ -20,7 +20,7 @@ export async function watchRows({ pool }: TestDatabase): Promise<void> {
       id bigserial PRIMARY KEY, transaction text NOT NULL DEFAULT pg_current_xact_id()::text,
       changed text NOT NULL, operation text NOT NULL
     );
-    CREATE FUNCTION record_row_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION record_row_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
     BEGIN
       INSERT INTO row_changes (changed, operation) VALUES (TG_TABLE_NAME, TG_OP);
       RETURN NULL;

@@ -42,10 +42,10 @@ async function withJobs(port: number, crontab?: string, prepare = async (_: Boot
   const mailer = await smtpMailer({ url: `smtp://127.0.0.1:${port}`, from: 'Promptory <no-reply@promptory.example>' });
   closing.push(() => mailer.close());
   const jobs = runJobs({
-    connectionString: app.database.connectionString,
+    connectionString: app.database.applicationConnectionString,
     services: { ...app.services, mailer },
     ...(crontab === undefined ? {} : { crontab }),
-    ensurePartitions: () => app.database.pool.query('SELECT public.ensure_usage_partitions()'),
+    ensurePartitions: () => app.pool.query('SELECT public.ensure_usage_partitions()'),
   });
   closing.push(() => jobs.stop());
   return { app, jobs, mailer };
@@ -133,7 +133,7 @@ describe('the runner of jobs', () => {
     const { app } = await withJobs(port);
     await register(app, 'ada@example.com');
     await until(() => mails.length > 0);
-    await app.database.pool.query(
+    await app.pool.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     );
     await forgot(app, 'ada@example.com').catch(() => undefined);
@@ -150,7 +150,7 @@ describe('the runner of jobs', () => {
     let hold: () => Promise<string | null> = async () => null;
     const { port, mails } = await smtp({ reasonAgainst: () => hold() });
     const { app } = await withJobs(port);
-    const { pool } = app.database;
+    const { pool } = app;
     // While the mail is being taken, its job is locked: so what ends the job waits, and can be cut off.
     const locking = await pool.connect();
     hold = async () => {

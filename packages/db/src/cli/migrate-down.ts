@@ -4,7 +4,7 @@ import { withDatabase } from './with-database.ts';
 
 /** `pnpm migrate:down`: takes back the migration applied last, with the data that only it holds. */
 await runCommand(() =>
-  withDatabase(async (connectionString) => {
+  withDatabase(async ({ connectionString }) => {
     const name = await migrateDown({ connectionString });
     return name === null ? 'No migration is applied.' : `Took back ${name}.`;
   }),

@@ -1,11 +1,26 @@
 import { join } from 'node:path';
 import { openEmbedded } from '../embedded/index.ts';
+import { type ApplicationRole, applicationRoleOf } from '../migrate/migrator.ts';
 import { ROOT } from './run-command.ts';
 
-/** Runs `fn` on the database of DATABASE_URL or, outside production, on the embedded one of this project. */
-export async function withDatabase<T>(fn: (connectionString: string) => Promise<T>): Promise<T> {
+/** The database that a command changes. */
+export interface OwnedDatabase {
+  /** Of the schema's owner. */
+  readonly connectionString: string;
+  /** As whom the server runs; null where it does as the owner. */
+  readonly application: ApplicationRole | null;
+}
+
+/**
+ * Runs `fn` as the owner of the schema: the role of DATABASE_OWNER_URL, else the one of DATABASE_URL, or, outside
+ * production, on the embedded database of this project.
+ */
+export async function withDatabase<T>(fn: (database: OwnedDatabase) => Promise<T>): Promise<T> {
   const given = process.env.DATABASE_URL;
-  if (given) return fn(given);
+  const owner = process.env.DATABASE_OWNER_URL || given;
+  if (owner) {
+    return fn({ connectionString: owner, application: given ? applicationRoleOf(given, owner) : null });
+  }
   if (process.env.NODE_ENV === 'production') {
     throw new Error(
       'DATABASE_URL is not set: the embedded PostgreSQL is for development only, and NODE_ENV is production.',
@@ -21,7 +36,11 @@ export async function withDatabase<T>(fn: (connectionString: string) => Promise<
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
   try {
-    return await fn(embedded.connectionString);
+    const { connectionString, ownerConnectionString } = embedded;
+    return await fn({
+      connectionString: ownerConnectionString,
+      application: applicationRoleOf(connectionString, ownerConnectionString),
+    });
   } finally {
     process.off('SIGINT', interrupted);
     process.off('SIGTERM', interrupted);

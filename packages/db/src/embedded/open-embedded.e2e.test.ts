@@ -72,7 +72,7 @@ async function openElsewhere(): Promise<{ child: ChildProcess; adopted: boolean;
 }
 
 async function query(embedded: EmbeddedPostgres, text: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: embedded.connectionString });
+  const client = new pg.Client({ connectionString: embedded.ownerConnectionString });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -119,7 +119,7 @@ describe('openEmbedded', () => {
     await query(embedded, 'create table written (n int)');
     let acknowledged = 0;
     for (let round = 0; round < 5; round += 1) {
-      const client = new pg.Client({ connectionString: embedded.connectionString });
+      const client = new pg.Client({ connectionString: embedded.ownerConnectionString });
       client.on('error', () => undefined);
       await client.connect();
       const killing = sleep(150).then(async () => process.kill((await serverOf(embedded.dataFolder)).pid, 'SIGKILL'));

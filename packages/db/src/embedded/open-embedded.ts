@@ -21,6 +21,7 @@ import {
 import { readPostmaster, servesFolder } from './server/postmaster.ts';
 
 const NAME = 'promptory';
+const APPLICATION = 'promptory_app';
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 const START_TIMEOUT_MS = 120_000;
 
@@ -46,8 +47,10 @@ export interface OpenEmbeddedOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** Of the database `promptory`, as its owner, who is no superuser. */
+  /** Of the database `promptory`, as the role of the application, which the migrations give its rights. */
   connectionString: string;
+  /** The same as the owner, who migrates, and is no superuser. */
+  ownerConnectionString: string;
   /** Whether the server was running already: another process uses it, or one was killed. */
   adopted: boolean;
   dataFolder: string;
@@ -77,6 +80,7 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Embedd
         });
       return {
         connectionString: cluster.connectionString,
+        ownerConnectionString: cluster.ownerConnectionString,
         adopted: cluster.adopted,
         dataFolder: cluster.dataFolder,
         close: () => {
@@ -97,6 +101,7 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Embedd
 
 interface OpenCluster {
   connectionString: string;
+  ownerConnectionString: string;
   adopted: boolean;
   dataFolder: string;
   stop(): Promise<void>;
@@ -116,8 +121,9 @@ async function openCluster(folder: string, log: EmbeddedLog): Promise<OpenCluste
     if (postmaster && (await servesFolder(postmaster.pid, dataFolder))) await stopServer(binaries, user, dataFolder);
   };
   const opened = (port: number, adopted: boolean): OpenCluster => {
-    const connectionString = databaseUrl(NAME, password, port, NAME);
-    return { connectionString, adopted, dataFolder, stop };
+    const connectionString = databaseUrl(APPLICATION, password, port, NAME);
+    const ownerConnectionString = databaseUrl(NAME, password, port, NAME);
+    return { connectionString, ownerConnectionString, adopted, dataFolder, stop };
   };
 
   const running = await waitForRunning(dataFolder);
@@ -237,8 +243,13 @@ async function letsIn(port: number, password: string): Promise<boolean> {
 async function ensureDatabase(port: number, password: string): Promise<void> {
   await asSuperuser(port, password, async (client) => {
     const secret = client.escapeLiteral(password);
-    const role = await client.query('select from pg_roles where rolname = $1', [NAME]);
-    await client.query(`${role.rowCount ? 'alter' : 'create'} role ${NAME} login createdb password ${secret}`);
+    for (const [name, may] of [
+      [NAME, 'createdb'],
+      [APPLICATION, 'nocreatedb'],
+    ] as const) {
+      const role = await client.query('select from pg_roles where rolname = $1', [name]);
+      await client.query(`${role.rowCount ? 'alter' : 'create'} role ${name} login ${may} password ${secret}`);
+    }
     const database = await client.query('select from pg_database where datname = $1', [NAME]);
     if (!database.rowCount) await client.query(`create database ${NAME} owner ${NAME}`);
   });

@@ -4,8 +4,15 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { sqlState } from '../connection/sql-state.ts';
+import { type ApplicationRole, grantApplication, ownRights, type RightsDifference } from './application-role.ts';
 import { MIGRATIONS_FOLDER, readMigrations } from './migration-files.ts';
 
+export {
+  type ApplicationRole,
+  applicationRoleOf,
+  MissingRoleError,
+  type RightsDifference,
+} from './application-role.ts';
 export { hashMigrations, MIGRATION_NAME, MIGRATIONS_FOLDER } from './migration-files.ts';
 
 // Any two fixed numbers, the same for every migrator of one database.
@@ -16,7 +23,10 @@ const STEP_LOCK_TIMEOUT_MS = 700;
 const STEP_ATTEMPTS = 20;
 
 export interface MigrateOptions {
+  /** Of the schema's owner. */
   connectionString: string;
+  /** As whom the server runs: made where it may be, and given the rights that it needs. Null or none: the owner itself. */
+  application?: ApplicationRole | null;
   /** Default: the migrations of this package. */
   folder?: string;
   /** Whether the job queue's own schema (graphile_worker) is brought up to date too. Default true. */
@@ -39,7 +49,8 @@ export class MigrationError extends Error {
 
 /**
  * Applies every pending migration, each in its own transaction, and the job queue's. Migrators started together take
- * turns, so that each migration runs once. Answers the names of those applied here. Throws MigrationError.
+ * turns, so that each migration runs once. Answers the names of those applied here. Throws MigrationError, and
+ * MissingRoleError once everything is applied.
  */
 export async function migrateToLatest(options: MigrateOptions): Promise<string[]> {
   const steps = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
@@ -54,6 +65,7 @@ export async function migrateToLatest(options: MigrateOptions): Promise<string[]
     // Also with nothing pending: notices an applied migration whose file is gone or out of order.
     if (pending.length === 0) await runStep(migrator, 'up', 'none', true);
     if (options.jobQueue ?? true) await runMigrations({ pgPool: pool, logger: new Logger(() => () => undefined) });
+    if (options.application) await grantTo(options.application, pool);
     return applied;
   });
 }
@@ -81,6 +93,25 @@ export async function migrationStatus(options: MigrateOptions): Promise<Migratio
     return migrations.map(({ name, executedAt }) => ({ name, executedAt: executedAt?.toISOString() ?? null }));
   } finally {
     await pool.end();
+  }
+}
+
+/** How the rights of the role that a connection string names differ from those that the server needs. */
+export async function rightsOf(options: Pick<MigrateOptions, 'connectionString'>): Promise<RightsDifference> {
+  const pool = openPool(options.connectionString);
+  try {
+    return await ownRights(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+async function grantTo(role: ApplicationRole, pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await grantApplication(client, role);
+  } finally {
+    client.release();
   }
 }
 

@@ -1,8 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { createPromptory, isPromptoryError } from '@promptory/client';
-import { migrateToLatest } from '@promptory/db/migrate';
-import { type EphemeralCluster, startEphemeralCluster } from '@promptory/db/testing';
+import { type EphemeralCluster, migrateServer, startEphemeralCluster } from '@promptory/db/testing';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -63,10 +62,10 @@ beforeAll(async () => {
   const script = await bundle();
   const sites = [await site(script), await site(script)] as const;
   cluster = await startEphemeralCluster();
-  await migrateToLatest({ connectionString: cluster.connectionString });
+  await migrateServer(cluster);
   server = await runServer({
     NODE_ENV: 'test',
-    DATABASE_URL: cluster.connectionString,
+    DATABASE_URL: cluster.applicationConnectionString,
     JWT_SECRET: 'a secret for the tests of the browser only',
     CORS_ORIGINS: sites[0].origin,
   });

@@ -1,5 +1,4 @@
-import { migrateToLatest } from '@promptory/db/migrate';
-import { type EphemeralCluster, startEphemeralCluster } from '@promptory/db/testing';
+import { type EphemeralCluster, migrateServer, startEphemeralCluster } from '@promptory/db/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { catchMail, linkIn, type MailCatcher } from '../../harness/mail-catcher.ts';
@@ -13,10 +12,10 @@ let browser: Browser;
 
 beforeAll(async () => {
   [cluster, mail, browser] = await Promise.all([startEphemeralCluster(), catchMail(), launchChromium()]);
-  await migrateToLatest({ connectionString: cluster.connectionString });
+  await migrateServer(cluster);
   server = await runServer({
     NODE_ENV: 'test',
-    DATABASE_URL: cluster.connectionString,
+    DATABASE_URL: cluster.applicationConnectionString,
     JWT_SECRET: 'a secret for the tests of the pages only',
     SMTP_CONFIG: mail.url,
     PUBLIC_URL: 'http://mail.promptory.example',

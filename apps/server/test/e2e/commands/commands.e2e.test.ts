@@ -9,6 +9,7 @@ import {
   type EphemeralCluster,
   startEphemeralCluster,
   type TestDatabase,
+  withClient,
 } from '@promptory/db/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { catchMail } from '../../harness/mail-catcher.ts';
@@ -53,6 +54,42 @@ describe('the migration commands', () => {
     });
     expect(await run('migrate')).toEqual([`applied ${names.at(-1)}`, 'Applied 1.']);
   });
+
+  it('make the role of DATABASE_URL where the owner may, with rights that the start checks', async () => {
+    const owner = new URL(cluster.superuserConnectionString);
+    await withClient(owner.href, (client) => client.query('CREATE DATABASE of_two_roles'));
+    owner.pathname = '/of_two_roles';
+    const application = new URL(owner.href);
+    application.username = 'app of two';
+    application.password = 'only-for-this-test-7';
+    const settings = { DATABASE_URL: application.href, DATABASE_OWNER_URL: owner.href };
+    const serve = { DATABASE_URL: application.href, JWT_SECRET, DATA_FOLDER: folder };
+    expect(await runScript('migrate', { settings })).toMatchObject({ code: 0, stderr: '' });
+    const server = await runServer(serve);
+    await server.stop();
+
+    await withClient(owner.href, (client) => client.query('REVOKE INSERT ON audit_log FROM "app of two"'));
+    const { code, stderr } = await runUntilEnd(serve);
+    expect({ code, lines: linesOf(stderr) }).toEqual({
+      code: 1,
+      lines: [
+        expect.stringMatching(/lacks rights: run `pnpm migrate` with DATABASE_OWNER_URL/),
+        '  INSERT on public.audit_log',
+      ],
+    });
+    expect(await runScript('migrate', { settings })).toMatchObject({ code: 0, stderr: '' });
+    await (await runServer(serve)).stop();
+
+    const staging = { NODE_ENV: 'staging', SMTP_CONFIG: 'smtp://127.0.0.1:9', PUBLIC_URL: 'http://localhost' };
+    for (const [url, excess] of [
+      [application, 0],
+      [owner, 1],
+    ] as const) {
+      const running = await runServer({ ...serve, ...staging, DATABASE_URL: url.href });
+      expect(running.log().match(/"level":"warn"[^\n]*may do more than the server needs/g) ?? []).toHaveLength(excess);
+      await running.stop();
+    }
+  });
 });
 
 describe('the commands on a migrated database', () => {
@@ -60,8 +97,8 @@ describe('the commands on a migrated database', () => {
   let settings: { DATABASE_URL: string; DATA_FOLDER: string };
   let server: ServerProcess | undefined;
   beforeEach(async () => {
-    database = await createTestDatabase({ serverUrl: cluster.connectionString });
-    settings = { DATABASE_URL: database.connectionString, DATA_FOLDER: folder };
+    database = await createTestDatabase({ server: cluster });
+    settings = { DATABASE_URL: database.applicationConnectionString, DATA_FOLDER: folder };
   });
   afterEach(async () => {
     await server?.kill();
@@ -121,9 +158,9 @@ describe('a server that cannot start', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const database = await createTestDatabase({ serverUrl: cluster.connectionString });
+    const database = await createTestDatabase({ server: cluster });
     try {
-      const settings = { DATABASE_URL: database.connectionString, JWT_SECRET, DATA_FOLDER: folder };
+      const settings = { DATABASE_URL: database.applicationConnectionString, JWT_SECRET, DATA_FOLDER: folder };
       const { code, stderr } = await runUntilEnd({ ...settings, HOST: '127.0.0.1', PORT: String(port) });
       expect(code).toBe(1);
       expect(stderr).toBe(
@@ -148,11 +185,11 @@ describe('a server that cannot start', () => {
 
 describe('a server that is told to stop under load', () => {
   it('answers what it has accepted, says early that it goes, and ends with exit code 0', async () => {
-    const database = await createTestDatabase({ serverUrl: cluster.connectionString });
+    const database = await createTestDatabase({ server: cluster });
     const mails = await catchMail();
     const server = await runServer({
       NODE_ENV: 'production',
-      DATABASE_URL: database.connectionString,
+      DATABASE_URL: database.applicationConnectionString,
       JWT_SECRET,
       SMTP_CONFIG: mails.url,
       PUBLIC_URL: 'https://prompts.example.org',

@@ -58,11 +58,11 @@ function describeSteps({ through, open }: (typeof transports)[number], { file, r
   let group: Group;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ serverUrl: cluster.connectionString });
+    database = await createTestDatabase({ server: cluster });
     mails = await catchMail();
     server = await runServer({
       NODE_ENV: 'production',
-      DATABASE_URL: database.connectionString,
+      DATABASE_URL: database.applicationConnectionString,
       JWT_SECRET: 'of no use to anybody but this test run',
       SMTP_CONFIG: mails.url,
       PUBLIC_URL,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   server = await runServer({
     NODE_ENV: 'test',
-    DATABASE_URL: database.connectionString,
+    DATABASE_URL: database.applicationConnectionString,
     JWT_SECRET: randomBytes(48).toString('base64url'),
     SMTP_CONFIG: 'smtp://127.0.0.1:9',
     PUBLIC_URL: 'http://127.0.0.1',

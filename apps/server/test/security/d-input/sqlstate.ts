@@ -35,6 +35,7 @@ export async function provokable({ database: { pool } }: BootedApp): Promise<voi
     INSERT INTO provoked VALUES (1);
     CREATE TABLE held ();
     CREATE SEQUENCE attempts;
+    GRANT ALL ON provoked, held, attempts TO PUBLIC;
     CREATE FUNCTION provoke() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       CASE split_part(NEW.name, ' ', 2)

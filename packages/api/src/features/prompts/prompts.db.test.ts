@@ -1,4 +1,5 @@
 import { newId } from '@promptory/db';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { callersOf, codeOf, givenApi, givenGroup, keyPrincipal } from '../../../test/index.ts';
 import { purgeTrash } from './trash/purge-trash.ts';
@@ -219,6 +220,9 @@ describe('the trash', () => {
     await purgeTrash(db, new Date(now().getTime() + 29.9 * 86_400_000));
     expect((await own.list({ trashed: true })).items.map((item) => item.id)).toContain(second.id);
     services.clock.advance(30.1 * 86_400_000);
+    // The database goes by its own clock too, whatever the server says: nothing younger is purged.
+    expect(await purgeTrash(db, now())).toBe(0);
+    await sql`UPDATE prompts SET deleted_at = now() - interval '30 days 1 minute' WHERE id = ${second.id}`.execute(db);
     expect(await codeOf(own.restore({ id: second.id }))).toBe('prompt.not_found');
     expect((await own.list({ trashed: true })).items).toEqual([]);
     expect(await purgeTrash(db, now())).toBeGreaterThan(0);

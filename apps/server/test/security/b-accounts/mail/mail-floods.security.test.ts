@@ -127,7 +127,7 @@ proves('B4', 'with SMTP down the answers are the same bytes, and the mails are s
     async () => mailer.close(),
   );
   const jobs = runJobs({
-    connectionString: down.database.connectionString,
+    connectionString: down.database.applicationConnectionString,
     services: { ...down.services, mailer },
     ensurePartitions: async () => undefined,
   });

@@ -180,9 +180,9 @@ proves(
     const email = newAddress();
     await auth(server, 'REST', 'register', { email, password: 'seven green kettles sing', name: 'Ada' });
     await auth(server, 'REST', 'forgotPassword', { email });
-    const { connectionString, pool } = server.database;
+    const { applicationConnectionString, pool } = server.database;
     const jobs = runJobs({
-      connectionString,
+      connectionString: applicationConnectionString,
       services: { ...server.services, mailer },
       ensurePartitions: async () => undefined,
     });

@@ -1,0 +1,61 @@
+import { rightsOf } from '@promptory/db/migrate';
+import { givenApp } from '../../harness/boot.ts';
+import { givenWorld } from '../../harness/given-world.ts';
+import { proves } from '../harness/proof.ts';
+
+// What whoever has the server's connection may do, such as by an injection that nobody knows of.
+
+const server = await givenApp();
+const world = await givenWorld(server);
+
+const HISTORY = ['audit_log', 'prompt_versions'];
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+proves('A7', 'the database role of the server rewrites no history and changes no table', async (proof) => {
+  const { rows: tables } = await server.database.pool.query<{ name: string }>(
+    `SELECT format('%I.%I', nspname, relname) AS name FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+     WHERE nspname IN ('public', 'graphile_worker') AND relkind IN ('r', 'p')`,
+  );
+  const attacks = [
+    ...HISTORY.flatMap((table) => [`DELETE FROM ${table}`, `UPDATE ${table} SET ctid = ctid`, `LOCK TABLE ${table}`]),
+    `DELETE FROM prompts WHERE id = '${world.shared}'`,
+    ...tables.flatMap(({ name }) => [
+      `TRUNCATE ${name} CASCADE`,
+      `ALTER TABLE ${name} DISABLE TRIGGER ALL`,
+      `DROP TABLE ${name} CASCADE`,
+    ]),
+    'CREATE TABLE public.planted ()',
+    'CREATE FUNCTION public.planted() RETURNS int LANGUAGE sql RETURN 1',
+    'DROP FUNCTION public.purge_trash',
+    'SET ROLE promptory',
+    'SET session_replication_role = replica',
+  ];
+  const count = async (): Promise<number> => {
+    const { rows } = await server.database.pool.query<{ rows: string }>(
+      'SELECT (SELECT count(*) FROM audit_log) + (SELECT count(*) FROM prompt_versions) + (SELECT count(*) FROM prompts) AS rows',
+    );
+    return Number(rows[0]?.rows);
+  };
+  const before = await count();
+  const client = await server.pool.connect();
+  try {
+    for (const attack of proof.sample(attacks, 20)) {
+      const outcome = await client.query(`BEGIN; SET LOCAL promptory.purge = 'on'; ${attack}; COMMIT`).then(
+        () => 'done',
+        (error: unknown) => String(Reflect.get(Object(error), 'code')),
+      );
+      await client.query('ROLLBACK');
+      proof.check(outcome === INSUFFICIENT_PRIVILEGE || outcome === '0A000', () => `${attack}: ${outcome}`);
+    }
+    const { rows } = await client.query<{ purged: number }>(`SELECT public.purge_trash('infinity', 1000) AS purged`);
+    proof.check(
+      rows[0]?.purged === 0,
+      () => `purged ${rows[0]?.purged} prompts that were not in the trash for 30 days`,
+    );
+  } finally {
+    client.release();
+  }
+  proof.check((await count()) === before, () => 'rows are gone');
+  const { excess } = await rightsOf({ connectionString: server.database.applicationConnectionString });
+  proof.check(excess.length === 0, () => `has more rights than it needs: ${excess.join('; ')}`);
+});

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../src/ids.ts';
+import { applicationRoleOf, MissingRoleError, migrateToLatest, rightsOf } from '../src/migrate/migrator.ts';
+import { connectForTest, givenDatabase, insertRows } from './index.ts';
+
+const test = await givenDatabase();
+const application = connectForTest(test.applicationConnectionString, 2);
+afterAll(() => application.close());
+
+const [userId, liveId, trashedId] = [newId(), newId(), newId()];
+
+async function refusalOf(statement: string): Promise<string> {
+  try {
+    await application.pool.query(statement);
+    return 'done';
+  } catch (error) {
+    return String(Reflect.get(Object(error), 'code'));
+  }
+}
+
+const INSUFFICIENT = '42501';
+
+beforeAll(async () => {
+  const version = (promptId: string) => ({
+    prompt_id: promptId,
+    version: 1,
+    title: 'Title',
+    description: '',
+    content: 'Text',
+    config: {},
+    author_id: userId,
+    content_hash: `\\x${'00'.repeat(32)}`,
+  });
+  const prompt = (id: string, slug: string) => {
+    const { prompt_id: _, author_id: __, ...rest } = version(id);
+    return { ...rest, id, slug, user_id: userId, deleted_at: null };
+  };
+  await insertRows(test.db, {
+    users: [{ id: userId, email: 'ada@example.com', name: 'Ada', handle: 'ada' }],
+    prompts: [prompt(liveId, 'live'), prompt(trashedId, 'trashed')].map((row) => ({
+      ...row,
+      is_template: false,
+      kind: 'text',
+      visibility: 'private',
+      created_at: new Date(),
+      updated_at: new Date(),
+    })),
+    prompt_versions: [liveId, trashedId].map((id) => ({ ...version(id), created_at: new Date() })),
+    audit_log: [{ id: newId(), action: 'test', target_type: 'test', occurred_at: new Date(), details: {} }],
+  });
+});
+
+describe('the role of the application', () => {
+  it('has just the rights that it needs', async () => {
+    expect(await rightsOf({ connectionString: test.applicationConnectionString })).toEqual({ missing: [], excess: [] });
+    const owner = await rightsOf(test);
+    expect(owner.missing).toEqual([]);
+    expect(owner.excess).toContain('UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER on public.audit_log');
+  });
+
+  it.each([
+    'DELETE FROM audit_log',
+    'UPDATE audit_log SET action = action',
+    'TRUNCATE audit_log',
+    'DELETE FROM prompt_versions',
+    "UPDATE prompt_versions SET title = 'Another'",
+    'TRUNCATE prompt_versions CASCADE',
+    'DELETE FROM prompts',
+    'ALTER TABLE audit_log DISABLE TRIGGER ALL',
+    'DROP TABLE prompts CASCADE',
+    'CREATE TABLE mine ()',
+    'DELETE FROM kysely_migration',
+    'CREATE OR REPLACE FUNCTION public.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$',
+    'SET ROLE promptory',
+    "COPY audit_log TO PROGRAM 'true'",
+  ])('may not: %s', async (statement) => {
+    expect(await refusalOf(statement)).toBe(INSUFFICIENT);
+    // The setting by which a transaction once said that it purges opens nothing.
+    expect(await refusalOf(`BEGIN; SET LOCAL promptory.purge = 'on'; ${statement}`)).toBe(INSUFFICIENT);
+    await application.pool.query('ROLLBACK');
+  });
+
+  it('purges what has been in the trash for 30 days, and nothing younger, whatever time it gives', async () => {
+    const purge = async (): Promise<number> => {
+      const { rows } = await sql<{ purged: number }>`
+        SELECT public.purge_trash('infinity', 100) AS purged`.execute(application.db);
+      return rows[0]?.purged ?? -1;
+    };
+    expect(await purge()).toBe(0);
+    await sql`UPDATE prompts SET deleted_at = now() - interval '29 days' WHERE id = ${trashedId}`.execute(test.db);
+    expect(await purge()).toBe(0);
+    await sql`UPDATE prompts SET deleted_at = now() - interval '31 days' WHERE id = ${trashedId}`.execute(test.db);
+    expect(await purge()).toBe(1);
+    const { rows } = await test.pool.query('SELECT prompt_id FROM prompt_versions');
+    expect(rows).toEqual([{ prompt_id: liveId }]);
+  });
+
+  it('makes the partitions of usage by the owner’s function', async () => {
+    const { rows } = await application.pool.query<{ made: number }>('SELECT public.ensure_usage_partitions(3) AS made');
+    expect(rows[0]?.made).toBeGreaterThan(0);
+  });
+});
+
+it.each(['DELETE FROM audit_log', 'DELETE FROM prompt_versions'])(
+  'the owner too is refused: %s, with the setting that once let it',
+  async (statement) => {
+    const client = await test.pool.connect();
+    try {
+      await client.query("BEGIN; SET LOCAL promptory.purge = 'on'");
+      await expect(client.query(statement)).rejects.toThrow('rows are never changed');
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  },
+);
+
+describe('migrating for an application of another role', () => {
+  const name = `app_${randomBytes(4).toString('hex')}`;
+  const url = new URL(test.connectionString);
+  url.username = name;
+  url.password = 'of-printable-ascii';
+
+  it('says how to make the role where the owner may not, and grants when it is there', async () => {
+    const role = applicationRoleOf(url.href, test.connectionString);
+    expect(role).toEqual({ name, password: 'of-printable-ascii' });
+    const migrate = () => migrateToLatest({ ...test, application: role });
+    await expect(migrate()).rejects.toThrow(MissingRoleError);
+    await expect(migrate()).rejects.toThrow(`CREATE ROLE "${name}" LOGIN PASSWORD '…'`);
+  });
+
+  it('is not asked for where both are one, or none is named', () => {
+    expect(applicationRoleOf(test.connectionString, test.connectionString)).toBeNull();
+    expect(applicationRoleOf('postgresql:///p?host=/run/postgresql', test.connectionString)).toBeNull();
+  });
+
+  it('reads a role wherever an address may name it', () => {
+    const owner = 'postgresql://owner@db/p';
+    const app = { name: 'a b', password: 'p@ss' };
+    expect(applicationRoleOf('postgresql://a%20b:p%40ss@db/p', owner)).toEqual(app);
+    expect(applicationRoleOf('postgresql:///p?host=db&user=a%20b&password=p%40ss', owner)).toEqual(app);
+  });
+
+  it('finds what a role lacks', async () => {
+    await test.pool.query('REVOKE INSERT ON audit_log FROM promptory_app');
+    await test.pool.query('REVOKE EXECUTE ON FUNCTION public.purge_trash FROM promptory_app');
+    await test.pool.query('GRANT DELETE ON prompts TO promptory_app');
+    expect(await rightsOf({ connectionString: test.applicationConnectionString })).toEqual({
+      missing: ['INSERT on public.audit_log', 'EXECUTE on purge_trash(timestamp with time zone,integer)'],
+      excess: ['DELETE on public.prompts'],
+    });
+    const application = applicationRoleOf(test.applicationConnectionString, test.connectionString);
+    expect(await migrateToLatest({ ...test, application })).toEqual([]);
+    expect(await rightsOf({ connectionString: test.applicationConnectionString })).toEqual({ missing: [], excess: [] });
+  });
+});
