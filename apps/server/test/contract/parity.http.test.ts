@@ -27,11 +27,14 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const SECRET =
   /eyJ[\w-]+\.[\w-]+\.[\w-]+|ptr_[\w.-]+|pty_live_[\w…]+|\b[A-Z2-7]{32}\b|(?<=")[0-9a-z]{4}(?:-[0-9a-z]{4}){2}(?=")/g;
+// Sealed anew each time.
+const CURSOR = /(?<="nextCursor":")[\w-]+(?=")/g;
 
 function withoutChance(value: unknown, world: World): unknown {
   if (value === undefined) return undefined;
   const text = JSON.stringify(value)
     .replaceAll(SECRET, 'secret')
+    .replaceAll(CURSOR, 'cursor')
     .replaceAll(UUID, (id) => nameOf(id, world))
     .replaceAll(TIME, 'time')
     .replaceAll(`-${world.mark}`, '')
