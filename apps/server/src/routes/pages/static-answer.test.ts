@@ -5,11 +5,15 @@ import { sendStatic, staticAnswer } from './static-answer.ts';
 
 const TEXT = 'A text that is long enough to be worth compressing. '.repeat(40);
 
+const LONG_TEXT = TEXT.repeat(200);
+
 const app = fastify();
 const answer = await staticAnswer(TEXT, 'text/plain; charset=utf-8');
+const long = await staticAnswer(LONG_TEXT, 'text/plain; charset=utf-8');
+app.get('/long', async (req, reply) => sendStatic(req, reply, long));
 app.get('/', async (req, reply) => sendStatic(req, reply.header('vary', 'Origin'), answer));
 
-const ask = (headers: Record<string, string>) => app.inject({ url: '/', headers });
+const ask = (headers: Record<string, string>, url = '/') => app.inject({ url, headers });
 
 describe('a static answer', () => {
   it.each([
@@ -54,6 +58,13 @@ describe('a static answer', () => {
     for (const accepted of ['gzip', 'identity', 'gzip;q=0']) {
       expect((await ask({ 'accept-encoding': accepted })).headers.vary).toBe('Origin, accept-encoding');
     }
+  });
+
+  it('is sent whole where it is long, with its length, and to HEAD without it', async () => {
+    const whole = await ask({ 'accept-encoding': 'identity' }, '/long');
+    expect([whole.body === LONG_TEXT, whole.headers['content-length']]).toEqual([true, String(LONG_TEXT.length)]);
+    const head = await app.inject({ method: 'HEAD', url: '/long' });
+    expect([head.statusCode, head.body, head.headers['content-length']]).toEqual([200, '', String(LONG_TEXT.length)]);
   });
 
   it('has a strong ETag of its own in each encoding, and is not sent again to who has it', async () => {
