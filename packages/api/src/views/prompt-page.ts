@@ -25,12 +25,12 @@ export const promptBytes: RawBuilder<number> = sql<number>`(
 
 export const isOneOf = (ids: readonly string[]): RawBuilder<boolean> => sql<boolean>`prompts.id = ANY(${ids}::uuid[])`;
 
-/** How many of `keys`, from the first on, a page may hold: as many as stay within PAGE_BYTES, and one at least. */
-export function fittingCount(keys: readonly Pick<PromptKey, 'bytes'>[]): number {
+/** How many of `keys`, from the first on, a page may hold: as many as stay within `most` bytes, and one at least. */
+export function fittingCount(keys: readonly Pick<PromptKey, 'bytes'>[], most = PAGE_BYTES): number {
   let bytes = 0;
   const tooMany = keys.findIndex((key, index) => {
     bytes += key.bytes;
-    return index > 0 && bytes > PAGE_BYTES;
+    return index > 0 && bytes > most;
   });
   return tooMany === -1 ? keys.length : tooMany;
 }

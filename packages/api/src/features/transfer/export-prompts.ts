@@ -5,6 +5,8 @@ import type { SignedInContext } from '../../context.ts';
 import { fittingCount, isOneOf, type PromptKey, promptBytes, rowsOf } from '../../views/prompt-page.ts';
 
 const KEYS_A_QUERY = 200;
+/** Of prompts that are read at once, and wait in memory while the reader of the export does not read on. */
+const BYTES_A_QUERY = 262_144;
 
 type Reader = Pick<SignedInContext, 'db' | 'who'>;
 
@@ -25,10 +27,10 @@ export async function* exportPrompts(ctx: Reader, { scope }: ExportPromptsInput)
   }
 }
 
-/** Each as much as a page holds, so that no more than that is held at once. */
+/** Each as much as is read at once, or one prompt that is larger. */
 function* slicesOf(keys: readonly PromptKey[]): Generator<PromptKey[]> {
   const rest = [...keys];
-  while (rest.length > 0) yield rest.splice(0, fittingCount(rest));
+  while (rest.length > 0) yield rest.splice(0, fittingCount(rest, BYTES_A_QUERY));
 }
 
 async function listKeys({ db, who }: Reader, whose: 'own' | 'others', after: string | undefined): Promise<PromptKey[]> {
