@@ -1,8 +1,9 @@
 import cookie from '@fastify/cookie';
 import { AppError, type Services } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isStillAuthenticated } from './http/caller/find-principal.ts';
+import { boundConnections } from './http/connections/connections.ts';
 import { createFastify } from './http/create-fastify.ts';
+import { isStillAuthenticated } from './http/principal.ts';
 import { requestLimiter } from './http/rate-limit-headers.ts';
 import { contextFactory } from './http/request-context.ts';
 import { trustedOrigins } from './http/request-origin.ts';
@@ -10,12 +11,14 @@ import { addRequestState } from './http/request-state.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { answerErrors } from './plugins/answer-errors.ts';
+import { connectionLog } from './plugins/connection-log.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
 import { endConnections } from './plugins/end-connections.ts';
 import { endStreams } from './plugins/end-streams.ts';
 import { refuseKeysInAddresses } from './plugins/key-in-address.ts';
 import { logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
+import { boundAnswers } from './plugins/unread-answers.ts';
 import { healthRoutes } from './routes/health.ts';
 import { knownPaths } from './routes/known-paths.ts';
 import { metricsRoute } from './routes/metrics-route.ts';
@@ -24,6 +27,7 @@ import { mailLinkPages } from './routes/pages/mail-link-pages.ts';
 import { procedurePaths, procedureRoutes } from './routes/procedures.ts';
 import { unknownRoutes } from './routes/unknown-routes.ts';
 import type { CountingLimiter } from './services/limiter.ts';
+import type { ConnectionBounds } from './settings/connections.ts';
 
 export interface AppOptions {
   /** The limiter in it is not used: each request gets one of its own, over `limiter`. */
@@ -38,6 +42,8 @@ export interface AppOptions {
   readonly ownOrigins?: readonly string[];
   /** Networks of proxies whose X-Forwarded-For counts. */
   readonly trustProxy: readonly string[];
+  /** What connections may take of this process. */
+  readonly connections: ConnectionBounds;
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly metricsToken: string | null;
@@ -56,8 +62,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const limiterOf = (req: FastifyRequest) =>
     requestLimiter(options.limiter, (headers) => Object.assign(req.state.headers, headers));
 
+  const log = connectionLog({ logger, metrics, knownSegments });
+  const connections = boundConnections(options.connections, trustProxy, log);
+  metrics.watchConnections(connections.counts);
+
   const app = createFastify({
     logger,
+    connections,
     trustProxy,
     tls,
     publicUrl,
@@ -72,8 +83,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await securityHeaders(app, { secure });
   await crossOrigin(app, { origins: corsOrigins });
   await app.register(cookie);
+  log.remember(app);
   logRequests(app, { metrics, knownSegments });
   endStreams(app, { isStillAuthenticated: (caller, req) => isStillAuthenticated(services, req, caller) });
+  boundAnswers(app, connections);
   refuseKeysInAddresses(app);
   unknownRoutes(app, { paths, limiterOf });
   answerErrors(app, { publicUrl });

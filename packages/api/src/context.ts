@@ -65,20 +65,11 @@ export type LimitName =
   | 'refresh'
   | 'verify'
   | 'search'
-  | 'export'
-  /** Credentials that are not accepted, for each address. */
-  | 'credential';
+  | 'export';
 
 export interface Limiter {
-  /** Counts one call, or as many as `cost` says. `limit` replaces the set number of calls where given. */
-  consume(name: LimitName, key: string, limit?: number, cost?: number): Promise<LimitVerdict>;
-}
-
-export interface LimitVerdict {
-  readonly allowed: boolean;
-  readonly retryAfterSeconds: number;
-  /** Whether it is the first that is refused within the window, where the limiter can tell. */
-  readonly isFirstRefusal?: boolean;
+  /** Counts one call. `limit` replaces the set number of calls where given. */
+  consume(name: LimitName, key: string, limit?: number): Promise<{ allowed: boolean; retryAfterSeconds: number }>;
 }
 
 export interface UsageEvent {
@@ -164,10 +155,4 @@ export interface SignedInContext extends Context {
 /** A context of a person in a session, not of a program with a key. */
 export interface SessionContext extends SignedInContext {
   readonly principal: Extract<Principal, { kind: 'user' }>;
-  /** What the guard asked of this call beside its session; `admitAgain` asks it again. */
-  readonly admission: {
-    readonly asAdmin: boolean;
-    /** The second factor, if the account has one. */
-    readonly recentFactor: boolean;
-  };
 }

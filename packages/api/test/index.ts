@@ -13,7 +13,6 @@ export {
   type Cast,
   givenCast,
   givenPerson,
-  givenSession,
   keyPrincipal,
   newPeople,
   PASSWORD,

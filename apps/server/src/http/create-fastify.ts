@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { newId } from '@promptory/db';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from '../observability/logger.ts';
+import type { Connections } from './connections/connections.ts';
 import { badConnection } from './errors/bad-connection.ts';
 import { frameworkErrors } from './errors/framework-errors.ts';
 
@@ -13,6 +14,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HANDLER_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 65_000;
 const CONNECTIONS_CHECK_MS = 2_000;
+const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_PARAM_LENGTH = 500;
 
 export interface FastifyParts {
@@ -21,6 +23,7 @@ export interface FastifyParts {
   readonly trustProxy: readonly string[];
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly connections: Connections;
   readonly publicUrl: string;
   /** What an answer carries that no hook sees. */
   readonly plainHeaders: Readonly<Record<string, string>>;
@@ -50,9 +53,13 @@ export function createFastify(parts: FastifyParts): FastifyInstance {
         keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
       };
-      return parts.tls === null
-        ? createServer(settings, handler)
-        : createTlsServer({ ...settings, ...parts.tls }, handler);
+      const inTurn = parts.connections.inTurn(handler);
+      const server =
+        parts.tls === null
+          ? createServer(settings, inTurn)
+          : createTlsServer({ ...settings, ...parts.tls, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS }, inTurn);
+      parts.connections.watch(server);
+      return server;
     },
     clientErrorHandler: badConnection(parts.publicUrl, parts.plainHeaders),
     frameworkErrors: frameworkErrors(parts),

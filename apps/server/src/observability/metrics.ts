@@ -17,10 +17,21 @@ export interface RequestMeasure {
   readonly caller: Principal['kind'] | 'unknown';
 }
 
+/** The counts of all connections. */
+export interface ConnectionCounts {
+  readonly open: number;
+  /** What waits in memory for its readers. */
+  readonly unreadBytes: number;
+}
+
 export interface Metrics {
   request(measure: RequestMeasure): void;
   /** One call; `code` is `ok`, the error's, or `gone` with its client. No `seconds` where it was refused before it ran. */
   call(path: string, code: string, seconds?: number): void;
+  /** A connection that the server ended, and why; `refused` before it said anything. */
+  connectionCut(reason: string): void;
+  /** Says once where the gauges of connections are read. */
+  watchConnections(counts: () => ConnectionCounts): void;
   readonly contentType: string;
   text(): Promise<string>;
 }
@@ -66,6 +77,12 @@ export function createMetrics(options: { pool?: PoolCounts; process?: boolean } 
     labelNames: ['kind', 'outcome'],
     registers,
   });
+  const cuts = new Counter({
+    name: 'promptory_connections_cut_total',
+    help: 'Connections that the server ended, by reason: slow, large, full, pipelined, refused.',
+    labelNames: ['reason'],
+    registers,
+  });
   if (options.pool !== undefined) measurePool(options.pool, registers);
 
   return {
@@ -79,6 +96,8 @@ export function createMetrics(options: { pool?: PoolCounts; process?: boolean } 
       if (taken !== undefined) callSeconds.observe({ procedure: path }, taken);
       if (procedureFacts.get(path)?.signInAttempt) attempts.inc({ kind: lastNameIn(path), outcome: code });
     },
+    connectionCut: (reason) => cuts.inc({ reason }),
+    watchConnections: (counts) => measureConnections(counts, registers),
     contentType: register.contentType,
     text: () => register.metrics(),
   };
@@ -97,6 +116,25 @@ function measurePool(pool: PoolCounts, registers: Registry[]): void {
       this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
       this.set({ state: 'idle' }, pool.idleCount);
       this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+}
+
+function measureConnections(counts: () => ConnectionCounts, registers: Registry[]): void {
+  new Gauge({
+    name: 'promptory_connections',
+    help: 'Connections that are open.',
+    registers,
+    collect() {
+      this.set(counts().open);
+    },
+  });
+  new Gauge({
+    name: 'promptory_unread_bytes',
+    help: 'Bytes of answers that wait in memory for their readers.',
+    registers,
+    collect() {
+      this.set(counts().unreadBytes);
     },
   });
 }

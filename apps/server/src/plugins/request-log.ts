@@ -49,7 +49,8 @@ export function logRequests(
   });
 }
 
-function callerOf({ state }: FastifyRequest): object {
+/** Who called, as far as the log says it. */
+export function callerOf({ state }: FastifyRequest): object {
   const { caller } = state;
   if (caller === null || caller.kind === 'anonymous') return {};
   return { userId: caller.userId, ...(caller.kind === 'apiKey' ? { keyId: caller.keyId } : {}) };

@@ -70,6 +70,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     corsOrigins: env.corsOrigins,
     ownOrigins: development ? localOrigins(env) : [],
     trustProxy: env.trustProxy,
+    connections: env.connections,
     tls,
     metricsToken: env.metricsToken,
     openMetrics: development,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultConnectionBounds } from './connections.ts';
 import { type Env, readEnv, SettingsError } from './env.ts';
 import { defaultLimits } from './limits.ts';
 
@@ -69,6 +70,31 @@ describe('readEnv', () => {
     }
     expect(faults).not.toContain('too-short-secret');
     expect(faults).not.toContain('path-of-it');
+  });
+
+  it('bounds connections as set, else by the defaults, twenty times as wide in development', () => {
+    expect(readEnv(production).connections).toEqual(defaultConnectionBounds);
+    expect(readEnv({}).connections).toEqual({
+      connections: 20_000,
+      connectionsPerAddress: 5_000,
+      unreadBytes: 2_684_354_560,
+      unreadBytesPerConnection: 209_715_200,
+      slowestReader: { bytes: 262_144, seconds: 600 },
+    });
+    const set = { MAX_CONNECTIONS: '50', MAX_UNREAD_BYTES: '1048576', SLOWEST_READER: '1000/10' };
+    expect(readEnv({ ...production, ...set }).connections).toEqual({
+      ...defaultConnectionBounds,
+      connections: 50,
+      unreadBytes: 1_048_576,
+      slowestReader: { bytes: 1_000, seconds: 10 },
+    });
+    for (const [name, value] of [
+      ['SLOWEST_READER', '30'],
+      ['MAX_CONNECTIONS', '0'],
+      ['MAX_UNREAD_BYTES', '1'],
+    ] as const) {
+      expect(faultsOf({ ...production, [name]: value })).toContain(name);
+    }
   });
 
   it('demands verified addresses in production unless set otherwise', () => {

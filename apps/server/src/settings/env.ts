@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { commaSeparated } from './comma-separated.ts';
+import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './connections.ts';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
 import { productionFaults, productionWarnings } from './production-settings.ts';
 import { MIN_SECRET_BYTES } from './weak-secret.ts';
@@ -90,6 +91,7 @@ const Variables = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(1024).optional(),
   DATA_FOLDER: z.string().max(4096).default('.promptory'),
+  ...connectionVariables,
   ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
 });
 type Variables = z.infer<typeof Variables>;
@@ -120,6 +122,7 @@ export interface Env {
   readonly metricsToken: string | null;
   readonly dataFolder: string;
   readonly limits: Limits;
+  readonly connections: ConnectionBounds;
   /** What is allowed, and its operator should know of: a line for each, without a value in it. */
   readonly warnings: readonly string[];
 }
@@ -184,6 +187,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     metricsToken: read.METRICS_TOKEN ?? null,
     dataFolder: read.DATA_FOLDER,
     limits: limitsOf(given, development),
+    connections: connectionBoundsOf(read, development ? DEVELOPMENT_FACTOR : 1),
     warnings: development ? [] : productionWarnings(given, { requiresVerification: requireEmailVerification }),
   };
 }

@@ -20,6 +20,7 @@ import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { createServices } from '../../src/services/create-services.ts';
 import { type CountingLimiter, createLimiter } from '../../src/services/limiter.ts';
+import { defaultConnectionBounds } from '../../src/settings/connections.ts';
 import { defaultLimits, type Limits, widened } from '../../src/settings/limits.ts';
 
 /** The app on a database of its own. */
@@ -98,6 +99,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     isReady: async () => true,
     corsOrigins: [],
     trustProxy: [],
+    connections: defaultConnectionBounds,
     tls: null,
     metricsToken: null,
     openMetrics: true,

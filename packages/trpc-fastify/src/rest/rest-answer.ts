@@ -1,6 +1,5 @@
 import { getTRPCErrorFromUnknown } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerTooLarge, jsonWithin, MAX_ANSWER_BYTES } from '../call/bounded-json.ts';
 import { acceptedType } from '../http/accept.ts';
 import { discardAfterAnswer } from '../http/body-stream.ts';
 import { etagOf, noneMatchHolds } from '../http/etag.ts';
@@ -23,45 +22,20 @@ export interface PendingAnswer {
   begin(): boolean;
 }
 
-/** How an endpoint answers with what a procedure gave. */
-export interface Answer {
-  /** What is kept of an output until it is sent. A part of the call: throws a refusal where it is too large. */
-  write(output: unknown): unknown;
-  send(written: unknown, pending: PendingAnswer): void | Promise<void>;
-}
-
-/** An output that is answered at once, with its JSON. */
-class Written {
-  readonly output: unknown;
-  readonly json: string | undefined;
-
-  constructor(output: unknown, json: string | undefined) {
-    this.output = output;
-    this.json = json;
-  }
-}
+/** Answers with what a procedure gave. */
+export type Answer = (output: unknown, pending: PendingAnswer) => void | Promise<void>;
 
 /** How an endpoint answers: with JSON at once, or with a stream of its items. `prefix` is the plugin's, for Location. */
 export function answerOf(prefix: string, endpoint: RestProcedure, options: RestOptions): Answer {
-  const { rest, type } = endpoint;
-  if (rest.stream !== undefined) return { write: (output) => output, send: streamAnswer(endpoint, options) };
-  const { maxAnswerBytes = MAX_ANSWER_BYTES } = options;
-  return {
-    write(output) {
-      const json = jsonWithin(output, maxAnswerBytes);
-      if (json === null) throw answerTooLarge(type, maxAnswerBytes);
-      return new Written(output, json.text);
-    },
-    send(written, { req, reply, begin }) {
-      if (!(written instanceof Written) || !begin()) return;
-      closeIfUnread(req, reply);
-      answerOnce(prefix, rest, written, req, reply);
-    },
-  };
-}
-
-function streamAnswer(endpoint: RestProcedure, options: RestOptions): Answer['send'] {
   const { path, rest } = endpoint;
+  const { stream } = rest;
+  if (stream === undefined) {
+    return (output, { req, reply, begin }) => {
+      if (!begin()) return;
+      closeIfUnread(req, reply);
+      answerOnce(prefix, rest, output, req, reply);
+    };
+  }
   const answered = answeredTypes(endpoint);
   return async (output, { req, reply, ctx, signal, begin }) => {
     if (!isAsyncIterable(output)) throw new Error(`${path} has rest.stream and did not return an AsyncIterable.`);
@@ -87,17 +61,11 @@ function streamAnswer(endpoint: RestProcedure, options: RestOptions): Answer['se
       return `${JSON.stringify({ ...body, type: 'error' })}\n`;
     };
     discardAfterAnswer(req.raw, reply.raw);
-    reply.send(streamItems({ first, iterator, encode: rest.stream?.types?.[type], lastLine }));
+    reply.send(streamItems({ first, iterator, encode: stream.types?.[type], lastLine }));
   };
 }
 
-function answerOnce(
-  prefix: string,
-  rest: RestMeta,
-  { output, json }: Written,
-  req: FastifyRequest,
-  reply: FastifyReply,
-): void {
+function answerOnce(prefix: string, rest: RestMeta, output: unknown, req: FastifyRequest, reply: FastifyReply): void {
   const { orStatus } = rest;
   const status = orStatus?.when(output) === true ? orStatus.status : (rest.status ?? 200);
   reply.code(status);
@@ -105,10 +73,11 @@ function answerOnce(
     const location = fillTemplate(rest.location, output);
     if (location !== undefined) reply.header('location', prefix + location);
   }
-  if (status === 204 || json === undefined) {
+  if (status === 204 || output === undefined) {
     reply.send();
     return;
   }
+  const json = JSON.stringify(output);
   if (rest.etag !== undefined) {
     const etag = etagOf(json, output, rest.etag);
     reply.header('etag', etag);

@@ -5,7 +5,6 @@ import type { Me, SignedIn } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
-import type { LockedAccount } from '../../../domain/accounts/lock-account.ts';
 import { getAccount } from '../../../views/account-view.ts';
 
 export interface SignIn {
@@ -18,7 +17,7 @@ export interface SignIn {
 export async function startSignIn(
   trx: Transaction<Database>,
   ctx: Context,
-  { id: userId }: LockedAccount,
+  userId: string,
   carrier: SessionCarrier,
   secondFactor: 'code' | 'recovery_code' | null = null,
 ): Promise<SignIn> {

@@ -1,0 +1,46 @@
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ConnectionEvents } from '../http/connections/connections.ts';
+import { loggedPath } from '../observability/logged-path.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { callerOf } from './request-log.ts';
+
+const REFUSALS_EVERY_MS = 60_000;
+
+/**
+ * A line and a count for each connection that is cut, with the request whose answer nobody took; of connections that are
+ * refused a line a minute at most, since whoever opens a thousand could fill the log as well.
+ *
+ * @param options.knownSegments the parts of a path that the log may show
+ */
+export function connectionLog(options: {
+  logger: Logger;
+  metrics: Metrics;
+  knownSegments: ReadonlySet<string>;
+}): ConnectionEvents & { remember(app: FastifyInstance): void } {
+  const { logger, metrics, knownSegments } = options;
+  const answered = new WeakMap<Socket, FastifyRequest>();
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return {
+    remember(app) {
+      app.addHook('onRequest', async (req) => {
+        answered.set(req.raw.socket, req);
+      });
+    },
+    onCut(socket, { reason, unreadBytes, waitedMs }) {
+      metrics.connectionCut(reason);
+      const req = answered.get(socket);
+      const about = req === undefined ? {} : { method: req.method, path: loggedPath(req.url, knownSegments) };
+      const who = req === undefined ? {} : callerOf(req);
+      (req?.log ?? logger).warn({ ...about, reason, unreadBytes, waitedMs, ...who }, 'connection cut');
+    },
+    onRefused() {
+      metrics.connectionCut('refused');
+      const now = performance.now();
+      if (now - saidAt < REFUSALS_EVERY_MS) return;
+      saidAt = now;
+      logger.warn({}, 'connections are refused: as many are open as may be, in all or from one address');
+    },
+  };
+}
