@@ -1,9 +1,9 @@
 import cookie from '@fastify/cookie';
 import { AppError, type Services } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isStillAuthenticated } from './http/caller/find-principal.ts';
 import { boundConnections } from './http/connections/connections.ts';
 import { createFastify } from './http/create-fastify.ts';
-import { isStillAuthenticated } from './http/principal.ts';
 import { requestLimiter } from './http/rate-limit-headers.ts';
 import { contextFactory } from './http/request-context.ts';
 import { trustedOrigins } from './http/request-origin.ts';

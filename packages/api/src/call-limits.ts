@@ -1,27 +1,47 @@
-import type { Context, LimitName } from './context.ts';
+import type { Context, LimitName, Principal } from './context.ts';
 import { AppError } from './errors.ts';
 
-const generalLimit = ({ principal, client }: Context): { name: LimitName; key: string; limit?: number } => {
-  if (principal.kind === 'anonymous') return { name: 'anonymous', key: client.ip };
+/** The limit that every call of a caller counts against. */
+export interface GeneralLimit {
+  readonly name: LimitName;
+  readonly key: string;
+  /** In place of the set number of calls. */
+  readonly limit?: number;
+}
+
+/** @param address the caller's, for whom it counts where nobody is signed in */
+export function generalLimit(principal: Principal, address: string): GeneralLimit {
+  if (principal.kind === 'anonymous') return { name: 'anonymous', key: address };
   if (principal.kind === 'user') return { name: 'user', key: principal.userId };
   return {
     name: 'key',
     key: principal.keyId,
     ...(principal.callsPerMinute === null ? {} : { limit: principal.callsPerMinute }),
   };
-};
+}
 
 /** Whom a limit of one kind of call counts: a person, with all their keys and sessions, or an address. */
 const callerKey = ({ principal, client }: Context): string =>
   principal.kind === 'anonymous' ? client.ip : principal.userId;
+
+/** More calls than a limit allows. */
+export class LimitExceededError extends AppError {
+  /** Whether it is the first that the limit refuses within its window: what is worth a row is written for this one. */
+  readonly isFirstRefusal: boolean;
+
+  constructor(limit: LimitName, retryAfterSeconds: number, isFirstRefusal = true) {
+    super('limit.exceeded', { retryAfterSeconds, extra: { limit } });
+    this.isFirstRefusal = isFirstRefusal;
+  }
+}
 
 /**
  * Counts a call against a limit, by the key that the limit is counted for.
  * @throws AppError limit.exceeded
  */
 export async function consumeLimit(ctx: Context, name: LimitName, key: string, limit?: number): Promise<void> {
-  const { allowed, retryAfterSeconds } = await ctx.limiter.consume(name, key, limit);
-  if (!allowed) throw new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit: name } });
+  const { allowed, retryAfterSeconds, isFirstRefusal } = await ctx.limiter.consume(name, key, limit);
+  if (!allowed) throw new LimitExceededError(name, retryAfterSeconds, isFirstRefusal);
 }
 
 /**
@@ -37,7 +57,7 @@ export const consumeOwnLimit = (ctx: Context, name: LimitName): Promise<void> =>
  * @throws AppError limit.exceeded
  */
 export async function countCall(ctx: Context, ofProcedure: LimitName | undefined): Promise<void> {
-  const general = generalLimit(ctx);
+  const general = generalLimit(ctx.principal, ctx.client.ip);
   await consumeLimit(ctx, general.name, general.key, general.limit);
   if (ofProcedure !== undefined) await consumeOwnLimit(ctx, ofProcedure);
 }

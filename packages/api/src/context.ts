@@ -65,11 +65,20 @@ export type LimitName =
   | 'refresh'
   | 'verify'
   | 'search'
-  | 'export';
+  | 'export'
+  /** Credentials that are not accepted, for each address. */
+  | 'credential';
 
 export interface Limiter {
-  /** Counts one call. `limit` replaces the set number of calls where given. */
-  consume(name: LimitName, key: string, limit?: number): Promise<{ allowed: boolean; retryAfterSeconds: number }>;
+  /** Counts one call, or as many as `cost` says. `limit` replaces the set number of calls where given. */
+  consume(name: LimitName, key: string, limit?: number, cost?: number): Promise<LimitVerdict>;
+}
+
+export interface LimitVerdict {
+  readonly allowed: boolean;
+  readonly retryAfterSeconds: number;
+  /** Whether it is the first that is refused within the window, where the limiter can tell. */
+  readonly isFirstRefusal?: boolean;
 }
 
 export interface UsageEvent {
@@ -155,4 +164,10 @@ export interface SignedInContext extends Context {
 /** A context of a person in a session, not of a program with a key. */
 export interface SessionContext extends SignedInContext {
   readonly principal: Extract<Principal, { kind: 'user' }>;
+  /** What the guard asked of this call beside its session; `admitAgain` asks it again. */
+  readonly admission: {
+    readonly asAdmin: boolean;
+    /** The second factor, if the account has one. */
+    readonly recentFactor: boolean;
+  };
 }

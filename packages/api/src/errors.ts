@@ -38,6 +38,16 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'request.cursor_invalid': kind(400, 'BAD_REQUEST', 'The cursor is not one that this list gave to this caller.'),
   'request.batch_refused': kind(400, 'BAD_REQUEST', 'This call cannot be made within a batch.'),
   'request.aborted': kind(499, 'CLIENT_CLOSED_REQUEST', 'The caller went away.'),
+  'answer.too_large': kind(
+    422,
+    'UNPROCESSABLE_CONTENT',
+    'The answer has more bytes than one call may have; ask for less at once.',
+  ),
+  'answer.batch_full': kind(
+    422,
+    'UNPROCESSABLE_CONTENT',
+    'The answers of the batch left no room for this call; send it again by itself.',
+  ),
   'route.not_found': kind(404, 'NOT_FOUND', 'Nothing answers at this address.'),
   'limit.exceeded': kind(429, 'TOO_MANY_REQUESTS', 'Too many calls; try again after the time in Retry-After.'),
   'auth.required': kind(401, 'UNAUTHORIZED', 'Sign in first, or send an API key.'),
@@ -182,6 +192,8 @@ const byRefusal: Readonly<Record<string, ErrorCode>> = {
   batch_refused: 'request.batch_refused',
   field_conflict: 'request.invalid',
   not_acceptable: 'request.not_acceptable',
+  answer_too_large: 'answer.too_large',
+  batch_full: 'answer.batch_full',
 };
 
 function refusedByTransport(error: TRPCError): AppError | undefined {

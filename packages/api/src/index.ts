@@ -1,6 +1,7 @@
 export { grants } from './access/roles.ts';
 export { appRouter } from './app-router.ts';
 export type { AppRouter, RouterInputs, RouterOutputs } from './app-router.types.ts';
+export { type GeneralLimit, generalLimit } from './call-limits.ts';
 export type * from './context.ts';
 export { acceptInvitations, INVITATIONS_TASK, parseInvitationsJob } from './domain/accounts/accept-invitations.ts';
 export { MAIL_TASK, type MailJob, parseMailJob } from './domain/mail/mail-job.ts';

@@ -2,7 +2,7 @@ import type { ErrorCode, Permission } from '@promptory/schemas';
 import type { RestMeta } from '@promptory/trpc-fastify/procedure';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import { admit } from './access/admit.ts';
+import { admit, needsAdmin } from './access/admit.ts';
 import { needsFactor, requireRecentFactor, type StepUp } from './access/step-up.ts';
 import { countCall } from './call-limits.ts';
 import type { Context, LimitName, SessionContext, SignedInContext } from './context.ts';
@@ -69,10 +69,9 @@ export const open = counted.use(({ ctx, meta, path, next }) => next({ ctx: admit
 export const procedure = counted.use(async ({ ctx, meta, path, getRawInput, next }) => {
   const signedIn = admitted(ctx, meta, path);
   if (!('who' in signedIn)) throw new AppError('auth.required');
-  if (meta?.stepUp !== undefined && (await needsFactor(meta.stepUp, getRawInput))) {
-    await requireRecentFactor(signedIn);
-  }
-  return next({ ctx: signedIn });
+  const recentFactor = meta?.stepUp !== undefined && (await needsFactor(meta.stepUp, getRawInput));
+  if (recentFactor) await requireRecentFactor(signedIn);
+  return next({ ctx: { ...signedIn, admission: { asAdmin: needsAdmin(meta?.can), recentFactor } } });
 });
 
 /** For people in a session only. */

@@ -22,7 +22,6 @@ const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, stri
     'prompt.slug_taken': 'A slug of the file is numbered when it is in use.',
     'request.too_large': 'Announced with the bound of its body.',
   },
-  'admin.users.update': { 'auth.forbidden': 'Announced with its permission.' },
 };
 
 const anyRouter: AnyTRPCRouter = appRouter;

@@ -13,6 +13,7 @@ export {
   type Cast,
   givenCast,
   givenPerson,
+  givenSession,
   keyPrincipal,
   newPeople,
   PASSWORD,

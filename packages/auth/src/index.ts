@@ -19,6 +19,7 @@ export { totpCodeAt } from './second-factor/totp.ts';
 export { deriveKey } from './secrets/derived-key.ts';
 export { openBytes, sealBytes } from './secrets/sealed-bytes.ts';
 export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';
+export { parseRefreshToken } from './sessions/refresh-token.ts';
 export type { SessionCarrier } from './sessions/session-carrier.ts';
 export {
   findLiveSession,
@@ -36,6 +37,7 @@ export {
   endSessions,
   type ListedSession,
   listSessions,
+  lockLiveSession,
 } from './sessions/user-sessions.ts';
 export { type AccessTokenClaims, type AccessTokens, createAccessTokens } from './tokens/access-tokens.ts';
 export {
@@ -50,6 +52,7 @@ export {
 export {
   deleteExpiredEmailTokens,
   type EmailTokenPurpose,
+  findEmailToken,
   issueEmailToken,
   redeemEmailToken,
   voidEmailTokens,

@@ -51,6 +51,20 @@ it('gives each call of a batch its own answer', async () => {
   expect(second).toMatchObject({ status: 'fulfilled', value: { id: '2' } });
 });
 
+it('sends again what a batch had no room for, a mutation and without retries too, and does not do so for ever', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey, retry: false });
+  const leftOver = new Refusal('answer.batch_full', 422);
+  stub.failNext(leftOver);
+  const [first, second] = await Promise.all(['1', '2'].map((id) => promptory.prompts.get.query({ id })));
+  expect([first, second]).toMatchObject([{ id: '1' }, { id: '2' }]);
+  expect(stub.requests.map(({ paths }) => paths.length)).toEqual([2, 1]);
+  stub.failNext(leftOver);
+  await promptory.prompts.create.mutate({ title: 'T', content: 'C' });
+  stub.failNext(...Array<Refusal>(30).fill(leftOver));
+  expect((await failed(promptory.prompts.get.query({ id: '3' }))).code).toBe('answer.batch_full');
+});
+
 it('reports an error by code, status, request id, faults by path, and the details of its code', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, apiKey });

@@ -16,6 +16,8 @@ export const ErrorCode = z.enum([
   'request.cursor_invalid',
   'request.batch_refused',
   'request.aborted',
+  'answer.too_large',
+  'answer.batch_full',
   'route.not_found',
   'limit.exceeded',
   'auth.required',

@@ -86,6 +86,7 @@ export const arrows: ArrowTable = {
       'domain/accounts': [
         'context.ts',
         'errors.ts',
+        'access',
         'audit',
         'call-limits.ts',
         'domain/slugs',
@@ -120,6 +121,7 @@ export const arrows: ArrowTable = {
         'context.ts',
         'errors.ts',
         'access',
+        'call-limits.ts',
         'idempotency',
         'trpc.ts',
         'domain/usage',
@@ -164,6 +166,7 @@ export const arrows: ArrowTable = {
         '@promptory/schemas',
         '@promptory/trpc-fastify',
         'npm:fastify',
+        'npm:lru-cache',
       ],
       plugins: ['observability', 'http', 'npm:@fastify/cors', 'npm:@fastify/helmet', 'npm:fastify'],
       reference: ['http', '@promptory/schemas', '@promptory/trpc-fastify', 'npm:@trpc/server'],

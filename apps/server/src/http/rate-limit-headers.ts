@@ -1,4 +1,4 @@
-import type { Limiter, LimitName } from '@promptory/api/server';
+import type { GeneralLimit, Limiter, LimitName } from '@promptory/api/server';
 import type { Count, CountingLimiter } from '../services/limiter.ts';
 
 /** Limits whose state stands on every answer; that of the others only where they refuse. */
@@ -11,15 +11,47 @@ const rateLimitHeaders = (name: LimitName, count: Count): Record<string, string>
 });
 
 /** The limiter of one request: what it counts shows in the headers of the answer. */
+export interface RequestLimiter extends Limiter {
+  consume(name: LimitName, key: string, limit?: number, cost?: number): Promise<Count>;
+  refund(name: LimitName, key: string): Promise<void>;
+  /** Counts one call before it is known who makes it; the next call against the same limit is counted one less. */
+  countAhead(limit: GeneralLimit): Promise<Count>;
+  /** Undoes `countAhead`: the call is not the one's whom it was counted for. */
+  takeBack(): Promise<void>;
+}
+
 export function requestLimiter(
   limiter: CountingLimiter,
   setHeaders: (headers: Readonly<Record<string, string>>) => void,
-): Limiter {
+): RequestLimiter {
+  let ahead: (GeneralLimit & { readonly count: Count }) | null = null;
+  const takeAhead = (name: LimitName, key: string): Count | null => {
+    if (ahead === null || ahead.name !== name || ahead.key !== key) return null;
+    const { count } = ahead;
+    ahead = null;
+    return count;
+  };
+  const consume = async (name: LimitName, key: string, limit?: number, cost = 1): Promise<Count> => {
+    const counted = takeAhead(name, key);
+    const left = counted === null ? cost : cost - 1;
+    if (counted !== null && left <= 0) return counted;
+    const count = await limiter.consume(name, key, limit, left);
+    if (GENERAL.has(name) || !count.allowed) setHeaders(rateLimitHeaders(name, count));
+    return count;
+  };
   return {
-    async consume(name, key, limit) {
-      const count = await limiter.consume(name, key, limit);
-      if (GENERAL.has(name) || !count.allowed) setHeaders(rateLimitHeaders(name, count));
+    consume,
+    refund: (name, key) => limiter.refund(name, key),
+    async countAhead(limit) {
+      const count = await consume(limit.name, limit.key, limit.limit);
+      if (count.allowed) ahead = { ...limit, count };
       return count;
+    },
+    async takeBack() {
+      if (ahead === null) return;
+      const { name, key } = ahead;
+      ahead = null;
+      await limiter.refund(name, key);
     },
   };
 }

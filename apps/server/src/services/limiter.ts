@@ -10,6 +10,7 @@ import { type Limits, limitNames } from '../settings/limits.ts';
 export interface Count {
   readonly allowed: boolean;
   readonly retryAfterSeconds: number;
+  readonly isFirstRefusal: boolean;
   readonly calls: number;
   readonly windowSeconds: number;
   readonly remaining: number;
@@ -19,7 +20,9 @@ export interface Count {
 
 /** The limiter of the whole process; its answers say more than the port asks for. */
 export interface CountingLimiter extends Limiter {
-  consume(name: LimitName, key: string, limit?: number): Promise<Count>;
+  consume(name: LimitName, key: string, limit?: number, cost?: number): Promise<Count>;
+  /** Takes one call back that was counted. */
+  refund(name: LimitName, key: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,23 +60,31 @@ export async function createLimiter(options: {
     counters.set(name, counter);
   }
 
+  const counterOf = (name: LimitName): RateLimiterAbstract => {
+    const counter = counters.get(name);
+    if (counter === undefined) throw new RangeError(`no limit is named ${name}`);
+    return counter;
+  };
+
   return {
-    async consume(name, key, limit) {
-      const counter = counters.get(name);
-      if (counter === undefined) throw new RangeError(`no limit is named ${name}`);
+    async consume(name, key, limit, cost = 1) {
       const { seconds, calls: usual } = limits[name];
       const calls = limit ?? usual;
-      const { consumedPoints, msBeforeNext } = await counter.consume(limitKey(key));
+      const { consumedPoints, msBeforeNext } = await counterOf(name).consume(limitKey(key), cost);
       const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
       const allowed = consumedPoints <= calls;
       return {
         allowed,
         retryAfterSeconds: allowed ? 0 : resetSeconds,
+        isFirstRefusal: !allowed && consumedPoints - cost <= calls,
         calls,
         windowSeconds: seconds,
         remaining: Math.max(0, calls - consumedPoints),
         resetSeconds,
       };
+    },
+    async refund(name, key) {
+      await counterOf(name).reward(limitKey(key), 1);
     },
     async close() {
       redis?.disconnect();

@@ -24,6 +24,7 @@ export const defaultLimits: Limits = {
   verify: { calls: 10, seconds: 15 * MINUTE },
   search: { calls: 30, seconds: MINUTE },
   export: { calls: 30, seconds: MINUTE },
+  credential: { calls: 60, seconds: MINUTE },
 };
 
 export const limitNames = Object.keys(defaultLimits) as LimitName[];

@@ -6,6 +6,9 @@ import { grants } from './roles.ts';
 /** A caller whom the guard has let in. */
 export type AdmittedCaller = Pick<SignedInContext, 'principal' | 'who'>;
 
+/** Whether only administrators may make calls under a permission. */
+export const needsAdmin = (can: Permission | undefined): boolean => can !== undefined && grants[can].to === 'admin';
+
 /**
  * The guard: who calls, when they may make calls under the permission `can`; null when it is granted to anyone. A
  * procedure that names no permission is closed to all.
@@ -30,6 +33,6 @@ export function admit(principal: Principal, can: Permission | undefined): Admitt
     }
     if (principal.groupId !== null && !grant.groupKey) throw new AppError('auth.forbidden');
   }
-  if (grant.to === 'admin' && !who.isAdmin) throw new AppError('auth.forbidden');
+  if (needsAdmin(can) && !who.isAdmin) throw new AppError('auth.forbidden');
   return { principal, who };
 }

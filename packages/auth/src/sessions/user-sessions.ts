@@ -1,5 +1,5 @@
 import type { Database } from '@promptory/db';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { sha256 } from '../secrets/sha256.ts';
 import { parseRefreshToken } from './refresh-token.ts';
 import type { SessionCarrier } from './session-carrier.ts';
@@ -38,6 +38,26 @@ export function listSessions(db: Kysely<Database>, userId: string, now: Date): P
     .orderBy('sessions.id')
     .limit(MOST_LISTED)
     .execute();
+}
+
+/**
+ * Whether a session of a user still is, asked in the transaction that acts in it. The session's end then waits for that
+ * transaction; its use and its refresh do not.
+ */
+export async function lockLiveSession(
+  trx: Transaction<Database>,
+  { userId, sessionId, now }: { userId: string; sessionId: string; now: Date },
+): Promise<boolean> {
+  const session = await trx
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .where('sessions.id', '=', sessionId)
+    .where('sessions.user_id', '=', userId)
+    .where((eb) => isWithinLimits(eb, now))
+    .select('sessions.id')
+    .forKeyShare('sessions')
+    .executeTakeFirst();
+  return session !== undefined;
 }
 
 /** Ends one session of a user. @returns false when they have no such session */

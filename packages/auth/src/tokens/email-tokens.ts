@@ -43,6 +43,32 @@ export async function issueEmailToken(
   return { token, expiresAt };
 }
 
+interface Presented {
+  readonly token: string;
+  readonly purpose: EmailTokenPurpose;
+  readonly now: Date;
+}
+
+/**
+ * Whose account a token is for, without using it up: to lock that first, for `redeemEmailToken` may then find it voided.
+ *
+ * @returns null when unknown, used, voided, expired, or of another purpose
+ */
+export async function findEmailToken(
+  db: Kysely<Database>,
+  { token, purpose, now }: Presented,
+): Promise<{ userId: string; email: string } | null> {
+  if (!TOKEN.test(token)) return null;
+  const found = await db
+    .selectFrom('email_tokens')
+    .select(['user_id as userId', 'email'])
+    .where('token_hash', '=', sha256(token))
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', now.toISOString())
+    .executeTakeFirst();
+  return found ?? null;
+}
+
 /**
  * Uses a token up: of any number of uses at once exactly one succeeds, and it is undone if the transaction is.
  *
@@ -50,7 +76,7 @@ export async function issueEmailToken(
  */
 export async function redeemEmailToken(
   trx: Kysely<Database>,
-  { token, purpose, now }: { token: string; purpose: EmailTokenPurpose; now: Date },
+  { token, purpose, now }: Presented,
 ): Promise<{ userId: string; email: string } | null> {
   if (!TOKEN.test(token)) return null;
   const redeemed = await trx

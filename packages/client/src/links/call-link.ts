@@ -2,6 +2,7 @@ import type { OperationContext, TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { AppRouter } from '../contract/contract.ts';
 import { abortedError, toPromptoryError } from '../errors/error-answer.ts';
+import type { PromptoryError } from '../errors/promptory-error.ts';
 import { isAsyncIterable, withStreamErrors } from '../errors/stream-errors.ts';
 import { isTokenRefused, type TokenSource } from '../session/token-source.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
@@ -70,6 +71,7 @@ async function call(step: Step, options: CallLinkOptions): Promise<Envelope> {
   const signals = [options.closed, ...(op.signal ? [op.signal] : [])];
   const repeatable = op.type === 'query' || isRepeatable(op.context) || idempotencyKeyOf(op) !== null;
   let renewed = false;
+  let resent = 0;
   for (let attempt = 1; ; ) {
     const context = { ...op.context };
     try {
@@ -84,6 +86,11 @@ async function call(step: Step, options: CallLinkOptions): Promise<Envelope> {
         if (token === null || token === sent) throw error;
         continue;
       }
+      // Each batch has room for one call at least, so that those it leaves over are fewer each time.
+      if (isLeftOver(error) && resent < MAX_RESENT) {
+        resent++;
+        continue;
+      }
       const delay = retryDelay({ repeatable, attempt, error }, options.retry, Math.random());
       if (delay === null) throw error;
       await wait(delay, signals);
@@ -91,6 +98,12 @@ async function call(step: Step, options: CallLinkOptions): Promise<Envelope> {
     }
   }
 }
+
+/** As many calls as the server takes in one batch. */
+const MAX_RESENT = 20;
+
+/** Whether the other answers of a batch left no room for this one: the server has not made the call, or it only read. */
+const isLeftOver = (error: PromptoryError): boolean => error.code === 'answer.batch_full';
 
 function convertStreamErrors(envelope: Envelope): Envelope {
   const { result } = envelope;
@@ -101,8 +114,8 @@ function convertStreamErrors(envelope: Envelope): Envelope {
 }
 
 /**
- * The link before those that send: makes every failure a PromptoryError, renews a refused token once for a call, and
- * repeats what is safe to repeat.
+ * The link before those that send: makes every failure a PromptoryError, renews a refused token once for a call, sends
+ * again what a batch had no room for, and repeats what is safe to repeat.
  */
 export function callLink(options: CallLinkOptions): TRPCLink<AppRouter> {
   return () => (step) =>

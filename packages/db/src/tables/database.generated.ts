@@ -247,6 +247,10 @@ export interface Users {
   name: string;
   preferences: Generated<Json>;
   role: Generated<"user" | "admin">;
+  /**
+   * Counts what voided all that was begun in the account: what was begun at another number is void
+   */
+  security_stamp: Generated<number>;
   status: Generated<"active" | "suspended">;
   updated_at: Generated<Timestamp>;
 }

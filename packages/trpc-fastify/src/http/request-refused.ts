@@ -14,6 +14,8 @@ export type RefusalReason =
   | 'field_conflict'
   | 'query_not_allowed'
   | 'precondition'
+  | 'answer_too_large'
+  | 'batch_full'
   | 'unavailable';
 
 interface Kind {
@@ -37,6 +39,8 @@ const KINDS: Readonly<Record<RefusalReason, Kind>> = {
   field_conflict: badRequest,
   query_not_allowed: badRequest,
   precondition: { code: 'PRECONDITION_FAILED', status: 412 },
+  answer_too_large: { code: 'UNPROCESSABLE_CONTENT', status: 422 },
+  batch_full: { code: 'UNPROCESSABLE_CONTENT', status: 422 },
   unavailable: { code: 'SERVICE_UNAVAILABLE', status: 503 },
 };
 

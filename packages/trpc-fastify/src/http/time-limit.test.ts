@@ -71,8 +71,9 @@ async function listen(settings: FastifyServerOptions & { streamTimeout?: number 
   const { streamTimeout = 600_000, ...options } = settings;
   const app = fastify({ forceCloseConnections: true, ...options });
   onTestFinished(() => app.close());
-  await app.register(restRoutes, { router, createContext: () => ({}), problem: broken, streamTimeout });
-  await app.register(trpcWire, { router, createContext: () => ({}), onError: broken, streamTimeout });
+  const wide = { maxAnswerBytes: 2 * OUTPUT_BYTES };
+  await app.register(restRoutes, { router, createContext: () => ({}), problem: broken, streamTimeout, ...wide });
+  await app.register(trpcWire, { router, createContext: () => ({}), onError: broken, streamTimeout, ...wide });
   await app.listen({ port: 0, host: '127.0.0.1' });
   return (app.server.address() as AddressInfo).port;
 }

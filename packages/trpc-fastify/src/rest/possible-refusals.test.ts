@@ -48,8 +48,9 @@ describe('possibleRefusals', () => {
   );
 
   it('has nothing of bodies for a GET, and nothing of types where the answer is empty', () => {
-    expect(reasonsOf('notes.get')).toEqual(['field_conflict', 'not_acceptable', 'unavailable']);
-    expect(reasonsOf('notes.templates')).toEqual(['not_acceptable', 'unavailable']);
+    expect(reasonsOf('notes.get')).toEqual(['field_conflict', 'not_acceptable', 'answer_too_large', 'unavailable']);
+    expect(reasonsOf('notes.templates')).toEqual(['not_acceptable', 'answer_too_large', 'unavailable']);
     expect(reasonsOf('notes.remove')).not.toContain('not_acceptable');
+    expect(reasonsOf('notes.remove')).not.toContain('answer_too_large');
   });
 });

@@ -1,5 +1,6 @@
 import { getTRPCErrorFromUnknown } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answerTooLarge, jsonWithin, MAX_ANSWER_BYTES } from '../call/bounded-json.ts';
 import { acceptedType } from '../http/accept.ts';
 import { discardAfterAnswer } from '../http/body-stream.ts';
 import { etagOf, noneMatchHolds } from '../http/etag.ts';
@@ -22,20 +23,45 @@ export interface PendingAnswer {
   begin(): boolean;
 }
 
-/** Answers with what a procedure gave. */
-export type Answer = (output: unknown, pending: PendingAnswer) => void | Promise<void>;
+/** How an endpoint answers with what a procedure gave. */
+export interface Answer {
+  /** What is kept of an output until it is sent. A part of the call: throws a refusal where it is too large. */
+  write(output: unknown): unknown;
+  send(written: unknown, pending: PendingAnswer): void | Promise<void>;
+}
+
+/** An output that is answered at once, with its JSON. */
+class Written {
+  readonly output: unknown;
+  readonly json: string | undefined;
+
+  constructor(output: unknown, json: string | undefined) {
+    this.output = output;
+    this.json = json;
+  }
+}
 
 /** How an endpoint answers: with JSON at once, or with a stream of its items. `prefix` is the plugin's, for Location. */
 export function answerOf(prefix: string, endpoint: RestProcedure, options: RestOptions): Answer {
-  const { path, rest } = endpoint;
-  const { stream } = rest;
-  if (stream === undefined) {
-    return (output, { req, reply, begin }) => {
-      if (!begin()) return;
+  const { rest, type } = endpoint;
+  if (rest.stream !== undefined) return { write: (output) => output, send: streamAnswer(endpoint, options) };
+  const { maxAnswerBytes = MAX_ANSWER_BYTES } = options;
+  return {
+    write(output) {
+      const json = jsonWithin(output, maxAnswerBytes);
+      if (json === null) throw answerTooLarge(type, maxAnswerBytes);
+      return new Written(output, json.text);
+    },
+    send(written, { req, reply, begin }) {
+      if (!(written instanceof Written) || !begin()) return;
       closeIfUnread(req, reply);
-      answerOnce(prefix, rest, output, req, reply);
-    };
-  }
+      answerOnce(prefix, rest, written, req, reply);
+    },
+  };
+}
+
+function streamAnswer(endpoint: RestProcedure, options: RestOptions): Answer['send'] {
+  const { path, rest } = endpoint;
   const answered = answeredTypes(endpoint);
   return async (output, { req, reply, ctx, signal, begin }) => {
     if (!isAsyncIterable(output)) throw new Error(`${path} has rest.stream and did not return an AsyncIterable.`);
@@ -61,11 +87,17 @@ export function answerOf(prefix: string, endpoint: RestProcedure, options: RestO
       return `${JSON.stringify({ ...body, type: 'error' })}\n`;
     };
     discardAfterAnswer(req.raw, reply.raw);
-    reply.send(streamItems({ first, iterator, encode: stream.types?.[type], lastLine }));
+    reply.send(streamItems({ first, iterator, encode: rest.stream?.types?.[type], lastLine }));
   };
 }
 
-function answerOnce(prefix: string, rest: RestMeta, output: unknown, req: FastifyRequest, reply: FastifyReply): void {
+function answerOnce(
+  prefix: string,
+  rest: RestMeta,
+  { output, json }: Written,
+  req: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const { orStatus } = rest;
   const status = orStatus?.when(output) === true ? orStatus.status : (rest.status ?? 200);
   reply.code(status);
@@ -73,11 +105,10 @@ function answerOnce(prefix: string, rest: RestMeta, output: unknown, req: Fastif
     const location = fillTemplate(rest.location, output);
     if (location !== undefined) reply.header('location', prefix + location);
   }
-  if (status === 204 || output === undefined) {
+  if (status === 204 || json === undefined) {
     reply.send();
     return;
   }
-  const json = JSON.stringify(output);
   if (rest.etag !== undefined) {
     const etag = etagOf(json, output, rest.etag);
     reply.header('etag', etag);

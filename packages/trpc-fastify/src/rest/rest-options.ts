@@ -19,6 +19,8 @@ export interface RestOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends Ca
   isStale?(error: TRPCError): boolean;
   /** Answer 405 with Allow for a known path and another method; true unless given. */
   methodNotAllowed?: boolean;
+  /** Bytes of one answer, 2 MiB unless given; a stream has none. More is refused (`answer_too_large`). */
+  maxAnswerBytes?: number;
   /** Where the app has a handlerTimeout: the longest a streaming route may take, in ms; ten minutes unless given. */
   streamTimeout?: number;
 }

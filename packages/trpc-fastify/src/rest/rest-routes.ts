@@ -91,8 +91,8 @@ function routeOf(
       ctx = await options.createContext({ req, res: reply, procedure: { path, type, batchIndex: 0, batchSize: 1 } });
       // By the time limit or by the host itself: nobody waits for this call.
       if (!mayAnswer()) return;
-      const run = () =>
-        callProcedure(procedure, {
+      const run = async () => {
+        const output = await callProcedure(procedure, {
           ctx,
           path,
           type,
@@ -105,12 +105,14 @@ function routeOf(
             return input.value;
           },
         });
-      const output = await callWithHooks(
+        return answer.write(output);
+      };
+      const written = await callWithHooks(
         options,
         { req, res: reply, ctx, path, type, batchIndex: 0, batchSize: 1 },
         run,
       );
-      if (mayAnswer()) await answer(output, { req, reply, ctx, signal: disconnect.signal, begin });
+      if (mayAnswer()) await answer.send(written, { req, reply, ctx, signal: disconnect.signal, begin });
     } catch (cause) {
       if (!begin()) return;
       const error = getTRPCErrorFromUnknown(cause);

@@ -20,6 +20,10 @@ export interface Wire {
   readonly router: AnyTRPCRouter;
   readonly options: WireOptions;
   readonly parse: SafeJsonParse;
+  /** Bytes of one call's answer. */
+  readonly maxAnswerBytes: number;
+  /** Bytes of a batch's answers together. */
+  readonly maxBatchBytes: number;
   /** The longest a plain call may take, in ms; 0: no limit. */
   readonly callTimeout: number;
   /** The longest a batch stream or an upload may take, in ms; 0: no limit. */

@@ -1,14 +1,32 @@
 import { getTRPCErrorFromUnknown, TRPCError, transformTRPCResponse } from '@trpc/server';
 import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
+import { AnswerRoom } from '../call/answer-room.ts';
+import { answerTooLarge, type JsonText, jsonWithin } from '../call/bounded-json.ts';
 import { callWithHooks } from '../call/call-hooks.ts';
 import { callProcedure } from '../call/call-procedure.ts';
 import { endQuietly } from '../http/stream-answer.ts';
 import { isAsyncIterable } from '../router/stream-of.ts';
-import { answerFailure, answerHead, contextOf, type Exchange, report, sendAnswer, shapeOf } from './exchange.ts';
+import {
+  answerFailure,
+  answerHead,
+  contextOf,
+  type Exchange,
+  report,
+  sendAnswer,
+  shapeOf,
+  type Wire,
+} from './exchange.ts';
 import { withHardenedShape } from './hardened-shape.ts';
 import type { RequestedCall } from './requested-calls.ts';
 
-type Outcome = { data: unknown; error?: undefined } | { error: TRPCError };
+/** `data` is kept only for a host that asks for it. */
+interface Result {
+  readonly json: string;
+  readonly data: unknown;
+  readonly error?: undefined;
+}
+
+type Outcome = Result | { readonly error: TRPCError };
 
 const METHODS = { query: ['GET'], mutation: ['POST'], subscription: ['GET'] };
 const METHODS_WITH_OVERRIDE = { query: ['GET', 'POST'], mutation: ['POST'], subscription: ['GET', 'POST'] };
@@ -27,17 +45,19 @@ export async function answerPlainly(exchange: Exchange, info: TRPCRequestInfo): 
   const outcomes =
     info.calls.length === 1 && first !== undefined
       ? [await run(exchange, info, first, failure)]
-      : await Promise.all(info.calls.map((call) => run(exchange, info, call, failure)));
-  if (exchange.answered || exchange.reply.sent) {
-    for (const outcome of outcomes) if (outcome.error === undefined) abandon(outcome.data);
-    return;
-  }
+      : await runBatch(exchange, info, failure);
+  if (exchange.answered || exchange.reply.sent) return;
   try {
-    answer(exchange, info, outcomes.map(withoutStream));
+    answer(exchange, info, outcomes);
   } catch (cause) {
     // An output or an error shape that JSON cannot say.
     answerFailure(exchange, cause, info);
   }
+}
+
+function runBatch(exchange: Exchange, info: TRPCRequestInfo, failure: TRPCError | undefined): Promise<Outcome[]> {
+  const room = new AnswerRoom(info.calls.length, exchange.wire);
+  return Promise.all(info.calls.map((call) => run(exchange, info, call, failure, room)));
 }
 
 async function run(
@@ -45,6 +65,7 @@ async function run(
   info: TRPCRequestInfo,
   call: RequestedCall,
   contextFailure: TRPCError | undefined,
+  room?: AnswerRoom,
 ): Promise<Outcome> {
   const { procedure, path, batchIndex, getRawInput } = call;
   const { wire, req, reply, disconnect, ctx } = exchange;
@@ -67,11 +88,16 @@ async function run(
     }
     if (contextFailure !== undefined) throw contextFailure;
     const args = { path, getRawInput, ctx, type, signal: disconnect.signal, batchIndex, input: undefined };
-    if (options.beforeCall === undefined && options.afterCall === undefined) {
-      return { data: await callProcedure(procedure, args) };
-    }
     const observed = { req, res: reply, ctx, path, type, batchIndex, batchSize: info.calls.length };
-    return { data: await callWithHooks(options, observed, () => callProcedure(procedure, args)) };
+    const make = (take?: (bytes: number) => void) =>
+      callWithHooks(options, observed, async () => {
+        const output = await callProcedure(procedure, args);
+        return streams(output) ? output : write(wire, type, output, take);
+      });
+    const written = room === undefined ? await make() : await room.run(type, disconnect.signal, make);
+    if (written instanceof Written) return written;
+    abandon(written);
+    return { error: cannotStream() };
   } catch (cause) {
     const error = withHardenedShape(wire, cause);
     report(exchange, error, { ...placeOf(call), input: call.result() });
@@ -79,28 +105,56 @@ async function run(
   }
 }
 
+/** A result as it is sent; or why it cannot be, which fails the whole request, as in tRPC. */
+class Written implements Result {
+  readonly data: unknown;
+  readonly #json: string;
+  readonly #failure: { cause: unknown } | undefined;
+
+  constructor(json: string, data: unknown, failure?: { cause: unknown }) {
+    this.#json = json;
+    this.data = data;
+    this.#failure = failure;
+  }
+
+  get json(): string {
+    if (this.#failure !== undefined) throw this.#failure.cause;
+    return this.#json;
+  }
+}
+
+/** Serialises the output at once, so that a batch holds texts alone. Throws a refusal where it is too large. */
+function write(wire: Wire, type: string, output: unknown, take?: (bytes: number) => void): Written {
+  const { maxAnswerBytes, options } = wire;
+  const data = options.responseMeta === undefined ? undefined : output;
+  let json: JsonText | null;
+  try {
+    json = jsonWithin(wire.router._def._config.transformer.output.serialize(output), maxAnswerBytes);
+  } catch (cause) {
+    return new Written('', data, { cause });
+  }
+  if (json === null) throw answerTooLarge(type, maxAnswerBytes);
+  take?.(json.bytes);
+  return new Written(json.text === undefined ? '{"result":{}}' : `{"result":{"data":${json.text}}}`, data);
+}
+
 function answer(exchange: Exchange, info: TRPCRequestInfo, outcomes: readonly Outcome[]): void {
-  const [only] = outcomes;
-  const unstreamed = only?.error;
-  // tRPC reports a lone call that would stream as a failure of the request, without its path.
-  if (!info.isBatchCall && unstreamed !== undefined && unstreamed.cause instanceof CannotStream) throw unstreamed;
-  const responses = outcomes.map((outcome, index) => {
-    if (outcome.error === undefined) return { result: { data: outcome.data } };
-    const call = info.calls[index];
-    return { error: shapeOf(exchange, outcome.error, { ...placeOf(call), input: call?.result() }) };
-  });
   const failures = outcomes.map(({ error }) => error);
   const errors = failures.filter((error) => error !== undefined);
-  const status = errors.length === 0 ? 200 : getHTTPStatusCode(responses, failures);
+  const unstreamed = errors.find(({ cause }) => cause instanceof CannotStream);
+  // tRPC reports a lone call that would stream as a failure of the request, without its path.
+  if (!info.isBatchCall && unstreamed !== undefined) throw unstreamed;
   const config = exchange.wire.router._def._config;
-  const { output } = config.transformer;
-  // As transformTRPCResponse does, which copies an answer property by property; most answers are outputs.
-  const written = responses.map((response) =>
-    response.error === undefined
-      ? { result: { data: output.serialize(response.result?.data) } }
-      : transformTRPCResponse(config, response),
-  );
-  const json = JSON.stringify(info.isBatchCall || written.length !== 1 ? written : written[0]);
+  const written = outcomes.map((outcome, index) => {
+    if (outcome.error === undefined) return { response: { result: { data: outcome.data } }, json: outcome.json };
+    const call = info.calls[index];
+    const response = { error: shapeOf(exchange, outcome.error, { ...placeOf(call), input: call?.result() }) };
+    return { response, json: JSON.stringify(transformTRPCResponse(config, response)) };
+  });
+  const responses = written.map(({ response }) => response);
+  const status = errors.length === 0 ? 200 : getHTTPStatusCode(responses, failures);
+  const texts = written.map(({ json }) => json).join(',');
+  const json = info.isBatchCall || written.length !== 1 ? `[${texts}]` : texts;
   sendAnswer(exchange, answerHead(exchange, info, responses, errors, status), json);
 }
 
@@ -110,27 +164,27 @@ function placeOf(call: RequestedCall | undefined): { type: TRPCRequestInfo['type
 
 class CannotStream extends Error {}
 
-function withoutStream(outcome: Outcome): Outcome {
-  if (outcome.error !== undefined || !abandon(outcome.data)) return outcome;
+function cannotStream(): TRPCError {
   const message = 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink';
-  return { error: new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE', message, cause: new CannotStream(message) }) };
+  return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE', message, cause: new CannotStream(message) });
 }
 
-/** Whether an output would have to stream, itself or by one of its values; if so, ends what nobody will read. */
-function abandon(data: unknown): boolean {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
-  if (isAsyncIterable(data)) {
-    endUnread(data);
-    return true;
+/** What an output would stream: itself, or some of its values. */
+function streamedParts(output: unknown): unknown[] {
+  if (typeof output !== 'object' || output === null || Array.isArray(output)) return [];
+  return isAsyncIterable(output)
+    ? [output]
+    : Object.values(output).filter((value) => isAsyncIterable(value) || isPromise(value));
+}
+
+const streams = (output: unknown): boolean => streamedParts(output).length > 0;
+
+/** Ends what nobody will read. */
+function abandon(output: unknown): void {
+  for (const part of streamedParts(output)) {
+    if (isAsyncIterable(part)) endUnread(part);
+    else Promise.resolve(part).catch(() => undefined);
   }
-  let streams = false;
-  for (const value of Object.values(data)) {
-    if (isAsyncIterable(value)) endUnread(value);
-    else if (isPromise(value)) Promise.resolve(value).catch(() => undefined);
-    else continue;
-    streams = true;
-  }
-  return streams;
 }
 
 /** Ends what nobody has begun to read, and ignores what its start or its end throws. */

@@ -4,11 +4,14 @@ import { ReadableStream } from 'node:stream/web';
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { resolveResponse } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AnswerRoom } from '../call/answer-room.ts';
+import { answerTooLarge, type JsonText, jsonWithin } from '../call/bounded-json.ts';
 import { callWithHooks } from '../call/call-hooks.ts';
 import { countedBody, discardAfterAnswer } from '../http/body-stream.ts';
 import { closeIfUnread } from '../http/json-guard.ts';
 import { addVary } from '../http/stream-answer.ts';
-import { contextOf, type Exchange, report } from './exchange.ts';
+import { isAsyncIterable } from '../router/stream-of.ts';
+import { contextOf, type Exchange, report, type Wire } from './exchange.ts';
 import { withHardenedShape } from './hardened-shape.ts';
 import { pathOf, urlOf } from './request-target.ts';
 
@@ -64,9 +67,10 @@ export async function answerByResolver(
   reply.send(response.body ?? '');
 }
 
-/** A router of exactly the procedures that are called, each between the host's hooks. */
-function routerOf({ wire, req, reply }: Exchange, calls: readonly Called[]): AnyTRPCRouter {
+/** A router of exactly the procedures that are called, each between the host's hooks, their answers within their bounds. */
+function routerOf({ wire, req, reply, disconnect }: Exchange, calls: readonly Called[]): AnyTRPCRouter {
   const { options, router } = wire;
+  const room = calls.length > 1 ? new AnswerRoom(calls.length, wire) : undefined;
   const procedures: Record<string, AnyTRPCProcedure> = Object.create(null);
   for (const { path, procedure, getRawInput: checkInput } of calls) {
     if (procedure === null) continue;
@@ -78,14 +82,37 @@ function routerOf({ wire, req, reply }: Exchange, calls: readonly Called[]): Any
         await checkInput?.();
         return getRawInput();
       };
-      const run = () => procedure({ ...(args as object), getRawInput: guarded } as unknown as typeof args);
-      return callWithHooks(options, call, run).catch((cause: unknown) => {
+      const make = (take?: (bytes: number) => void) =>
+        callWithHooks(options, call, async () => {
+          const output: unknown = await procedure({
+            ...(args as object),
+            getRawInput: guarded,
+          } as unknown as typeof args);
+          if (type !== 'subscription') bound(wire, type, output, take);
+          return output;
+        });
+      return (room === undefined ? make() : room.run(type, disconnect.signal, make)).catch((cause: unknown) => {
         throw withHardenedShape(wire, cause);
       });
     };
     procedures[path] = Object.assign(observed, procedure) as AnyTRPCProcedure;
   }
   return { ...router, _def: { ...router._def, procedures, lazy: {} } };
+}
+
+/** Measures what the resolver is about to write. What streams, an output or a part of it, counts nothing. */
+function bound(wire: Wire, type: string, output: unknown, take?: (bytes: number) => void): void {
+  const { router, maxAnswerBytes } = wire;
+  if (isAsyncIterable(output)) return;
+  let json: JsonText | null;
+  try {
+    json = jsonWithin(router._def._config.transformer.output.serialize(output), maxAnswerBytes);
+  } catch {
+    // The resolver finds out itself, and has its own answer to it.
+    return;
+  }
+  if (json === null) throw answerTooLarge(type, maxAnswerBytes);
+  take?.(json.bytes);
 }
 
 interface RunArguments {

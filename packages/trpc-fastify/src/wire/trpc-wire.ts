@@ -1,6 +1,8 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { MAX_BATCH_BYTES } from '../call/answer-room.ts';
+import { MAX_ANSWER_BYTES } from '../call/bounded-json.ts';
 import { refuseAnnouncedLength } from '../http/body-stream.ts';
 import { isJsonType } from '../http/content-type.ts';
 import { watchDisconnect } from '../http/disconnect.ts';
@@ -30,6 +32,8 @@ export async function trpcWire(app: FastifyInstance, options: WireOptions): Prom
     router: hardened(options.router),
     options,
     parse: safeJsonParser(app),
+    maxAnswerBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
+    maxBatchBytes: options.maxBatchBytes ?? MAX_BATCH_BYTES,
     callTimeout: handlerTimeout,
     streamTimeout: options.streamTimeout ?? (handlerTimeout > 0 ? STREAM_TIMEOUT_MS : 0),
   };

@@ -27,6 +27,13 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends Ca
   allowMethodOverride?: boolean;
   /** Calls in one request, 50 unless given. */
   maxBatchSize?: number;
+  /** Bytes of one call's answer, 2 MiB unless given; an async iterable has none. More is refused (`answer_too_large`). */
+  maxAnswerBytes?: number;
+  /**
+   * Bytes of a batch's answers together, 8 MiB unless given. Of its calls so many run at once as are sure to fit, and
+   * what finds no room is refused (`batch_full`): a query, or a call that was not made.
+   */
+  maxBatchBytes?: number;
   /** Procedures that may not share a request with others, by path (`auth.login`): so that one request is one attempt. */
   refuseInBatch?(path: string): boolean;
   /** Status and headers of an answer, as in tRPC's own adapters; not asked for refusals. */

@@ -82,13 +82,23 @@ export const requestErrors = {
     remedy:
       'What was asked may have been done all the same. Repeat a call that creates something with the same `Idempotency-Key`, and it is done once.',
   },
+  'answer.too_large': {
+    happened:
+      'The answer has more bytes than that of one call may have, which is 2 MiB. A call that changes something was made all the same, and `detail` says so.',
+    remedy: 'Ask for less at once: a smaller `limit`, a narrower filter. Lists end a page early by themselves.',
+  },
+  'answer.batch_full': {
+    happened:
+      'The answers of one batch have 8 MiB together, and those before this one left too little room. The call was not made, or it only read.',
+    remedy: 'Send the same call again, by itself or in another batch. The client of Promptory does so by itself.',
+  },
   'route.not_found': {
     happened: 'No page, no REST route and no tRPC procedure is at this address.',
     remedy: 'Compare the address with `/openapi.json`. tRPC procedures are at `/trpc/<name>`.',
   },
   'limit.exceeded': {
     happened:
-      'There were more calls within a window of time than a limit allows. `limit` names it: the general ones are `anonymous` (for each network address), `user` and `key`; sign-ins, searches and exports have limits of their own. Each call of a batch counts. The call was not made.',
+      'There were more calls within a window of time than a limit allows. `limit` names it: the general ones are `anonymous` (for each network address), `user` and `key`; sign-ins, searches and exports have limits of their own, and so have credentials that are not accepted (`credential`). Each call of a batch counts. The call was not made.',
     remedy:
       'Wait for the seconds in `Retry-After`. `RateLimit` and `RateLimit-Policy` say on every answer how many calls are left. To write many prompts, import them in one call.',
     example: { extra: { limit: 'search' } },

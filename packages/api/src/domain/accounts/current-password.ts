@@ -4,6 +4,7 @@ import { consumeLimit } from '../../call-limits.ts';
 import type { Db, SessionContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { typedPassword } from './account-input.ts';
+import type { LockedAccount } from './lock-account.ts';
 
 export async function findPasswordHash(db: Db, userId: string): Promise<string | null> {
   const row = await db.selectFrom('user_passwords').select('hash').where('user_id', '=', userId).executeTakeFirst();
@@ -12,7 +13,8 @@ export async function findPasswordHash(db: Db, userId: string): Promise<string |
 
 export async function setPasswordHash(
   trx: Transaction<Database>,
-  { userId, hash, now }: { userId: string; hash: string; now: Date },
+  { id: userId }: LockedAccount,
+  { hash, now }: { hash: string; now: Date },
 ): Promise<void> {
   await trx
     .insertInto('user_passwords')
@@ -25,7 +27,7 @@ export async function setPasswordHash(
  * Has the person in a session prove again who they are. Counted apart from log-ins, so that guesses at the log-in do not
  * lock the owner out of this.
  *
- * @returns the hash that the password matched, to check in a later transaction that it still is the account's
+ * @returns the hash that the password matched, for `requireSamePassword` in the transaction that acts
  * @throws AppError auth.invalid_credentials, limit.exceeded
  */
 export async function requireCurrentPassword(ctx: SessionContext, password: string, path: string): Promise<string> {
@@ -41,4 +43,12 @@ export async function requireCurrentPassword(ctx: SessionContext, password: stri
     });
   }
   return hash;
+}
+
+/**
+ * Sees under the lock that the password which a call has proved is still the account's.
+ * @throws AppError auth.invalid_credentials
+ */
+export function requireSamePassword({ passwordHash }: LockedAccount, provedHash: string): void {
+  if (passwordHash !== provedHash) throw new AppError('auth.invalid_credentials');
 }

@@ -7,11 +7,13 @@ const Address = z.string().min(3).max(254);
 
 /** A mail to be written when it is sent. It holds no secret: tokens are made by the job, so that none rests in the queue. */
 const MailJob = z.discriminatedUnion('kind', [
-  /** `email`: where to; a new address, asked for at `requestedAt`, is not the account's yet. */
+  /** `email`: where to. A new address, asked for when the account's security stamp was this, is not the account's yet. */
   z.strictObject({
     kind: z.literal('verify_email'),
     userId: Id,
     email: Address,
+    securityStamp: z.int().min(0).optional(),
+    // What a release before wrote in place of the stamp; it moves no address any more.
     requestedAt: Timestamp.optional(),
   }),
   // Queued for an unknown address too, so that both take the same time; the job then sends nothing.

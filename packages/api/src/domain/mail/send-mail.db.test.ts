@@ -1,7 +1,7 @@
 import { newId, type RowChange } from '@promptory/db';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { givenApi, givenGroup, type TestServices, testServices } from '../../../test/index.ts';
-import type { MailJob } from './mail-job.ts';
+import { type MailJob, parseMailJob } from './mail-job.ts';
 import { sendMail } from './send-mail.ts';
 
 const api = await givenApi();
@@ -62,24 +62,19 @@ describe('sending a mail', () => {
     await setUser(alice.id, { status: 'active' });
   });
 
-  it('sends no link to a new address when the password was changed after it was asked for', async () => {
-    const requestedAt = services.clock.now();
-    const job: MailJob = {
-      kind: 'verify_email',
-      userId: alice.id,
-      email: 'elsewhere@example.com',
-      requestedAt: requestedAt.toISOString(),
-    };
-    const setPassword = (changedAt: Date) =>
-      db
-        .insertInto('user_passwords')
-        .values({ user_id: alice.id, hash: 'plain:x', changed_at: changedAt })
-        .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ changed_at: changedAt }))
-        .execute();
-    await setPassword(new Date(requestedAt.getTime() - 1));
-    expect(await sent(job)).toHaveLength(1);
-    await setPassword(new Date(requestedAt.getTime() + 1));
-    expect(await sent(job)).toEqual([]);
+  it('sends no link to a new address that was asked for before the account was secured', async () => {
+    const job = { kind: 'verify_email', userId: alice.id, email: 'elsewhere@example.com' } as const;
+    expect(await sent({ ...job, securityStamp: 0 })).toHaveLength(1);
+    await setUser(alice.id, { security_stamp: 1 });
+    expect(await sent({ ...job, securityStamp: 0 })).toEqual([]);
+    expect(await sent({ ...job, securityStamp: 1 })).toHaveLength(1);
+    await setUser(alice.id, { security_stamp: 0 });
+  });
+
+  it('takes a job that says only when it was asked for, of a release before, and sends nothing', async () => {
+    const requestedAt = services.clock.now().toISOString();
+    const job = { kind: 'verify_email', userId: alice.id, email: 'elsewhere@example.com', requestedAt };
+    expect(await sent(parseMailJob(job))).toEqual([]);
   });
 
   it('fails when the mail server does not take the mail, and makes another link when tried again', async () => {

@@ -1,8 +1,6 @@
-import { type EmailTokenPurpose, issueEmailToken } from '@promptory/auth';
-import { retryTransaction } from '@promptory/db';
-import { sql } from 'kysely';
 import type { Db, Mail, Mailer, Services } from '../../context.ts';
 import { readPreferences } from '../accounts/stored-preferences.ts';
+import { issueLink, pageUrl } from './issue-link.ts';
 import type { MailJob } from './mail-job.ts';
 import {
   alreadyRegisteredMail,
@@ -39,9 +37,9 @@ export async function sendMail(services: MailServices, job: MailJob): Promise<vo
 async function writeMail(services: MailServices, job: MailJob): Promise<Mail | null> {
   switch (job.kind) {
     case 'verify_email':
-      return writeVerification(services, await findRecipient(services.db, 'id', job.userId), job);
+      return writeVerification(services, job);
     case 'resend_verification':
-      return writeOwnVerification(services, await findRecipient(services.db, 'email', job.email));
+      return writeVerificationAgain(services, job.email);
     case 'reset_password':
       return writeReset(services, job.email);
     case 'already_registered':
@@ -66,106 +64,79 @@ interface Recipient {
   readonly name: string;
   readonly email: string;
   readonly verified: boolean;
-  /** When the password or the second factor was last set; a change of address that was asked for before counts no more. */
-  readonly securedAt: string | null;
   readonly notify: { readonly groupInvitations: boolean; readonly security: boolean };
 }
 
-/** An active account by its id or by its address. */
-async function findRecipient(db: Db, by: 'id' | 'email', value: string): Promise<Recipient | null> {
+/** An active account, for a mail that holds no secret; `issueLink` reads it for one that does. */
+async function findRecipient(db: Db, userId: string): Promise<Recipient | null> {
   const row = await db
     .selectFrom('users')
-    .leftJoin('user_passwords', 'user_passwords.user_id', 'users.id')
-    .leftJoin('user_totp', 'user_totp.user_id', 'users.id')
-    .select([
-      'users.id as id',
-      'users.name as name',
-      'users.email as email',
-      'users.email_verified_at as verifiedAt',
-      'users.preferences as preferences',
-      sql<string | null>`greatest(user_passwords.changed_at, user_totp.confirmed_at)`.as('securedAt'),
-    ])
-    .where(by === 'id' ? 'users.id' : 'users.email', '=', value)
-    .where('users.status', '=', 'active')
+    .select(['id', 'name', 'email', 'email_verified_at as verifiedAt', 'preferences'])
+    .where('id', '=', userId)
+    .where('status', '=', 'active')
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { id, name, email, verifiedAt, securedAt } = row;
+  const { id, name, email, verifiedAt } = row;
   const notify = readPreferences(row.preferences).emailNotifications;
-  return { id, name, email, verified: verifiedAt !== null, securedAt, notify };
-}
-
-function link({ settings }: MailServices, path: string, token?: string): string {
-  const base = /^.*[^/]/s.exec(settings.publicUrl)?.[0] ?? '';
-  return token === undefined ? `${base}${path}` : `${base}${path}?token=${token}`;
-}
-
-async function linkWithToken(
-  services: MailServices,
-  token: { userId: string; email: string; purpose: EmailTokenPurpose },
-): Promise<string> {
-  const issued = await retryTransaction(services.db, (trx) =>
-    issueEmailToken(trx, { ...token, now: services.clock.now() }),
-  );
-  return link(services, token.purpose === 'verify_email' ? '/verify-email' : '/reset-password', issued.token);
+  return { id, name, email, verified: verifiedAt !== null, notify };
 }
 
 type VerifyJob = Extract<MailJob, { kind: 'verify_email' }>;
 
-async function writeVerification(
-  services: MailServices,
-  user: Recipient | null,
-  { email, requestedAt }: VerifyJob,
-): Promise<Mail | null> {
-  if (user === null || email === user.email) return writeOwnVerification(services, user);
-  // A password or a second factor set since then may have been set against whoever asked.
-  const isOverruled = requestedAt === undefined || (user.securedAt !== null && user.securedAt > requestedAt);
-  if (isOverruled) return null;
-  const url = await linkWithToken(services, { userId: user.id, email, purpose: 'verify_email' });
-  return { to: email, ...newAddressMail(user.name, url) };
+/** To the address that the account has and has not proved, or to a new one, which it is to have. */
+async function writeVerification(services: MailServices, job: VerifyJob): Promise<Mail | null> {
+  const link = await issueLink(services, { id: job.userId }, (account) => {
+    const isOwn = job.email === account.email;
+    // What was set since then may have been set against whoever asked for a new address.
+    const isDue = isOwn ? !account.isVerified : job.securityStamp === account.securityStamp;
+    return isDue ? { purpose: 'verify_email', email: job.email } : null;
+  });
+  if (link === null) return null;
+  const { account, to, url } = link;
+  return { to, ...(to === account.email ? verifyEmailMail : newAddressMail)(account.name, url) };
 }
 
-async function writeOwnVerification(services: MailServices, user: Recipient | null): Promise<Mail | null> {
-  if (user === null || user.verified) return null;
-  const url = await linkWithToken(services, { userId: user.id, email: user.email, purpose: 'verify_email' });
-  return { to: user.email, ...verifyEmailMail(user.name, url) };
+async function writeVerificationAgain(services: MailServices, email: string): Promise<Mail | null> {
+  const link = await issueLink(services, { email }, ({ isVerified }) =>
+    isVerified ? null : { purpose: 'verify_email', email },
+  );
+  return link && { to: link.to, ...verifyEmailMail(link.account.name, link.url) };
 }
 
 async function writeReset(services: MailServices, email: string): Promise<Mail | null> {
-  const user = await findRecipient(services.db, 'email', email);
-  if (user === null) return null;
-  const url = await linkWithToken(services, { userId: user.id, email: user.email, purpose: 'reset_password' });
-  return { to: user.email, ...resetPasswordMail(user.name, url) };
+  const link = await issueLink(services, { email }, () => ({ purpose: 'reset_password', email }));
+  return link && { to: link.to, ...resetPasswordMail(link.account.name, link.url) };
 }
 
 async function writeAlreadyRegistered(services: MailServices, userId: string): Promise<Mail | null> {
-  const user = await findRecipient(services.db, 'id', userId);
+  const link = await issueLink(services, { id: userId }, ({ email, isVerified }) =>
+    isVerified ? null : { purpose: 'reset_password', email },
+  );
+  if (link !== null) return { to: link.to, ...registeredAgainMail(link.account.name, link.url) };
+  const user = await findRecipient(services.db, userId);
   if (user === null) return null;
-  if (!user.verified) {
-    const url = await linkWithToken(services, { userId, email: user.email, purpose: 'reset_password' });
-    return { to: user.email, ...registeredAgainMail(user.name, url) };
-  }
-  const text = alreadyRegisteredMail(user.name, link(services, '/sign-in'), link(services, '/forgot-password'));
+  const text = alreadyRegisteredMail(user.name, pageUrl(services, '/sign-in'), pageUrl(services, '/forgot-password'));
   return { to: user.email, ...text };
 }
 
 async function writePasswordChanged(services: MailServices, userId: string): Promise<Mail | null> {
-  const user = await findRecipient(services.db, 'id', userId);
+  const user = await findRecipient(services.db, userId);
   if (user === null || !user.notify.security) return null;
-  return { to: user.email, ...passwordChangedMail(user.name, link(services, '/forgot-password')) };
+  return { to: user.email, ...passwordChangedMail(user.name, pageUrl(services, '/forgot-password')) };
 }
 
 /** The last of them, so that nobody turns them off in the owner's place and then changes the password in silence. */
 async function writeSecurityMailsOff(services: MailServices, userId: string): Promise<Mail | null> {
-  const user = await findRecipient(services.db, 'id', userId);
+  const user = await findRecipient(services.db, userId);
   if (user === null) return null;
-  return { to: user.email, ...securityMailsOffMail(user.name, link(services, '/forgot-password')) };
+  return { to: user.email, ...securityMailsOffMail(user.name, pageUrl(services, '/forgot-password')) };
 }
 
 async function writeEmailChanged(
   services: MailServices,
   job: Extract<MailJob, { kind: 'email_changed' }>,
 ): Promise<Mail | null> {
-  const user = await findRecipient(services.db, 'id', job.userId);
+  const user = await findRecipient(services.db, job.userId);
   return user === null ? null : { to: job.email, ...emailChangedMail(user.name, user.email) };
 }
 
@@ -174,9 +145,9 @@ async function writeSecondFactor(
   services: MailServices,
   { userId, event, at }: Extract<MailJob, { kind: 'second_factor' }>,
 ): Promise<Mail | null> {
-  const user = await findRecipient(services.db, 'id', userId);
+  const user = await findRecipient(services.db, userId);
   if (user === null) return null;
-  return { to: user.email, ...secondFactorMail(user.name, event, at, link(services, '/forgot-password')) };
+  return { to: user.email, ...secondFactorMail(user.name, event, at, pageUrl(services, '/forgot-password')) };
 }
 
 async function writeInvitation(services: MailServices, invitationId: string): Promise<Mail | null> {
@@ -188,7 +159,7 @@ async function writeInvitation(services: MailServices, invitationId: string): Pr
     .where('group_invitations.id', '=', invitationId)
     .executeTakeFirst();
   if (invitation === undefined) return null;
-  const text = groupInvitationMail(invitation.inviter, invitation.group, link(services, '/register'));
+  const text = groupInvitationMail(invitation.inviter, invitation.group, pageUrl(services, '/register'));
   return { to: invitation.email, ...text };
 }
 
@@ -196,7 +167,7 @@ async function writeShared(
   services: MailServices,
   { groupId, userId, sharedBy }: Extract<MailJob, { kind: 'group_shared' }>,
 ): Promise<Mail | null> {
-  const user = await findRecipient(services.db, 'id', userId);
+  const user = await findRecipient(services.db, userId);
   if (user === null || !user.verified || !user.notify.groupInvitations) return null;
   const shared = await services.db
     .selectFrom('group_members')
@@ -207,6 +178,6 @@ async function writeShared(
     .where('group_members.user_id', '=', userId)
     .executeTakeFirst();
   if (shared === undefined) return null;
-  const text = groupSharedMail(user.name, shared.sharer, shared.group, link(services, `/groups/${groupId}`));
+  const text = groupSharedMail(user.name, shared.sharer, shared.group, pageUrl(services, `/groups/${groupId}`));
   return { to: user.email, ...text };
 }

@@ -29,7 +29,7 @@ export const adminRouter = router({
       .meta({
         can: 'admin.users',
         stepUp: 'always',
-        errors: ['user.not_found', 'user.last_admin'],
+        errors: ['user.not_found', 'user.last_admin', 'auth.session_ended'],
         rest: { method: 'PUT', path: '/admin/users/{id}', summary: "Change an account's role or status", tags },
       })
       .input(UpdateUserInput)

@@ -1,4 +1,3 @@
-import { endSessions, voidEmailTokens } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import { RegisterInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
@@ -8,7 +7,9 @@ import { enqueueInvitations } from '../../domain/accounts/accept-invitations.ts'
 import { requireEmailAddress, requireNewPassword } from '../../domain/accounts/account-input.ts';
 import { setPasswordHash } from '../../domain/accounts/current-password.ts';
 import { insertAccount } from '../../domain/accounts/insert-account.ts';
+import { lockAccount } from '../../domain/accounts/lock-account.ts';
 import { revokeUnverifiedKeys } from '../../domain/accounts/revoke-unverified-keys.ts';
+import { secureAccount } from '../../domain/accounts/secure-account.ts';
 
 const command: Pick<Context, 'principal' | 'requestId' | 'client'> = {
   principal: { kind: 'anonymous', rejected: null },
@@ -45,6 +46,8 @@ export async function createAdmin(
 }
 
 async function promote(trx: Transaction<Database>, userId: string, hash: string, now: Date): Promise<void> {
+  const account = await lockAccount(trx, userId, 'update');
+  if (account === undefined) throw new Error('The account of the address has just been deleted');
   await revokeUnverifiedKeys(trx, { userId, now });
   await trx
     .updateTable('users')
@@ -56,8 +59,6 @@ async function promote(trx: Transaction<Database>, userId: string, hash: string,
     }))
     .where('id', '=', userId)
     .execute();
-  await setPasswordHash(trx, { userId, hash, now });
-  await endSessions(trx, { userId });
-  await voidEmailTokens(trx, { userId, purpose: 'reset_password' });
-  await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
+  await setPasswordHash(trx, account, { hash, now });
+  await secureAccount(trx, account);
 }

@@ -1,23 +1,26 @@
-import { endSessions } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import type { AdminUser, UpdateUserInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
+import { lockAccount, lockOwnAccount } from '../../domain/accounts/lock-account.ts';
+import { secureAccount } from '../../domain/accounts/secure-account.ts';
 import { AppError } from '../../errors.ts';
 import { selectAdminUsers } from './admin.queries.ts';
 
 /**
- * Changes somebody's role or status. Suspending ends their sessions; a role is read at each call, so that a new one needs no end.
+ * Changes somebody's role or status. Suspending ends their sessions and voids what they have begun; a role is read at each
+ * call, so that a new one needs no end.
  * Changes to admins go one after the other, so that two who demote each other at once leave one.
  *
- * @throws AppError user.not_found, user.last_admin, auth.forbidden when the caller is no admin any more
+ * @throws AppError user.not_found, user.last_admin, auth.session_ended, auth.forbidden when the caller is no admin any more
  */
 export function updateUser(ctx: SessionContext, input: UpdateUserInput): Promise<AdminUser> {
   return retryTransaction(ctx.db, async (trx) => {
     const admins = await lockActiveAdmins(trx);
-    if (!admins.has(ctx.who.userId)) throw new AppError('auth.forbidden');
-    const user = await lockUser(trx, input.id);
+    await lockOwnAccount(trx, ctx);
+    const account = await lockAccount(trx, input.id, 'update');
+    const user = await getAdminUser(trx, input.id);
     const role = input.role ?? user.role;
     const status = input.status ?? user.status;
     if (role === user.role && status === user.status) return user;
@@ -29,7 +32,7 @@ export function updateUser(ctx: SessionContext, input: UpdateUserInput): Promise
       .set({ role, status, updated_at: ctx.clock.now() })
       .where('id', '=', user.id)
       .execute();
-    if (status === 'suspended') await endSessions(trx, { userId: user.id });
+    if (status === 'suspended' && account !== undefined) await secureAccount(trx, account);
     await recordAudit(trx, ctx, {
       action: 'user.access_changed',
       targetType: 'user',
@@ -54,11 +57,6 @@ async function lockActiveAdmins(trx: Transaction<Database>): Promise<Set<string>
     .forNoKeyUpdate()
     .execute();
   return new Set(admins.map(({ id }) => id));
-}
-
-async function lockUser(trx: Transaction<Database>, userId: string): Promise<AdminUser> {
-  await trx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
-  return getAdminUser(trx, userId);
 }
 
 async function getAdminUser(trx: Transaction<Database>, userId: string): Promise<AdminUser> {

@@ -41,7 +41,7 @@ export const apiKeysRouter = router({
   revoke: sessionProcedure
     .meta({
       can: 'apiKey.revoke',
-      errors: ['api_key.not_found'],
+      errors: ['api_key.not_found', 'auth.session_ended'],
       rest: { method: 'DELETE', path: '/users/api-keys/{id}', summary: 'Revoke an API key', tags, status: 204 },
     })
     .input(ById)

@@ -1,12 +1,13 @@
 import { generateApiKey } from '@promptory/auth';
-import { newId } from '@promptory/db';
+import { type Database, newId } from '@promptory/db';
 import { type CreateApiKeyInput, type CreatedApiKey, MAX_API_KEYS } from '@promptory/schemas';
+import type { Transaction } from 'kysely';
 import { lockGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { AppError, invalidInput } from '../../errors.ts';
-import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
+import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { selectApiKeys } from './api-keys.queries.ts';
 
 /**
@@ -19,13 +20,15 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
   const now = ctx.clock.now();
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
   const { key, hash, hint } = generateApiKey();
-  return runIdempotent(ctx, input, replayOwnResult, async (trx) => {
+  // The answer holds the key: it is given again only to who could make one now.
+  const authorizeReplay = (trx: Transaction<Database>) => lockOwnAccount(trx, ctx);
+  return runIdempotent(ctx, input, authorizeReplay, async (trx) => {
     if (expiresAt !== null && expiresAt <= now) throw invalidInput('expiresAt', 'Must be in the future');
+    // Of many at once each waits for the lock, so that they stay within the bound as well.
+    await lockOwnAccount(trx, ctx);
     // As the key will see it: no key acts as an admin.
     const owner = { ...ctx.who, isAdmin: false };
     if (groupId !== null) await lockGroup(trx, owner, groupId, 'read');
-    // The account's row is locked, so that many at once stay within the bound as well.
-    await lockOwnAccount(trx, ctx, 'update');
     const { count } = await trx
       .selectFrom('api_keys')
       .select((eb) => eb.fn.countAll<number>().as('count'))

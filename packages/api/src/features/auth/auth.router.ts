@@ -180,7 +180,7 @@ export const authRouter = router({
       stepUp: 'always',
       signInAttempt: true,
       batch: false,
-      errors: ['auth.password_too_weak', 'auth.invalid_credentials'],
+      errors: ['auth.password_too_weak', 'auth.invalid_credentials', 'auth.session_ended'],
       rest: {
         method: 'POST',
         path: '/auth/change-password',
@@ -210,7 +210,7 @@ export const authRouter = router({
       .meta({
         can: 'account.secure',
         batch: false,
-        errors: ['session.not_found'],
+        errors: ['session.not_found', 'auth.session_ended'],
         rest: { method: 'DELETE', path: '/auth/sessions/{id}', summary: 'Sign a device out', tags, status: 204 },
       })
       .input(ById)

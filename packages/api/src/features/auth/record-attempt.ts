@@ -1,5 +1,5 @@
 import { type AttemptKind, insertAttempt } from '@promptory/auth';
-import { consumeLimit } from '../../call-limits.ts';
+import { consumeLimit, LimitExceededError } from '../../call-limits.ts';
 import type { Context, LimitName } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 
@@ -24,14 +24,16 @@ export const recordAttempt = (ctx: Context, { reason, ...attempt }: Attempt): Pr
   });
 
 /**
- * Runs an attempt, and records why it failed when it does.
+ * Runs an attempt, and records why it failed when it does. Of those that a limit refuses only the first is recorded: what
+ * is beyond a limit asks nothing of the database.
  * @throws what `run` throws
  */
 export async function recordFailure<T>(ctx: Context, attempt: Attempt, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof AppError) await recordAttempt(ctx, { ...attempt, reason: error.code });
+    const isRepeated = error instanceof LimitExceededError && !error.isFirstRefusal;
+    if (error instanceof AppError && !isRepeated) await recordAttempt(ctx, { ...attempt, reason: error.code });
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import { consumeLimit } from '../../call-limits.ts';
 import type { SessionContext } from '../../context.ts';
 import { requireEmailAddress } from '../../domain/accounts/account-input.ts';
-import { requireCurrentPassword } from '../../domain/accounts/current-password.ts';
+import { requireCurrentPassword, requireSamePassword } from '../../domain/accounts/current-password.ts';
 import { isReservedHandle } from '../../domain/accounts/handles.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
@@ -22,18 +22,20 @@ import { getAccount } from '../../views/account-view.ts';
  */
 export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promise<Me> {
   const { userId } = ctx.who;
-  const newEmail = await provenNewAddress(ctx, input);
+  const change = await provenNewAddress(ctx, input);
+  const newEmail = change?.email ?? null;
   // Many accounts may claim one address: it gets no more mails than its owner could ask for, and no answer says so.
   const mails = newEmail !== null && (await consumeMailLimit(ctx, `claim|${newEmail}`));
   return retryTransaction(ctx.db, async (trx) => {
-    await lockOwnAccount(trx, ctx, 'update');
+    const account = await lockOwnAccount(trx, ctx);
+    if (change !== null) requireSamePassword(account, change.provedHash);
     const current = await getAccount(trx, userId);
-    const change = profileChange(current, input);
-    const changed = Object.keys(change);
-    if (changed.length > 0) await writeProfile(trx, userId, change, ctx.clock.now());
+    const profile = profileChange(current, input);
+    const changed = Object.keys(profile);
+    if (changed.length > 0) await writeProfile(trx, userId, profile, ctx.clock.now());
     if (newEmail !== null && mails) {
-      const requestedAt = ctx.clock.now().toISOString();
-      await enqueueMail(trx, { kind: 'verify_email', userId, email: newEmail, requestedAt });
+      const { securityStamp } = account;
+      await enqueueMail(trx, { kind: 'verify_email', userId, email: newEmail, securityStamp });
     }
     if (changed.length === 0 && newEmail === null) return current;
     await recordAudit(trx, ctx, {
@@ -47,7 +49,10 @@ export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promi
 }
 
 /** The address to change to, once the caller has proved with their password that they may; null for no change. */
-async function provenNewAddress(ctx: SessionContext, input: UpdateMeInput): Promise<string | null> {
+async function provenNewAddress(
+  ctx: SessionContext,
+  input: UpdateMeInput,
+): Promise<{ email: string; provedHash: string } | null> {
   if (input.email === undefined) return null;
   const email = requireEmailAddress(input.email);
   const current = await getAccount(ctx.db, ctx.who.userId);
@@ -55,10 +60,10 @@ async function provenNewAddress(ctx: SessionContext, input: UpdateMeInput): Prom
   if (input.currentPassword === undefined) {
     throw invalidInput('currentPassword', 'Is needed to change the e-mail address');
   }
-  await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
+  const provedHash = await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
   // Mails to addresses that the caller only claims to have are counted like those to a forgetful owner.
   await consumeLimit(ctx, 'mail', `change|${current.id}`);
-  return email;
+  return { email, provedHash };
 }
 
 interface ProfileChange {

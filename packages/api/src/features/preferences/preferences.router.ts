@@ -20,7 +20,7 @@ export const preferencesRouter = router({
   update: sessionProcedure
     .meta({
       can: 'account.update',
-      errors: ['user.not_found'],
+      errors: ['user.not_found', 'auth.session_ended'],
       rest: {
         method: 'PUT',
         path: '/users/preferences',

@@ -3,15 +3,17 @@ import type { Preferences, UpdatePreferencesInput } from '@promptory/schemas';
 import { canonicalJson } from '@promptory/template';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
+import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { mergePreferences } from '../../domain/accounts/stored-preferences.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
-import { lockPreferences } from './preferences.queries.ts';
+import { getPreferences } from './preferences.queries.ts';
 
 /** Merges a change into the caller's preferences; of two at once neither loses what the other wrote. */
 export function updatePreferences(ctx: SessionContext, input: UpdatePreferencesInput): Promise<Preferences> {
   const { userId } = ctx.who;
   return retryTransaction(ctx.db, async (trx) => {
-    const current = await lockPreferences(trx, userId);
+    await lockOwnAccount(trx, ctx);
+    const current = await getPreferences(trx, userId);
     const merged = mergePreferences(current, input);
     const changed = Object.entries(merged)
       .filter(([key, value]) => canonicalJson(value) !== canonicalJson(Reflect.get(current, key)))

@@ -1,10 +1,10 @@
-import { voidEmailTokens } from '@promptory/auth';
 import { type Database, isUniqueViolation } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
 import { enqueueInvitations } from '../../../domain/accounts/accept-invitations.ts';
 import type { LockedAccount } from '../../../domain/accounts/lock-account.ts';
+import { voidMailedLinks } from '../../../domain/accounts/secure-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { AppError } from '../../../errors.ts';
 
@@ -34,8 +34,8 @@ export async function confirmAddress(
     throw error;
   }
   if (isNew) {
-    // A link that was sent to the former address must not open the account any more.
-    await voidEmailTokens(trx, { userId: account.id, purpose: 'reset_password' });
+    // A link that was sent to the former address must not open the account any more, nor another move it further.
+    await voidMailedLinks(trx, account);
     await enqueueMail(trx, { kind: 'email_changed', userId: account.id, email: account.email });
   }
   await recordAudit(trx, ctx, {

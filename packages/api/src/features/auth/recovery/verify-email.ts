@@ -1,11 +1,9 @@
-import { redeemEmailToken } from '@promptory/auth';
 import { retryTransaction } from '@promptory/db';
 import type { VerifyEmailInput } from '@promptory/schemas';
 import type { Context } from '../../../context.ts';
-import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
-import { AppError } from '../../../errors.ts';
 import { recordAttempt, recordFailure } from '../record-attempt.ts';
 import { confirmAddress } from './confirm-address.ts';
+import { redeemLink } from './redeem-link.ts';
 
 /**
  * Uses up the link that was mailed to an address.
@@ -14,12 +12,9 @@ import { confirmAddress } from './confirm-address.ts';
 export async function verifyEmail(ctx: Context, { token }: VerifyEmailInput): Promise<void> {
   const verified = await recordFailure(ctx, { kind: 'verify_email' }, () =>
     retryTransaction(ctx.db, async (trx) => {
-      const redeemed = await redeemEmailToken(trx, { token, purpose: 'verify_email', now: ctx.clock.now() });
-      if (redeemed === null) throw new AppError('auth.link_invalid');
-      const account = await lockActiveAccount(trx, redeemed.userId, 'update');
-      if (account === undefined) throw new AppError('auth.link_invalid');
-      await confirmAddress(trx, ctx, account, redeemed.email);
-      return redeemed;
+      const { account, email } = await redeemLink(trx, { token, purpose: 'verify_email', now: ctx.clock.now() });
+      await confirmAddress(trx, ctx, account, email);
+      return { userId: account.id, email };
     }),
   );
   await recordAttempt(ctx, { kind: 'verify_email', ...verified });

@@ -2,7 +2,7 @@ import { deleteTotp } from '@promptory/auth';
 import type { DisableTotpInput } from '@promptory/schemas';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SessionContext } from '../../../context.ts';
-import { findPasswordHash, requireCurrentPassword } from '../../../domain/accounts/current-password.ts';
+import { requireCurrentPassword, requireSamePassword } from '../../../domain/accounts/current-password.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { AppError } from '../../../errors.ts';
 import { recordFailure } from '../record-attempt.ts';
@@ -20,8 +20,8 @@ export async function disableTotp(ctx: SessionContext, input: DisableTotpInput):
   const formerHash = await recordFailure(ctx, { kind: 'second_factor', userId }, () =>
     requireCurrentPassword(ctx, input.currentPassword, 'currentPassword'),
   );
-  await withSecondFactor(ctx, proof, async (trx, { by }) => {
-    if ((await findPasswordHash(trx, userId)) !== formerHash) throw new AppError('auth.invalid_credentials');
+  await withSecondFactor(ctx, proof, async (trx, { account, by }) => {
+    requireSamePassword(account, formerHash);
     await deleteTotp(trx, userId);
     await recordAudit(trx, ctx, {
       action: 'user.second_factor_off',

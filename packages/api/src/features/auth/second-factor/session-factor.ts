@@ -2,7 +2,7 @@ import type { SecondFactorProof } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import type { SessionContext } from '../../../context.ts';
-import { type LockedAccount, lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
+import { lockOwnAccount, type OwnAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
 import { countAttempt, recordAttempt } from '../record-attempt.ts';
 import { redeemProof } from './factor-proof.ts';
@@ -24,13 +24,13 @@ export const countGuess = (ctx: SessionContext): Promise<void> =>
 export async function withSecondFactor<T>(
   ctx: SessionContext,
   proof: SecondFactorProof,
-  act: (trx: Transaction<Database>, proved: { account: LockedAccount; by: 'code' | 'recovery_code' }) => Promise<T>,
+  act: (trx: Transaction<Database>, proved: { account: OwnAccount; by: 'code' | 'recovery_code' }) => Promise<T>,
 ): Promise<T> {
   const { userId } = ctx.who;
   const attempt = { kind: 'second_factor', userId } as const;
   await countGuess(ctx);
   const outcome = await retryTransaction(ctx.db, async (trx) => {
-    const account = await lockOwnAccount(trx, ctx, 'share');
+    const account = await lockOwnAccount(trx, ctx);
     const redeemed = await redeemProof(trx, ctx, { userId, proof });
     return redeemed.ok ? { ok: true as const, value: await act(trx, { account, by: redeemed.by }) } : redeemed;
   });

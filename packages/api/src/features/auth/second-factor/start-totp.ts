@@ -3,7 +3,7 @@ import { retryTransaction } from '@promptory/db';
 import type { StartTotpInput, TotpSetup } from '@promptory/schemas';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SessionContext } from '../../../context.ts';
-import { requireCurrentPassword } from '../../../domain/accounts/current-password.ts';
+import { requireCurrentPassword, requireSamePassword } from '../../../domain/accounts/current-password.ts';
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
 import { recordFailure } from '../record-attempt.ts';
@@ -17,9 +17,10 @@ import { recordFailure } from '../record-attempt.ts';
 export function startTotp(ctx: SessionContext, { currentPassword }: StartTotpInput): Promise<TotpSetup> {
   const { userId } = ctx.who;
   return recordFailure(ctx, { kind: 'second_factor', userId }, async () => {
-    await requireCurrentPassword(ctx, currentPassword, 'currentPassword');
+    const provedHash = await requireCurrentPassword(ctx, currentPassword, 'currentPassword');
     return retryTransaction(ctx.db, async (trx) => {
-      const account = await lockOwnAccount(trx, ctx, 'update');
+      const account = await lockOwnAccount(trx, ctx);
+      requireSamePassword(account, provedHash);
       if (!account.isVerified) throw new AppError('auth.email_not_verified');
       const now = ctx.clock.now();
       const setup = await startKey(trx, { userId, account: account.email, box: ctx.secretBox, now });

@@ -3,6 +3,7 @@ import { retryTransaction, toPage } from '@promptory/db';
 import type { ById, Page, PageInput, Session } from '@promptory/schemas';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SessionContext } from '../../../context.ts';
+import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
 import { listCursor } from '../../../views/list-cursor.ts';
 
@@ -26,9 +27,11 @@ export async function listOwnSessions(ctx: SessionContext, input: PageInput): Pr
   };
 }
 
-/** @throws AppError session.not_found when the caller has no such session */
+/** @throws AppError session.not_found when the caller has no such session, auth.session_ended */
 export async function endOwnSession(ctx: SessionContext, { id }: ById): Promise<void> {
   await retryTransaction(ctx.db, async (trx) => {
+    // Of two sessions that end each other the one that comes first stays.
+    await lockOwnAccount(trx, ctx);
     const ended = await endSession(trx, { userId: ctx.who.userId, sessionId: id });
     if (!ended) throw new AppError('session.not_found');
     await recordAudit(trx, ctx, { action: 'session.ended', targetType: 'session', targetId: id });

@@ -5,6 +5,7 @@ import type { Me, SignedIn } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
+import type { LockedAccount } from '../../../domain/accounts/lock-account.ts';
 import { getAccount } from '../../../views/account-view.ts';
 
 export interface SignIn {
@@ -17,7 +18,7 @@ export interface SignIn {
 export async function startSignIn(
   trx: Transaction<Database>,
   ctx: Context,
-  userId: string,
+  { id: userId }: LockedAccount,
   carrier: SessionCarrier,
   secondFactor: 'code' | 'recovery_code' | null = null,
 ): Promise<SignIn> {

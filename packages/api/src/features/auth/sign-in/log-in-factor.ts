@@ -1,10 +1,11 @@
 import { findSecondFactor, type SecondFactorProof } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import type { Transaction } from 'kysely';
+import { LimitExceededError } from '../../../call-limits.ts';
 import type { Context } from '../../../context.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { consumeMailLimit } from '../../../domain/mail/mail-limit.ts';
-import { AppError } from '../../../errors.ts';
+import type { AppError } from '../../../errors.ts';
 import { recordAttempt } from '../record-attempt.ts';
 import { redeemProof } from '../second-factor/factor-proof.ts';
 
@@ -41,8 +42,13 @@ export async function countGuessAtLogIn(
   attempt: { kind: 'login'; email: string; userId: string },
 ): Promise<void> {
   const { userId } = attempt;
-  const { allowed, retryAfterSeconds } = await ctx.limiter.consume('login', `second-factor|login|${userId}`);
+  const { allowed, retryAfterSeconds, isFirstRefusal } = await ctx.limiter.consume(
+    'login',
+    `second-factor|login|${userId}`,
+  );
   if (allowed) return;
+  const refusal = new LimitExceededError('login', retryAfterSeconds, isFirstRefusal);
+  if (!refusal.isFirstRefusal) throw refusal;
   await recordAttempt(ctx, { ...attempt, reason: 'limit.exceeded' });
   const { since } = await findSecondFactor(ctx.db, userId);
   if (since !== null && (await consumeMailLimit(ctx, `second-factor|${userId}`))) {
@@ -51,5 +57,5 @@ export async function countGuessAtLogIn(
       enqueueMail(trx, { kind: 'second_factor', userId, event: 'guessed_at', at }),
     );
   }
-  throw new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit: 'login' } });
+  throw refusal;
 }

@@ -282,7 +282,7 @@ describe("one's sessions", () => {
     const { sessions } = callersOf(services).as(mine.principal).auth;
     expect(await codeOf(sessions.end({ id: other.principal.sessionId }))).toBe('session.not_found');
     await sessions.end({ id: mine.principal.sessionId });
-    expect(await codeOf(sessions.end({ id: mine.principal.sessionId }))).toBe('session.not_found');
+    expect(await codeOf(sessions.end({ id: mine.principal.sessionId }))).toBe('auth.session_ended');
     expect(await sessionsOf(other.id)).toHaveLength(1);
   });
 });

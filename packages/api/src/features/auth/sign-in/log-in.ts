@@ -2,7 +2,6 @@ import { retryTransaction } from '@promptory/db';
 import type { LoginInput, SignedIn } from '@promptory/schemas';
 import type { Context } from '../../../context.ts';
 import { requireEmailAddress, typedPassword } from '../../../domain/accounts/account-input.ts';
-import { findPasswordHash } from '../../../domain/accounts/current-password.ts';
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
 import { countAttempt, recordAttempt } from '../record-attempt.ts';
@@ -42,11 +41,11 @@ export async function logIn(ctx: Context, input: LoginInput): Promise<SignedIn> 
   if (proof !== null) await countGuessAtLogIn(ctx, { ...attempt, userId: account.id });
 
   const signIn = await retryTransaction(ctx.db, async (trx) => {
-    // A reset or a suspension may have come while the hash was computed: no session outlives it.
+    // A reset, a suspension or another address may have come while the hash was computed: no session outlives it.
     const locked = await lockActiveAccount(trx, account.id, 'share');
-    if (locked === undefined || (await findPasswordHash(trx, account.id)) !== hash) return null;
+    if (locked === undefined || locked.passwordHash !== hash || locked.email !== email) return null;
     const factor = await proveSecondFactor(trx, ctx, { userId: account.id, proof });
-    return factor.ok ? startSignIn(trx, ctx, account.id, input.session, factor.by) : factor;
+    return factor.ok ? startSignIn(trx, ctx, locked, input.session, factor.by) : factor;
   });
   if (signIn === null) return refuse('wrong_password');
   if ('reason' in signIn) return refuse(signIn.reason, signIn.code);

@@ -1,4 +1,3 @@
-import { endSessions, voidEmailTokens } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import type { Registered, RegisterInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
@@ -9,6 +8,7 @@ import { findPasswordHash } from '../../../domain/accounts/current-password.ts';
 import { insertAccount, type NewAccount } from '../../../domain/accounts/insert-account.ts';
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { revokeUnverifiedKeys } from '../../../domain/accounts/revoke-unverified-keys.ts';
+import { secureAccount } from '../../../domain/accounts/secure-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { consumeMailLimit } from '../../../domain/mail/mail-limit.ts';
 import { AppError } from '../../../errors.ts';
@@ -54,7 +54,9 @@ async function registerSignedIn(
     const { userId } = inserted;
     await recordAudit(trx, ctx, { action: 'user.registered', targetType: 'user', targetId: userId, actorId: userId });
     await enqueueMail(trx, { kind: 'verify_email', userId, email: account.email });
-    return startSignIn(trx, ctx, userId, carrier);
+    const made = await lockActiveAccount(trx, userId, 'update');
+    if (made === undefined) throw new Error('An account is not there that has just been made');
+    return startSignIn(trx, ctx, made, carrier);
   });
   await recordAttempt(ctx, { kind: 'register', email: account.email, userId: signIn.user.id });
   return answerSignIn(ctx, signIn);
@@ -105,9 +107,8 @@ async function dropUnverifiedPassword(trx: Transaction<Database>, ctx: Context, 
     .where('user_id', '=', userId)
     .executeTakeFirstOrThrow();
   if (numDeletedRows === 0n) return;
-  await endSessions(trx, { userId });
+  await secureAccount(trx, account);
   await revokeUnverifiedKeys(trx, { userId, now: ctx.clock.now() });
-  await voidEmailTokens(trx, { userId, purpose: 'verify_email' });
   await recordAudit(trx, ctx, { action: 'user.registered_again', targetType: 'user', targetId: userId });
 }
 

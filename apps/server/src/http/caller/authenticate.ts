@@ -1,0 +1,71 @@
+import { AppError, type Principal } from '@promptory/api/server';
+import type { RequestLimiter } from '../rate-limit-headers.ts';
+import { anonymous } from './find-principal.ts';
+import type { KnownCredentials } from './known-credentials.ts';
+import type { Credential, Presented } from './presented-credential.ts';
+
+interface Authentication {
+  readonly presented: Presented;
+  readonly address: string;
+  readonly known: KnownCredentials;
+  readonly limiter: RequestLimiter;
+  find(credential: Credential): Promise<Principal>;
+}
+
+/**
+ * Who makes a request. A limit counts before the database is asked: the person's own, where a signature or the memory of
+ * what was accepted lately says whose the credential is; else that of the address for credentials that are not accepted,
+ * so that no stranger behind the same address shuts out one that works.
+ *
+ * @throws AppError limit.exceeded
+ */
+export async function authenticate(authentication: Authentication): Promise<Principal> {
+  const { presented, known, limiter } = authentication;
+  if (presented.kind === 'nothing') return anonymous(presented.rejected);
+  const lately = known.get(presented.id);
+  const general = presented.kind === 'accessToken' ? ({ name: 'user', key: presented.userId } as const) : lately?.limit;
+  if (general !== undefined) {
+    const { allowed, retryAfterSeconds } = await limiter.countAhead(general);
+    if (!allowed) throw exceeded(general.name, retryAfterSeconds);
+  }
+  if (lately === undefined) return findStranger(authentication, presented);
+
+  const principal = await authentication.find(presented);
+  if (principal.kind !== 'anonymous') {
+    known.remember(presented.id, principal);
+    return principal;
+  }
+  known.forget(presented.id);
+  await limiter.takeBack();
+  await limiter.consume('credential', failureKey(authentication, presented));
+  return principal;
+}
+
+/** A credential that was not accepted lately counts as one that is refused until it has been looked up. */
+async function findStranger(authentication: Authentication, credential: Credential): Promise<Principal> {
+  const { known, limiter } = authentication;
+  const key = failureKey(authentication, credential);
+  const { allowed, retryAfterSeconds } = await limiter.consume('credential', key);
+  if (!allowed) {
+    await limiter.takeBack();
+    throw exceeded('credential', retryAfterSeconds);
+  }
+  let isRefused = false;
+  try {
+    const principal = await authentication.find(credential);
+    isRefused = principal.kind === 'anonymous';
+    if (principal.kind !== 'anonymous') known.remember(credential.id, principal);
+    else await limiter.takeBack();
+    return principal;
+  } finally {
+    // Not where it was accepted, nor where the database was away.
+    if (!isRefused) await limiter.refund('credential', key);
+  }
+}
+
+/** Whom failures are counted for. Only we sign access tokens, so a dead one is its own affair and not its address's. */
+const failureKey = ({ address }: Authentication, { kind, id }: Credential): string =>
+  kind === 'accessToken' ? id : address;
+
+const exceeded = (limit: string, retryAfterSeconds: number): AppError =>
+  new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit } });

@@ -1,0 +1,70 @@
+import type { Db, Principal, Services } from '@promptory/api/server';
+import { findLiveApiKey, findLiveSession, findSessionByRefreshToken, type LiveSession } from '@promptory/auth';
+import { type ErrorCode, Scope } from '@promptory/schemas';
+import type { FastifyRequest } from 'fastify';
+import { type Credential, presentedCredential } from './presented-credential.ts';
+
+export const anonymous = (rejected: ErrorCode | null = null): Principal => ({ kind: 'anonymous', rejected });
+
+export type Finders = Pick<Services, 'db' | 'clock' | 'accessTokens'>;
+
+/**
+ * Whom a credential speaks for, looked up anew each time, so that what was ended or revoked is refused at once. One that
+ * is not accepted makes the caller anonymous.
+ */
+export function findPrincipal(services: Finders, credential: Credential): Promise<Principal> {
+  switch (credential.kind) {
+    case 'accessToken':
+      return byAccessToken(services, credential);
+    case 'apiKey':
+      return byApiKey(services, credential.key);
+    case 'cookie':
+      return byCookie(services, credential.refreshToken);
+  }
+}
+
+/** Whether a caller that was accepted would be so again: its session or key lives, and its role is what it was. */
+export async function isStillAuthenticated(
+  services: Finders,
+  req: FastifyRequest,
+  caller: Principal,
+): Promise<boolean> {
+  if (caller.kind === 'anonymous') return true;
+  if (caller.kind === 'user') {
+    // By the session itself: the token that opened it may have run out or been exchanged meanwhile.
+    const { db, clock } = services;
+    const session = await findLiveSession(db, { sessionId: caller.sessionId, now: clock.now() });
+    return session !== null && session.role === caller.role;
+  }
+  const presented = await presentedCredential(services, req, new Set());
+  if (presented.kind !== 'apiKey') return false;
+  const again = await findPrincipal(services, presented);
+  return again.kind === 'apiKey' && again.keyId === caller.keyId;
+}
+
+async function byAccessToken(
+  { db, clock }: Finders,
+  { userId, sessionId }: { userId: string; sessionId: string },
+): Promise<Principal> {
+  const session = await findLiveSession(db, { sessionId, now: clock.now() });
+  if (session === null || session.userId !== userId) return anonymous('auth.invalid_token');
+  return userOf(session);
+}
+
+async function byApiKey({ db, clock }: { db: Db; clock: Services['clock'] }, key: string): Promise<Principal> {
+  const found = await findLiveApiKey(db, { key, now: clock.now() });
+  if (found === null) return anonymous('auth.invalid_token');
+  const { keyId, userId, groupId, callsPerMinute } = found;
+  // A scope that is no longer known grants nothing.
+  const scopes = found.scopes.flatMap((scope) => Scope.safeParse(scope).data ?? []);
+  return { kind: 'apiKey', userId, keyId, keyName: found.keyName, scopes, groupId, callsPerMinute };
+}
+
+async function byCookie({ db, clock }: Finders, refreshToken: string): Promise<Principal> {
+  const session = await findSessionByRefreshToken(db, { refreshToken, now: clock.now() });
+  // Only a session that was started for a cookie: a token from elsewhere gains nothing by being put into one.
+  if (session === null || session.carrier !== 'cookie') return anonymous('auth.invalid_token');
+  return userOf(session);
+}
+
+const userOf = ({ userId, role, sessionId }: LiveSession): Principal => ({ kind: 'user', userId, role, sessionId });

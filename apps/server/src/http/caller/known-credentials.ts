@@ -1,0 +1,29 @@
+import { type GeneralLimit, generalLimit, type Principal } from '@promptory/api/server';
+import { LRUCache } from 'lru-cache';
+
+/** A credential that was accepted lately: whose it is, and against what its calls count. */
+export interface KnownCredential {
+  readonly userId: string;
+  readonly limit: GeneralLimit;
+}
+
+/** What is remembered of credentials that were accepted lately. It lets nobody in: each is looked up anew all the same. */
+export interface KnownCredentials {
+  get(id: string): KnownCredential | undefined;
+  remember(id: string, principal: Exclude<Principal, { kind: 'anonymous' }>): void;
+  forget(id: string): void;
+}
+
+/** Some 200 bytes each. */
+const MOST = 20_000;
+const REMEMBERED_MS = 24 * 3_600_000;
+
+export function createKnownCredentials(): KnownCredentials {
+  const known = new LRUCache<string, KnownCredential>({ max: MOST, ttl: REMEMBERED_MS, updateAgeOnGet: true });
+  return {
+    get: (id) => known.get(id),
+    remember: (id, principal) =>
+      void known.set(id, { userId: principal.userId, limit: generalLimit(principal, principal.userId) }),
+    forget: (id) => void known.delete(id),
+  };
+}

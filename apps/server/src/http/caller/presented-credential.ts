@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { Services } from '@promptory/api/server';
+import { API_KEY_PREFIX, apiKeyLooksValid, parseRefreshToken } from '@promptory/auth';
+import type { ErrorCode } from '@promptory/schemas';
+import type { FastifyRequest } from 'fastify';
+import { isCookieAccepted, isSafeMethod } from '../request-origin.ts';
+import { cookieToken } from '../session-cookie.ts';
+
+/** What a request shows to say who calls, as far as that is known without the database. */
+export type Presented =
+  | { readonly kind: 'nothing' /** Why what was sent can be no credential. */; readonly rejected: ErrorCode | null }
+  /** Its signature is right; whether its session still lives, the database knows. */
+  | { readonly kind: 'accessToken'; readonly id: string; readonly userId: string; readonly sessionId: string }
+  | { readonly kind: 'apiKey'; readonly id: string; readonly key: string }
+  | { readonly kind: 'cookie'; readonly id: string; readonly refreshToken: string };
+
+export type Credential = Exclude<Presented, { kind: 'nothing' }>;
+
+const BEARER = /^bearer +(\S+) *$/i;
+
+const nothing = (rejected: ErrorCode | null = null): Presented => ({ kind: 'nothing', rejected });
+
+/** What a secret is remembered by. */
+const idOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+/**
+ * Reads the credential of a request and asks no database. An Authorization header counts before X-API-Key, and that
+ * before the cookie; what is sent and cannot be one makes the caller anonymous.
+ *
+ * @param trusted origins whose pages may act with a cookie
+ */
+export async function presentedCredential(
+  { clock, accessTokens }: Pick<Services, 'clock' | 'accessTokens'>,
+  req: FastifyRequest,
+  trusted: ReadonlySet<string>,
+): Promise<Presented> {
+  const { authorization } = req.headers;
+  if (authorization !== undefined) {
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined) return nothing('auth.invalid_token');
+    if (token.startsWith(API_KEY_PREFIX)) return apiKey(token);
+    const claims = await accessTokens.verify(token, clock.now());
+    if (claims === null) return nothing('auth.invalid_token');
+    const { userId, sessionId } = claims;
+    return { kind: 'accessToken', id: `session|${sessionId}`, userId, sessionId };
+  }
+  const key = req.headers['x-api-key'];
+  if (key !== undefined) return typeof key === 'string' ? apiKey(key) : nothing('auth.invalid_token');
+  const refreshToken = cookieToken(req);
+  if (refreshToken === null) return nothing();
+  if (!isCookieAccepted(req, trusted)) return nothing(isSafeMethod(req.method) ? null : 'request.cross_site');
+  const parts = parseRefreshToken(refreshToken);
+  if (parts === null) return nothing('auth.invalid_token');
+  // By the part that stays while the other is exchanged, so that a refresh makes nobody a stranger.
+  return { kind: 'cookie', id: idOf(parts.luciaId), refreshToken };
+}
+
+const apiKey = (key: string): Presented =>
+  apiKeyLooksValid(key) ? { kind: 'apiKey', id: idOf(key), key } : nothing('auth.invalid_token');

@@ -1,0 +1,101 @@
+import { TRPCError } from '@trpc/server';
+import { refuse } from '../http/request-refused.ts';
+
+/** Bytes of a batch's answers together, unless the host says otherwise. */
+export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+
+/** Kept for what stands around each answer, or for an error in its place. */
+const RESERVED_BYTES = 1_024;
+
+interface Waiting {
+  readonly type: string;
+  start(): void;
+  refuse(): void;
+}
+
+/**
+ * The room that the answers of one batch have together. Its calls begin in their order, and as many run at once as can
+ * each have the largest answer of one call; so a batch never holds more than its bound, and a mutation begins only where
+ * its answer is sure to be sent. A query that turns out not to fit is refused, and every call that has not begun by then
+ * is refused unmade: `batch_full` says of any call that it may be sent again.
+ */
+export class AnswerRoom {
+  readonly #most: number;
+  readonly #each: number;
+  readonly #maxBatchBytes: number;
+  readonly #waiting: Waiting[] = [];
+  #taken = 0;
+  #running = 0;
+  #full = false;
+
+  constructor(calls: number, { maxAnswerBytes, maxBatchBytes }: { maxAnswerBytes: number; maxBatchBytes: number }) {
+    this.#maxBatchBytes = maxBatchBytes;
+    this.#most = Math.max(1, maxBatchBytes - calls * RESERVED_BYTES);
+    this.#each = Math.min(maxAnswerBytes, this.#most);
+  }
+
+  /**
+   * Makes a call once there is room for it. It says by `take` how many bytes its answer has, which throws a refusal
+   * where a query's do not fit.
+   *
+   * @param signal fires when nobody waits for the batch any more: what has not begun by then is not made
+   */
+  async run<T>(type: string, signal: AbortSignal, call: (take: (bytes: number) => void) => Promise<T>): Promise<T> {
+    if (this.#full || this.#waiting.length > 0 || !this.#admits(type)) await this.#turn(type);
+    else this.#running += 1;
+    try {
+      if (signal.aborted) throw unwanted();
+      return await call((bytes) => this.#take(type, bytes));
+    } finally {
+      this.#running -= 1;
+      this.#admitNext();
+    }
+  }
+
+  #admits(type: string): boolean {
+    if (type === 'mutation') return this.#taken + (this.#running + 1) * this.#each <= this.#most;
+    return this.#taken + this.#running * this.#each < this.#most;
+  }
+
+  #turn(type: string): Promise<void> {
+    if (this.#full) return Promise.reject(this.#refusal());
+    return new Promise((start, reject) => {
+      this.#waiting.push({ type, start, refuse: () => reject(this.#refusal()) });
+      this.#admitNext();
+    });
+  }
+
+  #admitNext(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (!this.#full && !this.#admits(next.type)) {
+        if (this.#running > 0) return;
+        this.#full = true;
+      }
+      this.#waiting.shift();
+      if (this.#full) next.refuse();
+      else {
+        this.#running += 1;
+        next.start();
+      }
+    }
+  }
+
+  #take(type: string, bytes: number): void {
+    if (type !== 'mutation' && this.#taken + bytes > this.#most) {
+      this.#full = true;
+      throw this.#refusal();
+    }
+    this.#taken += bytes;
+  }
+
+  #refusal(): TRPCError {
+    return refuse(
+      'batch_full',
+      `The answers of a batch have ${this.#maxBatchBytes} bytes together, and there is no room for this one: send the call again by itself.`,
+    );
+  }
+}
+
+function unwanted(): TRPCError {
+  return new TRPCError({ code: 'CLIENT_CLOSED_REQUEST', message: 'Nobody waits for this call any more.' });
+}
