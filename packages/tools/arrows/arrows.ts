@@ -110,7 +110,6 @@ export const arrows: ArrowTable = {
         'domain/prompts',
         '@promptory/template',
         '@promptory/trpc-fastify/procedure',
-        'npm:csv-parse',
         'npm:csv-stringify',
         'npm:zod',
       ],
