@@ -66,7 +66,16 @@ const MailToken = z.string().min(1).max(200);
 export const ResetPasswordInput = z.strictObject({ token: MailToken, password: Password });
 export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>;
 
-export const VerifyEmailInput = z.strictObject({ token: MailToken });
+const ownerFields = { password: Password.optional(), newPassword: Password.optional() };
+const oneOfBoth = { error: 'Give the password of the account, or a new one for it', path: ['password'] };
+
+/**
+ * Who opens the link reads the mails of the address, and may not be who registered with it: they give the password of the
+ * account, or a new one, which ends what the former one had opened. An account moves to a new address by its password only.
+ */
+export const VerifyEmailInput = z
+  .strictObject({ token: MailToken, ...ownerFields })
+  .refine(({ password, newPassword }) => (password === undefined) !== (newPassword === undefined), oneOfBoth);
 export type VerifyEmailInput = z.infer<typeof VerifyEmailInput>;
 
 export const ChangePasswordInput = z.strictObject({ currentPassword: Password, newPassword: Password });

@@ -107,7 +107,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'auth.logout': row('anyone', (w) => ({ refreshToken: w.spareSession.refreshToken }), { audits: [1, 2] }),
   'auth.forgotPassword': row('anyone', (w) => ({ email: w.people.alice.email }), { adds: true }),
   'auth.resetPassword': row('anyone', (w) => ({ token: w.resetToken, password: 'another password' })),
-  'auth.verifyEmail': row('anyone', (w) => ({ token: w.verifyToken })),
+  'auth.verifyEmail': row('anyone', (w) => ({ token: w.verifyToken, password: w.password })),
   'auth.resendVerification': row('anyone', (w) => ({ email: w.people.nina.email }), { adds: true }),
   'auth.changePassword': row(peopleOnly, (w) => ({ currentPassword: w.password, newPassword: 'another password' })),
   // Root has a second factor; alice has begun to set one up.

@@ -38,7 +38,7 @@ describe('a client whose address is not verified yet', () => {
     expect(await promptory.auth.resendVerification.mutate({ email })).toEqual({ status: 'accepted' });
     const [mail] = await deliverMail(server.services);
     expect(mail?.to).toBe(email);
-    await promptory.auth.verifyEmail.mutate({ token: tokenIn(mail) });
+    await promptory.auth.verifyEmail.mutate({ token: tokenIn(mail), password });
     await promptory.$signIn({ email, password });
     expect(await promptory.me.get.query({})).toMatchObject({ email, emailVerified: true });
     expect(sent).toEqual(['auth.login', 'auth.resendVerification', 'auth.verifyEmail', 'auth.login', 'me.get']);

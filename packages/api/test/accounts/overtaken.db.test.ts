@@ -82,7 +82,7 @@ describe('a change of address that was asked for before the account had a second
     const [mail] = await deliverMail(services);
     await turnOn(person);
     const { verifyEmail } = callersOf(services).asAnyone({}).auth;
-    expect(await codeOf(verifyEmail({ token: tokenIn(mail) }))).toBe('auth.link_invalid');
+    expect(await codeOf(verifyEmail({ token: tokenIn(mail), password }))).toBe('auth.link_invalid');
     expect((await as(person).me.get({})).email).toBe(person.email);
   });
 

@@ -11,11 +11,24 @@ const style = `
   input { margin: 0.3rem 0 1rem; padding: 0.5rem; }
   button { padding: 0.6rem; cursor: pointer; }
   output { display: block; margin-top: 1rem; }
+  label.choice { display: flex; gap: 0.5rem; align-items: baseline; margin-bottom: 1rem; }
+  label.choice input { width: auto; margin: 0; }
+  [hidden] { display: none; }
 `;
 
 const script = `
   const form = document.querySelector('form');
   const said = document.querySelector('output');
+  // What is hidden is neither asked for nor sent.
+  const choice = form.querySelector('[type=checkbox]');
+  const choose = () => {
+    for (const label of form.querySelectorAll('[data-chosen]')) {
+      label.hidden = label.dataset.chosen !== String(choice.checked);
+      label.querySelector('input').disabled = label.hidden;
+    }
+  };
+  choice?.addEventListener('change', choose);
+  if (choice) choose();
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const button = form.querySelector('button');
@@ -52,7 +65,13 @@ const pages: readonly Page[] = [
     title: 'Confirm your e-mail address',
     call: '/auth/verify-email',
     done: 'Your address is confirmed. You can sign in.',
-    fields: '<button>Confirm</button>',
+    fields: `<label data-chosen="false">Your password
+<input name="password" type="password" autocomplete="current-password" maxlength="1024" required></label>
+<label data-chosen="true" hidden>New password (10 to 128 characters)
+<input name="newPassword" type="password" autocomplete="new-password" minlength="10" maxlength="128" required disabled></label>
+<label class="choice"><input type="checkbox">
+I did not choose a password here: somebody may have registered my address. Set a new one, and end what they had open.</label>
+<button>Confirm</button>`,
   },
   {
     path: '/reset-password',

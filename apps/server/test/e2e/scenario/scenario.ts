@@ -101,7 +101,7 @@ function describeSteps({ through, open }: (typeof transports)[number], { file, r
 
   async function verifyAndSignIn(email: string): Promise<Person> {
     const token = await tokenOf(email, 'Confirm your e-mail address', '/verify-email');
-    await nobody().auth.verifyEmail.mutate({ token });
+    await nobody().auth.verifyEmail.mutate({ token, password: PASSWORD });
     const tokens = await nobody().auth.login.mutate({ email, password: PASSWORD });
     return { email, tokens, ...(await transport.person(tokens)) };
   }

@@ -205,7 +205,9 @@ proves('B5', 'two accounts cannot both move to one address, whoever is quicker',
       ),
     );
     const answers = await Promise.all([
-      ...tokens.map((token) => auth(server, proof.pick(unbatchedTransports), 'verifyEmail', { token })),
+      ...tokens.map((token) =>
+        auth(server, proof.pick(unbatchedTransports), 'verifyEmail', { token, password: PASSWORD }),
+      ),
       auth(server, 'REST', 'register', { email: wanted, name: 'Ann', password: PASSWORD }),
     ]);
     const winners = answers.filter(({ code }) => code === 'ok').length;

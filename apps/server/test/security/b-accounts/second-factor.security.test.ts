@@ -104,7 +104,10 @@ proves('B6', 'what a password alone began ends when the second factor is turned 
     const mails = await deliverMail(server.services);
     const { session } = await protect(account);
     const tried: Record<string, Answer> = {
-      link: await auth(server, 'REST', 'verifyEmail', { token: tokenIn(mails.find(({ to }) => to === email)) }),
+      link: await auth(server, 'REST', 'verifyEmail', {
+        token: tokenIn(mails.find(({ to }) => to === email)),
+        password: PASSWORD,
+      }),
       session: await callProcedure(server, 'REST', 'me.get', {}, bearer(accessToken)),
       refresh: await auth(server, 'REST', 'refresh', { refreshToken }),
     };

@@ -177,7 +177,7 @@ const guesses: readonly { readonly path: string; input(): Record<string, unknown
   { path: 'auth.login', input: () => ({ email: newAddress(), password: PASSWORD }) },
   { path: 'auth.register', input: () => ({ email: newAddress(), password: PASSWORD, name: 'A' }) },
   { path: 'auth.resetPassword', input: () => ({ token: 'x'.repeat(43), password: PASSWORD }) },
-  { path: 'auth.verifyEmail', input: () => ({ token: 'x'.repeat(43) }) },
+  { path: 'auth.verifyEmail', input: () => ({ token: 'x'.repeat(43), password: PASSWORD }) },
   { path: 'auth.refresh', input: () => ({ refreshToken: SESSION + ROTATION }) },
 ];
 

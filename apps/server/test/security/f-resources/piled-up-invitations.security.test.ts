@@ -79,7 +79,8 @@ proves(
     await givenInvitations(email, count);
     const registered = await auth(server, transport, 'register', { email, name: 'Ann', password: OTHER_PASSWORD });
     proof.check(registered.code === 'ok', () => `register: ${registered.code}`);
-    const verified = await auth(server, transport, 'verifyEmail', { token: await linkOf('/verify-email') });
+    const link = { token: await linkOf('/verify-email'), password: OTHER_PASSWORD };
+    const verified = await auth(server, transport, 'verifyEmail', link);
     proof.check(verified.code === 'ok', () => `verifyEmail: ${verified.code}`);
     await auth(server, transport, 'forgotPassword', { email });
     const reset = { token: await linkOf('/reset-password'), password: `${OTHER_PASSWORD}!` };

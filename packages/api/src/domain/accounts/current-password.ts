@@ -1,7 +1,7 @@
 import type { Database } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import { consumeLimit } from '../../call-limits.ts';
-import type { Db, SessionContext } from '../../context.ts';
+import type { Context, Db, SessionContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { typedPassword } from './account-input.ts';
 import type { LockedAccount } from './lock-account.ts';
@@ -24,26 +24,33 @@ export async function setPasswordHash(
 }
 
 /**
- * Has the person in a session prove again who they are. Counted apart from log-ins, so that guesses at the log-in do not
- * lock the owner out of this.
+ * Sees whether a password is the account's. Counted by account and by what it is asked for, so that guesses at one lock the
+ * owner out of no other.
  *
- * @returns the hash that the password matched, for `requireSamePassword` in the transaction that acts
+ * @returns the hash that it matched, for `requireSamePassword` in the transaction that acts
  * @throws AppError auth.invalid_credentials, limit.exceeded
  */
-export async function requireCurrentPassword(ctx: SessionContext, password: string, path: string): Promise<string> {
-  const { userId } = ctx.who;
-  await consumeLimit(ctx, 'login', `session|${userId}`);
+export async function requirePassword(
+  ctx: Context,
+  { userId, countedAs }: { userId: string; countedAs: 'session' | 'link' },
+  { password, path }: { password: string; path: string },
+): Promise<string> {
+  await consumeLimit(ctx, 'login', `${countedAs}|${userId}`);
   const hash = await findPasswordHash(ctx.db, userId);
   const typed = typedPassword(password);
   const isRight = hash === null ? await ctx.passwords.verifyNothing(typed) : await ctx.passwords.verify(hash, typed);
   if (hash === null || !isRight) {
     throw new AppError('auth.invalid_credentials', {
-      message: 'The current password is not right.',
-      errors: [{ path, message: 'Is not the current password' }],
+      message: 'The password of the account is not right.',
+      errors: [{ path, message: 'Is not the password of the account' }],
     });
   }
   return hash;
 }
+
+/** Has the person in a session prove again who they are; see `requirePassword`. */
+export const requireCurrentPassword = (ctx: SessionContext, password: string, path: string): Promise<string> =>
+  requirePassword(ctx, { userId: ctx.who.userId, countedAs: 'session' }, { password, path });
 
 /**
  * Sees under the lock that the password which a call has proved is still the account's.

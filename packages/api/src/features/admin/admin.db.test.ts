@@ -196,7 +196,7 @@ describe('createAdmin', () => {
     await createAdmin(services, { email: user.email, name: 'Whoever', password });
     const { auth } = callersOf(services).asAnyone();
     expect(await findLiveApiKey(db, { key, now })).toBeNull();
-    expect(await codeOf(auth.verifyEmail({ token }))).toBe('auth.link_invalid');
+    expect(await codeOf(auth.verifyEmail({ token, password }))).toBe('auth.link_invalid');
     expect(await codeOf(auth.resetPassword({ token: reset.token, password }))).toBe('auth.link_invalid');
   });
 

@@ -145,11 +145,13 @@ export const authRouter = router({
       limit: 'verify',
       signInAttempt: true,
       batch: false,
-      errors: ['auth.link_invalid', 'auth.email_taken'],
+      errors: ['auth.link_invalid', 'auth.email_taken', 'auth.password_too_weak', 'auth.invalid_credentials'],
       rest: {
         method: 'POST',
         path: '/auth/verify-email',
         summary: 'Confirm an address with the mailed link',
+        description:
+          'With the `password` of the account; or with a `newPassword`, which ends every session and API key of before, where nobody has proved the address of the account yet.',
         tags,
         status: 204,
       },

@@ -38,7 +38,8 @@ async function changeToken(account: Person, email: string): Promise<string> {
 
 const reset = (proof: Proof, token: string, password = OTHER_PASSWORD) =>
   auth(server, proof.pick(unbatchedTransports), 'resetPassword', { token, password });
-const verify = (proof: Proof, token: string) => auth(server, proof.pick(unbatchedTransports), 'verifyEmail', { token });
+const verify = (proof: Proof, token: string) =>
+  auth(server, proof.pick(unbatchedTransports), 'verifyEmail', { token, password: PASSWORD });
 
 const emailOf = async ({ id }: Person): Promise<string> =>
   (await server.services.db.selectFrom('users').select('email').where('id', '=', id).executeTakeFirstOrThrow()).email;

@@ -93,13 +93,13 @@ export class Day {
     const verifyToken = await this.mailedToken();
     await this.call(
       'auth.verifyEmail',
-      { token: this.record('mailed token', `${verifyToken.slice(1)}A`) },
+      { token: this.record('mailed token', `${verifyToken.slice(1)}A`), password },
       'auth.link_invalid',
     );
     await this.call('auth.resendVerification', { email }, 'ok');
     const again = await this.mailedToken();
-    await this.call('auth.verifyEmail', { token: again }, 'ok');
-    await this.call('auth.verifyEmail', { token: again }, 'auth.link_invalid');
+    await this.call('auth.verifyEmail', { token: again, password: wrong }, 'auth.invalid_credentials');
+    await this.call('auth.verifyEmail', { token: again, password }, 'ok');
 
     // Sessions, by token and by cookie; one of them stolen.
     await this.call('auth.login', { email, password: wrong }, 'auth.invalid_credentials');

@@ -105,7 +105,7 @@ async function breakDown(proof: Proof, secrets: readonly Secret[]): Promise<void
     { method: 'POST', url: '/auth/reset-password', payload: { token: last('mailed token'), password } },
     { method: 'POST', url: '/trpc/auth.login', payload: { email, password } },
     { method: 'POST', url: '/trpc/auth.refresh', payload: { refreshToken: last('refresh token') } },
-    { method: 'POST', url: '/trpc/auth.verifyEmail', payload: { token: last('mailed token') } },
+    { method: 'POST', url: '/trpc/auth.verifyEmail', payload: { token: last('mailed token'), password } },
   ];
   const tables = ['users', 'sessions', 'api_keys', 'email_tokens'];
   const { pool } = server.database;

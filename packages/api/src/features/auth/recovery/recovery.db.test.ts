@@ -152,7 +152,7 @@ describe('a forgotten password', () => {
     services.clock.advance(1_000);
     const token = await resetToken(someone.email);
     await auth().resetPassword({ token, password: newPassword });
-    expect(await codeOf(auth().verifyEmail({ token: stolen }))).toBe('auth.link_invalid');
+    expect(await codeOf(auth().verifyEmail({ token: stolen, password }))).toBe('auth.link_invalid');
     services.mailer.sent.length = 0;
     if (waiting === undefined) throw new Error('no mail waits');
     await sendMail(services, waiting);
@@ -185,7 +185,7 @@ describe('a changed password', () => {
     const stolen = tokenIn((await deliverMail(services))[0]);
     const mine = callersOf(services).as(someone.principal).auth;
     await mine.changePassword({ currentPassword: password, newPassword });
-    expect(await codeOf(auth().verifyEmail({ token: stolen }))).toBe('auth.link_invalid');
+    expect(await codeOf(auth().verifyEmail({ token: stolen, password }))).toBe('auth.link_invalid');
     expect((await stored(someone.id)).email).toBe(someone.email);
   });
 
@@ -196,7 +196,8 @@ describe('a changed password', () => {
     const mine = callersOf(services).as(someone.principal).auth;
     await mine.changePassword({ currentPassword: password, newPassword });
     const mails = await deliverMail(services);
-    await auth().verifyEmail({ token: tokenIn(mails.find(({ text }) => text.includes('/verify-email'))) });
+    const token = tokenIn(mails.find(({ text }) => text.includes('/verify-email')));
+    await auth().verifyEmail({ token, password: newPassword });
     expect((await stored(someone.id)).verifiedAt).not.toBeNull();
   });
 });
@@ -231,7 +232,7 @@ describe('verifying an address', () => {
     await db.insertInto('group_members').values({ group_id: second, user_id: id, role: 'editor' }).execute();
     await auth().resendVerification({ email });
     const token = tokenIn((await deliverMail(services))[0]);
-    await auth().verifyEmail({ token });
+    await auth().verifyEmail({ token, password });
     expect((await stored(id)).verifiedAt).toBe(services.clock.now().toISOString());
     await takeInvitations(services);
     expect((await groupsOf(id)).toSorted((a, b) => (a.groupId < b.groupId ? -1 : 1))).toEqual([
@@ -250,7 +251,68 @@ describe('verifying an address', () => {
       { action: 'user.email_verified', targetId: id },
       { action: 'group.invitation_accepted', targetId: first },
     ]);
-    expect(await codeOf(auth().verifyEmail({ token }))).toBe('auth.link_invalid');
+    expect(await codeOf(auth().verifyEmail({ token, password }))).toBe('auth.link_invalid');
+  });
+
+  async function verificationToken(email: string): Promise<string> {
+    await auth().resendVerification({ email });
+    return tokenIn((await deliverMail(services))[0]);
+  }
+
+  it('takes the password of the account, and keeps the link for another try', async () => {
+    const someone = await givenPerson(services, { verified: false });
+    const token = await verificationToken(someone.email);
+    expect(await codeOf(auth().verifyEmail({ token }))).toBe('request.invalid');
+    expect(await codeOf(auth().verifyEmail({ token, password, newPassword }))).toBe('request.invalid');
+    const wrong = await errorOf(auth().verifyEmail({ token, password: newPassword }));
+    expect(wrong).toMatchObject({ code: 'auth.invalid_credentials', errors: [{ path: 'password' }] });
+    expect((await stored(someone.id)).verifiedAt).toBeNull();
+    expect(await codeOf(auth().verifyEmail({ token, password }))).toBe('ok');
+    expect(await codeOf(me(someone).get({}))).toBe('ok');
+  });
+
+  it('takes a new password of who did not register, and puts out who did', async () => {
+    const squatter = await givenPerson(services, { verified: false });
+    const { email } = squatter;
+    const { key } = await givenApiKey(db, squatter);
+    const token = await verificationToken(email);
+    const weak = await errorOf(auth().verifyEmail({ token, newPassword: 'short' }));
+    expect(weak).toMatchObject({ code: 'auth.password_too_weak', errors: [{ path: 'newPassword' }] });
+    await auth().verifyEmail({ token, newPassword });
+    expect((await stored(squatter.id)).verifiedAt).not.toBeNull();
+    expect(await db.selectFrom('sessions').select('id').where('user_id', '=', squatter.id).execute()).toEqual([]);
+    expect(await findLiveApiKey(db, { key, now: services.clock.now() })).toBeNull();
+    expect(await codeOf(auth().login({ email, password }))).toBe('auth.invalid_credentials');
+    expect(await codeOf(auth().login({ email, password: newPassword }))).toBe('ok');
+  });
+
+  it('lets nobody choose a password by a link to a new address', async () => {
+    const someone = await givenPerson(services);
+    await me(someone).update({ email: 'mistyped@example.com', currentPassword: password });
+    const token = tokenIn((await deliverMail(services))[0]);
+    const refused = await errorOf(auth().verifyEmail({ token, newPassword }));
+    expect(refused).toMatchObject({ code: 'auth.invalid_credentials', errors: [{ path: 'newPassword' }] });
+    expect((await stored(someone.id)).email).toBe(someone.email);
+    expect(await codeOf(auth().verifyEmail({ token, password }))).toBe('ok');
+    expect((await stored(someone.id)).email).toBe('mistyped@example.com');
+  });
+
+  it('hashes no more guesses at the password than the limit of the account allows', async () => {
+    const { id, email } = await givenPerson(services, { verified: false });
+    const token = await verificationToken(email);
+    const counted: string[] = [];
+    const limiter: Limiter = {
+      consume: async (name, key) => {
+        if (name === 'login') counted.push(key);
+        return { allowed: name !== 'login' || counted.length <= 3, retryAfterSeconds: 60 };
+      },
+    };
+    const limited = callersOf({ ...services, limiter }).asAnyone().auth;
+    const codes = [];
+    for (let guess = 0; guess < 5; guess += 1)
+      codes.push(await codeOf(limited.verifyEmail({ token, password: `${guess}` })));
+    expect(codes.filter((code) => code === 'limit.exceeded')).toHaveLength(2);
+    expect(new Set(counted)).toEqual(new Set([`link|${id}`]));
   });
 
   it('sends no second link to an address that is verified or unknown, and answers all the same', async () => {
@@ -265,7 +327,7 @@ describe('verifying an address', () => {
     await auth().resendVerification({ email });
     const token = tokenIn((await deliverMail(services))[0]);
     services.clock.advance(24 * 3_600_000);
-    expect(await codeOf(auth().verifyEmail({ token }))).toBe('auth.link_invalid');
+    expect(await codeOf(auth().verifyEmail({ token, password }))).toBe('auth.link_invalid');
     expect((await stored(id)).verifiedAt).toBeNull();
   });
 });
@@ -280,7 +342,7 @@ describe('changing the address', () => {
     expect(mail).toMatchObject({ to: 'moved@example.com', subject: 'Confirm your new e-mail address' });
     const reset = await resetToken(someone.email);
     services.clock.advance(1_000);
-    await auth().verifyEmail({ token: tokenIn(mail) });
+    await auth().verifyEmail({ token: tokenIn(mail), password });
     expect(await stored(someone.id)).toEqual({
       email: 'moved@example.com',
       verifiedAt: services.clock.now().toISOString(),
@@ -307,7 +369,7 @@ describe('changing the address', () => {
     await me(someone).update({ email: holder.email, currentPassword: password });
     const [mail] = await deliverMail(services);
     expect(mail?.to).toBe(holder.email);
-    expect(await codeOf(auth().verifyEmail({ token: tokenIn(mail) }))).toBe('auth.email_taken');
+    expect(await codeOf(auth().verifyEmail({ token: tokenIn(mail), password }))).toBe('auth.email_taken');
     expect((await stored(someone.id)).email).toBe(someone.email);
   });
 });

@@ -236,14 +236,19 @@ describe('registering where addresses must be verified', () => {
     const [first] = await deliverMail(closed);
     await anyone(closed).auth.register(account({ email }));
     const [second] = await deliverMail(closed);
-    expect(await codeOf(anyone(closed).auth.verifyEmail({ token: tokenIn(first) }))).toBe('auth.link_invalid');
+    const late = anyone(closed).auth.verifyEmail({ token: tokenIn(first), password: squatters });
+    expect(await codeOf(late)).toBe('auth.link_invalid');
     await anyone(closed).auth.resendVerification({ email });
-    await anyone(closed).auth.verifyEmail({ token: tokenIn((await deliverMail(closed))[0]) });
+    const token = tokenIn((await deliverMail(closed))[0]);
     for (const typed of [squatters, password]) {
+      expect(await codeOf(anyone(closed).auth.verifyEmail({ token, password: typed }))).toBe(
+        'auth.invalid_credentials',
+      );
       expect(await codeOf(anyone(closed).auth.login({ email, password: typed }))).toBe('auth.invalid_credentials');
     }
     const chosen = 'what the owner chose';
     await anyone(closed).auth.resetPassword({ token: tokenIn(second), password: chosen });
+    expect(await codeOf(anyone(closed).auth.verifyEmail({ token, password: chosen }))).toBe('auth.link_invalid');
     expect(await codeOf(anyone(closed).auth.login({ email, password: chosen }))).toBe('ok');
   });
 });
