@@ -93,7 +93,7 @@ export const arrows: ArrowTable = {
         'node:crypto',
         'npm:zod',
       ],
-      'domain/mail': ['context.ts', 'domain/accounts', 'npm:zod'],
+      'domain/mail': ['context.ts', 'call-limits.ts', 'domain/accounts', 'npm:zod'],
       'domain/prompts': ['context.ts', 'errors.ts', 'views', 'domain/slugs', '@promptory/template', 'node:crypto'],
       'features/*': [
         'context.ts',

@@ -4,6 +4,9 @@ import type { Count, CountingLimiter } from '../services/limiter.ts';
 /** Limits whose state stands on every answer; that of the others only where they refuse. */
 const GENERAL: ReadonlySet<LimitName> = new Set(['anonymous', 'user', 'key']);
 
+/** Counts what is sent to somebody else: how often others wrote to them is not the caller's to know. */
+const SILENT: LimitName = 'mail';
+
 /** RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers). */
 const rateLimitHeaders = (name: LimitName, count: Count): Record<string, string> => ({
   'ratelimit-policy': `"${name}";q=${count.calls};w=${count.windowSeconds}`,
@@ -36,7 +39,7 @@ export function requestLimiter(
     const left = counted === null ? cost : cost - 1;
     if (counted !== null && left <= 0) return counted;
     const count = await limiter.consume(name, key, limit, left);
-    if (GENERAL.has(name) || !count.allowed) setHeaders(rateLimitHeaders(name, count));
+    if (GENERAL.has(name) || (!count.allowed && name !== SILENT)) setHeaders(rateLimitHeaders(name, count));
     return count;
   };
   return {

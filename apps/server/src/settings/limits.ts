@@ -10,6 +10,7 @@ export type Limits = Readonly<Record<LimitName, Limit>>;
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** The limits of staging and production unless set otherwise; each is settable as `RATE_LIMIT_<NAME>=calls/seconds`. */
 export const defaultLimits: Limits = {
@@ -20,6 +21,11 @@ export const defaultLimits: Limits = {
   loginAddress: { calls: 30, seconds: 15 * MINUTE },
   register: { calls: 5, seconds: HOUR },
   mail: { calls: 3, seconds: HOUR },
+  mailSender: { calls: 50, seconds: HOUR },
+  mailSenderDay: { calls: 150, seconds: DAY },
+  mailNewSender: { calls: 20, seconds: DAY },
+  mailAddress: { calls: 20, seconds: HOUR },
+  mailAddressDay: { calls: 100, seconds: DAY },
   refresh: { calls: 30, seconds: 5 * MINUTE },
   verify: { calls: 10, seconds: 15 * MINUTE },
   search: { calls: 30, seconds: MINUTE },

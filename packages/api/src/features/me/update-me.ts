@@ -9,7 +9,7 @@ import { requireCurrentPassword, requireSamePassword } from '../../domain/accoun
 import { isReservedHandle } from '../../domain/accounts/handles.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
-import { consumeMailLimit } from '../../domain/mail/mail-limit.ts';
+import { consumeMailLimit, requireSenderLimit } from '../../domain/mail/mail-limit.ts';
 import { AppError, invalidInput } from '../../errors.ts';
 import { getAccount } from '../../views/account-view.ts';
 
@@ -63,6 +63,7 @@ async function provenNewAddress(
   const provedHash = await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
   // Mails to addresses that the caller only claims to have are counted like those to a forgetful owner.
   await consumeLimit(ctx, 'mail', `change|${current.id}`);
+  await requireSenderLimit(ctx.db, ctx);
   return { email, provedHash };
 }
 

@@ -6,7 +6,7 @@ import { lockGroup, requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
-import { consumeMailLimit } from '../../domain/mail/mail-limit.ts';
+import { consumeMailLimit, consumeSenderLimit, requireSenderLimit } from '../../domain/mail/mail-limit.ts';
 import { AppError, invalidInput } from '../../errors.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { findMember, getMember } from './members.queries.ts';
@@ -15,8 +15,9 @@ type Role = AddMemberInput['role'];
 
 /**
  * Shares the group with a person. A handle names an account, and its owner is a member at once; an e-mail address does so
- * only where an account has verified it, and is invited otherwise. Beyond the limit of an address no mail goes to it.
- * @throws AppError group.not_found, group.forbidden, group.already_member, user.not_found, request.invalid
+ * only where an account has verified it, and is invited otherwise. Beyond the limit of an address no mail goes to it; beyond
+ * that of the caller members are added without one, and nobody is invited.
+ * @throws AppError group.not_found, group.forbidden, group.already_member, user.not_found, request.invalid, limit.exceeded
  */
 export async function addMember(ctx: SignedInContext, input: AddMemberInput): Promise<AddedMember> {
   const email = input.email === undefined ? null : normalizeEmailAddress(input.email);
@@ -54,7 +55,7 @@ async function join(
   await trx.insertInto('group_members').values({ group_id: groupId, user_id: userId, role, created_at: now }).execute();
   await trx.updateTable('groups').set({ updated_at: now }).where('id', '=', groupId).execute();
   // A person who is added again and again, or to many groups, is notified three times an hour at most.
-  if (await consumeMailLimit(ctx, `share|${userId}`)) {
+  if ((await consumeSenderLimit(trx, ctx)) && (await consumeMailLimit(ctx, `share|${userId}`))) {
     await enqueueMail(trx, { kind: 'group_shared', groupId, userId, sharedBy: ctx.who.userId });
   }
   await recordAudit(trx, ctx, {
@@ -95,6 +96,7 @@ async function invite(
       })
       .execute();
     // Counted here, where it is known that a mail is due: neither by a call that is refused nor by one that is sent again.
+    await requireSenderLimit(trx, ctx);
     if (await consumeMailLimit(ctx, `invite|${email}`))
       await enqueueMail(trx, { kind: 'group_invitation', invitationId });
   } else {

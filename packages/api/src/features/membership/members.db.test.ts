@@ -1,7 +1,8 @@
 import { newId } from '@promptory/db';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { callersOf, codeOf, givenApi, givenPerson, givenPrompt, type Person } from '../../../test/index.ts';
+import { callersOf, codeOf, errorOf, givenApi, givenPerson, givenPrompt, type Person } from '../../../test/index.ts';
+import type { Limiter } from '../../context.ts';
 import { acceptInvitations } from '../../domain/accounts/accept-invitations.ts';
 import type { MailJob } from '../../domain/mail/mail-job.ts';
 
@@ -30,6 +31,25 @@ const auditOf = async (id: string): Promise<string[]> =>
   );
 
 describe('sharing a group', () => {
+  it('leaves nothing of an invitation beyond the limit of its sender, and adds members without a mail', async () => {
+    const id = await createGroup();
+    const limiter: Limiter = {
+      consume: async (name) => ({ allowed: name !== 'mailNewSender', retryAfterSeconds: 60 }),
+    };
+    const { members } = callersOf({ ...services, limiter }).as(cast.alice.principal);
+    const refused = await errorOf(members.add({ id, email: 'late@example.com', role: 'viewer' }));
+    expect(refused).toMatchObject({ code: 'limit.exceeded', extra: { limit: 'mailNewSender' }, retryAfterSeconds: 60 });
+    expect((await as(cast.alice).invitations.list({ id })).items).toEqual([]);
+    await members.add({ id, handle: 'bob', role: 'viewer' });
+    expect(await membersOf(id)).toEqual(['alice owner', 'bob viewer']);
+    expect(await mailsOf(id)).toEqual([]);
+    expect(await auditOf(id)).toEqual(['group.created', 'group.member_added']);
+    // The same call later is not answered from a refusal.
+    expect(await as(cast.alice).members.add({ id, email: 'late@example.com', role: 'viewer' })).toMatchObject({
+      status: 'invited',
+    });
+  });
+
   it('makes a verified account a member at once, by address or handle, and queues a mail', async () => {
     const id = await createGroup();
     const added = await as(cast.alice).members.add({ id, email: ' BOB@Example.com ', role: 'editor' });

@@ -39,7 +39,8 @@ export const membersRouter = router({
         method: 'POST',
         path: '/groups/{id}/members',
         summary: 'Share a group with a person',
-        description: 'An address without a verified account is invited, and becomes a member once verified.',
+        description:
+          'An address without a verified account is invited, and becomes a member once verified. Beyond the limit of mails that the caller may cause, nobody is invited (`limit.exceeded`), and members are added without a mail.',
         tags,
         status: 201,
       },

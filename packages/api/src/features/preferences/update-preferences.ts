@@ -6,6 +6,7 @@ import type { SessionContext } from '../../context.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { mergePreferences } from '../../domain/accounts/stored-preferences.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
+import { consumeMailLimit } from '../../domain/mail/mail-limit.ts';
 import { getPreferences } from './preferences.queries.ts';
 
 /** Merges a change into the caller's preferences; of two at once neither loses what the other wrote. */
@@ -30,7 +31,9 @@ export function updatePreferences(ctx: SessionContext, input: UpdatePreferencesI
       targetId: userId,
       details: { changed },
     });
-    if (current.emailNotifications.security && !merged.emailNotifications.security) {
+    const isTurnedOff = current.emailNotifications.security && !merged.emailNotifications.security;
+    // Turned on and off again and again, it is said often enough by the first few.
+    if (isTurnedOff && (await consumeMailLimit(ctx, `security-mails|${userId}`))) {
       await enqueueMail(trx, { kind: 'security_mails_off', userId });
     }
     return merged;

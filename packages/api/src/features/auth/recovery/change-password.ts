@@ -11,6 +11,7 @@ import {
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
 import { secureAccount } from '../../../domain/accounts/secure-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
+import { consumeMailLimit } from '../../../domain/mail/mail-limit.ts';
 import { recordAttempt, recordFailure } from '../record-attempt.ts';
 
 /**
@@ -36,7 +37,8 @@ export async function changePassword(ctx: SessionContext, input: ChangePasswordI
         details: { endedSessions },
       });
       await enqueueMail(trx, { kind: 'password_changed', userId });
-      if (!account.isVerified) await enqueueMail(trx, { kind: 'verify_email', userId, email: account.email });
+      const isLinkDue = !account.isVerified && (await consumeMailLimit(ctx, `verify|${account.email}`));
+      if (isLinkDue) await enqueueMail(trx, { kind: 'verify_email', userId, email: account.email });
     });
   });
   await recordAttempt(ctx, { kind: 'change_password', userId });

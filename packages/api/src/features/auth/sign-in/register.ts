@@ -10,7 +10,7 @@ import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { revokeUnverifiedKeys } from '../../../domain/accounts/revoke-unverified-keys.ts';
 import { secureAccount } from '../../../domain/accounts/secure-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
-import { consumeMailLimit } from '../../../domain/mail/mail-limit.ts';
+import { consumeMailLimit, requireAskerLimit } from '../../../domain/mail/mail-limit.ts';
 import { AppError } from '../../../errors.ts';
 import { countAttempt, recordAttempt, recordFailure } from '../record-attempt.ts';
 import { answerSignIn, startSignIn } from '../sessions/start-sign-in.ts';
@@ -26,6 +26,7 @@ export async function register(ctx: Context, input: RegisterInput): Promise<Regi
   const email = requireEmailAddress(input.email);
   const password = requireNewPassword(input.password);
   await countAttempt(ctx, { kind: 'register', email }, 'register', ctx.client.ip);
+  await recordFailure(ctx, { kind: 'register', email }, () => requireAskerLimit(ctx));
   const account: NewAccount = {
     email,
     name: input.name,
