@@ -10,7 +10,10 @@ export const MAX_CONTENT_LENGTH = 200_000;
 export const PromptKind = z.enum(['text', 'chat']);
 export type PromptKind = z.infer<typeof PromptKind>;
 
-export const PromptVisibility = z.enum(['private', 'public']);
+export const PromptVisibility = z.enum(['private', 'public']).meta({
+  description:
+    '`private`: its owner, the members of groups that its owner put it into, and administrators. `public`: every signed-in caller, which is every stranger where anybody may register.',
+});
 export type PromptVisibility = z.infer<typeof PromptVisibility>;
 
 export const PromptTitle = line(200);
@@ -161,7 +164,14 @@ export const PromptUsageInput = z.strictObject({
 export type PromptUsageInput = z.infer<typeof PromptUsageInput>;
 
 export const PromptUsage = z
-  .strictObject({ day: z.iso.date(), version: VersionNumber, consumer: z.string().max(100), uses: z.int().min(0) })
+  .strictObject({
+    day: z.iso.date(),
+    version: VersionNumber,
+    consumer: z.string().max(100).meta({
+      description: "`web`, the name of one of the owner's own keys, or `somebody's program` and a number",
+    }),
+    uses: z.int().min(0),
+  })
   .meta({ id: 'PromptUsage' });
 export type PromptUsage = z.infer<typeof PromptUsage>;
 export const PromptUsagePage = pageOf(PromptUsage).meta({ id: 'PromptUsagePage' });

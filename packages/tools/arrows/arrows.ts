@@ -81,7 +81,7 @@ export const arrows: ArrowTable = {
         'npm:@trpc/server',
       ],
       views: ['context.ts', 'errors.ts', 'access', '@promptory/template'],
-      'domain/usage': ['context.ts'],
+      'domain/usage': ['context.ts', 'node:crypto'],
       'domain/slugs': ['npm:any-ascii'],
       'domain/accounts': [
         'context.ts',

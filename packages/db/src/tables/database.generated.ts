@@ -213,6 +213,9 @@ export interface Tags {
 }
 
 export interface UsageDaily {
+  /**
+   * web, the name of a key of the prompt's owner, or somebody's program and a number
+   */
   consumer: string;
   day: string;
   prompt_id: string;

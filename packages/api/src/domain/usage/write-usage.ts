@@ -1,11 +1,13 @@
 import { newId, retryTransaction } from '@promptory/db';
 import { sql } from 'kysely';
 import type { Db, UsageEvent } from '../../context.ts';
+import { programLabel } from './program-label.ts';
 
 const EVENTS_A_STATEMENT = 1_000;
 
 /**
- * Writes uses with the counts kept of them, all or none. Events of prompts that are gone are dropped; a user or key that
+ * Writes uses with the counts kept of them, all or none. Each use keeps the name of its key, for the history of whoever used it;
+ * the counts, which a prompt's owner reads, name the owner's own keys only. Events of prompts that are gone are dropped; a user or key that
  * is gone leaves its use without a name.
  * @returns how many were written.
  */
@@ -23,16 +25,21 @@ export async function writeUsage(db: Db, events: readonly UsageEvent[]): Promise
 // Counts are added in the order of their keys, so that two writers do not wait for each other crosswise.
 async function writeStatement(db: Db, events: readonly UsageEvent[]): Promise<number> {
   const json = JSON.stringify(
-    events.map((event) => ({ ...event, id: newId(), consumer: event.consumer.slice(0, 100) })),
+    events.map((event) => ({
+      ...event,
+      id: newId(),
+      consumer: event.consumer.slice(0, 100),
+      byOthers: event.apiKeyId === null ? 'web' : programLabel(event.promptId, event.apiKeyId),
+    })),
   );
   const { rows } = await sql<{ written: number }>`
     WITH given AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS (
         id uuid, "promptId" uuid, version integer, "userId" uuid, "apiKeyId" uuid, kind text, consumer text,
-        "occurredAt" timestamptz(3)
+        "byOthers" text, "occurredAt" timestamptz(3)
       )
     ), present AS MATERIALIZED (
-      SELECT id FROM prompts WHERE id IN (SELECT "promptId" FROM given) ORDER BY id FOR KEY SHARE
+      SELECT id, user_id FROM prompts WHERE id IN (SELECT "promptId" FROM given) ORDER BY id FOR KEY SHARE
     ), events AS (
       INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, api_key_id, kind, consumer)
       SELECT given.id, given."occurredAt", given."promptId", given.version, users.id, api_keys.id, given.kind, given.consumer
@@ -40,11 +47,13 @@ async function writeStatement(db: Db, events: readonly UsageEvent[]): Promise<nu
       JOIN present ON present.id = given."promptId"
       LEFT JOIN users ON users.id = given."userId"
       LEFT JOIN api_keys ON api_keys.id = given."apiKeyId"
-      RETURNING prompt_id, version, consumer, occurred_at
+      RETURNING id, prompt_id, version, occurred_at
     ), days AS (
       INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)
-      SELECT prompt_id, (occurred_at AT TIME ZONE 'UTC')::date AS day, version, consumer, count(*)
-      FROM events GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+      SELECT events.prompt_id, (events.occurred_at AT TIME ZONE 'UTC')::date AS day, events.version,
+        CASE WHEN given."userId" = present.user_id THEN given.consumer ELSE given."byOthers" END AS consumer, count(*)
+      FROM events JOIN given ON given.id = events.id JOIN present ON present.id = events.prompt_id
+      GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
       ON CONFLICT (prompt_id, day, version, consumer) DO UPDATE SET uses = usage_daily.uses + excluded.uses
     ), totals AS (
       INSERT INTO prompt_totals (prompt_id, uses, last_used_at)

@@ -24,7 +24,13 @@ const make = async (title: string, visibility: 'private' | 'public' = 'public') 
 
 it('writes events and both counts together, and drops those of prompts that are gone', async () => {
   const id = await make('Counted');
-  const events = [use(id), use(id, { consumer: 'ci' }), use(id), use(newId()), use(id, { apiKeyId: newId() })];
+  const events = [
+    use(id),
+    use(id, { consumer: 'ci', userId: cast.alice.id }),
+    use(id),
+    use(newId()),
+    use(id, { userId: cast.alice.id, apiKeyId: newId() }),
+  ];
   expect(await writeUsage(db, events)).toBe(4);
   expect(await writeUsage(db, [use(id)])).toBe(1);
   expect(await writeUsage(db, [])).toBe(0);
@@ -99,7 +105,7 @@ it("shows an owner a prompt's uses by day, version and consumer, page by page", 
     use(id),
     use(id),
     use(id, { version: 2 }),
-    use(id, { consumer: 'ci' }),
+    use(id, { consumer: 'ci', userId: cast.alice.id, apiKeyId: newId() }),
     use(id, { occurredAt: ago(29) }),
     use(id, { occurredAt: ago(40) }),
   ]);
@@ -121,4 +127,26 @@ it("shows an owner a prompt's uses by day, version and consumer, page by page", 
   expect(await codeOf(prompts.usage({ id, to: '0000-01-01' }))).toBe('request.invalid');
   expect(await codeOf(as(cast.bob).prompts.usage({ id }))).toBe('prompt.forbidden');
   expect(await codeOf(as(cast.root).prompts.usage({ id }))).toBe('ok');
+});
+
+it("shows an owner no name of anybody else's key, but tells the programs apart", async () => {
+  const [id, another] = [await make('Used by others'), await make('Used by others too')];
+  const ofBob = { apiKeyId: newId(), consumer: 'acme merger bot' };
+  const ofCarol = { apiKeyId: newId(), userId: cast.carol.id, consumer: 'acme merger bot' };
+  const own = { apiKeyId: newId(), userId: cast.alice.id, consumer: 'acme merger bot' };
+  const uses = [use(id, ofBob), use(id, ofBob), use(id, ofCarol), use(id, own), use(id), use(another, ofBob)];
+  expect(await writeUsage(db, uses)).toBe(6);
+  const usesOf = async (promptId: string) =>
+    (await as(cast.alice).prompts.usage({ id: promptId })).items.map((item) => [item.consumer, item.uses] as const);
+  const shown = new Map(await usesOf(id));
+  expect([...shown.values()].sort()).toEqual([1, 1, 1, 2]);
+  expect([shown.get('acme merger bot'), shown.get('web')]).toEqual([1, 1]);
+  const [bobs] = [...shown].find(([, count]) => count === 2) ?? [];
+  expect(bobs).toMatch(/^somebody's program \d{6}$/);
+  // The same key is another one with another prompt, and the same one later.
+  await writeUsage(db, [use(id, ofBob)]);
+  expect(new Map(await usesOf(id)).get(String(bobs))).toBe(3);
+  expect(await usesOf(another)).not.toContainEqual([bobs, 1]);
+  // Whoever used it sees the name, as it is theirs.
+  expect((await as(cast.bob).history.list({ limit: 1 })).items).toMatchObject([{ consumer: 'acme merger bot' }]);
 });

@@ -3,7 +3,7 @@ import type { Prompt, UpdatePromptInput } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { lockPrompt, requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
-import type { SignedInContext } from '../../context.ts';
+import type { SignedInContext, Who } from '../../context.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
 import { textOf, type VersionedContent } from '../../domain/prompts/versioned-content.ts';
 import { writeTags } from '../../domain/prompts/write-tags.ts';
@@ -19,11 +19,9 @@ export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInpu
   await retryTransaction(ctx.db, async (trx) => {
     const { id } = input;
     const prompt = await lockPrompt(trx, ctx.who, id, 'edit');
-    if (input.visibility !== undefined && input.visibility !== prompt.visibility) {
-      await requirePrompt(trx, ctx.who, id, 'own');
-    }
-    await requireBaseVersion(trx, prompt, input.baseVersion);
     const before = await getStored(trx, id);
+    await requireOwnFields(trx, ctx.who, input, before);
+    await requireBaseVersion(trx, prompt, input.baseVersion);
     const { version, written } = await writeVersion(
       trx,
       { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: input.changeNote ?? null },
@@ -42,6 +40,23 @@ export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInpu
     });
   });
   return getPrompt(ctx.db, ctx.who, input.id);
+}
+
+/**
+ * Visibility and slug are changed by whoever owns the prompt. A slug that is taken tells that another prompt has it, so a key
+ * that sees one group only changes none.
+ * @throws AppError prompt.forbidden
+ */
+async function requireOwnFields(
+  trx: Transaction<Database>,
+  who: Who,
+  { id, slug, visibility }: UpdatePromptInput,
+  before: Stored,
+): Promise<void> {
+  const isSlugChanged = slug !== undefined && slug !== before.slug;
+  const isVisibilityChanged = visibility !== undefined && visibility !== before.visibility;
+  if (isSlugChanged || isVisibilityChanged) await requirePrompt(trx, who, id, 'own');
+  if (isSlugChanged && who.groupId !== null) throw new AppError('prompt.forbidden');
 }
 
 interface Stored extends VersionedContent {
