@@ -4,6 +4,8 @@ import type { Log, Mail, Mailer } from '@promptory/api/server';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 30_000;
+/** So that no absence is answered to us (RFC 3834). */
+const AUTOMATIC = { 'Auto-Submitted': 'auto-generated' };
 
 /** A mailer that owns connections. */
 export interface ClosableMailer extends Mailer {
@@ -25,7 +27,13 @@ export async function smtpMailer(options: { url: string; from: string }): Promis
   return {
     async send({ to, subject, text }: Mail) {
       // As an object: an address that is a text would be read as a list.
-      await transport.sendMail({ from: options.from, to: { name: '', address: to }, subject, text });
+      await transport.sendMail({
+        from: options.from,
+        to: { name: '', address: to },
+        subject,
+        text,
+        headers: AUTOMATIC,
+      });
     },
     close: () => transport.close(),
   };

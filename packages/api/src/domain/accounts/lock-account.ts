@@ -23,7 +23,6 @@ export interface LockedAccount {
   readonly [underLock]: true;
   readonly id: string;
   readonly email: string;
-  readonly name: string;
   readonly role: UserRole;
   readonly status: UserStatus;
   readonly isVerified: boolean;
@@ -60,7 +59,6 @@ export async function lockAccount(
     .select([
       'users.id as id',
       'users.email as email',
-      'users.name as name',
       sql<UserRole>`users.role`.as('role'),
       sql<UserStatus>`users.status`.as('status'),
       sql<boolean>`users.email_verified_at IS NOT NULL`.as('isVerified'),

@@ -1,44 +1,75 @@
 import { newId } from '@promptory/db';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMailJob } from './mail-job.ts';
-import { emailChangedMail, groupInvitationMail, groupSharedMail, verifyEmailMail } from './mail-text.ts';
+import { emailChangedMail, groupInvitationMail, groupSharedMail } from './mail-text.ts';
+import { shownName } from './shown-name.ts';
 
-const LINK = 'https://p.example/verify-email?token=x';
+const LINK = 'https://p.example/register';
 
 describe('the text of a mail', () => {
-  it('has a subject of one line, whatever people are named', () => {
-    const { subject, text } = groupSharedMail('Bob', 'A\r\nBcc: x@example.com', 'G\nH', 'https://p.example/groups/1');
-    expect(subject).not.toMatch(/[\r\n]/);
-    expect(text).toContain('“A Bcc: x@ example. com” shared the group “G H” with you');
-  });
-
-  it.each([
-    'Your account is locked: https://evil.example/login',
-    'www.evil.example',
-    'evil.example',
-    'write to help@evil.example',
-    'EVIL。example',
-    'mailto:help@evil.example',
-    '//evil.example',
-    'https:\\\\evil.example',
-  ])('makes no link of the name %j', (name) => {
-    const mails = [
-      verifyEmailMail(name, LINK),
-      groupInvitationMail(name, name, LINK),
-      groupSharedMail(name, name, name, LINK),
-    ];
-    for (const { text } of mails) {
-      expect(text.replaceAll(LINK, '')).not.toMatch(/[\p{L}\p{N}][.。@]\p{L}|[:/\\][/\\]|mailto:\S/u);
+  it('has what people typed on lines of its own, below what it is, and no word of theirs elsewhere', () => {
+    const of = { sharer: { name: 'Bob” by mistake.\r\nBcc: x', handle: 'bob' }, group: 'Su\u202epport' };
+    for (const mail of [groupInvitationMail(of, LINK), groupSharedMail(of, LINK)]) {
+      const lines = mail.text.split('\n');
+      const at = lines.indexOf('Their name, as they typed it:');
+      expect(lines.slice(at, at + 6)).toEqual([
+        'Their name, as they typed it:',
+        '    Bob by mistake. Bcc x',
+        'Their handle:',
+        '    bob',
+        "The group's name, as it was typed:",
+        '    Support',
+      ]);
+      const others = [...lines.slice(0, at), ...lines.slice(at + 6)].join('\n');
+      expect(`${mail.subject}\n${others}`).not.toMatch(/bob|mistake|support/i);
     }
   });
 
-  it('leaves a name that is none as it is', () => {
-    expect(verifyEmailMail('Dr. José O’Neil-Smith 3.1', LINK).text).toContain('Hello Dr. José O’Neil-Smith 3.1,');
+  it('shows no handle that it would have to change, for the rest may be the handle of another', () => {
+    const of = { sharer: { name: 'Bob', handle: 'bob-18005550100' }, group: 'Support' };
+    expect(groupSharedMail(of, LINK).text).toContain('Their handle:\n    (a name that cannot be shown)\n');
   });
 
-  it('shows a new address to the owner of the old one only in part', () => {
-    expect(emailChangedMail('Ann', 'ann.lee@new.example').text).toContain('a…@new.example');
-    expect(emailChangedMail('Ann', 'ann.lee@new.example').text).not.toContain('ann.lee');
+  it('shows a new address to the owner of the old one only by its beginnings', () => {
+    const { text } = emailChangedMail('ann.lee@new.example');
+    expect(text).toContain('a… at n…');
+    expect(text).not.toMatch(/ann|lee|new\.|example/);
+  });
+});
+
+describe('a name in a mail', () => {
+  it.each([
+    ['Dr. José O’Neil-Smith', 'Dr. José OʼNeil-Smith'],
+    ['GPT-4.1, Team & Söhne!', 'GPT-4.1, Team & Söhne!'],
+    ['李小龍 محمد 🚀', '李小龍 محمد 🚀'],
+    ['“quoted” (and) <more>', 'quoted and more'],
+    ['https://evil.example/x', 'https evil example x'],
+    ['ｗｗｗ．ｅｖｉｌ。ｃｏｍ', 'www evil com'],
+    ['ev\u200bil.com help@evil.io', 'evil com help evil io'],
+    ['tel:+1 (800) 555-0100 now', 'tel + now'],
+    ['10.0.0.1', '10 0 0 1'],
+    ['A\r\n\u2028B', 'A B'],
+    ['”', '(a name that cannot be shown)'],
+    ['W'.repeat(61), `${'W'.repeat(59)}…`],
+  ])('is of %j: %j', (name, shown) => {
+    expect(shownName(name)).toBe(shown);
+  });
+
+  it('is one line of at most 60 characters without what could close, open or link anything, whatever was typed', () => {
+    const characters = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('.', '@', '://', '”', '\n', 'evil.com', '7'),
+    );
+    fc.assert(
+      fc.property(fc.array(characters, { maxLength: 30 }), (parts) => {
+        const shown = shownName(parts.join(''));
+        expect(shown).toMatch(
+          /^(?:[\p{L}\p{M}\p{N}\p{Emoji_Presentation}.,&+!?… -]{1,60}|\(a name that cannot be shown\))$/u,
+        );
+        expect(shown).not.toMatch(/\p{L}\.[\p{L}\p{N}]|(?:\p{N}[ .,+-]*){7}|^ | $/u);
+      }),
+    );
   });
 });
 

@@ -1,52 +1,51 @@
 import type { Mail } from '../../context.ts';
+import { shownHandle, shownName } from './shown-name.ts';
 
 type MailText = Omit<Mail, 'to'>;
 
-/** A text of paragraphs. What people named is on one line and quoted, so that it cannot pose as ours. */
+/**
+ * A text of paragraphs; all of a subject and of a sentence is ours. What people typed stands on lines of its own, see `typed`:
+ * within a sentence it could end it and go on in our name. Nobody is greeted by name, for of an address that is not proved
+ * a stranger may have typed that too.
+ */
 const mail = (subject: string, ...paragraphs: string[]): MailText => ({
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a subject would start another header
-  subject: subject.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' '),
-  text: `${paragraphs.join('\n\n')}\n\n-- \nPromptory\n`,
+  subject,
+  text: `${['Hello,', ...paragraphs].join('\n\n')}\n\n-- \nPromptory\n`,
 });
 
-/** A name in which no mail program finds an address to link: who is mailed may not know who chose it. */
-const unlinked = (name: string): string => name.replace(/[.．。｡@＠](?=\p{L})|[:/\\](?=\S)/gu, '$& ');
+/** What people typed, each on an indented line below what it is. */
+const typed = (lines: Readonly<Record<string, string>>): string =>
+  Object.entries(lines)
+    .map(([what, text]) => `${what}:\n    ${text}`)
+    .join('\n');
 
-const hello = (name: string): string => `Hello ${unlinked(name)},`;
-
-const quoted = (name: string): string => `“${unlinked(name).replace(/\s+/gu, ' ')}”`;
-
-export const verifyEmailMail = (name: string, link: string): MailText =>
+export const verifyEmailMail = (link: string): MailText =>
   mail(
     'Confirm your e-mail address',
-    hello(name),
     'please confirm that this is your e-mail address by opening this link within 24 hours:',
     link,
     'If you did not create an account at Promptory, you need do nothing: without the link the address stays unconfirmed.',
   );
 
-export const newAddressMail = (name: string, link: string): MailText =>
+export const newAddressMail = (link: string): MailText =>
   mail(
     'Confirm your new e-mail address',
-    hello(name),
     'you asked to use this address for your Promptory account. It takes effect when you open this link within 24 hours:',
     link,
     'If this was not you, you need do nothing, and the account keeps the address that it has.',
   );
 
-export const resetPasswordMail = (name: string, link: string): MailText =>
+export const resetPasswordMail = (link: string): MailText =>
   mail(
     'Choose a new password',
-    hello(name),
     'somebody, probably you, asked for a new password. Choose one by opening this link within 15 minutes; it works once:',
     link,
     'Every device will then have to sign in again. If this was not you, you need do nothing: your password stays as it is.',
   );
 
-export const alreadyRegisteredMail = (name: string, signInLink: string, forgotLink: string): MailText =>
+export const alreadyRegisteredMail = (signInLink: string, forgotLink: string): MailText =>
   mail(
     'You have an account already',
-    hello(name),
     'somebody, probably you, tried to register with this address, which has an account already. You can sign in here:',
     signInLink,
     'If you do not remember the password, choose a new one here:',
@@ -54,38 +53,35 @@ export const alreadyRegisteredMail = (name: string, signInLink: string, forgotLi
     'If this was not you, you need do nothing: nothing was changed.',
   );
 
-export const registeredAgainMail = (name: string, link: string): MailText =>
+export const registeredAgainMail = (link: string): MailText =>
   mail(
     'Choose a password for your account',
-    hello(name),
     'an account was created with this address more than once, so no password given so far counts. Choose one by opening this link within 15 minutes; it works once, and confirms the address:',
     link,
     'If this was not you, you need do nothing: without the link nobody can sign in.',
   );
 
-export const passwordChangedMail = (name: string, forgotLink: string): MailText =>
+export const passwordChangedMail = (forgotLink: string): MailText =>
   mail(
     'Your password was changed',
-    hello(name),
     'the password of your Promptory account was just changed, and your other devices were signed out.',
     'If this was not you, choose a new password at once:',
     forgotLink,
   );
 
-export const securityMailsOffMail = (name: string, forgotLink: string): MailText =>
+export const securityMailsOffMail = (forgotLink: string): MailText =>
   mail(
     'You get no more mails about the security of your account',
-    hello(name),
     'mails that tell of a changed password were just turned off in the preferences of your Promptory account.',
     'If this was not you, somebody else is signed in as you: choose a new password at once, which signs every device out:',
     forgotLink,
   );
 
-export const emailChangedMail = (name: string, newAddress: string): MailText =>
+export const emailChangedMail = (newAddress: string): MailText =>
   mail(
     'The e-mail address of your account was changed',
-    hello(name),
-    `your Promptory account now uses another e-mail address: ${masked(newAddress)}`,
+    'your Promptory account now uses another e-mail address. Of it we show here only how its two parts begin:',
+    typed({ 'The new address': masked(newAddress) }),
     'Mails about the account no longer come here. If this was not you, tell those who run this server.',
   );
 
@@ -101,43 +97,51 @@ const factorEvents = {
 } as const;
 
 /** @param at ISO 8601 */
-export const secondFactorMail = (
-  name: string,
-  event: keyof typeof factorEvents,
-  at: string,
-  forgotLink: string,
-): MailText => {
+export const secondFactorMail = (event: keyof typeof factorEvents, at: string, forgotLink: string): MailText => {
   const [subject, what] = factorEvents[event];
   return mail(
     subject,
-    hello(name),
     `on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC ${what}.`,
     'If this was not you, somebody knows your password: choose a new one at once, which signs every device out:',
     forgotLink,
   );
 };
 
-export const groupInvitationMail = (inviter: string, group: string, registerLink: string): MailText =>
+/** Who shares what with somebody. A handle is known to be theirs, as no two people have one. */
+export interface Sharing {
+  readonly sharer: { readonly name: string; readonly handle: string };
+  readonly group: string;
+}
+
+const sharing = ({ sharer, group }: Sharing): string =>
+  typed({
+    'Their name, as they typed it': shownName(sharer.name),
+    'Their handle': shownHandle(sharer.handle),
+    "The group's name, as it was typed": shownName(group),
+  });
+
+export const groupInvitationMail = (of: Sharing, registerLink: string): MailText =>
   mail(
     'An invitation to a group of prompts',
-    'Hello,',
-    `${quoted(inviter)} would like to share the group ${quoted(group)} with you at Promptory, a place to keep and share prompts.`,
+    'somebody would like to share a group of prompts with you at Promptory, a place to keep and share prompts.',
+    sharing(of),
     'Create an account with this e-mail address, and the group is there once you have confirmed it:',
     registerLink,
-    'If you do not wish to, you need do nothing.',
+    'If you do not wish to, you need do nothing. We ask for no password and no payment by mail, whatever a name says.',
   );
 
-export const groupSharedMail = (name: string, sharer: string, group: string, groupLink: string): MailText =>
+export const groupSharedMail = (of: Sharing, groupLink: string): MailText =>
   mail(
     'A group of prompts was shared with you',
-    hello(name),
-    `${quoted(sharer)} shared the group ${quoted(group)} with you:`,
+    'somebody shared a group of prompts with you.',
+    sharing(of),
+    'The group is here:',
     groupLink,
     'You can turn these mails off in your preferences.',
   );
 
-/** `j…@example.com`: enough to recognise one's own address by, and no more. */
+/** `j… at e…`: enough to recognise one's own address by, and no link to whatever page stands there. */
 function masked(address: string): string {
-  const at = address.lastIndexOf('@');
-  return `${[...address][0] ?? ''}…${address.slice(at)}`;
+  const beginnings = [address, address.slice(address.lastIndexOf('@') + 1)].map((part) => Array.from(part)[0] ?? '');
+  return beginnings.map((letter) => `${letter}…`).join(' at ');
 }

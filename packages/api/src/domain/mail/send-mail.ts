@@ -61,7 +61,6 @@ async function writeMail(services: MailServices, job: MailJob): Promise<Mail | n
 
 interface Recipient {
   readonly id: string;
-  readonly name: string;
   readonly email: string;
   readonly verified: boolean;
   readonly notify: { readonly groupInvitations: boolean; readonly security: boolean };
@@ -71,14 +70,14 @@ interface Recipient {
 async function findRecipient(db: Db, userId: string): Promise<Recipient | null> {
   const row = await db
     .selectFrom('users')
-    .select(['id', 'name', 'email', 'email_verified_at as verifiedAt', 'preferences'])
+    .select(['id', 'email', 'email_verified_at as verifiedAt', 'preferences'])
     .where('id', '=', userId)
     .where('status', '=', 'active')
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { id, name, email, verifiedAt } = row;
+  const { id, email, verifiedAt } = row;
   const notify = readPreferences(row.preferences).emailNotifications;
-  return { id, name, email, verified: verifiedAt !== null, notify };
+  return { id, email, verified: verifiedAt !== null, notify };
 }
 
 type VerifyJob = Extract<MailJob, { kind: 'verify_email' }>;
@@ -93,43 +92,43 @@ async function writeVerification(services: MailServices, job: VerifyJob): Promis
   });
   if (link === null) return null;
   const { account, to, url } = link;
-  return { to, ...(to === account.email ? verifyEmailMail : newAddressMail)(account.name, url) };
+  return { to, ...(to === account.email ? verifyEmailMail : newAddressMail)(url) };
 }
 
 async function writeVerificationAgain(services: MailServices, email: string): Promise<Mail | null> {
   const link = await issueLink(services, { email }, ({ isVerified }) =>
     isVerified ? null : { purpose: 'verify_email', email },
   );
-  return link && { to: link.to, ...verifyEmailMail(link.account.name, link.url) };
+  return link && { to: link.to, ...verifyEmailMail(link.url) };
 }
 
 async function writeReset(services: MailServices, email: string): Promise<Mail | null> {
   const link = await issueLink(services, { email }, () => ({ purpose: 'reset_password', email }));
-  return link && { to: link.to, ...resetPasswordMail(link.account.name, link.url) };
+  return link && { to: link.to, ...resetPasswordMail(link.url) };
 }
 
 async function writeAlreadyRegistered(services: MailServices, userId: string): Promise<Mail | null> {
   const link = await issueLink(services, { id: userId }, ({ email, isVerified }) =>
     isVerified ? null : { purpose: 'reset_password', email },
   );
-  if (link !== null) return { to: link.to, ...registeredAgainMail(link.account.name, link.url) };
+  if (link !== null) return { to: link.to, ...registeredAgainMail(link.url) };
   const user = await findRecipient(services.db, userId);
   if (user === null) return null;
-  const text = alreadyRegisteredMail(user.name, pageUrl(services, '/sign-in'), pageUrl(services, '/forgot-password'));
+  const text = alreadyRegisteredMail(pageUrl(services, '/sign-in'), pageUrl(services, '/forgot-password'));
   return { to: user.email, ...text };
 }
 
 async function writePasswordChanged(services: MailServices, userId: string): Promise<Mail | null> {
   const user = await findRecipient(services.db, userId);
   if (user === null || !user.notify.security) return null;
-  return { to: user.email, ...passwordChangedMail(user.name, pageUrl(services, '/forgot-password')) };
+  return { to: user.email, ...passwordChangedMail(pageUrl(services, '/forgot-password')) };
 }
 
 /** The last of them, so that nobody turns them off in the owner's place and then changes the password in silence. */
 async function writeSecurityMailsOff(services: MailServices, userId: string): Promise<Mail | null> {
   const user = await findRecipient(services.db, userId);
   if (user === null) return null;
-  return { to: user.email, ...securityMailsOffMail(user.name, pageUrl(services, '/forgot-password')) };
+  return { to: user.email, ...securityMailsOffMail(pageUrl(services, '/forgot-password')) };
 }
 
 async function writeEmailChanged(
@@ -137,7 +136,7 @@ async function writeEmailChanged(
   job: Extract<MailJob, { kind: 'email_changed' }>,
 ): Promise<Mail | null> {
   const user = await findRecipient(services.db, job.userId);
-  return user === null ? null : { to: job.email, ...emailChangedMail(user.name, user.email) };
+  return user === null ? null : { to: job.email, ...emailChangedMail(user.email) };
 }
 
 /** Whatever the preferences say: whoever is in the account in its owner's place could have changed them. */
@@ -147,7 +146,7 @@ async function writeSecondFactor(
 ): Promise<Mail | null> {
   const user = await findRecipient(services.db, userId);
   if (user === null) return null;
-  return { to: user.email, ...secondFactorMail(user.name, event, at, pageUrl(services, '/forgot-password')) };
+  return { to: user.email, ...secondFactorMail(event, at, pageUrl(services, '/forgot-password')) };
 }
 
 async function writeInvitation(services: MailServices, invitationId: string): Promise<Mail | null> {
@@ -155,12 +154,17 @@ async function writeInvitation(services: MailServices, invitationId: string): Pr
     .selectFrom('group_invitations')
     .innerJoin('groups', 'groups.id', 'group_invitations.group_id')
     .innerJoin('users as inviter', 'inviter.id', 'group_invitations.invited_by')
-    .select(['group_invitations.email as email', 'groups.name as group', 'inviter.name as inviter'])
+    .select([
+      'group_invitations.email as email',
+      'groups.name as group',
+      'inviter.name as name',
+      'inviter.handle as handle',
+    ])
     .where('group_invitations.id', '=', invitationId)
     .executeTakeFirst();
   if (invitation === undefined) return null;
-  const text = groupInvitationMail(invitation.inviter, invitation.group, pageUrl(services, '/register'));
-  return { to: invitation.email, ...text };
+  const { email, group, ...sharer } = invitation;
+  return { to: email, ...groupInvitationMail({ sharer, group }, pageUrl(services, '/register')) };
 }
 
 async function writeShared(
@@ -173,11 +177,11 @@ async function writeShared(
     .selectFrom('group_members')
     .innerJoin('groups', 'groups.id', 'group_members.group_id')
     .innerJoin('users as sharer', (join) => join.on('sharer.id', '=', sharedBy))
-    .select(['groups.name as group', 'sharer.name as sharer'])
+    .select(['groups.name as group', 'sharer.name as name', 'sharer.handle as handle'])
     .where('group_members.group_id', '=', groupId)
     .where('group_members.user_id', '=', userId)
     .executeTakeFirst();
   if (shared === undefined) return null;
-  const text = groupSharedMail(user.name, shared.sharer, shared.group, pageUrl(services, `/groups/${groupId}`));
-  return { to: user.email, ...text };
+  const { group, ...sharer } = shared;
+  return { to: user.email, ...groupSharedMail({ sharer, group }, pageUrl(services, `/groups/${groupId}`)) };
 }

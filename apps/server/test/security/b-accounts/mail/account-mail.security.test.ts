@@ -128,6 +128,7 @@ const USUAL = [
   'content-transfer-encoding',
   'date',
   'mime-version',
+  'auto-submitted',
   'content-type',
 ];
 const breaks = ['\r\n', '\n', '\r', '\u2028', '\u0085', '%0d%0a', '\\r\\n', '\r\n\r\n', '\v', '\f'];
