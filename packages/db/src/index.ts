@@ -17,6 +17,7 @@ export {
   type Page,
   toPage,
 } from './paging/keyset-page.ts';
+export { fittingCount, PAGE_BYTES, rowBytes } from './paging/page-bytes.ts';
 // Whole, so that the declarations of packages above can name the types they infer.
 export type * from './tables/database.generated.ts';
 export type { Database, NewRow, Row, RowChange } from './tables/rows.ts';

@@ -36,9 +36,14 @@ export type GroupEntry = z.infer<typeof GroupEntry>;
 export const AddedGroupEntry = z.strictObject({ groupId: Id, ...GroupEntry.shape }).meta({ id: 'AddedGroupEntry' });
 export type AddedGroupEntry = z.infer<typeof AddedGroupEntry>;
 
-/** Entries that the caller may not read are left out; the others keep their positions. */
+export const GetGroupInput = z.strictObject({ id: Id, ...pageInput });
+export type GetGroupInput = z.infer<typeof GetGroupInput>;
+
+const { items: prompts, nextCursor } = pageOf(GroupEntry).shape;
+
+/** A page of its prompts. Entries that the caller may not read are left out; the others keep their positions. */
 export const GroupWithPrompts = z
-  .strictObject({ ...Group.shape, prompts: z.array(GroupEntry).max(MAX_GROUP_PROMPTS) })
+  .strictObject({ ...Group.shape, prompts, nextCursor })
   .meta({ id: 'GroupWithPrompts' });
 export type GroupWithPrompts = z.infer<typeof GroupWithPrompts>;
 

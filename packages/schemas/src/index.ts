@@ -8,6 +8,7 @@ export * from './page.ts';
 export * from './permissions.ts';
 export * from './prompts.ts';
 export * from './second-factor.ts';
+export { jsonBytes } from './text.ts';
 export * from './transfer.ts';
 export * from './users.ts';
 export * from './versions.ts';

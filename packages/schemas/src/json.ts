@@ -1,36 +1,49 @@
 import { z } from 'zod';
 
+import { jsonBytes } from './text.ts';
+
 const MAX_DEPTH = 32;
 
-/** Whether a JSON value stays within `maxBytes` as text and 32 levels, without recursion. */
-export function fitsJson(value: unknown, maxBytes: number): boolean {
+/** Bytes of JSON for each character of it: as many as UTF-8 has, where none is a control character. */
+const BYTES_A_CHARACTER = 3;
+
+/** Whether a JSON value stays within `maxLength` characters, three times as many bytes, and 32 levels; without recursion. */
+export function fitsJson(value: unknown, maxLength: number): boolean {
   const open: Array<{ value: unknown; depth: number }> = [{ value, depth: 1 }];
+  let length = 0;
   let bytes = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.depth > MAX_DEPTH) return false;
     const inner = next.value;
     if (typeof inner === 'string') {
       if (inner.includes('\0') || !inner.isWellFormed()) return false;
-      bytes += inner.length + 2;
+      length += inner.length + 2;
+      bytes += jsonBytes(inner) + 2;
     } else if (inner !== null && typeof inner === 'object') {
+      length += 2;
       bytes += 2;
       for (const [key, child] of Object.entries(inner)) {
         if (key.includes('\0') || !key.isWellFormed()) return false;
-        bytes += Array.isArray(inner) ? 1 : key.length + 4;
+        length += Array.isArray(inner) ? 1 : key.length + 4;
+        bytes += Array.isArray(inner) ? 1 : jsonBytes(key) + 4;
         open.push({ value: child, depth: next.depth + 1 });
       }
     } else if (typeof inner === 'number' && !Number.isFinite(inner)) {
       return false;
     } else {
-      bytes += 5;
+      length += 5;
+      bytes += String(inner).length;
     }
-    if (bytes > maxBytes) return false;
+    if (length > maxLength || bytes > maxLength * BYTES_A_CHARACTER) return false;
   }
   return true;
 }
 
-/** A JSON object of at most `maxBytes` characters and 32 levels. */
-export const jsonObject = (maxBytes: number) =>
+/** A JSON object of at most `maxLength` characters, three times as many bytes, and 32 levels. */
+export const jsonObject = (maxLength: number) =>
   z
     .record(z.string().max(200), z.unknown())
-    .refine((value) => fitsJson(value, maxBytes), `Must be JSON of at most ${maxBytes} characters and 32 levels`);
+    .refine(
+      (value) => fitsJson(value, maxLength),
+      `Must be JSON of at most ${maxLength} characters, ${maxLength * BYTES_A_CHARACTER} bytes and 32 levels`,
+    );

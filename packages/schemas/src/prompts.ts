@@ -2,10 +2,14 @@ import { z } from 'zod';
 import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from './ids.ts';
 import { jsonObject } from './json.ts';
 import { pageInput, pageOf } from './page.ts';
-import { line, SearchText, text } from './text.ts';
+import { jsonBytes, line, SearchText, text } from './text.ts';
 
 /** Characters of a prompt's text, or of all its messages together. */
 export const MAX_CONTENT_LENGTH = 200_000;
+/** Bytes of a text as JSON: as many as UTF-8 can have of its characters. A control character has six in JSON. */
+export const MAX_CONTENT_BYTES = 4 * MAX_CONTENT_LENGTH;
+/** The same of all messages together, which are counted in UTF-16 units. */
+export const MAX_MESSAGES_BYTES = 3 * MAX_CONTENT_LENGTH;
 
 export const PromptKind = z.enum(['text', 'chat']);
 export type PromptKind = z.infer<typeof PromptKind>;
@@ -18,7 +22,10 @@ export type PromptVisibility = z.infer<typeof PromptVisibility>;
 
 export const PromptTitle = line(200);
 export const PromptCategory = line(60);
-export const PromptContent = text(MAX_CONTENT_LENGTH, 1);
+export const PromptContent = text(MAX_CONTENT_LENGTH, 1).refine(
+  (value) => jsonBytes(value) <= MAX_CONTENT_BYTES,
+  `Must have at most ${MAX_CONTENT_BYTES} bytes as JSON, where a control character has six`,
+);
 export const PromptDescription = text(5000);
 export const ChangeNote = line(500);
 

@@ -3,6 +3,11 @@ import { z } from 'zod';
 // PostgreSQL text holds neither NUL nor half a surrogate pair.
 const storable = (value: string): boolean => !value.includes('\0') && value.isWellFormed();
 
+const encoder = new TextEncoder();
+
+/** What a text has in JSON, in bytes of UTF-8 without its quotation marks: a control character may have six. */
+export const jsonBytes = (value: string): number => encoder.encode(JSON.stringify(value)).length - 2;
+
 /** Text as it was typed, of `min` to `max` UTF-16 units. */
 export const text = (max: number, min = 0) =>
   z.string().min(min).max(max).refine(storable, 'Must not contain NUL or broken Unicode characters');

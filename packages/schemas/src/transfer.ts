@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, Slug } from './ids.ts';
-import { ChatMessages, InputSchema, PromptConfig, PromptKind, PromptVisibility } from './prompts.ts';
+import { ChatMessages, PromptKind, PromptVisibility } from './prompts.ts';
 
 /** Bytes of one import. */
 export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
@@ -82,8 +82,8 @@ export const PortablePrompt = z
     tags: z.array(z.string().max(50)).max(20),
     isTemplate: z.boolean(),
     visibility: PromptVisibility,
-    config: PromptConfig,
-    inputSchema: InputSchema.nullable(),
+    config: z.record(z.string(), z.unknown()),
+    inputSchema: z.record(z.string(), z.unknown()).nullable(),
   })
   .meta({ id: 'PortablePrompt' });
 export type PortablePrompt = z.infer<typeof PortablePrompt>;

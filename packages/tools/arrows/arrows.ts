@@ -110,6 +110,7 @@ export const arrows: ArrowTable = {
         'domain/prompts',
         '@promptory/template',
         '@promptory/trpc-fastify/procedure',
+        'npm:csv-parse',
         'npm:csv-stringify',
         'npm:zod',
       ],

@@ -1,7 +1,7 @@
+import { PAGE_BYTES } from '@promptory/db';
 import type { ChatMessage, Prompt } from '@promptory/schemas';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collect, givenApi, givenPerson, givenPrompt, givenPrompts, type Person } from '../../test/index.ts';
-import { PAGE_BYTES } from './prompt-page.ts';
 
 const CHARACTERS = 190_000;
 const COUNT = 12;
@@ -101,6 +101,36 @@ it('ends also where settings and schemas grow too large, however well they are c
   expect(JSON.stringify(items).length).toBeLessThan(PAGE_BYTES * 1.1);
   const rest = await as(person).prompts.list({ limit: 100, cursor: nextCursor ?? '' });
   expect([items.length + rest.items.length, rest.nextCursor]).toEqual([20, null]);
+});
+
+it('counts the bytes of JSON, in which a character can have six', async () => {
+  const person = await givenPerson(services, { handle: 'escapes' });
+  const content = '\u0001'.repeat(90_000);
+  for (let index = 0; index < 8; index += 1) await givenPrompt(services, person, `Escapes ${index}`, { content });
+  const pages = await pagesOf(async (who, input) => promptsOf(await as(who).prompts.list(input)), person, 100);
+  expect(pages.map((page) => page.length)).toEqual([3, 3, 2]);
+  for (const page of pages) expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThanOrEqual(PAGE_BYTES);
+  expect(new Set(ids(pages.flat())).size).toBe(8);
+});
+
+it('holds a chat from before its bytes had a bound: its content ends early, its messages are whole', async () => {
+  const person = await givenPerson(services, { handle: 'former' });
+  const text = '\u0001'.repeat(199_000);
+  const { id } = await givenPrompt(services, person, 'Former', {
+    content: `user:\n${text}`,
+    messages: [{ role: 'user', content: text }],
+    config: { note: '\u0001'.repeat(65_000) },
+    inputSchema: { note: '\u0001'.repeat(65_000) },
+  });
+  const prompt = await as(person).prompts.get({ id });
+  expect(prompt.content).toHaveLength(1_000);
+  expect(prompt.messages).toEqual([{ role: 'user', content: text }]);
+  expect(await as(person).versions.get({ id, version: 1 })).toMatchObject({ content: prompt.content });
+  expect(Buffer.byteLength(JSON.stringify(prompt))).toBeLessThan(2 * 1024 * 1024);
+  const changed = await as(person).prompts.update({ id, title: 'Still whole' });
+  expect(changed.version).toBe(2);
+  const stored = await services.db.selectFrom('prompts').select('content').where('id', '=', id).executeTakeFirst();
+  expect(stored?.content).toBe(`user:\n${text}`);
 });
 
 it('does not keep an export from holding each large prompt once, in order', async () => {

@@ -1,5 +1,6 @@
+import { PAGE_BYTES } from '@promptory/db';
 import { expect, it } from 'vitest';
-import { fittingCount, PAGE_BYTES, promptPage } from './prompt-page.ts';
+import { fittingCount, promptPage } from './prompt-page.ts';
 
 const keysOf = (...sizes: number[]) => sizes.map((bytes, index) => ({ id: `p${index}`, bytes }));
 const half = PAGE_BYTES / 2;

@@ -1,10 +1,8 @@
-// A prompt's text can fill most of a megabyte. So a page of prompts is read in two steps: first the keys with their sizes,
-// which costs nothing of the texts, then the rows of as many as a page may hold.
-import { type Page, toPage } from '@promptory/db';
+// A prompt can fill most of an answer. So a page of prompts is read in two steps: first the keys with their sizes, which
+// costs nothing of the texts, then the rows of as many as a page may hold. Their JSON, in which a character may have six
+// bytes, decides how many of those stay.
+import { fittingCount as countFitting, type Page, rowBytes, toPage } from '@promptory/db';
 import { type RawBuilder, sql } from 'kysely';
-
-/** Bytes of text on one page of prompts; a single prompt may be larger. */
-export const PAGE_BYTES = 2 * 1024 * 1024;
 
 export interface PromptKey {
   readonly id: string;
@@ -25,15 +23,12 @@ export const promptBytes: RawBuilder<number> = sql<number>`(
 
 export const isOneOf = (ids: readonly string[]): RawBuilder<boolean> => sql<boolean>`prompts.id = ANY(${ids}::uuid[])`;
 
-/** How many of `keys`, from the first on, a page may hold: as many as stay within `most` bytes, and one at least. */
-export function fittingCount(keys: readonly Pick<PromptKey, 'bytes'>[], most = PAGE_BYTES): number {
-  let bytes = 0;
-  const tooMany = keys.findIndex((key, index) => {
-    bytes += key.bytes;
-    return index > 0 && bytes > most;
-  });
-  return tooMany === -1 ? keys.length : tooMany;
-}
+/** How many of `keys`, from the first on, stay within `most` bytes, those of a page unless given; one at least. */
+export const fittingCount = (keys: readonly Pick<PromptKey, 'bytes'>[], most?: number): number =>
+  countFitting(
+    keys.map(({ bytes }) => bytes),
+    most,
+  );
 
 /** The rows of `keys` in their order. What `read` no longer finds, or no longer may, is left out. */
 export async function rowsOf<Row extends { id: string }>(
@@ -56,5 +51,9 @@ export async function promptPage<Key extends PromptKey, Row extends { id: string
   read: (ids: string[]) => Promise<Row[]>,
 ): Promise<Page<Row>> {
   const { items, nextCursor } = toPage(keys, Math.min(limit, fittingCount(keys)), cursorOf);
-  return { items: await rowsOf(items, read), nextCursor };
+  const rows = await rowsOf(items, read);
+  const count = countFitting(rows.map(rowBytes));
+  if (count === rows.length) return { items: rows, nextCursor };
+  const last = items.find(({ id }) => id === rows[count - 1]?.id);
+  return { items: rows.slice(0, count), nextCursor: last === undefined ? nextCursor : cursorOf(last) };
 }

@@ -2,6 +2,7 @@ import type { ChatMessage, Prompt } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { editablePrompts, ownPrompts } from '../access/visibility.ts';
 import type { Db, Who } from '../context.ts';
+import { storedContent } from './stored-content.ts';
 import { publicUser } from './user-view.ts';
 
 type Json = Record<string, unknown>;
@@ -18,7 +19,6 @@ export function selectPrompts(db: Db, who: Who) {
       'prompts.id',
       'prompts.slug',
       'prompts.title',
-      'prompts.content',
       'prompts.description',
       'prompts.category',
       'prompts.version',
@@ -28,6 +28,7 @@ export function selectPrompts(db: Db, who: Who) {
       'prompts.deleted_at as trashedAt',
     ])
     .select([
+      storedContent('prompts').as('content'),
       sql<string>`owner.handle || '/' || prompts.slug`.as('ref'),
       sql<Prompt['kind']>`prompts.kind`.as('kind'),
       sql<Prompt['visibility']>`prompts.visibility`.as('visibility'),

@@ -2,6 +2,7 @@ import type { ChatMessage, PromptVersion } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { Db } from '../context.ts';
 import { AppError } from '../errors.ts';
+import { storedContent } from './stored-content.ts';
 import { publicUser } from './user-view.ts';
 
 type Json = Record<string, unknown>;
@@ -31,7 +32,7 @@ export async function getVersion(db: Db, promptId: string, version: number): Pro
     .select([
       'prompt_versions.prompt_id as promptId',
       'prompt_versions.description',
-      'prompt_versions.content',
+      storedContent('prompt_versions').as('content'),
       sql<ChatMessage[] | null>`prompt_versions.messages`.as('messages'),
       sql<Json>`prompt_versions.config`.as('config'),
       sql<Json | null>`prompt_versions.input_schema`.as('inputSchema'),

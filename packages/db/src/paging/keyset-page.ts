@@ -1,5 +1,6 @@
 import { type Expression, type SelectQueryBuilder, type SqlBool, type StringReference, sql } from 'kysely';
 import { InvalidCursorError, type KeysetValue } from './cursor.ts';
+import { fittingCount, rowBytes } from './page-bytes.ts';
 
 /**
  * One key of an order. The keys of an order together must tell any two rows apart: end with the id.
@@ -36,11 +37,15 @@ export function keysetPage<DB, TB extends keyof DB, O>(
   return page.limit(limit + 1);
 }
 
-/** The page that the rows of keysetPage() make. `cursorOf` is asked only for the last row, when more rows follow. */
+/**
+ * The page that the rows of keysetPage() make: `limit` of them, or fewer where they have more bytes than a page holds.
+ * `cursorOf` is asked only for the last row, when more rows follow.
+ */
 export function toPage<Row>(rows: readonly Row[], limit: number, cursorOf: (last: Row) => string): Page<Row> {
-  const items = rows.slice(0, limit);
+  const within = rows.slice(0, limit);
+  const items = within.slice(0, fittingCount(within.map(rowBytes)));
   const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null };
+  return { items, nextCursor: rows.length > items.length && last !== undefined ? cursorOf(last) : null };
 }
 
 /**

@@ -42,7 +42,7 @@ export type ListContributorsInput = z.infer<typeof ListContributorsInput>;
     },
     behind(
       `${FEATURE}/groups.router.ts`,
-      '    .query(({ ctx, input }) => getGroupWithPrompts(ctx.db, ctx.who, input.id)),\n',
+      '    .query(({ ctx, input }) => getGroupWithPrompts(ctx, input)),\n',
       `
   contributors: procedure
     .meta({
@@ -62,11 +62,11 @@ export type ListContributorsInput = z.infer<typeof ListContributorsInput>;
     ),
     {
       file: `${FEATURE}/groups.queries.ts`,
-      before: "import type { Group, GroupEntry, GroupWithPrompts, ListGroupsInput } from '@promptory/schemas';\n",
+      before: "import type { GetGroupInput, Group, GroupWithPrompts, ListGroupsInput } from '@promptory/schemas';\n",
       after: `import type {
+  GetGroupInput,
   Group,
   GroupContributor,
-  GroupEntry,
   GroupWithPrompts,
   ListContributorsInput,
   ListGroupsInput,
@@ -82,7 +82,7 @@ import { readableGroups, readablePrompts } from '../../access/visibility.ts';
     },
     {
       file: `${FEATURE}/groups.queries.ts`,
-      before: '/** @throws AppError group.prompt_not_in_group',
+      before: '/**\n * The group with a page of the prompts',
       after: `/**
  * Who has put prompts that the caller may read into the group.
  * @throws AppError group.not_found
@@ -105,7 +105,8 @@ export async function listContributors(
   return toPage(rows, limit, ({ user }) => cursorOf([user.id]));
 }
 
-/** @throws AppError group.prompt_not_in_group`,
+/**
+ * The group with a page of the prompts`,
     },
     behind(
       `${FEATURE}/groups.db.test.ts`,

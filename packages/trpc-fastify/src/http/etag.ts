@@ -1,23 +1,34 @@
 import { hash } from 'node:crypto';
-import { pick } from '../router/rest-meta.ts';
+import { pick, type RestMeta } from '../router/rest-meta.ts';
 import { refuse } from './request-refused.ts';
 
 const HASH_CHARACTERS = 22;
 
-/** A strong ETag (RFC 9110, 8.8.3) of a JSON text: `"<hash>"`, or `"<version>-<hash>"` from a field of the output. */
-export function etagOf(json: string, output: unknown, rule: true | { version: string }): string {
-  const digest = hash('sha256', json, 'base64url').slice(0, HASH_CHARACTERS);
+/**
+ * The ETag (RFC 9110, 8.8.3) of a JSON text: `"<hash>"`, or `"<version>-<hash>"` from a field of the output. One `without`
+ * a field of the output is weak: it says that the rest is the same.
+ */
+export function etagOf(json: string, output: unknown, rule: NonNullable<RestMeta['etag']>): string {
+  if (rule !== true && 'without' in rule) {
+    const rest = { ...Object(output), [rule.without]: typeof pick(output, rule.without) };
+    return `W/"${digestOf(JSON.stringify(rest))}"`;
+  }
+  const digest = digestOf(json);
   if (rule === true) return `"${digest}"`;
   const version = pick(output, rule.version);
   return typeof version === 'number' ? `"${version}-${digest}"` : `"${digest}"`;
 }
 
+const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, HASH_CHARACTERS);
+
 /** Whether If-None-Match names this ETag, by weak comparison (RFC 9110, 13.1.2). */
 export function noneMatchHolds(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
-  return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  return header.split(',').some((tag) => opaque(tag.trim()) === opaque(etag));
 }
+
+const opaque = (tag: string): string => (tag.startsWith('W/') ? tag.slice(2) : tag);
 
 const VERSIONED_TAG = /^[ \t]*"(\d{1,15})-[\w-]{1,64}"[ \t]*$/;
 

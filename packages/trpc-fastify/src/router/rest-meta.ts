@@ -17,8 +17,11 @@ export interface RestMeta {
   orStatus?: { status: SuccessStatus; description: string; when(output: unknown): boolean };
   /** With 201: a template filled from the output, `/prompts/{id}`; dot paths allowed: `/prompts/{prompt.id}`. */
   location?: `/${string}`;
-  /** GET of one thing: a strong ETag, `"<hash>"` of the JSON body, or `"<output[version]>-<hash>"`. */
-  etag?: true | { version: string };
+  /**
+   * GET of one thing: a strong ETag, `"<hash>"` of the JSON body, or `"<output[version]>-<hash>"`; or a weak one that
+   * passes over a field which is another each time, such as a cursor.
+   */
+  etag?: true | { version: string } | { without: string };
   /** PUT, PATCH, DELETE: the number field of the input that receives the version part of an If-Match ETag. */
   ifMatch?: string;
   /** A raw body instead of JSON: `input[field]` becomes a {@link RawBody}; `limit` in bytes, counted while streaming. */

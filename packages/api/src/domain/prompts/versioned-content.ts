@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ChatMessage, MAX_CONTENT_LENGTH } from '@promptory/schemas';
+import { type ChatMessage, jsonBytes, MAX_CONTENT_LENGTH, MAX_MESSAGES_BYTES } from '@promptory/schemas';
 import { canonicalJson } from '@promptory/template';
 import { invalidInput } from '../../errors.ts';
 
@@ -59,9 +59,13 @@ export function textOf(
   }
   const messages = given.messages ?? former?.messages ?? null;
   if (messages === null) throw invalidInput('messages', 'A chat prompt needs messages');
-  const length = messages.reduce((sum, message) => sum + ('type' in message ? 0 : message.content.length), 0);
-  if (length > MAX_CONTENT_LENGTH) {
+  const texts = messages.map((message) => ('type' in message ? '' : message.content));
+  if (texts.reduce((sum, { length }) => sum + length, 0) > MAX_CONTENT_LENGTH) {
     throw invalidInput('messages', `Together at most ${MAX_CONTENT_LENGTH} characters`);
+  }
+  // Those of a prompt that is stored stay as they are.
+  if (given.messages !== undefined && texts.reduce((sum, each) => sum + jsonBytes(each), 0) > MAX_MESSAGES_BYTES) {
+    throw invalidInput('messages', `Together at most ${MAX_MESSAGES_BYTES} bytes as JSON`);
   }
   const content = readableContent(messages);
   if (given.content !== undefined && given.content !== content) {

@@ -237,3 +237,74 @@ describe('the prompts of a group', () => {
     expect(await codeOf(as(cast.alice).groups.addPrompt({ id: full, promptId: between.id }))).toBe('group.full');
   });
 });
+
+describe('the pages of a group', () => {
+  const pageOf = async (id: string, limit: number, cursor: string | null) =>
+    await as(cast.alice).groups.get({ id, limit, ...(cursor === null ? {} : { cursor }) });
+
+  async function walk(id: string, limit: number, between: () => Promise<unknown> = async () => {}): Promise<string[]> {
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const { prompts, nextCursor } = await pageOf(id, limit, cursor);
+      seen.push(...prompts.map(({ prompt }) => prompt.title));
+      cursor = nextCursor;
+      if (cursor !== null) await between();
+    } while (cursor !== null);
+    return seen;
+  }
+
+  const titles = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+  it('hold each entry once and in order, however many a page has', async () => {
+    const { id } = await givenTeam(services, cast, titles);
+    for (const limit of [1, 2, 4, 6, 100]) expect(await walk(id, limit)).toEqual(titles);
+    const { promptCount, prompts, nextCursor } = await pageOf(id, 2, null);
+    expect([promptCount, prompts.map(({ position }) => position)]).toEqual([6, [0, 1]]);
+    expect((await pageOf(id, 2, nextCursor)).prompts.map(({ position }) => position)).toEqual([2, 3]);
+  });
+
+  it('neither miss nor repeat an entry while others are put in before, taken out, or moved behind', async () => {
+    const { id, prompts } = await givenTeam(services, cast, titles);
+    const added = await Promise.all([1, 2].map((number) => givenPrompt(services, cast.alice, `added ${number}`)));
+    const steps = [
+      () => as(cast.alice).groups.reorder({ id, promptId: prompts[5] ?? '', before: prompts[2] ?? '' }),
+      () => as(cast.alice).groups.addPrompt({ id, promptId: added[0]?.id ?? '', position: 0 }),
+      () => as(cast.alice).groups.removePrompt({ id, promptId: prompts[0] ?? '' }),
+      // The one that the page ended with.
+      () => as(cast.alice).groups.removePrompt({ id, promptId: prompts[5] ?? '' }),
+      () => as(cast.alice).groups.addPrompt({ id, promptId: added[1]?.id ?? '', position: 1 }),
+    ];
+    const walked = await walk(id, 1, async () => await steps.shift()?.());
+    expect(walked.toSorted()).toEqual(titles);
+    expect(steps).toEqual([]);
+  });
+
+  it('end where their prompts grow too large, and so do those that reordering answers', async () => {
+    const long = 'x'.repeat(190_000);
+    const { id: groupId } = await as(cast.alice).groups.create({ name: 'Large' });
+    const promptIds: string[] = [];
+    for (let index = 0; index < 14; index += 1) {
+      const { id: promptId } = await givenPrompt(services, cast.alice, `Large ${index}`, { content: long });
+      await as(cast.alice).groups.addPrompt({ id: groupId, promptId });
+      promptIds.push(promptId);
+    }
+    const first = await pageOf(groupId, 100, null);
+    expect(Buffer.byteLength(JSON.stringify(first))).toBeLessThan(2 * 1024 * 1024);
+    expect(first.prompts).toHaveLength(10);
+    expect((await pageOf(groupId, 100, first.nextCursor)).prompts).toHaveLength(4);
+    const reordered = await as(cast.alice).groups.reorder({ id: groupId, promptIds: promptIds.toReversed() });
+    expect(reordered.prompts.map(({ prompt }) => prompt.id)).toEqual(promptIds.toReversed().slice(0, 10));
+    const rest = await pageOf(groupId, 100, reordered.nextCursor);
+    expect(rest.prompts.map(({ prompt }) => prompt.id)).toEqual(promptIds.toReversed().slice(10));
+  });
+
+  it('are signed: a cursor of another group, or of another caller, is refused', async () => {
+    const { id } = await givenTeam(services, cast, titles);
+    const { id: other } = await givenTeam(services, cast, titles);
+    const { nextCursor } = await pageOf(id, 2, null);
+    const cursor = nextCursor ?? '';
+    expect(await codeOf(as(cast.alice).groups.get({ id: other, cursor }))).toBe('request.cursor_invalid');
+    expect(await codeOf(as(cast.bob).groups.get({ id, cursor }))).toBe('request.cursor_invalid');
+  });
+});

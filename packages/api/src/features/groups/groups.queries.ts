@@ -1,13 +1,13 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
-import type { Group, GroupEntry, GroupWithPrompts, ListGroupsInput } from '@promptory/schemas';
+import type { GetGroupInput, Group, GroupWithPrompts, ListGroupsInput } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { readableGroups, readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { nameContains } from '../../views/name-contains.ts';
-import { selectPrompts } from '../../views/prompt-view.ts';
 import { publicUser } from '../../views/user-view.ts';
+import { listEntries } from './entries/group-entries.queries.ts';
 
 const roleOf = (who: Who): RawBuilder<Group['role']> => sql<Group['role']>`CASE
   WHEN groups.user_id = ${who.userId} THEN 'owner'
@@ -69,30 +69,11 @@ export async function getGroup(db: Db, who: Who, groupId: string): Promise<Group
 }
 
 /**
- * The group with the prompts that the caller may read, in order. Positions are those among all of its entries.
+ * The group with a page of the prompts that the caller may read, in order. Positions are those among all of its entries.
  * @throws AppError group.not_found
  */
-export async function getGroupWithPrompts(db: Db, who: Who, groupId: string): Promise<GroupWithPrompts> {
-  const group = await getGroup(db, who, groupId);
-  const prompts = await listEntries(db, who, groupId);
-  return { ...group, promptCount: prompts.length, prompts };
-}
-
-async function listEntries(db: Db, who: Who, groupId: string, promptId?: string): Promise<GroupEntry[]> {
-  let query = selectPrompts(db, who)
-    .innerJoin('group_prompts as entry', 'entry.prompt_id', 'prompts.id')
-    .select(['entry.position', 'entry.created_at as addedAt'])
-    .where('entry.group_id', '=', groupId)
-    .where(readablePrompts(who))
-    .orderBy('entry.position');
-  if (promptId !== undefined) query = query.where('prompts.id', '=', promptId);
-  const rows = await query.execute();
-  return rows.map(({ position, addedAt, ...prompt }) => ({ position, addedAt, prompt }));
-}
-
-/** @throws AppError group.prompt_not_in_group when the group has no such entry that the caller may read. */
-export async function getEntry(db: Db, who: Who, groupId: string, promptId: string): Promise<GroupEntry> {
-  const [entry] = await listEntries(db, who, groupId, promptId);
-  if (entry === undefined) throw new AppError('group.prompt_not_in_group');
-  return entry;
+export async function getGroupWithPrompts(ctx: ListContext, input: GetGroupInput): Promise<GroupWithPrompts> {
+  const group = await getGroup(ctx.db, ctx.who, input.id);
+  const { items: prompts, nextCursor } = await listEntries(ctx, input);
+  return { ...group, prompts, nextCursor };
 }

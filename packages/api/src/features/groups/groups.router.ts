@@ -3,6 +3,7 @@ import {
   AddGroupPromptInput,
   ById,
   CreateGroupInput,
+  GetGroupInput,
   Group,
   GroupPage,
   GroupPromptInput,
@@ -43,11 +44,20 @@ export const groupsRouter = router({
     .meta({
       can: 'group.read',
       errors: groupErrors.read,
-      rest: { method: 'GET', path: '/groups/{id}', summary: 'Get a group with its prompts in order', tags, etag: true },
+      rest: {
+        method: 'GET',
+        path: '/groups/{id}',
+        summary: 'Get a group with its prompts in order, page by page',
+        description:
+          'A page goes on behind the last prompt of the one before, wherever that stands meanwhile. ' +
+          'Pages with the same `updatedAt` are of one order.',
+        tags,
+        etag: { without: 'nextCursor' },
+      },
     })
-    .input(ById)
+    .input(GetGroupInput)
     .output(GroupWithPrompts)
-    .query(({ ctx, input }) => getGroupWithPrompts(ctx.db, ctx.who, input.id)),
+    .query(({ ctx, input }) => getGroupWithPrompts(ctx, input)),
 
   create: procedure
     .meta({
@@ -130,7 +140,9 @@ export const groupsRouter = router({
         method: 'PUT',
         path: '/groups/{id}/reorder',
         summary: 'Reorder the prompts of a group',
-        description: 'Takes the whole order (`promptIds`), or one move (`promptId`, and `before` or `after` another).',
+        description:
+          'Takes the whole order (`promptIds`), or one move (`promptId`, and `before` or `after` another). ' +
+          'Answers the first page of the new order, as `GET /groups/{id}` does.',
         tags,
       },
     })

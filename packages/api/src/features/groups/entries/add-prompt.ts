@@ -4,7 +4,7 @@ import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
 import { runIdempotent } from '../../../idempotency/run-idempotent.ts';
-import { getEntry } from '../groups.queries.ts';
+import { getEntry } from './group-entries.queries.ts';
 import { listOrder, writeOrder } from './group-order.queries.ts';
 import { inserted } from './group-order.ts';
 

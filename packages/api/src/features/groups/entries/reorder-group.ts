@@ -1,5 +1,5 @@
 import { retryTransaction } from '@promptory/db';
-import type { GroupWithPrompts, ReorderGroupInput } from '@promptory/schemas';
+import { GetGroupInput, type GroupWithPrompts, type ReorderGroupInput } from '@promptory/schemas';
 import { lockGroup } from '../../../access/require.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
@@ -10,7 +10,7 @@ import { moved, orderDifference, rearranged } from './group-order.ts';
 
 /**
  * Puts the group's prompts into a whole new order, or moves one next to another. A whole order names every prompt of the
- * group that the caller may read; entries that it may not read keep their positions.
+ * group that the caller may read; entries that it may not read keep their positions. Answers the first page.
  * @throws AppError group.not_found, group.forbidden, group.prompt_not_in_group,
  *   group.order_mismatch with the ids that are `missing` and `unexpected`
  */
@@ -24,7 +24,7 @@ export async function reorderGroup(ctx: SignedInContext, input: ReorderGroupInpu
       await writeOrder(trx, input.id, after, ctx.clock.now());
       await recordAudit(trx, ctx, { action: 'group.reordered', targetType: 'group', targetId: input.id });
     }
-    return await getGroupWithPrompts(trx, ctx.who, input.id);
+    return await getGroupWithPrompts({ ...ctx, db: trx }, GetGroupInput.parse({ id: input.id }));
   });
 }
 

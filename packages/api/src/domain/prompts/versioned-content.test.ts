@@ -1,0 +1,30 @@
+import type { ChatMessage } from '@promptory/schemas';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../errors.ts';
+import { textOf } from './versioned-content.ts';
+
+const turns = (...contents: string[]): ChatMessage[] => contents.map((content) => ({ role: 'user', content }));
+
+function faultOf(messages: readonly ChatMessage[]): string | undefined {
+  try {
+    textOf({ kind: 'chat', messages });
+  } catch (error) {
+    if (error instanceof AppError) return error.errors[0]?.message;
+    throw error;
+  }
+  return undefined;
+}
+
+describe('the messages of a chat', () => {
+  it('have a bound together, in characters and in bytes of JSON', () => {
+    expect(faultOf(turns('字'.repeat(100_000), '字'.repeat(100_000)))).toBeUndefined();
+    expect(faultOf(turns('x'.repeat(100_000), 'x'.repeat(100_001)))).toContain('200000 characters');
+    expect(faultOf(turns('\u0001'.repeat(50_000), '\u0001'.repeat(50_000)))).toBeUndefined();
+    expect(faultOf(turns('\u0001'.repeat(50_000), '\u0001'.repeat(50_001)))).toContain('600000 bytes');
+  });
+
+  it('stay as they are where a change does not touch them', () => {
+    const former = { content: '', messages: turns('\u0001'.repeat(150_000)) };
+    expect(textOf({}, former).messages).toEqual(former.messages);
+  });
+});

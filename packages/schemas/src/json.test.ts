@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { fitsJson, jsonObject } from './json.ts';
+import { CreatePromptInput, MAX_CONTENT_LENGTH } from './prompts.ts';
+
+const accepts = (parts: object): boolean => CreatePromptInput.safeParse({ title: 'T', ...parts }).success;
+
+describe('what a prompt may hold', () => {
+  it.each([
+    ['letters', 'x'],
+    ['line breaks', '\n'],
+    ['quotation marks', '"'],
+    ['three bytes each', '字'],
+    ['four bytes each', '😀'],
+  ])('is all its characters where they are %s', (_, character) => {
+    expect(accepts({ content: character.repeat(MAX_CONTENT_LENGTH) })).toBe(true);
+    expect(accepts({ content: character.repeat(MAX_CONTENT_LENGTH + 1) })).toBe(false);
+  });
+
+  it('is two thirds of them where they are control characters, which JSON writes with six', () => {
+    expect(accepts({ content: '\u0001'.repeat(Math.floor((MAX_CONTENT_LENGTH * 2) / 3)) })).toBe(true);
+    expect(accepts({ content: '\u0001'.repeat((MAX_CONTENT_LENGTH * 2) / 3 + 1) })).toBe(false);
+  });
+
+  it('counts bytes in settings and schemas too, of names and of numbers', () => {
+    expect(fitsJson({ text: '字'.repeat(900) }, 1_000)).toBe(true);
+    expect(fitsJson({ text: '\u0001'.repeat(600) }, 1_000)).toBe(false);
+    expect(fitsJson({ ['\u0001'.repeat(600)]: 1 }, 1_000)).toBe(false);
+    expect(fitsJson(Array(160).fill(1), 1_000)).toBe(true);
+    expect(fitsJson(Array(160).fill(Math.PI * 1e-300), 1_000)).toBe(false);
+    expect(jsonObject(1_000).safeParse({ text: '\u0001'.repeat(600) }).error?.message).toContain('3000 bytes');
+  });
+});
