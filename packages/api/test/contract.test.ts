@@ -20,17 +20,27 @@ const nameOf = ({ path }: { path: string }): string => path;
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** What nothing bounds below a JSON Schema, by path. */
-function* unbounded(schema: JsonSchema, path: string): Generator<string> {
-  const { type, maxLength, maxItems, maximum, properties = {}, anyOf = [], oneOf = [], items } = schema;
-  const chosen = schema.enum !== undefined || schema.const !== undefined;
-  if (type === 'string' && maxLength === undefined && !chosen) yield path;
-  if ((type === 'number' || type === 'integer') && maximum === undefined && !chosen) yield path;
-  if (type === 'array' && maxItems === undefined) yield path;
-  for (const option of [...anyOf, ...oneOf]) yield* unbounded(option as JsonSchema, path);
-  for (const [key, child] of Object.entries(properties)) yield* unbounded(child as JsonSchema, `${path}.${key}`);
-  if (typeof items === 'object' && !Array.isArray(items)) yield* unbounded(items, `${path}[]`);
+function isEndless({ type, maxLength, maxItems, maximum, enum: options, const: only }: JsonSchema): boolean {
+  if (type === 'array') return maxItems === undefined;
+  if (options !== undefined || only !== undefined) return false;
+  if (type === 'string') return maxLength === undefined;
+  return (type === 'number' || type === 'integer') && maximum === undefined;
 }
+
+/** What nothing bounds below a JSON Schema, by path. */
+function* unbounded(schema: JsonSchema, path: string, endless = isEndless): Generator<string> {
+  const { properties = {}, anyOf = [], oneOf = [], allOf = [], items } = schema;
+  if (endless(schema)) yield path;
+  for (const option of [...anyOf, ...oneOf, ...allOf]) yield* unbounded(option as JsonSchema, path, endless);
+  for (const [key, child] of Object.entries(properties))
+    yield* unbounded(child as JsonSchema, `${path}.${key}`, endless);
+  if (typeof items === 'object' && !Array.isArray(items)) yield* unbounded(items, `${path}[]`, endless);
+}
+
+/** Lists below a JSON Schema that may be of any length, by path. */
+const endlessLists = (schema: JsonSchema, path: string): string[] => [
+  ...unbounded(schema, path, ({ type, maxItems }) => type === 'array' && maxItems === undefined),
+];
 
 describe('every procedure', () => {
   it('is in the list that the review of a change sees', () => {
@@ -78,6 +88,23 @@ describe('every procedure', () => {
       }),
     );
     expect(found).toEqual([]);
+  });
+
+  it('bounds every list of its output, which it may be itself or hold', () => {
+    const found = procedures.flatMap(({ path, output }) => {
+      const schema = z.toJSONSchema(output as z.ZodType, { io: 'output', unrepresentable: 'any', reused: 'inline' });
+      return endlessLists(schema, path);
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('does not get by with a list that has no bound, wherever it stands', () => {
+    const list = z.array(z.string());
+    const hidden = z.strictObject({
+      a: z.array(z.strictObject({ b: z.union([z.null(), list]) })).max(2),
+      c: list.max(1),
+    });
+    expect(endlessLists(z.toJSONSchema(hidden), 'x')).toEqual(['x.a[].b']);
   });
 });
 
