@@ -26,6 +26,7 @@ import { docsRoutes } from './routes/pages/docs.ts';
 import { mailLinkPages } from './routes/pages/mail-link-pages.ts';
 import { procedurePaths, procedureRoutes } from './routes/procedures.ts';
 import { unknownRoutes } from './routes/unknown-routes.ts';
+import type { CallGates } from './services/call-gate.ts';
 import type { CountingLimiter } from './services/limiter.ts';
 import type { ConnectionBounds } from './settings/connections.ts';
 
@@ -33,6 +34,7 @@ export interface AppOptions {
   /** The limiter in it is not used: each request gets one of its own, over `limiter`. */
   readonly services: Services;
   readonly limiter: CountingLimiter;
+  readonly gates: CallGates;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Whether requests may come; answers within a second and does not throw. */
@@ -91,7 +93,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   unknownRoutes(app, { paths, limiterOf });
   answerErrors(app, { publicUrl });
 
-  await procedureRoutes(app, { createContext: contextFactory({ services, limiterOf, trusted }), metrics, publicUrl });
+  await procedureRoutes(app, {
+    createContext: contextFactory({ services, gates: options.gates, limiterOf, trusted }),
+    metrics,
+    publicUrl,
+  });
   await healthRoutes(app, {
     isReady: () => options.isReady(),
     notReady: () => new AppError('server.unavailable', { message: 'The server is not ready to serve.' }),

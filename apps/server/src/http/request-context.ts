@@ -2,10 +2,13 @@ import type { Context, Principal, Services } from '@promptory/api/server';
 import type { ContextRequest } from '@promptory/trpc-fastify';
 import type { FastifyRequest } from 'fastify';
 import { withoutSecrets } from '../observability/logger.ts';
+import type { CallGates } from '../services/call-gate.ts';
+import { limitKey } from '../services/limiter.ts';
 import { authenticate } from './caller/authenticate.ts';
 import { findPrincipal } from './caller/find-principal.ts';
 import { createKnownCredentials } from './caller/known-credentials.ts';
 import { presentedCredential } from './caller/presented-credential.ts';
+import { RequestTurns } from './caller/request-turns.ts';
 import { clientAddress } from './client-address.ts';
 import { idempotencyHeaderOf } from './idempotency-header.ts';
 import type { RequestLimiter } from './rate-limit-headers.ts';
@@ -13,29 +16,41 @@ import { sessionCookie } from './session-cookie.ts';
 
 const MAX_USER_AGENT_LENGTH = 512;
 
+/** @param about.streams whether the answer streams, and so takes its turn among others that do */
+export type ContextFactory = (request: ContextRequest, about: { streams: boolean }) => Promise<Context>;
+
 /** Makes the Context of a call; who calls is found out once for each request, however many calls it makes. */
 export function contextFactory(options: {
   services: Services;
+  gates: CallGates;
   limiterOf(req: FastifyRequest): RequestLimiter;
   /** Origins whose pages may act with a cookie. */
   trusted: ReadonlySet<string>;
-}): (request: ContextRequest) => Promise<Context> {
-  const { services, limiterOf, trusted } = options;
+}): ContextFactory {
+  const { services, gates, limiterOf, trusted } = options;
   const known = createKnownCredentials();
 
-  const callerOf = async (req: FastifyRequest, limiter: RequestLimiter): Promise<Principal> =>
-    authenticate({
+  const callerOf = async (req: FastifyRequest, turns: RequestTurns, limiter: RequestLimiter): Promise<Principal> => {
+    const address = clientAddress(req);
+    const principal = await authenticate({
       presented: await presentedCredential(services, req, trusted),
-      address: clientAddress(req),
+      address,
       known,
       limiter,
-      find: (credential) => findPrincipal(services, credential),
+      async find(credential, userId) {
+        await turns.enter(turnKey(userId, address));
+        return findPrincipal(services, credential);
+      },
     });
+    await turns.enter(turnKey(principal.kind === 'anonymous' ? null : principal.userId, address));
+    return principal;
+  };
 
-  return async ({ req, res, procedure }) => {
+  return async ({ req, res, procedure }, { streams }) => {
     const { state } = req;
     const limiter = limiterOf(req);
-    state.principal ??= callerOf(req, limiter);
+    state.turns ??= new RequestTurns(streams ? gates.streams : gates.calls, res.raw);
+    state.principal ??= callerOf(req, state.turns, limiter);
     state.caller = await state.principal;
     return {
       ...services,
@@ -48,6 +63,10 @@ export function contextFactory(options: {
     };
   };
 }
+
+/** Whose turn it is: a person's, whatever they call with, or an address's, as limits know it. */
+const turnKey = (userId: string | null, address: string): string =>
+  userId === null ? limitKey(address) : `user|${userId}`;
 
 /** Stored with sessions and attempts, where no credential is to rest. */
 function userAgentOf({ headers }: FastifyRequest): string | null {

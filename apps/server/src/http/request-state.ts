@@ -1,6 +1,7 @@
 import type { Principal } from '@promptory/api/server';
 import type { ErrorCode } from '@promptory/schemas';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RequestTurns } from './caller/request-turns.ts';
 
 /** What the app knows of one request while it serves it, for its answer, the log and the metrics. */
 export interface RequestState {
@@ -8,6 +9,8 @@ export interface RequestState {
   principal: Promise<Principal> | null;
   /** Set when `principal` is settled. */
   caller: Principal | null;
+  /** Its turns among its caller's, from when it is known who that says to be. */
+  turns: RequestTurns | null;
   /** Paths of the procedures called, in order; a name that is no procedure's is not in it. */
   readonly calls: string[];
   /** What calls failed with, or were refused with, in the order of their failing. */
@@ -27,6 +30,7 @@ declare module 'fastify' {
 const newRequestState = (): RequestState => ({
   principal: null,
   caller: null,
+  turns: null,
   calls: [],
   codes: [],
   code: null,

@@ -8,6 +8,11 @@ export interface PoolCounts {
   readonly waitingCount: number;
 }
 
+/** What the gate of calls in flight counts. */
+export interface CallsInFlightCounts {
+  counts(): { readonly inFlight: number; readonly waiting: number; readonly refused: number };
+}
+
 export interface RequestMeasure {
   readonly method: string;
   /** The route's template, never the path that was asked for: labels must be few. */
@@ -41,7 +46,13 @@ const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** The measures of one app, in a registry of its own. `process` adds those of Node itself. */
-export function createMetrics(options: { pool?: PoolCounts; process?: boolean } = {}): Metrics {
+export function createMetrics(
+  options: {
+    pool?: PoolCounts;
+    calls?: { readonly calls: CallsInFlightCounts; readonly streams: CallsInFlightCounts };
+    process?: boolean;
+  } = {},
+): Metrics {
   const register = new Registry();
   const registers = [register];
   if (options.process === true) collectDefaultMetrics({ register });
@@ -84,6 +95,7 @@ export function createMetrics(options: { pool?: PoolCounts; process?: boolean } 
     registers,
   });
   if (options.pool !== undefined) measurePool(options.pool, registers);
+  if (options.calls !== undefined) measureCallsInFlight(options.calls, registers);
 
   return {
     request({ method, route, status, seconds: taken, caller }) {
@@ -135,6 +147,36 @@ function measureConnections(counts: () => ConnectionCounts, registers: Registry[
     registers,
     collect() {
       this.set(counts().unreadBytes);
+    },
+  });
+}
+
+function measureCallsInFlight(
+  gates: Readonly<Record<'calls' | 'streams', CallsInFlightCounts>>,
+  registers: Registry[],
+): void {
+  const kinds = ['calls', 'streams'] as const;
+  new Gauge({
+    name: 'promptory_calls_in_flight',
+    help: 'Calls and streams of all callers: being made or answered, and waiting their turn.',
+    labelNames: ['kind', 'state'],
+    registers,
+    collect() {
+      for (const kind of kinds) {
+        const { inFlight, waiting } = gates[kind].counts();
+        this.set({ kind, state: 'running' }, inFlight);
+        this.set({ kind, state: 'waiting' }, waiting);
+      }
+    },
+  });
+  new Counter({
+    name: 'promptory_calls_refused_total',
+    help: 'Calls refused because their caller had too many in flight.',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      this.reset();
+      for (const kind of kinds) this.inc({ kind }, gates[kind].counts().refused);
     },
   });
 }

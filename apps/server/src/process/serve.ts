@@ -9,6 +9,7 @@ import { runJobs } from '../jobs/run-jobs.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createReadiness } from '../observability/readiness.ts';
+import { createCallGates } from '../services/call-gate.ts';
 import { createServices } from '../services/create-services.ts';
 import { createLimiter } from '../services/limiter.ts';
 import { fileMailer, smtpMailer } from '../services/mailer.ts';
@@ -50,6 +51,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   // A connection of its own: whether the server is ready must not wait behind those who keep the pool busy.
   const probe = connect({ connectionString: databaseUrl, max: 1, applicationName: 'promptory-ready', log });
   const limiter = await createLimiter({ limits: env.limits, redisUrl: env.redisUrl, log: logger });
+  const gates = createCallGates(env.callsInFlight);
   const usage = createUsageRecorder({
     write: async (events) => void (await writeUsage(connection.db, events)),
     log: logger,
@@ -64,8 +66,9 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   const app = await buildApp({
     services,
     limiter,
+    gates,
     logger,
-    metrics: createMetrics({ pool: connection.pool, process: true }),
+    metrics: createMetrics({ pool: connection.pool, calls: gates, process: true }),
     isReady: () => readiness.isReady(),
     corsOrigins: env.corsOrigins,
     ownOrigins: development ? localOrigins(env) : [],

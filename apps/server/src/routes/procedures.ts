@@ -1,10 +1,12 @@
-import { type AppError, appRouter, type Context, procedureFacts } from '@promptory/api/server';
+import { type AppError, appRouter, procedureFacts } from '@promptory/api/server';
 import { type ContextRequest, restRoutes, trpcWire } from '@promptory/trpc-fastify';
 import type { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
 import { appErrorOf, errorHeaders, problemOf } from '../http/errors/problem.ts';
+import type { ContextFactory } from '../http/request-context.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { inTurn } from './calls-in-turn.ts';
 import { measureCalls } from './measure-calls.ts';
 
 /** Calls in one request. Our client sends ten. */
@@ -13,18 +15,21 @@ const MAX_BATCH = 20;
 /** Names of all procedures. */
 export const procedurePaths: ReadonlySet<string> = new Set(procedureFacts.keys());
 
+const isStreamed = (path: string): boolean => procedureFacts.get(path)?.streams === true;
+
 /** Every procedure, over REST at its own address and over tRPC under `/trpc`. */
 export async function procedureRoutes(
   app: FastifyInstance,
-  options: { createContext(request: ContextRequest): Promise<Context>; metrics: Metrics; publicUrl: string },
+  options: { createContext: ContextFactory; metrics: Metrics; publicUrl: string },
 ): Promise<void> {
   const { createContext, metrics, publicUrl } = options;
-  const { afterCall, failed } = measureCalls(metrics, procedurePaths);
+  const measures = measureCalls(metrics, procedurePaths);
+  const { beforeCall, afterCall } = inTurn(measures.afterCall);
 
   function recordFailure(req: FastifyRequest, path: string, error: TRPCError): AppError {
     const known = appErrorOf(error);
     req.state.codes.push(known.code);
-    failed(path, error, known);
+    measures.failed(path, error, known);
     if (known.status >= 500) req.log.error({ err: known.cause ?? known, procedure: path }, 'call failed');
     Object.assign(req.state.headers, errorHeaders(known));
     return known;
@@ -35,8 +40,9 @@ export async function procedureRoutes(
     methodNotAllowed: false,
     createContext: (request: ContextRequest) => {
       request.req.state.calls.push(request.procedure.path);
-      return createContext(request);
+      return createContext(request, { streams: isStreamed(request.procedure.path) });
     },
+    beforeCall,
     afterCall,
     isStale: (error) => appErrorOf(error).code === 'prompt.version_conflict',
     problem: (error, { path, req }) => problemOf(recordFailure(req, path, error), { requestId: req.id, publicUrl }),
@@ -49,7 +55,7 @@ export async function procedureRoutes(
     errorContext: (req) => ({ requestId: req.id }),
     createContext: async (request) => {
       const { req, info } = request;
-      const ctx = await createContext(request);
+      const ctx = await createContext(request, { streams: info.calls.some(({ path }) => isStreamed(path)) });
       for (const { path, procedure } of info.calls) {
         if (procedure !== null) {
           req.state.calls.push(path);
@@ -60,6 +66,7 @@ export async function procedureRoutes(
       }
       return ctx;
     },
+    beforeCall,
     afterCall,
     onError: ({ error, path, req }) => void recordFailure(req, path ?? '', error),
   });

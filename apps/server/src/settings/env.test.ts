@@ -151,3 +151,13 @@ describe('readEnv', () => {
     expect(readEnv({ DATABASE_URL: '', PORT: '', REDIS_URL: '' })).toMatchObject({ databaseUrl: null, port: 3000 });
   });
 });
+
+describe('calls in flight', () => {
+  it('leave others a quarter of the pool unless set otherwise', () => {
+    expect(readEnv({}).callsInFlight).toEqual({ calls: 5, streams: 2, waiting: 40 });
+    expect(readEnv({ DATABASE_POOL_SIZE: '2' }).callsInFlight).toEqual({ calls: 1, streams: 1, waiting: 40 });
+    const set = { CALLS_IN_FLIGHT: '8', STREAMS_IN_FLIGHT: '3', CALLS_WAITING: '0' };
+    expect(readEnv(set).callsInFlight).toEqual({ calls: 8, streams: 3, waiting: 0 });
+    expect(() => readEnv({ CALLS_IN_FLIGHT: '0' })).toThrow('CALLS_IN_FLIGHT');
+  });
+});

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './calls-in-flight.ts';
 import { commaSeparated } from './comma-separated.ts';
 import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './connections.ts';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
@@ -58,6 +59,7 @@ const Variables = z.object({
   DATABASE_URL: urlOf('postgresql:', 'postgres:').optional(),
   DATABASE_REPLICA_URL: urlOf('postgresql:', 'postgres:').optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  ...CallsInFlightVariables,
   JWT_SECRET: Secrets.optional(),
   SMTP_CONFIG: urlOf('smtp:', 'smtps:').optional(),
   MAIL_FROM: z
@@ -102,6 +104,7 @@ export interface Env {
   readonly databaseUrl: string | null;
   readonly databaseReplicaUrl: string | null;
   readonly databasePoolSize: number;
+  readonly callsInFlight: CallsInFlight;
   /** The first signs, all verify. Null: one is made and stored, in development only. */
   readonly jwtSecrets: readonly string[] | null;
   /** Null: mail goes to files under the data folder, in development only. */
@@ -172,6 +175,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     databaseUrl: read.DATABASE_URL ?? null,
     databaseReplicaUrl: read.DATABASE_REPLICA_URL ?? null,
     databasePoolSize: read.DATABASE_POOL_SIZE,
+    callsInFlight: callsInFlightOf(read, read.DATABASE_POOL_SIZE),
     jwtSecrets: read.JWT_SECRET ?? null,
     smtpUrl: read.SMTP_CONFIG ?? null,
     mailFrom: read.MAIL_FROM ?? `Promptory <no-reply@${new URL(publicUrl).hostname}>`,

@@ -18,8 +18,10 @@ import { type AppOptions, buildApp } from '../../src/app.ts';
 import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
+import { createCallGates } from '../../src/services/call-gate.ts';
 import { createServices } from '../../src/services/create-services.ts';
 import { type CountingLimiter, createLimiter } from '../../src/services/limiter.ts';
+import type { CallsInFlight } from '../../src/settings/calls-in-flight.ts';
 import { defaultConnectionBounds } from '../../src/settings/connections.ts';
 import { defaultLimits, type Limits, widened } from '../../src/settings/limits.ts';
 
@@ -58,13 +60,15 @@ export interface BootOptions {
   settings?: Partial<TestServices['settings']>;
   /** Limits that count; without it they are wider than any test is. */
   limits?: Partial<Limits>;
+  /** How many calls one caller has in flight; without it more than any test makes. */
+  callsInFlight?: Partial<CallsInFlight>;
   /** In place of the plain stand-in: `createPasswordHasher()` for real Argon2id. */
   passwords?: TestServices['passwords'];
   /** Secrets of which keys are derived as a real server does, in place of the tests' own keys. */
   jwtSecrets?: readonly string[];
   /** Keep what is logged in `logged`. */
   log?: boolean;
-  app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'logger' | 'metrics'>>;
+  app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'gates' | 'logger' | 'metrics'>>;
   clock?: ManualClock;
   /** Another app: this one shares its database and its clock, as a second server does. Close this one first. */
   beside?: BootedApp;
@@ -80,6 +84,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const application = connectForTest(database.applicationConnectionString, 10);
   const base = testServices(application.db, { publicUrl: ORIGIN, ...options.settings });
   const limiter = await testLimiter(options.limits);
+  const gates = createCallGates({ calls: 10_000, streams: 10_000, waiting: 10_000, ...options.callsInFlight });
   const logged: string[] = [];
   const logger = createLogger({
     level: options.log ? 'debug' : 'silent',
@@ -107,7 +112,8 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     services,
     limiter,
     logger,
-    metrics: createMetrics({ pool: application.pool }),
+    gates,
+    metrics: createMetrics({ pool: application.pool, calls: gates }),
   });
   await app.ready();
   let listening: Promise<string> | null = null;

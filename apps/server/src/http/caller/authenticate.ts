@@ -9,7 +9,8 @@ interface Authentication {
   readonly address: string;
   readonly known: KnownCredentials;
   readonly limiter: RequestLimiter;
-  find(credential: Credential): Promise<Principal>;
+  /** @param userId whose the credential is said to be, where that is known already */
+  find(credential: Credential, userId: string | null): Promise<Principal>;
 }
 
 /**
@@ -24,13 +25,14 @@ export async function authenticate(authentication: Authentication): Promise<Prin
   if (presented.kind === 'nothing') return anonymous(presented.rejected);
   const lately = known.get(presented.id);
   const general = presented.kind === 'accessToken' ? ({ name: 'user', key: presented.userId } as const) : lately?.limit;
+  const userId = presented.kind === 'accessToken' ? presented.userId : (lately?.userId ?? null);
   if (general !== undefined) {
     const { allowed, retryAfterSeconds } = await limiter.countAhead(general);
     if (!allowed) throw exceeded(general.name, retryAfterSeconds);
   }
-  if (lately === undefined) return findStranger(authentication, presented);
+  if (lately === undefined) return findStranger(authentication, presented, userId);
 
-  const principal = await authentication.find(presented);
+  const principal = await authentication.find(presented, userId);
   if (principal.kind !== 'anonymous') {
     known.remember(presented.id, principal);
     return principal;
@@ -42,7 +44,11 @@ export async function authenticate(authentication: Authentication): Promise<Prin
 }
 
 /** A credential that was not accepted lately counts as one that is refused until it has been looked up. */
-async function findStranger(authentication: Authentication, credential: Credential): Promise<Principal> {
+async function findStranger(
+  authentication: Authentication,
+  credential: Credential,
+  userId: string | null,
+): Promise<Principal> {
   const { known, limiter } = authentication;
   const key = failureKey(authentication, credential);
   const { allowed, retryAfterSeconds } = await limiter.consume('credential', key);
@@ -52,7 +58,7 @@ async function findStranger(authentication: Authentication, credential: Credenti
   }
   let isRefused = false;
   try {
-    const principal = await authentication.find(credential);
+    const principal = await authentication.find(credential, userId);
     isRefused = principal.kind === 'anonymous';
     if (principal.kind !== 'anonymous') known.remember(credential.id, principal);
     else await limiter.takeBack();

@@ -20,11 +20,11 @@ interface Counting extends BootedApp {
 async function booted(proof: (server: Counting) => Promise<void>, options: BootOptions): Promise<void> {
   const server = await bootApp(options);
   let taken = 0;
-  server.database.pool.on('acquire', () => {
+  server.pool.on('acquire', () => {
     taken += 1;
   });
   // Opens the connections of the pool, which takes its time on a busy machine.
-  await Promise.all(Array.from({ length: 10 }, () => server.database.pool.query('SELECT 1')));
+  await Promise.all(Array.from({ length: 10 }, () => server.pool.query('SELECT 1')));
   taken = 0;
   const queries = (): number => {
     const since = taken;

@@ -17,7 +17,7 @@ let owner: Headers;
 /** Connections that were asked of the pool: each query takes one. */
 let taken = 0;
 beforeAll(async () => {
-  server.database.pool.on('acquire', () => {
+  server.pool.on('acquire', () => {
     taken += 1;
   });
   account = await givenPerson(server.services);

@@ -17,7 +17,7 @@ const headers = await givenLongPrompts(server, PROMPTS);
 const url = await server.url();
 
 let queries = 0;
-server.database.pool.on('acquire', () => {
+server.pool.on('acquire', () => {
   queries += 1;
 });
 const heldConnections = (): number => server.database.pool.totalCount - server.database.pool.idleCount;

@@ -1,0 +1,85 @@
+import type { ServerResponse } from 'node:http';
+import type { CallGate, Leave } from '../../services/call-gate.ts';
+
+/** A call's way through: the turn that its request has in any case, or one more that was free. */
+interface Lane {
+  readonly leave: Leave | null;
+}
+
+const OWN: Lane = { leave: null };
+
+/**
+ * The turns of one request at the gate of its caller. It takes one before the database is asked who calls, and has it
+ * until its answer was taken or its connection has closed, and none of its calls is being made any more: so unread answers
+ * count, and a caller that goes away at once gains nothing. Further calls of a batch take turns that are free at once, or
+ * follow each other in those that the request has, so that no two requests wait for each other.
+ */
+export class RequestTurns {
+  readonly #gate: CallGate;
+  readonly #gone = new AbortController();
+  readonly #waiting: ((lane: Lane) => void)[] = [];
+  #caller = '';
+  #leave: Leave | null = null;
+  #ownIsBusy = false;
+  #running = 0;
+
+  constructor(gate: CallGate, response: ServerResponse) {
+    this.#gate = gate;
+    if (response.closed) this.#close();
+    else response.once('close', () => this.#close());
+  }
+
+  /** Takes a turn of this caller, and gives one back that was taken for another. @throws AppError limit.exceeded */
+  async enter(caller: string): Promise<void> {
+    if (this.#caller === caller) return;
+    const leave = await this.#gate.enter(caller, this.#gone.signal);
+    this.#leave?.();
+    this.#leave = leave;
+    this.#caller = caller;
+    this.#settle();
+  }
+
+  /** Before each call. */
+  async take(): Promise<Lane> {
+    this.#gone.signal.throwIfAborted();
+    if (!this.#ownIsBusy) {
+      this.#ownIsBusy = true;
+      this.#running += 1;
+      return OWN;
+    }
+    const leave = this.#gate.enterNow(this.#caller);
+    if (leave === null) return this.#follow();
+    this.#running += 1;
+    return { leave };
+  }
+
+  /** After each call. */
+  release(lane: Lane): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) {
+      next(lane);
+      return;
+    }
+    if (lane === OWN) this.#ownIsBusy = false;
+    lane.leave?.();
+    this.#running -= 1;
+    this.#settle();
+  }
+
+  /** The lane of a call that is done; it counts as running from one to the next. */
+  async #follow(): Promise<Lane> {
+    const lane = await new Promise<Lane>((resolve) => this.#waiting.push(resolve));
+    if (!this.#gone.signal.aborted) return lane;
+    this.release(lane);
+    throw this.#gone.signal.reason;
+  }
+
+  #close(): void {
+    this.#gone.abort();
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#gone.signal.aborted && this.#running === 0) this.#leave?.();
+  }
+}

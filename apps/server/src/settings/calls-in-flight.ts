@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+const count = (most: number) => z.coerce.number().int().min(1).max(most);
+
+/** Of one caller. */
+export interface CallsInFlight {
+  readonly calls: number;
+  /** What streams, counted apart. */
+  readonly streams: number;
+  /** Calls that wait their turn. */
+  readonly waiting: number;
+}
+
+export const CallsInFlightVariables = {
+  CALLS_IN_FLIGHT: count(1_000).optional(),
+  STREAMS_IN_FLIGHT: count(1_000).optional(),
+  CALLS_WAITING: z.coerce.number().int().min(0).max(10_000).default(40),
+};
+
+/** Each call in flight has a connection of the pool at most: unless set, one caller leaves others a quarter of them. */
+export function callsInFlightOf(
+  read: { CALLS_IN_FLIGHT?: number | undefined; STREAMS_IN_FLIGHT?: number | undefined; CALLS_WAITING: number },
+  poolSize: number,
+): CallsInFlight {
+  return {
+    calls: read.CALLS_IN_FLIGHT ?? Math.max(1, Math.floor(poolSize / 2)),
+    streams: read.STREAMS_IN_FLIGHT ?? Math.max(1, Math.floor(poolSize / 4)),
+    waiting: read.CALLS_WAITING,
+  };
+}
