@@ -2,6 +2,7 @@ export { countedQueries } from './counted-queries.ts';
 export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluster.ts';
 export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
+export { measuredQueries, type QueryCost } from './measured-queries.ts';
 export { seededRandom } from './seeded-random.ts';
 export { type DatabaseServer, ensureTemplate, migrateServer, withClient } from './template-database.ts';
 export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';

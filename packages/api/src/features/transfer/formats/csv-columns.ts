@@ -3,6 +3,7 @@
 // content as it stands, for_devs the tag `for-devs`, a type other than TEXT the category, contributor config.contributors.
 import type { PortablePrompt } from '@promptory/schemas';
 import { AppError } from '../../../errors.ts';
+import { JsonFault, parseBoundedJson } from './bounded-json.ts';
 
 /** The columns of an export, in order. */
 export const exportColumns = [
@@ -35,6 +36,11 @@ const columnsByHeading: ReadonlyMap<string, Column> = new Map<string, Column>([
   ['contributor', 'contributor'],
   [GUARDED_HEADING, GUARDED_HEADING],
 ]);
+
+/** Characters of the cell that names guarded columns, each of which can stand there once. */
+const MAX_GUARDED_LENGTH = 1_000;
+/** Characters of a list that is divided by commas: more than twenty tags, or what a config, may take. */
+const MAX_LIST_LENGTH = 65_536;
 
 /** Why a cell cannot be read; the message is for the row's reason. */
 export class CellFault extends Error {}
@@ -72,7 +78,7 @@ export function csvHeader(headings: readonly string[]): CsvHeader {
         const place = places.get(column);
         return place === undefined ? undefined : record[place];
       };
-      const guarded = new Set(cell(GUARDED_HEADING)?.split(' '));
+      const guarded = new Set(cell(GUARDED_HEADING)?.slice(0, MAX_GUARDED_LENGTH).split(' '));
       return readCells((column) => {
         const text = cell(column);
         return guarded.has(column) && text?.startsWith(GUARD) ? text.slice(GUARD.length) : text;
@@ -113,9 +119,10 @@ function readCells(cell: (column: Column) => string | undefined): Record<string,
 
 function parsedJson(column: Column, text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new CellFault(`${column}: Must be JSON`);
+    return parseBoundedJson(text);
+  } catch (error) {
+    if (error instanceof JsonFault) throw new CellFault(`${column}: Is ${error.message}`);
+    throw error;
   }
 }
 
@@ -126,21 +133,23 @@ function booleanOf(column: Column, text: string | undefined): boolean | undefine
   return word === 'true';
 }
 
-const listOf = (text: string): string[] =>
-  text
+function listOf(column: Column, text: string): string[] {
+  if (text.length > MAX_LIST_LENGTH) throw new CellFault(`${column}: Is longer than ${MAX_LIST_LENGTH} characters`);
+  return text
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+}
 
 /** As JSON, which an export writes, or divided by commas. */
 function tagsOf(tags: string | undefined, forDevs: string | undefined): unknown {
-  const given = tags?.trimStart().startsWith('[') ? parsedJson('tags', tags) : tags && listOf(tags);
+  const given = tags?.trimStart().startsWith('[') ? parsedJson('tags', tags) : tags && listOf('tags', tags);
   if (booleanOf('forDevs', forDevs) === true) return [...(Array.isArray(given) ? given : []), 'for-devs'];
   return given === '' ? [] : given;
 }
 
 function configOf(config: unknown, contributor: string | undefined): unknown {
   if (contributor === undefined) return config;
-  const contributors = listOf(contributor);
+  const contributors = listOf('contributor', contributor);
   return typeof config === 'object' && config !== null ? { ...config, contributors } : { contributors };
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../../errors.ts';
 
 /** Characters of one line: more than a prompt with every field at its limit takes. */
-const MAX_LINE = 4 * 1024 * 1024;
+export const MAX_LINE_LENGTH = 4 * 1024 * 1024;
 
 /**
  * The lines of a text that are not blank, without their ends.
@@ -10,23 +10,22 @@ const MAX_LINE = 4 * 1024 * 1024;
 export async function* jsonLines(text: AsyncIterable<string>): AsyncGenerator<string> {
   let open: string[] = [];
   let length = 0;
-  const closed = (end: string): string => {
-    const line = open.length === 0 ? end : open.join('') + end;
-    open = [];
-    length = 0;
-    return line.trim();
-  };
   for await (const piece of text) {
-    const parts = piece.split('\n');
-    const rest = parts.pop() ?? '';
-    for (const part of parts) {
-      const line = closed(part);
+    let start = 0;
+    for (let end = piece.indexOf('\n'); end !== -1; end = piece.indexOf('\n', start)) {
+      open.push(piece.slice(start, end));
+      const line = open.join('').trim();
+      open = [];
+      length = 0;
+      start = end + 1;
       if (line !== '') yield line;
     }
-    open.push(rest);
-    length += rest.length;
-    if (length > MAX_LINE) throw new AppError('import.unreadable', { message: 'A line of the file is too long.' });
+    open.push(piece.slice(start));
+    length += piece.length - start;
+    if (length > MAX_LINE_LENGTH) {
+      throw new AppError('import.unreadable', { message: 'A line of the file is too long.' });
+    }
   }
-  const line = closed('');
+  const line = open.join('').trim();
   if (line !== '') yield line;
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../../errors.ts';
 
+/** Bytes or characters that are read on at once, however they arrive. */
 const PIECE = 65_536;
 const BYTE_ORDER_MARK = '\u{feff}';
 
@@ -18,6 +19,24 @@ export async function* sourceText(body: string | AsyncIterable<Uint8Array>): Asy
   if (empty) throw unreadable('The file is empty.');
 }
 
+/** Chunks of any size as pieces of one size: byte by byte would be as many strings, the whole file at once too long a one. */
+async function* inPieces(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(PIECE);
+  let filled = 0;
+  for await (const chunk of body) {
+    for (let start = 0; start < chunk.byteLength; ) {
+      const part = chunk.subarray(start, start + PIECE - filled);
+      piece.set(part, filled);
+      filled += part.byteLength;
+      start += part.byteLength;
+      if (filled < PIECE) continue;
+      yield piece;
+      filled = 0;
+    }
+  }
+  yield piece.subarray(0, filled);
+}
+
 async function* decoded(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let bytes = 0;
@@ -28,9 +47,9 @@ async function* decoded(body: AsyncIterable<Uint8Array>): AsyncGenerator<string>
       throw new AppError('import.unreadable', { message: `The file is not UTF-8 after byte ${bytes}.`, cause });
     }
   };
-  for await (const chunk of body) {
-    yield decode(chunk);
-    bytes += chunk.byteLength;
+  for await (const piece of inPieces(body)) {
+    yield decode(piece);
+    bytes += piece.byteLength;
   }
   yield decode();
 }

@@ -4,13 +4,9 @@ import type { Db } from '../../../context.ts';
 import { writeTags } from '../../../domain/prompts/write-tags.ts';
 import type { ExistingPrompt, OwnFields } from './import-plan.ts';
 
-/** The prompts of `ownerId` with one of the slugs or contents, the oldest first; hashes in hexadecimal. */
-export async function listExistingPrompts(
-  db: Db,
-  ownerId: string,
-  slugs: readonly string[],
-  hashes: readonly string[],
-): Promise<ExistingPrompt[]> {
+/** The prompts of `ownerId` with one of the slugs; hashes in hexadecimal. */
+export async function listBySlug(db: Db, ownerId: string, slugs: readonly string[]): Promise<ExistingPrompt[]> {
+  if (slugs.length === 0) return [];
   return await db
     .selectFrom('prompts')
     .select(['id', 'slug', 'description', 'category', 'is_template as isTemplate'])
@@ -23,11 +19,35 @@ export async function listExistingPrompts(
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id)`.as('tags'),
     ])
     .where('user_id', '=', ownerId)
-    .where(
-      sql<boolean>`(slug = ANY(${slugs}::text[]) OR content_hash IN (SELECT decode(given, 'hex') FROM unnest(${hashes}::text[]) AS given))`,
-    )
-    .orderBy('id')
+    .where(sql<boolean>`slug = ANY(${slugs}::text[])`)
     .execute();
+}
+
+/**
+ * Of each content the prompts of `ownerId` that follow an id, in order and at most so many; those in the trash left out.
+ * The order names `deleted_at`, as the index does, though it is the same for all.
+ */
+export async function listByContent(
+  db: Db,
+  ownerId: string,
+  contents: readonly { readonly hash: string; readonly after: string; readonly limit: number }[],
+): Promise<{ hash: string; id: string }[]> {
+  const { rows } = await sql<{ hash: string; id: string }>`
+    SELECT wanted.hash, found.id
+    FROM unnest(
+      ${contents.map(({ hash }) => hash)}::text[],
+      ${contents.map(({ after }) => after)}::uuid[],
+      ${contents.map(({ limit }) => limit)}::integer[]
+    ) AS wanted (hash, after, most),
+    LATERAL (
+      SELECT id FROM prompts
+      WHERE user_id = ${ownerId}::uuid AND content_hash = decode(wanted.hash, 'hex')
+        AND deleted_at IS NULL AND id > wanted.after
+      ORDER BY deleted_at, id LIMIT wanted.most
+    ) AS found
+    ORDER BY found.id
+  `.execute(db);
+  return rows;
 }
 
 /** Makes the imports of one account wait for each other, batch by batch, so that none makes what another is just making. */

@@ -5,8 +5,10 @@ import type { Db, SignedInContext } from '../../../context.ts';
 import { type InsertedPrompt, insertPrompts, type NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
 import { writeVersion } from '../../../domain/prompts/write-version.ts';
 import { toAppError } from '../../../errors.ts';
-import { listExistingPrompts, lockImports, updateOwnFields } from './import-batch.queries.ts';
-import { type Claims, hashOf, planImport, type Step } from './import-plan.ts';
+import type { Claims, EqualSearch } from './claims.ts';
+import { findEqual } from './find-equal.ts';
+import { listBySlug, lockImports, updateOwnFields } from './import-batch.queries.ts';
+import { planByContent, planBySlug, type Step } from './import-plan.ts';
 import { reasonOf } from './imported-prompt.ts';
 import type { SourceRow } from './source-rows.ts';
 
@@ -17,16 +19,21 @@ export interface ImportRun {
   readonly dryRun: boolean;
   /** Of new prompts whose row does not say. */
   readonly visibility: PromptVisibility;
-  readonly promptIds: Set<string>;
-  readonly slugs: Set<string>;
+  readonly claims: Claims;
+  /** Rows that the database refused so far. */
+  refused: number;
 }
 
 /** Writes the import's audit entry in the transaction of its last rows. */
 export type AuditRows = (trx: Transaction<Database>, events: readonly RowEvent[]) => Promise<void>;
 
+/** Rows that the database may refuse in one import. What it refuses costs a dozen transactions to single out. */
+export const MAX_REFUSED = 100;
+
 /**
  * Imports rows in one transaction, or under a dry run only says what it would do. Rows that the database refuses together
- * are tried one by one, so that a bad row fails alone. `audit` has run when this returns, unless it is a dry run.
+ * are tried by halves, so that a bad row fails alone; once MAX_REFUSED have failed, no more are tried. `audit` has run when
+ * this returns, unless it is a dry run.
  */
 export async function importBatch(
   ctx: SignedInContext,
@@ -37,19 +44,38 @@ export async function importBatch(
   try {
     return await importTogether(ctx, run, rows, audit);
   } catch (error) {
-    refusalOf(error);
+    const refusal = refusalOf(error);
+    const events = rows.length > 1 ? await importByHalves(ctx, run, rows) : refusedEvents(run, rows, refusal);
+    await retryTransaction(ctx.db, (trx) => audit(trx, events));
+    return events;
   }
+}
+
+async function importByHalves(ctx: SignedInContext, run: ImportRun, rows: readonly SourceRow[]): Promise<RowEvent[]> {
+  const middle = Math.ceil(rows.length / 2);
   const events: RowEvent[] = [];
-  for (const row of rows) {
+  for (const half of [rows.slice(0, middle), rows.slice(middle)]) {
+    if (run.refused >= MAX_REFUSED) {
+      events.push(...failed(half, 'Not tried: the database refused too many rows'));
+      continue;
+    }
     try {
-      events.push(...(await importTogether(ctx, run, [row], noAudit)));
+      events.push(...(await importTogether(ctx, run, half, noAudit)));
     } catch (error) {
-      events.push(eventOf({ row, outcome: 'failed', reason: refusalOf(error) }, null));
+      const refusal = refusalOf(error);
+      events.push(...(half.length > 1 ? await importByHalves(ctx, run, half) : refusedEvents(run, half, refusal)));
     }
   }
-  await retryTransaction(ctx.db, (trx) => audit(trx, events));
   return events;
 }
+
+function refusedEvents(run: ImportRun, rows: readonly SourceRow[], reason: string): RowEvent[] {
+  run.refused += rows.length;
+  return failed(rows, reason);
+}
+
+const failed = (rows: readonly SourceRow[], reason: string): RowEvent[] =>
+  rows.map((row) => eventOf({ row, outcome: 'failed', reason }, null));
 
 export const noAudit: AuditRows = async () => undefined;
 
@@ -66,23 +92,46 @@ async function importTogether(
   rows: readonly SourceRow[],
   audit: AuditRows,
 ): Promise<RowEvent[]> {
-  const events = run.dryRun
-    ? (await plan(ctx.db, ctx, run, rows)).map((step) => eventOf(step, null))
+  const { events, searches } = run.dryRun
+    ? await dryRows(ctx, run, rows)
     : await retryTransaction(ctx.db, (trx) => writeRows(trx, ctx, run, rows, audit));
-  claim(run, rows, events);
+  claim(run.claims, rows, events, searches);
   return events;
+}
+
+interface Done {
+  readonly events: RowEvent[];
+  readonly searches: readonly EqualSearch[];
+}
+
+async function dryRows(ctx: SignedInContext, run: ImportRun, rows: readonly SourceRow[]): Promise<Done> {
+  const { steps, searches } = await plan(ctx.db, ctx, run, rows);
+  return { events: steps.map((step) => eventOf(step, null)), searches };
 }
 
 async function plan(
   db: Db,
   ctx: SignedInContext,
-  run: Claims & Pick<ImportRun, 'visibility'>,
+  { claims, visibility }: ImportRun,
   rows: readonly SourceRow[],
-): Promise<Step[]> {
-  const prompts = rows.flatMap(({ prompt }) => (prompt === null ? [] : [prompt]));
-  const slugs = prompts.flatMap(({ slug }) => (slug === undefined ? [] : [slug]));
-  const existing = await listExistingPrompts(db, ctx.who.userId, slugs, prompts.map(hashOf));
-  return planImport(rows, existing, run, run.visibility);
+): Promise<{ steps: Step[]; searches: EqualSearch[] }> {
+  const { userId } = ctx.who;
+  const named = await listBySlug(
+    db,
+    userId,
+    rows.flatMap(({ prompt }) => prompt?.slug ?? []),
+  );
+  const { steps, claimed } = planBySlug(rows, named, claims, visibility);
+  const unmatched = steps.flatMap((step) => (step.outcome === 'unmatched' ? [step] : []));
+  const wanted = Array.from(
+    Map.groupBy(unmatched, ({ hash }) => hash),
+    ([hash, equal]) => ({ hash, rows: equal.length }),
+  );
+  const searches = await findEqual(db, userId, wanted, {
+    isClaimed: (id) => claimed.has(id) || claims.hasPrompt(id),
+    claimedUpTo: (hash) => claims.claimedUpTo(hash),
+  });
+  return { steps: planByContent(steps, searches, visibility), searches };
 }
 
 async function writeRows(
@@ -91,11 +140,11 @@ async function writeRows(
   run: ImportRun,
   rows: readonly SourceRow[],
   audit: AuditRows,
-): Promise<RowEvent[]> {
+): Promise<Done> {
   const { userId } = ctx.who;
   const at = ctx.clock.now();
   await lockImports(trx, userId);
-  const steps = await plan(trx, ctx, run, rows);
+  const { steps, searches } = await plan(trx, ctx, run, rows);
   const created = steps.flatMap((step) => (step.outcome === 'created' ? [step] : []));
   const made = new Map<Step, InsertedPrompt>();
   // Slugs that rows name come first: one made from a title then makes room for them.
@@ -119,16 +168,22 @@ async function writeRows(
   }
   const events = steps.map((step) => eventOf(step, made.get(step) ?? null));
   await audit(trx, events);
-  return events;
+  return { events, searches };
 }
 
 /** Only once the rows are committed: a transaction that is tried again starts from what was before. */
-function claim(run: ImportRun, rows: readonly SourceRow[], events: readonly RowEvent[]): void {
+function claim(
+  claims: Claims,
+  rows: readonly SourceRow[],
+  events: readonly RowEvent[],
+  searches: readonly EqualSearch[],
+): void {
   for (const [index, { promptId, outcome }] of events.entries()) {
-    if (promptId !== null) run.promptIds.add(promptId);
+    if (promptId !== null) claims.addPrompt(promptId);
     const slug = rows[index]?.prompt?.slug;
-    if (slug !== undefined && outcome === 'created') run.slugs.add(slug);
+    if (slug !== undefined && outcome === 'created') claims.addSlug(slug);
   }
+  for (const search of searches) claims.addSearch(search);
 }
 
 function eventOf(step: Step, made: InsertedPrompt | null): RowEvent {

@@ -4,9 +4,12 @@
 //   in the trash, it is found like a row without one, and made under a numbered slug where it is not found.
 // - A row without a slug is a prompt with just the same content. A prompt is one row's only: two rows with the same content
 //   are two prompts, and the same file again finds both.
+//
+// Of a batch, rows are planned by their slugs first, so that no other row takes a prompt that one of them names.
 import type { PromptVisibility } from '@promptory/schemas';
 import type { NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
 import { contentHash, type VersionedContent } from '../../../domain/prompts/versioned-content.ts';
+import type { Claims, EqualSearch } from './claims.ts';
 import type { ImportedPrompt } from './imported-prompt.ts';
 import type { SourceRow } from './source-rows.ts';
 
@@ -23,12 +26,6 @@ export interface ExistingPrompt {
   readonly tags: readonly string[];
   readonly isTemplate: boolean;
   readonly visibility: PromptVisibility;
-}
-
-/** What the rows before have made use of. */
-export interface Claims {
-  readonly promptIds: ReadonlySet<string>;
-  readonly slugs: ReadonlySet<string>;
 }
 
 export interface OwnFields {
@@ -51,8 +48,14 @@ export type Step = { readonly row: SourceRow } & (
   | { readonly outcome: 'failed'; readonly reason: string }
 );
 
-/** The content that a row makes, in hexadecimal SHA-256: what it is found by. */
-export const hashOf = (prompt: ImportedPrompt): string => contentHash(newContent(prompt)).toString('hex');
+/** A row that no slug decides. */
+export interface Unmatched {
+  readonly row: SourceRow;
+  readonly outcome: 'unmatched';
+  readonly prompt: ImportedPrompt;
+  /** The content that the row makes, in hexadecimal SHA-256: what it is found by. */
+  readonly hash: string;
+}
 
 const newContent = (prompt: ImportedPrompt): VersionedContent => ({
   title: prompt.title,
@@ -63,54 +66,67 @@ const newContent = (prompt: ImportedPrompt): VersionedContent => ({
   inputSchema: prompt.inputSchema ?? null,
 });
 
-/** `existing` holds every prompt of the caller's with the slug or the content of one of the rows, the oldest first. */
-export function planImport(
+export interface PlanBySlug {
+  readonly steps: readonly (Step | Unmatched)[];
+  /** The prompts that the rows are by their slugs. */
+  readonly claimed: ReadonlySet<string>;
+}
+
+/** What the slugs of the rows decide. `named` holds every prompt of the caller's with one of them. */
+export function planBySlug(
   rows: readonly SourceRow[],
-  existing: readonly ExistingPrompt[],
-  claims: Claims,
+  named: readonly ExistingPrompt[],
+  claims: Pick<Claims, 'hasPrompt' | 'hasSlug'>,
+  visibility: PromptVisibility,
+): PlanBySlug {
+  const bySlug = new Map(named.map((prompt) => [prompt.slug, prompt]));
+  const claimed = new Set<string>();
+  const slugs = new Set<string>();
+  const planned = (row: SourceRow, prompt: ImportedPrompt): Step | Unmatched => {
+    const { slug } = prompt;
+    const existing = slug === undefined ? undefined : bySlug.get(slug);
+    if (existing !== undefined && !existing.inTrash && !claimed.has(existing.id) && !claims.hasPrompt(existing.id)) {
+      claimed.add(existing.id);
+      return { row, ...planChange(existing, prompt) };
+    }
+    if (slug === undefined || existing !== undefined || slugs.has(slug) || claims.hasSlug(slug)) {
+      return { row, outcome: 'unmatched', prompt, hash: contentHash(newContent(prompt)).toString('hex') };
+    }
+    slugs.add(slug);
+    return { row, outcome: 'created', prompt: { ...newPrompt(prompt, visibility), slug: { given: slug } } };
+  };
+  const steps = rows.map((row): Step | Unmatched =>
+    row.prompt === null ? { row, outcome: 'failed', reason: row.fault } : planned(row, row.prompt),
+  );
+  return { steps, claimed };
+}
+
+/** What becomes of the rows that no slug decides. */
+export function planByContent(
+  steps: PlanBySlug['steps'],
+  searches: readonly EqualSearch[],
   visibility: PromptVisibility,
 ): Step[] {
-  const promptIds = new Set(claims.promptIds);
-  const slugs = new Set(claims.slugs);
-  const bySlug = new Map(existing.map((prompt) => [prompt.slug, prompt]));
-  const byHash = Map.groupBy(
-    existing.filter((prompt) => !prompt.inTrash && !promptIds.has(prompt.id)),
-    (prompt) => prompt.hash,
-  );
-
-  const planPrompt = (row: SourceRow, prompt: ImportedPrompt): Step => {
-    const { slug } = prompt;
-    const named = slug === undefined ? undefined : bySlug.get(slug);
-    if (named !== undefined && !named.inTrash && !promptIds.has(named.id)) {
-      promptIds.add(named.id);
-      return { row, ...planChange(named, prompt) };
+  const free = new Map(searches.map((search) => [search.hash, search.free.values()]));
+  return steps.map((step): Step => {
+    if (step.outcome !== 'unmatched') return step;
+    const { row, prompt, hash } = step;
+    const equal = free.get(hash)?.next().value;
+    if (equal !== undefined) {
+      return { row, outcome: 'unchanged', promptId: equal, reason: 'A prompt with this content is there already' };
     }
-    const hash = hashOf(prompt);
-    const equal = byHash.get(hash)?.find((other) => !promptIds.has(other.id));
-    if (equal !== undefined && (slug === undefined || named !== undefined || slugs.has(slug))) {
-      promptIds.add(equal.id);
-      return { row, outcome: 'unchanged', promptId: equal.id, reason: 'A prompt with this content is there already' };
-    }
-    const free = slug !== undefined && named === undefined && !slugs.has(slug);
-    if (slug !== undefined) slugs.add(slug);
-    return {
-      row,
-      outcome: 'created',
-      prompt: {
-        ...newContent(prompt),
-        category: prompt.category ?? null,
-        tags: prompt.tags ?? [],
-        isTemplate: prompt.isTemplate ?? false,
-        visibility: prompt.visibility ?? visibility,
-        ...(slug === undefined ? {} : { slug: free ? { given: slug } : { wanted: slug } }),
-      },
-    };
-  };
-
-  return rows.map((row) =>
-    row.prompt === null ? { row, outcome: 'failed', reason: row.fault } : planPrompt(row, row.prompt),
-  );
+    const wanted = prompt.slug === undefined ? {} : { slug: { wanted: prompt.slug } };
+    return { row, outcome: 'created', prompt: { ...newPrompt(prompt, visibility), ...wanted } };
+  });
 }
+
+const newPrompt = (prompt: ImportedPrompt, visibility: PromptVisibility): NewPrompt => ({
+  ...newContent(prompt),
+  category: prompt.category ?? null,
+  tags: prompt.tags ?? [],
+  isTemplate: prompt.isTemplate ?? false,
+  visibility: prompt.visibility ?? visibility,
+});
 
 type Change =
   | { outcome: 'updated'; promptId: string; content: VersionedContent | null; fields: OwnFields }

@@ -4,7 +4,8 @@ import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { readPreferences } from '../../../domain/accounts/stored-preferences.ts';
 import { AppError } from '../../../errors.ts';
-import { type AuditRows, type ImportRun, importBatch, noAudit, type RowEvent } from './import-batch.ts';
+import { Claims } from './claims.ts';
+import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit, type RowEvent } from './import-batch.ts';
 import { type SourceRow, sourceRows } from './source-rows.ts';
 
 const ROWS_A_BATCH = 500;
@@ -29,8 +30,8 @@ export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsI
   const run: ImportRun = {
     dryRun: input.dryRun,
     visibility: input.visibility ?? (await defaultVisibility(ctx)),
-    promptIds: new Set(),
-    slugs: new Set(),
+    claims: new Claims(),
+    refused: 0,
   };
   const counts: Counts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
   let audited = input.dryRun;
@@ -52,6 +53,7 @@ export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsI
       yield* events;
       yield { type: 'progress', ...counts };
       if (failure !== null) throw withCounts(failure, counts);
+      if (run.refused >= MAX_REFUSED) throw withCounts(tooManyRefused(), counts);
     }
     yield { type: 'done', dryRun: input.dryRun, ...counts };
   } finally {
@@ -74,6 +76,9 @@ function added(counts: Counts, events: readonly RowEvent[]): Counts {
   for (const { outcome } of events) sum[outcome] += 1;
   return sum;
 }
+
+const tooManyRefused = (): AppError =>
+  new AppError('request.invalid', { message: `The database refused ${MAX_REFUSED} rows; the others were not tried.` });
 
 function withCounts(failure: unknown, counts: Counts): unknown {
   if (!(failure instanceof AppError) || counts.rows === 0) return failure;
@@ -102,7 +107,7 @@ async function* batchesOf(rows: AsyncIterable<SourceRow>): AsyncGenerator<Batch>
         characters = 0;
       }
       batch.push(row);
-      characters += row.prompt?.content.length ?? 0;
+      characters += row.length;
     }
   } catch (failure) {
     if (batch.length === 0) throw failure;

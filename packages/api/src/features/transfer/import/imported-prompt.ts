@@ -31,6 +31,9 @@ export interface ImportedPrompt {
   readonly inputSchema: Readonly<Record<string, unknown>> | null | undefined;
 }
 
+const MAX_FIELDS = 100;
+const MOST_ITEMS = { messages: 200, tags: 20 } as const;
+
 const Fields = z.strictObject({
   slug: Slug.optional(),
   title: PromptTitle,
@@ -49,6 +52,21 @@ const Fields = z.strictObject({
 
 const MAX_REASON = 500;
 
+/** What would cost the schema more to refuse than to read: it names every field too many, and looks at every item. */
+function outsizeOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if (Object.keys(value).length > MAX_FIELDS) return `Has more than ${MAX_FIELDS} fields`;
+  for (const [name, most] of Object.entries(MOST_ITEMS)) {
+    const list: unknown = Reflect.get(value, name);
+    if (!Array.isArray(list)) continue;
+    if (list.length > most) return `${name}: Has more than ${most} items`;
+    if (list.some((item) => typeof item === 'object' && item !== null && Object.keys(item).length > MAX_FIELDS)) {
+      return `${name}: An item has more than ${MAX_FIELDS} fields`;
+    }
+  }
+  return null;
+}
+
 export const reasonOf = (faults: readonly { readonly path: string; readonly message: string }[]): string =>
   faults
     .slice(0, 5)
@@ -62,6 +80,8 @@ const zodReason = (error: z.ZodError, under: string[] = []): string =>
 
 /** The prompt that a row's fields make, or why they make none. */
 export function importedPrompt(value: unknown): ImportedPrompt | { readonly fault: string } {
+  const outsize = outsizeOf(value);
+  if (outsize !== null) return { fault: outsize };
   const parsed = Fields.safeParse(value);
   if (!parsed.success) return { fault: zodReason(parsed.error) };
   const { kind, messages, content, ...rest } = parsed.data;

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JsonFault, parseBoundedJson } from './bounded-json.ts';
+
+const faultOf = (text: string): string => {
+  try {
+    parseBoundedJson(text);
+    return 'none';
+  } catch (error) {
+    return error instanceof JsonFault ? error.message : String(error);
+  }
+};
+
+describe('JSON of a bounded shape', () => {
+  it('is what JSON.parse makes of it', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parseBoundedJson(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it('is not JSON where JSON.parse finds none', () => {
+    for (const text of ['', '{', '"a', '"\\"', '[1,]', '{"a":1}}', '"a\n"', 'undefined']) {
+      expect(faultOf(text), text).toBe('not JSON');
+    }
+  });
+
+  it('has at most 64 levels', () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    expect(faultOf(nested(64))).toBe('none');
+    expect(faultOf(nested(65))).toBe('JSON deeper than 64 levels');
+    expect(faultOf('{"a":'.repeat(2_000_000))).toBe('JSON deeper than 64 levels');
+  });
+
+  it('has at most 50,000 values', () => {
+    expect(faultOf(`[${'1,'.repeat(49_999)}1]`)).toBe('none');
+    expect(faultOf(`[${'1,'.repeat(50_000)}1]`)).toBe('JSON of more than 50000 values');
+    expect(faultOf(`[${'[],'.repeat(30_000)}1]`)).toBe('JSON of more than 50000 values');
+  });
+
+  it('counts no sign that stands in a string, behind escaped quotes too', () => {
+    const text = JSON.stringify({ a: '[{,'.repeat(100_000), b: `${'\\"'.repeat(50_000)}[`, 'c\\': '"[' });
+    expect(parseBoundedJson(text)).toEqual(JSON.parse(text));
+  });
+});
