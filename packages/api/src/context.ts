@@ -1,6 +1,6 @@
 import type { AccessTokens, PasswordHasher, SecretBox } from '@promptory/auth';
 import type { Database } from '@promptory/db';
-import type { ErrorCode, Scope, UsageKind, UserRole } from '@promptory/schemas';
+import type { ErrorCode, QuotaName, Scope, UsageKind, UserRole } from '@promptory/schemas';
 import type { Kysely } from 'kysely';
 
 /** The pool, or a transaction on it. */
@@ -113,6 +113,8 @@ export interface Settings {
   /** Where people reach the product; links in mails start with it, whatever Host a request named. */
   readonly publicUrl: string;
   readonly requireEmailVerification: boolean;
+  /** How much of each an account may hold, where nothing else is set for it. */
+  readonly quotas: Readonly<Record<QuotaName, number>>;
 }
 
 /** What lives as long as the process. */

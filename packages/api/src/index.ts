@@ -6,6 +6,7 @@ export type * from './context.ts';
 export { acceptInvitations, INVITATIONS_TASK, parseInvitationsJob } from './domain/accounts/accept-invitations.ts';
 export { MAIL_TASK, type MailJob, parseMailJob } from './domain/mail/mail-job.ts';
 export { type MailServices, sendMail } from './domain/mail/send-mail.ts';
+export { defaultQuotas, type Quotas } from './domain/quotas/quota-limits.ts';
 export { writeUsage } from './domain/usage/write-usage.ts';
 export { AppError, errorKinds, publicError, toAppError } from './errors.ts';
 export { createAdmin } from './features/admin/create-admin.ts';

@@ -35,6 +35,7 @@ export {
   endSession,
   endSessionByRefreshToken,
   endSessions,
+  keepLatestSessions,
   type ListedSession,
   listSessions,
   lockLiveSession,

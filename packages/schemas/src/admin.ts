@@ -2,13 +2,21 @@ import { z } from 'zod';
 import { Id, Timestamp } from './ids.ts';
 import { pageInput, pageOf } from './page.ts';
 import { UserRole } from './permissions.ts';
+import { OwnQuotas, SetQuotasInput } from './quotas.ts';
 import { line, SearchText } from './text.ts';
 import { Me } from './users.ts';
 
 export const UserStatus = z.enum(['active', 'suspended']);
 export type UserStatus = z.infer<typeof UserStatus>;
 
-export const AdminUser = z.strictObject({ ...Me.shape, status: UserStatus }).meta({ id: 'AdminUser' });
+export const AdminUser = z
+  .strictObject({
+    ...Me.shape,
+    status: UserStatus,
+    /** Set for this account; the others are the server's. */
+    quotas: OwnQuotas,
+  })
+  .meta({ id: 'AdminUser' });
 export type AdminUser = z.infer<typeof AdminUser>;
 export const AdminUserPage = pageOf(AdminUser).meta({ id: 'AdminUserPage' });
 
@@ -21,7 +29,12 @@ export const ListUsersInput = z.strictObject({
 });
 export type ListUsersInput = z.infer<typeof ListUsersInput>;
 
-export const UpdateUserInput = z.strictObject({ id: Id, role: UserRole.optional(), status: UserStatus.optional() });
+export const UpdateUserInput = z.strictObject({
+  id: Id,
+  role: UserRole.optional(),
+  status: UserStatus.optional(),
+  quotas: SetQuotasInput.optional(),
+});
 export type UpdateUserInput = z.infer<typeof UpdateUserInput>;
 
 export const ListAuditInput = z.strictObject({

@@ -4,9 +4,6 @@ import { pageOf } from './page.ts';
 import { Scope } from './permissions.ts';
 import { line } from './text.ts';
 
-/** Keys of one account that are not revoked. */
-export const MAX_API_KEYS = 100;
-
 export const ApiKey = z
   .strictObject({
     id: Id,

@@ -7,6 +7,7 @@ export * from './ids.ts';
 export * from './page.ts';
 export * from './permissions.ts';
 export * from './prompts.ts';
+export * from './quotas.ts';
 export * from './second-factor.ts';
 export { jsonBytes } from './text.ts';
 export * from './transfer.ts';

@@ -3,6 +3,7 @@ import { Handle, Id, PublicUser, Timestamp, VersionNumber } from './ids.ts';
 import { pageInput, pageOf } from './page.ts';
 import { UserRole } from './permissions.ts';
 import { Prompt, PromptCategory, PromptVisibility } from './prompts.ts';
+import { QuotaName, QuotaUse } from './quotas.ts';
 import { line, text } from './text.ts';
 
 /** The caller's own account. */
@@ -17,6 +18,12 @@ export const Me = z
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
+
+/** The same, with what it holds and may hold. */
+export const OwnAccount = z
+  .strictObject({ ...Me.shape, quotas: z.array(QuotaUse).max(QuotaName.options.length) })
+  .meta({ id: 'OwnAccount' });
+export type OwnAccount = z.infer<typeof OwnAccount>;
 
 export const AvatarUrl = z
   .url({ protocol: /^https?$/ })

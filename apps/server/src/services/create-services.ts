@@ -1,4 +1,4 @@
-import type { Services } from '@promptory/api/server';
+import type { Quotas, Services } from '@promptory/api/server';
 import { createAccessTokens, createPasswordHasher, createSecretBox, deriveKey } from '@promptory/auth';
 
 const SERVER_KEY_INFO = 'promptory.cursor.v1';
@@ -12,8 +12,9 @@ export function createServices(parts: {
   jwtSecrets: readonly string[];
   publicUrl: string;
   requireEmailVerification: boolean;
+  quotas: Quotas;
 }): Services {
-  const { db, log, limiter, usage, jwtSecrets, publicUrl, requireEmailVerification } = parts;
+  const { db, log, limiter, usage, jwtSecrets, publicUrl, requireEmailVerification, quotas } = parts;
   return {
     db,
     log,
@@ -24,6 +25,6 @@ export function createServices(parts: {
     accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),
     secretBox: createSecretBox(jwtSecrets),
     serverKey: deriveKey(jwtSecrets[0] ?? '', SERVER_KEY_INFO),
-    settings: { publicUrl, requireEmailVerification },
+    settings: { publicUrl, requireEmailVerification, quotas },
   };
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Quotas } from '@promptory/api/server';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './calls-in-flight.ts';
@@ -6,6 +7,7 @@ import { commaSeparated } from './comma-separated.ts';
 import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './connections.ts';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
 import { productionFaults, productionWarnings } from './production-settings.ts';
+import { quotaSettings, quotasOf } from './quotas.ts';
 import { MIN_SECRET_BYTES } from './weak-secret.ts';
 
 /** Settings that are wrong. The message has a line for each of them, for a person to read. */
@@ -95,6 +97,7 @@ const Variables = z.object({
   DATA_FOLDER: z.string().max(4096).default('.promptory'),
   ...connectionVariables,
   ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
+  ...quotaSettings,
 });
 type Variables = z.infer<typeof Variables>;
 
@@ -126,6 +129,8 @@ export interface Env {
   readonly dataFolder: string;
   readonly limits: Limits;
   readonly connections: ConnectionBounds;
+  /** What each account may hold. */
+  readonly quotas: Quotas;
   /** What is allowed, and its operator should know of: a line for each, without a value in it. */
   readonly warnings: readonly string[];
 }
@@ -192,6 +197,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     dataFolder: read.DATA_FOLDER,
     limits: limitsOf(given, development),
     connections: connectionBoundsOf(read, development ? DEVELOPMENT_FACTOR : 1),
+    quotas: quotasOf(given, development ? DEVELOPMENT_FACTOR : 1),
     warnings: development ? [] : productionWarnings(given, { requiresVerification: requireEmailVerification }),
   };
 }

@@ -1,5 +1,6 @@
 import { createAccessTokens, createSecretBox, type PasswordHasher } from '@promptory/auth';
 import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent } from '../../src/context.ts';
+import { defaultQuotas } from '../../src/domain/quotas/quota-limits.ts';
 
 /** A clock that stands until it is moved. */
 export class ManualClock implements Clock {
@@ -61,6 +62,11 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     accessTokens: createAccessTokens({ secrets: SECRETS, issuer: 'promptory', audience: 'promptory' }),
     secretBox: createSecretBox(SECRETS),
     serverKey: Buffer.alloc(32, 7),
-    settings: { publicUrl: 'https://promptory.example', requireEmailVerification: false, ...settings },
+    settings: {
+      publicUrl: 'https://promptory.example',
+      requireEmailVerification: false,
+      quotas: defaultQuotas,
+      ...settings,
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { Database } from '@promptory/db';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { sha256 } from '../secrets/sha256.ts';
 import { parseRefreshToken } from './refresh-token.ts';
 import type { SessionCarrier } from './session-carrier.ts';
@@ -71,6 +71,33 @@ export async function endSession(
     .where('user_id', '=', userId)
     .executeTakeFirstOrThrow();
   return numDeletedRows > 0n;
+}
+
+/**
+ * Ends those of a user's sessions that were not used for longest, until `most` are left; never the one named. Sessions
+ * started at once wait for each other here until their transactions end, so that no more than that are left of them all.
+ *
+ * @returns how many were ended
+ */
+export async function keepLatestSessions(
+  trx: Kysely<Database>,
+  { userId, sessionId, most }: { userId: string; sessionId: string; most: number },
+): Promise<number> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, 6))`.execute(trx);
+  const { numDeletedRows } = await trx
+    .deleteFrom('sessions')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('sessions')
+        .select('id')
+        .where('user_id', '=', userId)
+        .where('id', '<>', sessionId)
+        .orderBy('last_used_at', 'desc')
+        .orderBy('id', 'desc')
+        .offset(Math.max(0, most - 1)),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }
 
 /**

@@ -25,6 +25,18 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<string, Date | string, Date | string>;
 
+export interface AccountResources {
+  groups: Generated<number>;
+  prompts: Generated<number>;
+  /**
+   * Quota name to amount, where it is not the setting
+   */
+  quotas: Generated<Json>;
+  stored_bytes: Generated<Int8>;
+  user_id: string;
+  versions: Generated<number>;
+}
+
 export interface ApiKeys {
   calls_per_minute: number | null;
   created_at: Generated<Timestamp>;
@@ -112,6 +124,10 @@ export interface Groups {
   created_at: Generated<Timestamp>;
   description: Generated<string>;
   id: string;
+  /**
+   * Whose quota it takes, whoever it is handed over to
+   */
+  made_by: string | null;
   name: string;
   updated_at: Generated<Timestamp>;
   user_id: string;
@@ -154,6 +170,10 @@ export interface Prompts {
   search_title_vector: GeneratedAlways<string | null>;
   search_vector: GeneratedAlways<string | null>;
   slug: string;
+  /**
+   * Bytes of the text of all its versions
+   */
+  stored_bytes: Int8 | null;
   title: string;
   updated_at: Generated<Timestamp>;
   user_id: string;
@@ -267,6 +287,7 @@ export interface UserTotp {
 }
 
 export interface DB {
+  account_resources: AccountResources;
   api_keys: ApiKeys;
   audit_log: AuditLog;
   auth_attempts: AuthAttempts;

@@ -1,4 +1,3 @@
-import { MAX_API_KEYS } from '@promptory/schemas';
 import type { ErrorGuide } from './error-guide.ts';
 
 /** Who calls, and what accounts, sessions and keys answer. */
@@ -95,10 +94,6 @@ export const accountErrors = {
   'api_key.not_found': {
     happened: 'You have no such key, or it is revoked already.',
     remedy: '`GET /users/api-keys` lists yours.',
-  },
-  'api_key.too_many': {
-    happened: `The account has ${MAX_API_KEYS} keys that are not revoked, which is as many as it may have.`,
-    remedy: 'Revoke those that nobody uses; `GET /users/api-keys` says when each was used last.',
   },
   'session.not_found': {
     happened: 'None of your sessions has this id; or it has ended already.',

@@ -96,6 +96,13 @@ export const requestErrors = {
     happened: 'No page, no REST route and no tRPC procedure is at this address.',
     remedy: 'Compare the address with `/openapi.json`. tRPC procedures are at `/trpc/<name>`.',
   },
+  'quota.exceeded': {
+    happened:
+      'The account holds as much of something as it may, which `quota` names; `limit` and `used` say how much that is, unless it is another account’s. Versions of a prompt and members of a group count for their owner. Nothing was changed; of an import the rows that do not fit fail one by one.',
+    remedy:
+      'Remove what is not needed: a prompt in the trash counts until it is purged. `GET /users/me` lists every quota. An administrator can raise one for an account by `PUT /admin/users/{id}`, and whoever runs the server all by `QUOTA_…`.',
+    example: { extra: { quota: 'groups', limit: 500, used: 500 } },
+  },
   'limit.exceeded': {
     happened:
       'There were more calls within a window of time than a limit allows. `limit` names it: the general ones are `anonymous` (for each network address), `user` and `key`; sign-ins, searches, exports and mails to others have limits of their own, and so have credentials that are not accepted (`credential`) and calls at once (`callsInFlight`). Each call of a batch counts. The call was not made.',

@@ -7,6 +7,7 @@ import type {
   ListAuditInput,
   ListAuthAttemptsInput,
   ListUsersInput,
+  OwnQuotas,
   Page,
   UserStatus,
 } from '@promptory/schemas';
@@ -17,7 +18,13 @@ import { selectAccounts } from '../../views/account-view.ts';
 import { listCursor } from '../../views/list-cursor.ts';
 
 /** A query whose rows are accounts as admins see them. */
-export const selectAdminUsers = (db: Db) => selectAccounts(db).select(sql<UserStatus>`users.status`.as('status'));
+export const selectAdminUsers = (db: Db) =>
+  selectAccounts(db)
+    .leftJoin('account_resources', 'account_resources.user_id', 'users.id')
+    .select([
+      sql<UserStatus>`users.status`.as('status'),
+      sql<OwnQuotas>`coalesce(account_resources.quotas, '{}')`.as('quotas'),
+    ]);
 
 /** A pattern that finds `text` itself anywhere, whatever it means to LIKE. */
 const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;

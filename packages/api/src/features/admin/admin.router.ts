@@ -30,7 +30,7 @@ export const adminRouter = router({
         can: 'admin.users',
         stepUp: 'always',
         errors: ['user.not_found', 'user.last_admin', 'auth.session_ended'],
-        rest: { method: 'PUT', path: '/admin/users/{id}', summary: "Change an account's role or status", tags },
+        rest: { method: 'PUT', path: '/admin/users/{id}', summary: "Change an account's role, status or quotas", tags },
       })
       .input(UpdateUserInput)
       .output(AdminUser)

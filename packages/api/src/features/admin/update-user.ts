@@ -1,5 +1,5 @@
 import { type Database, retryTransaction } from '@promptory/db';
-import type { AdminUser, UpdateUserInput } from '@promptory/schemas';
+import { type AdminUser, type OwnQuotas, QuotaName, type UpdateUserInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
@@ -9,7 +9,7 @@ import { AppError } from '../../errors.ts';
 import { selectAdminUsers } from './admin.queries.ts';
 
 /**
- * Changes somebody's role or status. Suspending ends their sessions and voids what they have begun; a role is read at each
+ * Changes somebody's role, status or quotas. Suspending ends their sessions and voids what they have begun; a role is read at each
  * call, so that a new one needs no end.
  * Changes to admins go one after the other, so that two who demote each other at once leave one.
  *
@@ -23,10 +23,14 @@ export function updateUser(ctx: SessionContext, input: UpdateUserInput): Promise
     const user = await getAdminUser(trx, input.id);
     const role = input.role ?? user.role;
     const status = input.status ?? user.status;
-    if (role === user.role && status === user.status) return user;
+    const quotas = quotasAfter(user.quotas, input.quotas);
+    const setQuotas = changesOf(user.quotas, quotas);
+    const isAccess = role !== user.role || status !== user.status;
+    if (!isAccess && setQuotas.length === 0) return user;
     const staysAdmin = role === 'admin' && status === 'active';
     if (admins.has(user.id) && !staysAdmin && admins.size === 1) throw new AppError('user.last_admin');
 
+    if (setQuotas.length > 0) await writeQuotas(trx, user.id, quotas);
     await trx
       .updateTable('users')
       .set({ role, status, updated_at: ctx.clock.now() })
@@ -34,12 +38,13 @@ export function updateUser(ctx: SessionContext, input: UpdateUserInput): Promise
       .execute();
     if (status === 'suspended' && account !== undefined) await secureAccount(trx, account);
     await recordAudit(trx, ctx, {
-      action: 'user.access_changed',
+      action: isAccess ? 'user.access_changed' : 'user.quotas_changed',
       targetType: 'user',
       targetId: user.id,
       details: {
         ...(role === user.role ? {} : { role: { from: user.role, to: role } }),
         ...(status === user.status ? {} : { status: { from: user.status, to: status } }),
+        ...(setQuotas.length === 0 ? {} : { quotas: Object.fromEntries(setQuotas) }),
       },
     });
     return getAdminUser(trx, user.id);
@@ -63,4 +68,28 @@ async function getAdminUser(trx: Transaction<Database>, userId: string): Promise
   const user = await selectAdminUsers(trx).where('users.id', '=', userId).executeTakeFirst();
   if (user === undefined) throw new AppError('user.not_found');
   return user;
+}
+
+/** What is set for the account after it; an amount of null is taken back. */
+function quotasAfter(before: OwnQuotas, change: UpdateUserInput['quotas'] = {}): OwnQuotas {
+  const amounts = Object.entries({ ...before, ...change }).filter(([, amount]) => typeof amount === 'number');
+  return Object.fromEntries(amounts);
+}
+
+function changesOf(
+  before: OwnQuotas,
+  after: OwnQuotas,
+): Array<[QuotaName, { from: number | null; to: number | null }]> {
+  return QuotaName.options
+    .filter((quota) => before[quota] !== after[quota])
+    .map((quota) => [quota, { from: before[quota] ?? null, to: after[quota] ?? null }]);
+}
+
+async function writeQuotas(trx: Transaction<Database>, userId: string, quotas: OwnQuotas): Promise<void> {
+  const stored = JSON.stringify(quotas);
+  await trx
+    .insertInto('account_resources')
+    .values({ user_id: userId, quotas: stored })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ quotas: stored }))
+    .execute();
 }

@@ -55,7 +55,7 @@ describe('an API key', () => {
       .execute();
     const make = () => codeOf(keysOf('mallory').create({ name: 'More', scopes: ['prompts:read'] }));
     const made = await Promise.all(Array.from({ length: 5 }, make));
-    expect(made.sort()).toEqual(['api_key.too_many', 'api_key.too_many', 'api_key.too_many', 'ok', 'ok']);
+    expect(made.sort()).toEqual(['ok', 'ok', 'quota.exceeded', 'quota.exceeded', 'quota.exceeded']);
   });
 
   it('shares the limits on dear calls with the other keys of its owner', async () => {

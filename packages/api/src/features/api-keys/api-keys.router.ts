@@ -23,7 +23,7 @@ export const apiKeysRouter = router({
       can: 'apiKey.create',
       stepUp: 'always',
       creates: true,
-      errors: [...groupErrors.read, 'api_key.too_many', 'auth.session_ended'],
+      errors: [...groupErrors.read, 'quota.exceeded', 'auth.session_ended'],
       rest: {
         method: 'POST',
         path: '/users/api-keys',

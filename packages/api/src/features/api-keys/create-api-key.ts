@@ -1,18 +1,19 @@
 import { generateApiKey } from '@promptory/auth';
 import { type Database, newId } from '@promptory/db';
-import { type CreateApiKeyInput, type CreatedApiKey, MAX_API_KEYS } from '@promptory/schemas';
+import type { CreateApiKeyInput, CreatedApiKey } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { lockGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
-import { AppError, invalidInput } from '../../errors.ts';
+import { findQuota, quotaExceeded } from '../../domain/quotas/quota-limits.ts';
+import { invalidInput } from '../../errors.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { selectApiKeys } from './api-keys.queries.ts';
 
 /**
  * Makes a key of the caller's. Its text is in the answer and stored nowhere.
- * @throws AppError request.invalid for an end that is past, group.not_found, api_key.too_many,
+ * @throws AppError request.invalid for an end that is past, group.not_found, quota.exceeded,
  *   auth.session_ended
  */
 export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput): Promise<CreatedApiKey> {
@@ -35,7 +36,8 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
       .where('user_id', '=', ctx.who.userId)
       .where('revoked_at', 'is', null)
       .executeTakeFirstOrThrow();
-    if (count >= MAX_API_KEYS) throw new AppError('api_key.too_many');
+    const limit = await findQuota(trx, ctx, ctx.who.userId, 'apiKeys');
+    if (count >= limit) throw quotaExceeded('apiKeys', { limit, used: count });
     const id = newId();
     await trx
       .insertInto('api_keys')

@@ -21,7 +21,7 @@ export const favoritesRouter = router({
   add: procedure
     .meta({
       can: 'prompt.favorite',
-      errors: promptErrors.read,
+      errors: [...promptErrors.read, 'quota.exceeded'],
       rest: { method: 'POST', path: '/users/favorites/{promptId}', summary: 'Mark a prompt as a favorite', tags },
     })
     .input(PromptIdInput)

@@ -63,6 +63,7 @@ export const groupsRouter = router({
     .meta({
       can: 'group.create',
       creates: true,
+      errors: ['quota.exceeded'],
       rest: { method: 'POST', path: '/groups', summary: 'Make a group', tags, status: 201, location: '/groups/{id}' },
     })
     .input(CreateGroupInput)

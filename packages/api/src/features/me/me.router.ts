@@ -1,7 +1,7 @@
-import { Me, UpdateMeInput } from '@promptory/schemas';
+import { Me, OwnAccount, UpdateMeInput } from '@promptory/schemas';
 import { z } from 'zod';
 import { procedure, router, sessionProcedure } from '../../trpc.ts';
-import { getAccount } from '../../views/account-view.ts';
+import { getOwnAccount } from './own-account.queries.ts';
 import { updateMe } from './update-me.ts';
 
 const tags = ['Users'];
@@ -11,11 +11,17 @@ export const meRouter = router({
     .meta({
       can: 'account.read',
       errors: ['user.not_found'],
-      rest: { method: 'GET', path: '/users/me', summary: 'Your own account', tags, etag: true },
+      rest: {
+        method: 'GET',
+        path: '/users/me',
+        summary: 'Your own account, and what of its quotas is used',
+        tags,
+        etag: true,
+      },
     })
     .input(z.strictObject({}))
-    .output(Me)
-    .query(({ ctx }) => getAccount(ctx.db, ctx.who.userId)),
+    .output(OwnAccount)
+    .query(({ ctx }) => getOwnAccount(ctx)),
 
   update: sessionProcedure
     .meta({

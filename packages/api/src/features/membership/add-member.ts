@@ -2,7 +2,7 @@ import { normalizeEmailAddress } from '@promptory/auth';
 import { type Database, newId } from '@promptory/db';
 import type { AddedMember, AddMemberInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
-import { lockGroup, requireGroup } from '../../access/require.ts';
+import { type GroupAccess, lockGroup, requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
@@ -10,6 +10,7 @@ import { consumeMailLimit, consumeSenderLimit, requireSenderLimit } from '../../
 import { AppError, invalidInput } from '../../errors.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { findMember, getMember } from './members.queries.ts';
+import { requireInvitationFits, requireSeat } from './membership-quotas.ts';
 
 type Role = AddMemberInput['role'];
 
@@ -17,17 +18,18 @@ type Role = AddMemberInput['role'];
  * Shares the group with a person. A handle names an account, and its owner is a member at once; an e-mail address does so
  * only where an account has verified it, and is invited otherwise. Beyond the limit of an address no mail goes to it; beyond
  * that of the caller members are added without one, and nobody is invited.
- * @throws AppError group.not_found, group.forbidden, group.already_member, user.not_found, request.invalid, limit.exceeded
+ * @throws AppError group.not_found, group.forbidden, group.already_member, user.not_found, request.invalid, limit.exceeded,
+ *   quota.exceeded
  */
 export async function addMember(ctx: SignedInContext, input: AddMemberInput): Promise<AddedMember> {
   const email = input.email === undefined ? null : normalizeEmailAddress(input.email);
   const authorizeReplay = (trx: Db) => requireGroup(trx, ctx.who, input.id, 'own');
   return await runIdempotent(ctx, input, authorizeReplay, async (trx) => {
-    await lockGroup(trx, ctx.who, input.id, 'own');
+    const group = await lockGroup(trx, ctx.who, input.id, 'own');
     if (input.handle !== undefined) {
       const user = await trx.selectFrom('users').select('id').where('handle', '=', input.handle).executeTakeFirst();
       if (user === undefined) throw new AppError('user.not_found');
-      return await join(trx, ctx, input.id, user.id, input.role);
+      return await join(trx, ctx, group, user.id, input.role);
     }
     if (email === null) throw invalidInput('email', 'Must be an e-mail address');
     // Locked until the invitation is committed: an address verified meanwhile waits, and then finds it.
@@ -38,19 +40,21 @@ export async function addMember(ctx: SignedInContext, input: AddMemberInput): Pr
       .forShare()
       .executeTakeFirst();
     return user === undefined || user.verifiedAt === null
-      ? await invite(trx, ctx, input.id, { email, role: input.role })
-      : await join(trx, ctx, input.id, user.id, input.role);
+      ? await invite(trx, ctx, group, { email, role: input.role })
+      : await join(trx, ctx, group, user.id, input.role);
   });
 }
 
 async function join(
   trx: Transaction<Database>,
   ctx: SignedInContext,
-  groupId: string,
+  group: GroupAccess,
   userId: string,
   role: Role,
 ): Promise<AddedMember> {
+  const groupId = group.id;
   if ((await findMember(trx, groupId, userId)) !== undefined) throw new AppError('group.already_member');
+  await requireSeat(trx, ctx, group);
   const now = ctx.clock.now();
   await trx.insertInto('group_members').values({ group_id: groupId, user_id: userId, role, created_at: now }).execute();
   await trx.updateTable('groups').set({ updated_at: now }).where('id', '=', groupId).execute();
@@ -71,9 +75,10 @@ async function join(
 async function invite(
   trx: Transaction<Database>,
   ctx: SignedInContext,
-  groupId: string,
+  group: GroupAccess,
   { email, role }: { email: string; role: Role },
 ): Promise<AddedMember> {
+  const groupId = group.id;
   const invited: AddedMember = { status: 'invited', email, role };
   const existing = await trx
     .selectFrom('group_invitations')
@@ -84,6 +89,8 @@ async function invite(
   if (existing?.role === role) return invited;
   const invitationId = existing?.id ?? newId();
   if (existing === undefined) {
+    await requireSeat(trx, ctx, group);
+    await requireInvitationFits(trx, ctx, email);
     await trx
       .insertInto('group_invitations')
       .values({

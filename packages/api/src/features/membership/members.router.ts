@@ -34,7 +34,7 @@ export const membersRouter = router({
     .meta({
       can: 'group.share',
       creates: true,
-      errors: [...groupErrors.own, 'group.already_member', 'user.not_found'],
+      errors: [...groupErrors.own, 'group.already_member', 'user.not_found', 'quota.exceeded'],
       rest: {
         method: 'POST',
         path: '/groups/{id}/members',

@@ -2,6 +2,7 @@ import type { DuplicatePromptInput, Prompt } from '@promptory/schemas';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
+import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-resources.ts';
 import { recordUse } from '../../domain/usage/record-use.ts';
 import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
@@ -10,31 +11,31 @@ import { getPrompt } from './prompts.queries.ts';
 /**
  * Makes the caller's own private copy of a prompt that it may read, and remembers where it came from. Of a template this
  * is how it is used.
- * @throws AppError prompt.not_found, prompt.version_not_found, prompt.slug_taken
+ * @throws AppError prompt.not_found, prompt.version_not_found, prompt.slug_taken, quota.exceeded
  */
 export async function duplicatePrompt(ctx: SignedInContext, input: DuplicatePromptInput): Promise<Prompt> {
   const { userId } = ctx.who;
   return await runIdempotent(ctx, input, replayOwnResult, async (trx, afterCommit) => {
     const origin = await getPrompt(trx, ctx.who, input.id);
     const source = await getVersion(trx, origin.id, input.version ?? origin.version);
-    const copy = await insertPrompt(
-      trx,
-      { ownerId: userId, authorId: userId, at: ctx.clock.now() },
-      {
-        title: input.title ?? source.title,
-        description: source.description,
-        content: source.content,
-        messages: source.messages,
-        config: source.config,
-        inputSchema: source.inputSchema,
-        category: origin.category,
-        tags: origin.tags,
-        isTemplate: false,
-        visibility: 'private',
-        origin: { promptId: origin.id, version: source.version },
-        ...copiedSlug(input, origin.slug),
-      },
-    );
+    const prompt: NewPrompt = {
+      title: input.title ?? source.title,
+      description: source.description,
+      content: source.content,
+      messages: source.messages,
+      config: source.config,
+      inputSchema: source.inputSchema,
+      category: origin.category,
+      tags: origin.tags,
+      isTemplate: false,
+      visibility: 'private',
+      origin: { promptId: origin.id, version: source.version },
+      ...copiedSlug(input, origin.slug),
+    };
+    // The copy refers to it: rows that are there are locked before what an account holds.
+    await trx.selectFrom('prompts').select('id').where('id', '=', origin.id).forKeyShare().execute();
+    requireRoom(await lockResources(trx, ctx, userId), roomOf(prompt));
+    const copy = await insertPrompt(trx, { ownerId: userId, authorId: userId, at: ctx.clock.now() }, prompt);
     await recordAudit(trx, ctx, {
       action: 'prompt.duplicated',
       targetType: 'prompt',

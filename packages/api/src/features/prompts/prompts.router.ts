@@ -76,7 +76,7 @@ export const promptsRouter = router({
     .meta({
       can: 'prompt.create',
       creates: true,
-      errors: ['prompt.slug_taken'],
+      errors: ['prompt.slug_taken', 'quota.exceeded'],
       rest: {
         method: 'POST',
         path: '/prompts',
@@ -95,7 +95,7 @@ export const promptsRouter = router({
   update: procedure
     .meta({
       can: 'prompt.update',
-      errors: [...promptErrors.edit, 'prompt.version_conflict', 'prompt.slug_taken'],
+      errors: [...promptErrors.edit, 'prompt.version_conflict', 'prompt.slug_taken', 'quota.exceeded'],
       rest: {
         method: 'PUT',
         path: '/prompts/{id}',
@@ -141,7 +141,7 @@ export const promptsRouter = router({
     .meta({
       can: 'prompt.copy',
       creates: true,
-      errors: [...promptErrors.read, 'prompt.version_not_found', 'prompt.slug_taken'],
+      errors: [...promptErrors.read, 'prompt.version_not_found', 'prompt.slug_taken', 'quota.exceeded'],
       rest: {
         method: 'POST',
         path: '/prompts/{id}/duplicate',

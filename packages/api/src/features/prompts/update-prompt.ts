@@ -8,12 +8,14 @@ import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts
 import { textOf, type VersionedContent } from '../../domain/prompts/versioned-content.ts';
 import { writeTags } from '../../domain/prompts/write-tags.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
+import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
 import { AppError } from '../../errors.ts';
 import { getPrompt } from './prompts.queries.ts';
 
 /**
  * Changes what the input names. Other content is the next version; the prompt's own fields make none.
- * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_conflict, prompt.slug_taken, request.invalid
+ * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_conflict, prompt.slug_taken, request.invalid,
+ *   quota.exceeded
  */
 export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<Prompt> {
   await retryTransaction(ctx.db, async (trx) => {
@@ -27,6 +29,7 @@ export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInpu
       { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: input.changeNote ?? null },
       contentAfter(before, input),
     );
+    if (written) await requireVersionFits(trx, ctx, { ownerId: prompt.userId, authorId: ctx.who.userId, version });
     const changed = [
       ...(await changeOwnFields(trx, input, before, ctx.clock.now())),
       ...(await changeTags(trx, input, before.tags, ctx.clock.now())),

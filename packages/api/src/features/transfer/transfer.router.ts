@@ -18,7 +18,7 @@ export const transferRouter = router({
     .meta({
       can: 'prompt.import',
       limit: 'export',
-      errors: ['import.unreadable'],
+      errors: ['import.unreadable', 'quota.exceeded'],
       rest: {
         method: 'POST',
         path: '/prompts/import',

@@ -4,13 +4,15 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
+import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
 
 /**
  * Makes a new version with an earlier one's content, and answers it. Where that is the content already, it answers the
  * latest version.
- * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_not_found, prompt.version_conflict
+ * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_not_found, prompt.version_conflict,
+ *   quota.exceeded
  */
 export async function restoreVersion(ctx: SignedInContext, input: RestoreVersionInput): Promise<PromptVersion> {
   const { id, version: restores, baseVersion } = input;
@@ -25,6 +27,7 @@ export async function restoreVersion(ctx: SignedInContext, input: RestoreVersion
       content,
     );
     if (written) {
+      await requireVersionFits(trx, ctx, { ownerId: prompt.userId, authorId: ctx.who.userId, version });
       const details = { version, restores };
       await recordAudit(trx, ctx, { action: 'prompt.versionRestored', targetType: 'prompt', targetId: id, details });
     }

@@ -48,7 +48,7 @@ export const versionsRouter = router({
     .meta({
       can: 'prompt.update',
       creates: true,
-      errors: [...versionErrors, 'prompt.forbidden', 'prompt.version_conflict'],
+      errors: [...versionErrors, 'prompt.forbidden', 'prompt.version_conflict', 'quota.exceeded'],
       rest: {
         method: 'POST',
         path: '/prompts/{id}/versions/{version}/restore',

@@ -1,11 +1,12 @@
 import type { SessionCarrier, StartedSession } from '@promptory/auth';
-import { startSession } from '@promptory/auth';
+import { keepLatestSessions, startSession } from '@promptory/auth';
 import type { Database } from '@promptory/db';
 import type { Me, SignedIn } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
 import type { LockedAccount } from '../../../domain/accounts/lock-account.ts';
+import { findQuota } from '../../../domain/quotas/quota-limits.ts';
 import { getAccount } from '../../../views/account-view.ts';
 
 export interface SignIn {
@@ -14,7 +15,10 @@ export interface SignIn {
   readonly carrier: SessionCarrier;
 }
 
-/** Starts a session for an account that the transaction has found to be who it says. */
+/**
+ * Starts a session for an account that the transaction has found to be who it says. Beyond the quota the one that was not
+ * used for longest ends, rather than that its owner cannot sign in.
+ */
 export async function startSignIn(
   trx: Transaction<Database>,
   ctx: Context,
@@ -32,11 +36,13 @@ export async function startSignIn(
     now: ctx.clock.now(),
     secondFactor: secondFactor !== null,
   });
+  const most = await findQuota(trx, ctx, userId, 'sessions');
+  const endedSessions = await keepLatestSessions(trx, { userId, sessionId: session.sessionId, most });
   await recordAudit(trx, ctx, {
     action: 'session.started',
     targetType: 'session',
     targetId: session.sessionId,
-    details: { carrier, secondFactor },
+    details: { carrier, secondFactor, ...(endedSessions === 0 ? {} : { endedSessions }) },
     actorId: userId,
   });
   return { user, session, carrier };

@@ -55,6 +55,12 @@ export async function lockImports(trx: Transaction<Database>, userId: string): P
   await trx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
 }
 
+/** Locks prompts until the transaction ends, in one order. */
+export async function lockPrompts(trx: Transaction<Database>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`SELECT FROM prompts WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`.execute(trx);
+}
+
 /** Sets what belongs to a prompt and to no version of it. */
 export async function updateOwnFields(
   trx: Transaction<Database>,

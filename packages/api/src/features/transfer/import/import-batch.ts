@@ -4,11 +4,13 @@ import type { Transaction } from 'kysely';
 import type { Db, SignedInContext } from '../../../context.ts';
 import { type InsertedPrompt, insertPrompts, type NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
 import { writeVersion } from '../../../domain/prompts/write-version.ts';
+import { lockResources, requireVersionFits } from '../../../domain/quotas/account-resources.ts';
 import { toAppError } from '../../../errors.ts';
 import type { Claims, EqualSearch } from './claims.ts';
 import { findEqual } from './find-equal.ts';
-import { listBySlug, lockImports, updateOwnFields } from './import-batch.queries.ts';
+import { listBySlug, lockImports, lockPrompts, updateOwnFields } from './import-batch.queries.ts';
 import { planByContent, planBySlug, type Step } from './import-plan.ts';
+import { type Room, roomLeft, whatFits } from './import-room.ts';
 import { reasonOf } from './imported-prompt.ts';
 import type { SourceRow } from './source-rows.ts';
 
@@ -16,12 +18,13 @@ export type RowEvent = Extract<ImportEvent, { type: 'row' }>;
 
 /** What one import goes by from its first batch to its last. */
 export interface ImportRun {
-  readonly dryRun: boolean;
   /** Of new prompts whose row does not say. */
   readonly visibility: PromptVisibility;
   readonly claims: Claims;
   /** Rows that the database refused so far. */
   refused: number;
+  /** Of a dry run: what the rows before would have left. */
+  readonly room: Room | null;
 }
 
 /** Writes the import's audit entry in the transaction of its last rows. */
@@ -92,9 +95,10 @@ async function importTogether(
   rows: readonly SourceRow[],
   audit: AuditRows,
 ): Promise<RowEvent[]> {
-  const { events, searches } = run.dryRun
-    ? await dryRows(ctx, run, rows)
-    : await retryTransaction(ctx.db, (trx) => writeRows(trx, ctx, run, rows, audit));
+  const { events, searches } =
+    run.room === null
+      ? await retryTransaction(ctx.db, (trx) => writeRows(trx, ctx, run, rows, audit))
+      : await dryRows(ctx, run, rows, run.room);
   claim(run.claims, rows, events, searches);
   return events;
 }
@@ -104,9 +108,9 @@ interface Done {
   readonly searches: readonly EqualSearch[];
 }
 
-async function dryRows(ctx: SignedInContext, run: ImportRun, rows: readonly SourceRow[]): Promise<Done> {
+async function dryRows(ctx: SignedInContext, run: ImportRun, rows: readonly SourceRow[], room: Room): Promise<Done> {
   const { steps, searches } = await plan(ctx.db, ctx, run, rows);
-  return { events: steps.map((step) => eventOf(step, null)), searches };
+  return { events: whatFits(steps, room).map((step) => eventOf(step, null)), searches };
 }
 
 async function plan(
@@ -144,7 +148,13 @@ async function writeRows(
   const { userId } = ctx.who;
   const at = ctx.clock.now();
   await lockImports(trx, userId);
-  const { steps, searches } = await plan(trx, ctx, run, rows);
+  const { steps: planned, searches } = await plan(trx, ctx, run, rows);
+  // Prompts that are there are locked before what the account holds, as by everyone.
+  await lockPrompts(
+    trx,
+    planned.flatMap((step) => (step.outcome === 'updated' ? [step.promptId] : [])),
+  );
+  const steps = whatFits(planned, roomLeft(await lockResources(trx, ctx, userId)));
   const created = steps.flatMap((step) => (step.outcome === 'created' ? [step] : []));
   const made = new Map<Step, InsertedPrompt>();
   // Slugs that rows name come first: one made from a title then makes room for them.
@@ -163,7 +173,10 @@ async function writeRows(
   for (const step of steps) {
     if (step.outcome !== 'updated') continue;
     const { promptId, content, fields } = step;
-    if (content !== null) await writeVersion(trx, { promptId, authorId: userId, at }, content);
+    if (content !== null) {
+      const { version, written } = await writeVersion(trx, { promptId, authorId: userId, at }, content);
+      if (written) await requireVersionFits(trx, ctx, { ownerId: userId, authorId: userId, version });
+    }
     if (Object.keys(fields).length > 0) await updateOwnFields(trx, promptId, fields, at);
   }
   const events = steps.map((step) => eventOf(step, made.get(step) ?? null));

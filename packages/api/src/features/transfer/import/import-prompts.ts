@@ -3,9 +3,11 @@ import type { ImportEvent, ImportPromptsInput, PromptVisibility } from '@prompto
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { readPreferences } from '../../../domain/accounts/stored-preferences.ts';
+import { findResources } from '../../../domain/quotas/account-resources.ts';
 import { AppError } from '../../../errors.ts';
 import { Claims } from './claims.ts';
 import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit, type RowEvent } from './import-batch.ts';
+import { roomLeft } from './import-room.ts';
 import { type SourceRow, sourceRows } from './source-rows.ts';
 
 const ROWS_A_BATCH = 500;
@@ -28,7 +30,7 @@ interface Counts {
  */
 export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsInput): AsyncGenerator<ImportEvent> {
   const run: ImportRun = {
-    dryRun: input.dryRun,
+    room: input.dryRun ? roomLeft(await findResources(ctx.db, ctx, ctx.who.userId)) : null,
     visibility: input.visibility ?? (await defaultVisibility(ctx)),
     claims: new Claims(),
     refused: 0,
@@ -47,7 +49,7 @@ export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsI
   };
   try {
     for await (const { rows, isLast, failure } of batchesOf(sourceRows(input.source))) {
-      const events = await importBatch(ctx, run, rows, isLast && !run.dryRun ? auditWith : noAudit);
+      const events = await importBatch(ctx, run, rows, isLast && !input.dryRun ? auditWith : noAudit);
       audited ||= isLast;
       Object.assign(counts, added(counts, events));
       yield* events;

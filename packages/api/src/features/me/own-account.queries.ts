@@ -1,0 +1,43 @@
+import { type OwnAccount, QuotaName } from '@promptory/schemas';
+import { sql } from 'kysely';
+import type { SignedInContext } from '../../context.ts';
+import { quotasFrom } from '../../domain/quotas/quota-limits.ts';
+import { AppError } from '../../errors.ts';
+import { selectAccounts } from '../../views/account-view.ts';
+
+interface Held {
+  readonly quotas: unknown;
+  readonly used: Partial<Record<QuotaName, number>>;
+}
+
+/**
+ * The caller's account, with what it holds and may hold.
+ * @throws AppError user.not_found
+ */
+export async function getOwnAccount(ctx: SignedInContext): Promise<OwnAccount> {
+  const { userId } = ctx.who;
+  const found = await selectAccounts(ctx.db)
+    .leftJoin('account_resources as held', 'held.user_id', 'users.id')
+    .select(
+      sql<Held>`jsonb_build_object(
+        'quotas', coalesce(held.quotas, '{}'),
+        'used', jsonb_build_object(
+          'prompts', coalesce(held.prompts, 0),
+          'versions', coalesce(held.versions, 0),
+          'storedBytes', coalesce(held.stored_bytes, 0),
+          'groups', coalesce(held.groups, 0),
+          'invitations', (SELECT count(*) FROM group_invitations WHERE invited_by = users.id),
+          'favorites', (SELECT count(*) FROM favorites WHERE favorites.user_id = users.id),
+          'apiKeys', (SELECT count(*) FROM api_keys WHERE api_keys.user_id = users.id AND revoked_at IS NULL),
+          'sessions', (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id)
+        )
+      )`.as('held'),
+    )
+    .where('users.id', '=', userId)
+    .executeTakeFirst();
+  if (found === undefined) throw new AppError('user.not_found');
+  const { held, ...account } = found;
+  const limits = quotasFrom(ctx, held.quotas);
+  const quotas = QuotaName.options.map((quota) => ({ quota, limit: limits[quota], used: held.used[quota] ?? null }));
+  return { ...account, quotas };
+}
