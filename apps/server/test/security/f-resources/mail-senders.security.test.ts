@@ -3,7 +3,7 @@ import { afterEach } from 'vitest';
 import { defaultLimits, type Limits } from '../../../src/settings/limits.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { type Answer, callProcedure, type Headers, unbatchedTransports } from '../../harness/transports.ts';
-import { auth, comparableAnswer } from '../harness/account-calls.ts';
+import { auth, comparableAnswer, OTHER_PASSWORD } from '../harness/account-calls.ts';
 import { inParallel } from '../harness/in-parallel.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 
@@ -246,3 +246,32 @@ proves('F6', 'what is turned off and on again and again is said in three mails a
   const mails = await deliverMail(server.services);
   proof.check(mails.length === defaultLimits.mail.calls, () => `${mails.length} mails`);
 });
+
+proves(
+  'F6',
+  'an account that never proved its address has that address mailed 3 times an hour by each kind',
+  async (proof) => {
+    const server = await boot({ mail: defaultLimits.mail });
+    const person = await givenPerson(server.services, { verified: false });
+    const headers = await server.as.person(person);
+    let [current, next] = [PASSWORD, OTHER_PASSWORD];
+    for (let round = proof.share(40, 10); round > 0; round -= 1) {
+      const input = { currentPassword: current, newPassword: next };
+      const { code } = await callProcedure(
+        server,
+        turn(unbatchedTransports, round),
+        'auth.changePassword',
+        input,
+        headers,
+      );
+      proof.check(code === 'ok', () => `changing the password: ${code}`);
+      [current, next] = [next, current];
+    }
+    const mails = await deliverMail(server.services);
+    const kinds = Object.entries(Object.groupBy(mails, ({ subject }) => subject));
+    for (const [subject, list] of kinds) {
+      proof.check(list?.length === defaultLimits.mail.calls, () => `${list?.length} mails “${subject}”`);
+    }
+    proof.check(kinds.length === 2, () => `${kinds.length} kinds of mail`);
+  },
+);

@@ -2,6 +2,7 @@ import type { Db, Mail, Mailer, Services } from '../../context.ts';
 import { readPreferences } from '../accounts/stored-preferences.ts';
 import { issueLink, pageUrl } from './issue-link.ts';
 import type { MailJob } from './mail-job.ts';
+import { consumeMailLimit } from './mail-limit.ts';
 import {
   alreadyRegisteredMail,
   emailChangedMail,
@@ -16,7 +17,9 @@ import {
   verifyEmailMail,
 } from './mail-text.ts';
 
-export type MailServices = Pick<Services, 'db' | 'clock' | 'settings' | 'log'> & { readonly mailer: Mailer };
+export type MailServices = Pick<Services, 'db' | 'clock' | 'settings' | 'log' | 'limiter'> & {
+  readonly mailer: Mailer;
+};
 
 /**
  * Writes and sends the mail of a job, with a token made now where it needs one, to the address that is stored now. A
@@ -80,6 +83,16 @@ async function findRecipient(db: Db, userId: string): Promise<Recipient | null> 
   return { id, email, verified: verifiedAt !== null, notify };
 }
 
+/**
+ * Who is notified of what was done in an account. An address that nobody has proved may be a stranger's, to whom whoever typed
+ * it could write at will: it gets few of all notices together.
+ */
+async function findNotified(services: MailServices, userId: string): Promise<Recipient | null> {
+  const user = await findRecipient(services.db, userId);
+  if (user === null || user.verified) return user;
+  return (await consumeMailLimit(services, `notice|${user.email}`)) ? user : null;
+}
+
 type VerifyJob = Extract<MailJob, { kind: 'verify_email' }>;
 
 /** To the address that the account has and has not proved, or to a new one, which it is to have. */
@@ -119,14 +132,14 @@ async function writeAlreadyRegistered(services: MailServices, userId: string): P
 }
 
 async function writePasswordChanged(services: MailServices, userId: string): Promise<Mail | null> {
-  const user = await findRecipient(services.db, userId);
+  const user = await findNotified(services, userId);
   if (user === null || !user.notify.security) return null;
   return { to: user.email, ...passwordChangedMail(pageUrl(services, '/forgot-password')) };
 }
 
 /** The last of them, so that nobody turns them off in the owner's place and then changes the password in silence. */
 async function writeSecurityMailsOff(services: MailServices, userId: string): Promise<Mail | null> {
-  const user = await findRecipient(services.db, userId);
+  const user = await findNotified(services, userId);
   if (user === null) return null;
   return { to: user.email, ...securityMailsOffMail(pageUrl(services, '/forgot-password')) };
 }
@@ -144,7 +157,7 @@ async function writeSecondFactor(
   services: MailServices,
   { userId, event, at }: Extract<MailJob, { kind: 'second_factor' }>,
 ): Promise<Mail | null> {
-  const user = await findRecipient(services.db, userId);
+  const user = await findNotified(services, userId);
   if (user === null) return null;
   return { to: user.email, ...secondFactorMail(event, at, pageUrl(services, '/forgot-password')) };
 }
