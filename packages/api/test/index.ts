@@ -8,6 +8,9 @@ export {
   totpRow,
   type User,
 } from '@promptory/auth/testing';
+export { actionsIn } from './accounts/interleaving/account-actions.ts';
+export type { WorldKind } from './accounts/interleaving/account-world.ts';
+export { openInterleaver } from './accounts/interleaving/interleave.ts';
 export { givenGroup, givenTeam, newGroup } from './fixtures/groups.ts';
 export {
   type Cast,
