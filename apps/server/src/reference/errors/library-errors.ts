@@ -91,7 +91,7 @@ export const libraryErrors = {
   },
   'import.unreadable': {
     happened:
-      'The file is not what its `Content-Type` says: it is empty or not UTF-8, its first row does not name the columns `title` and `content` (or `act` and `prompt`), a quote is not closed, or a row is too long. Rows before the fault are imported and stay; the answer then says how many.',
+      'The file is not what its `Content-Type` says: it is empty or not UTF-8, its first row does not name the columns `title` and `content` (or `act` and `prompt`), a quote is not closed, or a row is too long or has too many cells (4 Mi characters, 256 cells; a header of CSV 65,536 characters). Rows before the fault are imported and stay; the answer then says how many.',
     remedy:
       'Mend the file and import all of it again: what is there already counts as unchanged. `dryRun=true` tries a file without writing.',
     example: {

@@ -24,7 +24,7 @@ export const transferRouter = router({
         path: '/prompts/import',
         summary: 'Import prompts from a file',
         description:
-          'CSV with a header (title and content, or act and prompt as prompts.chat has them), or JSON lines as an export gives them. Tells what became of each row; the same file again changes nothing.',
+          'CSV with a header (title and content, or act and prompt as prompts.chat has them), or JSON lines as an export gives them; at most 16 MiB, 50,000 rows, 256 columns, and 4 Mi characters a row. Tells what became of each row; the same file again changes nothing.',
         tags,
         body: { types: ['text/csv', 'application/x-ndjson'], field: 'source', limit: MAX_IMPORT_BYTES },
         stream: { item: ImportEvent },

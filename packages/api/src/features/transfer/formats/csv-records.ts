@@ -47,6 +47,10 @@ class CsvReader {
     this.#held = text.endsWith('\r') ? '\r' : '';
     if (this.#held !== '') text = text.slice(0, -1);
     for (let at = 0; at < text.length; ) {
+      if (this.#length === 0 && text.charCodeAt(at) === LF) {
+        at += 1;
+        continue;
+      }
       const end = this.#place === 'quoted' ? this.#quoted(text, at) : this.#unquoted(text, at);
       this.#count(end - at);
       at = end;

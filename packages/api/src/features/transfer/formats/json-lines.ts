@@ -13,6 +13,10 @@ export async function* jsonLines(text: AsyncIterable<string>): AsyncGenerator<st
   for await (const piece of text) {
     let start = 0;
     for (let end = piece.indexOf('\n'); end !== -1; end = piece.indexOf('\n', start)) {
+      if (end === start && open.length === 0) {
+        start = end + 1;
+        continue;
+      }
       open.push(piece.slice(start, end));
       const line = open.join('').trim();
       open = [];
@@ -20,7 +24,7 @@ export async function* jsonLines(text: AsyncIterable<string>): AsyncGenerator<st
       start = end + 1;
       if (line !== '') yield line;
     }
-    open.push(piece.slice(start));
+    if (start < piece.length) open.push(piece.slice(start));
     length += piece.length - start;
     if (length > MAX_LINE_LENGTH) {
       throw new AppError('import.unreadable', { message: 'A line of the file is too long.' });

@@ -15,6 +15,8 @@ export async function* sourceText(body: string | AsyncIterable<Uint8Array>): Asy
   for await (const piece of typeof body === 'string' ? piecesOf(body) : decoded(body)) {
     if (piece !== '') empty = false;
     yield piece;
+    // What has arrived already is read piece by piece, and others have their turn between.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   if (empty) throw unreadable('The file is empty.');
 }
