@@ -1,0 +1,93 @@
+import { procedureFacts, toAppError } from '@promptory/api/server';
+import { callersOf, testServices } from '@promptory/api/testing';
+import { createTestDatabase, measuredQueries, type QueryCost } from '@promptory/db/testing';
+import { rows } from '../contract/access-matrix.rows.ts';
+import type { BootedApp } from '../harness/boot.ts';
+import { givenWorld, type World } from '../harness/given-world.ts';
+import type { Input } from '../harness/transports.ts';
+import { wideQuotas } from '../harness/wide-quotas.ts';
+import { enlarge } from './large-world.ts';
+
+export interface Measured extends QueryCost {
+  /** `ok`, or the error's code. */
+  readonly outcome: string;
+}
+
+/** Of a stream so much is taken: what follows costs the same again. */
+const ITEMS = 300;
+
+/** Measured before all others: a code serves once. */
+const FIRST = ['auth.totp.verify'];
+
+/** Measured in this order at the end, for what they do away with serves others. */
+const LAST = [
+  'groups.removePrompt',
+  'members.remove',
+  'invitations.withdraw',
+  'groups.delete',
+  'prompts.delete',
+  'prompts.restore',
+  'apiKeys.revoke',
+  'auth.sessions.end',
+  'auth.totp.confirm',
+  'auth.logout',
+  'auth.resetPassword',
+  'auth.changePassword',
+  'auth.forgotPassword',
+];
+
+/** Where the input of the access matrix names all that a group holds, the one that it holds here. */
+const inputs: Readonly<Record<string, (world: World) => Input>> = {
+  'groups.reorder': (world) => ({ id: world.group, promptId: world.second, before: world.shared }),
+};
+
+type Call = (input: unknown) => Promise<unknown>;
+
+function procedureOf(caller: object, path: string): Call {
+  const found: unknown = path.split('.').reduce<unknown>((at, name) => Reflect.get(Object(at), name), caller);
+  if (typeof found !== 'function') throw new Error(`There is no procedure ${path}.`);
+  return (input) => found(input);
+}
+
+async function take(result: unknown): Promise<void> {
+  if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) return;
+  let items = 0;
+  for await (const _ of result as AsyncIterable<unknown>) {
+    items += 1;
+    if (items === ITEMS) break;
+  }
+}
+
+/** What every procedure costs, called by who owns things, where there are `size` of each. */
+export async function measureProcedures(size: number): Promise<ReadonlyMap<string, Measured>> {
+  const database = await createTestDatabase();
+  try {
+    const services = testServices(database.db, { quotas: wideQuotas });
+    const world = await givenWorld({ services } as unknown as BootedApp);
+    await enlarge(database, world, size);
+    const { db, take: takeCost } = measuredQueries(database.pool);
+    const callers = callersOf({ ...services, db });
+    const callerOf = (path: string): object => {
+      if (rows[path]?.expected === 'anyone') return callers.asAnyone();
+      const { alice, root } = world.people;
+      const isRoots = path.startsWith('admin.') || /^auth\.totp\.(?:verify|renew|disable)/.test(path);
+      return callers.as((isRoots ? root : alice).principal);
+    };
+    const measured = new Map<string, Measured>();
+    const paths = [...procedureFacts.keys()];
+    const others = paths.filter((one) => !FIRST.includes(one) && !LAST.includes(one));
+    for (const path of [...FIRST, ...others, ...LAST]) {
+      takeCost();
+      let outcome = 'ok';
+      try {
+        await take(await procedureOf(callerOf(path), path)((inputs[path] ?? rows[path]?.input)?.(world) ?? {}));
+      } catch (error) {
+        outcome = toAppError(error).code;
+      }
+      measured.set(path, { ...takeCost(), outcome });
+    }
+    return measured;
+  } finally {
+    await database.drop();
+  }
+}

@@ -1,0 +1,72 @@
+import { procedureFacts } from '@promptory/api/server';
+import { describe, expect, it } from 'vitest';
+import { type Measured, measureProcedures } from './measure-procedures.ts';
+
+// What a call costs where there are ten, a thousand and a hundred thousand of each thing that it touches: pages, and rows
+// and index entries, that PostgreSQL looks at. From a thousand on it grows at most by the depth of an index.
+
+const sizes = (process.env.GROWTH_SIZES ?? '10,1000,100000').split(',').map(Number);
+const [, thousand = 0, most = 0] = sizes;
+
+/** A plan may change between the two, and for each look an index is two pages deeper. What grows with it is a hundredfold. */
+const mayGrowTo = (cost: number): number => 3 * cost + 60;
+
+/** What grows with what it does, or is known to. Their figures are printed, and nothing is said of them. */
+const GROWING: Readonly<Record<string, string>> = {
+  'auth.changePassword': 'ends all other sessions of the account',
+  'auth.resetPassword': 'ends all sessions of the account',
+  'groups.delete': 'deletes the members, invitations and entries of the group',
+  'groups.list': 'counts the members of each group that it shows',
+  'groups.get': 'counts the members of the group',
+  'groups.update': 'counts the members of the group',
+  'groups.reorder': 'counts the members of the group',
+  'groups.addPrompt': 'looks up the entries of a group one by one, of which there are 500 at most',
+  'auth.login': 'counts the sessions, which a quota bounds',
+  'prompts.list': 'sorts all prompts where the planner finds that cheaper than an index',
+  'members.add': 'counts what a quota bounds',
+  'favorites.add': 'counts what a quota bounds',
+  'me.get': 'counts what quotas bound',
+  'members.list': 'sorts the members of the group',
+  'categories.list': 'counts the prompts of each category',
+  'library.list': 'sorts the prompts that are owned or favorites',
+};
+
+/** Called with what is spent, which costs what a refusal does. */
+const REFUSED: Readonly<Record<string, string>> = {
+  'auth.changePassword': 'auth.invalid_credentials',
+  'auth.totp.confirm': 'auth.second_factor_invalid',
+  'auth.totp.renewRecoveryCodes': 'auth.second_factor_invalid',
+  'auth.totp.disable': 'auth.second_factor_invalid',
+};
+
+const costs = new Map<number, ReadonlyMap<string, Measured>>();
+for (const size of sizes) costs.set(size, await measureProcedures(size));
+
+const costOf = (size: number, path: string): Measured => {
+  const cost = costs.get(size)?.get(path);
+  if (cost === undefined) throw new Error(`${path} was not measured.`);
+  return cost;
+};
+
+const inWords = ({ statements, pages, rows }: Measured): string =>
+  `${statements} statements, ${pages} pages, ${rows} rows`.padStart(42);
+
+process.stdout.write(`${'at'.padEnd(28)}${sizes.map((size) => String(size).padStart(42)).join('')}\n`);
+
+describe.each([...procedureFacts.keys()])('%s', (path) => {
+  process.stdout.write(`${path.padEnd(28)}${sizes.map((size) => inWords(costOf(size, path))).join('')}\n`);
+
+  it('is done at every size, with as many parameters', () => {
+    for (const size of sizes) expect(costOf(size, path).outcome, String(size)).toBe(REFUSED[path] ?? 'ok');
+    // A page of an export behind the first one says where it begins.
+    const more = path === 'transfer.export' ? 1 : 0;
+    expect(costOf(most, path).parameters).toBeLessThanOrEqual(costOf(sizes[0] ?? 0, path).parameters + more);
+  });
+
+  it.runIf(GROWING[path] === undefined)('costs as much among very many as among many, but for an index', () => {
+    const [many, veryMany] = [costOf(thousand, path), costOf(most, path)];
+    expect(veryMany.pages).toBeLessThanOrEqual(mayGrowTo(many.pages));
+    expect(veryMany.rows).toBeLessThanOrEqual(mayGrowTo(many.rows));
+    expect(veryMany.statements).toBeLessThanOrEqual(many.statements + 2);
+  });
+});
