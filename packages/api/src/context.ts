@@ -2,6 +2,7 @@ import type { AccessTokens, PasswordHasher, SecretBox } from '@promptory/auth';
 import type { Database } from '@promptory/db';
 import type { ErrorCode, QuotaName, Scope, UsageKind, UserRole } from '@promptory/schemas';
 import type { Kysely } from 'kysely';
+import type { Tasks } from './tasks.ts';
 
 /** The pool, or a transaction on it. */
 export type Db = Kysely<Database>;
@@ -102,6 +103,15 @@ export interface UsageRecorder {
   record(event: UsageEvent): void;
 }
 
+/** Threads for what would hold up everybody else's calls. */
+export interface Workers {
+  /**
+   * Does a task and answers what it gives.
+   * @throws AppError server.busy where too many tasks wait, or this one took too long
+   */
+  run<Name extends keyof Tasks>(name: Name, ...input: Parameters<Tasks[Name]>): Promise<ReturnType<Tasks[Name]>>;
+}
+
 /** The browser's side of a cookie session. Nothing is set unless the caller asked for one. */
 export interface SessionCookie {
   readonly refreshToken: string | null;
@@ -124,6 +134,7 @@ export interface Services {
   readonly log: Log;
   readonly limiter: Limiter;
   readonly usage: UsageRecorder;
+  readonly workers: Workers;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokens;
   /** Encrypts the keys of second factors. */

@@ -65,7 +65,8 @@ export const arrows: ArrowTable = {
   'packages/api': {
     everywhere: ['@promptory/auth', '@promptory/db', '@promptory/schemas', 'npm:kysely'],
     rooms: {
-      'context.ts': [],
+      'tasks.ts': ['@promptory/template'],
+      'context.ts': ['tasks.ts'],
       'errors.ts': ['npm:@trpc/server', 'npm:zod'],
       access: ['context.ts', 'errors.ts'],
       audit: ['context.ts'],
@@ -159,7 +160,15 @@ export const arrows: ArrowTable = {
       settings: ['npm:ipaddr.js', 'npm:zod'],
       observability: ['npm:pino', 'npm:prom-client'],
       jobs: ['observability', '@promptory/db', 'npm:graphile-worker'],
-      services: ['settings', 'npm:ioredis', 'npm:ipaddr.js', 'npm:nodemailer', 'npm:rate-limiter-flexible'],
+      services: [
+        'settings',
+        '@promptory/api/tasks',
+        'npm:ioredis',
+        'npm:ipaddr.js',
+        'npm:nodemailer',
+        'npm:piscina',
+        'npm:rate-limiter-flexible',
+      ],
       http: [
         'settings',
         'observability',
@@ -207,7 +216,7 @@ export const arrows: ArrowTable = {
       'main.ts': ['settings', 'process'],
       cli: ['settings', 'reference', 'dev', '@promptory/db', '@promptory/db/embedded', '@promptory/db/migrate'],
     },
-    entries: ['main.ts', 'cli/*.ts', 'dev/*.ts'],
+    entries: ['main.ts', 'cli/*.ts', 'dev/*.ts', 'services/workers/thread.ts'],
     tests: ['@promptory/api/testing', '@promptory/api/testing/corpus', '@promptory/client', '@promptory/db/testing'],
   },
 

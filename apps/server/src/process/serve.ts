@@ -14,6 +14,7 @@ import { createServices } from '../services/create-services.ts';
 import { createLimiter } from '../services/limiter.ts';
 import { fileMailer, smtpMailer } from '../services/mailer.ts';
 import { createUsageRecorder } from '../services/usage-recorder.ts';
+import { createWorkerPool } from '../services/workers/worker-pool.ts';
 import { dataFolderOf } from '../settings/data-folder.ts';
 import type { Env } from '../settings/env.ts';
 import { loadOrCreateJwtSecret } from '../settings/jwt-secret.ts';
@@ -56,7 +57,8 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     write: async (events) => void (await writeUsage(connection.db, events)),
     log: logger,
   });
-  const services = createServices({ ...env, db: connection.db, log: logger, limiter, usage, jwtSecrets });
+  const workers = createWorkerPool({ threads: env.workerThreads, log: logger });
+  const services = createServices({ ...env, db: connection.db, log: logger, limiter, usage, workers, jwtSecrets });
   const mailer =
     env.smtpUrl === null
       ? fileMailer({ folder: join(dataFolderOf(env), 'mail'), from: env.mailFrom, log: logger })
@@ -92,7 +94,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     clearTimeout(cut);
     await usage.close();
     mailer.close();
-    await Promise.all([limiter.close(), connection.close(), probe.close()]);
+    await Promise.all([workers.close(), limiter.close(), connection.close(), probe.close()]);
   };
   let closing: Promise<void> | null = null;
   const stop = (): Promise<void> => {

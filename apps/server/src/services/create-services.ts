@@ -9,17 +9,19 @@ export function createServices(parts: {
   log: Services['log'];
   limiter: Services['limiter'];
   usage: Services['usage'];
+  workers: Services['workers'];
   jwtSecrets: readonly string[];
   publicUrl: string;
   requireEmailVerification: boolean;
   quotas: Quotas;
 }): Services {
-  const { db, log, limiter, usage, jwtSecrets, publicUrl, requireEmailVerification, quotas } = parts;
+  const { db, log, limiter, usage, workers, jwtSecrets, publicUrl, requireEmailVerification, quotas } = parts;
   return {
     db,
     log,
     limiter,
     usage,
+    workers,
     clock: { now: () => new Date() },
     passwords: createPasswordHasher(),
     accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),

@@ -9,6 +9,7 @@ import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, wide
 import { productionFaults, productionWarnings } from './production-settings.ts';
 import { quotaSettings, quotasOf } from './quotas.ts';
 import { MIN_SECRET_BYTES } from './weak-secret.ts';
+import { workerVariables } from './workers.ts';
 
 /** Settings that are wrong. The message has a line for each of them, for a person to read. */
 export class SettingsError extends Error {
@@ -96,6 +97,7 @@ const Variables = z.object({
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(1024).optional(),
   DATA_FOLDER: z.string().max(4096).default('.promptory'),
   ...connectionVariables,
+  ...workerVariables,
   ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
   ...quotaSettings,
 });
@@ -131,6 +133,8 @@ export interface Env {
   readonly connections: ConnectionBounds;
   /** What each account may hold. */
   readonly quotas: Quotas;
+  /** Null: as many as the cores allow. */
+  readonly workerThreads: number | null;
   /** What is allowed, and its operator should know of: a line for each, without a value in it. */
   readonly warnings: readonly string[];
 }
@@ -198,6 +202,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     limits: limitsOf(given, development),
     connections: connectionBoundsOf(read, development ? DEVELOPMENT_FACTOR : 1),
     quotas: quotasOf(given, development ? DEVELOPMENT_FACTOR : 1),
+    workerThreads: read.WORKER_THREADS ?? null,
     warnings: development ? [] : productionWarnings(given, { requiresVerification: requireEmailVerification }),
   };
 }

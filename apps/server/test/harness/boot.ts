@@ -22,8 +22,10 @@ import { createCallGates } from '../../src/services/call-gate.ts';
 import { createServices } from '../../src/services/create-services.ts';
 import { type CountingLimiter, createLimiter } from '../../src/services/limiter.ts';
 import type { CallsInFlight } from '../../src/settings/calls-in-flight.ts';
+import { createWorkerPool } from '../../src/services/workers/worker-pool.ts';
 import { defaultConnectionBounds } from '../../src/settings/connections.ts';
 import { defaultLimits, type Limits, widened } from '../../src/settings/limits.ts';
+import { loopMonitor } from './loop-monitor.ts';
 
 /** The app on a database of its own. */
 export interface BootedApp {
@@ -91,10 +93,12 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     environment: 'test',
     destination: { write: (line: string) => void logged.push(line) },
   });
+  const workers = createWorkerPool({ log: logger, threads: 1 });
   const services: TestServices = {
     ...base,
     ...(options.jwtSecrets === undefined ? {} : keysOf(options.jwtSecrets)),
     limiter,
+    workers,
     log: logger,
     clock: options.clock ?? options.beside?.services.clock ?? base.clock,
     passwords: options.passwords ?? base.passwords,
@@ -116,6 +120,9 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     metrics: createMetrics({ pool: application.pool, calls: gates }),
   });
   await app.ready();
+  app.server.prependListener('request', ({ method, url }, res) => {
+    res.once('close', loopMonitor.enter(`${method} ${pathOf(url)}`));
+  });
   let listening: Promise<string> | null = null;
 
   const session: BootedApp['session'] = async (person, carrier = 'token') => {
@@ -143,7 +150,14 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
       });
       return listening;
     },
-    call: (request) => app.inject(request),
+    async call(request) {
+      const leave = loopMonitor.enter(`${request.method} ${pathOf(request.url)}`);
+      try {
+        return await app.inject(request);
+      } finally {
+        leave();
+      }
+    },
     session,
     as: {
       person: async (person) => ({ authorization: `Bearer ${(await session(person)).accessToken}` }),
@@ -159,6 +173,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     },
     async close() {
       await app.close();
+      await workers.close();
       await limiter.close();
       await application.close();
       await database.drop();
@@ -172,6 +187,8 @@ export async function givenApp(options: BootOptions = {}): Promise<BootedApp> {
   afterAll(() => app.close());
   return app;
 }
+
+const pathOf = (url: InjectOptions['url']): string => String(url).split('?', 1)[0]?.slice(0, 100) ?? '';
 
 function keysOf(jwtSecrets: readonly string[]): Pick<TestServices, 'accessTokens' | 'secretBox' | 'serverKey'> {
   const unused = {} as Parameters<typeof createServices>[0];

@@ -1,6 +1,7 @@
 import { createAccessTokens, createSecretBox, type PasswordHasher } from '@promptory/auth';
-import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent } from '../../src/context.ts';
 import { defaultQuotas } from '../../src/domain/quotas/quota-limits.ts';
+import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent, Workers } from '../../src/context.ts';
+import { runTask } from '../../src/tasks.ts';
 
 /** A clock that stands until it is moved. */
 export class ManualClock implements Clock {
@@ -39,6 +40,9 @@ export const plainPasswords: PasswordHasher = {
   verifyNothing: async () => false as const,
 };
 
+/** Does what workers do at once and in this thread. */
+const workersHere: Workers = { run: async (name, ...input) => runTask(name, input) };
+
 const SECRETS = ['a secret of thirty-two bytes, or more'];
 
 export interface TestServices extends Services {
@@ -58,6 +62,7 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     mailer: new MailOutbox(),
     recorded,
     usage: { record: (event) => recorded.push(event) },
+    workers: workersHere,
     passwords: plainPasswords,
     accessTokens: createAccessTokens({ secrets: SECRETS, issuer: 'promptory', audience: 'promptory' }),
     secretBox: createSecretBox(SECRETS),

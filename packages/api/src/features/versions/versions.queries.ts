@@ -1,13 +1,5 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
-import type {
-  DiffInput,
-  ListVersionsInput,
-  PromptVersion,
-  VersionDiff,
-  VersionInput,
-  VersionSummary,
-} from '@promptory/schemas';
-import { diffVersions, type VersionContent } from '@promptory/template';
+import type { ListVersionsInput, PromptVersion, VersionInput, VersionSummary } from '@promptory/schemas';
 import { requirePrompt } from '../../access/require.ts';
 import type { Db, Who } from '../../context.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
@@ -32,11 +24,4 @@ export async function listVersions(ctx: ListContext, input: ListVersionsInput): 
 export async function getReadableVersion(db: Db, who: Who, { id, version }: VersionInput): Promise<PromptVersion> {
   await requirePrompt(db, who, id, 'read');
   return getVersion(db, id, version);
-}
-
-/** @throws AppError prompt.not_found, prompt.version_not_found */
-export async function getDiff(db: Db, who: Who, { id, from, to }: DiffInput): Promise<VersionDiff> {
-  await requirePrompt(db, who, id, 'read');
-  const [older, newer] = [await getVersion(db, id, from), await getVersion(db, id, to)];
-  return { from, to, ...diffVersions(older as VersionContent, newer as VersionContent) };
 }

@@ -10,8 +10,9 @@ import {
 } from '@promptory/schemas';
 import { promptErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
+import { getDiff } from './diff-versions.ts';
 import { restoreVersion } from './restore-version.ts';
-import { getDiff, getReadableVersion, listVersions } from './versions.queries.ts';
+import { getReadableVersion, listVersions } from './versions.queries.ts';
 
 const tags = ['Versions'];
 /** What reading one version answers. */
@@ -67,11 +68,11 @@ export const versionsRouter = router({
       rest: {
         method: 'GET',
         path: '/prompts/{id}/diff',
-        summary: 'Compare two versions: texts by line and by word, the rest by path',
+        summary: 'Compare two versions: texts in runs of lines and by word, the rest by path',
         tags,
       },
     })
     .input(DiffInput)
     .output(VersionDiff)
-    .query(({ ctx, input }) => getDiff(ctx.db, ctx.who, input)),
+    .query(({ ctx, input }) => getDiff(ctx, input)),
 });

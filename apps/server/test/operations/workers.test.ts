@@ -1,0 +1,82 @@
+import type { Log } from '@promptory/api/server';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createWorkerPool, type WorkerPoolOptions } from '../../src/services/workers/worker-pool.ts';
+
+function givenPool(options: Partial<WorkerPoolOptions> = {}) {
+  const logged: string[] = [];
+  const write = (_: object, message: string) => void logged.push(message);
+  const log: Log = { info: write, warn: write, error: write };
+  const pool = createWorkerPool({ log, threads: 1, ...options });
+  onTestFinished(() => pool.close());
+  return { pool, logged };
+}
+
+const version = (content: string) => ({
+  title: 'Poem',
+  description: '',
+  content,
+  messages: null,
+  config: {},
+  inputSchema: null,
+});
+
+describe('workers', () => {
+  it('compare two versions as this thread does', async () => {
+    const { pool } = givenPool();
+    const diff = await pool.run('diffVersions', version('roses are red'), version('roses are blue'));
+    expect(diff.content.runs.map(({ type }) => type)).toEqual(['removed', 'added']);
+    expect(diff.title.changed).toBe(false);
+  });
+
+  it('leave this thread free while they work', async () => {
+    const { pool } = givenPool();
+    const content = (letter: string) => version(`${letter}\n`.repeat(100_000));
+    await pool.run('diffVersions', version('a'), version('b'));
+    const before = process.threadCpuUsage();
+    await pool.run('diffVersions', content('a'), content('b'));
+    const { user, system } = process.threadCpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(50);
+  });
+});
+
+/** Tasks by the name of what they do wrong. */
+function givenHostile(options: Partial<WorkerPoolOptions> = {}) {
+  const { pool, logged } = givenPool({ module: new URL('./hostile-thread.ts', import.meta.url), ...options });
+  const run = pool.run as (name: string, what: string) => Promise<unknown>;
+  return { does: (what: string) => run('diffVersions', what), logged, pool };
+}
+
+describe('a task', () => {
+  it.each(['throws', 'exits', 'fills the memory'])('that %s fails alone', async (what) => {
+    const { does } = givenHostile();
+    await expect(does(what)).rejects.toThrow();
+    await expect(does('returns')).resolves.toMatchObject({ what: 'returns' });
+  });
+
+  it('that never ends is ended, and is 503', async () => {
+    const { does, logged } = givenHostile({ timeoutMs: 1_000 });
+    await expect(does('never ends')).rejects.toMatchObject({ code: 'server.busy', status: 503, retryAfterSeconds: 2 });
+    expect(logged).toEqual(['a worker was ended, as its task took too long']);
+    await expect(does('returns')).resolves.toMatchObject({ what: 'returns' });
+  });
+
+  it('that finds too many others waiting is 503', async () => {
+    const { does } = givenHostile({ queue: 2, timeoutMs: 3_000 });
+    const calls = ['never ends', 'never ends', 'never ends', 'returns', 'returns'].map((what) => does(what));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+    expect(outcomes[4]).toMatchObject({ reason: { code: 'server.busy', retryAfterSeconds: 2 } });
+  });
+
+  it('sees no setting of the server', async () => {
+    const { does } = givenHostile();
+    expect(await does('returns')).toEqual({ what: 'returns', secrets: [] });
+  });
+
+  it('ends with the pool', async () => {
+    const { does, pool } = givenHostile();
+    const endless = does('never ends').catch((error: unknown) => error);
+    await pool.close();
+    expect(await endless).toBeInstanceOf(Error);
+  });
+});

@@ -1,0 +1,37 @@
+import type { DiffInput, PromptVersion, VersionDiff } from '@promptory/schemas';
+import { diffVersions, type VersionContent } from '@promptory/template';
+import { requirePrompt } from '../../access/require.ts';
+import type { SignedInContext } from '../../context.ts';
+import { getVersion } from '../../views/version-view.ts';
+
+/** Characters of both versions together that are compared in less than five milliseconds, whatever they are. */
+const SMALL = 4_000;
+
+/**
+ * What differs between two versions. Large ones are compared by a worker.
+ * @throws AppError prompt.not_found, prompt.version_not_found, server.busy
+ */
+export async function getDiff(
+  { db, who, workers }: Pick<SignedInContext, 'db' | 'who' | 'workers'>,
+  { id, from, to }: DiffInput,
+): Promise<VersionDiff> {
+  await requirePrompt(db, who, id, 'read');
+  const older = contentOf(await getVersion(db, id, from));
+  const newer = contentOf(await getVersion(db, id, to));
+  const isSmall = sizeOf(older) + sizeOf(newer) <= SMALL;
+  const diff = isSmall ? diffVersions(older, newer) : await workers.run('diffVersions', older, newer);
+  return { from, to, ...diff };
+}
+
+/** No more than is compared, since it is copied to another thread. */
+function contentOf(version: PromptVersion): VersionContent {
+  const { title, description, content, messages, config, inputSchema } = version as VersionContent;
+  return { title, description, content, messages, config, inputSchema };
+}
+
+const sizeOf = ({ description, content, messages, config, inputSchema }: VersionContent): number =>
+  description.length +
+  content.length +
+  (messages === null ? 0 : content.length) +
+  JSON.stringify(config).length +
+  (inputSchema === null ? 0 : JSON.stringify(inputSchema).length);
