@@ -20,7 +20,7 @@ export const requestErrors = {
       '`detail` says which. Correct the request before you send it again. An API key that was sent in an address may by now stand in the logs of proxies: revoke it, and send the next one in a header.',
   },
   'request.too_large': {
-    happened: `A JSON body is larger than 1 MiB, or an import is larger than ${MAX_IMPORT_BYTES / MEBIBYTE} MiB or longer than ${rows} rows. Rows of an import that were read before the limit are imported and stay.`,
+    happened: `A JSON body is larger than 1 MiB or has more than 50,000 values or 20,000 names of members, or an import is larger than ${MAX_IMPORT_BYTES / MEBIBYTE} MiB or longer than ${rows} rows. Rows of an import that were read before the limit are imported and stay.`,
     remedy:
       'Divide what you send. Rows of an import that are there already are counted as unchanged, so that an import may be repeated.',
   },
