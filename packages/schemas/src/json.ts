@@ -47,3 +47,8 @@ export const jsonObject = (maxLength: number) =>
       (value) => fitsJson(value, maxLength),
       `Must be JSON of at most ${maxLength} characters, ${maxLength * BYTES_A_CHARACTER} bytes and 32 levels`,
     );
+
+/** A JSON object as it is answered: it was checked when it was taken, so that its thousands of names are not once more. */
+export const storedJsonObject = z
+  .custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
+  .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from './ids.ts';
-import { jsonObject } from './json.ts';
+import { jsonObject, storedJsonObject } from './json.ts';
 import { pageInput, pageOf } from './page.ts';
 import { jsonBytes, line, SearchText, text } from './text.ts';
 
@@ -72,8 +72,8 @@ export const Prompt = z
     tags: z.array(z.string().max(50)).max(20),
     isTemplate: z.boolean(),
     visibility: PromptVisibility,
-    config: z.record(z.string(), z.unknown()),
-    inputSchema: z.record(z.string(), z.unknown()).nullable(),
+    config: storedJsonObject,
+    inputSchema: storedJsonObject.nullable(),
     version: VersionNumber,
     origin: z.strictObject({ promptId: Id, version: VersionNumber }).nullable(),
     owner: PublicUser,

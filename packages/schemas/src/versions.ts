@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, PublicUser, Timestamp, VersionNumber } from './ids.ts';
+import { storedJsonObject } from './json.ts';
 import { pageInput, pageOf } from './page.ts';
 import { ChatMessage } from './prompts.ts';
 
@@ -24,8 +25,8 @@ export const PromptVersion = z
     description: z.string().max(5000),
     content: z.string().max(400_000),
     messages: z.array(ChatMessage).max(200).nullable(),
-    config: z.record(z.string(), z.unknown()),
-    inputSchema: z.record(z.string(), z.unknown()).nullable(),
+    config: storedJsonObject,
+    inputSchema: storedJsonObject.nullable(),
     /** SHA-256 in hexadecimal: equal for equal content. */
     contentHash: z.string().length(64),
   })

@@ -21,6 +21,7 @@ class LoopMonitor {
   #began: number | null = null;
   #names = new Set<string>();
   #longest: Turn = NONE;
+  #longestOfProof: Turn = NONE;
   #turns = 0;
   #ticking = false;
 
@@ -38,10 +39,17 @@ class LoopMonitor {
     };
   }
 
-  /** The longest stretch since it was last asked, and how many there were. */
-  take(): { longest: Turn; turns: number } {
-    const taken = { longest: this.#longest, turns: this.#turns };
+  /** The longest stretch since this was last asked. */
+  take(): Turn {
+    const longest = this.#longest;
     this.#longest = NONE;
+    return longest;
+  }
+
+  /** The same since this was last asked, whatever `take` has answered meanwhile, and how many stretches there were. */
+  takeOfProof(): { longest: Turn; turns: number } {
+    const taken = { longest: this.#longestOfProof, turns: this.#turns };
+    this.#longestOfProof = NONE;
     this.#turns = 0;
     return taken;
   }
@@ -50,7 +58,9 @@ class LoopMonitor {
     if (this.#began === null) return;
     const ms = processorMs() - this.#began;
     this.#turns += 1;
-    if (ms > this.#longest.ms) this.#longest = { ms, during: [...this.#names] };
+    const turn = { ms, during: [...this.#names] };
+    if (ms > this.#longest.ms) this.#longest = turn;
+    if (ms > this.#longestOfProof.ms) this.#longestOfProof = turn;
     this.#began = null;
     this.#names = new Set();
   }

@@ -1,6 +1,6 @@
 import { createAccessTokens, createSecretBox, type PasswordHasher } from '@promptory/auth';
-import { defaultQuotas } from '../../src/domain/quotas/quota-limits.ts';
 import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent, Workers } from '../../src/context.ts';
+import { defaultQuotas } from '../../src/domain/quotas/quota-limits.ts';
 import { runTask } from '../../src/tasks.ts';
 
 /** A clock that stands until it is moved. */

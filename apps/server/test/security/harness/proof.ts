@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { seededRandom } from '@promptory/db/testing';
 import { inject, test } from 'vitest';
+import { loopMonitor, type Turn } from '../../harness/loop-monitor.ts';
 
 // A property of docs/security.md is shown by attacking it: every attack is a case, every effect or answer that should
 // not be is a deviation. What was tried is written into the test's meta, from which the table at the end is made.
@@ -19,6 +20,8 @@ export interface Findings {
   readonly seconds: number;
   /** Said beside the row, such as what was measured. */
   readonly remarks: readonly string[];
+  /** The longest turn of the event loop while it ran, and how many there were. */
+  readonly loop: { readonly longest: Turn; readonly turns: number };
 }
 
 declare module 'vitest' {
@@ -142,11 +145,13 @@ export function proves(
     const { scale, seed } = inject('security');
     const proof = new Proof({ name: `${property} ${sentence}`, scale, seed });
     const start = performance.now();
+    loopMonitor.takeOfProof();
     try {
       await attack(proof);
     } finally {
       const seconds = (performance.now() - start) / 1_000;
-      task.meta.proof = { property, sentence, scale, seed, ...proof.found, seconds, remarks: proof.remarks };
+      const loop = loopMonitor.takeOfProof();
+      task.meta.proof = { property, sentence, scale, seed, ...proof.found, seconds, remarks: proof.remarks, loop };
     }
     proof.conclude();
   });

@@ -1,6 +1,9 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import type { Findings } from './proof.ts';
 
+/** Longer turns of the event loop are deviations from F3. */
+const LONGEST_TURN_MS = 100;
+
 interface Row {
   readonly property: string;
   readonly sentence: string;
@@ -36,6 +39,7 @@ function tableOf(tests: readonly TestCase[]): string {
   const rows = proofs
     .map(({ test, found }) => (found === undefined ? untried(test) : rowOf(test, found)))
     .sort((a, b) => Number(a.property > b.property) - Number(a.property < b.property));
+  rows.push(loopRow(all));
   const failed = tests.filter((test) => test.result().state !== 'passed').length;
   const total: Row = {
     property: 'total',
@@ -44,10 +48,30 @@ function tableOf(tests: readonly TestCase[]): string {
     deviations: count(sum(all.map(({ deviations }) => deviations))),
     seconds: sum(all.map(({ seconds }) => seconds)).toFixed(1),
   };
-  const remarks = all.flatMap(({ property, remarks: said }) => said.map((text) => `  ${property}  ${text}`)).sort();
+  const turns = all.flatMap(({ property, loop: { longest } }) =>
+    longest.ms > LONGEST_TURN_MS
+      ? `  F3  ${longest.ms.toFixed(0)} ms of one turn in a proof of ${property}: ${longest.during.slice(0, 3).join(', ')}`
+      : [],
+  );
+  const remarks = all
+    .flatMap(({ property, remarks: said }) => said.map((text) => `  ${property}  ${text}`))
+    .concat(turns)
+    .sort();
   const run = all[0] === undefined ? '' : `, scale ${all[0].scale}, repeat with SECURITY_SEED=${all[0].seed}`;
   const lines = [`Security${run}`, '', ...aligned([HEAD, ...rows, total])];
   return [...lines, ...(remarks.length > 0 ? ['', ...remarks] : [])].join('\n');
+}
+
+/** What the monitor of the event loop saw during all proofs: said here, and asserted where every procedure is called. */
+function loopRow(all: readonly Findings[]): Row {
+  const long = all.filter(({ loop }) => loop.longest.ms > LONGEST_TURN_MS);
+  return {
+    property: 'F3',
+    sentence: `(seen) turns of the event loop of up to ${LONGEST_TURN_MS} ms in all these, and proofs with a longer one`,
+    cases: count(sum(all.map(({ loop }) => loop.turns))),
+    deviations: count(long.length),
+    seconds: '',
+  };
 }
 
 const rowOf = (test: TestCase, { property, sentence, cases, deviations, seconds }: Findings): Row => ({

@@ -1,0 +1,182 @@
+import type { World } from '../../harness/given-world.ts';
+import type { Input } from '../../harness/transports.ts';
+
+/** What of a world is as large as it may be. */
+export interface LargeThings {
+  readonly world: World;
+  /** Prompts of the owner, each of another shape and as large as a prompt may be. */
+  readonly prompts: readonly string[];
+  /** A prompt of the owner whose versions 1 to `versions` are all large and share nothing. */
+  readonly compared: string;
+  readonly versions: number;
+  /** A group of the owner with as many prompts as one may have. */
+  readonly group: string;
+  readonly grouped: readonly string[];
+}
+
+/** `small`: an id or two and some words, of which the access table has an example. */
+type Largest = 'small' | ((things: LargeThings) => readonly Input[]);
+
+const MEBIBYTE = 1_048_576;
+const repeated = (unit: string, length: number): string =>
+  unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+
+/** JSON objects of 65,536 characters and the most values, names or levels in them. */
+export const wide = Object.fromEntries(Array.from({ length: 4_700 }, (_, index) => [`k${index}`, 1]));
+export const empties = { a: Array.from({ length: 20_000 }, () => []) };
+const deepArray = Array.from({ length: 29 }).reduce<unknown>((inner) => [inner], 1);
+export const deep = { a: Array.from({ length: 600 }, () => deepArray) };
+
+/** Texts of 200,000 characters, by what is costly in them. */
+export const texts: Readonly<Record<string, string>> = {
+  'short lines': repeated('a\n', 200_000),
+  'other short lines': repeated('b\n', 200_000),
+  words: repeated('the model answers in {{ language }} and says why. ', 200_000),
+  'other words': repeated('an answer in {{ language }} says the model and why. ', 200_000),
+  Chinese: repeated('你是一名专业的翻译请把以下内容', 200_000),
+  'other Chinese': repeated('请把以下内容你是一名专业的翻译', 200_000),
+  'control characters': repeated('\u0001', 130_000),
+  'quotation marks': repeated('"', 200_000),
+  emoji: repeated('👩', 200_000),
+};
+
+/** 200 turns with all the characters that a chat may have. */
+const messages = Array.from({ length: 200 }, (_, index) => ({
+  role: index % 2 === 0 ? ('user' as const) : ('assistant' as const),
+  content: repeated('turn\n', 995),
+}));
+const tags = Array.from({ length: 20 }, (_, index) => `${index}${'t'.repeat(45)}`);
+const around = {
+  description: repeated('about it ', 5_000),
+  category: 'c'.repeat(60),
+  tags,
+  config: wide,
+  inputSchema: wide,
+  changeNote: 'n'.repeat(500),
+};
+
+/** Prompts as they are created, each as large as it may be. */
+export const largePrompts: readonly Input[] = [
+  ...Object.entries(texts).map(([name, content]) => ({ title: `Large: ${name}`, content })),
+  { title: 'Large: many names', content: 'x', ...around },
+  { title: 'Large: many values', content: 'x', config: empties, inputSchema: empties },
+  { title: 'Large: many levels', content: 'x', config: deep, inputSchema: deep },
+  { title: 'Large: a chat', kind: 'chat', messages, ...around },
+];
+
+/** What a search is made of: operators, quotation marks, wildcards, letters that are words by themselves. */
+const searches = ['"', '- ', 'a or ', '%_\\', 'ab ', '你', '( & | ! ', 'ﬃ', 'Å\u0301', '👩‍👩‍👧'].map((unit) =>
+  repeated(unit, 200).trim(),
+);
+const lists = [{ limit: 100 }, ...searches.map((q) => ({ q, limit: 100 }))];
+const promptLists = [
+  ...lists,
+  ...['updated', 'created', 'title', 'usage'].map((sort) => ({ sort, limit: 100, tag: tags })),
+  { sort: 'title', limit: 100 },
+];
+
+const bodies = {
+  'text/csv': [
+    `title,content\n${repeated('t,c\n', MEBIBYTE - 100)}`,
+    `title,content\n${','.repeat(MEBIBYTE - 100)}`,
+    `title,content\na,"${repeated('""', 900_000)}"\n`,
+    `title,content\n"${'x'.repeat(900_000)}`,
+    `${Array.from({ length: 100_000 }, (_, index) => `c${index}`).join()}\n`,
+  ],
+  'application/x-ndjson': [
+    repeated('{"title":"t","content":"c"}\n', MEBIBYTE - 100).replace(/[^\n]*$/, ''),
+    `{"title":"t","content":"c","config":{${Array.from({ length: 20_000 }, (_, index) => `"k${index}":1`).join()}}}\n`,
+    repeated('[', 900_000),
+    repeated('\n', 900_000),
+    repeated('1\n', 900_000),
+    `[${repeated('[],', 900_000)}1]\n`,
+  ],
+};
+const imports = Object.entries(bodies).flatMap(([type, all]) =>
+  all.map((body) => ({ dryRun: true, source: { type, body } })),
+);
+
+const eachPrompt =
+  (input: (id: string) => Input) =>
+  ({ prompts }: LargeThings) =>
+    prompts.map(input);
+
+/** Every procedure with its largest inputs: what is in no row fails the test. */
+export const largestInputs: Readonly<Record<string, Largest>> = {
+  'auth.register': ({ world }) => [
+    { email: `${'n'.repeat(60)}@example.com`, password: '密'.repeat(128), name: 'n'.repeat(100) },
+    { email: `a@${'b.'.repeat(120)}example`, password: world.password, name: 'n' },
+  ],
+  'auth.login': ({ world }) => [{ email: `a@${'b.'.repeat(120)}example`, password: world.password.repeat(5) }],
+  'auth.refresh': 'small',
+  'auth.logout': 'small',
+  'auth.forgotPassword': 'small',
+  'auth.resetPassword': 'small',
+  'auth.verifyEmail': 'small',
+  'auth.resendVerification': 'small',
+  'auth.changePassword': 'small',
+  'auth.totp.get': 'small',
+  'auth.totp.start': 'small',
+  'auth.totp.confirm': 'small',
+  'auth.totp.verify': 'small',
+  'auth.totp.renewRecoveryCodes': 'small',
+  'auth.totp.disable': 'small',
+  'auth.sessions.list': () => [{ limit: 100 }],
+  'auth.sessions.end': 'small',
+  'me.get': 'small',
+  'me.update': () => [{ name: 'n'.repeat(100), avatarUrl: `https://example.com/${'a'.repeat(1_900)}` }],
+  'preferences.get': 'small',
+  'preferences.update': () => [{ defaultCategory: 'c'.repeat(60), locale: 'zh-Hant-TW' }],
+  'apiKeys.list': () => [{ limit: 100 }],
+  'apiKeys.create': () => [{ name: 'k'.repeat(100), scopes: ['prompts:read'] }],
+  'apiKeys.revoke': 'small',
+
+  'prompts.list': () => promptLists,
+  'prompts.templates': () => promptLists,
+  'prompts.get': eachPrompt((id) => ({ id })),
+  'prompts.create': () => largePrompts,
+  'prompts.update': ({ prompts }) => largePrompts.flatMap((input, index) => ({ ...input, id: prompts[index] })),
+  'prompts.delete': 'small',
+  'prompts.restore': 'small',
+  'prompts.duplicate': eachPrompt((id) => ({ id })),
+  'prompts.usage': ({ compared }) => [{ id: compared, from: '0001-01-01', to: '9999-12-31', limit: 100 }],
+  'transfer.import': () => imports,
+  'transfer.export': () => [{ scope: 'mine' }, { scope: 'readable' }],
+  'versions.list': ({ compared }) => [{ id: compared, limit: 100 }],
+  'versions.get': eachPrompt((id) => ({ id, version: 1 })),
+  'versions.restore': ({ compared, versions }) =>
+    Array.from({ length: versions }, (_, index) => ({ id: compared, version: index + 1 })),
+  'versions.diff': ({ compared, versions }) =>
+    Array.from({ length: versions - 1 }, (_, index) => ({ id: compared, from: index + 1, to: index + 2 })),
+  'categories.list': () => lists,
+  'tags.list': () => lists,
+
+  'groups.list': () => lists,
+  'groups.get': ({ group }) => [{ id: group }],
+  'groups.create': () => [{ name: 'g'.repeat(100), description: repeated('of all ', 5_000) }],
+  'groups.update': ({ group }) => [{ id: group, name: 'g'.repeat(100), description: repeated('of all ', 5_000) }],
+  'groups.delete': 'small',
+  'groups.addPrompt': 'small',
+  'groups.removePrompt': 'small',
+  'groups.reorder': ({ group, grouped }) => [
+    { id: group, promptIds: grouped.toReversed() },
+    { id: group, promptIds: grouped.slice(1) },
+  ],
+  'members.list': ({ group }) => [{ id: group, limit: 100 }],
+  'members.add': ({ group }) => [{ id: group, email: `a@${'b.'.repeat(120)}example`, role: 'viewer' }],
+  'members.update': 'small',
+  'members.remove': 'small',
+  'invitations.list': ({ group }) => [{ id: group, limit: 100 }],
+  'invitations.withdraw': 'small',
+
+  'favorites.list': () => [{ limit: 100 }],
+  'favorites.add': eachPrompt((promptId) => ({ promptId })),
+  'favorites.remove': 'small',
+  'library.list': () => [{ limit: 100 }],
+  'history.list': () => [{ limit: 100 }],
+
+  'admin.users.list': () => lists,
+  'admin.users.update': 'small',
+  'admin.audit.list': () => [{ limit: 100 }],
+  'admin.authAttempts.list': () => [{ limit: 100 }],
+};
