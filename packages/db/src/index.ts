@@ -1,6 +1,7 @@
 export { type Connection, type ConnectOptions, connect, type DatabaseLog } from './connection/connect.ts';
 export { retryTransaction } from './connection/retry-transaction.ts';
 export { isDatabaseUnavailable, isUniqueViolation, sqlState } from './connection/sql-state.ts';
+export { TurnTakenError, takeTurn } from './connection/turns.ts';
 export { newId } from './ids.ts';
 export {
   decodeCursor,

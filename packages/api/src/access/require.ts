@@ -1,4 +1,4 @@
-import type { Database } from '@promptory/db';
+import { type Database, takeTurn } from '@promptory/db';
 import type { ErrorCode } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import type { Db, Who } from '../context.ts';
@@ -66,6 +66,7 @@ export async function lockPrompt(
   need: Need,
 ): Promise<PromptAccess> {
   // In a statement of its own, so that the check sees what happened to groups and members while the lock was waited for.
+  takeTurn(trx, `prompt|${promptId}`);
   await trx.selectFrom('prompts').select('id').where('id', '=', promptId).forUpdate().execute();
   return requirePrompt(trx, who, promptId, need);
 }
@@ -106,6 +107,7 @@ export async function lockGroup(
   need: Need,
 ): Promise<GroupAccess> {
   // In a statement of its own, so that the check sees what the lock's last holder did to the group's members.
+  takeTurn(trx, `group|${groupId}`);
   await trx.selectFrom('groups').select('id').where('id', '=', groupId).forUpdate().execute();
   return requireGroup(trx, who, groupId, need);
 }

@@ -7,7 +7,7 @@
  * The stored answer may be the only place that holds a secret, so it is sealed: see sealed-answer.ts. So is the hash of the
  * input, from which a short input could be guessed.
  */
-import { type Database, retryTransaction, sqlState } from '@promptory/db';
+import { type Database, retryTransaction, sqlState, TurnTakenError, takeTurn } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { IdempotencyKey, SignedInContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -45,22 +45,36 @@ export async function runIdempotent<T>(
   act: Act<T>,
 ): Promise<T> {
   const { idempotencyKey: key } = ctx;
-  const { answer, effects } = await retryTransaction(ctx.db, async (trx) => {
-    const effects: Array<() => void> = [];
-    const run = async () => ({ answer: await act(trx, (effect) => effects.push(effect)), effects });
-    if (key === null) return run();
-    await lockKey(trx, key);
-    const stored = await findAnswer<T>(trx, ctx, key, inputHash(input));
-    if (stored !== null) {
-      await authorizeReplay(trx);
-      return { answer: stored.answer, effects: [() => key.markReplayed()] };
-    }
-    const done = await run();
-    await storeAnswer(trx, ctx, key, { input: inputHash(input), answer: done.answer });
-    return done;
-  });
+  const { answer, effects } = await orInProgress(key, () =>
+    retryTransaction(ctx.db, async (trx) => {
+      const effects: Array<() => void> = [];
+      const run = async () => ({ answer: await act(trx, (effect) => effects.push(effect)), effects });
+      if (key === null) return run();
+      await lockKey(trx, key);
+      const stored = await findAnswer<T>(trx, ctx, key, inputHash(input));
+      if (stored !== null) {
+        await authorizeReplay(trx);
+        return { answer: stored.answer, effects: [() => key.markReplayed()] };
+      }
+      const done = await run();
+      await storeAnswer(trx, ctx, key, { input: inputHash(input), answer: done.answer });
+      return done;
+    }),
+  );
   for (const effect of effects) effect();
   return answer;
+}
+
+/** Tells of a lock that did not come free that it is the key's: then the same call is still being done. */
+async function orInProgress<T>(key: IdempotencyKey | null, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const isOfKey =
+      error instanceof KeyLockedError || (key !== null && error instanceof TurnTakenError && error.key === turnOf(key));
+    if (!isOfKey) throw error;
+    throw new AppError('request.in_progress', { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
+  }
 }
 
 interface StoredAnswer<T> {
@@ -74,13 +88,20 @@ const sealOf = ({ serverKey }: SignedInContext, { value, hash }: IdempotencyKey)
   keyHash: hash,
 });
 
-/** The lock is released when the transaction ends. The connection's lock timeout bounds the wait for it. */
-async function lockKey(trx: Transaction<Database>, { hash }: IdempotencyKey): Promise<void> {
+const turnOf = ({ hash }: IdempotencyKey): string => `idempotency|${hash.toString('base64url')}`;
+
+/** Another process does the same call. */
+class KeyLockedError extends Error {}
+
+/** The lock is released when the transaction ends; how long it is waited for, retryTransaction knows. */
+async function lockKey(trx: Transaction<Database>, key: IdempotencyKey): Promise<void> {
+  const { hash } = key;
+  takeTurn(trx, turnOf(key));
   try {
     await sql`SELECT pg_advisory_xact_lock(${hash.readBigInt64BE(0)}::bigint)`.execute(trx);
   } catch (error) {
     if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error;
-    throw new AppError('request.in_progress', { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
+    throw new KeyLockedError('The key is locked.', { cause: error });
   }
 }
 

@@ -12,7 +12,7 @@
  *
  * Two limits hold, by the user's role of now: unused (moved by use) and at most (from the start). See session-limits.ts.
  */
-import { type Database, newId } from '@promptory/db';
+import { type Database, newId, retryTransaction, takeTurn } from '@promptory/db';
 import type { Kysely, Transaction } from 'kysely';
 import type { Session } from 'lucia';
 import type { CallerOrigin } from '../identity/caller-origin.ts';
@@ -133,7 +133,8 @@ export async function refreshSession(
       refreshExpiresAt: await touchSession(trx, session, now),
     };
   };
-  return db.transaction().execute(async (trx) => {
+  return retryTransaction(db, async (trx) => {
+    takeTurn(trx, `session|${presented.luciaId}`);
     const outcome = await spend(trx);
     await record(trx, outcome);
     return outcome;

@@ -1,23 +1,56 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { LOCK_TIMEOUT_MS } from './connect.ts';
 import { sqlState } from './sql-state.ts';
+import { awaitTurn, beginTurns, endTurns, TURN_TIMEOUT_MS, type Turns, TurnTakenError } from './turns.ts';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
+const LOCK_NOT_AVAILABLE = '55P03';
 const RETRIES = 3;
+/** How long a transaction waits for a lock of another process while it keeps its connection, in milliseconds. */
+const LOCK_TRY_MS = 250;
+const LONGEST_PAUSE_MS = 320;
 
 /**
- * Runs `fn` in a transaction, and again, up to three times with jitter, when PostgreSQL gave it up for the sake of
- * another one (40001, 40P01). `fn` must have no effect outside its transaction. Any other error is thrown at once.
+ * Runs `fn` in a transaction, and again: up to three times with jitter, when PostgreSQL gave it up for the sake of another
+ * one (40001, 40P01); when its turn has come, where another transaction had it (`takeTurn`); and with growing pauses up to
+ * `LOCK_TIMEOUT_MS`, when a lock was not free within a quarter of a second (55P03). While it waits it holds no connection.
+ * `fn` must have no effect outside its transaction. Any other error is thrown at once.
  */
 export async function retryTransaction<DB, T>(db: Kysely<DB>, fn: (trx: Transaction<DB>) => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt += 1) {
+  const started = performance.now();
+  const elapsed = (): number => performance.now() - started;
+  let conflicts = 0;
+  let lockTries = 0;
+  let turns: Turns = new Set();
+  for (;;) {
+    let failure: unknown;
     try {
-      return await db.transaction().execute(fn);
+      return await runOnce(db, fn, turns);
     } catch (error) {
-      const state = sqlState(error);
-      if (attempt >= RETRIES || (state !== SERIALIZATION_FAILURE && state !== DEADLOCK_DETECTED)) throw error;
-      await sleep(Math.random() * 20 * 2 ** attempt);
+      failure = error;
+    } finally {
+      endTurns(turns);
+    }
+    const state = sqlState(failure);
+    if (failure instanceof TurnTakenError) {
+      turns = await awaitTurn(failure, TURN_TIMEOUT_MS - elapsed());
+    } else if (state === LOCK_NOT_AVAILABLE && elapsed() < LOCK_TIMEOUT_MS) {
+      lockTries += 1;
+      await sleep((0.5 + Math.random() / 2) * Math.min(LONGEST_PAUSE_MS, 20 * 2 ** lockTries));
+    } else if ((state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED) && conflicts < RETRIES) {
+      await sleep(Math.random() * 20 * 2 ** conflicts);
+      conflicts += 1;
+    } else {
+      throw failure;
     }
   }
 }
+
+const runOnce = <DB, T>(db: Kysely<DB>, fn: (trx: Transaction<DB>) => Promise<T>, turns: Turns): Promise<T> =>
+  db.transaction().execute(async (trx) => {
+    beginTurns(trx, turns);
+    await sql`SELECT set_config('lock_timeout', ${`${LOCK_TRY_MS}ms`}, true)`.execute(trx);
+    return fn(trx);
+  });

@@ -43,7 +43,7 @@ async function inFlight(kind: 'calls' | 'streams', state: 'running' | 'waiting')
 
 const waitingForLocks = async (): Promise<number> => {
   const { rows } = await server.database.pool.query<{ count: number }>(
-    `SELECT count(*) AS count FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    `SELECT count(*) AS count FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE datname = current_database() AND NOT granted`,
   );
   return rows[0]?.count ?? 0;
@@ -192,3 +192,45 @@ proves('F7', 'a caller that goes away at once keeps its turn until its call is d
   });
   proof.check(await eventually(async () => (await inFlight('calls', 'running')) === 0), () => 'turns were lost');
 });
+
+proves(
+  'F7',
+  'of 48 changes of one group by twelve members, each within its bounds, one waits in the database; another is served',
+  async (proof) => {
+    await boot();
+    const owner = await givenPerson(server.services);
+    const headers = await server.as.person(owner);
+    const made = await server.call(requestOf('REST', 'groups.create', { name: 'Shared' }, headers));
+    const { id } = JSON.parse(made.body);
+    const members = await Promise.all(Array.from({ length: 12 }, () => givenPerson(server.services)));
+    for (const { email } of members) {
+      await server.call(requestOf('REST', 'members.add', { id, email, role: 'editor' }, headers));
+    }
+    const bob = await server.as.person(await givenPerson(server.services));
+    const sessions = await Promise.all(members.map((member) => server.as.person(member)));
+    for (const session of [bob, ...sessions]) await server.call({ url: '/users/me', headers: session });
+    const holder = await server.database.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT id FROM groups WHERE id = $1 FOR UPDATE', [id]);
+    const changes = sessions.flatMap((session) =>
+      Array.from({ length: LIMITS.calls }, (_, index) =>
+        server.call(requestOf('REST', 'groups.update', { id, name: `Shared ${index}` }, session)),
+      ),
+    );
+    await eventually(async () => (await waitingForLocks()) > 0);
+    const seen: number[] = [];
+    for (let look = proof.share(20, 10); look > 0; look -= 1) {
+      const { statusCode } = await server.call(list(bob));
+      proof.check(statusCode === 200, () => `another is answered ${statusCode}`);
+      seen.push(server.pool.totalCount - server.pool.idleCount);
+    }
+    proof.check(Math.max(...seen) <= 2, () => `${Math.max(...seen)} connections are held`);
+    await holder.query('ROLLBACK');
+    holder.release();
+    const statuses = (await Promise.all(changes)).map(({ statusCode }) => statusCode);
+    proof.check(
+      statuses.every((status) => status === 200),
+      () => `the changes are answered ${[...new Set(statuses)].join()}`,
+    );
+  },
+);

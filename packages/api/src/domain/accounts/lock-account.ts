@@ -8,7 +8,7 @@
  * actions wait for each other rather than deadlock.
  */
 import { lockLiveSession } from '@promptory/auth';
-import type { Database } from '@promptory/db';
+import { type Database, takeTurn } from '@promptory/db';
 import type { UserRole, UserStatus } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { admitAgain } from '../../access/admit-again.ts';
@@ -45,6 +45,7 @@ export async function lockAccount(
   userId: string,
   mode: Mode,
 ): Promise<LockedAccount | undefined> {
+  if (mode === 'update') takeTurn(trx, `user|${userId}`);
   await trx
     .selectFrom('users')
     .select('id')

@@ -1,4 +1,4 @@
-import { type Database, retryTransaction } from '@promptory/db';
+import { type Database, retryTransaction, takeTurn } from '@promptory/db';
 import type { GroupPromptInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { lockGroup } from '../../../access/require.ts';
@@ -38,6 +38,7 @@ export async function removePrompt(ctx: SignedInContext, input: GroupPromptInput
 /** Locks the group's row, and answers whether the caller put this prompt of their own into the group. */
 async function lockOwnEntry(trx: Transaction<Database>, who: Who, groupId: string, promptId: string): Promise<boolean> {
   if (who.groupId !== null && who.groupId !== groupId.toLowerCase()) return false;
+  takeTurn(trx, `group|${groupId}`);
   await trx.selectFrom('groups').select('id').where('id', '=', groupId).forUpdate().execute();
   const entry = await trx
     .selectFrom('group_prompts')

@@ -1,4 +1,4 @@
-import type { Database, RowChange } from '@promptory/db';
+import { type Database, type RowChange, takeTurn } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
 import { writeTags } from '../../../domain/prompts/write-tags.ts';
@@ -52,6 +52,7 @@ export async function listByContent(
 
 /** Makes the imports of one account wait for each other, batch by batch, so that none makes what another is just making. */
 export async function lockImports(trx: Transaction<Database>, userId: string): Promise<void> {
+  takeTurn(trx, `user|${userId}`);
   await trx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
 }
 
