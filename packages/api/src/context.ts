@@ -119,10 +119,16 @@ export interface SessionCookie {
   clear(): void;
 }
 
+/** Who may make an account. `domains`: those of addresses, normalised; `*.` in front stands for all below one. */
+export type Registration =
+  | { readonly mode: 'open' | 'invitation' | 'closed' }
+  | { readonly mode: 'domains'; readonly domains: readonly string[] };
+
 export interface Settings {
   /** Where people reach the product; links in mails start with it, whatever Host a request named. */
   readonly publicUrl: string;
   readonly requireEmailVerification: boolean;
+  readonly registration: Registration;
   /** How much of each an account may hold, where nothing else is set for it. */
   readonly quotas: Readonly<Record<QuotaName, number>>;
 }

@@ -55,6 +55,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'auth.invalid_token': kind(401, 'UNAUTHORIZED', 'The credential is not valid, has expired, or was revoked.'),
   'auth.invalid_credentials': kind(401, 'UNAUTHORIZED', 'The address or the password is not right.'),
   'auth.email_not_verified': kind(403, 'FORBIDDEN', 'Verify the e-mail address first; a link was sent to it.'),
+  'auth.registration_closed': kind(403, 'FORBIDDEN', 'This server takes no account of this address.'),
   'auth.email_taken': kind(409, 'CONFLICT', 'An account with this e-mail address exists.'),
   'auth.password_too_weak': kind(400, 'BAD_REQUEST', 'A password has 10 to 128 characters and is not a common one.'),
   'auth.link_invalid': kind(400, 'BAD_REQUEST', 'The link is not valid, has expired, or was used.'),

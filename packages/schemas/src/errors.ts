@@ -26,6 +26,7 @@ export const ErrorCode = z.enum([
   'auth.invalid_credentials',
   'auth.email_not_verified',
   'auth.email_taken',
+  'auth.registration_closed',
   'auth.password_too_weak',
   'auth.link_invalid',
   'auth.session_ended',

@@ -95,6 +95,7 @@ export const arrows: ArrowTable = {
         'npm:zod',
       ],
       'domain/mail': ['context.ts', 'call-limits.ts', 'domain/accounts', 'npm:zod'],
+      'domain/registration': ['context.ts', 'errors.ts'],
       'domain/quotas': ['context.ts', 'errors.ts'],
       'domain/prompts': ['context.ts', 'errors.ts', 'views', 'domain/slugs', '@promptory/template', 'node:crypto'],
       'features/*': [
@@ -111,6 +112,7 @@ export const arrows: ArrowTable = {
         'domain/mail',
         'domain/prompts',
         'domain/quotas',
+        'domain/registration',
         '@promptory/template',
         '@promptory/trpc-fastify/procedure',
         'npm:csv-stringify',

@@ -1,4 +1,4 @@
-import type { Quotas, Services } from '@promptory/api/server';
+import type { Quotas, Registration, Services } from '@promptory/api/server';
 import { createAccessTokens, createPasswordHasher, createSecretBox, deriveKey } from '@promptory/auth';
 
 const SERVER_KEY_INFO = 'promptory.cursor.v1';
@@ -14,8 +14,10 @@ export function createServices(parts: {
   publicUrl: string;
   requireEmailVerification: boolean;
   quotas: Quotas;
+  registration: Registration;
 }): Services {
-  const { db, log, limiter, usage, workers, jwtSecrets, publicUrl, requireEmailVerification, quotas } = parts;
+  const { db, log, limiter, usage, workers, jwtSecrets, publicUrl, requireEmailVerification, quotas, registration } =
+    parts;
   return {
     db,
     log,
@@ -27,6 +29,6 @@ export function createServices(parts: {
     accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),
     secretBox: createSecretBox(jwtSecrets),
     serverKey: deriveKey(jwtSecrets[0] ?? '', SERVER_KEY_INFO),
-    settings: { publicUrl, requireEmailVerification, quotas },
+    settings: { publicUrl, requireEmailVerification, quotas, registration },
   };
 }

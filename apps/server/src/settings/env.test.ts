@@ -1,3 +1,4 @@
+import { defaultQuotas } from '@promptory/api/server';
 import { describe, expect, it } from 'vitest';
 import { defaultConnectionBounds } from './connections.ts';
 import { type Env, readEnv, SettingsError } from './env.ts';
@@ -159,5 +160,27 @@ describe('calls in flight', () => {
     const set = { CALLS_IN_FLIGHT: '8', STREAMS_IN_FLIGHT: '3', CALLS_WAITING: '0' };
     expect(readEnv(set).callsInFlight).toEqual({ calls: 8, streams: 3, waiting: 0 });
     expect(() => readEnv({ CALLS_IN_FLIGHT: '0' })).toThrow('CALLS_IN_FLIGHT');
+  });
+});
+
+describe('quotas', () => {
+  it('are twenty times as wide in development, and taken as set', () => {
+    expect(readEnv({}).quotas.groups).toBe(10_000);
+    expect(readEnv(production).quotas).toEqual(defaultQuotas);
+    expect(readEnv({ ...production, QUOTA_STORED_BYTES: '5000' }).quotas.storedBytes).toBe(5_000);
+    expect(faultsOf({ QUOTA_GROUPS: 'many', QUOTA_SESSIONS: '0' })).toMatch(/QUOTA_GROUPS .*\n.*QUOTA_SESSIONS /);
+  });
+});
+
+describe('who may register', () => {
+  it('is anybody unless set otherwise, and for domains needs them, as the normaliser of addresses makes them', () => {
+    expect(readEnv(production).registration).toEqual({ mode: 'open' });
+    expect(readEnv({ REGISTRATION: 'closed' }).registration).toEqual({ mode: 'closed' });
+    const set = { REGISTRATION: 'domains', REGISTRATION_DOMAINS: 'Example.com, *.Bücher.example' };
+    expect(readEnv(set).registration).toEqual({ mode: 'domains', domains: ['example.com', '*.xn--bcher-kva.example'] });
+    expect(faultsOf({ REGISTRATION: 'domains' })).toContain('REGISTRATION_DOMAINS must be set together');
+    expect(faultsOf({ REGISTRATION_DOMAINS: 'example.com' })).toContain('must be set together');
+    expect(faultsOf({ ...set, REGISTRATION_DOMAINS: 'a b' })).toContain('REGISTRATION_DOMAINS must be domains');
+    expect(faultsOf({ REGISTRATION: 'some' })).toContain('REGISTRATION');
   });
 });

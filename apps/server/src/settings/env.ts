@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Quotas } from '@promptory/api/server';
+import type { Quotas, Registration } from '@promptory/api/server';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './calls-in-flight.ts';
@@ -8,6 +8,7 @@ import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from '
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
 import { productionFaults, productionWarnings } from './production-settings.ts';
 import { quotaSettings, quotasOf } from './quotas.ts';
+import { RegistrationVariables, registrationFaults, registrationOf } from './registration.ts';
 import { MIN_SECRET_BYTES } from './weak-secret.ts';
 import { workerVariables } from './workers.ts';
 
@@ -100,6 +101,7 @@ const Variables = z.object({
   ...workerVariables,
   ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
   ...quotaSettings,
+  ...RegistrationVariables,
 });
 type Variables = z.infer<typeof Variables>;
 
@@ -123,6 +125,8 @@ export interface Env {
   /** Networks of the proxies whose X-Forwarded-For counts. */
   readonly trustProxy: readonly string[];
   readonly requireEmailVerification: boolean;
+  /** Who may make an account. */
+  readonly registration: Registration;
   readonly redisUrl: string | null;
   /** Paths of PEM files. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
@@ -166,6 +170,7 @@ function faultsTogether(given: Readonly<Record<string, string | undefined>>): st
   if ((given.TLS_CERT === undefined) !== (given.TLS_KEY === undefined)) {
     faults.push('TLS_CERT and TLS_KEY must be set together');
   }
+  faults.push(...registrationFaults(given));
   return faults;
 }
 
@@ -194,6 +199,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     corsOrigins: read.CORS_ORIGINS,
     trustProxy: read.TRUST_PROXY,
     requireEmailVerification,
+    registration: registrationOf(read),
     redisUrl: read.REDIS_URL ?? null,
     tls,
     logLevel: read.LOG_LEVEL,

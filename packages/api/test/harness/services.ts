@@ -70,6 +70,7 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     settings: {
       publicUrl: 'https://promptory.example',
       requireEmailVerification: false,
+      registration: { mode: 'open' },
       quotas: defaultQuotas,
       ...settings,
     },

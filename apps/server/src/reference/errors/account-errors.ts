@@ -28,6 +28,13 @@ export const accountErrors = {
     remedy:
       'Sign in to that account, or choose a new password for it by `POST /auth/forgot-password`; or use another address.',
   },
+  'auth.registration_closed': {
+    happened:
+      'Whoever runs the server has closed registration, or takes addresses of some domains or that are invited to a group; `registration` says which of these. No account was made, and no address changed.',
+    remedy:
+      'Use an address of the right domain, or ask somebody who has a group to invite it, or whoever runs the server.',
+    example: { extra: { registration: 'domains' } },
+  },
   'auth.password_too_weak': {
     happened: 'The new password is shorter than 10 or longer than 128 characters, or it is one that many people use.',
     remedy:

@@ -20,6 +20,7 @@ const MailJob = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reset_password'), email: Address }),
   z.strictObject({ kind: z.literal('resend_verification'), email: Address }),
   z.strictObject({ kind: z.literal('already_registered'), userId: Id }),
+  z.strictObject({ kind: z.literal('not_invited'), email: Address }),
   z.strictObject({ kind: z.literal('password_changed'), userId: Id }),
   z.strictObject({ kind: z.literal('security_mails_off'), userId: Id }),
   /** `email`: the former address, where the notice goes. */
@@ -41,9 +42,11 @@ export const MAIL_TASK = 'send_mail';
 // The lower, the sooner. Other work of the queue has 0.
 const PRIORITY = { ownAccount: -10, causedByOthers: 10 } as const;
 
+const CAUSED_BY_OTHERS: ReadonlySet<MailJob['kind']> = new Set(['group_invitation', 'group_shared', 'not_invited']);
+
 /** Thousands of mails that somebody caused for others may wait: nobody's link to get into their own account waits behind. */
 const priorityOf = ({ kind }: MailJob): number =>
-  kind === 'group_invitation' || kind === 'group_shared' ? PRIORITY.causedByOthers : PRIORITY.ownAccount;
+  CAUSED_BY_OTHERS.has(kind) ? PRIORITY.causedByOthers : PRIORITY.ownAccount;
 
 /** Queues a mail in the action's own transaction: it goes out only when the action happened. */
 export async function enqueueMail(trx: Transaction<Database>, job: MailJob): Promise<void> {

@@ -53,6 +53,13 @@ export const alreadyRegisteredMail = (signInLink: string, forgotLink: string): M
     'If this was not you, you need do nothing: nothing was changed.',
   );
 
+export const notInvitedMail = (): MailText =>
+  mail(
+    'No account was made',
+    'somebody, probably you, tried to register with this address. Here accounts are by invitation, and this address has none, so no account was made.',
+    'Ask somebody who has a group to invite the address, and register again then. If this was not you, you need do nothing.',
+  );
+
 export const registeredAgainMail = (link: string): MailText =>
   mail(
     'Choose a password for your account',

@@ -9,6 +9,7 @@ import {
   groupInvitationMail,
   groupSharedMail,
   newAddressMail,
+  notInvitedMail,
   passwordChangedMail,
   registeredAgainMail,
   resetPasswordMail,
@@ -47,6 +48,8 @@ async function writeMail(services: MailServices, job: MailJob): Promise<Mail | n
       return writeReset(services, job.email);
     case 'already_registered':
       return writeAlreadyRegistered(services, job.userId);
+    case 'not_invited':
+      return { to: job.email, ...notInvitedMail() };
     case 'password_changed':
       return writePasswordChanged(services, job.userId);
     case 'security_mails_off':

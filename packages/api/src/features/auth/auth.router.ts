@@ -36,7 +36,7 @@ export const authRouter = router({
       can: 'account.register',
       signInAttempt: true,
       batch: false,
-      errors: ['auth.password_too_weak', 'auth.email_taken', 'user.handle_taken'],
+      errors: ['auth.password_too_weak', 'auth.email_taken', 'auth.registration_closed', 'user.handle_taken'],
       rest: {
         method: 'POST',
         path: '/auth/register',
@@ -46,7 +46,8 @@ export const authRouter = router({
         location: '/users/me',
         orStatus: {
           status: 202,
-          description: 'The address must be verified first; the same answer whether or not it has an account.',
+          description:
+            'The address must be verified first; the same answer whether or not it has an account, or is invited.',
           when: isVerificationSent,
         },
       },

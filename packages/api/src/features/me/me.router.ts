@@ -27,7 +27,13 @@ export const meRouter = router({
     .meta({
       can: 'account.update',
       stepUp: { whenGiven: 'email' },
-      errors: ['user.not_found', 'user.handle_taken', 'auth.invalid_credentials', 'auth.session_ended'],
+      errors: [
+        'user.not_found',
+        'user.handle_taken',
+        'auth.invalid_credentials',
+        'auth.session_ended',
+        'auth.registration_closed',
+      ],
       rest: {
         method: 'PUT',
         path: '/users/me',

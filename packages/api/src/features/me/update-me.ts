@@ -10,6 +10,7 @@ import { isReservedHandle } from '../../domain/accounts/handles.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
 import { consumeMailLimit, requireSenderLimit } from '../../domain/mail/mail-limit.ts';
+import { requireDomain } from '../../domain/registration/may-register.ts';
 import { AppError, invalidInput } from '../../errors.ts';
 import { getAccount } from '../../views/account-view.ts';
 
@@ -18,7 +19,7 @@ import { getAccount } from '../../views/account-view.ts';
  * account is as it was. Whether the address has another account shows only then, to who reads its mails.
  *
  * @throws AppError request.invalid, auth.invalid_credentials, limit.exceeded, user.handle_taken,
- *   auth.session_ended
+ *   auth.session_ended, auth.registration_closed
  */
 export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promise<Me> {
   const { userId } = ctx.who;
@@ -57,6 +58,7 @@ async function provenNewAddress(
   const email = requireEmailAddress(input.email);
   const current = await getAccount(ctx.db, ctx.who.userId);
   if (email === current.email) return null;
+  requireDomain(ctx.settings.registration, email);
   if (input.currentPassword === undefined) {
     throw invalidInput('currentPassword', 'Is needed to change the e-mail address');
   }

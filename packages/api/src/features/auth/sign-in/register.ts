@@ -1,16 +1,17 @@
 import { type Database, retryTransaction } from '@promptory/db';
 import type { Registered, RegisterInput } from '@promptory/schemas';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
 import { requireEmailAddress, requireNewPassword } from '../../../domain/accounts/account-input.ts';
 import { findPasswordHash } from '../../../domain/accounts/current-password.ts';
-import { insertAccount, type NewAccount } from '../../../domain/accounts/insert-account.ts';
+import { type InsertedAccount, insertAccount, type NewAccount } from '../../../domain/accounts/insert-account.ts';
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { revokeUnverifiedKeys } from '../../../domain/accounts/revoke-unverified-keys.ts';
 import { secureAccount } from '../../../domain/accounts/secure-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { consumeMailLimit, requireAskerLimit } from '../../../domain/mail/mail-limit.ts';
+import { isInvited, refusal, requireOpenFor } from '../../../domain/registration/may-register.ts';
 import { AppError } from '../../../errors.ts';
 import { countAttempt, recordAttempt, recordFailure } from '../record-attempt.ts';
 import { answerSignIn, startSignIn } from '../sessions/start-sign-in.ts';
@@ -20,12 +21,14 @@ import { isHandleRefused } from './sign-in.queries.ts';
  * Makes an account. Where addresses must be verified the answer is the same whether or not the address is known, and
  * only a mail tells; else the caller is signed in.
  *
- * @throws AppError request.invalid, auth.password_too_weak, limit.exceeded, auth.email_taken, user.handle_taken
+ * @throws AppError request.invalid, auth.password_too_weak, limit.exceeded, auth.email_taken, user.handle_taken,
+ *   auth.registration_closed
  */
 export async function register(ctx: Context, input: RegisterInput): Promise<Registered> {
   const email = requireEmailAddress(input.email);
   const password = requireNewPassword(input.password);
   await countAttempt(ctx, { kind: 'register', email }, 'register', ctx.client.ip);
+  await recordFailure(ctx, { kind: 'register', email }, async () => requireOpenFor(ctx, email));
   await recordFailure(ctx, { kind: 'register', email }, () => requireAskerLimit(ctx));
   const account: NewAccount = {
     email,
@@ -49,6 +52,7 @@ async function registerSignedIn(
   carrier: RegisterInput['session'],
 ): Promise<Registered> {
   const signIn = await retryTransaction(ctx.db, async (trx) => {
+    if (!(await isInvited(trx, ctx, account.email))) throw refusal(ctx.settings.registration);
     const inserted = await insertAccount(trx, account, ctx.clock.now());
     if (inserted.outcome === 'email_taken') throw new AppError('auth.email_taken');
     if (inserted.outcome === 'handle_taken') throw new AppError('user.handle_taken');
@@ -75,7 +79,7 @@ async function registerByMail(ctx: Context, account: NewAccount): Promise<Regist
   // The owner of a known address is mailed no oftener than about a forgotten password. Counted for every address alike.
   const mayMail = await consumeMailLimit(ctx, `register|${email}`);
   const inserted = await retryTransaction(ctx.db, async (trx) => {
-    const outcome = await insertAccount(trx, account, ctx.clock.now(), { otherHandle: true });
+    const outcome = await insertInvited(trx, ctx, account);
     if (outcome.outcome === 'inserted') {
       const { userId } = outcome;
       await recordAudit(trx, ctx, { action: 'user.registered', targetType: 'user', targetId: userId, actorId: userId });
@@ -83,15 +87,43 @@ async function registerByMail(ctx: Context, account: NewAccount): Promise<Regist
     } else if (outcome.outcome === 'email_taken') {
       if (!outcome.verified) await dropUnverifiedPassword(trx, ctx, outcome.userId);
       if (mayMail) await enqueueMail(trx, { kind: 'already_registered', userId: outcome.userId });
+    } else if (outcome.outcome === 'not_invited' && mayMail) {
+      await enqueueMail(trx, { kind: 'not_invited', email });
     }
     return outcome;
   });
   await recordAttempt(ctx, {
     kind: 'register',
     email,
-    ...(inserted.outcome === 'inserted' ? { userId: inserted.userId } : { reason: 'auth.email_taken' }),
+    ...attemptOf(inserted),
   });
   return { status: 'verification_sent' };
+}
+
+function attemptOf(inserted: InsertedAccount | NotInvited): { userId: string } | { reason: string } {
+  if (inserted.outcome === 'inserted') return { userId: inserted.userId };
+  return { reason: inserted.outcome === 'not_invited' ? 'auth.registration_closed' : 'auth.email_taken' };
+}
+
+interface NotInvited {
+  readonly outcome: 'not_invited';
+}
+
+/**
+ * Inserts the account, unless accounts are by invitation and the address has none: then it is inserted and taken back, so
+ * that who is invited shows in no time either.
+ */
+async function insertInvited(
+  trx: Transaction<Database>,
+  ctx: Context,
+  account: NewAccount,
+): Promise<InsertedAccount | NotInvited> {
+  const mayEnter = await isInvited(trx, ctx, account.email);
+  if (!mayEnter) await sql`SAVEPOINT before_account`.execute(trx);
+  const outcome = await insertAccount(trx, account, ctx.clock.now(), { otherHandle: true });
+  if (mayEnter || outcome.outcome !== 'inserted') return outcome;
+  await sql`ROLLBACK TO SAVEPOINT before_account`.execute(trx);
+  return { outcome: 'not_invited' };
 }
 
 /**
