@@ -21,7 +21,7 @@ const slugOf = async (id: string): Promise<string> =>
 const withoutSlug = (answer: Answer, slug: string): string => comparableAnswer(answer).replaceAll(slug, 'slug');
 
 proves(
-  'A7',
+  'A8',
   'nobody but its owner learns by changing, copying or making a prompt which slugs are taken',
   async (proof) => {
     for (let round = proof.share(10); round > 0; round -= 1) {
@@ -86,7 +86,7 @@ proves(
 );
 
 proves(
-  'A7',
+  'A8',
   "the owner of a public prompt sees no name of anybody else's key, and how many programs use it",
   async (proof) => {
     const world = await givenWorld(server);
