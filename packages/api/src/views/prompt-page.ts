@@ -12,13 +12,13 @@ export interface PromptKey {
 
 /**
  * How large a row of `prompts` is. The length of a stored text is read without the text itself; a chat's messages are
- * about as long again; JSON of many names takes four times as long to answer as text of its size, and counts so. A query
+ * about as long again; JSON of many names takes eight times as long to answer as text of its size, and counts so. A query
  * of its own, so that it is asked only for what is left after sorting and limiting.
  */
 export const promptBytes: RawBuilder<number> = sql<number>`(
   SELECT octet_length(measured.content) * CASE measured.kind WHEN 'chat' THEN 2 ELSE 1 END
-    + octet_length(measured.description) + 4 * octet_length(measured.config::text)
-    + 4 * coalesce(octet_length(measured.input_schema::text), 0)
+    + octet_length(measured.description) + 8 * octet_length(measured.config::text)
+    + 8 * coalesce(octet_length(measured.input_schema::text), 0)
   FROM prompts AS measured WHERE measured.id = prompts.id
 )`;
 
