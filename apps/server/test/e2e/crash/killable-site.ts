@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, openEmbedded } from '@promptory/db/embedded';
 import { migrateServer } from '@promptory/db/testing';
-import { runServer, type ServerProcess } from '../harness/run-server.ts';
+import { runServer, type ServerProcess, type Settings } from '../harness/run-server.ts';
 
 /** A PostgreSQL with a server on it, to be killed and started again on what they left in their folder. */
 export class KillableSite {
@@ -33,14 +33,17 @@ export class KillableSite {
     return this.#postgres.connectionString;
   }
 
-  async startServer(): Promise<ServerProcess> {
-    this.#server = await runServer({
+  /** @param group a file into which the server writes its id before it starts, to be held to the memory of that cgroup */
+  async startServer(settings: Settings = {}, group?: string): Promise<ServerProcess> {
+    const all = {
       NODE_ENV: 'development',
       DATABASE_URL: this.connectionString,
       JWT_SECRET: 'kept from one start to the next so that sessions go on',
       DATA_FOLDER: join(this.#folder, 'server'),
       RATE_LIMIT_USER: '1000000/60',
-    });
+      ...settings,
+    };
+    this.#server = await runServer(all, group);
     return this.#server;
   }
 

@@ -46,8 +46,11 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-function spawnServer(settings: Settings): ChildProcess {
-  const child = spawn(process.execPath, ['--conditions=@promptory/source', MAIN], {
+function spawnServer(settings: Settings, group?: string): ChildProcess {
+  const command = [process.execPath, '--conditions=@promptory/source', MAIN];
+  const [program = '', ...args] =
+    group === undefined ? command : ['/bin/sh', '-c', 'echo $$ > "$0" && exec "$@"', group, ...command];
+  const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...bareEnvironment(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -74,9 +77,13 @@ export async function runUntilEnd(settings: Settings): Promise<Ended> {
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-/** Starts the server on a free port of 127.0.0.1 and waits until it is ready. */
-export async function runServer(settings: Settings): Promise<ServerProcess> {
-  const child = spawnServer({ HOST: '127.0.0.1', PORT: '0', ...settings });
+/**
+ * Starts the server on a free port of 127.0.0.1 and waits until it is ready.
+ *
+ * @param group the file of a cgroup in which its processes are named
+ */
+export async function runServer(settings: Settings, group?: string): Promise<ServerProcess> {
+  const child = spawnServer({ HOST: '127.0.0.1', PORT: '0', ...settings }, group);
   const log = textOf(child.stdout);
   const stderr = textOf(child.stderr);
   const ended = once(child, 'close');

@@ -3,10 +3,10 @@ import type { ConnectionBounds } from '../../../../src/settings/connections.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import { localCertificate } from '../../../harness/local-certificate.ts';
 import type { Headers } from '../../../harness/transports.ts';
+import { comesToHold, getRequest, manners, sendUnread } from '../../../harness/unread-connection.ts';
 import { proves } from '../../harness/proof.ts';
 import { connectionCounts } from './connection-counts.ts';
 import { givenLongPrompts } from './long-prompts.ts';
-import { comesToHold, getRequest, manners, sendUnread } from './unread-connection.ts';
 
 const MEBIBYTE = 1_048_576;
 

@@ -3,10 +3,10 @@ import { afterAll } from 'vitest';
 import { defaultConnectionBounds } from '../../../../src/settings/connections.ts';
 import { type BootedApp, type BootOptions, bootApp } from '../../../harness/boot.ts';
 import { localCertificate } from '../../../harness/local-certificate.ts';
+import { comesToHold, getRequest, sendUnread, type UnreadConnection } from '../../../harness/unread-connection.ts';
 import { proves } from '../../harness/proof.ts';
 import { connectionCounts } from './connection-counts.ts';
 import { givenLongPrompts } from './long-prompts.ts';
-import { comesToHold, getRequest, sendUnread, type UnreadConnection } from './unread-connection.ts';
 
 const MEBIBYTE = 1_048_576;
 const MOST = 32 * MEBIBYTE;

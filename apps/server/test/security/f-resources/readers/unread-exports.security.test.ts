@@ -2,10 +2,10 @@ import { afterAll } from 'vitest';
 import { defaultConnectionBounds } from '../../../../src/settings/connections.ts';
 import { bootApp } from '../../../harness/boot.ts';
 import type { Headers } from '../../../harness/transports.ts';
+import { comesToHold, getRequest, sendUnread } from '../../../harness/unread-connection.ts';
 import { proves } from '../../harness/proof.ts';
 import { connectionCounts } from './connection-counts.ts';
 import { givenLongPrompts } from './long-prompts.ts';
-import { comesToHold, getRequest, sendUnread } from './unread-connection.ts';
 
 const PROMPTS = 60;
 

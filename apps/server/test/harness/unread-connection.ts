@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import type { Headers } from '../../../harness/transports.ts';
+import type { Headers } from './transports.ts';
 
 /** How a client treats what it asked for. */
 export const manners = ['takes nothing', 'takes a byte a second', 'has closed its own side', 'reads on'] as const;
@@ -25,6 +25,8 @@ export const getRequest = (path: string, headers: Headers = {}): string =>
     .join('\r\n')
     .concat('\r\n\r\n');
 
+let opened = 0;
+
 /** Opens a connection of the attack's own, and sends `requests` on it. @param url with `https:` for TLS */
 export async function sendUnread(url: string, requests: readonly string[], manner: Manner): Promise<UnreadConnection> {
   const { protocol, port } = new URL(url);
@@ -46,10 +48,14 @@ export async function sendUnread(url: string, requests: readonly string[], manne
       taken += chunk.byteLength;
     });
   } else if (manner === 'takes a byte a second') {
-    const timer = setInterval(() => {
+    const timers: NodeJS.Timeout[] = [];
+    const take = (): void => {
       taken += (socket.read(1) as Buffer | null)?.byteLength ?? 0;
-    }, 1_000);
-    socket.once('close', () => clearInterval(timer));
+    };
+    // Each at another moment of the second: many at once would keep this process busy, which may be the server's too.
+    opened += 1;
+    timers.push(setTimeout(() => timers.push(setInterval(take, 1_000)), (opened * 37) % 1_000));
+    socket.once('close', () => timers.forEach(clearInterval));
   }
   socket.write(requests.join(''));
   // TLS has no half of its own to close: the end of it ends both.
