@@ -53,9 +53,12 @@ function mail(name: string, kinds: readonly WorldKind[], job: (world: World) => 
 
 /** Each in the worlds where it can do something, or is refused for a reason of its own. */
 export const accountActions: readonly AccountAction[] = [
-  action('ask for a reset', 'auth.forgotPassword', ['plain'], (s, w) =>
-    anyone(s).auth.forgotPassword({ email: w.account.email }),
-  ),
+  {
+    ...action('ask for a reset', 'auth.forgotPassword', ['plain'], (s, w) =>
+      anyone(s).auth.forgotPassword({ email: w.account.email }),
+    ),
+    eitherOrder: true,
+  },
   mail('mail a reset', everywhere, (w) => ({ kind: 'reset_password', email: w.account.email })),
   action('reset', 'auth.resetPassword', everywhere, (s, w) =>
     anyone(s).auth.resetPassword({ token: w.resetToken, password: newPassword }),

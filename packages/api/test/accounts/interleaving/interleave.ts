@@ -113,7 +113,7 @@ async function runInterleaved(
   if (!isPaused) return null;
   const ofSecond = run(second, on(services, other), world);
   const isDone = await untilDoneOrWaiting(services, other, ofSecond);
-  const isSecondCommittedFirst = isDone && one.commits === 0;
+  const isSecondCommittedFirst = isDone && one.ended === 0;
   resume();
   return { outcome: await outcomeOf(services, world, [await ofFirst, await ofSecond]), isSecondCommittedFirst };
 }

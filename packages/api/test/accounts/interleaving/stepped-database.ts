@@ -77,15 +77,15 @@ class SteppedDriver implements Driver {
 export interface Side extends Pick<Connection, 'close'> {
   readonly name: string;
   readonly db: Kysely<Database>;
-  /** How many transactions were committed since the last `restart`. */
-  readonly commits: number;
+  /** How many transactions have ended since the last `restart`. */
+  readonly ended: number;
   /** From now on waits before the statement of that number, once; `paused` then resolves. */
   restart(pauseBefore?: number): { readonly paused: Promise<void>; resume(): void };
 }
 
 export function openSide(connectionString: string, name: string): Side {
   const { pool, close } = connect({ connectionString, max: 2, connectTimeoutMs: 60_000, applicationName: name });
-  let [begun, commits] = [0, 0];
+  let [begun, ended] = [0, 0];
   let pauseBefore = -1;
   let reach = (): void => undefined;
   let resumed: Promise<void> = Promise.resolve();
@@ -95,7 +95,7 @@ export function openSide(connectionString: string, name: string): Side {
       reach();
       await resumed;
     }
-    if (statement === 'commit') commits += 1;
+    if (statement === 'commit' || statement === 'rollback') ended += 1;
   };
   const db = new Kysely<Database>({
     dialect: {
@@ -109,11 +109,11 @@ export function openSide(connectionString: string, name: string): Side {
     name,
     db,
     close,
-    get commits() {
-      return commits;
+    get ended() {
+      return ended;
     },
     restart(before = -1) {
-      [begun, commits, pauseBefore] = [0, 0, before];
+      [begun, ended, pauseBefore] = [0, 0, before];
       const [paused, resuming] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       reach = paused.resolve;
       resumed = resuming.promise;
