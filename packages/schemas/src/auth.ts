@@ -75,7 +75,8 @@ const oneOfBoth = { error: 'Give the password of the account, or a new one for i
  */
 export const VerifyEmailInput = z
   .strictObject({ token: MailToken, ...ownerFields })
-  .refine(({ password, newPassword }) => (password === undefined) !== (newPassword === undefined), oneOfBoth);
+  .refine(({ password, newPassword }) => (password === undefined) !== (newPassword === undefined), oneOfBoth)
+  .meta({ examples: [{ token: 'the token of the link', password: 'the password of the account' }] });
 export type VerifyEmailInput = z.infer<typeof VerifyEmailInput>;
 
 export const ChangePasswordInput = z.strictObject({ currentPassword: Password, newPassword: Password });
