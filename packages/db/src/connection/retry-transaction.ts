@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { LOCK_TIMEOUT_MS } from './connect.ts';
 import { sqlState } from './sql-state.ts';
-import { awaitTurn, beginTurns, endTurns, TURN_TIMEOUT_MS, type Turns, TurnTakenError } from './turns.ts';
+import { awaitTurn, beginTurns, endTurns, noTurns, TURN_TIMEOUT_MS, type Turns, TurnTakenError } from './turns.ts';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
@@ -23,7 +23,7 @@ export async function retryTransaction<DB, T>(db: Kysely<DB>, fn: (trx: Transact
   const elapsed = (): number => performance.now() - started;
   let conflicts = 0;
   let lockTries = 0;
-  let turns: Turns = new Set();
+  const turns = noTurns(db);
   for (;;) {
     let failure: unknown;
     try {
@@ -35,7 +35,7 @@ export async function retryTransaction<DB, T>(db: Kysely<DB>, fn: (trx: Transact
     }
     const state = sqlState(failure);
     if (failure instanceof TurnTakenError) {
-      turns = await awaitTurn(failure, TURN_TIMEOUT_MS - elapsed());
+      await awaitTurn(failure, turns, TURN_TIMEOUT_MS - elapsed());
     } else if (state === LOCK_NOT_AVAILABLE && elapsed() < LOCK_TIMEOUT_MS) {
       lockTries += 1;
       await sleep((0.5 + Math.random() / 2) * Math.min(LONGEST_PAUSE_MS, 20 * 2 ** lockTries));

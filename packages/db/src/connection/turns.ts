@@ -1,8 +1,8 @@
 /**
- * Transactions of this process that lock the same row take turns, and those that wait hold no connection: a lock that is
+ * Transactions on one pool that lock the same row take turns, and those that wait hold no connection: a lock that is
  * waited for in PostgreSQL keeps a connection of the pool from everybody. Whoever locks a row says so by `takeTurn` first;
  * where another transaction has that turn the transaction is undone at once, and `retryTransaction` runs it again when its
- * turn has come, in the order of their coming. Between processes PostgreSQL's own locks decide, as ever.
+ * turn has come, in the order of their coming. Between pools, such as those of several servers, PostgreSQL's own locks decide.
  */
 import type { Transaction } from 'kysely';
 
@@ -22,12 +22,24 @@ export class TurnTakenError extends Error {
   }
 }
 
-/** What one transaction has the turn of. */
-export type Turns = Set<string>;
-
 /** Those who wait for each turn that is taken, in their order. */
-const lines = new Map<string, Set<() => void>>();
+type Lines = Map<string, Set<() => void>>;
+
+/** What one transaction has the turn of. */
+export interface Turns {
+  readonly lines: Lines;
+  readonly keys: Set<string>;
+}
+
+const linesOf = new WeakMap<object, Lines>();
 const turnsOf = new WeakMap<object, Turns>();
+
+/** Of a transaction on `db` that has not begun. */
+export function noTurns(db: object): Turns {
+  const lines = linesOf.get(db) ?? new Map();
+  linesOf.set(db, lines);
+  return { lines, keys: new Set() };
+}
 
 /** Lets `takeTurn` know what a transaction has. */
 export const beginTurns = (trx: object, turns: Turns): void => void turnsOf.set(trx, turns);
@@ -40,32 +52,33 @@ export const beginTurns = (trx: object, turns: Turns): void => void turnsOf.set(
  */
 export function takeTurn<DB>(trx: Transaction<DB>, key: string): void {
   const turns = turnsOf.get(trx);
-  if (turns === undefined || turns.has(key)) return;
-  if (lines.has(key)) throw new TurnTakenError(key);
-  lines.set(key, new Set());
-  turns.add(key);
+  if (turns === undefined || turns.keys.has(key)) return;
+  if (turns.lines.has(key)) throw new TurnTakenError(key);
+  turns.lines.set(key, new Set());
+  turns.keys.add(key);
 }
 
 /** Gives back what a transaction had the turn of; each goes to whoever waits longest. */
-export function endTurns(turns: Turns): void {
-  for (const key of turns) {
+export function endTurns({ lines, keys }: Turns): void {
+  for (const key of keys) {
     const line = lines.get(key);
     const [next] = line ?? [];
     if (next === undefined) lines.delete(key);
     else next();
   }
-  turns.clear();
+  keys.clear();
 }
 
 /**
- * Waits for a turn, and has it then.
+ * Waits for a turn, and adds it to what is had then.
  * @throws TurnTakenError where it does not come in time
  */
-export async function awaitTurn({ key }: TurnTakenError, timeoutMs: number): Promise<Turns> {
+export async function awaitTurn({ key }: TurnTakenError, { lines, keys }: Turns, timeoutMs: number): Promise<void> {
   const line = lines.get(key);
   if (line === undefined) {
     lines.set(key, new Set());
-    return new Set([key]);
+    keys.add(key);
+    return;
   }
   await new Promise<void>((resolve, reject) => {
     const turn = (): void => {
@@ -79,5 +92,5 @@ export async function awaitTurn({ key }: TurnTakenError, timeoutMs: number): Pro
     }, timeoutMs);
     line.add(turn);
   });
-  return new Set([key]);
+  keys.add(key);
 }
