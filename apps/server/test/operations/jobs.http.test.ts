@@ -61,7 +61,8 @@ const register = (app: BootedApp, email: string) =>
   });
 
 async function until<T>(read: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (let i = 0; i < 300; i += 1) {
+  // A minute: it only ends what hangs, on a machine however busy.
+  for (let i = 0; i < 1_200; i += 1) {
     const value = await read();
     if (value !== undefined && value !== false) return value;
     await sleep(50);
