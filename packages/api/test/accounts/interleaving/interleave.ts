@@ -72,7 +72,6 @@ export async function openInterleaver(): Promise<Interleaver> {
 }
 
 const POLL_MS = 3;
-const QUIET_POLLS = 5;
 
 interface Sides {
   readonly services: TestServices;
@@ -125,9 +124,7 @@ async function untilDoneOrWaiting({ db }: TestServices, side: Side, running: Pro
   void running.then(() => {
     isDone = true;
   });
-  for (let quiet = 0; !isDone; quiet = side.hasRolledBack ? quiet + 1 : 0) {
-    // Transactions of one process wait for each other outside the database.
-    if (quiet > QUIET_POLLS) return false;
+  while (!isDone) {
     const { rows } = await sql`
       SELECT FROM pg_stat_activity
       WHERE datname = current_database() AND application_name = ${side.name} AND wait_event_type = 'Lock'

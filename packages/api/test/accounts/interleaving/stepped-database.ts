@@ -14,26 +14,19 @@ import {
 
 /** Waits before each statement; what a program does between two statements nobody else can see. */
 export type Gate = (statement: string) => Promise<void>;
-type Done = (statement: string) => void;
 
 class SteppedConnection implements DatabaseConnection {
   readonly inner: DatabaseConnection;
   readonly #gate: Gate;
-  readonly #done: Done;
 
-  constructor(inner: DatabaseConnection, gate: Gate, done: Done) {
+  constructor(inner: DatabaseConnection, gate: Gate) {
     this.inner = inner;
     this.#gate = gate;
-    this.#done = done;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     await this.#gate(query.sql);
-    try {
-      return await this.inner.executeQuery<R>(query);
-    } finally {
-      this.#done(query.sql);
-    }
+    return this.inner.executeQuery<R>(query);
   }
 
   streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
@@ -45,12 +38,10 @@ class SteppedConnection implements DatabaseConnection {
 class SteppedDriver implements Driver {
   readonly inner: Driver;
   readonly #gate: Gate;
-  readonly #done: Done;
 
-  constructor(inner: Driver, gate: Gate, done: Done) {
+  constructor(inner: Driver, gate: Gate) {
     this.inner = inner;
     this.#gate = gate;
-    this.#done = done;
   }
 
   init(): Promise<void> {
@@ -58,7 +49,7 @@ class SteppedDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    return new SteppedConnection(await this.inner.acquireConnection(), this.#gate, this.#done);
+    return new SteppedConnection(await this.inner.acquireConnection(), this.#gate);
   }
 
   beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
@@ -88,8 +79,6 @@ export interface Side extends Pick<Connection, 'close'> {
   readonly db: Kysely<Database>;
   /** How many transactions have ended since the last `restart`. */
   readonly ended: number;
-  /** Whether a transaction was rolled back and no statement has begun since: it may wait for its turn. */
-  readonly hasRolledBack: boolean;
   /** From now on waits before the statement of that number, once; `paused` then resolves. */
   restart(pauseBefore?: number): { readonly paused: Promise<void>; resume(): void };
 }
@@ -97,26 +86,21 @@ export interface Side extends Pick<Connection, 'close'> {
 export function openSide(connectionString: string, name: string): Side {
   const { pool, close } = connect({ connectionString, max: 2, connectTimeoutMs: 60_000, applicationName: name });
   let [begun, ended] = [0, 0];
-  let hasRolledBack = false;
   let pauseBefore = -1;
   let reach = (): void => undefined;
   let resumed: Promise<void> = Promise.resolve();
   const gate: Gate = async (statement) => {
     begun += 1;
-    hasRolledBack = false;
     if (begun - 1 === pauseBefore) {
       reach();
       await resumed;
     }
     if (statement === 'commit' || statement === 'rollback') ended += 1;
   };
-  const done: Done = (statement) => {
-    hasRolledBack = statement === 'rollback';
-  };
   const db = new Kysely<Database>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new SteppedDriver(new PostgresDriver({ pool }), gate, done),
+      createDriver: () => new SteppedDriver(new PostgresDriver({ pool }), gate),
       createQueryCompiler: () => new PostgresQueryCompiler(),
       createIntrospector: (database) => new PostgresIntrospector(database),
     },
@@ -127,9 +111,6 @@ export function openSide(connectionString: string, name: string): Side {
     close,
     get ended() {
       return ended;
-    },
-    get hasRolledBack() {
-      return hasRolledBack;
     },
     restart(before = -1) {
       [begun, ended, pauseBefore] = [0, 0, before];
