@@ -20,24 +20,30 @@ const add = async (trx: Transaction<Database>, name: string): Promise<void> => {
 const count = async (name: string): Promise<number | undefined> =>
   (await sql<{ n: number }>`select n from counters where name = ${name}`.execute(test.db)).rows[0]?.n;
 
+/** A transaction that has a turn until it is finished. */
+async function holdTurn(name: string): Promise<{ finish(): void; ended: Promise<void> }> {
+  const finish = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const ended = retryTransaction(test.db, async (trx) => {
+    await add(trx, name);
+    begun.resolve();
+    await finish.promise;
+  });
+  await begun.promise;
+  return { finish: finish.resolve, ended };
+}
+
 describe('transactions that lock the same row', () => {
   it('take turns, and those that wait leave the pool to others', async () => {
-    const finish = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<void>();
-    const first = retryTransaction(test.db, async (trx) => {
-      await add(trx, 'a');
-      begun.resolve();
-      await finish.promise;
-    });
-    await begun.promise;
+    const { finish, ended } = await holdTurn('a');
     const others = Array.from({ length: 20 }, () => retryTransaction(test.db, (trx) => add(trx, 'a')));
     try {
       // Each of them asks once for a connection, and gives it back.
       await expect.poll(() => [test.pool.totalCount - test.pool.idleCount, test.pool.waitingCount]).toEqual([1, 0]);
     } finally {
       // One that never ends would keep its turn from every test after it.
-      finish.resolve();
-      await Promise.all([first, ...others]);
+      finish();
+      await Promise.all([ended, ...others]);
     }
     expect(await count('a')).toBe(21);
   });
@@ -62,19 +68,12 @@ describe('transactions that lock the same row', () => {
   });
 
   it('are told after five seconds that the turn did not come', async () => {
-    const finish = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<void>();
-    const first = retryTransaction(test.db, async (trx) => {
-      await add(trx, 'a');
-      begun.resolve();
-      await finish.promise;
-    });
-    await begun.promise;
+    const { finish, ended } = await holdTurn('a');
     try {
       await expect(retryTransaction(test.db, (trx) => add(trx, 'a'))).rejects.toBeInstanceOf(TurnTakenError);
     } finally {
-      finish.resolve();
-      await first;
+      finish();
+      await ended;
     }
   });
 

@@ -5,7 +5,8 @@ import { takenBytes, tcpSocketOf, unreadBytes } from './socket-bytes.ts';
 
 const WRITTEN = 32 * 1_048_576;
 
-it('sees within one large write how much of it is taken', async () => {
+/** Both ends of a connection, closed after the test. */
+async function connected(): Promise<{ client: Socket; socket: Socket }> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -16,6 +17,11 @@ it('sees within one large write how much of it is taken', async () => {
     socket.destroy();
     server.close();
   });
+  return { client, socket };
+}
+
+it('sees within one large write how much of it is taken', async () => {
+  const { client, socket } = await connected();
   expect([unreadBytes(socket), takenBytes(socket), tcpSocketOf(socket) === socket]).toEqual([0, 0, true]);
   socket.write(Buffer.alloc(WRITTEN));
   expect(unreadBytes(socket)).toBe(WRITTEN);
@@ -37,16 +43,7 @@ it('sees within one large write how much of it is taken', async () => {
 });
 
 it('counts a text that waits in bytes', async () => {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  onTestFinished(() => {
-    client.destroy();
-    socket.destroy();
-    server.close();
-  });
+  const { socket } = await connected();
   socket.write('漢'.repeat(WRITTEN / 4));
   expect(socket.writableLength).toBe(WRITTEN / 4);
   expect(unreadBytes(socket) + takenBytes(socket)).toBe((WRITTEN / 4) * 3);
