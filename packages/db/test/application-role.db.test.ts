@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../src/ids.ts';
-import { applicationRoleOf, MissingRoleError, migrateToLatest, rightsOf } from '../src/migrate/migrator.ts';
+import { applicationRoleOf, MissingRoleError } from '../src/migrate/application-role.ts';
+import { migrateToLatest, rightsOf } from '../src/migrate/migrator.ts';
 import { connectForTest, givenDatabase, insertRows } from './index.ts';
 
 const test = await givenDatabase();
@@ -126,7 +127,7 @@ describe('migrating for an application of another role', () => {
   it('says how to make the role where the owner may not, and grants when it is there', async () => {
     const role = applicationRoleOf(url.href, test.connectionString);
     expect(role).toEqual({ name, password: 'of-printable-ascii' });
-    const migrate = () => migrateToLatest({ ...test, application: role });
+    const migrate = () => migrateToLatest({ ...test, applicationConnectionString: url.href });
     await expect(migrate()).rejects.toThrow(MissingRoleError);
     await expect(migrate()).rejects.toThrow(`CREATE ROLE "${name}" LOGIN PASSWORD '…'`);
   });
@@ -151,8 +152,7 @@ describe('migrating for an application of another role', () => {
       missing: ['INSERT on public.audit_log', 'EXECUTE on purge_trash(timestamp with time zone,integer)'],
       excess: ['DELETE on public.prompts'],
     });
-    const application = applicationRoleOf(test.applicationConnectionString, test.connectionString);
-    expect(await migrateToLatest({ ...test, application })).toEqual([]);
+    expect(await migrateToLatest(test)).toEqual([]);
     expect(await rightsOf({ connectionString: test.applicationConnectionString })).toEqual({ missing: [], excess: [] });
   });
 });

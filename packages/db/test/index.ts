@@ -4,5 +4,5 @@ export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
 export { measuredQueries, type QueryCost } from './measured-queries.ts';
 export { seededRandom } from './seeded-random.ts';
-export { type DatabaseServer, ensureTemplate, migrateServer, withClient } from './template-database.ts';
+export { type DatabaseServer, ensureTemplate, withClient } from './template-database.ts';
 export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';

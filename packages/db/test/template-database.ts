@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { sqlState } from '../src/connection/sql-state.ts';
-import { applicationRoleOf, hashMigrations, migrateToLatest } from '../src/migrate/migrator.ts';
+import { hashMigrations, migrateToLatest } from '../src/migrate/migrator.ts';
 
 const TEMPLATE_LOCK: readonly [number, number] = [1886547817, 2];
 const OBJECT_IN_USE = '55006';
@@ -49,19 +49,10 @@ export async function templateName(): Promise<string> {
   return `promptory_template_${await hashMigrations()}`;
 }
 
-/** Migrates the database that a server's owner names, for the role of its application. */
-export async function migrateServer({
-  connectionString,
-  applicationConnectionString = connectionString,
-}: DatabaseServer): Promise<void> {
-  const application = applicationRoleOf(applicationConnectionString, connectionString);
-  await migrateToLatest({ connectionString, application });
-}
-
 /** Makes the migrated template database on a server, unless it is there. Calls at the same time make it once. */
 export async function ensureTemplate({
   connectionString,
-  applicationConnectionString = connectionString,
+  applicationConnectionString,
 }: DatabaseServer): Promise<string> {
   const name = await templateName();
   await withClient(connectionString, async (client) => {
@@ -72,7 +63,7 @@ export async function ensureTemplate({
     const unfinished = `${name}_unfinished`;
     await client.query(`drop database if exists ${client.escapeIdentifier(unfinished)} with (force)`);
     await client.query(`create database ${client.escapeIdentifier(unfinished)}`);
-    await migrateServer({
+    await migrateToLatest({
       connectionString: withDatabase(connectionString, unfinished),
       applicationConnectionString,
     });

@@ -1,7 +1,7 @@
 import { createPasswordHasher } from '@promptory/auth';
 import { type Connection, connect } from '@promptory/db';
 import { openEmbedded } from '@promptory/db/embedded';
-import { applicationRoleOf, migrateToLatest } from '@promptory/db/migrate';
+import { migrateToLatest } from '@promptory/db/migrate';
 import { dataFolderOf } from '../settings/data-folder.ts';
 import { type Env, readEnv } from '../settings/env.ts';
 import { loadEnvFile } from '../settings/project-root.ts';
@@ -27,8 +27,10 @@ export async function runOnDatabase(command: (context: CommandContext) => Promis
       const connectionString = embedded?.connectionString ?? env.databaseUrl ?? '';
       if (embedded !== null) {
         const { ownerConnectionString } = embedded;
-        const application = applicationRoleOf(connectionString, ownerConnectionString);
-        await migrateToLatest({ connectionString: ownerConnectionString, application });
+        await migrateToLatest({
+          connectionString: ownerConnectionString,
+          applicationConnectionString: connectionString,
+        });
       }
       const connection = connect({ connectionString, max: 2, applicationName: 'promptory-command' });
       try {

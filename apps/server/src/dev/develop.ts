@@ -31,9 +31,11 @@ async function openDatabase(env: Env): Promise<DevelopmentDatabase> {
   const embedded = await openEmbedded({ folder, log: { info: print, warn: print } });
   const { connectionString, ownerConnectionString } = embedded;
   const migrate = async (): Promise<void> => {
-    const { applicationRoleOf, migrateToLatest } = await import('@promptory/db/migrate');
-    const application = applicationRoleOf(connectionString, ownerConnectionString);
-    const applied = await migrateToLatest({ connectionString: ownerConnectionString, application });
+    const { migrateToLatest } = await import('@promptory/db/migrate');
+    const applied = await migrateToLatest({
+      connectionString: ownerConnectionString,
+      applicationConnectionString: connectionString,
+    });
     for (const name of applied) print(`Migrated ${name}.`);
   };
   const connection = connect({ connectionString, max: 2, applicationName: 'promptory-dev' });

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { openEmbedded } from '../embedded/index.ts';
-import { type ApplicationRole, applicationRoleOf } from '../migrate/migrator.ts';
 import { ROOT } from './run-command.ts';
 
 /** The database that a command changes. */
 export interface OwnedDatabase {
   /** Of the schema's owner. */
   readonly connectionString: string;
-  /** As whom the server runs; null where it does as the owner. */
-  readonly application: ApplicationRole | null;
+  /** Of the application, as whom the server runs. */
+  readonly applicationConnectionString: string | undefined;
 }
 
 /**
@@ -19,7 +18,7 @@ export async function withDatabase<T>(fn: (database: OwnedDatabase) => Promise<T
   const given = process.env.DATABASE_URL;
   const owner = process.env.DATABASE_OWNER_URL || given;
   if (owner) {
-    return fn({ connectionString: owner, application: given ? applicationRoleOf(given, owner) : null });
+    return fn({ connectionString: owner, applicationConnectionString: given || undefined });
   }
   if (process.env.NODE_ENV === 'production') {
     throw new Error(
@@ -39,7 +38,7 @@ export async function withDatabase<T>(fn: (database: OwnedDatabase) => Promise<T
     const { connectionString, ownerConnectionString } = embedded;
     return await fn({
       connectionString: ownerConnectionString,
-      application: applicationRoleOf(connectionString, ownerConnectionString),
+      applicationConnectionString: connectionString,
     });
   } finally {
     process.off('SIGINT', interrupted);

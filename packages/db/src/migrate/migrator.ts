@@ -4,15 +4,16 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { sqlState } from '../connection/sql-state.ts';
-import { type ApplicationRole, grantApplication, ownRights, type RightsDifference } from './application-role.ts';
-import { MIGRATIONS_FOLDER, readMigrations } from './migration-files.ts';
-
-export {
+import {
   type ApplicationRole,
   applicationRoleOf,
-  MissingRoleError,
+  grantApplication,
+  ownRights,
   type RightsDifference,
 } from './application-role.ts';
+import { MIGRATIONS_FOLDER, readMigrations } from './migration-files.ts';
+
+export { MissingRoleError, type RightsDifference } from './application-role.ts';
 export { hashMigrations, MIGRATION_NAME, MIGRATIONS_FOLDER } from './migration-files.ts';
 
 // Any two fixed numbers, the same for every migrator of one database.
@@ -25,8 +26,11 @@ const STEP_ATTEMPTS = 20;
 export interface MigrateOptions {
   /** Of the schema's owner. */
   connectionString: string;
-  /** As whom the server runs: made where it may be, and given the rights that it needs. Null or none: the owner itself. */
-  application?: ApplicationRole | null;
+  /**
+   * Of the application, as whom the server runs: its role is made where it may be, and given the rights that it needs.
+   * Without it, or where it names the same role, the owner serves too.
+   */
+  applicationConnectionString?: string | undefined;
   /** Default: the migrations of this package. */
   folder?: string;
   /** Whether the job queue's own schema (graphile_worker) is brought up to date too. Default true. */
@@ -65,7 +69,11 @@ export async function migrateToLatest(options: MigrateOptions): Promise<string[]
     // Also with nothing pending: notices an applied migration whose file is gone or out of order.
     if (pending.length === 0) await runStep(migrator, 'up', 'none', true);
     if (options.jobQueue ?? true) await runMigrations({ pgPool: pool, logger: new Logger(() => () => undefined) });
-    if (options.application) await grantTo(options.application, pool);
+    const role = applicationRoleOf(
+      options.applicationConnectionString ?? options.connectionString,
+      options.connectionString,
+    );
+    if (role !== null) await grantTo(role, pool);
     return applied;
   });
 }

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { createPromptory, isPromptoryError } from '@promptory/client';
-import { type EphemeralCluster, migrateServer, startEphemeralCluster } from '@promptory/db/testing';
+import { migrateToLatest } from '@promptory/db/migrate';
+import { type EphemeralCluster, startEphemeralCluster } from '@promptory/db/testing';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -62,7 +63,7 @@ beforeAll(async () => {
   const script = await bundle();
   const sites = [await site(script), await site(script)] as const;
   cluster = await startEphemeralCluster();
-  await migrateServer(cluster);
+  await migrateToLatest(cluster);
   server = await runServer({
     NODE_ENV: 'test',
     DATABASE_URL: cluster.applicationConnectionString,

@@ -1,4 +1,5 @@
-import { type EphemeralCluster, migrateServer, startEphemeralCluster } from '@promptory/db/testing';
+import { migrateToLatest } from '@promptory/db/migrate';
+import { type EphemeralCluster, startEphemeralCluster } from '@promptory/db/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { catchMail, linkIn, type MailCatcher } from '../../harness/mail-catcher.ts';
@@ -12,7 +13,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   [cluster, mail, browser] = await Promise.all([startEphemeralCluster(), catchMail(), launchChromium()]);
-  await migrateServer(cluster);
+  await migrateToLatest(cluster);
   server = await runServer({
     NODE_ENV: 'test',
     DATABASE_URL: cluster.applicationConnectionString,

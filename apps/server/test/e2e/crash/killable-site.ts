@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, openEmbedded } from '@promptory/db/embedded';
-import { migrateServer } from '@promptory/db/testing';
+import { migrateToLatest } from '@promptory/db/migrate';
 import { runServer, type ServerProcess, type Settings } from '../harness/run-server.ts';
 
 /** A PostgreSQL with a server on it, to be killed and started again on what they left in their folder. */
@@ -22,7 +22,7 @@ export class KillableSite {
     // PostgreSQL does not run as root, and its own user must get to its data.
     await chmod(folder, 0o755);
     const postgres = await openEmbedded({ folder: join(folder, '.promptory') });
-    await migrateServer({
+    await migrateToLatest({
       connectionString: postgres.ownerConnectionString,
       applicationConnectionString: postgres.connectionString,
     });
