@@ -129,12 +129,17 @@ proves(
         '/nowhere',
       ];
       for (const path of paths) {
-        const open = await Promise.all(
-          Array.from({ length: 4 }, () => sendUnread(url, Array<string>(4).fill(page), 'takes nothing')),
-        );
+        const open: UnreadConnection[] = [];
+        let cameAt = Number.NEGATIVE_INFINITY;
         let answer: Response | undefined;
         let body = '';
         const isRefused = await comesToHold(async () => {
+          // Who came two seconds ago makes way: on a busy machine that may be before anybody asks.
+          if (performance.now() - cameAt > 1_000) {
+            const came = Array.from({ length: 4 }, () => sendUnread(url, Array<string>(4).fill(page), 'takes nothing'));
+            open.push(...(await Promise.all(came)));
+            cameAt = performance.now();
+          }
           answer = await fetch(`${url}${path}`, { headers, redirect: 'manual' });
           body = await answer.text();
           return answer.status === 503;
