@@ -1,4 +1,5 @@
 import { type AnyTRPCProcedure, getTRPCErrorFromUnknown, initTRPC, TRPCError } from '@trpc/server';
+import { isOfThisCopy, isPlain, runsAs } from './same-chain.ts';
 
 /** What tRPC gives a procedure when it is called by a server. */
 export interface ProcedureCall {
@@ -24,14 +25,18 @@ interface Chain {
  * Calls a procedure just as `procedure(call)` does: its middlewares, input and output checks and resolver, in order.
  *
  * @trpc/server copies the call once or twice for each of these by a helper that defines property by property, which
- * takes several times as long as two zod checks; here object literals do. A procedure that is not the plain chain of
- * middlewares that this tRPC builds (a `caller` of its own, a wrapper, another version) is called itself.
+ * takes several times as long as two zod checks; here object literals do. A procedure is called itself where it is not the
+ * plain chain of middlewares of this copy of @trpc/server (a `caller` of its own, a wrapper, another copy), and every one
+ * where that version runs its chains otherwise than we do, which is tried out once as this module is loaded.
  *
  * @throws TRPCError, as the procedure's own function
  */
 export async function callProcedure(procedure: AnyTRPCProcedure, call: ProcedureCall): Promise<unknown> {
   const chain = chainOf(procedure);
-  if (chain === undefined) return procedure(call as Parameters<AnyTRPCProcedure>[0]);
+  return chain === undefined ? procedure(call as Parameters<AnyTRPCProcedure>[0]) : runChain(chain, call);
+}
+
+async function runChain(chain: Chain, call: ProcedureCall): Promise<unknown> {
   const result = await runFrom(0, chain, call);
   // What a middleware returns that has forgotten next() is whatever it returns.
   if (!result) {
@@ -44,22 +49,37 @@ export async function callProcedure(procedure: AnyTRPCProcedure, call: Procedure
   return result.data;
 }
 
-const chains = new WeakMap<AnyTRPCProcedure, Chain | 'none'>();
-
-function chainOf(procedure: AnyTRPCProcedure): Chain | undefined {
-  let chain = chains.get(procedure);
-  if (chain === undefined) {
-    chain = readChain(procedure) ?? 'none';
-    chains.set(procedure, chain);
-  }
-  return chain === 'none' ? undefined : chain;
+/** Runs a procedure's chain ourselves; rejects where it has none that can be read. */
+export async function runItsChain(procedure: AnyTRPCProcedure, call: object): Promise<unknown> {
+  const chain = readChain(procedure);
+  if (chain === undefined) throw new Error('This is no plain chain of middlewares.');
+  return runChain(chain, call as ProcedureCall);
 }
 
-/** The text of the function that tRPC makes of a chain; one that a host has put around it has the same `_def`, and another text. */
-const ITS_OWN = String(initTRPC.create().procedure.query(() => undefined));
+let asOurs = false;
+void runsAs(initTRPC.create(), runItsChain).then((same) => {
+  asOurs = same;
+});
+
+/** `unknown` until it is found out whose procedure it is. */
+const chains = new WeakMap<AnyTRPCProcedure, Chain | 'none' | 'unknown'>();
+
+function chainOf(procedure: AnyTRPCProcedure): Chain | undefined {
+  if (!asOurs) return undefined;
+  const known = chains.get(procedure);
+  if (known === undefined) learn(procedure);
+  return typeof known === 'object' ? known : undefined;
+}
+
+function learn(procedure: AnyTRPCProcedure): void {
+  const chain = readChain(procedure);
+  chains.set(procedure, chain === undefined ? 'none' : 'unknown');
+  if (chain === undefined) return;
+  void isOfThisCopy(procedure).then((isOurs) => chains.set(procedure, isOurs ? chain : 'none'));
+}
 
 function readChain(procedure: AnyTRPCProcedure): Chain | undefined {
-  if (String(procedure) !== ITS_OWN) return undefined;
+  if (!isPlain(procedure)) return undefined;
   const { middlewares, meta, caller, experimental_caller } = procedure._def as {
     middlewares?: unknown;
     meta?: unknown;

@@ -7,6 +7,8 @@ import { isDisconnectError, watchDisconnect } from '../http/disconnect.ts';
 import { safeJsonParser, textOf } from '../http/json-guard.ts';
 import { isTrpcError, refusalFromFastify, refuse } from '../http/request-refused.ts';
 import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from '../http/time-limit.ts';
+import { checkOptions } from '../plugin/check-options.ts';
+import { inOwnScope } from '../plugin/own-scope.ts';
 import { checkRestProcedures } from '../router/check-routes.ts';
 import { type RestProcedure, restProceduresOf } from '../router/procedures.ts';
 import { type RestMeta, toRoutePath } from '../router/rest-meta.ts';
@@ -17,11 +19,21 @@ import { restGuard } from './rest-guard.ts';
 import { restMethods } from './rest-methods.ts';
 import type { RestOptions } from './rest-options.ts';
 
+const NEEDED = {
+  functions: ['createContext', 'problem'],
+  hooks: ['beforeCall', 'afterCall', 'isStale'],
+  bounds: ['maxAnswerBytes', 'streamTimeout'],
+};
+
 /**
- * A Fastify plugin: one native route for each REST entry of the router, under the prefix it is registered with.
- * Fails to register when an entry cannot be served, naming every fault.
+ * A Fastify plugin: one native route for each REST entry of the router, in a scope of its own under its prefix.
+ *
+ * @throws Error at registration, where an option is missing or an entry cannot be served, naming every fault
  */
-export async function restRoutes(app: FastifyInstance, options: RestOptions): Promise<void> {
+export const restRoutes = inOwnScope('restRoutes', serveRest);
+
+async function serveRest(app: FastifyInstance, options: RestOptions): Promise<void> {
+  checkOptions('restRoutes', options, NEEDED);
   const procedures = restProceduresOf(options.router);
   checkRestProcedures(procedures);
   const failure = failureAnswer(options);

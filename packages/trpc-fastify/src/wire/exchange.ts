@@ -11,14 +11,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Disconnect, isDisconnectError } from '../http/disconnect.ts';
 import { closeIfUnread, type SafeJsonParse } from '../http/json-guard.ts';
 import { addVary } from '../http/stream-answer.ts';
+import { type IsInternal, withHardenedShape } from './hardened-shape.ts';
 import { pathOf } from './request-target.ts';
 import type { WireOptions } from './wire-options.ts';
 
 /** One wire as it is registered. */
 export interface Wire {
-  /** The host's router, without stacks and without the messages of unexpected errors. */
+  /** The host's router, without the messages of internal errors. */
   readonly router: AnyTRPCRouter;
   readonly options: WireOptions;
+  readonly isInternal: IsInternal;
   readonly parse: SafeJsonParse;
   /** Bytes of one call's answer. */
   readonly maxAnswerBytes: number;
@@ -54,6 +56,10 @@ export function shapeOf(
   const ctx = exchange.ctx ?? wire.options.errorContext?.(req);
   return getTRPCErrorShape({ config: wire.router._def._config, error, ctx, ...at });
 }
+
+/** What a procedure has thrown, with no internal message in a shape of its own. */
+export const thrownBy = ({ router, isInternal }: Wire, cause: unknown): TRPCError =>
+  withHardenedShape(router, cause, isInternal);
 
 /** Reports an error to the host, unless it comes only from the client's disconnect. */
 export function report(

@@ -14,9 +14,9 @@ import {
   report,
   sendAnswer,
   shapeOf,
+  thrownBy,
   type Wire,
 } from './exchange.ts';
-import { withHardenedShape } from './hardened-shape.ts';
 import type { RequestedCall } from './requested-calls.ts';
 
 /** `data` is kept only for a host that asks for it. */
@@ -99,7 +99,7 @@ async function run(
     abandon(written);
     return { error: cannotStream() };
   } catch (cause) {
-    const error = withHardenedShape(wire, cause);
+    const error = thrownBy(wire, cause);
     report(exchange, error, { ...placeOf(call), input: call.result() });
     return { error };
   }

@@ -145,17 +145,28 @@ export function requestInfo(
 }
 
 /**
- * A URL is dear to make and few ask for it, so it is a getter: of the class, since V8 gives each object that has one of
- * its own a hidden class, which is old from birth and keeps the whole request until the next major collection.
+ * A URL is dear to make and few ask for it, so it is a getter, of the object's own so that a copy has it too. All share the
+ * one function: V8 would give each getter a hidden class of its own, which keeps its request until the next major collection.
  */
 class RequestInfo implements TRPCRequestInfo {
+  static readonly #URL: PropertyDescriptor & ThisType<RequestInfo> = {
+    enumerable: true,
+    configurable: true,
+    get() {
+      this.#made ??= urlOf(this.#req);
+      return this.#made;
+    },
+  };
+
   readonly isBatchCall: boolean;
   readonly accept: TRPCRequestInfo['accept'];
   readonly calls: RequestedCall[];
   readonly type: TRPCRequestInfo['type'];
   readonly connectionParams: TRPCRequestInfo['connectionParams'];
   readonly signal: AbortSignal;
+  declare readonly url: URL;
   readonly #req: FastifyRequest;
+  #made: URL | undefined;
 
   constructor(req: FastifyRequest, info: Omit<TRPCRequestInfo, 'url'>) {
     this.#req = req;
@@ -165,10 +176,7 @@ class RequestInfo implements TRPCRequestInfo {
     this.type = info.type;
     this.connectionParams = info.connectionParams;
     this.signal = info.signal;
-  }
-
-  get url(): URL {
-    return urlOf(this.#req);
+    Object.defineProperty(this, 'url', RequestInfo.#URL);
   }
 }
 

@@ -11,8 +11,7 @@ import { countedBody, discardAfterAnswer } from '../http/body-stream.ts';
 import { closeIfUnread } from '../http/json-guard.ts';
 import { addVary } from '../http/stream-answer.ts';
 import { isAsyncIterable } from '../router/stream-of.ts';
-import { contextOf, type Exchange, report, type Wire } from './exchange.ts';
-import { withHardenedShape } from './hardened-shape.ts';
+import { contextOf, type Exchange, report, thrownBy, type Wire } from './exchange.ts';
 import { pathOf, urlOf } from './request-target.ts';
 
 /** A procedure that is asked for, null where there is none of that name. */
@@ -52,7 +51,7 @@ export async function answerByResolver(
     ...(options.responseMeta === undefined ? {} : { responseMeta: options.responseMeta }),
     onError: ({ error, path, input, type }) => {
       // Also what fails amid a stream, whose shape is looked at after this.
-      report(exchange, withHardenedShape(wire, error), { path, input, type });
+      report(exchange, thrownBy(wire, error), { path, input, type });
     },
   });
   if (exchange.answered || reply.sent) {
@@ -92,7 +91,7 @@ function routerOf({ wire, req, reply, disconnect }: Exchange, calls: readonly Ca
           return output;
         });
       return (room === undefined ? make() : room.run(type, disconnect.signal, make)).catch((cause: unknown) => {
-        throw withHardenedShape(wire, cause);
+        throw thrownBy(wire, cause);
       });
     };
     procedures[path] = Object.assign(observed, procedure) as AnyTRPCProcedure;

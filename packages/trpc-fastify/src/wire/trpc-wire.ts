@@ -1,4 +1,4 @@
-import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
+import { TRPCError } from '@trpc/server';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MAX_BATCH_BYTES } from '../call/answer-room.ts';
@@ -9,37 +9,60 @@ import { watchDisconnect } from '../http/disconnect.ts';
 import { closeIfUnread, safeJsonParser, textOf } from '../http/json-guard.ts';
 import { isTrpcError, refusalFromFastify, refuse } from '../http/request-refused.ts';
 import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from '../http/time-limit.ts';
+import { checkOptions } from '../plugin/check-options.ts';
+import { inOwnScope } from '../plugin/own-scope.ts';
 import { answerFailure, answerRefusal, type Exchange, type Wire } from './exchange.ts';
+import { hardened, isForeign } from './hardened-shape.ts';
 import { answerPlainly } from './plain-answer.ts';
 import { queryOf, targetCheck } from './request-target.ts';
 import { procedurePaths, requestInfo } from './requested-calls.ts';
 import { answerByResolver } from './resolved-answer.ts';
-import { findUpload, UPLOAD_TYPES, uploadType } from './upload.ts';
+import { findUpload, refuseBody, UPLOAD_TYPES, uploadType } from './upload.ts';
 import type { WireOptions } from './wire-options.ts';
 
-const MAX_BATCH_SIZE = 50;
 const ALLOW = 'GET, HEAD, OPTIONS, POST';
 
+const NEEDED = {
+  functions: ['createContext'],
+  hooks: [
+    'responseMeta',
+    'onError',
+    'beforeCall',
+    'afterCall',
+    'refuseInBatch',
+    'errorHeaders',
+    'errorContext',
+    'isInternal',
+  ],
+  bounds: ['maxBatchSize', 'maxAnswerBytes', 'maxBatchBytes', 'bodyLimit', 'streamTimeout'],
+};
+
 /**
- * A Fastify plugin: the router on the tRPC wire. Queries and mutations, single or batched, are answered natively; what
- * streams goes through tRPC's own resolver. A POST must be exactly JSON (nothing a form can send) unless its procedure
- * asks for more, is parsed prototype-safely and at most 64 levels deep; batches are bounded; other methods are 405;
- * stacks and the messages of unexpected errors stay inside. Refusals have tRPC's error shape.
+ * A Fastify plugin: the router on the tRPC wire, in a scope of its own under its prefix. Queries and mutations, single or
+ * batched, are answered natively; what streams goes through tRPC's own resolver. A POST must be exactly JSON (nothing a
+ * form can send) unless its procedure asks for more, is parsed prototype-safely and at most 64 levels deep; batches are
+ * bounded; other methods are 405; the messages of foreign errors stay inside. Refusals have tRPC's error shape.
+ *
+ * @throws Error at registration, where an option that it needs is missing
  */
-export async function trpcWire(app: FastifyInstance, options: WireOptions): Promise<void> {
+export const trpcWire = inOwnScope('trpcWire', serveWire, '/trpc');
+
+async function serveWire(app: FastifyInstance, options: WireOptions): Promise<void> {
+  checkOptions('trpcWire', options, NEEDED);
   const { handlerTimeout = 0 } = app.initialConfig as { handlerTimeout?: number };
+  const { isInternal = isForeign } = options;
   const wire: Wire = {
-    router: hardened(options.router),
+    router: hardened(options.router, isInternal),
     options,
+    isInternal,
     parse: safeJsonParser(app),
-    maxAnswerBytes: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
-    maxBatchBytes: options.maxBatchBytes ?? MAX_BATCH_BYTES,
+    maxAnswerBytes: boundOf(options.maxAnswerBytes, MAX_ANSWER_BYTES),
+    maxBatchBytes: boundOf(options.maxBatchBytes, MAX_BATCH_BYTES),
     callTimeout: handlerTimeout,
     streamTimeout: options.streamTimeout ?? (handlerTimeout > 0 ? STREAM_TIMEOUT_MS : 0),
   };
   const checkTarget = targetCheck();
-  // Fastify has already applied a prefix that was given.
-  const url = `${options.prefix === undefined ? '/trpc' : ''}/*`;
+  const url = '/*';
   const timeout = withoutHandlerTimeout(handlerTimeout);
 
   app.setErrorHandler((error, req, reply) => {
@@ -107,25 +130,14 @@ function addParsers(app: FastifyInstance, bodyLimit: number | undefined): void {
   app.addContentTypeParser([...UPLOAD_TYPES], (_req, payload, done) => done(null, payload));
 }
 
-/** The same router, without stacks, and with the message of an unexpected error replaced before its formatter runs. */
-function hardened(router: AnyTRPCRouter): AnyTRPCRouter {
-  const config = router._def._config;
-  const format: typeof config.errorFormatter = (given) =>
-    config.errorFormatter({
-      ...given,
-      shape:
-        given.error.code === 'INTERNAL_SERVER_ERROR'
-          ? { ...given.shape, message: 'Internal server error' }
-          : given.shape,
-    });
-  return { ...router, _def: { ...router._def, _config: { ...config, isDev: false, errorFormatter: format } } };
-}
+/** Bytes; a host may say Infinity for none. */
+const boundOf = (given: number | undefined, usual: number): number => Math.min(given ?? usual, Number.MAX_SAFE_INTEGER);
 
 /** Bounds a batch before its body is read. Throws refusals. */
 function checkBatch({ router, options }: Wire, req: FastifyRequest): void {
   if (!req.raw.url?.includes('?') || queryOf(req).get('batch') !== '1') return;
   const paths = procedurePaths(router, req, true);
-  const most = options.maxBatchSize ?? MAX_BATCH_SIZE;
+  const { maxBatchSize: most = Number.POSITIVE_INFINITY } = options;
   if (paths.length > most) throw refuse('batch_too_large', `A batch may hold ${most} calls.`);
   if (paths.length === 1 || options.refuseInBatch === undefined) return;
   for (const path of paths) {
@@ -136,7 +148,7 @@ function checkBatch({ router, options }: Wire, req: FastifyRequest): void {
 /** Lets a body that is not JSON through only to a procedure that asks for it. Throws refusals. */
 async function checkUpload({ router }: Wire, req: FastifyRequest): Promise<void> {
   const upload = await findUpload(router, req);
-  if (upload === undefined) throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
+  if (upload === undefined) throw refuseBody(req);
   refuseAnnouncedLength(req, upload);
 }
 
@@ -186,7 +198,7 @@ async function answerUpload(exchange: Exchange): Promise<void> {
   endAfter(exchange, { limit: wire.streamTimeout, streams: true });
   const upload = await findUpload(wire.router, req);
   // Found a moment ago, before the body was let through.
-  if (upload === undefined) throw refuse('media_type', 'A tRPC call must be application/json in UTF-8.');
+  if (upload === undefined) throw refuseBody(req);
   return answerByResolver(exchange, [upload.call], upload.limit);
 }
 

@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import type { FastifyRequest } from 'fastify';
 import { isJsonType, namedType } from '../http/content-type.ts';
+import { refuse } from '../http/request-refused.ts';
 import type { WireMeta } from '../router/wire-meta.ts';
 import { findProcedure, procedurePaths } from './requested-calls.ts';
 
@@ -30,4 +31,11 @@ export async function findUpload(router: AnyTRPCRouter, req: FastifyRequest): Pr
   const { wire } = (procedure?._def.meta ?? {}) as { wire?: WireMeta };
   if (procedure === null || !wire?.body?.types.includes(type)) return undefined;
   return { call: { path, procedure }, limit: wire.body.limit };
+}
+
+/** The refusal of a body that is not JSON; of an upload it says what its procedure would have to declare. */
+export function refuseBody(req: FastifyRequest): Error {
+  const type = uploadType(req);
+  const how = type === undefined ? '.' : `: a procedure that reads ${type} says so in its meta.wire.body.`;
+  return refuse('media_type', `A tRPC call must be application/json in UTF-8${how}`);
 }

@@ -25,7 +25,7 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends Ca
   allowBatching?: boolean;
   /** Queries and subscriptions may be sent by POST too; false unless given. */
   allowMethodOverride?: boolean;
-  /** Calls in one request, 50 unless given. */
+  /** Calls in one request; as many as its address can name unless given. */
   maxBatchSize?: number;
   /** Bytes of one call's answer, 2 MiB unless given; an async iterable has none. More is refused (`answer_too_large`). */
   maxAnswerBytes?: number;
@@ -47,6 +47,12 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends Ca
     type: Call['type'] | 'unknown';
     req: FastifyRequest;
   }): void;
+  /**
+   * Whether the message of an error was not written for callers: `Internal server error` takes its place, and a stack loses
+   * it. Unless given, it is so of a foreign error, also of one that a TRPCError has for its cause and says no word of its
+   * own about; `() => false` tells callers all, as tRPC does. `onError` and the formatter's `error` have the whole of it.
+   */
+  isInternal?(error: TRPCError): boolean;
   /** Headers that errors ask for, such as Retry-After; a streamed batch has sent its head before it has errors. */
   errorHeaders?(errors: readonly TRPCError[]): Record<string, string>;
   /** What the error formatter is given as `ctx` for errors that come before, or from, createContext. */

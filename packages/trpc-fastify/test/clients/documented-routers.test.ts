@@ -108,7 +108,7 @@ describe('documented: validators', { timeout: 20_000 }, () => {
       data: { code: 'BAD_REQUEST' },
     });
     await expect(client.lie.query()).rejects.toMatchObject({
-      message: 'Internal server error',
+      message: 'Output validation failed',
       data: { httpStatus: 500 },
     });
   });

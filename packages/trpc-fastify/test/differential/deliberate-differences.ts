@@ -59,14 +59,19 @@ const UPLOADS = new Map([
   ['upload.bytes', 'application/octet-stream'],
 ]);
 
+/** Messages of internal errors that the router, or tRPC itself, has written for callers. */
+const MEANT =
+  /^(?:It is INTERNAL_SERVER_ERROR\.|Output validation failed|Subscription \S+ did not return an observable or a AsyncGenerator)$/;
+
 const isCall = ({ method }: WireRequest) => method === 'GET' || method === 'POST';
+
+const isJson = ({ headers }: WireRequest) => JSON_TYPE.test(headers['content-type'] ?? '');
 
 /** The input as JSON text; a body that is not sent as JSON has none. */
 function jsonText(request: WireRequest): string | undefined {
   if (request.method === 'GET') return inputText(request);
-  const isJson = JSON_TYPE.test(request.headers['content-type'] ?? '');
   // A byte order mark is no part of a decoded body.
-  return isJson ? inputText(request)?.replace(/^\ufeff/, '') : undefined;
+  return isJson(request) ? inputText(request)?.replace(/^\ufeff/, '') : undefined;
 }
 
 function procedurePath(request: WireRequest, variant: Variant): string {
@@ -140,8 +145,13 @@ export const deliberateDifferences: readonly Difference[] = [
       if (request.method !== 'POST') return undefined;
       const type = request.headers['content-type'] ?? '';
       const asked = UPLOADS.get(procedurePath(request, variant));
-      if (JSON_TYPE.test(type) || (asked !== undefined && type.split(';')[0] === asked)) return undefined;
-      return refusal('UNSUPPORTED_MEDIA_TYPE', 'A tRPC call must be application/json in UTF-8.', request, variant);
+      const [named = ''] = type.split(';');
+      if (isJson(request) || (asked !== undefined && named === asked)) return undefined;
+      const declared = [...UPLOADS.values()].includes(named)
+        ? `: a procedure that reads ${named} says so in its meta.wire.body.`
+        : '.';
+      const message = `A tRPC call must be application/json in UTF-8${declared}`;
+      return refusal('UNSUPPORTED_MEDIA_TYPE', message, request, variant);
     },
   },
   {
@@ -167,7 +177,7 @@ export const deliberateDifferences: readonly Difference[] = [
     name: 'A body over the limit is refused in the shape of tRPC',
     reason: "A tRPC client cannot read Fastify's own error.",
     instead: (request, variant) =>
-      request.method === 'POST' && Buffer.byteLength(request.body ?? '') > BODY_LIMIT
+      request.method === 'POST' && isJson(request) && Buffer.byteLength(request.body ?? '') > BODY_LIMIT
         ? refusal('PAYLOAD_TOO_LARGE', 'The body is larger than this route takes.', request, variant)
         : undefined,
   },
@@ -196,12 +206,15 @@ export const deliberateDifferences: readonly Difference[] = [
     },
   },
   {
-    name: 'The messages of unexpected errors stay inside',
-    reason: 'The message of an unexpected error may name tables, files and hosts. `onError` is given all of it.',
+    name: 'The messages of foreign errors stay inside',
+    reason:
+      'The message of an error that no TRPCError was made of on purpose may name tables, files and hosts. `onError` is given all of it; `isInternal` says otherwise.',
     changed: (stock) => ({
       ...stock,
       body: withShapes(stock.body, (shape) =>
-        shape.data?.code === 'INTERNAL_SERVER_ERROR' ? { ...shape, message: 'Internal server error' } : shape,
+        shape.data?.code === 'INTERNAL_SERVER_ERROR' && !MEANT.test(shape.message)
+          ? { ...shape, message: 'Internal server error' }
+          : shape,
       ),
     }),
   },
