@@ -7,7 +7,7 @@ const ssr = { resolve: { conditions, externalConditions: conditions } };
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 // These end what hangs, on a machine however busy; none of them measures anything.
-const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 30_000 } } };
+const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000 } } };
 
 const security = {
   ...timeouts,

@@ -24,7 +24,7 @@ export {
   type PersonParts,
 } from './fixtures/people.ts';
 export { givenPrompt, givenPrompts, newPrompt, promptRow, versionRows } from './fixtures/prompts.ts';
-export { givenApi } from './harness/api.ts';
+export { givenApi, isAwaitingLock } from './harness/api.ts';
 export { authenticatorOf } from './harness/authenticator.ts';
 export { callersOf, contextOf } from './harness/callers.ts';
 export { codeOf, errorOf } from './harness/code-of.ts';

@@ -31,13 +31,14 @@ it('has in its file what the list of the package makes', async () => {
   expect(gunzipSync(file).toString() === folded.join('\n')).toBe(true);
 });
 
-it('takes well under 20 ms for the longest password, whatever it is made of', () => {
+it('takes well under 20 ms of the processor for the longest password, whatever it is made of', () => {
   for (const unit of ['x', 'qwe', 'password', 'йцу', '1234567890', '!1', '密']) {
     const longest = unit.repeat(128).slice(0, 128);
     const times = Array.from({ length: 5 }, () => {
-      const start = performance.now();
+      const before = process.threadCpuUsage();
       preparePassword(longest);
-      return performance.now() - start;
+      const { user, system } = process.threadCpuUsage(before);
+      return (user + system) / 1_000;
     });
     expect(Math.min(...times), unit).toBeLessThan(20);
   }

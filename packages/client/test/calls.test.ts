@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createPromptory } from '../src/create-promptory.ts';
 import { isPromptoryError, PromptoryError } from '../src/errors/promptory-error.ts';
 import { answer, Refusal, stubPromptory } from './stub-promptory.ts';
@@ -119,9 +119,14 @@ it('repeats a mutation that the server put off, after the time it asked for', as
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, apiKey, retry });
   stub.failNext(new Refusal('limit.exceeded', 429, { retryAfterSeconds: 1 }));
-  const before = performance.now();
-  await promptory.prompts.create.mutate({ title: 'T', content: 'C' });
-  expect(performance.now() - before).toBeGreaterThanOrEqual(990);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const created = promptory.prompts.create.mutate({ title: 'T', content: 'C' });
+  await vi.advanceTimersByTimeAsync(999);
+  expect(stub.requests).toHaveLength(1);
+  // The first request left some turns after the call, and the time counts from its answer.
+  await vi.advanceTimersByTimeAsync(1_000);
+  await created;
   expect(stub.requests).toHaveLength(2);
 });
 

@@ -92,7 +92,7 @@ async function retryWhileInUse(fn: () => Promise<unknown>): Promise<void> {
       await fn();
       return;
     } catch (error) {
-      if (sqlState(error) !== OBJECT_IN_USE || attempt >= 50) throw error;
+      if (sqlState(error) !== OBJECT_IN_USE || attempt >= 1_000) throw error;
       await sleep(50 + Math.random() * 100);
     }
   }

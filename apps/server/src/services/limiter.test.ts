@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { defaultLimits } from '../settings/limits.ts';
 import { createLimiter, limitKey, network64 } from './limiter.ts';
 
@@ -30,14 +30,18 @@ describe('createLimiter', () => {
     expect(allowed).toEqual([true, true, true, true, true, false]);
   });
 
-  it('counts in memory, without delay, while Redis is away', async () => {
+  it('counts in memory, without waiting for Redis, while that is away', async () => {
     const limiter = await createLimiter({ limits, redisUrl: 'redis://127.0.0.1:1', log });
-    const started = performance.now();
-    const allowed = [];
-    for (let i = 0; i < 4; i += 1) allowed.push((await limiter.consume('login', 'alice')).allowed);
-    expect(allowed).toEqual([true, true, true, false]);
-    expect(performance.now() - started).toBeLessThan(1_000);
-    await limiter.close();
+    // What waits for a connection, a command or a pause waits for a timer; these stand still.
+    vi.useFakeTimers();
+    try {
+      const allowed = [];
+      for (let i = 0; i < 4; i += 1) allowed.push((await limiter.consume('login', 'alice')).allowed);
+      expect(allowed).toEqual([true, true, true, false]);
+    } finally {
+      vi.useRealTimers();
+      await limiter.close();
+    }
   });
 });
 

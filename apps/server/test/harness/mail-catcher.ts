@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
+import { quietPort } from './quiet-port.ts';
 
-const MAIL_TIMEOUT_MS = 15_000;
+const MAIL_TIMEOUT_MS = 120_000;
 
 /** A mail as it came over SMTP. */
 export interface CaughtMail {
@@ -34,11 +34,11 @@ export interface MailCatcher {
 /**
  * Starts a mail server on 127.0.0.1.
  *
- * @param options.port a free one unless given
+ * @param options.port a free one unless given, which stays free for another one after this is closed
  * @param options.reasonAgainst says why a mail is refused, by what is written in it; all are taken unless given
  */
 export async function catchMail({
-  port: wanted = 0,
+  port: wanted,
   reasonAgainst = () => null,
 }: {
   port?: number;
@@ -61,9 +61,9 @@ export async function catchMail({
   });
   // A client that went away in the middle of a mail; unheard, it would end the process.
   server.on('error', () => undefined);
-  server.listen(wanted, '127.0.0.1');
+  const port = wanted ?? (await quietPort());
+  server.listen(port, '127.0.0.1');
   await once(server.server, 'listening');
-  const { port } = server.server.address() as AddressInfo;
   return {
     url: `smtp://127.0.0.1:${port}`,
     port,

@@ -14,8 +14,8 @@ export interface UnreadConnection {
   taken(): number;
   /** Whether the server has ended it. */
   isClosed(): boolean;
-  /** From now on it reads all there is, until the server ends it or `milliseconds` bring nothing more; the text. */
-  readOn(milliseconds: number): Promise<string>;
+  /** From now on it reads all there is, until the server ends it, as it was asked to; the text. */
+  readOn(): Promise<string>;
   close(): void;
 }
 
@@ -64,23 +64,23 @@ export async function sendUnread(url: string, requests: readonly string[], manne
     taken: () => taken,
     isClosed: () => closed,
     close: () => void socket.destroy(),
-    async readOn(milliseconds) {
+    async readOn() {
       socket.on('data', (chunk: Buffer) => {
         taken += chunk.byteLength;
         text += chunk.toString('latin1');
       });
-      for (let before = -1; !closed && before !== text.length; ) {
-        before = text.length;
-        await sleep(milliseconds);
-      }
+      await comesToHold(() => closed);
       return text;
     },
   };
 }
 
-/** Whether it comes to hold, within so many seconds. */
-export async function comesToHold(holds: () => boolean | Promise<boolean>, seconds: number): Promise<boolean> {
-  const deadline = performance.now() + seconds * 1_000;
+/** Long enough for a machine that is busy: it only ends what hangs. */
+const TIMEOUT_MS = 120_000;
+
+/** Whether it comes to hold. */
+export async function comesToHold(holds: () => boolean | Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
     if (await holds()) return true;
     await sleep(50);

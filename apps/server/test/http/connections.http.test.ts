@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ConnectionBounds, defaultConnectionBounds } from '../../src/settings/connections.ts';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
@@ -62,6 +61,10 @@ describe('connections', () => {
 
   it('that are at work make way for nobody', async () => {
     const port = await boot({ connections: 2 });
+    let atWork = 0;
+    server.app.server.on('request', () => {
+      atWork += 1;
+    });
     for (let index = 0; index < 2; index += 1) {
       const socket = connect(port, '127.0.0.1');
       sockets.push(socket);
@@ -69,7 +72,7 @@ describe('connections', () => {
         'POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n',
       );
     }
-    await sleep(300);
+    await expect.poll(() => atWork).toBe(2);
     expect(await open(port)).toBe('closed');
   });
 

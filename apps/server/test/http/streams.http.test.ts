@@ -19,12 +19,12 @@ beforeAll(async () => {
 });
 
 const exportWhile = async (headers: Record<string, string>, path: string, happens: () => Promise<unknown>) =>
-  readWhile(`${await app.url()}${path}`, headers, happens, 4_000);
+  readWhile(`${await app.url()}${path}`, headers, happens);
 
 const paths = ['/prompts/export', `/trpc/transfer.export?batch=1&input=${encodeURIComponent('{"0":{}}')}`];
 
 describe('an answer that is still being written', () => {
-  it('ends within five seconds of its session, on either transport', async () => {
+  it('ends soon after its session, on either transport', async () => {
     const runs = paths.map(async (path) => {
       const { sessionId, accessToken } = await app.session(cast.alice);
       const headers = { authorization: `Bearer ${accessToken}`, 'trpc-accept': 'application/jsonl' };
@@ -35,7 +35,7 @@ describe('an answer that is still being written', () => {
     expect(await Promise.all(runs)).toEqual(['cut off', 'cut off']);
   });
 
-  it('ends within five seconds of its API key, and of an administrator being one', async () => {
+  it('ends soon after its API key, and after an administrator is none any more', async () => {
     const key = await app.as.key(cast.alice, { scopes: ['prompts:read'] });
     const revoked = exportWhile(key, '/prompts/export', () =>
       app.database.db

@@ -57,7 +57,9 @@ describe('a task', () => {
     const { does, logged } = givenHostile({ timeoutMs: 1_000 });
     await expect(does('never ends')).rejects.toMatchObject({ code: 'server.busy', status: 503, retryAfterSeconds: 2 });
     expect(logged).toEqual(['a worker was ended, as its task took too long']);
-    await expect(does('returns')).resolves.toMatchObject({ what: 'returns' });
+    // The new thread has a second to start in, which may be too short on a machine that is busy.
+    const served = () => does('returns').catch((error: unknown) => error);
+    await expect.poll(served).toMatchObject({ what: 'returns' });
   });
 
   it('that finds too many others waiting is 503', async () => {

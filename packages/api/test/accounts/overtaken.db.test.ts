@@ -1,5 +1,4 @@
 import { endSessions } from '@promptory/auth';
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
   authenticatorOf,
@@ -8,6 +7,7 @@ import {
   deliverMail,
   givenApi,
   givenPerson,
+  isAwaitingLock,
   PASSWORD,
   type Person,
   queuedMail,
@@ -18,19 +18,12 @@ const { db, services, as } = await givenApi({ max: 10 });
 const { clock } = services;
 const password = PASSWORD;
 
-async function isAwaitingLock(): Promise<boolean> {
-  const { rows } = await sql`
-    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-  `.execute(db);
-  return rows.length > 0;
-}
-
 /** The code of a call whose session is ended, as a new password does it, after the call was let in and before it acts. */
 async function whenEndedMeanwhile({ id }: Person, call: () => Promise<unknown>): Promise<string> {
   const [pending] = await db.transaction().execute(async (trx) => {
     await trx.selectFrom('users').select('id').where('id', '=', id).forNoKeyUpdate().execute();
     const code = codeOf(call());
-    await expect.poll(isAwaitingLock, { timeout: 1_500, interval: 10 }).toBe(true);
+    await expect.poll(() => isAwaitingLock(db), { interval: 10 }).toBe(true);
     await endSessions(trx, { userId: id });
     return [code];
   });

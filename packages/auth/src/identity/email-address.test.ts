@@ -100,7 +100,7 @@ describe('normalizeEmailAddress', () => {
     for (const [, address] of kept) expect(normalizeEmailAddress(address)).toBe(address);
   });
 
-  it('leaves nothing to lower-case or to compose in any answer about a single letter', { timeout: 60_000 }, () => {
+  it('leaves nothing to lower-case or to compose in any answer about a single letter', () => {
     for (let codePoint = 0; codePoint < 0x1_0000; codePoint += 1) {
       const address = normalizeEmailAddress(`a${String.fromCodePoint(codePoint)}b@example.com`);
       if (address === null) continue;

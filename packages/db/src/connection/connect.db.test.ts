@@ -5,6 +5,8 @@ import { givenDatabase } from '../../test/index.ts';
 import { type Connection, connect } from './connect.ts';
 import { isDatabaseUnavailable } from './sql-state.ts';
 
+const SLEEPING = "select from pg_stat_activity where state = 'active' and query = 'select pg_sleep(3600)'";
+
 const test = await givenDatabase();
 let other: Connection;
 beforeAll(async () => {
@@ -29,19 +31,23 @@ describe('connect', () => {
     await expect(sql`select 9007199254740993::int8`.execute(test.db)).rejects.toThrow(RangeError);
   });
 
-  it('sets the timeouts on every session', async () => {
+  it('sets the timeouts on every session, and how long it waits for one and for an answer', async () => {
     const { rows } = await sql`
       select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
         current_setting('idle_in_transaction_session_timeout') as idle
     `.execute(test.db);
     expect(rows).toEqual([{ statement: '4s', lock: '2s', idle: '10s' }]);
+    expect(other.pool.options).toMatchObject({ connectionTimeoutMillis: 2_000, query_timeout: 4_500 });
   });
 
   it('survives the end of all its sessions, in use and idle, and serves the next query', async () => {
     const held = await test.pool.connect();
-    const busy = sql`select pg_sleep(3)`.execute(test.db);
+    const busy = test.db.connection().execute(async (db) => {
+      await sql`set statement_timeout = 0`.execute(db);
+      await sql`select pg_sleep(3600)`.execute(db);
+    });
     const failed = expect(busy).rejects.toSatisfy(isDatabaseUnavailable);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect.poll(async () => (await other.pool.query(SLEEPING)).rowCount).toBe(1);
     await other.pool.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     );
@@ -51,33 +57,27 @@ describe('connect', () => {
     expect((await sql`select 1 as one`.execute(test.db)).rows).toEqual([{ one: 1 }]);
   });
 
-  it.concurrent('fails within three seconds when no connection comes free, as a database that is away', async () => {
+  it.concurrent('fails when no connection comes free, as a database that is away', async () => {
     const small = connect({ connectionString: test.connectionString, max: 1 });
     const held = await small.pool.connect();
-    const start = performance.now();
     await expect(sql`select 1`.execute(small.db)).rejects.toSatisfy(isDatabaseUnavailable);
-    expect(performance.now() - start).toBeLessThan(3_000);
     held.release();
     await small.close();
   });
 
-  it.concurrent('fails within five seconds and drops the client when the server falls silent', async () => {
+  it.concurrent('fails, and drops the client, when the server falls silent for good', async () => {
     const { server, connectionString, silence } = await proxyTo(test.connectionString);
     const through = connect({ connectionString, max: 1 });
     await sql`select 1`.execute(through.db);
     silence();
-    const start = performance.now();
     await expect(sql`select 1`.execute(through.db)).rejects.toSatisfy(isDatabaseUnavailable);
-    expect(performance.now() - start).toBeLessThan(5_000);
     expect(through.pool.totalCount).toBe(0);
     await through.close();
     server.close();
   });
 
-  it.concurrent('cancels a statement that runs too long, within five seconds', async () => {
-    const start = performance.now();
-    await expect(sql`select pg_sleep(10)`.execute(test.db)).rejects.toSatisfy(isDatabaseUnavailable);
-    expect(performance.now() - start).toBeLessThan(5_000);
+  it.concurrent('cancels a statement that would run for an hour', async () => {
+    await expect(sql`select pg_sleep(3600)`.execute(test.db)).rejects.toSatisfy(isDatabaseUnavailable);
   });
 });
 

@@ -244,7 +244,6 @@ describe('diffText', () => {
       const shown = linesOf(from).slice(0, (stoppedAt?.oldLine ?? 400_001) - 1);
       expect(spelled(runs, 'old', linesOf(from)).slice(0, shown.length)).toEqual(shown);
     },
-    20_000,
   );
 
   it('gives the same answer every time', () => {

@@ -25,7 +25,7 @@ it.each(['/stuck', '/trpc/stuck'])('ends a handler that hangs once it has read i
         return new Promise<void>(() => undefined);
       }),
   });
-  const app = fastify({ handlerTimeout: 100 });
+  const app = fastify({ handlerTimeout: 1_500 });
   const problem = () => ({ status: 503, body: {} });
   await app.register(restRoutes, { router, createContext: () => ({}), problem });
   await app.register(trpcWire, { router, createContext: () => ({}) });
@@ -84,11 +84,11 @@ it.each(['/stuck', '/trpc/stuck'])('asks the host to answer where its error tabl
 });
 
 it.each(['/large', '/trpc/large'])('lets a slow reader take an answer that is there, from %s', async (path) => {
-  const port = await listen({ handlerTimeout: 1_500 });
+  const port = await listen({ handlerTimeout: 4_000 });
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     http.get({ port, path, agent: false }, resolve).on('error', reject);
   });
-  await sleep(2_000);
+  await sleep(4_500);
   let bytes = 0;
   for await (const chunk of answer) bytes += (chunk as Buffer).byteLength;
   expect(bytes).toBeGreaterThan(OUTPUT_BYTES);
@@ -98,7 +98,7 @@ it.each([
   ['/endless', {}],
   ['/trpc/endless?batch=1', { 'trpc-accept': 'application/jsonl' }],
 ])('cuts off a stream that takes longer than streamTimeout, at %s', async (path, headers) => {
-  const port = await listen({ handlerTimeout: 50, streamTimeout: 300 });
+  const port = await listen({ handlerTimeout: 1_500, streamTimeout: 2_000 });
   const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
   expect(answer.status).toBe(200);
   await expect(answer.text()).rejects.toThrow();
@@ -112,12 +112,12 @@ it.each(['/count', '/trpc/count'])('calls nothing once somebody has answered, at
       .output(z.int())
       .mutation(() => ++calls),
   });
-  const app = fastify({ handlerTimeout: 100 });
+  const app = fastify({ handlerTimeout: 1_500 });
   onTestFinished(() => app.close());
   const contexts: Promise<object>[] = [];
   const createContext = ({ req, res }: ContextRequest) => {
     const context = (async () => {
-      if (req.headers.slow !== undefined) await sleep(300);
+      if (req.headers.slow !== undefined) await sleep(2_000);
       else res.code(401).send();
       return {};
     })();

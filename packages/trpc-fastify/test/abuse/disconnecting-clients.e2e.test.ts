@@ -11,7 +11,7 @@ const CLIENTS = 1_000;
 const ROUNDS = 7;
 const IN_A_ROUND = 250;
 const STALLED = 50;
-const SETTLE_TIMEOUT_MS = 60_000;
+const SETTLE_TIMEOUT_MS = 180_000;
 
 let server: WatchedServer;
 

@@ -31,7 +31,7 @@ const CHUNK = Buffer.concat([Buffer.from('10000\r\n'), FILLING, Buffer.from('\r\
 
 /** Sends a request and keeps sending its body, answer or not, until all is sent or the server closes the connection. */
 export async function sendBody(port: number, options: BodyToSend): Promise<SentBody> {
-  const { head, total, announced, before = '', unfinished = false, timeoutMs = 10_000 } = options;
+  const { head, total, announced, before = '', unfinished = false, timeoutMs = 30_000 } = options;
   const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   let text = '';
   socket.setEncoding('latin1');

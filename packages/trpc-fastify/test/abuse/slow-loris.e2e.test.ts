@@ -9,7 +9,7 @@ const MB = 1_048_576;
 /** The product's limits in the same proportions, a tenth as long. */
 const SHORT = { headersTimeout: 1_000, requestTimeout: 3_000, handlerTimeout: 1_500, checkEvery: 100 };
 /** From the last limit to the last connection gone, on a busy machine. */
-const GRACE_MS = 8_000;
+const GRACE_MS = 30_000;
 const CALLS = Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? '/notes/1' : '/trpc/ping'));
 
 let server: WatchedServer;

@@ -15,7 +15,7 @@ export interface WatchedServer {
   mark(): Promise<ServerState>;
   /** The first state that satisfies `holds`, or the one after `withinMs` that does not. */
   when(holds: (state: ServerState) => boolean, withinMs?: number): Promise<ServerState>;
-  /** Closes the app and waits for the process to end by itself: its exit code, or `still running` after ten seconds. */
+  /** Closes the app and waits for the process to end by itself: its exit code, or `still running` after a minute. */
   close(): Promise<number | null | 'still running'>;
 }
 
@@ -50,7 +50,7 @@ export async function startServer(settings: Partial<ServerSettings> = {}): Promi
     look: () => ask('look'),
     state: () => ask('state'),
     mark: () => ask('mark'),
-    async when(holds, withinMs = 10_000) {
+    async when(holds, withinMs = 120_000) {
       const end = Date.now() + withinMs;
       for (;;) {
         const late = Date.now() > end;
@@ -66,7 +66,7 @@ export async function startServer(settings: Partial<ServerSettings> = {}): Promi
       child.send('close');
       const deadline = new AbortController();
       const ended = once(child, 'exit').then(([code]) => code as number | null);
-      const late = sleep(10_000, 'still running' as const, { signal: deadline.signal }).catch(() => null);
+      const late = sleep(60_000, 'still running' as const, { signal: deadline.signal }).catch(() => null);
       const how = await Promise.race([ended, late]);
       deadline.abort();
       if (how === 'still running') child.kill('SIGKILL');

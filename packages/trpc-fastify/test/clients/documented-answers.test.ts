@@ -18,7 +18,7 @@ function keeping() {
   };
 }
 
-describe('documented: response caching', { timeout: 20_000 }, () => {
+describe('documented: response caching', () => {
   const t = initTRPC.context<{ user: string }>().create({ isDev: false });
   const router = t.router({
     public: t.router({
@@ -145,7 +145,7 @@ describe('documented: response caching', { timeout: 20_000 }, () => {
   });
 });
 
-describe('documented: data transformers', { timeout: 20_000 }, () => {
+describe('documented: data transformers', () => {
   /** Words in, words reversed on the wire. */
   const reversed = {
     serialize: (value: unknown): unknown =>

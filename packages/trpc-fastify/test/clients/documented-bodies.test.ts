@@ -50,7 +50,7 @@ function blob(size: number) {
   return { bytes, found: { bytes: size, sum: bytes.reduce((sum, byte) => (sum + byte) % 65_536, 0) } };
 }
 
-describe('documented: content types that are not JSON', { timeout: 20_000 }, () => {
+describe('documented: content types that are not JSON', () => {
   it('gives a procedure that asks for it a form with its fields and files', async () => {
     const { client, requests } = await open();
     const form = new FormData();

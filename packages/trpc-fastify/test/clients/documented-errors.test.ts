@@ -33,7 +33,7 @@ const STATUS: Record<Code, number> = {
 
 const t = initTRPC.create({ isDev: true });
 
-describe('documented: errors', { timeout: 20_000 }, () => {
+describe('documented: errors', () => {
   it('answers every code with its status and JSON-RPC number', async () => {
     const router = t.router({
       fail: t.procedure.input(z.string()).query(({ input }) => {

@@ -32,7 +32,7 @@ const admin = signedIn.use(({ ctx, next }) => {
   return next();
 });
 
-describe('documented: authorization', { timeout: 20_000 }, () => {
+describe('documented: authorization', () => {
   it('lets each caller do what it may, in a batch as well', async () => {
     const ran: string[] = [];
     const router = t.router({
@@ -56,7 +56,7 @@ describe('documented: authorization', { timeout: 20_000 }, () => {
   });
 });
 
-describe('documented: middlewares', { timeout: 20_000 }, () => {
+describe('documented: middlewares', () => {
   it('sees the path, type and outcome of each call, for a log', async () => {
     const lines: string[] = [];
     const logged = t.procedure.use(async ({ path, type, next }) => {

@@ -7,7 +7,7 @@ import { serveWire } from '../fixtures/serve-wire.ts';
 
 const t = initTRPC.create({ isDev: false });
 
-describe('documented: routers', { timeout: 20_000 }, () => {
+describe('documented: routers', () => {
   it('nests routers, made by router() or as plain objects', async () => {
     const router = t.router({
       made: t.router({ deep: t.router({ name: t.procedure.query(() => 'made') }) }),
@@ -87,7 +87,7 @@ describe('documented: routers', { timeout: 20_000 }, () => {
   });
 });
 
-describe('documented: validators', { timeout: 20_000 }, () => {
+describe('documented: validators', () => {
   it('takes a plain function as a validator of input and output', async () => {
     const text = (value: unknown): string => {
       if (typeof value === 'string') return value;
@@ -146,7 +146,7 @@ describe('documented: validators', { timeout: 20_000 }, () => {
   });
 });
 
-describe('documented: context', { timeout: 20_000 }, () => {
+describe('documented: context', () => {
   /** What does not depend on a request, and what does. */
   const inner = (session: { name: string } | null) => ({ db: new Map([['motto', 'slowly']]), session });
   type Context = ReturnType<typeof inner> & { ip?: string };
@@ -234,7 +234,7 @@ describe('documented: context', { timeout: 20_000 }, () => {
   });
 });
 
-describe('documented: metadata', { timeout: 20_000 }, () => {
+describe('documented: metadata', () => {
   it('has a default, is merged along a chain, and is read by a middleware', async () => {
     interface Meta {
       signedIn?: boolean;

@@ -41,7 +41,7 @@ async function open(options: Partial<Parameters<typeof httpLink<typeof router>>[
   return { ...served, client: createTRPCClient<typeof router>({ links: [httpLink({ url: served.url, ...options })] }) };
 }
 
-describe('httpLink', { timeout: 20_000 }, () => {
+describe('httpLink', () => {
   it('asks queries by GET and mutations by POST, one request a call', async () => {
     const { client, requests } = await open();
     expect(await Promise.all([client.whoAmI.query(), client.shelf.add.mutate({ title: 'Tea' })])).toEqual([

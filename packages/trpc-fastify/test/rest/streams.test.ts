@@ -73,9 +73,9 @@ describe('streaming out', () => {
   });
 
   it('does not let the app’s handler timeout cut a stream', async () => {
-    const { listen } = await notesApp({ fastify: { handlerTimeout: 100 } });
+    const { listen } = await notesApp({ fastify: { handlerTimeout: 1_500 } });
     const response = await openResponse(`${await listen()}/notes/export?count=1000&padding=10000`);
-    await sleep(200);
+    await sleep(2_000);
     let bytes = 0;
     for await (const chunk of response) bytes += (chunk as Buffer).length;
     expect(bytes).toBeGreaterThan(10_000_000);

@@ -9,10 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { quietPort } from '../../harness/quiet-port.ts';
 import { bareEnvironment } from '../harness/run-server.ts';
 
 const DEV = fileURLToPath(new URL('../../../src/dev/run-dev.ts', import.meta.url));
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 180_000;
 
 let parent: string;
 let folder: string;
@@ -23,10 +24,7 @@ beforeAll(async () => {
   // PostgreSQL does not run as root, and its own user must get to its data.
   await chmod(parent, 0o755);
   folder = join(parent, '.promptory');
-  const free = createServer();
-  await once(free.listen(0, '127.0.0.1'), 'listening');
-  port = (free.address() as AddressInfo).port;
-  free.close();
+  port = await quietPort();
 });
 afterAll(() => rm(parent, { recursive: true, force: true, maxRetries: 5 }));
 
@@ -99,8 +97,7 @@ async function otherProcesses(): Promise<string[]> {
 const left = async (): Promise<string[]> => (await otherProcesses()).filter((text) => text.includes(parent));
 
 async function nothingLeft(): Promise<void> {
-  for (let i = 0; i < 100 && (await left()).length > 0; i += 1) await sleep(50);
-  expect(await left()).toEqual([]);
+  await expect.poll(left).toEqual([]);
 }
 
 const signIn = (account: { email: string; password: string }) =>
@@ -152,8 +149,7 @@ describe('pnpm dev', () => {
         () => true,
         () => false,
       );
-    for (let i = 0; i < 200 && (await served()); i += 1) await sleep(50);
-    expect(await served()).toBe(false);
+    await expect.poll(served).toBe(false);
     const again = develop();
     await ready(again);
     expect((await signIn(accountIn(again.stdout()))).status).toBe(200);

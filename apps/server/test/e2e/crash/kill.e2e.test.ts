@@ -8,7 +8,7 @@ import { Acknowledged, Writer } from './writer.ts';
 const ROUNDS = 5;
 const WRITERS = 4;
 const WRITES_A_ROUND = 60;
-const WRITES_TIMEOUT_MS = 15_000;
+const WRITES_TIMEOUT_MS = 120_000;
 
 let site: KillableSite;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ it('keeps whole, and loses nothing of, what it acknowledged before server and da
   process.stdout.write(
     `${acknowledged.count} acknowledged writes in ${ROUNDS} rounds, none lost; ${unanswered} cut off\n`,
   );
-}, 120_000);
+}, 600_000);
 
 async function whileFewer(writes: number, acknowledged: Acknowledged): Promise<void> {
   const deadline = performance.now() + WRITES_TIMEOUT_MS;

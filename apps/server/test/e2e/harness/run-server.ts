@@ -7,8 +7,9 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 /** The repository's root. */
 export const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
 
-const READY_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 20_000;
+// Both only end what hangs, on a machine however busy.
+const READY_TIMEOUT_MS = 180_000;
+const STOP_TIMEOUT_MS = 60_000;
 
 export type Settings = Readonly<Record<string, string>>;
 

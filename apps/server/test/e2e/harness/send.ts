@@ -1,4 +1,4 @@
-const REQUEST_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 60_000;
 
 /** No answer came, or none that says what became of the request: nobody knows whether it was done. */
 export class NoAnswer extends Error {}

@@ -79,9 +79,9 @@ it('serves within 512 MB while one account leaves a thousand connections unread'
     const text = await fetch(`${url}/metrics`).then((answer) => answer.text());
     return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1]);
   };
-  const hasBegun = await comesToHold(async () => (await metric('promptory_unread_bytes')) > 32 * MEBIBYTE, 120);
+  const hasBegun = await comesToHold(async () => (await metric('promptory_unread_bytes')) > 32 * MEBIBYTE);
   // What is left is of those who are served; connections whose answers are out stay open for a while.
-  const isOver = await comesToHold(async () => (await metric('promptory_unread_bytes')) < MEBIBYTE, 120);
+  const isOver = await comesToHold(async () => (await metric('promptory_unread_bytes')) < MEBIBYTE);
   attacking = false;
   await asking;
   const { killed, peak } = (await memory?.read()) ?? { killed: 0, peak: await peakOf(pid) };

@@ -241,7 +241,7 @@ function describeSteps({ through, open }: (typeof transports)[number], { file, r
     expect(invitation.origin).toBe(PUBLIC_URL);
     carol = await verifyAndSignIn(await register('Carol'));
     const groups = () => carol.calls.groups.list.query({});
-    await expect.poll(async () => (await groups()).items.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await groups()).items.length).toBe(1);
     expect((await groups()).items).toMatchObject([{ id: group.id, role: 'viewer', promptCount: 3, memberCount: 2 }]);
     expect(await carol.calls.prompts.get.query({ id: guide.id })).toMatchObject({ permissions: { canEdit: false } });
     const move = { id: group.id, promptId: teller.id, before: terminal.id };
@@ -282,7 +282,7 @@ function describeSteps({ through, open }: (typeof transports)[number], { file, r
     expect(reasons.get(teller.id)).toMatchObject([given]);
     await bob.calls.prompts.get.query({ id: guide.id });
     await expect
-      .poll(async () => (await bob.calls.history.list.query({})).items.at(0), { timeout: 5_000 })
+      .poll(async () => (await bob.calls.history.list.query({})).items.at(0))
       .toMatchObject({ kind: 'read', prompt: { id: guide.id, title: 'Travel Guide' } });
   });
 

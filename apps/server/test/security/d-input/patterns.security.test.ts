@@ -18,7 +18,8 @@ const MADE: Readonly<Record<string, readonly string[]>> = {
   'packages/trpc-fastify/src/openapi/example-of.ts': ['^[a-z]+$'],
 };
 
-const TIMEOUT_MS = 20_000;
+// Undecided is a deviation, and a busy machine must not make it one.
+const TIMEOUT_MS = 200_000;
 
 proves('D5', 'no pattern in our sources or schemas takes longer than its text is long', async (proof) => {
   const files = await sources();

@@ -36,6 +36,14 @@ export async function provokable({ database: { pool } }: BootedApp): Promise<voi
     CREATE TABLE held ();
     CREATE SEQUENCE attempts;
     GRANT ALL ON provoked, held, attempts TO PUBLIC;
+    -- Each of two has its own lock by then, or is about to ask for it, while nobody else wants that.
+    CREATE FUNCTION await_two() RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+      FOR look IN 1..300 LOOP
+        EXIT WHEN (SELECT last_value >= 2 FROM attempts);
+        PERFORM pg_sleep(0.01);
+      END LOOP;
+    END $$;
     CREATE FUNCTION provoke() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       CASE split_part(NEW.name, ' ', 2)
@@ -46,9 +54,9 @@ export async function provokable({ database: { pool } }: BootedApp): Promise<voi
         WHEN 'third-time' THEN
           IF nextval('attempts') < 4 THEN RAISE EXCEPTION 'could not serialize' USING ERRCODE = '40001'; END IF;
         WHEN 'one-two' THEN
-          PERFORM nextval('attempts'), pg_advisory_xact_lock(1), pg_sleep(0.3), pg_advisory_xact_lock(2);
+          PERFORM nextval('attempts'), pg_advisory_xact_lock(1), await_two(), pg_advisory_xact_lock(2);
         WHEN 'two-one' THEN
-          PERFORM nextval('attempts'), pg_advisory_xact_lock(2), pg_sleep(0.3), pg_advisory_xact_lock(1);
+          PERFORM nextval('attempts'), pg_advisory_xact_lock(2), await_two(), pg_advisory_xact_lock(1);
         ELSE NULL;
       END CASE;
       RETURN NEW;

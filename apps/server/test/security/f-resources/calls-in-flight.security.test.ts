@@ -26,7 +26,7 @@ const boot = async (): Promise<BootedApp> => {
 const list = (headers: Headers) => requestOf('REST', 'prompts.list', {}, headers);
 
 async function eventually(holds: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 2_400; tries += 1) {
     if (await holds()) return true;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

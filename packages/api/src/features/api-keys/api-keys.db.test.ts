@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { findLiveApiKey, hashApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import {
   codeOf,
   errorOf,
   givenApi,
+  isAwaitingLock,
   keyPrincipal,
   type TestServices,
   testServices,
@@ -106,7 +106,7 @@ describe('an API key', () => {
     const deletion = await db.startTransaction().execute();
     await deletion.deleteFrom('groups').where('id', '=', groupId).execute();
     const made = codeOf(keysOf('alice').create({ name: 'Late', scopes: ['groups:read'], groupId }));
-    await sleep(200);
+    await expect.poll(() => isAwaitingLock(db), { interval: 10 }).toBe(true);
     await deletion.commit().execute();
     expect(await made).toBe('group.not_found');
   });

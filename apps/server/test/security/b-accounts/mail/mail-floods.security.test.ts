@@ -113,7 +113,7 @@ proves('B4', 'many accounts together mail one address that none of them has at m
 });
 
 async function until(isSo: () => boolean): Promise<boolean> {
-  for (let wait = 0; wait < 400 && !isSo(); wait += 1) await sleep(25);
+  for (let wait = 0; wait < 80 && !isSo(); wait += 1) await sleep(25);
   return isSo();
 }
 
@@ -164,7 +164,7 @@ proves('B4', 'with SMTP down the answers are the same bytes, and the mails are s
   closing.push(up.close);
   // An attempt that is under way ends first; then the queue's wait is cut short.
   const isThere = (): boolean => waiting.every((email) => up.mails.some(({ to }) => to.includes(email)));
-  for (let attempt = 0; attempt < 10 && !isThere(); attempt += 1) {
+  for (let attempt = 0; attempt < 60 && !isThere(); attempt += 1) {
     await down.database.pool.query('UPDATE graphile_worker._private_jobs SET run_at = now()');
     await until(() => isThere());
     if (!isThere()) await sleep(250);

@@ -188,7 +188,7 @@ proves(
     });
     try {
       const failed = "SELECT count(*)::int AS failed FROM graphile_worker._private_jobs WHERE last_error LIKE '%554%'";
-      for (let tries = 0; tries < 200; tries += 1) {
+      for (let tries = 0; tries < 2_000; tries += 1) {
         const { rows } = await pool.query<{ failed: number }>(failed);
         if (mails.length >= 2 && (rows[0]?.failed ?? 0) >= 2) break;
         await sleep(50);
