@@ -11,6 +11,7 @@ import { addRequestState } from './http/request-state.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { answerErrors } from './plugins/answer-errors.ts';
+import { boundAnswers, boundBodies } from './plugins/bounded-memory.ts';
 import { connectionLog } from './plugins/connection-log.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
 import { endConnections } from './plugins/end-connections.ts';
@@ -18,7 +19,6 @@ import { endStreams } from './plugins/end-streams.ts';
 import { refuseKeysInAddresses } from './plugins/key-in-address.ts';
 import { logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
-import { boundAnswers } from './plugins/unread-answers.ts';
 import { healthRoutes } from './routes/health.ts';
 import { knownPaths } from './routes/known-paths.ts';
 import { metricsRoute } from './routes/metrics-route.ts';
@@ -91,6 +91,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   boundAnswers(app, connections);
   refuseKeysInAddresses(app);
   unknownRoutes(app, { paths, limiterOf });
+  boundBodies(app, connections);
   answerErrors(app, { publicUrl });
 
   await procedureRoutes(app, {

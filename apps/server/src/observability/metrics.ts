@@ -27,6 +27,7 @@ export interface ConnectionCounts {
   readonly open: number;
   /** What waits in memory for its readers. */
   readonly unreadBytes: number;
+  readonly arrivingBytes: number;
 }
 
 export interface Metrics {
@@ -90,7 +91,7 @@ export function createMetrics(
   });
   const cuts = new Counter({
     name: 'promptory_connections_cut_total',
-    help: 'Connections that the server ended, by reason: slow, large, full, pipelined, refused.',
+    help: 'Connections that the server ended, by reason: slow, large, full, pipelined, pieces, sending, refused.',
     labelNames: ['reason'],
     registers,
   });
@@ -147,6 +148,14 @@ function measureConnections(counts: () => ConnectionCounts, registers: Registry[
     registers,
     collect() {
       this.set(counts().unreadBytes);
+    },
+  });
+  new Gauge({
+    name: 'promptory_arriving_bytes',
+    help: 'Bytes of large bodies that arrive, or whose calls are being answered.',
+    registers,
+    collect() {
+      this.set(counts().arrivingBytes);
     },
   });
 }

@@ -10,6 +10,10 @@ export interface ConnectionBounds {
   readonly unreadBytes: number;
   /** The same of one connection; it may hold more for a moment only. */
   readonly unreadBytesPerConnection: number;
+  /** Bytes of large bodies that arrive or whose calls are being answered, of all connections together. */
+  readonly arrivingBytes: number;
+  /** The same from one network address; of IPv6, from one /64. */
+  readonly arrivingBytesPerAddress: number;
   /** Within `seconds` a reader takes so many bytes, or all that waits for it. */
   readonly slowestReader: { readonly bytes: number; readonly seconds: number };
 }
@@ -22,6 +26,8 @@ export const defaultConnectionBounds: ConnectionBounds = {
   connectionsPerAddress: 250,
   unreadBytes: 128 * MEBIBYTE,
   unreadBytesPerConnection: 10 * MEBIBYTE,
+  arrivingBytes: 64 * MEBIBYTE,
+  arrivingBytesPerAddress: 16 * MEBIBYTE,
   slowestReader: { bytes: MEBIBYTE / 4, seconds: 30 },
 };
 
@@ -32,6 +38,8 @@ export const connectionVariables = {
   MAX_CONNECTIONS_PER_ADDRESS: count(1, 1_000_000),
   MAX_UNREAD_BYTES: count(MEBIBYTE, 2 ** 40),
   MAX_UNREAD_BYTES_PER_CONNECTION: count(MEBIBYTE, 2 ** 40),
+  MAX_ARRIVING_BYTES: count(MEBIBYTE, 2 ** 40),
+  MAX_ARRIVING_BYTES_PER_ADDRESS: count(MEBIBYTE, 2 ** 40),
   SLOWEST_READER: z
     .string()
     .max(20)
@@ -53,6 +61,8 @@ export function connectionBoundsOf(read: Read, factor: number): ConnectionBounds
     connectionsPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS ?? usual.connectionsPerAddress * factor,
     unreadBytes: read.MAX_UNREAD_BYTES ?? usual.unreadBytes * factor,
     unreadBytesPerConnection: read.MAX_UNREAD_BYTES_PER_CONNECTION ?? usual.unreadBytesPerConnection * factor,
+    arrivingBytes: read.MAX_ARRIVING_BYTES ?? usual.arrivingBytes * factor,
+    arrivingBytesPerAddress: read.MAX_ARRIVING_BYTES_PER_ADDRESS ?? usual.arrivingBytesPerAddress * factor,
     slowestReader: read.SLOWEST_READER ?? {
       bytes: usual.slowestReader.bytes,
       seconds: usual.slowestReader.seconds * factor,

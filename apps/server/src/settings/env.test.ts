@@ -80,13 +80,21 @@ describe('readEnv', () => {
       connectionsPerAddress: 5_000,
       unreadBytes: 2_684_354_560,
       unreadBytesPerConnection: 209_715_200,
+      arrivingBytes: 1_342_177_280,
+      arrivingBytesPerAddress: 335_544_320,
       slowestReader: { bytes: 262_144, seconds: 600 },
     });
-    const set = { MAX_CONNECTIONS: '50', MAX_UNREAD_BYTES: '1048576', SLOWEST_READER: '1000/10' };
+    const set = {
+      MAX_CONNECTIONS: '50',
+      MAX_UNREAD_BYTES: '1048576',
+      MAX_ARRIVING_BYTES: '2097152',
+      SLOWEST_READER: '1000/10',
+    };
     expect(readEnv({ ...production, ...set }).connections).toEqual({
       ...defaultConnectionBounds,
       connections: 50,
       unreadBytes: 1_048_576,
+      arrivingBytes: 2_097_152,
       slowestReader: { bytes: 1_000, seconds: 10 },
     });
     for (const [name, value] of [

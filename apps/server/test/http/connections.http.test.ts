@@ -87,6 +87,11 @@ describe('connections', () => {
     agent.destroy();
   });
 
+  it('have half a minute for each request and its body, and ten seconds for its head', async () => {
+    await boot({});
+    expect(server.app.server).toMatchObject({ requestTimeout: 30_000, headersTimeout: 10_000 });
+  });
+
   it('that said what is no HTTP do not stay open when nobody closes them', async () => {
     const port = await boot({});
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });

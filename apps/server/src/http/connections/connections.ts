@@ -1,6 +1,8 @@
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { limitKey } from '../../services/limiter.ts';
 import type { ConnectionBounds } from '../../settings/connections.ts';
+import { type ArrivingBodies, type ArrivingBody, arrivingBodies } from './arriving-bodies.ts';
 import { inTurn } from './in-turn.ts';
 import { openConnections } from './open-connections.ts';
 import { takenBytes, tcpSocketOf, unreadBytes } from './socket-bytes.ts';
@@ -9,10 +11,10 @@ import { type CutReason, type Reader, type UnreadAnswers, unreadAnswers } from '
 const SWEEP_MS = 1_000;
 
 export interface ConnectionCut {
-  readonly reason: CutReason | 'pipelined';
+  readonly reason: CutReason | 'pipelined' | 'pieces' | 'sending';
   /** What waited in memory for its reader. */
   readonly unreadBytes: number;
-  /** How long it had been too slow; 0 where that was not the reason. */
+  /** How long it had been too slow, to read or to send; 0 where that was not the reason. */
   readonly waitedMs: number;
 }
 
@@ -29,7 +31,9 @@ export interface Connections extends Pick<UnreadAnswers, 'hasRoom' | 'makeRoomFo
   watch(server: Server): void;
   /** To be given to the server in place of `handler`. */
   inTurn(handler: RequestListener): RequestListener;
-  counts(): { readonly open: number; readonly unreadBytes: number };
+  /** Takes room for the body of a request, as {@link ArrivingBodies} says. */
+  admitBody(req: IncomingMessage, about: Pick<ArrivingBody, 'address' | 'bytes'>): ReturnType<ArrivingBodies['admit']>;
+  counts(): { readonly open: number; readonly unreadBytes: number; readonly arrivingBytes: number };
 }
 
 /** @param proxies addresses and networks of proxies, which are not bounded by address */
@@ -40,6 +44,7 @@ export function boundConnections(
 ): Connections {
   const open = openConnections(bounds, proxies);
   const unread = unreadAnswers(bounds);
+  const bodies = arrivingBodies(bounds);
   const readers = new WeakMap<Socket, Reader>();
 
   const readerOf = (socket: Socket): Reader => ({
@@ -47,6 +52,9 @@ export function boundConnections(
     taken: () => takenBytes(socket),
     cut: (reason, at) => end(socket, { reason, ...at }),
   });
+
+  const ended = (socket: Socket, reason: ConnectionCut['reason'], waitedMs = 0): void =>
+    end(socket, { reason, unreadBytes: unreadBytes(socket), waitedMs });
 
   function end(socket: Socket, cut: ConnectionCut): void {
     // By a reset: else the kernel goes on offering what it has in its own buffers, for minutes.
@@ -79,10 +87,18 @@ export function boundConnections(
           if (reader !== undefined) unread.end(reader);
           open.setIdle(tcpSocketOf(socket), true);
         },
-        onTooMany: (socket) => end(socket, { reason: 'pipelined', unreadBytes: unreadBytes(socket), waitedMs: 0 }),
+        onTooMany: (socket) => ended(socket, 'pipelined'),
+        onTooSmall: (socket) => ended(socket, 'pieces'),
       }),
     hasRoom: unread.hasRoom,
     makeRoomFor: unread.makeRoomFor,
-    counts: () => ({ open: open.count, unreadBytes: unread.bytes }),
+    admitBody: (req, { address, bytes }) =>
+      bodies.admit({
+        address: limitKey(address),
+        bytes,
+        isComplete: () => req.complete,
+        cut: (waitedMs) => ended(req.socket, 'sending', waitedMs),
+      }),
+    counts: () => ({ open: open.count, unreadBytes: unread.bytes, arrivingBytes: bodies.bytes }),
   };
 }

@@ -1,9 +1,11 @@
 import type { BootedApp } from '../../../harness/boot.ts';
 
-const reasons = ['slow', 'large', 'full', 'pipelined', 'refused'] as const;
+const reasons = ['slow', 'large', 'full', 'pipelined', 'pieces', 'sending', 'refused'] as const;
 
 /** What the server's own metrics say of its connections. */
-export type ConnectionCounts = Readonly<Record<(typeof reasons)[number] | 'open' | 'unreadBytes', number>>;
+export type ConnectionCounts = Readonly<
+  Record<(typeof reasons)[number] | 'open' | 'unreadBytes' | 'arrivingBytes', number>
+>;
 
 /** Asked without a connection, so that asking changes nothing. */
 export async function connectionCounts(server: BootedApp): Promise<ConnectionCounts> {
@@ -17,5 +19,6 @@ export async function connectionCounts(server: BootedApp): Promise<ConnectionCou
     ...(Object.fromEntries(cuts) as Record<(typeof reasons)[number], number>),
     open: read('promptory_connections'),
     unreadBytes: read('promptory_unread_bytes'),
+    arrivingBytes: read('promptory_arriving_bytes'),
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import type { ConnectionBounds } from '../../../../src/settings/connections.ts';
+import { type ConnectionBounds, defaultConnectionBounds } from '../../../../src/settings/connections.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import { localCertificate } from '../../../harness/local-certificate.ts';
 import type { Headers } from '../../../harness/transports.ts';
@@ -11,6 +11,7 @@ import { givenLongPrompts } from './long-prompts.ts';
 const MEBIBYTE = 1_048_576;
 
 const connections: ConnectionBounds = {
+  ...defaultConnectionBounds,
   connections: 1_000,
   connectionsPerAddress: 1_000,
   unreadBytes: 1_024 * MEBIBYTE,

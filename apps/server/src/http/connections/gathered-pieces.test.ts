@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { announcesBody, gatherPieces } from './gathered-pieces.ts';
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+interface Received {
+  text: string;
+  pieces: number;
+  tooSmall: number;
+}
+
+/** Sends a body in chunks, and answers what a server read of it. */
+async function receive(chunks: readonly string[], readAfterMs = 0): Promise<Received> {
+  const received: Received = { text: '', pieces: 0, tooSmall: 0 };
+  const { promise, resolve } = Promise.withResolvers<Received>();
+  const read = async (req: IncomingMessage): Promise<void> => {
+    await sleep(readAfterMs);
+    for await (const piece of req) {
+      received.text += String(piece);
+      received.pieces += 1;
+    }
+    resolve(received);
+  };
+  const server = createServer((req) => {
+    gatherPieces(req, () => {
+      received.tooSmall += 1;
+      req.socket.destroy();
+      resolve(received);
+    });
+    read(req).catch(() => resolve(received));
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
+  for (const chunk of [...chunks, '']) socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`);
+  const answer = await promise;
+  socket.destroy();
+  return answer;
+}
+
+/** Chunks of `size` characters that can be told apart. */
+const chunksOf = (size: number, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => String(index % 10).repeat(size));
+
+describe('the pieces of a body', () => {
+  it('are handed on whole and in their order, whatever their sizes', async () => {
+    const mixed = [...chunksOf(40, 2_000), ...chunksOf(9_000, 3), ...chunksOf(17, 500), ...chunksOf(60_000, 2)];
+    const { text, pieces, tooSmall } = await receive(mixed);
+    expect(text === mixed.join('')).toBe(true);
+    expect(tooSmall).toBe(0);
+    expect(pieces).toBeLessThan(200);
+  });
+
+  it('are handed on as they come where they are few and small', async () => {
+    const few = chunksOf(3, 20);
+    expect(await receive(few)).toMatchObject({ text: few.join(''), tooSmall: 0 });
+  });
+
+  it('wait for a late reader, who gets all of them', async () => {
+    const many = chunksOf(100, 5_000);
+    const { text } = await receive(many, 100);
+    expect(text === many.join('')).toBe(true);
+  });
+
+  it('end their connection, once, where there are too many that are too small', async () => {
+    const { text, tooSmall } = await receive(chunksOf(1, 50_000));
+    expect(tooSmall).toBe(1);
+    expect(text.length).toBeLessThan(2_000);
+  });
+});
+
+it('says which requests have a body', () => {
+  expect(announcesBody({})).toBe(false);
+  expect(announcesBody({ 'content-length': '0' })).toBe(false);
+  expect(announcesBody({ 'content-length': '1' })).toBe(true);
+  expect(announcesBody({ 'transfer-encoding': 'chunked' })).toBe(true);
+});
