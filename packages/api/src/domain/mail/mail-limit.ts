@@ -8,9 +8,18 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
  * @returns whether it may go out. Where it may not, the caller is answered as if it had: else the answer would tell whether
  *   an address has an account.
  */
-export async function consumeMailLimit({ limiter }: Pick<Context, 'limiter'>, key: string): Promise<boolean> {
-  const { allowed } = await limiter.consume('mail', key);
-  return allowed;
+export async function consumeMailLimit(ctx: Pick<Context, 'limiter'>, key: string): Promise<boolean> {
+  return (await countMail(ctx, key)) === 'allowed';
+}
+
+/** Does so, and tells the first that is refused within its window, which is worth a row, from those after it. */
+export async function countMail(
+  { limiter }: Pick<Context, 'limiter'>,
+  key: string,
+): Promise<'allowed' | 'refused' | 'refused again'> {
+  const { allowed, isFirstRefusal = true } = await limiter.consume('mail', key);
+  if (allowed) return 'allowed';
+  return isFirstRefusal ? 'refused' : 'refused again';
 }
 
 /**

@@ -2,7 +2,13 @@ import { newId } from '@promptory/db';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMailJob } from './mail-job.ts';
-import { emailChangedMail, groupInvitationMail, groupSharedMail } from './mail-text.ts';
+import {
+  emailChangedMail,
+  groupInvitationMail,
+  groupSharedMail,
+  newAddressMail,
+  verifyEmailMail,
+} from './mail-text.ts';
 import { shownName } from './shown-name.ts';
 
 const LINK = 'https://p.example/register';
@@ -23,6 +29,12 @@ describe('the text of a mail', () => {
       ]);
       const others = [...lines.slice(0, at), ...lines.slice(at + 6)].join('\n');
       expect(`${mail.subject}\n${others}`).not.toMatch(/bob|mistake|support/i);
+    }
+  });
+
+  it('says of a link that confirms an address what its page will ask for', () => {
+    for (const { text } of [verifyEmailMail(LINK), newAddressMail(LINK)]) {
+      expect(text).toMatch(/The page asks for the password of the account/);
     }
   });
 

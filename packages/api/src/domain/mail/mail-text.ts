@@ -24,15 +24,15 @@ export const verifyEmailMail = (link: string): MailText =>
     'Confirm your e-mail address',
     'please confirm that this is your e-mail address by opening this link within 24 hours:',
     link,
-    'If you did not create an account at Promptory, you need do nothing: without the link the address stays unconfirmed.',
+    'The page asks for the password of the account, or lets you choose a new one. If you did not create an account at Promptory, you need do nothing: without the link the address stays unconfirmed.',
   );
 
 export const newAddressMail = (link: string): MailText =>
   mail(
     'Confirm your new e-mail address',
-    'you asked to use this address for your Promptory account. It takes effect when you open this link within 24 hours:',
+    'you asked to use this address for your Promptory account. It takes effect when you open this link and confirm it within 24 hours:',
     link,
-    'If this was not you, you need do nothing, and the account keeps the address that it has.',
+    'The page asks for the password of the account. If this was not you, you need do nothing, and the account keeps the address that it has.',
   );
 
 export const resetPasswordMail = (link: string): MailText =>

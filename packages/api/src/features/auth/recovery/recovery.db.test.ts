@@ -83,7 +83,11 @@ describe('a forgotten password', () => {
     const limiter: Limiter = {
       consume: async (name, key) => {
         if (name === 'mail') counted.push(key);
-        return { allowed: name !== 'mail' || counted.length <= 3, retryAfterSeconds: 60 };
+        return {
+          allowed: name !== 'mail' || counted.length <= 3,
+          retryAfterSeconds: 60,
+          isFirstRefusal: counted.length === 4,
+        };
       },
     };
     const limited = callersOf({ ...services, limiter }).asAnyone().auth;
@@ -91,6 +95,15 @@ describe('a forgotten password', () => {
       expect(await limited.forgotPassword({ email })).toEqual({ status: 'accepted' });
     }
     expect(counted).toEqual([email, email, email, email, email]);
+    // Of the calls beyond the limit the first leaves a row, and not each that whoever calls likes to make.
+    const attempts = await db
+      .selectFrom('auth_attempts')
+      .select('reason')
+      .where('email', '=', email)
+      .where('kind', '=', 'forgot_password')
+      .orderBy('id')
+      .execute();
+    expect(attempts.map(({ reason }) => reason)).toEqual([null, null, null, 'limit.exceeded']);
     expect(await deliverMail(services)).toHaveLength(3);
   });
 
