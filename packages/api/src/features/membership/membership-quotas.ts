@@ -26,8 +26,8 @@ export async function requireSeat(
 }
 
 /**
- * Refuses one more open invitation by the caller, and one more to the address, whoever sent the others. Taken after the
- * group's lock, in this order by everyone.
+ * Refuses one more open invitation by the caller, in all and to the address. What others sent to it does not count: who else
+ * invited somebody is not the caller's to know.
  * @throws AppError quota.exceeded
  */
 export async function requireInvitationFits(
@@ -44,13 +44,13 @@ export async function requireInvitationFits(
   if ((sent[0]?.used ?? 0) >= invitations) {
     throw quotaExceeded('invitations', { limit: invitations, used: sent[0]?.used ?? 0 });
   }
-  // Others invite the same address under the locks of their own accounts.
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${email}, 5))`.execute(trx);
-  const { rows: received } = await sql<{ used: number }>`
+  const { rows: toAddress } = await sql<{ used: number }>`
     SELECT count(*) AS used
-    FROM (SELECT FROM group_invitations WHERE email = ${email} LIMIT ${invitationsPerAddress}) AS received
+    FROM (
+      SELECT FROM group_invitations WHERE invited_by = ${userId}::uuid AND email = ${email} LIMIT ${invitationsPerAddress}
+    ) AS sent
   `.execute(trx);
-  if ((received[0]?.used ?? 0) >= invitationsPerAddress) {
-    throw quotaExceeded('invitationsPerAddress', { limit: invitationsPerAddress, used: invitationsPerAddress });
-  }
+  const used = toAddress[0]?.used ?? 0;
+  if (used >= invitationsPerAddress)
+    throw quotaExceeded('invitationsPerAddress', { limit: invitationsPerAddress, used });
 }
