@@ -13,6 +13,7 @@ export const QuotaName = z.enum([
   'favorites',
   'apiKeys',
   'sessions',
+  'importsAtOnce',
 ]);
 export type QuotaName = z.infer<typeof QuotaName>;
 
@@ -37,6 +38,7 @@ const each = <Schema extends z.ZodType>(amount: Schema) =>
     favorites: amount,
     apiKeys: amount,
     sessions: amount,
+    importsAtOnce: amount,
   }) satisfies Record<QuotaName, Schema>;
 
 /** Amounts that an administrator set for one account, in place of the server's. */

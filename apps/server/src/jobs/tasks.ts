@@ -1,5 +1,7 @@
 import {
   acceptInvitations,
+  countWhatWasMissed,
+  deleteDeadImports,
   deleteOldAnswers,
   INVITATIONS_TASK,
   MAIL_TASK,
@@ -24,6 +26,7 @@ export const CRONTAB = `
 17 2 * * * ensure_usage_partitions ?fill=12h
 37 2 * * * purge_trash ?fill=12h
 57 2 * * * delete_expired ?fill=12h
+17 3 * * * count_what_was_missed ?fill=12h
 7 * * * * delete_old_answers
 27 * * * * reseal_second_factors
 `;
@@ -54,7 +57,15 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
       const sessions = await deleteExpiredSessions(db, clock.now());
       const tokens = await deleteExpiredEmailTokens(db, clock.now());
       const attempts = await deleteOldAttempts(db, clock.now());
-      log.info({ sessions, tokens, attempts }, 'expired sessions and links, and old attempts to sign in, deleted');
+      const imports = await deleteDeadImports(db, clock.now());
+      log.info(
+        { sessions, tokens, attempts, imports },
+        'expired sessions and links, old attempts to sign in and dead imports deleted',
+      );
+    },
+    async count_what_was_missed() {
+      const counted = await countWhatWasMissed(db);
+      if (counted > 0) log.info({ counted }, 'prompts and groups counted that a migration had found locked');
     },
     async delete_old_answers() {
       const answers = await deleteOldAnswers(db, clock.now());

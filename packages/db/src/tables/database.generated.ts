@@ -209,6 +209,12 @@ export interface RecoveryCodes {
   user_id: string;
 }
 
+export interface RunningImports {
+  id: string;
+  seen_at: Timestamp;
+  user_id: string;
+}
+
 export interface Sessions {
   absolute_expires_at: Timestamp;
   carrier: "token" | "cookie";
@@ -302,6 +308,7 @@ export interface DB {
   prompt_versions: PromptVersions;
   prompts: Prompts;
   recovery_codes: RecoveryCodes;
+  running_imports: RunningImports;
   sessions: Sessions;
   tags: Tags;
   usage_daily: UsageDaily;

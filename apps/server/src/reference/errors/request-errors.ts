@@ -100,7 +100,7 @@ export const requestErrors = {
     happened:
       'The account holds as much of something as it may, which `quota` names; `limit` and `used` say how much that is, unless it is another account’s. Versions of a prompt and members of a group count for their owner. Nothing was changed; of an import the rows that do not fit fail one by one.',
     remedy:
-      'Remove what is not needed: a prompt in the trash counts until it is purged. `GET /users/me` lists every quota. An administrator can raise one for an account by `PUT /admin/users/{id}`, and whoever runs the server all by `QUOTA_…`.',
+      'Remove what is not needed: a prompt in the trash counts until it is purged, and an import until it ends. `GET /users/me` lists every quota. An administrator can raise one for an account by `PUT /admin/users/{id}`, and whoever runs the server all by `QUOTA_…`.',
     example: { extra: { quota: 'groups', limit: 500, used: 500 } },
   },
   'limit.exceeded': {

@@ -18,6 +18,7 @@ export const defaultQuotas: Quotas = {
   favorites: 5_000,
   apiKeys: 100,
   sessions: 100,
+  importsAtOnce: 4,
 };
 
 /** What actions need to know the server's quotas. */
@@ -47,10 +48,11 @@ const what: Readonly<Record<QuotaName, string>> = {
   groups: 'groups that it made',
   membersPerGroup: 'members of one group, those invited included',
   invitations: 'open invitations',
-  invitationsPerAddress: 'open invitations to one address',
+  invitationsPerAddress: 'open invitations of one address',
   favorites: 'favourites',
   apiKeys: 'API keys',
   sessions: 'sessions',
+  importsAtOnce: 'imports at once',
 };
 
 /** Refuses more. `used`: what is there already; left out where it is somebody else's to know. */

@@ -2,6 +2,7 @@ import { type OwnAccount, QuotaName } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { SignedInContext } from '../../context.ts';
 import { quotasFrom } from '../../domain/quotas/quota-limits.ts';
+import { runningImportsHorizon } from '../../domain/quotas/running-imports.ts';
 import { AppError } from '../../errors.ts';
 import { selectAccounts } from '../../views/account-view.ts';
 
@@ -29,7 +30,9 @@ export async function getOwnAccount(ctx: SignedInContext): Promise<OwnAccount> {
           'invitations', (SELECT count(*) FROM group_invitations WHERE invited_by = users.id),
           'favorites', (SELECT count(*) FROM favorites WHERE favorites.user_id = users.id),
           'apiKeys', (SELECT count(*) FROM api_keys WHERE api_keys.user_id = users.id AND revoked_at IS NULL),
-          'sessions', (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id)
+          'sessions', (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id),
+          'importsAtOnce', (SELECT count(*) FROM running_imports WHERE running_imports.user_id = users.id
+            AND seen_at > ${runningImportsHorizon(ctx.clock.now())}::timestamptz)
         )
       )`.as('held'),
     )

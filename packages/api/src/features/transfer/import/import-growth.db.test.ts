@@ -89,7 +89,8 @@ describe('rows that the database refuses', () => {
     );
     expect(one.summary).toMatchObject({ created: 499, failed: 1 });
     expect(one.outcomes.indexOf('failed')).toBe(77);
-    expect(transactions()).toBeLessThanOrEqual(20);
+    // One more takes the import's place among those at once.
+    expect(transactions()).toBeLessThanOrEqual(21);
 
     const before = transactions();
     const body = rows(() => true, 5_000);

@@ -8,6 +8,7 @@ import { AppError } from '../../../errors.ts';
 import { Claims } from './claims.ts';
 import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit, type RowEvent } from './import-batch.ts';
 import { roomLeft } from './import-room.ts';
+import { type RunningImport, startImport } from './running-import.ts';
 import { type SourceRow, sourceRows } from './source-rows.ts';
 
 const ROWS_A_BATCH = 500;
@@ -26,9 +27,22 @@ interface Counts {
  * Imports prompts as the caller's own while their file arrives, holding one batch of it at a time. Yields each row when its
  * batch is written, then the counts so far, and all of them at the end. What is written stays, also when the file turns out
  * to be unreadable further on: the error then says how far it came.
- * @throws AppError import.unreadable, request.too_large
+ * @throws AppError import.unreadable, request.too_large, quota.exceeded where as many imports run as the account may have at once
  */
 export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsInput): AsyncGenerator<ImportEvent> {
+  const running = await startImport(ctx);
+  try {
+    yield* importAll(ctx, input, running);
+  } finally {
+    await running.end();
+  }
+}
+
+async function* importAll(
+  ctx: SignedInContext,
+  input: ImportPromptsInput,
+  running: RunningImport,
+): AsyncGenerator<ImportEvent> {
   const run: ImportRun = {
     room: input.dryRun ? roomLeft(await findResources(ctx.db, ctx, ctx.who.userId)) : null,
     visibility: input.visibility ?? (await defaultVisibility(ctx)),
@@ -49,6 +63,7 @@ export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsI
   };
   try {
     for await (const { rows, isLast, failure } of batchesOf(sourceRows(input.source))) {
+      await running.goOn();
       const events = await importBatch(ctx, run, rows, isLast && !input.dryRun ? auditWith : noAudit);
       audited ||= isLast;
       Object.assign(counts, added(counts, events));
