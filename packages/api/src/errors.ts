@@ -209,6 +209,10 @@ function refusedByTransport(error: TRPCError): AppError | undefined {
   });
 }
 
+/** What tRPC itself says of a request, such as which link reads a stream: no cause, and no fault of ours. */
+const wordsOf = ({ code, cause, message }: TRPCError): { message?: string } =>
+  code in byTrpcCode && cause === undefined && message !== code ? { message: message.slice(0, 500) } : {};
+
 /** What any failure is to the caller. Nothing of an unexpected one shows but that it happened. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
@@ -222,7 +226,7 @@ export function toAppError(error: unknown): AppError {
     if (error.code === 'INTERNAL_SERVER_ERROR' && error.cause !== undefined && !(error.cause instanceof ZodError)) {
       return toAppError(error.cause);
     }
-    return new AppError(byTrpcCode[error.code] ?? 'server.internal', { cause: error });
+    return new AppError(byTrpcCode[error.code] ?? 'server.internal', { ...wordsOf(error), cause: error });
   }
   if (error instanceof HasherBusyError) {
     return new AppError('server.busy', { cause: error, retryAfterSeconds: error.retryAfterSeconds });

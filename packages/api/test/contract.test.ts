@@ -56,12 +56,28 @@ describe('every procedure', () => {
   });
 
   it('declares its input as a strict object and its output', () => {
-    const loose = procedures.filter(({ inputs }) => {
-      if (inputs.length !== 1 || !(inputs[0] instanceof z.ZodObject)) return true;
-      return inputs[0].def.catchall?._zod.def.type !== 'never';
+    const loose = procedures.filter(({ inputs: [input, ...more] }) => {
+      const object = input instanceof z.ZodPrefault ? input.unwrap() : input;
+      if (more.length > 0 || !(object instanceof z.ZodObject)) return true;
+      return object.def.catchall?._zod.def.type !== 'never';
     });
     expect(loose.map(nameOf)).toEqual([]);
     expect(procedures.filter(({ output }) => output === undefined).map(nameOf)).toEqual([]);
+  });
+
+  it('takes no input where it needs no field, and means the same by it', () => {
+    // A change of nothing says so.
+    const changes = ['me.update', 'preferences.update'];
+    const needsNone = procedures.filter(({ path, inputs: [input] }) => {
+      return !changes.includes(path) && (input as z.ZodType).safeParse({}).success;
+    });
+    expect(needsNone.length).toBeGreaterThan(15);
+    for (const { path, inputs } of needsNone) {
+      const [input] = inputs as z.ZodType[];
+      expect(input?.safeParse(undefined), path).toEqual(input?.safeParse({}));
+    }
+    const needsSome = procedures.filter((procedure) => !needsNone.includes(procedure));
+    expect(needsSome.filter(({ inputs: [input] }) => (input as z.ZodType).safeParse(undefined).success)).toEqual([]);
   });
 
   it('has one effect for an Idempotency-Key if it is a POST that a second call does again', () => {

@@ -42,7 +42,8 @@ export function createFastify(parts: FastifyParts): FastifyInstance {
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
     bodyLimit: BODY_BYTES,
     handlerTimeout: HANDLER_TIMEOUT_MS,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // `/prompts/` is `/prompts`.
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     // A request that was accepted is served, also while the server closes.
     return503OnClosing: false,
     serverFactory: (handler): Server => {

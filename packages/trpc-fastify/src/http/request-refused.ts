@@ -14,6 +14,7 @@ export type RefusalReason =
   | 'field_conflict'
   | 'query_not_allowed'
   | 'precondition'
+  | 'needs_stream'
   | 'answer_too_large'
   | 'batch_full'
   | 'unavailable';
@@ -39,6 +40,8 @@ const KINDS: Readonly<Record<RefusalReason, Kind>> = {
   field_conflict: badRequest,
   query_not_allowed: badRequest,
   precondition: { code: 'PRECONDITION_FAILED', status: 412 },
+  // A stream, asked for without a link that reads one.
+  needs_stream: { code: 'UNSUPPORTED_MEDIA_TYPE', status: 415 },
   answer_too_large: { code: 'UNPROCESSABLE_CONTENT', status: 422 },
   batch_full: { code: 'UNPROCESSABLE_CONTENT', status: 422 },
   unavailable: { code: 'SERVICE_UNAVAILABLE', status: 503 },

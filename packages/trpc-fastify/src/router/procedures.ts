@@ -9,7 +9,10 @@ export interface RestProcedure {
   type: 'query' | 'mutation';
   meta: unknown;
   rest: RestMeta;
-  /** The input schema; an intersection where `.input()` was called more than once. */
+  /**
+   * The input schema, without what stands for no input at all, since REST always has an object; an intersection where
+   * `.input()` was called more than once.
+   */
   inputs: z.ZodType | undefined;
   output: z.ZodType | undefined;
   procedure: AnyTRPCProcedure;
@@ -19,6 +22,13 @@ function isZod(schema: unknown): schema is z.ZodType {
   return typeof schema === 'object' && schema !== null && '_zod' in schema;
 }
 
+/** The schema of an input that is there: `.prefault({})`, `.default({})` and `.optional()` say what stands for none. */
+function ofGiven(schema: z.ZodType): z.ZodType {
+  const standsForNone =
+    schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodOptional;
+  return standsForNone ? ofGiven(schema.unwrap() as z.ZodType) : schema;
+}
+
 /** Every REST entry of a router, in the router's order. Lazy routers are not looked into; subscriptions have no REST. */
 export function restProceduresOf(router: AnyTRPCRouter): RestProcedure[] {
   const procedures = router._def.procedures as Record<string, AnyTRPCProcedure>;
@@ -26,7 +36,7 @@ export function restProceduresOf(router: AnyTRPCRouter): RestProcedure[] {
   for (const [path, procedure] of Object.entries(procedures)) {
     const def: AnyTRPCProcedure['_def'] & { output?: unknown } = procedure._def;
     if (def.type === 'subscription') continue;
-    const schemas = def.inputs.filter(isZod);
+    const schemas = def.inputs.filter(isZod).map(ofGiven);
     const inputs = schemas.length === 0 ? undefined : schemas.reduce((left, right) => z.intersection(left, right));
     const output = isZod(def.output) ? def.output : undefined;
     for (const rest of restEntriesOf(def.meta)) {

@@ -4,6 +4,7 @@ import { AnswerRoom } from '../call/answer-room.ts';
 import { answerTooLarge, type JsonText, jsonWithin } from '../call/bounded-json.ts';
 import { callWithHooks } from '../call/call-hooks.ts';
 import { callProcedure } from '../call/call-procedure.ts';
+import { RequestRefused, refuse } from '../http/request-refused.ts';
 import { endQuietly } from '../http/stream-answer.ts';
 import { isAsyncIterable } from '../router/stream-of.ts';
 import {
@@ -141,20 +142,24 @@ function write(wire: Wire, type: string, output: unknown, take?: (bytes: number)
 function answer(exchange: Exchange, info: TRPCRequestInfo, outcomes: readonly Outcome[]): void {
   const failures = outcomes.map(({ error }) => error);
   const errors = failures.filter((error) => error !== undefined);
-  const unstreamed = errors.find(({ cause }) => cause instanceof CannotStream);
+  const unstreamed = errors.find(({ cause }) => cause instanceof RequestRefused && cause.reason === 'needs_stream');
   // tRPC reports a lone call that would stream as a failure of the request, without its path.
   if (!info.isBatchCall && unstreamed !== undefined) throw unstreamed;
   const config = exchange.wire.router._def._config;
-  const written = outcomes.map((outcome, index) => {
-    if (outcome.error === undefined) return { response: { result: { data: outcome.data } }, json: outcome.json };
+  // Every shape is made before anything is written: where a formatter throws, that is what is answered.
+  const formed = outcomes.map((outcome, index) => {
+    if (outcome.error === undefined) return { outcome, response: { result: { data: outcome.data } } };
     const call = info.calls[index];
-    const response = { error: shapeOf(exchange, outcome.error, { ...placeOf(call), input: call?.result() }) };
-    return { response, json: JSON.stringify(transformTRPCResponse(config, response)) };
+    const error = shapeOf(exchange, outcome.error, { ...placeOf(call), input: call?.result() });
+    return { outcome, response: { error } };
   });
-  const responses = written.map(({ response }) => response);
+  const texts = formed.map(({ outcome, response }) =>
+    outcome.error === undefined ? outcome.json : JSON.stringify(transformTRPCResponse(config, response)),
+  );
+  const responses = formed.map(({ response }) => response);
   const status = errors.length === 0 ? 200 : getHTTPStatusCode(responses, failures);
-  const texts = written.map(({ json }) => json).join(',');
-  const json = info.isBatchCall || written.length !== 1 ? `[${texts}]` : texts;
+  const text = texts.join(',');
+  const json = info.isBatchCall || texts.length !== 1 ? `[${text}]` : text;
   sendAnswer(exchange, answerHead(exchange, info, responses, errors, status), json);
 }
 
@@ -162,11 +167,9 @@ function placeOf(call: RequestedCall | undefined): { type: TRPCRequestInfo['type
   return { type: call?.procedure?._def.type ?? 'unknown', path: call?.path };
 }
 
-class CannotStream extends Error {}
-
+/** In tRPC's own words, which name what a client has to change. */
 function cannotStream(): TRPCError {
-  const message = 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink';
-  return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE', message, cause: new CannotStream(message) });
+  return refuse('needs_stream', 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink');
 }
 
 /** What an output would stream: itself, or some of its values. */

@@ -26,8 +26,9 @@ export const requestErrors = {
   },
   'request.unsupported_media_type': {
     happened:
-      'The `Content-Type` names another format than this call reads, or another encoding than UTF-8. Calls read `application/json`; an import reads `text/csv` or `application/x-ndjson`.',
-    remedy: 'Send the body in the format that `detail` names, and say so in `Content-Type`.',
+      'The `Content-Type` names another format than this call reads, or another encoding than UTF-8. Calls read `application/json`; an import reads `text/csv` or `application/x-ndjson`. Or a call that streams, such as an export, was made over tRPC without a link that reads streams.',
+    remedy:
+      'Send the body in the format that `detail` names, and say so in `Content-Type`; or make the call through `httpBatchStreamLink`, as our client does.',
   },
   'request.method_not_allowed': {
     happened: 'There is such an address, but it does not answer this method.',

@@ -82,7 +82,7 @@ interface Walked {
 
 function inputFor({ path, row }: Walked, world: World): Input {
   const input = inputs[path]?.(world) ?? row.input(world);
-  const [schema] = endpointOf(path).procedure._def.inputs;
+  const { inputs: schema } = endpointOf(path);
   return 'limit' in Object(Reflect.get(Object(schema), 'shape')) ? { ...input, limit: 100 } : input;
 }
 

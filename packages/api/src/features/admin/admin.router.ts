@@ -21,7 +21,7 @@ export const adminRouter = router({
         can: 'admin.users',
         rest: { method: 'GET', path: '/admin/users', summary: 'List all accounts', tags },
       })
-      .input(ListUsersInput)
+      .input(ListUsersInput.prefault({}))
       .output(AdminUserPage)
       .query(({ ctx, input }) => listUsers(ctx, input)),
 
@@ -43,7 +43,7 @@ export const adminRouter = router({
         can: 'admin.audit',
         rest: { method: 'GET', path: '/admin/audit', summary: 'List who did what', tags },
       })
-      .input(ListAuditInput)
+      .input(ListAuditInput.prefault({}))
       .output(AuditPage)
       .query(({ ctx, input }) => listAudit(ctx, input)),
   }),
@@ -54,7 +54,7 @@ export const adminRouter = router({
         can: 'admin.audit',
         rest: { method: 'GET', path: '/admin/auth-attempts', summary: 'List attempts to sign in and the like', tags },
       })
-      .input(ListAuthAttemptsInput)
+      .input(ListAuthAttemptsInput.prefault({}))
       .output(AuthAttemptPage)
       .query(({ ctx, input }) => listAuthAttempts(ctx, input)),
   }),

@@ -14,7 +14,7 @@ export const apiKeysRouter = router({
       can: 'apiKey.list',
       rest: { method: 'GET', path: '/users/api-keys', summary: 'List your API keys', tags },
     })
-    .input(PageInput)
+    .input(PageInput.prefault({}))
     .output(ApiKeyPage)
     .query(({ ctx, input }) => listApiKeys(ctx, input)),
 

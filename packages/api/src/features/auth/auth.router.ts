@@ -89,7 +89,7 @@ export const authRouter = router({
       errors: ['auth.required', 'auth.session_ended'],
       rest: { method: 'POST', path: '/auth/refresh', summary: 'Exchange a refresh token for the next tokens', tags },
     })
-    .input(RefreshInput)
+    .input(RefreshInput.prefault({}))
     .output(SignedIn)
     .mutation(({ ctx, input }) => refresh(ctx, input)),
 
@@ -100,7 +100,7 @@ export const authRouter = router({
       token: 'optional',
       rest: { method: 'POST', path: '/auth/logout', summary: 'Sign out', tags, status: 204 },
     })
-    .input(LogoutInput)
+    .input(LogoutInput.prefault({}))
     .output(z.void())
     .mutation(({ ctx, input }) => logOut(ctx, input)),
 
@@ -205,7 +205,7 @@ export const authRouter = router({
         batch: false,
         rest: { method: 'GET', path: '/auth/sessions', summary: 'List the devices that are signed in', tags },
       })
-      .input(PageInput)
+      .input(PageInput.prefault({}))
       .output(SessionPage)
       .query(({ ctx, input }) => listOwnSessions(ctx, input)),
 

@@ -13,7 +13,7 @@ export const categoriesRouter = router({
         tags: ['Categories and tags'],
       },
     })
-    .input(ListCountsInput)
+    .input(ListCountsInput.prefault({}))
     .output(NameCountPage)
     .query(({ ctx, input }) => listCategories(ctx, input)),
 });

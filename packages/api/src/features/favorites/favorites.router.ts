@@ -14,7 +14,7 @@ export const favoritesRouter = router({
       can: 'prompt.list',
       rest: { method: 'GET', path: '/users/favorites', summary: 'List your favorites, the newest first', tags },
     })
-    .input(PageInput)
+    .input(PageInput.prefault({}))
     .output(FavoritePage)
     .query(({ ctx, input }) => listFavorites(ctx, input)),
 

@@ -36,7 +36,7 @@ export const groupsRouter = router({
         tags,
       },
     })
-    .input(ListGroupsInput)
+    .input(ListGroupsInput.prefault({}))
     .output(GroupPage)
     .query(({ ctx, input }) => listGroups(ctx, input)),
 

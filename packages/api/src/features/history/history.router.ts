@@ -13,7 +13,7 @@ export const historyRouter = router({
         tags: ['Library'],
       },
     })
-    .input(PageInput)
+    .input(PageInput.prefault({}))
     .output(HistoryPage)
     .query(({ ctx, input }) => listHistory(ctx, input)),
 });

@@ -13,7 +13,7 @@ export const libraryRouter = router({
         tags: ['Library'],
       },
     })
-    .input(LibraryInput)
+    .input(LibraryInput.prefault({}))
     .output(LibraryPage)
     .query(({ ctx, input }) => listLibrary(ctx, input)),
 });

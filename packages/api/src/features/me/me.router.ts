@@ -19,7 +19,7 @@ export const meRouter = router({
         etag: true,
       },
     })
-    .input(z.strictObject({}))
+    .input(z.strictObject({}).prefault({}))
     .output(OwnAccount)
     .query(({ ctx }) => getOwnAccount(ctx)),
 

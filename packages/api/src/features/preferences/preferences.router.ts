@@ -13,7 +13,7 @@ export const preferencesRouter = router({
       errors: ['user.not_found'],
       rest: { method: 'GET', path: '/users/preferences', summary: 'Your preferences', tags, etag: true },
     })
-    .input(z.strictObject({}))
+    .input(z.strictObject({}).prefault({}))
     .output(Preferences)
     .query(({ ctx }) => getPreferences(ctx.db, ctx.who.userId)),
 

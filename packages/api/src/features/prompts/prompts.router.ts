@@ -37,7 +37,7 @@ export const promptsRouter = router({
         tags,
       },
     })
-    .input(ListPromptsInput)
+    .input(ListPromptsInput.prefault({}))
     .output(PromptPage)
     .query(({ ctx, input }) => listPrompts(ctx, input)),
 
@@ -52,7 +52,7 @@ export const promptsRouter = router({
         tags,
       },
     })
-    .input(ListTemplatesInput)
+    .input(ListTemplatesInput.prefault({}))
     .output(PromptPage)
     .query(({ ctx, input }) => listTemplates(ctx, input)),
 

@@ -13,7 +13,7 @@ export const tagsRouter = router({
         tags: ['Categories and tags'],
       },
     })
-    .input(ListCountsInput)
+    .input(ListCountsInput.prefault({}))
     .output(NameCountPage)
     .query(({ ctx, input }) => listTags(ctx, input)),
 });

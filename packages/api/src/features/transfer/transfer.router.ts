@@ -49,7 +49,7 @@ export const transferRouter = router({
         stream: { item: PortablePrompt, types: { 'text/csv': toCsv, [SPREADSHEET_CSV]: toSpreadsheetCsv } },
       },
     })
-    .input(ExportPromptsInput)
+    .input(ExportPromptsInput.prefault({}))
     .output(streamOf(PortablePrompt))
     .query(({ ctx, input }) => exportPrompts(ctx, input)),
 });

@@ -22,7 +22,7 @@ const json = fc.jsonValue({ maxDepth: 2 });
 export function callOf(type: KnownCall['type']): fc.Arbitrary<CallPlan> {
   const ofType = KNOWN_CALLS.filter((call) => call.type === type);
   const known = often(
-    92,
+    95,
     fc.constantFrom(...ofType.filter(({ seldom }) => seldom === undefined)),
     fc.constantFrom(...ofType.filter(({ seldom }) => seldom === true)),
   );
@@ -33,7 +33,7 @@ export function callOf(type: KnownCall['type']): fc.Arbitrary<CallPlan> {
 
 /** Percent-encodes what a browser would, or every character, or one of them, or all of it twice. */
 export const pathEncoding = often<(path: string) => string>(
-  94,
+  96,
   fc.constant((path: string) => encodeURIComponent(path).replaceAll('%2C', ',')),
   fc.constantFrom(
     (path: string) => [...Buffer.from(path)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),

@@ -140,6 +140,12 @@ function requestOf(plan: Plan, variant: Variant): WireRequest {
   };
 }
 
+/** As it arrives at a server: whoever sends it resolves dots and encodes what no address may hold. */
+function asSent(request: WireRequest): WireRequest | undefined {
+  const { pathname } = new URL(`http://localhost/trpc/${request.path}`);
+  return pathname.startsWith('/trpc/') ? { ...request, path: pathname.slice('/trpc/'.length) } : undefined;
+}
+
 /** Whole requests, mostly such as a client sends, for one variant of the servers. */
 export function wireRequests(variant: Variant): fc.Arbitrary<WireRequest> {
   return fc
@@ -148,5 +154,6 @@ export function wireRequests(variant: Variant): fc.Arbitrary<WireRequest> {
       { weight: 4, arbitrary: plansOf('mutation', variant) },
       { weight: 2, arbitrary: plansOf('subscription', variant) },
     )
-    .map((plan) => requestOf(plan, variant));
+    .map((plan) => asSent(requestOf(plan, variant)))
+    .filter((request) => request !== undefined);
 }

@@ -28,7 +28,7 @@ export const totpRouter = router({
       batch: false,
       rest: { method: 'GET', path: '/auth/totp', summary: 'Whether your account has a second factor', tags },
     })
-    .input(z.strictObject({}))
+    .input(z.strictObject({}).prefault({}))
     .output(TotpStatus)
     .query(({ ctx }) => getTotpStatus(ctx)),
 
