@@ -7,8 +7,9 @@ export interface RowChange {
   readonly transaction: string;
 }
 
-// Attempts to prove who one is are recorded also where nothing else may be written.
-const UNWATCHED = ['auth_attempts', 'row_changes', 'kysely_migration', 'kysely_migration_lock'];
+// Attempts to prove who one is are recorded also where nothing else may be written; that an import runs says nothing of
+// what it does.
+const UNWATCHED = ['auth_attempts', 'running_imports', 'row_changes', 'kysely_migration', 'kysely_migration_lock'];
 
 /**
  * Has the database itself record every row that is written from now on, in the writing transaction, so that what is
