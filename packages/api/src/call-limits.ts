@@ -39,8 +39,13 @@ export class LimitExceededError extends AppError {
  * Counts a call against a limit, by the key that the limit is counted for.
  * @throws AppError limit.exceeded
  */
-export async function consumeLimit(ctx: Context, name: LimitName, key: string, limit?: number): Promise<void> {
-  const { allowed, retryAfterSeconds, isFirstRefusal } = await ctx.limiter.consume(name, key, limit);
+export async function consumeLimit(
+  ctx: Context,
+  name: LimitName,
+  key: string,
+  { limit, cost }: { limit?: number | undefined; cost?: number | undefined } = {},
+): Promise<void> {
+  const { allowed, retryAfterSeconds, isFirstRefusal } = await ctx.limiter.consume(name, key, limit, cost);
   if (!allowed) throw new LimitExceededError(name, retryAfterSeconds, isFirstRefusal);
 }
 
@@ -52,12 +57,17 @@ export const consumeOwnLimit = (ctx: Context, name: LimitName): Promise<void> =>
   consumeLimit(ctx, name, callerKey(ctx));
 
 /**
- * Counts a call against the caller's general limit, then against the one of its procedure. Calls are counted, not requests:
- * a batch of ten counts ten times.
+ * Counts a call by its cost against the caller's general limit, then as one against the limit of its procedure. Calls are
+ * counted, not requests: a batch counts the sum of its calls.
  * @throws AppError limit.exceeded
  */
-export async function countCall(ctx: Context, ofProcedure: LimitName | undefined): Promise<void> {
+export async function countCall(
+  ctx: Context,
+  { cost, limit }: { readonly cost?: number; readonly limit?: LimitName } = {},
+): Promise<void> {
   const general = generalLimit(ctx.principal, ctx.client.ip);
-  await consumeLimit(ctx, general.name, general.key, general.limit);
-  if (ofProcedure !== undefined) await consumeOwnLimit(ctx, ofProcedure);
+  // Who is not signed in is refused what has a cost, before it costs anything.
+  const counted = ctx.principal.kind === 'anonymous' ? 1 : cost;
+  await consumeLimit(ctx, general.name, general.key, { limit: general.limit, cost: counted });
+  if (limit !== undefined) await consumeOwnLimit(ctx, limit);
 }

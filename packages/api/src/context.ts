@@ -76,7 +76,10 @@ export type LimitName =
   | 'credential';
 
 export interface Limiter {
-  /** Counts one call, or as many as `cost` says. `limit` replaces the set number of calls where given. */
+  /**
+   * Counts one call, or as many as `cost` says. Refused, it counts as one all the same; one that costs more than the whole
+   * limit costs all of it. `limit` replaces the set number of calls where given.
+   */
   consume(name: LimitName, key: string, limit?: number, cost?: number): Promise<LimitVerdict>;
 }
 

@@ -15,10 +15,12 @@ export interface ProcedureFacts {
   readonly streams: boolean;
   /** Whether the metrics count it among the attempts to sign in. */
   readonly signInAttempt: boolean;
+  /** So many calls it counts as against the general limit. */
+  readonly cost: number;
 }
 
 /** The facts that follow from what a procedure declares. One that says nothing but `can` is an ordinary one. */
-export function factsOf({ can, rest, creates, signInAttempt, batch, token }: Meta): ProcedureFacts {
+export function factsOf({ can, rest, creates, signInAttempt, batch, token, cost }: Meta): ProcedureFacts {
   const isOpen = can !== undefined && grants[can].to === 'anyone';
   return {
     token: token ?? (isOpen ? 'none' : 'required'),
@@ -26,6 +28,7 @@ export function factsOf({ can, rest, creates, signInAttempt, batch, token }: Met
     creates: creates ?? false,
     streams: rest?.stream !== undefined,
     signInAttempt: signInAttempt ?? false,
+    cost: cost ?? 1,
   };
 }
 

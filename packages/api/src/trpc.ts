@@ -21,6 +21,8 @@ export interface Meta {
   readonly stepUp?: StepUp;
   /** A limit of its own, beside the general one for each caller. */
   readonly limit?: LimitName;
+  /** So many calls it counts as against its caller's general limit, as it takes so much of processor and database. */
+  readonly cost?: number;
   /** What its action answers itself, beside what its guard, its input and its transport do. */
   readonly errors?: readonly ErrorCode[];
   /** Each call proves, or sets, by what one signs in: the metrics count it among the attempts to sign in. */
@@ -58,7 +60,7 @@ function admitted(ctx: Context, { can, creates }: Meta = {}, path: string): Cont
 }
 
 const counted = t.procedure.use(async ({ ctx, meta, next }) => {
-  await countCall(ctx, meta?.limit);
+  await countCall(ctx, meta);
   return next();
 });
 

@@ -126,7 +126,7 @@ describe('every procedure', () => {
 
 describe('a call of a procedure', () => {
   it('is an ordinary one where nothing but a permission is declared', () => {
-    const ordinary = { batch: true, creates: false, streams: false, signInAttempt: false };
+    const ordinary = { batch: true, creates: false, streams: false, signInAttempt: false, cost: 1 };
     expect(factsOf({ can: 'prompt.read' })).toEqual({ ...ordinary, token: 'required' });
     expect(factsOf({ can: 'account.recover' })).toEqual({ ...ordinary, token: 'none' });
   });
@@ -146,6 +146,25 @@ describe('a call of a procedure', () => {
       'auth.verifyEmail',
       'auth.changePassword',
     ]);
+  });
+
+  it('counts as more than one where it costs so much more than to get a prompt: of these', () => {
+    const costs = procedures.map(({ path, meta }) => [path, factsOf(meta).cost] as const);
+    expect(Object.fromEntries(costs.filter(([, cost]) => cost !== 1))).toEqual({
+      'prompts.list': 2,
+      'prompts.templates': 2,
+      'prompts.create': 2,
+      'prompts.update': 2,
+      'prompts.duplicate': 2,
+      'versions.restore': 2,
+      'versions.diff': 4,
+      'transfer.import': 20,
+      'transfer.export': 20,
+      'groups.get': 3,
+      'groups.reorder': 3,
+    });
+    // A call of nobody counts as one, whatever it asks for.
+    expect(procedures.filter(({ meta }) => meta.cost && factsOf(meta).token !== 'required').map(nameOf)).toEqual([]);
   });
 
   it('is an attempt to sign in only where it is alone in its request', () => {

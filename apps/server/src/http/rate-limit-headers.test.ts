@@ -19,4 +19,20 @@ describe('the headers of a request limiter', () => {
     await limiter.consume('login', 'alice');
     expect(shown.ratelimit).toContain('"login";r=0');
   });
+
+  it('show what is left after a cost, of which one was counted ahead; what is refused counts as one', async () => {
+    const shown: Record<string, string> = {};
+    const counting = await createLimiter({ limits, redisUrl: null, log });
+    const costly = async (cost: number, limit?: number) => {
+      const limiter = requestLimiter(counting, (headers) => Object.assign(shown, headers));
+      const alice = { name: 'user', key: 'alice', ...(limit === undefined ? {} : { limit }) } as const;
+      await limiter.countAhead(alice);
+      return (await limiter.consume('user', 'alice', limit, cost)).allowed;
+    };
+    expect(await costly(20)).toBe(true);
+    expect(shown.ratelimit).toContain('r=580;');
+    expect(await costly(20, 30)).toBe(false);
+    expect(await costly(1)).toBe(true);
+    expect(shown.ratelimit).toContain('r=578;');
+  });
 });

@@ -36,9 +36,11 @@ export function requestLimiter(
   };
   const consume = async (name: LimitName, key: string, limit?: number, cost = 1): Promise<Count> => {
     const counted = takeAhead(name, key);
-    const left = counted === null ? cost : cost - 1;
+    const left = counted === null ? cost : Math.min(cost, counted.calls) - 1;
     if (counted !== null && left <= 0) return counted;
     const count = await limiter.consume(name, key, limit, left);
+    // Counted ahead and here, a call that is refused would count twice.
+    if (counted !== null && !count.allowed) await limiter.refund(name, key);
     if (GENERAL.has(name) || (!count.allowed && name !== SILENT)) setHeaders(rateLimitHeaders(name, count));
     return count;
   };

@@ -1,7 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import { AppError, appRouter, grants, type Meta } from '@promptory/api/server';
 import { ErrorCode, Problem } from '@promptory/schemas';
-import { type OpenApiDocument, type OpenApiError, type OpenApiOptions, openApiDocument } from '@promptory/trpc-fastify';
+import {
+  type OpenApiDocument,
+  type OpenApiError,
+  type OpenApiOptions,
+  openApiDocument,
+  restProceduresOf,
+} from '@promptory/trpc-fastify';
 import { problemOf } from '../http/errors/problem.ts';
 import { SESSION_COOKIE } from '../http/session-cookie.ts';
 import { errorsOf } from './procedure-errors.ts';
@@ -73,9 +79,21 @@ function problemExample({ status, code }: OpenApiError): object {
   return { ...problemOf(error, at).body, status, title: STATUS_CODES[status] };
 }
 
+/** Says of each operation that counts as several calls how many they are. */
+function sayCosts({ paths }: OpenApiDocument): void {
+  for (const { rest, meta } of restProceduresOf(appRouter)) {
+    const { cost } = meta as Meta;
+    const operation = paths[rest.path]?.[rest.method.toLowerCase()];
+    if (cost === undefined || operation === undefined) continue;
+    operation.description = [operation.description, `Counts as ${cost} calls against the general limit.`]
+      .filter((sentence) => sentence !== undefined)
+      .join(' ');
+  }
+}
+
 /** The OpenAPI 3.1 document of the whole product. */
 export function openApi(serverUrl = '/'): OpenApiDocument {
-  return openApiDocument<Meta>(appRouter, {
+  const document = openApiDocument<Meta>(appRouter, {
     info: {
       title: 'Promptory',
       version: '0.1.0',
@@ -107,4 +125,6 @@ export function openApi(serverUrl = '/'): OpenApiDocument {
     responseHeaders,
     requestHeaders,
   });
+  sayCosts(document);
+  return document;
 }

@@ -45,6 +45,32 @@ describe('createLimiter', () => {
   });
 });
 
+describe('a call that counts as several', () => {
+  const limits = { ...defaultLimits, key: { calls: 10, seconds: 60 } };
+  const open = () => createLimiter({ limits, redisUrl: null, log });
+
+  it('uses up so many of its limit', async () => {
+    const limiter = await open();
+    expect((await limiter.consume('key', 'k', undefined, 4)).remaining).toBe(6);
+    expect((await limiter.consume('key', 'k', undefined, 6)).allowed).toBe(true);
+    expect((await limiter.consume('key', 'k')).allowed).toBe(false);
+  });
+
+  it('leaves the rest to cheaper ones where it is refused itself, and counts as one', async () => {
+    const limiter = await open();
+    await limiter.consume('key', 'k', undefined, 5);
+    expect(await limiter.consume('key', 'k', undefined, 6)).toMatchObject({ allowed: false, remaining: 4 });
+    for (let calls = 4; calls > 0; calls -= 1) expect((await limiter.consume('key', 'k')).allowed).toBe(true);
+    expect((await limiter.consume('key', 'k')).allowed).toBe(false);
+  });
+
+  it('is possible where it costs more than its limit has, in a window of which nothing was used', async () => {
+    const limiter = await open();
+    expect(await limiter.consume('key', 'k', 3, 20)).toMatchObject({ allowed: true, remaining: 0 });
+    expect((await limiter.consume('key', 'k', 3)).allowed).toBe(false);
+  });
+});
+
 describe('limitKey', () => {
   it('takes the addresses of one IPv6 /64 for one caller', () => {
     expect(limitKey('2001:db8:1:2:aaaa::1')).toBe(limitKey('2001:db8:1:2:ffff:ffff:ffff:ffff'));

@@ -70,16 +70,22 @@ export async function createLimiter(options: {
     async consume(name, key, limit, cost = 1) {
       const { seconds, calls: usual } = limits[name];
       const calls = limit ?? usual;
-      const { consumedPoints, msBeforeNext } = await counterOf(name).consume(limitKey(key), cost);
+      // What costs more than all of a limit must be possible at all.
+      const points = Math.min(cost, calls);
+      const counter = counterOf(name);
+      const { consumedPoints, msBeforeNext } = await counter.consume(limitKey(key), points);
       const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
       const allowed = consumedPoints <= calls;
+      // What was refused has cost nothing yet: it must not use up what is left for cheaper calls.
+      const back = allowed || points <= 1 ? 0 : points - 1;
+      if (back > 0) await counter.reward(limitKey(key), back);
       return {
         allowed,
         retryAfterSeconds: allowed ? 0 : resetSeconds,
-        isFirstRefusal: !allowed && consumedPoints - cost <= calls,
+        isFirstRefusal: !allowed && consumedPoints - points <= calls,
         calls,
         windowSeconds: seconds,
-        remaining: Math.max(0, calls - consumedPoints),
+        remaining: Math.max(0, calls - consumedPoints + back),
         resetSeconds,
       };
     },

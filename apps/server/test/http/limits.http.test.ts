@@ -37,6 +37,27 @@ describe('limits', () => {
     expect(await statuses(2, () => call({ url: '/prompts' }))).toEqual([401, 429]);
   });
 
+  it('count a call by its cost, alike over each transport, and a batch by the sum of its calls', async () => {
+    const { call, as, services } = await boot({ limits: { user: { calls: 600, seconds: 60 } } });
+    const headers = await as.person(await givenPerson(services));
+    const left = async (url: string) => {
+      const { headers: answered } = await call({ url, headers });
+      return Number(/;r=(\d+);/.exec(String(answered.ratelimit))?.[1]);
+    };
+    const id = '01900000-0000-7000-8000-000000000000';
+    const input = (value: object) => `input=${encodeURIComponent(JSON.stringify(value))}`;
+    const diff = { id, from: 1, to: 2 };
+    expect(await left('/users/me')).toBe(599);
+    expect(await left(`/prompts/${id}/diff?from=1&to=2`)).toBe(595);
+    expect(await left(`/trpc/versions.diff?${input(diff)}`)).toBe(591);
+    const batch = `/trpc/versions.diff,me.get,prompts.list,versions.diff?batch=1&${input({ 0: diff, 1: {}, 2: {}, 3: diff })}`;
+    expect(await left(batch)).toBe(591 - 11);
+    const key = await as.key(await givenPerson(services), { scopes: ['prompts:read'], calls_per_minute: 5 });
+    const byKey = () => call({ url: '/prompts/export', headers: key });
+    expect(await statuses(2, byKey)).toEqual([200, 429]);
+    expect((await byKey()).headers['retry-after']).toMatch(/^[1-9]/);
+  });
+
   it('count what nothing answers, on both transports', async () => {
     const { call } = await boot({ limits: { anonymous: { calls: 2, seconds: 60 } } });
     expect(await statuses(3, () => call({ url: '/nowhere' }))).toEqual([404, 404, 429]);

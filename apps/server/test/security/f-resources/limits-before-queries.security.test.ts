@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { procedureFacts } from '@promptory/api/server';
 import { givenPerson, newAddress, PASSWORD, type Person } from '@promptory/api/testing';
 import { generateApiKey } from '@promptory/auth';
 import type { InjectOptions } from 'fastify';
@@ -203,7 +204,7 @@ proves('F9', 'log-ins, registrations, resets, verifications and refreshes beyond
   }),
 );
 
-proves('F9', 'a call is counted once, whichever way its caller is known', (proof) =>
+proves('F9', 'a call is counted once, or by its cost, whichever way its caller is known', (proof) =>
   booted(
     async (server) => {
       const alice: Person = await givenPerson(server.services);
@@ -214,12 +215,13 @@ proves('F9', 'a call is counted once, whichever way its caller is known', (proof
           ['key', await server.as.key(alice)],
         ] as const) {
           let before: number | null = null;
-          for (let call = 0; call < 5; call += 1) {
-            const { headers: answered } = await server.call(requestOf(transport, 'prompts.list', {}, headers));
+          for (const path of ['me.get', 'prompts.list', 'me.get', 'prompts.list', 'me.get']) {
+            const { headers: answered } = await server.call(requestOf(transport, path, {}, headers));
             const [, limit, left] = /^"(\w+)";r=(\d+);/.exec(String(answered.ratelimit)) ?? [];
             proof.check(limit === name, () => `${transport} counts ${limit} and not ${name}`);
             const now = Number(left);
-            proof.check(before === null || now === before - 1, () => `${before} and then ${now} are left`);
+            const cost = procedureFacts.get(path)?.cost ?? 0;
+            proof.check(before === null || now === before - cost, () => `${before} and then ${now} are left`);
             before = now;
           }
         }

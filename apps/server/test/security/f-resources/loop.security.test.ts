@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import { rows } from '../../contract/access-matrix.rows.ts';
-import { type BootedApp, givenApp } from '../../harness/boot.ts';
+import { givenApp } from '../../harness/boot.ts';
 import { givenWorld } from '../../harness/given-world.ts';
 import { loopMonitor, type Turn } from '../../harness/loop-monitor.ts';
 import {
@@ -13,7 +13,8 @@ import {
   transportsOf,
 } from '../../harness/transports.ts';
 import { type Proof, proves } from '../harness/proof.ts';
-import { type LargeThings, largePrompts, largestInputs, texts } from './loop.rows.ts';
+import { makeLargeThings } from './large-things.ts';
+import { largestInputs } from './loop.rows.ts';
 
 const MOST_MS = 100;
 const MEBIBYTE = 1_048_576;
@@ -22,43 +23,12 @@ const BATCH = 20;
 
 const server = await givenApp();
 
-async function given(call: BootedApp['call'], headers: Headers, path: string, input: Input): Promise<{ id: string }> {
-  const response = await call({ method: 'POST', url: `/trpc/${path}`, headers: { ...headers }, payload: input });
-  if (response.statusCode !== 200) throw new Error(`${path}: ${response.body.slice(0, 300)}`);
-  return response.json().result.data;
-}
-
 let made: ReturnType<typeof makeLargeThings> | undefined;
 
 /** Made once for all proofs. */
 function givenLargeThings(): ReturnType<typeof makeLargeThings> {
-  made ??= makeLargeThings();
+  made ??= makeLargeThings(server);
   return made;
-}
-
-async function makeLargeThings(): Promise<LargeThings & { headersOf(path: string): Headers }> {
-  const world = await givenWorld(server);
-  const [owner, admin] = [await world.headersOf('owner'), await world.headersOf('admin')];
-  const make = (path: string, input: Input) => given((request) => server.call(request), owner, path, input);
-  // What the other calls create would be in an export too, and the test itself gathers its whole answer in one turn.
-  const exporter = await (await givenWorld(server)).headersOf('owner');
-  for (const input of largePrompts) await given((request) => server.call(request), exporter, 'prompts.create', input);
-  const prompts: string[] = [];
-  for (const input of largePrompts) prompts.push((await make('prompts.create', input)).id);
-  const [first = '', ...others] = Object.values(texts);
-  const compared = (await make('prompts.create', { title: 'Compared', content: first })).id;
-  for (const content of others) await make('prompts.update', { id: compared, content });
-  const group = (await make('groups.create', { name: 'All' })).id;
-  for (const promptId of prompts) await make('groups.addPrompt', { id: group, promptId });
-  return {
-    world,
-    prompts,
-    compared,
-    versions: others.length + 1,
-    group,
-    grouped: prompts,
-    headersOf: (path) => (path.startsWith('admin.') ? admin : path === 'transfer.export' ? exporter : owner),
-  };
 }
 
 /** The longest turn of a call; of three where it was long, since what runs for the first time is compiled meanwhile. */

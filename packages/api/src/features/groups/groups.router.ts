@@ -43,6 +43,7 @@ export const groupsRouter = router({
   get: procedure
     .meta({
       can: 'group.read',
+      cost: 3,
       errors: groupErrors.read,
       rest: {
         method: 'GET',
@@ -136,6 +137,7 @@ export const groupsRouter = router({
   reorder: procedure
     .meta({
       can: 'group.arrange',
+      cost: 3,
       errors: [...groupErrors.edit, 'group.prompt_not_in_group', 'group.order_mismatch'],
       rest: {
         method: 'PUT',

@@ -28,6 +28,7 @@ export const promptsRouter = router({
   list: procedure
     .meta({
       can: 'prompt.list',
+      cost: 2,
       errors: groupErrors.read,
       rest: {
         method: 'GET',
@@ -44,6 +45,7 @@ export const promptsRouter = router({
   templates: procedure
     .meta({
       can: 'prompt.list',
+      cost: 2,
       errors: groupErrors.read,
       rest: {
         method: 'GET',
@@ -75,6 +77,7 @@ export const promptsRouter = router({
   create: procedure
     .meta({
       can: 'prompt.create',
+      cost: 2,
       creates: true,
       errors: ['prompt.slug_taken', 'quota.exceeded'],
       rest: {
@@ -95,6 +98,7 @@ export const promptsRouter = router({
   update: procedure
     .meta({
       can: 'prompt.update',
+      cost: 2,
       errors: [...promptErrors.edit, 'prompt.version_conflict', 'prompt.slug_taken', 'quota.exceeded'],
       rest: {
         method: 'PUT',
@@ -140,6 +144,7 @@ export const promptsRouter = router({
   duplicate: procedure
     .meta({
       can: 'prompt.copy',
+      cost: 2,
       creates: true,
       errors: [...promptErrors.read, 'prompt.version_not_found', 'prompt.slug_taken', 'quota.exceeded'],
       rest: {

@@ -17,6 +17,7 @@ export const transferRouter = router({
   import: procedure
     .meta({
       can: 'prompt.import',
+      cost: 20,
       limit: 'export',
       errors: ['import.unreadable', 'quota.exceeded'],
       rest: {
@@ -37,6 +38,7 @@ export const transferRouter = router({
   export: procedure
     .meta({
       can: 'prompt.export',
+      cost: 20,
       limit: 'export',
       rest: {
         method: 'GET',

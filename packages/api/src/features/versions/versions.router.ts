@@ -48,6 +48,7 @@ export const versionsRouter = router({
   restore: procedure
     .meta({
       can: 'prompt.update',
+      cost: 2,
       creates: true,
       errors: [...versionErrors, 'prompt.forbidden', 'prompt.version_conflict', 'quota.exceeded'],
       rest: {
@@ -64,6 +65,7 @@ export const versionsRouter = router({
   diff: procedure
     .meta({
       can: 'prompt.read',
+      cost: 4,
       errors: versionErrors,
       rest: {
         method: 'GET',

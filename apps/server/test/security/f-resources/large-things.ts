@@ -1,0 +1,36 @@
+import type { BootedApp } from '../../harness/boot.ts';
+import { givenWorld } from '../../harness/given-world.ts';
+import type { Headers, Input } from '../../harness/transports.ts';
+import { type LargeThings, largePrompts, texts } from './loop.rows.ts';
+
+async function given(call: BootedApp['call'], headers: Headers, path: string, input: Input): Promise<{ id: string }> {
+  const response = await call({ method: 'POST', url: `/trpc/${path}`, headers: { ...headers }, payload: input });
+  if (response.statusCode !== 200) throw new Error(`${path}: ${response.body.slice(0, 300)}`);
+  return response.json().result.data;
+}
+
+/** Makes what the rows of largest inputs name, as the largest that they may be, by ordinary calls. */
+export async function makeLargeThings(server: BootedApp): Promise<LargeThings & { headersOf(path: string): Headers }> {
+  const world = await givenWorld(server);
+  const [owner, admin] = [await world.headersOf('owner'), await world.headersOf('admin')];
+  const make = (path: string, input: Input) => given((request) => server.call(request), owner, path, input);
+  // What the other calls create would be in an export too, and the test itself gathers its whole answer in one turn.
+  const exporter = await (await givenWorld(server)).headersOf('owner');
+  for (const input of largePrompts) await given((request) => server.call(request), exporter, 'prompts.create', input);
+  const prompts: string[] = [];
+  for (const input of largePrompts) prompts.push((await make('prompts.create', input)).id);
+  const [first = '', ...others] = Object.values(texts);
+  const compared = (await make('prompts.create', { title: 'Compared', content: first })).id;
+  for (const content of others) await make('prompts.update', { id: compared, content });
+  const group = (await make('groups.create', { name: 'All' })).id;
+  for (const promptId of prompts) await make('groups.addPrompt', { id: group, promptId });
+  return {
+    world,
+    prompts,
+    compared,
+    versions: others.length + 1,
+    group,
+    grouped: prompts,
+    headersOf: (path) => (path.startsWith('admin.') ? admin : path === 'transfer.export' ? exporter : owner),
+  };
+}
