@@ -19,6 +19,7 @@ import { endStreams } from './plugins/end-streams.ts';
 import { refuseKeysInAddresses } from './plugins/key-in-address.ts';
 import { logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
+import { slowRefusals } from './plugins/slow-refusals.ts';
 import { healthRoutes } from './routes/health.ts';
 import { knownPaths } from './routes/known-paths.ts';
 import { metricsRoute } from './routes/metrics-route.ts';
@@ -46,6 +47,8 @@ export interface AppOptions {
   readonly trustProxy: readonly string[];
   /** What connections may take of this process. */
   readonly connections: ConnectionBounds;
+  /** How long who is refused by a limit waits for that answer, in milliseconds. */
+  readonly refusalDelayMs: number;
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly metricsToken: string | null;
@@ -79,6 +82,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   // Hooks run in this order: what every answer carries, then what is refused before a route is asked.
+  slowRefusals(app, { delayMs: options.refusalDelayMs });
   endConnections(app);
   addRequestState(app);
   paths.remember(app);

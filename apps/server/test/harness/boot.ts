@@ -109,6 +109,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     corsOrigins: [],
     trustProxy: [],
     connections: defaultConnectionBounds,
+    refusalDelayMs: 0,
     tls: null,
     metricsToken: null,
     openMetrics: true,
