@@ -1,0 +1,150 @@
+/** A column's values, in SQL: those that its check refuses, and those at its bounds that it takes. */
+export interface CheckProof {
+  readonly sets: string;
+  readonly refuses: readonly string[];
+  readonly takes: readonly string[];
+}
+
+const text = (length: number): string => `repeat('x', ${length})`;
+const bytes = (length: number): string => `decode(repeat('00', ${length}), 'hex')`;
+const quoted = (words: readonly string[]): string[] => words.map((word) => `'${word}'`);
+
+/** From `least` to `most` characters. */
+const characters = (column: string, least: number, most: number): CheckProof => ({
+  sets: column,
+  refuses: least === 0 ? [text(most + 1)] : [text(least - 1), text(most + 1)],
+  takes: [text(least), text(most)],
+});
+const size = (column: string, least: number, most = least): CheckProof => ({
+  sets: column,
+  refuses: [bytes(least - 1), bytes(most + 1)],
+  takes: [bytes(least), bytes(most)],
+});
+const atLeast = (column: string, least: number): CheckProof => ({
+  sets: column,
+  refuses: [String(least - 1)],
+  takes: [String(least)],
+});
+const oneOf = (column: string, ...words: readonly string[]): CheckProof => ({
+  sets: column,
+  refuses: quoted(['other', '', String(words[0]).toUpperCase()]),
+  takes: quoted(words),
+});
+const json = (column: string, kind: 'object' | 'array'): CheckProof => ({
+  sets: column,
+  refuses: quoted(['1', '"a"', 'null', kind === 'object' ? '[]' : '{}']),
+  takes: quoted([kind === 'object' ? '{"a":1}' : '[1]']),
+});
+
+/** What each check of the database is there for, by its name. */
+export const checks: Readonly<Record<string, CheckProof>> = {
+  account_resources_quotas_check: json('quotas', 'object'),
+  api_keys_calls_per_minute_check: {
+    sets: 'calls_per_minute',
+    refuses: ['0', '10001'],
+    takes: ['1', '10000', 'NULL'],
+  },
+  api_keys_hint_check: characters('hint', 0, 32),
+  api_keys_key_hash_check: size('key_hash', 32),
+  api_keys_name_check: characters('name', 1, 100),
+  api_keys_scopes_check: {
+    sets: 'scopes',
+    refuses: ["'{}'", "array_fill('prompts:read'::text, ARRAY[8])"],
+    takes: ["array_fill('prompts:read'::text, ARRAY[7])"],
+  },
+  api_keys_scopes_check1: {
+    sets: 'scopes',
+    refuses: ["'{admin}'", "'{prompts:read,prompts:delete}'"],
+    takes: ["'{prompts:read,prompts:write,labels:write}'", "'{groups:read,groups:write,usage:read,account:read}'"],
+  },
+  audit_log_action_check: characters('action', 1, 100),
+  audit_log_details_check: json('details', 'object'),
+  audit_log_request_id_check: characters('request_id', 0, 100),
+  audit_log_target_type_check: characters('target_type', 1, 50),
+  auth_attempts_email_check: characters('email', 0, 254),
+  auth_attempts_kind_check: oneOf(
+    'kind',
+    ...['register', 'login', 'refresh', 'forgot_password', 'reset_password', 'verify_email'],
+    ...['change_password', 'second_factor'],
+  ),
+  auth_attempts_reason_check: characters('reason', 0, 100),
+  auth_attempts_user_agent_check: characters('user_agent', 0, 512),
+  email_tokens_email_check: characters('email', 0, 254),
+  email_tokens_purpose_check: oneOf('purpose', 'verify_email', 'reset_password'),
+  email_tokens_token_hash_check: size('token_hash', 32),
+  group_invitations_email_check: characters('email', 3, 254),
+  group_invitations_role_check: oneOf('role', 'viewer', 'editor'),
+  group_members_role_check: oneOf('role', 'viewer', 'editor'),
+  group_prompts_position_check: atLeast('position', 0),
+  groups_description_check: characters('description', 0, 5_000),
+  groups_name_check: characters('name', 1, 100),
+  idempotency_keys_key_hash_check: size('key_hash', 32),
+  idempotency_keys_sealed_answer_check: size('sealed_answer', 28, 4_194_304),
+  prompt_totals_uses_check: atLeast('uses', 0),
+  prompt_versions_change_note_check: characters('change_note', 1, 500),
+  prompt_versions_content_hash_check: size('content_hash', 32),
+  prompt_versions_version_check: atLeast('version', 1),
+  prompts_category_check: characters('category', 1, 60),
+  prompts_check: {
+    sets: '(kind, messages)',
+    refuses: ["('chat', NULL)", "('text', '[]')"],
+    takes: ["('chat', '[]')", "('text', NULL)"],
+  },
+  prompts_config_check: json('config', 'object'),
+  prompts_content_check: characters('content', 1, 400_000),
+  prompts_content_hash_check: size('content_hash', 32),
+  prompts_description_check: characters('description', 0, 5_000),
+  prompts_input_schema_check: json('input_schema', 'object'),
+  prompts_kind_check: { sets: '(kind, messages)', refuses: ["('image', NULL)"], takes: ["('chat', '[]')"] },
+  prompts_messages_check: {
+    sets: '(kind, messages)',
+    refuses: ["('chat', '{}')", "('chat', '1')"],
+    takes: ["('chat', '[]')"],
+  },
+  prompts_origin_version_check: atLeast('origin_version', 1),
+  prompts_slug_check: {
+    sets: 'slug',
+    refuses: ["''", "'A'", "'-a'", "'/a'", "'a/'", "'a//b'", "'a b'", "'ä'", text(151)],
+    takes: ["'a'", "'0'", "'support/triage-2_b'"],
+  },
+  prompts_title_check: characters('title', 1, 200),
+  prompts_version_check: atLeast('version', 1),
+  prompts_visibility_check: oneOf('visibility', 'private', 'public'),
+  recovery_codes_sealed_hash_check: size('sealed_hash', 32, 256),
+  sessions_carrier_check: oneOf('carrier', 'token', 'cookie'),
+  sessions_check: {
+    sets: '(idle_expires_at, absolute_expires_at)',
+    refuses: ["('2026-01-02', '2026-01-01')"],
+    takes: ["('2026-01-01', '2026-01-01')"],
+  },
+  sessions_previous_refresh_hash_check: size('previous_refresh_hash', 32),
+  sessions_refresh_hash_check: size('refresh_hash', 32),
+  sessions_rotation_salt_check: size('rotation_salt', 32),
+  sessions_secret_hash_check: size('secret_hash', 32),
+  sessions_user_agent_check: characters('user_agent', 0, 512),
+  tags_name_check: characters('name', 1, 50),
+  usage_daily_consumer_check: characters('consumer', 1, 100),
+  usage_daily_uses_check: atLeast('uses', 0),
+  usage_daily_version_check: atLeast('version', 1),
+  usage_events_consumer_check: characters('consumer', 1, 100),
+  usage_events_kind_check: oneOf('kind', 'read', 'copy', 'render', 'resolve'),
+  usage_events_version_check: atLeast('version', 1),
+  user_passwords_hash_check: characters('hash', 0, 512),
+  user_totp_check: {
+    sets: '(confirmed_at, last_step)',
+    refuses: ['(now(), NULL)', '(NULL, 1)'],
+    takes: ['(now(), 1)', '(NULL, NULL)'],
+  },
+  user_totp_sealed_key_check: size('sealed_key', 32, 256),
+  users_avatar_url_check: characters('avatar_url', 0, 2_048),
+  users_email_check: characters('email', 3, 254),
+  users_handle_check: {
+    sets: 'handle',
+    refuses: ["''", "'-a'", "'a-'", "'A'", "'a_b'", "'ä'", text(40)],
+    takes: ["'a'", "'a-1'", text(39)],
+  },
+  users_name_check: characters('name', 1, 100),
+  users_preferences_check: json('preferences', 'object'),
+  users_role_check: oneOf('role', 'user', 'admin'),
+  users_status_check: oneOf('status', 'active', 'suspended'),
+};

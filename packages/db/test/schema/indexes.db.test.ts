@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest';
+import { givenSchema, OURS } from './schema-proofs.ts';
+
+const schema = await givenSchema();
+const nobody = "'01900000-0000-7000-8000-0000000000ff'";
+const newest = (time: string): string => `ORDER BY ${time} DESC, id DESC LIMIT 21`;
+const living = 'deleted_at IS NULL';
+
+/** What each index that is no key finds, in its order: the look-up of a list, or of what refers to a row that is deleted. */
+const lookUps: Readonly<Record<string, string>> = {
+  api_keys_group: `api_keys WHERE group_id = ${nobody}`,
+  api_keys_live: `api_keys WHERE user_id = ${nobody} AND revoked_at IS NULL ${newest('created_at')}`,
+  api_keys_user: `api_keys WHERE user_id = ${nobody} ${newest('created_at')}`,
+  audit_log_action: `audit_log WHERE action = 'a' ${newest('occurred_at')}`,
+  audit_log_actor: `audit_log WHERE actor_id = ${nobody} ${newest('occurred_at')}`,
+  audit_log_target: `audit_log WHERE target_id = ${nobody} ${newest('occurred_at')}`,
+  audit_log_time: `audit_log ${newest('occurred_at')}`,
+  auth_attempts_email: `auth_attempts WHERE email = 'a' ${newest('occurred_at')}`,
+  auth_attempts_kind: `auth_attempts WHERE kind = 'login' ${newest('occurred_at')}`,
+  auth_attempts_time: `auth_attempts ${newest('occurred_at')}`,
+  auth_attempts_user: `auth_attempts WHERE user_id = ${nobody} ${newest('occurred_at')}`,
+  email_tokens_expiry: 'email_tokens WHERE expires_at < now()',
+  email_tokens_user: `email_tokens WHERE user_id = ${nobody} AND purpose = 'verify_email'`,
+  favorites_prompt: `favorites WHERE prompt_id = ${nobody}`,
+  favorites_recent: `favorites WHERE user_id = ${nobody} ORDER BY created_at DESC, prompt_id DESC LIMIT 21`,
+  group_invitations_by: `group_invitations WHERE invited_by = ${nobody}`,
+  group_invitations_email: "group_invitations WHERE email = 'a'",
+  group_invitations_recent: `group_invitations WHERE group_id = ${nobody} ${newest('created_at')}`,
+  group_members_user: `group_members WHERE user_id = ${nobody}`,
+  group_prompts_added_by: `group_prompts WHERE added_by = ${nobody}`,
+  group_prompts_prompt: `group_prompts WHERE prompt_id = ${nobody} AND added_by = ${nobody}`,
+  groups_made_by: `groups WHERE made_by = ${nobody}`,
+  groups_owner: `groups WHERE user_id = ${nobody} ${newest('updated_at')}`,
+  groups_updated: `groups ${newest('updated_at')}`,
+  idempotency_keys_time: 'idempotency_keys WHERE created_at < now()',
+  prompt_totals_uses: 'prompt_totals ORDER BY uses DESC, prompt_id DESC LIMIT 21',
+  prompt_versions_author: `prompt_versions WHERE author_id = ${nobody}`,
+  prompts_category: `prompts WHERE category = 'a' AND ${living} ${newest('updated_at')}`,
+  prompts_content: `prompts WHERE user_id = ${nobody} AND content_hash = ''`,
+  prompts_created: `prompts WHERE ${living} ${newest('created_at')}`,
+  prompts_origin: `prompts WHERE origin_prompt_id = ${nobody}`,
+  prompts_owner_updated: `prompts WHERE user_id = ${nobody} AND ${living} ${newest('updated_at')}`,
+  prompts_public: `prompts WHERE visibility = 'public' AND ${living} ${newest('updated_at')}`,
+  prompts_search: "prompts WHERE search_vector @@ 'rose'::tsquery",
+  prompts_search_title: "prompts WHERE search_title % 'rose'",
+  prompts_search_title_words: "prompts WHERE search_title_vector @@ 'rose'::tsquery",
+  prompts_templates: `prompts WHERE is_template AND ${living} ${newest('updated_at')}`,
+  prompts_title: `prompts WHERE ${living} ORDER BY search_title, id LIMIT 21`,
+  prompts_trash: 'prompts WHERE deleted_at < now()',
+  prompts_updated: `prompts WHERE ${living} ${newest('updated_at')}`,
+  recovery_codes_user: `recovery_codes WHERE user_id = ${nobody}`,
+  sessions_expiry: 'sessions WHERE idle_expires_at < now()',
+  sessions_user: `sessions WHERE user_id = ${nobody} ORDER BY created_at DESC, id LIMIT 21`,
+  tags_name: "tags WHERE name = 'a'",
+  usage_events_key: `usage_events WHERE api_key_id = ${nobody}`,
+  usage_events_prompt: `usage_events WHERE prompt_id = ${nobody} ORDER BY occurred_at DESC LIMIT 21`,
+  usage_events_user: `usage_events WHERE user_id = ${nobody} ${newest('occurred_at')}`,
+  users_admins: "users WHERE role = 'admin'",
+  users_created: 'users ORDER BY created_at, id LIMIT 21',
+};
+
+it('has a row for every index that is no key, and no row without one', async () => {
+  const names = await schema.list(`
+    SELECT pg_class.relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid) AND ${OURS('pg_class')}`);
+  expect(names).toEqual(Object.keys(lookUps).sort());
+});
+
+// With so few rows as there are here PostgreSQL would read them all: what is asked is which way it has beside that.
+const byIndex = ['enable_seqscan', 'enable_sort', 'enable_incremental_sort'].map((way) => `SET LOCAL ${way} = off`);
+
+const cost = (plan: string): number => Number(/cost=[\d.]+\.\.([\d.]+)/.exec(plan)?.[1]);
+/** A plan reads rows that are not asked for, or sorts. */
+const WASTE = /Seq Scan|(?:^|-> +)(?:Incremental )?Sort +\(|Filter:/m;
+
+it.each(Object.entries(lookUps))(
+  '%s finds its rows in their order, which nothing else does as well',
+  async (name, rows) => {
+    const query = `SELECT * FROM ${rows}`;
+    // A partition's own index has a name made of its columns.
+    const partitioned = name.startsWith('usage_events');
+    const used = partitioned ? /usage_events_\w+_idx/ : new RegExp(`\\b${name}\\b`);
+    const plan = await schema.tried(byIndex, (trial) => trial.plan(query));
+    expect(plan).toMatch(used);
+    expect(plan).not.toMatch(WASTE);
+    const without = await schema.tried([...byIndex, `DROP INDEX ${name}`], (trial) => trial.plan(query));
+    expect(WASTE.test(without) || cost(without) > cost(plan), without).toBe(true);
+  },
+);

@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest';
+import { ANN, PROMPT } from './given-rows.ts';
+import { copyOf, givenSchema, OURS, type Trial } from './schema-proofs.ts';
+
+const schema = await givenSchema();
+
+const immutable = (table: string): ((trial: Trial) => Promise<unknown>) => {
+  const statements = [
+    `UPDATE ${table} SET ${table === 'audit_log' ? "action = 'other'" : "title = 'Other'"}`,
+    `DELETE FROM ${table}`,
+  ];
+  return async ({ run }) => {
+    const outcomes = await Promise.all(statements.map(async (statement) => 'touched' in (await run(statement))));
+    return outcomes.includes(true) ? 'changed' : 'refused';
+  };
+};
+const untruncated =
+  (table: string) =>
+  async ({ run }: Trial): Promise<unknown> =>
+    'touched' in (await run(`TRUNCATE ${table}`)) ? 'emptied' : 'refused';
+
+/** How much a statement adds to a counter of somebody's. */
+const adds =
+  (statement: string, counter: string) =>
+  async ({ value }: Trial): Promise<unknown> => {
+    const read = `SELECT ${counter}::int FROM account_resources WHERE user_id = '${ANN}'`;
+    const before = Number(await value(read));
+    await value(statement);
+    return Number(await value(read)) - before;
+  };
+
+const newPrompt = copyOf('prompts', { id: 'gen_random_uuid()', slug: "'new'" });
+const newGroup = copyOf('groups', { id: 'gen_random_uuid()' });
+const anotherUser = copyOf('users', { id: 'gen_random_uuid()', email: "'x@a.org'", handle: "'x'" });
+const nextVersion = `UPDATE prompts SET version = 2, content = 'More roses' WHERE id = '${PROMPT}'`;
+
+/** What each trigger does: what is seen with it, and what without it. */
+const triggers: Readonly<
+  Record<string, { readonly sees: (trial: Trial) => Promise<unknown>; readonly does: unknown; readonly else: unknown }>
+> = {
+  'audit_log.audit_log_append_only': { sees: immutable('audit_log'), does: 'refused', else: 'changed' },
+  'audit_log.audit_log_no_truncate': { sees: untruncated('audit_log'), does: 'refused', else: 'emptied' },
+  'groups.groups_added': { sees: adds(newGroup, 'groups'), does: 1, else: 0 },
+  'groups.groups_maker': {
+    async sees({ value }) {
+      await value(copyOf('groups', { id: 'gen_random_uuid()', made_by: 'NULL' }));
+      return value('SELECT count(*)::int FROM groups WHERE made_by IS NULL');
+    },
+    does: 0,
+    else: 1,
+  },
+  'groups.groups_removed': { sees: adds('DELETE FROM groups', 'groups'), does: -1, else: 0 },
+  'prompt_versions.prompt_versions_immutable': { sees: immutable('prompt_versions'), does: 'refused', else: 'changed' },
+  'prompt_versions.prompt_versions_no_truncate': {
+    sees: untruncated('prompt_versions'),
+    does: 'refused',
+    else: 'emptied',
+  },
+  'prompts.prompts_added': { sees: adds(newPrompt, 'prompts'), does: 1, else: 0 },
+  'prompts.prompts_measure': { sees: adds(nextVersion, 'stored_bytes'), does: 'Poem{}More roses'.length, else: 0 },
+  'prompts.prompts_removed': {
+    sees: adds(`DELETE FROM prompts WHERE slug = 'copy'`, 'prompts'),
+    does: -1,
+    else: 0,
+  },
+  'prompts.prompts_versioned': { sees: adds(nextVersion, 'versions'), does: 1, else: 0 },
+  'users.users_resources': {
+    async sees({ value }) {
+      await value(anotherUser);
+      return value('SELECT count(*)::int FROM account_resources');
+    },
+    does: 4,
+    else: 3,
+  },
+};
+
+it('has a row for every trigger of the database, and no row without one', async () => {
+  const names = await schema.list(`
+    SELECT relname || '.' || tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE NOT tgisinternal AND ${OURS('pg_class')}`);
+  expect(names).toEqual(Object.keys(triggers).sort());
+});
+
+it.each(Object.entries(triggers))('%s does what nothing else does', async (name, proof) => {
+  const [table, trigger] = name.split('.');
+  expect(await schema.tried([], proof.sees)).toEqual(proof.does);
+  expect(await schema.tried([`DROP TRIGGER ${trigger} ON ${table}`], proof.sees)).toEqual(proof.else);
+});
+
+it('counts to what there is: a recount changes nothing', async () => {
+  const held = `SELECT jsonb_agg(held ORDER BY user_id)::text FROM account_resources AS held`;
+  await schema.tried([], async ({ value }) => {
+    for (const statement of [newPrompt, newGroup, anotherUser, nextVersion, `DELETE FROM prompts WHERE slug = 'copy'`])
+      await value(statement);
+    const counted = await value(held);
+    await value('SELECT public.recount_account(id) FROM users');
+    expect(await value(held)).toBe(counted);
+    expect(counted).not.toBe('null');
+  });
+});
