@@ -32,11 +32,18 @@ export interface TestDatabaseOptions {
 
 // On a busy machine what is only slow is no fault: these end what hangs.
 const CONNECT_TIMEOUT_MS = 60_000;
+const TIMEOUT_FACTOR = 8;
 const SETTLE_MS = 60_000;
 
-/** The product's own pool, on which callers wait for a connection as long as a busy machine takes. */
+/** The product's own pool, on which connections, statements and locks may take as long as a busy machine needs. */
 export const connectForTest = (connectionString: string, max: number): Connection =>
-  connect({ connectionString, max, connectTimeoutMs: CONNECT_TIMEOUT_MS, applicationName: 'promptory-test' });
+  connect({
+    connectionString,
+    max,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    timeoutFactor: TIMEOUT_FACTOR,
+    applicationName: 'promptory-test',
+  });
 
 /** A migrated database of its own for one test file, copied from the run's template. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {

@@ -35,7 +35,7 @@ describe('connect', () => {
     const { rows } = await sql`
       select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
         current_setting('idle_in_transaction_session_timeout') as idle
-    `.execute(test.db);
+    `.execute(other.db);
     expect(rows).toEqual([{ statement: '4s', lock: '2s', idle: '10s' }]);
     expect(other.pool.options).toMatchObject({ connectionTimeoutMillis: 2_000, query_timeout: 4_500 });
   });
@@ -77,7 +77,9 @@ describe('connect', () => {
   });
 
   it.concurrent('cancels a statement that would run for an hour', async () => {
-    await expect(sql`select pg_sleep(3600)`.execute(test.db)).rejects.toSatisfy(isDatabaseUnavailable);
+    const product = connect({ connectionString: test.connectionString, max: 1 });
+    await expect(sql`select pg_sleep(3600)`.execute(product.db)).rejects.toSatisfy(isDatabaseUnavailable);
+    await product.close();
   });
 });
 

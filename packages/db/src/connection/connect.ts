@@ -15,6 +15,8 @@ export interface ConnectOptions {
   max?: number;
   /** How long a caller waits for a connection, in milliseconds. Default `CONNECT_TIMEOUT_MS`. */
   connectTimeoutMs?: number;
+  /** Multiplies every timeout of a statement, a lock and a transaction, for tests on a machine that is busy. Default 1. */
+  timeoutFactor?: number;
   /** Shown in pg_stat_activity. Default `promptory`. */
   applicationName?: string;
   /** Whose values columns are read as: `ours` have times as ISO 8601 texts, `pg` as Date, as libraries expect. Default `ours`. */
@@ -43,6 +45,7 @@ export function connect(options: ConnectOptions): Connection {
     connectionString,
     max = 10,
     connectTimeoutMs = CONNECT_TIMEOUT_MS,
+    timeoutFactor = 1,
     applicationName = 'promptory',
     values = 'ours',
     log,
@@ -52,10 +55,10 @@ export function connect(options: ConnectOptions): Connection {
     max,
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS * timeoutFactor,
+    query_timeout: ANSWER_TIMEOUT_MS * timeoutFactor,
+    lock_timeout: LOCK_TIMEOUT_MS * timeoutFactor,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS * timeoutFactor,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
