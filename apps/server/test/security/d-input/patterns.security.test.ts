@@ -35,7 +35,8 @@ proves('D5', 'no pattern in our sources or schemas takes longer than its text is
   );
   const schemas = schemaPatterns();
   const all = distinct([...literals, ...made, ...schemas]);
-  for (const { source, flags, where } of proof.sample(all)) {
+  // Each of them, in a short run too: of a tenth most runs would not see the one that is new.
+  for (const { source, flags, where } of all) {
     const { status, ...rest } = await check(source, flags, { timeout: TIMEOUT_MS });
     const complexity = 'complexity' in rest ? rest.complexity.summary : 'undecided';
     proof.check(status === 'safe', () => `/${source}/${flags} in ${where}: ${status}, ${complexity}`);

@@ -18,8 +18,17 @@ const steps: ReadonlyArray<readonly [RegExp, string]> = [
   [/\p{N}(?:[ .,+-]*\p{N}){6,}/gu, ' '],
   [/(?<=\p{M}{3})\p{M}+/gu, ''],
   [/ {2,}/g, ' '],
-  [/^[^\p{L}\p{N}\p{Emoji_Presentation}]+|[ ,&+-]+$/gu, ''],
+  [/^[^\p{L}\p{N}\p{Emoji_Presentation}]+/gu, ''],
 ];
+
+const DANGLING = ' ,&+-';
+
+/** What stands before a name's end that is no part of one; a pattern would try it from each of its characters. */
+function withoutDanglingEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && DANGLING.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
 
 /** A handle in a mail. It is shown whole or not at all: a part of it may be somebody else's. */
 export const shownHandle = (handle: string): string => (shownName(handle) === handle ? handle : UNSHOWN);
@@ -29,7 +38,9 @@ export const shownHandle = (handle: string): string => (shownName(handle) === ha
  * marks, brackets, links, addresses, numbers to call and characters that do not show.
  */
 export function shownName(name: string): string {
-  const words = steps.reduce((text, [lost, left]) => text.replace(lost, left), name.normalize('NFKC'));
+  const words = withoutDanglingEnd(
+    steps.reduce((text, [lost, left]) => text.replace(lost, left), name.normalize('NFKC')),
+  );
   const characters = Array.from(words);
   if (characters.length === 0) return UNSHOWN;
   return characters.length <= MAX_CHARACTERS
