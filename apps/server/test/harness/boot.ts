@@ -93,7 +93,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     environment: 'test',
     destination: { write: (line: string) => void logged.push(line) },
   });
-  const workers = createWorkerPool({ log: logger, threads: 1 });
+  const workers = createWorkerPool({ log: logger, threads: 1, timeoutMs: 120_000 });
   const services: TestServices = {
     ...base,
     ...(options.jwtSecrets === undefined ? {} : keysOf(options.jwtSecrets)),
