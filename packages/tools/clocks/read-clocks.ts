@@ -10,14 +10,7 @@ export interface ClockFault {
   readonly instead: string;
 }
 
-const CLOCKS = [
-  'performance.now',
-  'Date.now',
-  'hrtime.bigint',
-  'process.hrtime',
-  'console.time',
-  'performance.measure',
-];
+const CLOCKS = ['performance.now', 'Date.now', 'process.hrtime', 'console.time', 'performance.measure'];
 const INSTEAD = 'vi.useFakeTimers(), process.threadCpuUsage(), or expect.poll for what must happen';
 
 /** Shorter ones end what is only slow. */

@@ -144,31 +144,3 @@ describe('a reference', () => {
     },
   );
 });
-
-/** The columns that may hold nothing; all others refuse it. */
-const nullable: Readonly<Record<string, readonly string[]>> = {
-  api_keys: ['calls_per_minute', 'expires_at', 'group_id', 'last_used_at', 'revoked_at'],
-  audit_log: ['actor_id', 'api_key_id', 'ip', 'request_id', 'target_id'],
-  auth_attempts: ['email', 'ip', 'reason', 'user_agent', 'user_id'],
-  group_invitations: ['invited_by'],
-  group_prompts: ['added_by'],
-  groups: ['made_by'],
-  prompt_totals: ['last_used_at'],
-  prompt_versions: ['change_note', 'input_schema', 'messages'],
-  prompts: [
-    ...['category', 'deleted_at', 'input_schema', 'messages', 'origin_prompt_id', 'origin_version'],
-    ...['search_title', 'search_title_vector', 'search_vector', 'stored_bytes'],
-  ],
-  sessions: ['ip', 'previous_refresh_hash', 'rotated_at', 'rotation_salt', 'second_factor_at', 'user_agent'],
-  usage_events: ['api_key_id', 'user_id'],
-  user_totp: ['confirmed_at', 'last_step'],
-  users: ['avatar_url', 'email_verified_at'],
-};
-
-it('lets no other columns be empty than these', async () => {
-  const columns = await schema.list(`
-    SELECT relname || '.' || attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-    WHERE relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped AND NOT attnotnull AND ${OURS('pg_class')}`);
-  const due = Object.entries(nullable).flatMap(([table, names]) => names.map((name) => `${table}.${name}`));
-  expect(columns).toEqual(due.sort());
-});

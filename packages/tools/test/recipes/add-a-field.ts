@@ -1,6 +1,7 @@
 import { behind, type Recipe } from './recipe.ts';
 
 const MIGRATION = 'packages/db/src/migrations/…_group_color.ts';
+const COLUMNS = 'packages/db/test/schema/columns.rows.ts';
 const SCHEMA = 'packages/schemas/src/groups.ts';
 const FEATURE = 'packages/api/src/features/groups';
 
@@ -23,6 +24,12 @@ export const addAField: Recipe = {
       before: 'down(db: Kysely<unknown>): Promise<void> {\n  await sql``',
       after: 'down(db: Kysely<unknown>): Promise<void> {\n  await sql`ALTER TABLE groups DROP COLUMN color`',
     },
+    behind(
+      COLUMNS,
+      'export const checks: Readonly<Record<string, CheckProof>> = {\n',
+      "  groups_color_check: { sets: 'color', refuses: [\"'blue'\", \"'#1F6FEB'\"], takes: [\"'#1f6feb'\"] },\n",
+    ),
+    { file: COLUMNS, before: "  groups: ['made_by'],", after: "  groups: ['color', 'made_by']," },
     behind(
       SCHEMA,
       'export const MAX_GROUP_PROMPTS = 500;\n',

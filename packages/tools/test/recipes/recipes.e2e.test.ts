@@ -51,7 +51,8 @@ describe('what the recipes made', () => {
       'packages/api/test/contract.test.ts',
       'packages/api/test/announced-errors.test.ts',
       'packages/api/src/features/groups/groups.db.test.ts',
+      'packages/db/test/schema/columns.db.test.ts',
     );
-    expect(printed).toMatch(/Test Files {2}3 passed/);
+    expect(printed).toMatch(/Test Files {2}4 passed/);
   });
 });

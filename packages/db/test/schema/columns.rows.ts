@@ -148,3 +148,23 @@ export const checks: Readonly<Record<string, CheckProof>> = {
   users_role_check: oneOf('role', 'user', 'admin'),
   users_status_check: oneOf('status', 'active', 'suspended'),
 };
+
+/** The columns that may hold nothing; all others refuse it. */
+export const nullable: Readonly<Record<string, readonly string[]>> = {
+  api_keys: ['calls_per_minute', 'expires_at', 'group_id', 'last_used_at', 'revoked_at'],
+  audit_log: ['actor_id', 'api_key_id', 'ip', 'request_id', 'target_id'],
+  auth_attempts: ['email', 'ip', 'reason', 'user_agent', 'user_id'],
+  group_invitations: ['invited_by'],
+  group_prompts: ['added_by'],
+  groups: ['made_by'],
+  prompt_totals: ['last_used_at'],
+  prompt_versions: ['change_note', 'input_schema', 'messages'],
+  prompts: [
+    ...['category', 'deleted_at', 'input_schema', 'messages', 'origin_prompt_id', 'origin_version'],
+    ...['search_title', 'search_title_vector', 'search_vector', 'stored_bytes'],
+  ],
+  sessions: ['ip', 'previous_refresh_hash', 'rotated_at', 'rotation_salt', 'second_factor_at', 'user_agent'],
+  usage_events: ['api_key_id', 'user_id'],
+  user_totp: ['confirmed_at', 'last_step'],
+  users: ['avatar_url', 'email_verified_at'],
+};
