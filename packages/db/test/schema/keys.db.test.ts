@@ -32,6 +32,7 @@ const keys: Readonly<Record<string, readonly [table: string, differs: Readonly<R
   prompts_pkey: ['prompts', { slug: "'another'" }],
   prompts_user_id_slug_key: ['prompts', { id: anew }],
   recovery_codes_pkey: ['recovery_codes', {}],
+  running_imports_pkey: ['running_imports', {}],
   sessions_pkey: ['sessions', { secret_hash: anotherHash }],
   sessions_secret_hash_key: ['sessions', { id: anew }],
   tags_pkey: ['tags', {}],
@@ -94,6 +95,7 @@ const references: Readonly<
   prompts_origin_prompt_id_fkey: ['prompts', 'origin_prompt_id', 'becomes null'],
   prompts_user_id_fkey: ['prompts', 'user_id', 'keeps it'],
   recovery_codes_user_id_fkey: ['recovery_codes', 'user_id', 'goes too'],
+  running_imports_user_id_fkey: ['running_imports', 'user_id', 'goes too'],
   sessions_user_id_fkey: ['sessions', 'user_id', 'goes too'],
   tags_prompt_id_fkey: ['tags', 'prompt_id', 'goes too'],
   usage_daily_prompt_id_fkey: ['usage_daily', 'prompt_id', 'goes too'],
@@ -116,12 +118,12 @@ describe('a reference', () => {
       const [target = '', key = ''] = await schema.list(`
       SELECT unnest(ARRAY['0' || confrelid::regclass, '1' || attname]) FROM pg_constraint
       JOIN pg_attribute ON attrelid = confrelid AND attnum = confkey[1] WHERE conname = '${name}' AND conparentid = 0`);
-      const others = (await schema.list(REFERENCES)).filter((one) => one !== name);
-      const tables = new Set([...Object.values(references).map(([each]) => each), target.slice(1)]);
-      const alone = [
-        ...[...tables].map((each) => `ALTER TABLE ${each} DISABLE TRIGGER USER`),
-        ...others.map((one) => `ALTER TABLE ${references[one]?.[0]} DROP CONSTRAINT ${one}`),
-      ];
+      const alone = await schema.list(`
+        SELECT DISTINCT 'ALTER TABLE ' || relname || ' DISABLE TRIGGER USER' FROM pg_class
+        WHERE relkind IN ('r', 'p') AND ${OURS('pg_class')}
+        UNION ALL SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
+        FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+        WHERE contype = 'f' AND conname <> '${name}' AND ${OURS('pg_class')}`);
       const without = [...alone, `ALTER TABLE ${table} DROP CONSTRAINT ${name}`];
       const astray = `UPDATE ${table} SET ${column} = '01900000-0000-7000-8000-0000000000ff'
       WHERE ctid = (SELECT min(ctid) FROM ${table} WHERE ${column} IS NOT NULL)`;
