@@ -97,9 +97,11 @@ export async function stateOf(db: Db, world: World): Promise<string> {
         ORDER BY id) FROM sessions WHERE user_id = ${account.id}),
       'keys', (SELECT jsonb_agg(jsonb_build_array(name, revoked_at IS NOT NULL) ORDER BY name)
         FROM api_keys WHERE user_id = ${account.id}),
-      'links', (SELECT jsonb_agg(jsonb_build_array(purpose, email) ORDER BY purpose) FROM email_tokens
+      'links', (SELECT jsonb_agg(jsonb_build_array(purpose, email)
+        ORDER BY purpose, email = ${account.email}, email = ${newEmail}) FROM email_tokens
         WHERE user_id = ${account.id}),
-      'jobs', (SELECT jsonb_agg(payload::jsonb - 'at' - 'requestId' ORDER BY payload->>'kind', payload->>'email') FROM graphile_worker._private_jobs
+      'jobs', (SELECT jsonb_agg(payload::jsonb - 'at' - 'requestId' ORDER BY payload->>'kind',
+        payload->>'email' = ${account.email}, payload->>'email' = ${newEmail}) FROM graphile_worker._private_jobs
         WHERE payload::text LIKE ${`%${account.id}%`} OR payload::text LIKE ${`%${account.email}%`}),
       'audit', (SELECT jsonb_agg(jsonb_build_array(action, details) ORDER BY action, details::text) FROM audit_log
         WHERE target_id IN (${account.id}, ${bystander.id}) OR actor_id = ${account.id}),
