@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutSecrets } from './logger.ts';
+import { createLogger, withoutSecrets } from './logger.ts';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-bmF0_dXJl';
 
@@ -22,5 +22,47 @@ describe('a text that is logged', () => {
     '/prompts/01900000-0000-7000-8000-000000000000',
   ])('of %j stays as it is', (text) => {
     expect(withoutSecrets(text)).toBe(text);
+  });
+});
+
+describe('the log', () => {
+  const secret = 'hunter2 and no credential by its form';
+  const lineOf = (details: object): string => {
+    const lines: string[] = [];
+    const log = createLogger({
+      level: 'info',
+      environment: 'test',
+      destination: { write: (line) => void lines.push(line) },
+    });
+    log.info(details, 'something happened');
+    expect(lines).toHaveLength(1);
+    return lines[0] ?? '';
+  };
+
+  it.each(['password', 'token', 'refreshToken', 'accessToken'])('takes a %s out, also one level below', (name) => {
+    for (const details of [{ [name]: secret }, { body: { [name]: secret } }]) {
+      expect(lineOf(details)).toContain('[redacted]');
+      expect(lineOf(details)).not.toContain('hunter2');
+    }
+  });
+
+  it.each(['authorization', 'cookie', 'set-cookie', 'x-api-key'])('takes the header %s out', (name) => {
+    for (const details of [{ headers: { [name]: secret } }, { req: { headers: { [name]: secret } } }]) {
+      expect(lineOf(details)).not.toContain('hunter2');
+    }
+  });
+
+  it('says of an error what happened, and nothing that a driver hung on it', () => {
+    const cause = Object.assign(new Error('duplicate key'), { code: '23505', detail: `Key (email)=(${secret})` });
+    const line = lineOf({ err: new Error(`Bearer ${JWT}`, { cause }) });
+    expect(JSON.parse(line)).toMatchObject({
+      err: { type: 'Error', message: 'Bearer [redacted]', cause: { message: 'duplicate key', code: '23505' } },
+    });
+    expect(line).not.toContain('hunter2');
+    expect(line).not.toContain(JWT);
+  });
+
+  it('keeps what is no secret', () => {
+    expect(JSON.parse(lineOf({ promptId: '1', tokens: 3 }))).toMatchObject({ promptId: '1', tokens: 3, level: 'info' });
   });
 });

@@ -1,0 +1,137 @@
+import { emailTokenRow, givenPerson, givenPrompt, newSession } from '@promptory/api/testing';
+import { newId } from '@promptory/db';
+import { bytea, insertRows } from '@promptory/db/testing';
+import { type ParsedCronItem, parseCrontab } from 'graphile-worker';
+import { describe, expect, it } from 'vitest';
+import { CRONTAB, tasksOf } from '../../src/jobs/tasks.ts';
+import { givenApp } from '../harness/boot.ts';
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+
+const app = await givenApp({ log: true });
+const { db, clock } = app.services;
+const { pool } = app.database;
+const ensurePartitions = () => pool.query('SELECT public.ensure_usage_partitions()');
+const tasks = tasksOf({ services: app.services, ensurePartitions });
+
+/** Runs a task as the queue does, at a time of the manual clock. */
+async function run(name: string): Promise<void> {
+  await tasks[name]?.({}, undefined as never);
+}
+const ago = (milliseconds: number): Date => new Date(clock.now().getTime() - milliseconds);
+const countOf = async (table: string, where: string, ...values: unknown[]): Promise<number> =>
+  (await pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table} WHERE ${where}`, values)).rows[0]?.n ?? -1;
+const said = (words: string): boolean => app.logged.some((line) => line.includes(words));
+
+describe('the jobs of each night', () => {
+  it('purge what was more than 30 days in the trash, and nothing that was there a moment less, or is in use', async () => {
+    const alice = await givenPerson(app.services);
+    const kept = await givenPrompt(app.services, alice, 'In use');
+    const [young, old] = [
+      await givenPrompt(app.services, alice, 'Thrown away lately'),
+      await givenPrompt(app.services, alice, 'Thrown away'),
+    ];
+    const throwAway = (id: string, deleted_at: Date) =>
+      db.updateTable('prompts').set({ deleted_at }).where('id', '=', id).execute();
+    await throwAway(young.id, ago(30 * DAY));
+    await throwAway(old.id, ago(30 * DAY + 1));
+    await run('purge_trash');
+    expect(await countOf('prompts', 'id = $1', old.id)).toBe(0);
+    expect(await countOf('prompt_versions', 'prompt_id = $1', old.id)).toBe(0);
+    expect(await countOf('prompts', 'id = $1', young.id)).toBe(1);
+    expect(await countOf('prompts', 'id = $1', kept.id)).toBe(1);
+    expect(said('"purged":1')).toBe(true);
+  });
+
+  it('delete sessions, links and attempts that have expired, and none that have not', async () => {
+    const bob = await givenPerson(app.services);
+    const at = (milliseconds: number) => ({
+      idle_expires_at: ago(milliseconds),
+      absolute_expires_at: ago(milliseconds),
+    });
+    const session = () => newSession(bob, clock.now()).row;
+    const link = () => emailTokenRow(bob, { purpose: 'reset_password', token: newId(), now: clock.now() });
+    const attempt = (occurred_at: Date) => ({
+      id: newId(),
+      kind: 'login',
+      succeeded: true,
+      user_id: bob.id,
+      occurred_at,
+    });
+    const [live, dead] = [
+      { ...session(), ...at(-1) },
+      { ...session(), ...at(0) },
+    ];
+    const [open, closed] = [
+      { ...link(), expires_at: ago(-1) },
+      { ...link(), expires_at: ago(0) },
+    ];
+    const [recent, old] = [attempt(ago(90 * DAY)), attempt(ago(90 * DAY + 1))];
+    await insertRows(db, { sessions: [live, dead], email_tokens: [open, closed], auth_attempts: [recent, old] });
+    await run('delete_expired');
+    for (const [table, left, gone] of [
+      ['sessions', live, dead],
+      ['email_tokens', open, closed],
+      ['auth_attempts', recent, old],
+    ] as const) {
+      expect([table, await countOf(table, 'id = $1', left.id)]).toEqual([table, 1]);
+      expect([table, await countOf(table, 'id = $1', gone.id)]).toEqual([table, 0]);
+    }
+  });
+
+  it('make the partitions of this month and the next two, and leave those that are there', async () => {
+    const months = () => countOf('pg_class', String.raw`relname ~ '^usage_events_\d{6}$' AND relkind = 'r'`);
+    const before = await months();
+    await pool.query(
+      `DO $$ BEGIN EXECUTE format('DROP TABLE public.usage_events_%s', to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYYMM')); END $$`,
+    );
+    expect(await months()).toBe(before - 1);
+    await run('ensure_usage_partitions');
+    expect(await months()).toBe(before);
+    await run('ensure_usage_partitions');
+    expect(await months()).toBe(before);
+  });
+
+  it('delete answers of creating calls a day after they were given', async () => {
+    const answer = (created_at: Date) => ({
+      key_hash: bytea(Buffer.from(newId().replaceAll('-', ''))),
+      sealed_answer: bytea(Buffer.alloc(28)),
+      created_at,
+    });
+    await insertRows(db, { idempotency_keys: [answer(ago(DAY - MINUTE)), answer(ago(DAY + MINUTE))] });
+    await run('delete_old_answers');
+    expect(await countOf('idempotency_keys', 'true')).toBe(1);
+    clock.advance(HOUR);
+    await run('delete_old_answers');
+    expect(await countOf('idempotency_keys', 'true')).toBe(0);
+  });
+
+  it('say which second factors nobody can read any more', async () => {
+    const carol = await givenPerson(app.services);
+    const factor = { user_id: carol.id, sealed_key: bytea(Buffer.alloc(64)), started_at: clock.now() };
+    await insertRows(db, { user_totp: [factor] });
+    await run('reseal_second_factors');
+    expect(said('"unreadable":1')).toBe(true);
+  });
+});
+
+describe('the times of jobs', () => {
+  const items = parseCrontab(CRONTAB);
+  const times = Array.from({ length: 24 * 60 }, (_, minute) => ({ hour: Math.floor(minute / 60), min: minute % 60 }));
+  const dueIn = ({ match }: ParsedCronItem, date: number) =>
+    times.filter((time) => typeof match === 'function' && match({ ...time, date, month: 6, dow: date % 7 }));
+
+  it.each(items.map((item) => [item.task, item] as const))('%s is due each day, at its minute', (_, item) => {
+    const isHourly = ['delete_old_answers', 'reseal_second_factors'].includes(item.task);
+    for (const day of [1, 15, 30]) expect(dueIn(item, day)).toHaveLength(isHourly ? 24 : 1);
+    // A day's job is made up for by a server that starts within half a day; an hour's comes again soon enough.
+    expect(item.options.backfillPeriod).toBe(isHourly ? 0 : 12 * HOUR);
+  });
+
+  it('are no two at the same minute', () => {
+    const minutes = items.map((item) => dueIn(item, 1)[0]?.min);
+    const [daily, hourly] = [minutes.slice(0, -2), minutes.slice(-2)];
+    expect(new Set(hourly).size).toBe(hourly.length);
+    expect(daily.filter((minute) => hourly.includes(minute))).toEqual([]);
+  });
+});
