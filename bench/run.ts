@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Benchmark } from './benchmark.ts';
+import { type Benchmark, isMet } from './benchmark.ts';
 import { printed } from './print.ts';
 
 // pnpm bench [name] [--against <another installed checkout>]…
@@ -26,7 +26,10 @@ const mistake = mistakeOf();
 if (mistake === undefined) {
   for (const benchmark of benchmarks) {
     process.stdout.write(`\n${benchmark.name}\n${benchmark.claim}\n${machine()}\n\n`);
-    process.stdout.write(printed(await benchmark.run({ against })));
+    const measured = await benchmark.run({ against });
+    process.stdout.write(printed(measured));
+    // A claim that does not hold is no success.
+    if (measured.ratios.some((ratio) => isMet(ratio) === false)) process.exitCode = 1;
   }
 } else {
   process.stderr.write(`${mistake}\n`);
