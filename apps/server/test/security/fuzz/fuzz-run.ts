@@ -32,6 +32,14 @@ export class Tally {
     this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
   }
 
+  get succeeded(): number {
+    return this.#succeeded;
+  }
+
+  get answers(): number {
+    return this.#answers;
+  }
+
   remarkOn(proof: Proof, what: string): void {
     const sorted = this.times.toSorted((a, b) => a - b);
     const at = (share: number): string => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);

@@ -21,6 +21,18 @@ describe('a proof', () => {
     expect(() => proof.conclude()).not.toThrow();
   });
 
+  it('fails when what has to work did not work often enough, however little came out wrong', () => {
+    const proof = proofOf(1, 42);
+    proof.cases(1_000);
+    const listed = proof.demand(3, 'own prompts were listed');
+    listed(2);
+    expect(() => proof.conclude()).toThrow('Only 2 of at least 3 own prompts were listed, SECURITY_SEED=42');
+    listed();
+    expect(() => proof.conclude()).not.toThrow();
+    proof.demand(1, 'mails were sent');
+    expect(() => proof.conclude()).toThrow('Only 0 of at least 1 mails were sent');
+  });
+
   it('keeps twenty deviations as text and counts them all', () => {
     const proof = proofOf();
     for (let tried = 0; tried < 50; tried += 1) proof.check(false, () => `case ${tried}`);

@@ -44,6 +44,7 @@ export class Proof {
   #cases = 0;
   #deviations = 0;
   #demanded = 0;
+  readonly #successes = new Map<string, { least: number; seen: number }>();
 
   constructor(options: { name: string; scale: number; seed: number }) {
     this.seed = options.seed;
@@ -81,6 +82,18 @@ export class Proof {
 
   cases(count: number): void {
     this.#cases += count;
+  }
+
+  /**
+   * Something that has to work so often, or nothing is shown by what did not happen: own prompts that were listed, mails that
+   * were sent. @returns what counts each
+   */
+  demand(least: number, what: string): (count?: number) => void {
+    const success = this.#successes.get(what) ?? { least, seen: 0 };
+    this.#successes.set(what, success);
+    return (count = 1) => {
+      success.seen += count;
+    };
   }
 
   /** Records what should not have been. The first twenty are kept as text, all are counted. */
@@ -126,6 +139,9 @@ export class Proof {
     }
     const least = Math.max(1, this.#demanded);
     if (this.#cases < least) throw new Error(`Only ${this.#cases} of ${least} cases were tried.`);
+    for (const [what, { least: due, seen }] of this.#successes) {
+      if (seen < due) throw new Error(`Only ${seen} of at least ${due} ${what}, SECURITY_SEED=${this.seed}.`);
+    }
   }
 }
 
