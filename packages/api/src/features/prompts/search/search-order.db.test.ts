@@ -47,6 +47,15 @@ describe('the order of what a search finds', () => {
       ['Paris travel guide', 'Paris travel', 'Paris'],
     ],
     [
+      'a title that has all the words, however long, before a short one that is only like them',
+      'code review',
+      [
+        ['Code revue', 'x'],
+        ['Questions for a code review of programs in any language', 'x'],
+      ],
+      ['Questions for a code review of programs in any language', 'Code revue'],
+    ],
+    [
       'a title with a typing error before a text that has nothing of it in its title',
       'translator',
       [
