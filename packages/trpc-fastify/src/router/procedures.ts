@@ -58,6 +58,10 @@ export function methodsOf(entries: Iterable<Pick<RestProcedure, 'rest'>>): strin
 
 /** REST path → the methods it answers: `/prompts/{id}` → `['GET', 'HEAD', 'OPTIONS', 'PUT']`, sorted. */
 export function allowedMethods(router: AnyTRPCRouter): Map<string, string[]> {
-  const byPath = Map.groupBy(restProceduresOf(router), ({ rest }) => rest.path);
+  const byPath = new Map<string, RestProcedure[]>();
+  for (const entry of restProceduresOf(router)) {
+    const { path } = entry.rest;
+    byPath.set(path, [...(byPath.get(path) ?? []), entry]);
+  }
   return new Map(Array.from(byPath, ([path, entries]) => [path, methodsOf(entries)]));
 }
