@@ -20,6 +20,8 @@ import { answerByResolver } from './resolved-answer.ts';
 import { findUpload, refuseBody, UPLOAD_TYPES, uploadType } from './upload.ts';
 import type { WireOptions } from './wire-options.ts';
 
+/** More than clients batch, and few enough that their errors fill no answer. */
+const MAX_BATCH_SIZE = 1_000;
 const ALLOW = 'GET, HEAD, OPTIONS, POST';
 
 const NEEDED = {
@@ -137,7 +139,7 @@ const boundOf = (given: number | undefined, usual: number): number => Math.min(g
 function checkBatch({ router, options }: Wire, req: FastifyRequest): void {
   if (!req.raw.url?.includes('?') || queryOf(req).get('batch') !== '1') return;
   const paths = procedurePaths(router, req, true);
-  const { maxBatchSize: most = Number.POSITIVE_INFINITY } = options;
+  const { maxBatchSize: most = MAX_BATCH_SIZE } = options;
   if (paths.length > most) throw refuse('batch_too_large', `A batch may hold ${most} calls.`);
   if (paths.length === 1 || options.refuseInBatch === undefined) return;
   for (const path of paths) {

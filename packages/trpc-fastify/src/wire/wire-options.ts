@@ -25,7 +25,7 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends Ca
   allowBatching?: boolean;
   /** Queries and subscriptions may be sent by POST too; false unless given. */
   allowMethodOverride?: boolean;
-  /** Calls in one request; as many as its address can name unless given. */
+  /** Calls in one request; 1,000 unless given. */
   maxBatchSize?: number;
   /** Bytes of one call's answer, 2 MiB unless given; an async iterable has none. More is refused (`answer_too_large`). */
   maxAnswerBytes?: number;

@@ -4,7 +4,7 @@ import { startServer, type WatchedServer } from './watched-server.ts';
 
 const MB = 1_048_576;
 const CALLS = 10_000;
-const LEAST_LIMIT = 50;
+const LEAST_LIMIT = 1_000;
 
 /** One with the product's header limit, and one that lets every URL through to the transports. */
 let strict: WatchedServer;

@@ -18,6 +18,8 @@ import { printed, type WireRequest } from './wire-request.ts';
 /** Another one each time, which finds other requests; `DIFFERENTIAL_SEED` repeats a run that its title names. */
 const seed = Number(process.env.DIFFERENTIAL_SEED ?? randomInt(2 ** 31));
 
+process.stdout.write(`DIFFERENTIAL_SEED=${seed}\n`);
+
 /** How often the answers were the same, and how often each row was why they were not. */
 const tally = {
   requests: 0,
