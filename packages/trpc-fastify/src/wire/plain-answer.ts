@@ -24,6 +24,7 @@ import type { RequestedCall } from './requested-calls.ts';
 interface Result {
   readonly json: string;
   readonly data: unknown;
+  readonly failure: Unwritable | undefined;
   readonly error?: undefined;
 }
 
@@ -106,20 +107,26 @@ async function run(
   }
 }
 
-/** A result as it is sent; or why it cannot be, which fails the whole request, as in tRPC. */
+/** Why an output cannot be sent, which fails the whole request, as in tRPC: its transformer comes before all JSON. */
+interface Unwritable {
+  readonly cause: unknown;
+  readonly by: 'transformer' | 'json';
+}
+
+/** A result as it is sent, or why it cannot be. */
 class Written implements Result {
   readonly data: unknown;
+  readonly failure: Unwritable | undefined;
   readonly #json: string;
-  readonly #failure: { cause: unknown } | undefined;
 
-  constructor(json: string, data: unknown, failure?: { cause: unknown }) {
+  constructor(json: string, data: unknown, failure?: Unwritable) {
     this.#json = json;
     this.data = data;
-    this.#failure = failure;
+    this.failure = failure;
   }
 
   get json(): string {
-    if (this.#failure !== undefined) throw this.#failure.cause;
+    if (this.failure !== undefined) throw this.failure.cause;
     return this.#json;
   }
 }
@@ -128,11 +135,14 @@ class Written implements Result {
 function write(wire: Wire, type: string, output: unknown, take?: (bytes: number) => void): Written {
   const { maxAnswerBytes, options } = wire;
   const data = options.responseMeta === undefined ? undefined : output;
+  let by: Unwritable['by'] = 'transformer';
   let json: JsonText | null;
   try {
-    json = jsonWithin(wire.router._def._config.transformer.output.serialize(output), maxAnswerBytes);
+    const serialized: unknown = wire.router._def._config.transformer.output.serialize(output);
+    by = 'json';
+    json = jsonWithin(serialized, maxAnswerBytes);
   } catch (cause) {
-    return new Written('', data, { cause });
+    return new Written('', data, { cause, by });
   }
   if (json === null) throw answerTooLarge(type, maxAnswerBytes);
   take?.(json.bytes);
@@ -153,6 +163,9 @@ function answer(exchange: Exchange, info: TRPCRequestInfo, outcomes: readonly Ou
     const error = shapeOf(exchange, outcome.error, { ...placeOf(call), input: call?.result() });
     return { outcome, response: { error } };
   });
+  for (const outcome of outcomes) {
+    if (outcome.error === undefined && outcome.failure?.by === 'transformer') throw outcome.failure.cause;
+  }
   const texts = formed.map(({ outcome, response }) =>
     outcome.error === undefined ? outcome.json : JSON.stringify(transformTRPCResponse(config, response)),
   );

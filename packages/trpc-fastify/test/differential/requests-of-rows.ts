@@ -43,6 +43,8 @@ export function requestsOfRows({ maxBatchSize }: Variant): WireRequest[] {
     get('ping', 'connectionParams=%7B'),
     get('output.big'),
     get('output.big,fail.unformattable', 'batch=1'),
+    get('output.throws,output.loop', 'batch=1'),
+    get('output~throws,output~loop', 'batch=1'),
     post('upload.bytes', 'x'.repeat(5_000), 'application/octet-stream'),
   ];
 }
