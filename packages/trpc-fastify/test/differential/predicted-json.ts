@@ -22,19 +22,28 @@ function isPoisoned(value: unknown): boolean {
   return Object.values(value).some(isPoisoned);
 }
 
-const depthOf = (value: unknown): number =>
-  isRecord(value) ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+/** Brackets inside each other outside of strings, whether the text is JSON or not. */
+function depthOf(text: string): number {
+  let [depth, most] = [0, 0];
+  for (const character of text.replace(/"(?:[^"\\]|\\[\s\S])*"?/g, '')) {
+    if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    most = Math.max(most, depth);
+  }
+  return most;
+}
 
 export function jsonFault(text: string | undefined): Fault | undefined {
   if (text === undefined) return undefined;
+  // Counted before it is parsed.
+  if (depthOf(text) > 64) return 'deep';
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return 'broken';
   }
-  if (isPoisoned(value)) return 'poisoned';
-  return depthOf(value) > 64 ? 'deep' : undefined;
+  return isPoisoned(value) ? 'poisoned' : undefined;
 }
 
 /** What JSON.parse says of a broken text. */

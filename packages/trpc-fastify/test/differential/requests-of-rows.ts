@@ -38,6 +38,8 @@ export function requestsOfRows({ maxBatchSize }: Variant): WireRequest[] {
     post('items.keep', `"${'x'.repeat(5_000)}"`),
     post('items.keep', Buffer.from('"\xff"', 'latin1')),
     post('items.create', '{'),
+    post('items.create', '['.repeat(70)),
+    post('items.keep', `${'['.repeat(65)}1${']'.repeat(65)}`),
     get('fail.plain'),
     get('output.wrong'),
     get('ping', 'connectionParams=%7B'),
