@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_JSON_DEPTH, MAX_JSON_NAMES, MAX_JSON_VALUES, refuseCostlyJson } from './json-guard.ts';
+import { MAX_JSON_DEPTH, MAX_JSON_NAMES, MAX_JSON_VALUES } from '../json/json-excess.ts';
+import { refuseCostlyJson } from './json-guard.ts';
 
 const nested = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
 const items = (count: number): string => `[${Array(count).fill(1).join()}]`;

@@ -86,6 +86,9 @@ const bodies = {
   'application/x-ndjson': [
     repeated('{"title":"t","content":"c"}\n', MEBIBYTE - 100).replace(/[^\n]*$/, ''),
     `{"title":"t","content":"c","config":{${Array.from({ length: 20_000 }, (_, index) => `"k${index}":1`).join()}}}\n`,
+    `{"title":"t","content":"c","config":{${Array.from({ length: 49_000 }, (_, index) => `"k${index}":1`).join()}}}\n`.repeat(
+      2,
+    ),
     repeated('[', 900_000),
     repeated('\n', 900_000),
     repeated('1\n', 900_000),

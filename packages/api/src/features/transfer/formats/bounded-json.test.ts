@@ -34,9 +34,16 @@ describe('JSON of a bounded shape', () => {
   });
 
   it('has at most 50,000 values', () => {
-    expect(faultOf(`[${'1,'.repeat(49_999)}1]`)).toBe('none');
+    expect(faultOf(`[${'1,'.repeat(49_998)}1]`)).toBe('none');
     expect(faultOf(`[${'1,'.repeat(50_000)}1]`)).toBe('JSON of more than 50000 values');
-    expect(faultOf(`[${'[],'.repeat(30_000)}1]`)).toBe('JSON of more than 50000 values');
+    expect(faultOf(`[${'[],'.repeat(50_000)}1]`)).toBe('JSON of more than 50000 values');
+    expect(faultOf(`[${'[1],'.repeat(30_000)}1]`)).toBe('JSON of more than 50000 values');
+  });
+
+  it('has at most 20,000 names, which cost more than values', () => {
+    const named = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join()}}`;
+    expect(faultOf(named(20_000))).toBe('none');
+    expect(faultOf(named(20_001))).toBe('JSON of more than 20000 names');
   });
 
   it('counts no sign that stands in a string, behind escaped quotes too', () => {
