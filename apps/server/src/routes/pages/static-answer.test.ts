@@ -1,7 +1,8 @@
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { sendStatic, staticAnswer } from './static-answer.ts';
+import { inSlices, sendStatic, staticAnswer } from './static-answer.ts';
 
 const TEXT = 'A text that is long enough to be worth compressing. '.repeat(40);
 
@@ -87,5 +88,39 @@ describe('a static answer', () => {
     const { headers } = await ask({});
     const reload = await ask({ 'if-none-match': String(headers.etag), 'cache-control': 'no-cache' });
     expect(reload.statusCode).toBe(304);
+  });
+});
+
+describe('the slices of a static answer', () => {
+  it('are given to many readers by a few in each turn of the loop, and to each whole and in order', async () => {
+    const body = Buffer.from(Array.from({ length: 200_000 }, (_, index) => index % 1_000).join());
+    const readers = Array.from({ length: 30 }, () => inSlices(body));
+    let inTurn = 0;
+    let most = 0;
+    for (const reader of readers) {
+      const push = reader.push.bind(reader);
+      reader.push = (slice) => {
+        inTurn += 1;
+        most = Math.max(most, inTurn);
+        return push(slice);
+      };
+    }
+    const tick = (): void => {
+      inTurn = 0;
+      ticking = setImmediate(tick);
+    };
+    let ticking = setImmediate(tick);
+    const read = await Promise.all(readers.map((reader) => buffer(reader)));
+    clearImmediate(ticking);
+    expect(read.every((each) => each.equals(body))).toBe(true);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(8);
+  });
+
+  it('are given to others where a reader is gone', async () => {
+    const body = Buffer.alloc(300_000, 'x');
+    const [gone, stays] = [inSlices(body), inSlices(body)];
+    const [read] = await Promise.all([buffer(stays), buffer(gone).catch(() => null), gone.destroy()]);
+    expect(read.equals(body)).toBe(true);
   });
 });
