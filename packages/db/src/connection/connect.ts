@@ -1,7 +1,8 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../tables/rows.ts';
 import { sqlState } from './sql-state.ts';
+import { TransactionDialect } from './transaction-dialect.ts';
 import { typeParsers } from './type-parsers.ts';
 
 /** Where connect() and the embedded PostgreSQL report what no caller is there to catch. */
@@ -70,7 +71,7 @@ export function connect(options: ConnectOptions): Connection {
     client.on('error', () => undefined);
     endWhenLost(client);
   });
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({ dialect: new TransactionDialect({ pool }) });
   let closing: Promise<void> | undefined;
   return {
     db,

@@ -41,4 +41,11 @@ describe('retryTransaction', () => {
     await expect(failing.catch(sqlState)).resolves.toBe('23505');
     expect(runs).toBe(1);
   });
+
+  it('waits a quarter of a second for a lock, in its own transaction alone', async () => {
+    const read = sql<{ lock: string }>`select current_setting('lock_timeout') as lock`;
+    const within = await retryTransaction(test.db, async (trx) => (await read.execute(trx)).rows);
+    expect(within).toEqual([{ lock: '250ms' }]);
+    expect((await read.execute(test.db)).rows).not.toEqual(within);
+  });
 });

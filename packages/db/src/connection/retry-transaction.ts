@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { LOCK_TIMEOUT_MS } from './connect.ts';
 import { sqlState } from './sql-state.ts';
 import { awaitTurn, beginTurns, endTurns, noTurns, TURN_TIMEOUT_MS, type Turns, TurnTakenError } from './turns.ts';
@@ -8,8 +8,6 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const LOCK_NOT_AVAILABLE = '55P03';
 const RETRIES = 3;
-/** How long a transaction waits for a lock of another process while it keeps its connection, in milliseconds. */
-const LOCK_TRY_MS = 250;
 const LONGEST_PAUSE_MS = 320;
 
 /**
@@ -51,6 +49,5 @@ export async function retryTransaction<DB, T>(db: Kysely<DB>, fn: (trx: Transact
 const runOnce = <DB, T>(db: Kysely<DB>, fn: (trx: Transaction<DB>) => Promise<T>, turns: Turns): Promise<T> =>
   db.transaction().execute(async (trx) => {
     beginTurns(trx, turns);
-    await sql`SELECT set_config('lock_timeout', ${`${LOCK_TRY_MS}ms`}, true)`.execute(trx);
     return fn(trx);
   });
