@@ -17,9 +17,9 @@ import { crossOrigin } from './plugins/cross-origin.ts';
 import { endConnections } from './plugins/end-connections.ts';
 import { endStreams } from './plugins/end-streams.ts';
 import { refuseKeysInAddresses } from './plugins/key-in-address.ts';
+import { createRefusalPace, paceRefusals, type RefusalPace } from './plugins/pace-refusals.ts';
 import { logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
-import { slowRefusals } from './plugins/slow-refusals.ts';
 import { healthRoutes } from './routes/health.ts';
 import { knownPaths } from './routes/known-paths.ts';
 import { metricsRoute } from './routes/metrics-route.ts';
@@ -47,8 +47,8 @@ export interface AppOptions {
   readonly trustProxy: readonly string[];
   /** What connections may take of this process. */
   readonly connections: ConnectionBounds;
-  /** How long who is refused by a limit waits for that answer, in milliseconds. */
-  readonly refusalDelayMs: number;
+  /** How fast who is beyond a limit is answered; a hundred times a second unless given. */
+  readonly refusalPace?: RefusalPace;
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly metricsToken: string | null;
@@ -82,7 +82,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   // Hooks run in this order: what every answer carries, then what is refused before a route is asked.
-  slowRefusals(app, { delayMs: options.refusalDelayMs });
   endConnections(app);
   addRequestState(app);
   paths.remember(app);
@@ -92,6 +91,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   log.remember(app);
   logRequests(app, { metrics, knownSegments });
   endStreams(app, { isStillAuthenticated: (caller, req) => isStillAuthenticated(services, req, caller) });
+  paceRefusals(app, options.refusalPace ?? createRefusalPace());
   boundAnswers(app, connections);
   refuseKeysInAddresses(app);
   unknownRoutes(app, { paths, limiterOf });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { limitKey } from '../services/limiter.ts';
 
 const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/;
 
@@ -16,3 +17,6 @@ export function bareAddress(text: string): string | undefined {
 /** Whom limits count and logs of who did what name. Where the proxy forwards no address, its own: all its callers are one. */
 export const clientAddress = ({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string =>
   bareAddress(ip) ?? socket.remoteAddress ?? 'unknown';
+
+/** Whose a request is while nobody is known to make it: its address, or the /64 of it, as limits know them. */
+export const callerNetwork = (req: Pick<FastifyRequest, 'ip' | 'socket'>): string => limitKey(clientAddress(req));

@@ -33,8 +33,6 @@ export interface RunningServer {
 const UNREADY_DELAY_MS = 1_000;
 // Within the ten seconds a supervisor gives: whoever still waits by then is cut off.
 const CLOSE_TIMEOUT_MS = 7_000;
-// Shorter than any Retry-After; development has none.
-const REFUSAL_DELAY_MS = 500;
 
 /**
  * Starts the whole server by its settings: database, limits, jobs, mail, HTTP.
@@ -78,7 +76,6 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     ownOrigins: development ? localOrigins(env) : [],
     trustProxy: env.trustProxy,
     connections: env.connections,
-    refusalDelayMs: development ? 0 : REFUSAL_DELAY_MS,
     tls,
     metricsToken: env.metricsToken,
     openMetrics: development,

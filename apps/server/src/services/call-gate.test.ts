@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@promptory/api/server';
-import { describe, expect, it } from 'vitest';
+import { seededRandom } from '@promptory/db/testing';
+import { describe, expect, it, vi } from 'vitest';
 import { type CallGate, createCallGate, type Leave } from './call-gate.ts';
 
 const here = new AbortController().signal;
@@ -67,5 +68,113 @@ describe('a gate of calls in flight', () => {
     await expect(gone).rejects.toThrow('gone');
     await sleep(30);
     expect(gate.counts()).toEqual({ inFlight: 1, waiting: 0, refused: 1 });
+  });
+});
+
+describe('a gate beside others', () => {
+  /** Callers whose calls end when they are told to, and what each has in flight. */
+  const crowd = (gate: CallGate) => {
+    const running = new Map<string, Leave[]>();
+    const served: string[] = [];
+    const of = (caller: string): Leave[] => {
+      const all = running.get(caller) ?? [];
+      running.set(caller, all);
+      return all;
+    };
+    return {
+      served,
+      inFlight: (caller: string) => of(caller).length,
+      call: (caller: string) =>
+        void gate.enter(caller, here).then((leave) => {
+          of(caller).push(leave);
+          served.push(caller);
+        }),
+      end: (caller: string) => of(caller).shift()?.(),
+      settle: () => sleep(0),
+    };
+  };
+
+  it('gives a caller all its turns while it is alone, and fewer from when another calls until a second after', async () => {
+    let time = 0;
+    const gate = gateOf({ inFlight: 4, shared: 1, waiting: 20, now: () => time });
+    const calls = crowd(gate);
+    for (let call = 0; call < 12; call += 1) calls.call('a');
+    await calls.settle();
+    expect(calls.inFlight('a')).toBe(4);
+    calls.call('b');
+    await calls.settle();
+    expect(calls.inFlight('b')).toBe(1);
+    for (let ended = 0; ended < 4; ended += 1) calls.end('a');
+    calls.end('b');
+    await calls.settle();
+    expect(calls.inFlight('a')).toBe(1);
+    time += 1_001;
+    calls.end('a');
+    await calls.settle();
+    expect(calls.inFlight('a')).toBe(4);
+    expect(gate.counts()).toEqual({ inFlight: 4, waiting: 3, refused: 0 });
+  });
+
+  it('has ten callers of five calls each take turns among themselves, and who makes one at a time waits for none', async () => {
+    const gate = gateOf({ inFlight: 10, shared: 5, waiting: 40 });
+    const calls = crowd(gate);
+    const callers = Array.from({ length: 10 }, (_, index) => `caller ${index}`);
+    for (let call = 0; call < 5; call += 1) for (const caller of callers) calls.call(caller);
+    await calls.settle();
+    // Each came with nothing in flight once: from then on all of them share five turns.
+    for (const caller of callers) calls.end(caller);
+    await calls.settle();
+    for (let turn = 0; turn < 100; turn += 1) {
+      expect(gate.counts().inFlight).toBe(5);
+      // Calls end in the order in which they were let in.
+      const next = calls.served.filter((caller) => caller !== 'other')[10 + turn] ?? '';
+      calls.end(next);
+      calls.call(next);
+      calls.call('other');
+      await calls.settle();
+      expect(calls.inFlight('other')).toBe(1);
+      calls.end('other');
+      await calls.settle();
+    }
+    const times = callers.map((caller) => calls.served.filter((one) => one === caller).length);
+    expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1);
+  });
+
+  it('lets nobody wait for a turn that is free, and hands out no more than there are', async () => {
+    const gate = gateOf({ inFlight: 5, shared: 2, waiting: 1_000 });
+    const calls = crowd(gate);
+    const callers = ['a', 'b', 'c', 'd'];
+    const random = seededRandom(42);
+    for (let step = 0; step < 2_000; step += 1) {
+      const caller = callers[Math.floor(random() * callers.length)] ?? '';
+      if (random() < 0.5) calls.call(caller);
+      else calls.end(caller);
+      if (step % 50 === 0) await calls.settle();
+      for (const one of callers) expect(calls.inFlight(one)).toBeLessThanOrEqual(5);
+    }
+    await calls.settle();
+    while (gate.counts().inFlight > 0) {
+      for (const caller of callers) calls.end(caller);
+      await calls.settle();
+    }
+    expect(gate.counts()).toEqual({ inFlight: 0, waiting: 0, refused: 0 });
+  });
+
+  it('leaves a shared turn to others after a second, however long its call takes or its answer is not read', async () => {
+    vi.useFakeTimers();
+    try {
+      const gate = gateOf({ inFlight: 4, shared: 1, waiting: 4 });
+      await gate.enter('a', here);
+      await gate.enter('b', here);
+      await gate.enter('a', here);
+      const waiting = gate.enter('b', here);
+      await vi.advanceTimersByTimeAsync(999);
+      expect(gate.counts()).toMatchObject({ inFlight: 3, waiting: 1 });
+      await vi.advanceTimersByTimeAsync(1);
+      (await waiting)();
+      expect(gate.counts()).toMatchObject({ inFlight: 3, waiting: 0 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -4,10 +4,15 @@ import type { CallsInFlight } from '../settings/calls-in-flight.ts';
 /** Gives a turn back; a second call does nothing. */
 export type Leave = () => void;
 
-/** Calls that are being made or answered, of each caller: so many at once, some more wait their turn, the rest is refused. */
+/**
+ * Calls that are being made or answered, of each caller: so many at once, some more wait their turn, the rest is refused.
+ *
+ * While several call, their calls beyond the first of each share fewer turns, which they get in rotation, a call of each
+ * caller. So however many calls some callers make, whoever makes one at a time waits for none of them.
+ */
 export interface CallGate {
   /**
-   * Waits for the caller's turn, first come first served.
+   * Waits for the caller's turn, first come first served among its own calls.
    * @throws AppError limit.exceeded when too many wait already, or this one has waited too long; what `signal` aborts with
    */
   enter(caller: string, signal: AbortSignal): Promise<Leave>;
@@ -23,7 +28,9 @@ export interface CallCounts {
   readonly refused: number;
 }
 
+/** The calls of one caller. */
 interface Line {
+  readonly caller: string;
   inFlight: number;
   /** In the order of their coming. */
   readonly waiting: Set<(leave: Leave) => void>;
@@ -31,16 +38,33 @@ interface Line {
 
 const WAIT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 1;
+/** Whoever has called within so many milliseconds is one of those who are there, between two calls too. */
+const PRESENT_MS = 1_000;
+/** How long a call has one of the turns that callers share, in milliseconds; its caller's own turn it has until its end. */
+const SHARED_MS = 1_000;
 
-/**
- * @param options.inFlight turns of one caller at once
- * @param options.waiting calls of one caller that may wait; one more is refused at once
- * @param options.waitMs how long one waits, in milliseconds
- */
-export function createCallGate(options: { inFlight: number; waiting: number; waitMs?: number }): CallGate {
-  const { inFlight: most, waiting: mostWaiting, waitMs = WAIT_MS } = options;
+interface GateOptions {
+  /** Turns of one caller at once. */
+  readonly inFlight: number;
+  /** Turns that the calls beyond the first of each caller share while several call. Default: as many as of one. */
+  readonly shared?: number;
+  /** Calls of one caller that may wait; one more is refused at once. */
+  readonly waiting: number;
+  /** How long one waits, in milliseconds. */
+  readonly waitMs?: number;
+  /** The time in milliseconds. */
+  readonly now?: () => number;
+}
+
+export function createCallGate(options: GateOptions): CallGate {
+  const { inFlight: most, shared = most, waiting: mostWaiting, waitMs = WAIT_MS } = options;
+  const present = new PresentCallers(options.now ?? (() => performance.now()));
   const lines = new Map<string, Line>();
+  /** Those with calls that wait, whoever had a turn longest ago first. */
+  const rotation = new Set<Line>();
   const counts = { inFlight: 0, waiting: 0, refused: 0 };
+  /** Shared turns that are taken: of calls that were not the only one of their caller when they came. */
+  let further = 0;
 
   const refusal = (): AppError => {
     counts.refused += 1;
@@ -50,31 +74,64 @@ export function createCallGate(options: { inFlight: number; waiting: number; wai
     });
   };
 
-  const leaveOf = (caller: string, line: Line): Leave => {
+  const mayHaveFurther = ({ caller, inFlight }: Line): boolean =>
+    inFlight < most && (further < shared || !present.anyBeside(caller));
+
+  /** Takes one of the shared turns, for a second at most: no caller's unread answer or long call keeps it from the others. */
+  const share = (): (() => void) => {
+    further += 1;
+    const end = (): void => {
+      clearTimeout(timer);
+      if (ended) return;
+      ended = true;
+      further -= 1;
+    };
+    let ended = false;
+    const timer = setTimeout(() => {
+      end();
+      serveWaiting();
+    }, SHARED_MS);
+    return end;
+  };
+
+  const take = (line: Line, isFurther: boolean): Leave => {
+    line.inFlight += 1;
+    counts.inFlight += 1;
+    const endSharing = isFurther ? share() : undefined;
     let left = false;
     return () => {
       if (left) return;
       left = true;
-      const [next] = line.waiting;
-      if (next !== undefined) {
-        // The turn goes from hand to hand, so that nobody who comes now is before those who wait.
-        line.waiting.delete(next);
-        next(leaveOf(caller, line));
-        return;
-      }
       line.inFlight -= 1;
       counts.inFlight -= 1;
-      if (line.inFlight === 0) lines.delete(caller);
+      endSharing?.();
+      present.see(line.caller);
+      if (line.inFlight === 0 && line.waiting.size === 0) lines.delete(line.caller);
+      serveWaiting();
     };
   };
 
+  /** Hands out the turns that are free, one to each caller in rotation. */
+  const serveWaiting = (): void => {
+    for (const line of rotation) {
+      const [next] = line.waiting;
+      if (next === undefined || !mayHaveFurther(line)) continue;
+      rotation.delete(line);
+      line.waiting.delete(next);
+      // At the end of the rotation, where this loop comes to it again.
+      if (line.waiting.size > 0) rotation.add(line);
+      next(take(line, true));
+    }
+  };
+
   const enterNow = (caller: string): Leave | null => {
-    const line = lines.get(caller) ?? { inFlight: 0, waiting: new Set() };
-    if (line.inFlight >= most) return null;
+    present.see(caller);
+    const line = lines.get(caller) ?? { caller, inFlight: 0, waiting: new Set() };
+    const isFurther = line.inFlight > 0;
+    // Whoever comes now is not before those who wait.
+    if (line.waiting.size > 0 || (isFurther && !mayHaveFurther(line))) return null;
     lines.set(caller, line);
-    line.inFlight += 1;
-    counts.inFlight += 1;
-    return leaveOf(caller, line);
+    return take(line, isFurther);
   };
 
   const waitIn = (line: Line, signal: AbortSignal): Promise<Leave> =>
@@ -90,12 +147,15 @@ export function createCallGate(options: { inFlight: number; waiting: number; wai
       };
       const give = (): void => {
         line.waiting.delete(turn);
+        if (line.waiting.size === 0) rotation.delete(line);
+        if (line.inFlight === 0 && line.waiting.size === 0) lines.delete(line.caller);
         end();
         reject(signal.aborted ? signal.reason : refusal());
       };
       const timer = setTimeout(give, waitMs);
       signal.addEventListener('abort', give);
       line.waiting.add(turn);
+      rotation.add(line);
       counts.waiting += 1;
     });
 
@@ -113,13 +173,50 @@ export function createCallGate(options: { inFlight: number; waiting: number; wai
   };
 }
 
+/** Who calls now or has called within the last second. */
+class PresentCallers {
+  readonly #now: () => number;
+  /** When each came or left last, longest ago first; nobody who is no longer there. */
+  readonly #seen = new Map<string, number>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Notes that a caller comes or leaves. */
+  see(caller: string): void {
+    this.#seen.delete(caller);
+    this.#seen.set(caller, this.#now());
+    this.#forget();
+  }
+
+  anyBeside(caller: string): boolean {
+    this.#forget();
+    return this.#seen.size > (this.#seen.has(caller) ? 1 : 0);
+  }
+
+  #forget(): void {
+    const since = this.#now() - PRESENT_MS;
+    for (const [caller, at] of this.#seen) {
+      if (at >= since) break;
+      this.#seen.delete(caller);
+    }
+  }
+}
+
 /** What streams has turns of its own, so that long exports do not use up those of ordinary calls. */
 export interface CallGates {
   readonly calls: CallGate;
   readonly streams: CallGate;
 }
 
+/** What all callers share beyond the first call of each, as a part of what one has alone. */
+const SHARED = 0.25;
+
+const gateOf = (inFlight: number, waiting: number): CallGate =>
+  createCallGate({ inFlight, shared: Math.max(1, Math.floor(inFlight * SHARED)), waiting });
+
 export const createCallGates = ({ calls, streams, waiting }: CallsInFlight): CallGates => ({
-  calls: createCallGate({ inFlight: calls, waiting }),
-  streams: createCallGate({ inFlight: streams, waiting }),
+  calls: gateOf(calls, waiting),
+  streams: gateOf(streams, waiting),
 });

@@ -31,24 +31,6 @@ describe('limits', () => {
     }
   });
 
-  it('let who is refused wait for the answer, and nobody else', async () => {
-    const { call } = await boot({ limits: { anonymous: { calls: 2, seconds: 60 } }, app: { refusalDelayMs: 1_500 } });
-    const msOf = async (url: string): Promise<{ status: number; ms: number }> => {
-      const began = performance.now();
-      const { statusCode } = await call({ url });
-      return { status: statusCode, ms: performance.now() - began };
-    };
-    expect(await statuses(2, () => call({ url: '/prompts' }))).toEqual([401, 401]);
-    const waiting = [msOf('/prompts'), msOf('/trpc/prompts.list'), msOf('/nowhere')];
-    // Answered before them, although it was asked after them.
-    const first = await Promise.race([...waiting, msOf('/health/live')]);
-    expect(first.status).toBe(200);
-    for (const { status, ms } of await Promise.all(waiting)) {
-      expect(status).toBe(429);
-      expect(ms).toBeGreaterThanOrEqual(1_490);
-    }
-  });
-
   it('count each call of a batch', async () => {
     const { call } = await boot({ limits: { anonymous: { calls: 5, seconds: 60 } } });
     await call({ url: '/trpc/prompts.list,prompts.list,prompts.list,prompts.list?batch=1' });
