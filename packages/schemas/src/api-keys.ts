@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Id, Timestamp } from './ids.ts';
 import { pageOf } from './page.ts';
 import { Scope } from './permissions.ts';
-import { line } from './text.ts';
+import { name } from './text.ts';
 
 export const ApiKey = z
   .strictObject({
@@ -22,7 +22,7 @@ export type ApiKey = z.infer<typeof ApiKey>;
 export const ApiKeyPage = pageOf(ApiKey).meta({ id: 'ApiKeyPage' });
 
 export const CreateApiKeyInput = z.strictObject({
-  name: line(100),
+  name: name(100),
   scopes: z
     .array(Scope)
     .min(1)

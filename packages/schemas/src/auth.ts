@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Handle, Id, Timestamp } from './ids.ts';
 import { pageOf } from './page.ts';
 import { factorFields, hasBoth, oneOfTwo } from './second-factor.ts';
-import { line, text } from './text.ts';
+import { name, text } from './text.ts';
 import { Me } from './users.ts';
 
 /** Checked in full by the one normaliser of addresses; here only bounded. */
@@ -17,7 +17,7 @@ const SessionCarrier = z.enum(['token', 'cookie']).default('token');
 export const RegisterInput = z.strictObject({
   email: EmailAddress,
   password: Password,
-  name: line(100),
+  name: name(100),
   handle: Handle.optional(),
   session: SessionCarrier,
 });

@@ -3,7 +3,7 @@ import { Handle, Id, PublicUser, Timestamp } from './ids.ts';
 import { pageInput, pageOf } from './page.ts';
 import { GroupRole } from './permissions.ts';
 import { Prompt } from './prompts.ts';
-import { line, SearchText, text } from './text.ts';
+import { name, SearchText, text } from './text.ts';
 
 /** Prompts in one group. */
 export const MAX_GROUP_PROMPTS = 500;
@@ -54,7 +54,7 @@ export const ListGroupsInput = z.strictObject({
 });
 export type ListGroupsInput = z.infer<typeof ListGroupsInput>;
 
-export const CreateGroupInput = z.strictObject({ name: line(100), description: text(5000).optional() });
+export const CreateGroupInput = z.strictObject({ name: name(100), description: text(5000).optional() });
 export type CreateGroupInput = z.infer<typeof CreateGroupInput>;
 
 export const UpdateGroupInput = z.strictObject({ id: Id, ...CreateGroupInput.partial().shape });

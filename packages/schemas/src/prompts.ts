@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from './ids.ts';
 import { jsonObject, storedJsonObject } from './json.ts';
 import { pageInput, pageOf } from './page.ts';
-import { jsonBytes, line, SearchText, text } from './text.ts';
+import { jsonBytes, line, name, SearchText, text } from './text.ts';
 
 /** Characters of a prompt's text, or of all its messages together. */
 export const MAX_CONTENT_LENGTH = 200_000;
@@ -20,8 +20,8 @@ export const PromptVisibility = z.enum(['private', 'public']).meta({
 });
 export type PromptVisibility = z.infer<typeof PromptVisibility>;
 
-export const PromptTitle = line(200);
-export const PromptCategory = line(60);
+export const PromptTitle = name(200);
+export const PromptCategory = name(60);
 export const PromptContent = text(MAX_CONTENT_LENGTH, 1).refine(
   (value) => jsonBytes(value) <= MAX_CONTENT_BYTES,
   `Must have at most ${MAX_CONTENT_BYTES} bytes as JSON, where a control character has six`,
@@ -29,8 +29,8 @@ export const PromptContent = text(MAX_CONTENT_LENGTH, 1).refine(
 export const PromptDescription = text(5000);
 export const ChangeNote = line(500);
 
-/** Compared without regard to case, so kept in lower case, which can be longer than what was typed. */
-export const Tag = line(50).toLowerCase().max(50);
+/** Compared without regard to case, width and form, and shown as its owner wrote it first; so is a category. */
+export const Tag = name(50);
 export const Tags = z.array(Tag).max(20);
 
 /** A turn of a chat prompt, or a place where the caller's own messages go. */

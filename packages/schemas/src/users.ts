@@ -4,7 +4,7 @@ import { pageInput, pageOf } from './page.ts';
 import { UserRole } from './permissions.ts';
 import { Prompt, PromptCategory, PromptVisibility } from './prompts.ts';
 import { QuotaName, QuotaUse } from './quotas.ts';
-import { line, text } from './text.ts';
+import { name, text } from './text.ts';
 
 /** The caller's own account. */
 export const Me = z
@@ -36,7 +36,7 @@ export const AvatarUrl = z
  * current password.
  */
 export const UpdateMeInput = z.strictObject({
-  name: line(100).optional(),
+  name: name(100).optional(),
   handle: Handle.optional(),
   avatarUrl: AvatarUrl.nullable().optional(),
   email: z.string().min(3).max(254).optional(),

@@ -35,7 +35,9 @@ export function selectPrompts(db: Db, who: Who) {
       sql<ChatMessage[] | null>`prompts.messages`.as('messages'),
       sql<Json>`prompts.config`.as('config'),
       sql<Json | null>`prompts.input_schema`.as('inputSchema'),
-      sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name)`.as('tags'),
+      sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name_key)`.as(
+        'tags',
+      ),
       sql<Prompt['origin']>`CASE WHEN prompts.origin_prompt_id IS NOT NULL THEN json_build_object(
         'promptId', prompts.origin_prompt_id, 'version', prompts.origin_version) END`.as('origin'),
       publicUser('owner').as('owner'),

@@ -147,6 +147,10 @@ export interface IdempotencyKeys {
 
 export interface Prompts {
   category: string | null;
+  /**
+   * What the category is compared by, as nameKey makes it
+   */
+  category_key: string | null;
   config: Generated<Json>;
   /**
    * Always readable text, for chat too: it is what search reads
@@ -235,7 +239,15 @@ export interface Sessions {
 
 export interface Tags {
   name: string;
+  /**
+   * What the name is compared by, as nameKey makes it
+   */
+  name_key: string | null;
   prompt_id: string;
+  /**
+   * The owner of the prompt, whose first spelling of a name is kept
+   */
+  user_id: string | null;
 }
 
 export interface UsageDaily {

@@ -1,6 +1,7 @@
 import { type Database, newId } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import { AppError } from '../../errors.ts';
+import { firstSpellings, type Spellings } from './first-spellings.ts';
 import { freeSlugs, slugFromTitle } from './prompt-slugs.ts';
 import { contentHash, type VersionedContent } from './versioned-content.ts';
 
@@ -9,7 +10,7 @@ export interface NewPrompt extends VersionedContent {
   /** `given` is taken or refused; `wanted` is numbered when it is in use. Without one it is made from the title. */
   readonly slug?: { readonly given: string } | { readonly wanted: string };
   readonly category: string | null;
-  /** In lower case; repeated ones count once. */
+  /** Those that are one name count once. */
   readonly tags: readonly string[];
   readonly isTemplate: boolean;
   readonly visibility: 'private' | 'public';
@@ -52,9 +53,10 @@ export async function insertPrompts(
   writing: Writing,
   prompts: readonly NewPrompt[],
 ): Promise<InsertedPrompt[]> {
+  const spellings = await firstSpellings(trx, writing, prompts);
   const rows = prompts.map((prompt): Row => {
     const id = newId();
-    return { id, prompt, json: rowJson(id, prompt), slug: '' };
+    return { id, prompt, json: rowJson(id, prompt, spellings), slug: '' };
   });
   let waiting = rows;
   for (let attempt = 1; waiting.length > 0; attempt += 1) {
@@ -106,7 +108,7 @@ async function chooseSlugs(
   }
 }
 
-function rowJson(id: string, prompt: NewPrompt): string {
+function rowJson(id: string, prompt: NewPrompt, spellings: Spellings): string {
   return JSON.stringify({
     id,
     title: prompt.title,
@@ -116,8 +118,8 @@ function rowJson(id: string, prompt: NewPrompt): string {
     config: prompt.config,
     input_schema: prompt.inputSchema,
     content_hash: `\\x${contentHash(prompt).toString('hex')}`,
-    category: prompt.category,
-    tags: [...new Set(prompt.tags)],
+    ...spellings.categoryChange(prompt),
+    tags: spellings.tags(prompt.tags),
     is_template: prompt.isTemplate,
     visibility: prompt.visibility,
     change_note: prompt.changeNote ?? null,
@@ -152,22 +154,22 @@ async function insertRows(trx: Transaction<Database>, writing: Writing, rows: re
       FROM ROWS FROM (
         json_to_recordset(${json}::json) AS (
           id uuid, title text, description text, content text, messages jsonb, config jsonb, input_schema jsonb,
-          content_hash bytea, category text, tags text[], is_template boolean, visibility text, change_note text,
+          content_hash bytea, category text, category_key text, tags json, is_template boolean, visibility text, change_note text,
           origin_prompt_id uuid, origin_version integer
         ),
         unnest(${slugs}::text[])
       ) AS given (
-        id, title, description, content, messages, config, input_schema, content_hash, category, tags, is_template,
+        id, title, description, content, messages, config, input_schema, content_hash, category, category_key, tags, is_template,
         visibility, change_note, origin_prompt_id, origin_version, slug
       )
     ), inserted AS (
       INSERT INTO prompts (
         id, user_id, slug, title, description, content, kind, messages, config, input_schema, content_hash, category,
-        is_template, visibility, version, origin_prompt_id, origin_version, created_at, updated_at
+        category_key, is_template, visibility, version, origin_prompt_id, origin_version, created_at, updated_at
       )
       SELECT id, ${writing.ownerId}::uuid, slug, title, description, content,
         CASE WHEN messages IS NULL THEN 'text' ELSE 'chat' END, messages, config, input_schema, content_hash, category,
-        is_template, visibility, 1, origin_prompt_id, origin_version, ${at}::timestamptz, ${at}::timestamptz
+        category_key, is_template, visibility, 1, origin_prompt_id, origin_version, ${at}::timestamptz, ${at}::timestamptz
       FROM input
       ON CONFLICT (user_id, slug) DO NOTHING
       RETURNING id
@@ -180,8 +182,9 @@ async function insertRows(trx: Transaction<Database>, writing: Writing, rows: re
         change_note, content_hash, ${at}::timestamptz
       FROM input JOIN inserted USING (id)
     ), tagged AS (
-      INSERT INTO tags (prompt_id, name)
-      SELECT id, name FROM input JOIN inserted USING (id), unnest(tags) AS name
+      INSERT INTO tags (prompt_id, name, name_key, user_id)
+      SELECT id, tag.name, tag.key, ${writing.ownerId}::uuid
+      FROM input JOIN inserted USING (id), json_to_recordset(tags) AS tag (name text, key text)
     )
     SELECT id FROM inserted
   `.execute(trx);

@@ -1,4 +1,4 @@
-import { type KeysetValue, keysetPage, type Page } from '@promptory/db';
+import { type KeysetValue, keysetPage, nameKey, type Page } from '@promptory/db';
 import type { ListPromptsInput, ListTemplatesInput, Prompt, PromptSort } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
@@ -84,8 +84,8 @@ function keysWithin(db: Db, scope: RawBuilder<boolean>, q: string | undefined) {
 function scopeOf({ who, clock }: SignedInContext, filters: Filters): RawBuilder<boolean> {
   const { category, tag, isTemplate, owner, groupId, favorite, visibility, trashed } = filters;
   const all = [trashed === true ? inTrashOf(who, clock.now()) : readablePrompts(who)];
-  if (category !== undefined) all.push(sql<boolean>`prompts.category = ${category}`);
-  for (const name of new Set(tag)) all.push(hasTag(name));
+  if (category !== undefined) all.push(sql<boolean>`prompts.category_key = ${nameKey(category)}`);
+  for (const key of new Set(tag?.map(nameKey))) all.push(hasTag(key));
   if (isTemplate !== undefined) all.push(sql<boolean>`prompts.is_template = ${isTemplate}`);
   if (owner !== undefined) all.push(owner === 'me' ? isOwnedBy(who) : isOwnedByHandle(owner));
   if (groupId !== undefined) all.push(isInGroup(groupId));
@@ -104,8 +104,8 @@ const inTrashOf = (who: Who, now: Date): RawBuilder<boolean> => sql<boolean>`(
   prompts.deleted_at >= ${trashHorizon(now)} AND prompts.user_id = ${who.userId} AND ${ownPrompts(who)}
 )`;
 
-const hasTag = (name: string): RawBuilder<boolean> =>
-  sql<boolean>`EXISTS (SELECT FROM tags WHERE tags.prompt_id = prompts.id AND tags.name = ${name})`;
+const hasTag = (key: string): RawBuilder<boolean> =>
+  sql<boolean>`EXISTS (SELECT FROM tags WHERE tags.prompt_id = prompts.id AND tags.name_key = ${key})`;
 
 const isInGroup = (groupId: string): RawBuilder<boolean> => sql<boolean>`EXISTS (
   SELECT FROM group_prompts WHERE group_prompts.prompt_id = prompts.id AND group_prompts.group_id = ${groupId}

@@ -25,7 +25,7 @@ describe('creating', () => {
       kind: 'text',
       messages: null,
       category: null,
-      tags: ['mail', 'support'],
+      tags: ['mail', 'Support'],
       visibility: 'private',
       version: 1,
       origin: null,
@@ -58,9 +58,13 @@ describe('creating', () => {
     }
   });
 
-  it('refuses a tag that is too long once it is in lower case', async () => {
-    const input = { title: 'Tagged', content: 'x', tags: ['\u0130'.repeat(50)] };
-    expect(await codeOf(as(cast.alice).prompts.create(input))).toBe('request.invalid');
+  it('takes names as long as they may be, however long that is in lower case or in another form', async () => {
+    for (const letter of ['\u0130', '\ufdfa', '\u0958', 'ß']) {
+      const input = { title: 'Tagged', content: 'x', category: letter.repeat(20), tags: [letter.repeat(16)] };
+      expect(await codeOf(as(cast.alice).prompts.create(input))).toBe('ok');
+    }
+    const long = { title: 'Tagged', content: 'x', category: '\ufdfa'.repeat(60), tags: ['\ufdfa'.repeat(50)] };
+    expect(await codeOf(as(cast.alice).prompts.create(long))).toBe('ok');
   });
 
   it('refuses kind, content and messages that do not go together', async () => {

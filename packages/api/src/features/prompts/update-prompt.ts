@@ -4,6 +4,8 @@ import { sql, type Transaction } from 'kysely';
 import { lockPrompt, requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext, Who } from '../../context.ts';
+import { firstSpellings, type Names, otherNames } from '../../domain/prompts/first-spellings.ts';
+import type { Writing } from '../../domain/prompts/insert-prompts.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
 import { textOf, type VersionedContent } from '../../domain/prompts/versioned-content.ts';
 import { writeTags } from '../../domain/prompts/write-tags.ts';
@@ -30,9 +32,10 @@ export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInpu
       contentAfter(before, input),
     );
     if (written) await requireVersionFits(trx, ctx, { ownerId: prompt.userId, authorId: ctx.who.userId, version });
+    const writing: Writing = { ownerId: prompt.userId, authorId: ctx.who.userId, at: ctx.clock.now() };
     const changed = [
-      ...(await changeOwnFields(trx, input, before, ctx.clock.now())),
-      ...(await changeTags(trx, input, before.tags, ctx.clock.now())),
+      ...(await changeOwnFields(trx, input, before, writing.at)),
+      ...(await changeNames(trx, writing, id, otherNames(before, namesOf(input)))),
     ];
     if (!written && changed.length === 0) return;
     await recordAudit(trx, ctx, {
@@ -104,9 +107,8 @@ async function changeOwnFields(
   at: Date,
 ): Promise<string[]> {
   const change: RowChange<'prompts'> = {};
-  const { slug, category, visibility, isTemplate } = input;
+  const { slug, visibility, isTemplate } = input;
   if (slug !== undefined && slug !== before.slug) change.slug = slug;
-  if (category !== undefined && category !== before.category) change.category = category;
   if (visibility !== undefined && visibility !== before.visibility) change.visibility = visibility;
   if (isTemplate !== undefined && isTemplate !== before.isTemplate) change.is_template = isTemplate;
   const changed = Object.keys(change);
@@ -124,16 +126,28 @@ async function changeOwnFields(
   return changed;
 }
 
-async function changeTags(
+const namesOf = ({ category, tags }: UpdatePromptInput): Names => ({
+  ...(category === undefined ? {} : { category }),
+  ...(tags === undefined ? {} : { tags }),
+});
+
+/** Sets other names than a prompt has, as its owner spells them; answers which. */
+async function changeNames(
   trx: Transaction<Database>,
-  { id, tags }: UpdatePromptInput,
-  before: readonly string[],
-  at: Date,
+  writing: Writing,
+  promptId: string,
+  names: Names,
 ): Promise<string[]> {
-  if (tags === undefined) return [];
-  const wanted = new Set(tags);
-  if (wanted.size === before.length && before.every((name) => wanted.has(name))) return [];
-  await writeTags(trx, id, tags);
-  await trx.updateTable('prompts').set({ updated_at: at }).where('id', '=', id).execute();
-  return ['tags'];
+  const changed = Object.keys(names);
+  if (changed.length === 0) return [];
+  const spellings = await firstSpellings(trx, writing, [names]);
+  if (names.tags !== undefined) {
+    await writeTags(trx, { promptId, ownerId: writing.ownerId }, spellings.tags(names.tags));
+  }
+  await trx
+    .updateTable('prompts')
+    .set({ ...spellings.categoryChange(names), updated_at: writing.at })
+    .where('id', '=', promptId)
+    .execute();
+  return changed;
 }

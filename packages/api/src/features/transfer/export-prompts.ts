@@ -55,7 +55,9 @@ const listPortable = ({ db, who }: Reader, ids: string[]): Promise<Array<Portabl
       sql<ChatMessage[] | null>`prompts.messages`.as('messages'),
       sql<PortablePrompt['config']>`prompts.config`.as('config'),
       sql<PortablePrompt['inputSchema']>`prompts.input_schema`.as('inputSchema'),
-      sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name)`.as('tags'),
+      sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name_key)`.as(
+        'tags',
+      ),
     ])
     .where(isOneOf(ids))
     .where(readablePrompts(who))

@@ -1,6 +1,7 @@
 import { type Database, type RowChange, takeTurn } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
+import { firstSpellings } from '../../../domain/prompts/first-spellings.ts';
 import { writeTags } from '../../../domain/prompts/write-tags.ts';
 import type { ExistingPrompt, OwnFields } from './import-plan.ts';
 
@@ -65,14 +66,14 @@ export async function lockPrompts(trx: Transaction<Database>, ids: readonly stri
 /** Sets what belongs to a prompt and to no version of it. */
 export async function updateOwnFields(
   trx: Transaction<Database>,
-  promptId: string,
-  { category, tags, isTemplate, visibility }: OwnFields,
+  { promptId, ownerId }: { readonly promptId: string; readonly ownerId: string },
+  { isTemplate, visibility, ...names }: OwnFields,
   now: Date,
 ): Promise<void> {
-  const change: RowChange<'prompts'> = { updated_at: now };
-  if (category !== undefined) change.category = category;
+  const spellings = await firstSpellings(trx, { ownerId, authorId: ownerId }, [names]);
+  const change: RowChange<'prompts'> = { updated_at: now, ...spellings.categoryChange(names) };
   if (isTemplate !== undefined) change.is_template = isTemplate;
   if (visibility !== undefined) change.visibility = visibility;
   await trx.updateTable('prompts').set(change).where('id', '=', promptId).execute();
-  if (tags !== undefined) await writeTags(trx, promptId, tags);
+  if (names.tags !== undefined) await writeTags(trx, { promptId, ownerId }, spellings.tags(names.tags));
 }

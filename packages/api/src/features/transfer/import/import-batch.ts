@@ -177,7 +177,7 @@ async function writeRows(
       const { version, written } = await writeVersion(trx, { promptId, authorId: userId, at }, content);
       if (written) await requireVersionFits(trx, ctx, { ownerId: userId, authorId: userId, version });
     }
-    if (Object.keys(fields).length > 0) await updateOwnFields(trx, promptId, fields, at);
+    if (Object.keys(fields).length > 0) await updateOwnFields(trx, { promptId, ownerId: userId }, fields, at);
   }
   const events = steps.map((step) => eventOf(step, made.get(step) ?? null));
   await audit(trx, events);

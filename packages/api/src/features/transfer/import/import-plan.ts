@@ -7,6 +7,7 @@
 //
 // Of a batch, rows are planned by their slugs first, so that no other row takes a prompt that one of them names.
 import type { PromptVisibility } from '@promptory/schemas';
+import { otherNames } from '../../../domain/prompts/first-spellings.ts';
 import type { NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
 import { contentHash, type VersionedContent } from '../../../domain/prompts/versioned-content.ts';
 import type { Claims, EqualSearch } from './claims.ts';
@@ -148,14 +149,10 @@ function planChange(named: ExistingPrompt, prompt: ImportedPrompt): Change {
     : { outcome: 'unchanged', promptId: named.id, reason: 'The prompt is just like this already' };
 }
 
-const isSameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
-  one.size === other.size && [...one].every((item) => other.has(item));
-
 function changedFields(named: ExistingPrompt, { category, tags, isTemplate, visibility }: ImportedPrompt): OwnFields {
-  const sameTags = tags === undefined || isSameSet(new Set(tags), new Set(named.tags));
+  const names = { ...(category === undefined ? {} : { category }), ...(tags === undefined ? {} : { tags }) };
   return {
-    ...(category === undefined || category === named.category ? {} : { category }),
-    ...(sameTags ? {} : { tags }),
+    ...otherNames(named, names),
     ...(isTemplate === undefined || isTemplate === named.isTemplate ? {} : { isTemplate }),
     ...(visibility === undefined || visibility === named.visibility ? {} : { visibility }),
   };
