@@ -48,7 +48,7 @@ describe('what a failure is to the caller', () => {
     const { error } = z.strictObject({ tags: z.array(z.string()) }).safeParse({ tags: [1], more: 2 });
     const input = toAppError(new TRPCError({ code: 'BAD_REQUEST', cause: error }));
     expect(input.code).toBe('request.invalid');
-    expect(input.errors.map(({ path }) => path)).toEqual(['tags.0', '']);
+    expect(input.errors.map(({ path }) => path)).toEqual(['tags.0', 'more']);
     const output = toAppError(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error }));
     expect([output.code, output.errors]).toEqual(['server.internal', []]);
   });

@@ -1,6 +1,6 @@
 import { HasherBusyError } from '@promptory/auth';
 import { InvalidCursorError, isDatabaseUnavailable, sqlState } from '@promptory/db';
-import type { ErrorCode, FieldError } from '@promptory/schemas';
+import { type ErrorCode, type FieldError, faultsOf } from '@promptory/schemas';
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
@@ -170,9 +170,9 @@ const sqlStates: Readonly<Record<string, ErrorCode>> = {
 };
 
 const fieldErrors = (error: ZodError): FieldError[] =>
-  error.issues.slice(0, 100).map((issue) => ({
-    path: issue.path.map(String).join('.').slice(0, 500),
-    message: issue.message.slice(0, 500),
+  faultsOf(error).map(({ path, message }) => ({
+    path: path.map(String).join('.').slice(0, 500).toWellFormed(),
+    message: message.slice(0, 500),
   }));
 
 const byTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {

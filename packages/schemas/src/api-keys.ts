@@ -27,7 +27,7 @@ export const CreateApiKeyInput = z.strictObject({
     .array(Scope)
     .min(1)
     .max(7)
-    .refine((scopes) => new Set(scopes).size === scopes.length, 'Each scope once'),
+    .refine((scopes) => new Set(scopes).size === scopes.length, 'Must name each scope once'),
   /** Limits the key to one group and the prompts in it. */
   groupId: Id.optional(),
   callsPerMinute: z.int().min(1).max(10_000).optional(),

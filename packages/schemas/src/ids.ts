@@ -14,17 +14,17 @@ export type Timestamp = z.infer<typeof Timestamp>;
 /** A user's name in references and addresses. */
 export const Handle = z
   .string()
-  .max(39)
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?$/, 'Lower-case letters, digits and inner hyphens, at most 39');
+  .max(39, { abort: true })
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?$/, 'Must be lower-case letters, digits and inner hyphens, at most 39');
 export type Handle = z.infer<typeof Handle>;
 
 /** A prompt's path-like name, unique for its owner: `support/triage`. */
 export const Slug = z
   .string()
-  .max(150)
+  .max(150, { abort: true })
   .regex(
     /^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/,
-    'Lower-case letters, digits, hyphens and underscores, in parts divided by "/"',
+    'Must be lower-case letters, digits, hyphens and underscores, in parts divided by "/"',
   );
 export type Slug = z.infer<typeof Slug>;
 

@@ -2,6 +2,7 @@ export * from './admin.ts';
 export * from './api-keys.ts';
 export * from './auth.ts';
 export * from './errors.ts';
+export { type Fault, faultsOf } from './faults.ts';
 export * from './groups.ts';
 export * from './ids.ts';
 export * from './page.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { jsonFault } from './json-fault.ts';
 import { jsonBytes } from './text.ts';
 
 const MAX_DEPTH = 32;
@@ -41,12 +42,9 @@ export function fitsJson(value: unknown, maxLength: number): boolean {
 
 /** A JSON object of at most `maxLength` characters, three times as many bytes, and 32 levels. */
 export const jsonObject = (maxLength: number) =>
-  z
-    .record(z.string().max(200), z.unknown())
-    .refine(
-      (value) => fitsJson(value, maxLength),
-      `Must be JSON of at most ${maxLength} characters, ${maxLength * BYTES_A_CHARACTER} bytes and 32 levels`,
-    );
+  z.record(z.string().max(200), z.unknown()).refine((value) => fitsJson(value, maxLength), {
+    error: ({ input }) => jsonFault(input, { maxDepth: MAX_DEPTH, maxLength, maxBytes: maxLength * BYTES_A_CHARACTER }),
+  });
 
 /** A JSON object as it is answered: it was checked when it was taken, so that its thousands of names are not once more. */
 export const storedJsonObject = z

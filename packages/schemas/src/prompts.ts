@@ -41,8 +41,8 @@ export const ChatMessage = z
       type: z.literal('placeholder'),
       name: z
         .string()
-        .max(100)
-        .regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, 'A letter, then letters, digits or underscores'),
+        .max(100, { abort: true })
+        .regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, 'Must be a letter, then letters, digits or underscores'),
     }),
   ])
   .meta({ id: 'ChatMessage' });

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { Timestamp } from './ids.ts';
 import { text } from './text.ts';
 
-/** What an authenticator shows. */
+/** What an authenticator shows. Blanks and hyphens between its digits do not matter, nor how wide they are. */
 export const TotpCode = z
   .string()
-  .max(6)
-  .regex(/^[0-9]{6}$/, 'Six digits');
+  .max(40, { abort: true })
+  .normalize('NFKC')
+  .overwrite((code) => code.replace(/[\s\p{Pd}]/gu, ''))
+  .regex(/^[0-9]{6}$/, 'Must be the six digits that the authenticator shows');
 
 /** `xxxx-xxxx-xxxx`; capitals, blanks and hyphens do not matter. */
 export const RecoveryCode = text(40, 1);

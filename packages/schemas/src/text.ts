@@ -20,7 +20,7 @@ const says = (faultOf: (value: string) => string | null) => (payload: z.core.Par
 };
 
 /** Text as it was typed, of `min` to `max` UTF-16 units. */
-export const text = (max: number, min = 0) => z.string().min(min).max(max).check(says(storageFault));
+export const text = (max: number, min = 0) => z.string().min(min).max(max, { abort: true }).check(says(storageFault));
 
 const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f\u2028\u2029`;
 const BIDI = String.raw`\u202a-\u202e\u2066-\u2069`;

@@ -16,7 +16,10 @@ const isBody = (value: unknown): value is AsyncIterable<Uint8Array> =>
 /** Over REST the request's body as it arrives; over tRPC, text within the limit of a JSON body. */
 export const ImportSource = z.strictObject({
   type: TransferFormat,
-  body: z.union([z.string().max(1_048_576), z.custom<AsyncIterable<Uint8Array>>(isBody)]),
+  body: z.union([
+    z.string().max(1_048_576),
+    z.custom<AsyncIterable<Uint8Array>>(isBody, 'Must be the bytes of a file'),
+  ]),
 });
 
 export const ImportPromptsInput = z.strictObject({

@@ -26,9 +26,9 @@ export const OwnAccount = z
 export type OwnAccount = z.infer<typeof OwnAccount>;
 
 export const AvatarUrl = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, abort: true })
   .max(2048)
-  .regex(/^[!-~]+$/, 'Only printable ASCII: percent-encode the rest')
+  .regex(/^[!-~]+$/, 'Must be printable ASCII: percent-encode the rest')
   .meta({ examples: ['https://example.com/ada.png'] });
 
 /**
@@ -55,8 +55,8 @@ export const Preferences = z
     theme: z.enum(['system', 'light', 'dark']),
     locale: z
       .string()
-      .max(35)
-      .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$/, 'A language tag such as en or pt-BR'),
+      .max(35, { abort: true })
+      .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$/, 'Must be a language tag such as en or pt-BR'),
     pageSize: z.int().min(1).max(100),
     defaultCategory: PromptCategory.nullable(),
     defaultVisibility: PromptVisibility,

@@ -71,9 +71,7 @@ const requestHeaders: OpenApiOptions<Meta>['requestHeaders'] = {
 /** The problem that a code answers with, as a caller of this address would read it. */
 function problemExample({ status, code }: OpenApiError): object {
   const error = new AppError(ErrorCode.parse(code), {
-    ...(code === 'request.invalid'
-      ? { errors: [{ path: 'limit', message: 'Too big: expected number to be <=100' }] }
-      : {}),
+    ...(code === 'request.invalid' ? { errors: [{ path: 'limit', message: 'Must be at most 100' }] } : {}),
   });
   const at = { requestId: '01900000-0000-7000-8000-000000000000', publicUrl: 'https://promptory.example' };
   return { ...problemOf(error, at).body, status, title: STATUS_CODES[status] };

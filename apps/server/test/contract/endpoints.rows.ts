@@ -38,7 +38,7 @@ export const endpoints: readonly Endpoint[] = [
     good: ({ mark }) => ({ body: { email: `zoe-${mark}@example.com`, password: PASSWORD, name: 'Zoe' } }),
     status: 201,
     location: /^\/users\/me$/,
-    bad: { body: { email: 'x', password: 1, role: 'admin' }, faults: ['', 'email', 'name', 'password'] },
+    bad: { body: { email: 'x', password: 1, role: 'admin' }, faults: ['email', 'name', 'password', 'role'] },
     stranger: 'open',
   },
   {
@@ -70,7 +70,7 @@ export const endpoints: readonly Endpoint[] = [
     path: () => '/prompts',
     good: () => ({ query: '?q=shared&tag=useful&isTemplate=true&sort=title&limit=5' }),
     status: 200,
-    bad: { query: '?limit=0&sort=best&colour=red', faults: ['', 'limit', 'sort'] },
+    bad: { query: '?limit=0&sort=best&colour=red', faults: ['colour', 'limit', 'sort'] },
     stranger: 'own view',
   },
   {
@@ -88,7 +88,7 @@ export const endpoints: readonly Endpoint[] = [
     good: () => ({ body: { title: 'Greeting', content: 'Hello {{ name }}', category: 'Social', tags: ['Warm'] } }),
     status: 201,
     location: new RegExp(`^/prompts/${UUID}$`),
-    bad: { body: { content: 1, tags: ['', 'fine'], version: 7 }, faults: ['', 'content', 'tags.0', 'title'] },
+    bad: { body: { content: 1, tags: ['', 'fine'], version: 7 }, faults: ['content', 'tags.0', 'title', 'version'] },
     stranger: 'own view',
   },
   {
@@ -104,7 +104,7 @@ export const endpoints: readonly Endpoint[] = [
     path: (w) => `/prompts/${w.shared}`,
     good: () => ({}),
     status: 204,
-    bad: { query: '?force=true', faults: [''] },
+    bad: { query: '?force=true', faults: ['force'] },
     stranger: hidden.prompt,
   },
   {
@@ -146,7 +146,7 @@ export const endpoints: readonly Endpoint[] = [
     path: (w) => `/groups/${w.group}`,
     good: () => ({ body: { name: 'Renamed' } }),
     status: 200,
-    bad: { body: { name: 'two\nlines', userId: 'x' }, faults: ['', 'name'] },
+    bad: { body: { name: 'two\nlines', userId: 'x' }, faults: ['name', 'userId'] },
     stranger: hidden.group,
   },
   {
@@ -188,7 +188,7 @@ export const endpoints: readonly Endpoint[] = [
     good: () => ({}),
     status: 200,
     etag: true,
-    bad: { query: '?id=1', faults: [''] },
+    bad: { query: '?id=1', faults: ['id'] },
     stranger: 'own view',
   },
   {
@@ -196,7 +196,7 @@ export const endpoints: readonly Endpoint[] = [
     path: () => '/users/me',
     good: () => ({ body: { name: 'Alice Liddell', avatarUrl: 'https://example.com/alice.png' } }),
     status: 200,
-    bad: { body: { avatarUrl: 'javascript:alert(1)', role: 'admin' }, faults: ['', 'avatarUrl'] },
+    bad: { body: { avatarUrl: 'javascript:alert(1)', role: 'admin' }, faults: ['avatarUrl', 'role'] },
     stranger: 'own view',
   },
   {

@@ -11,7 +11,7 @@ export const requestErrors = {
       'The input breaks a rule: a field is missing, not known, too long, or of another type, or the procedure refuses its value. Nothing was changed.',
     remedy:
       'Read `errors`: each entry names a field by its `path`, such as `tags.0`, and says what is wrong there; at most 100 are listed. Correct the fields and call again. The same input is refused again.',
-    example: { errors: [{ path: 'tags.0', message: 'Too small: expected string to have >=1 characters' }] },
+    example: { errors: [{ path: 'tags.0', message: 'Must not be empty' }] },
   },
   'request.malformed': {
     happened:

@@ -138,7 +138,7 @@ describe('reading a file', () => {
     expect(rows.map((row) => (row.prompt === null ? row.fault : row.prompt.content))).toEqual([
       'a',
       'The line is not JSON',
-      expect.stringMatching(/expected object/),
+      expect.stringMatching(/Must be an object/),
       expect.stringMatching(/extra/),
       'user:\nHi',
       expect.stringMatching(/^content: /),

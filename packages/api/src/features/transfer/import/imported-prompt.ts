@@ -1,6 +1,7 @@
 import {
   type ChatMessage,
   ChatMessages,
+  faultsOf,
   InputSchema,
   PromptCategory,
   PromptConfig,
@@ -76,7 +77,7 @@ export const reasonOf = (faults: readonly { readonly path: string; readonly mess
     .toWellFormed();
 
 const zodReason = (error: z.ZodError, under: string[] = []): string =>
-  reasonOf(error.issues.map(({ path, message }) => ({ path: [...under, ...path].map(String).join('.'), message })));
+  reasonOf(faultsOf(error).map(({ path, message }) => ({ path: [...under, ...path].map(String).join('.'), message })));
 
 /** The prompt that a row's fields make, or why they make none. */
 export function importedPrompt(value: unknown): ImportedPrompt | { readonly fault: string } {
