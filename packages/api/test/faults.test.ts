@@ -175,12 +175,12 @@ it.each(inputs)('says of everything that $name refuses where it is and what was 
     if (here.length === 0) faults.push(`${where}: only ${named.map((fault) => fault.path.join('.')).join(', ')}`);
     if (here.length > 1) faults.push(`${where}: ${here.map(({ message }) => message).join(' and ')}`);
     for (const { message } of named) if (!isActionable(message)) faults.push(`${where}: ${message}`);
-    const told = `${path.join('.')}: ${here[0]?.message}`;
-    const other = said.get(told);
+    const line = `${path.join('.')}: ${here[0]?.message}`;
+    const other = said.get(line);
     if (other !== undefined && other !== kind && apart.has(kind))
       faults.push(`${where}: the same is said of what is ${other}`);
-    // What is no URL at all is told as such, however it is none.
-    if (apart.has(kind) && !told.includes(': Must be a URL')) said.set(told, kind);
+    // What is no URL at all is refused as such, however it is none.
+    if (apart.has(kind) && !line.includes(': Must be a URL')) said.set(line, kind);
   }
   expect(faults).toEqual([]);
   if (Object.keys(schema.properties ?? {}).length > 0) expect(refusals).toBeGreaterThan(0);
