@@ -4,6 +4,7 @@ export type { AppRouter, RouterInputs, RouterOutputs } from './app-router.types.
 export { type GeneralLimit, generalLimit } from './call-limits.ts';
 export type * from './context.ts';
 export { acceptInvitations, INVITATIONS_TASK, parseInvitationsJob } from './domain/accounts/accept-invitations.ts';
+export { deleteOldInvitations } from './domain/invitations/invitation-state.ts';
 export { MAIL_TASK, type MailJob, parseMailJob } from './domain/mail/mail-job.ts';
 export { type MailServices, sendMail } from './domain/mail/send-mail.ts';
 export { countWhatWasMissed } from './domain/quotas/count-what-was-missed.ts';

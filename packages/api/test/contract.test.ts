@@ -82,7 +82,13 @@ describe('every procedure', () => {
 
   it('has one effect for an Idempotency-Key if it is a POST that a second call does again', () => {
     // A second call of these makes nothing more.
-    const repeatable = ['favorites.add', 'prompts.restore', 'transfer.import'];
+    const repeatable = [
+      'favorites.add',
+      'prompts.restore',
+      'transfer.import',
+      'me.invitations.accept',
+      'me.invitations.decline',
+    ];
     const posts = procedures.filter(({ path, meta }) => {
       const isPost = [meta.rest ?? []].flat().some(({ method }) => method === 'POST');
       // Accounts have tokens and links of one use, and mostly no caller whose key it would be.

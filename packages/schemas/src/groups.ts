@@ -140,11 +140,47 @@ export type ListInvitationsInput = ListMembersInput;
 export const MemberInput = z.strictObject({ id: Id, userId: Id });
 export type MemberInput = z.infer<typeof MemberInput>;
 
+/** What became of an invitation. */
+export const InvitationState = z.enum(['pending', 'accepted', 'declined', 'expired']);
+export type InvitationState = z.infer<typeof InvitationState>;
+
 export const GroupInvitation = z
-  .strictObject({ id: Id, email: z.string().max(254), role: MemberRole, createdAt: Timestamp })
+  .strictObject({
+    id: Id,
+    email: z.string().max(254),
+    role: MemberRole,
+    state: InvitationState,
+    createdAt: Timestamp,
+    /** Until when it can be answered. */
+    expiresAt: Timestamp,
+    answeredAt: Timestamp.nullable(),
+  })
   .meta({ id: 'GroupInvitation' });
 export type GroupInvitation = z.infer<typeof GroupInvitation>;
 export const GroupInvitationPage = pageOf(GroupInvitation).meta({ id: 'GroupInvitationPage' });
 
 export const InvitationInput = z.strictObject({ id: Id, invitationId: Id });
 export type InvitationInput = z.infer<typeof InvitationInput>;
+
+const InvitedTo = z.strictObject({ id: Id, name: z.string().max(100) });
+
+/** An invitation as the person sees it whose address was invited. */
+export const OwnInvitation = z
+  .strictObject({
+    id: Id,
+    group: InvitedTo,
+    role: MemberRole,
+    /** Null where their account is gone. */
+    invitedBy: PublicUser.nullable(),
+    createdAt: Timestamp,
+    expiresAt: Timestamp,
+  })
+  .meta({ id: 'OwnInvitation' });
+export type OwnInvitation = z.infer<typeof OwnInvitation>;
+export const OwnInvitationPage = pageOf(OwnInvitation).meta({ id: 'OwnInvitationPage' });
+
+/** `role`: what the caller now is in the group. */
+export const AcceptedInvitation = z
+  .strictObject({ group: InvitedTo, role: GroupRole })
+  .meta({ id: 'AcceptedInvitation' });
+export type AcceptedInvitation = z.infer<typeof AcceptedInvitation>;

@@ -42,6 +42,8 @@ export const permissions = [
   'group.share',
   'group.leave',
   'group.delete',
+  'invitation.list',
+  'invitation.answer',
   'usage.read',
   'admin.users',
   'admin.audit',

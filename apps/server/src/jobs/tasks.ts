@@ -3,6 +3,7 @@ import {
   countWhatWasMissed,
   deleteDeadImports,
   deleteOldAnswers,
+  deleteOldInvitations,
   INVITATIONS_TASK,
   MAIL_TASK,
   type MailServices,
@@ -58,10 +59,8 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
       const tokens = await deleteExpiredEmailTokens(db, clock.now());
       const attempts = await deleteOldAttempts(db, clock.now());
       const imports = await deleteDeadImports(db, clock.now());
-      log.info(
-        { sessions, tokens, attempts, imports },
-        'expired sessions and links, old attempts to sign in and dead imports deleted',
-      );
+      const invitations = await deleteOldInvitations(db, clock.now());
+      log.info({ sessions, tokens, attempts, imports, invitations }, 'what has expired was deleted');
     },
     async count_what_was_missed() {
       const counted = await countWhatWasMissed(db);

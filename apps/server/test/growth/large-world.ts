@@ -59,6 +59,8 @@ export async function enlarge(
       SELECT gen_random_uuid(), ${groupId}, 'invited-' || n || '@example.com', 'viewer', ${hers} FROM ${each}`);
     await run(`INSERT INTO group_invitations (id, group_id, email, role, invited_by)
       SELECT gen_random_uuid(), id, ${client.escapeLiteral(world.people.nina.email)}, 'viewer', ${hers} FROM groups WHERE name LIKE 'Group %'`);
+    await run(`INSERT INTO group_invitations (id, group_id, email, role, invited_by)
+      SELECT gen_random_uuid(), id, ${client.escapeLiteral(alice.email)}, 'viewer', ${hers} FROM groups WHERE name LIKE 'Group %'`);
     await run(`INSERT INTO api_keys (id, user_id, name, hint, key_hash, scopes, revoked_at)
       SELECT gen_random_uuid(), ${hers}, 'Key ' || n, 'pty_live_abcd…wxyz', sha256(('key' || n)::bytea), '{prompts:read}', now()
       FROM ${each}`);

@@ -24,6 +24,8 @@ const LAST = [
   'groups.removePrompt',
   'members.remove',
   'invitations.withdraw',
+  'me.invitations.accept',
+  'me.invitations.decline',
   'groups.delete',
   'prompts.delete',
   'prompts.restore',

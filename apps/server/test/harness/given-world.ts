@@ -42,6 +42,8 @@ export interface World {
   readonly published: string;
   readonly group: string;
   readonly invitation: string;
+  /** To alice's address, into mallory's group. */
+  readonly received: string;
   /** Of alice, unused by any caller. */
   readonly spareKey: string;
   readonly spareSession: { readonly id: string; readonly refreshToken: string };
@@ -98,7 +100,7 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
   const hers = newGroup(now, { owner: mallory, name: 'Hers', viewers: [erin], promptIds: [hidden.id] });
   const groups = [team, empty, hers].map(({ rows }) => rows);
   const guest = { email: `guest-${mark}@example.com`, role: 'viewer', created_at: now };
-  const [invitation, herInvitation] = [newId(), newId()];
+  const [invitation, herInvitation, received, herReceived] = [newId(), newId(), newId(), newId()];
 
   const keyOf = (owner: Person, parts: ApiKeyParts = {}) => newApiKey(owner, now, { scopes: Scope.options, ...parts });
   const keys = {
@@ -142,6 +144,8 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
     group_invitations: [
       { ...guest, id: invitation, group_id: team.id },
       { ...guest, id: herInvitation, group_id: hers.id },
+      { ...guest, id: received, group_id: hers.id, email: alice.email, invited_by: mallory.id },
+      { ...guest, id: herReceived, group_id: empty.id, email: mallory.email, invited_by: alice.id },
     ],
     api_keys: Object.values(keys).map(({ row }) => row),
     email_tokens: [
@@ -160,6 +164,7 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
     published: published.id,
     group: team.id,
     invitation,
+    received,
     spareKey: keys.spare.row.id,
     spareSession: { id: spare.row.id, refreshToken: spare.refreshToken },
     resetToken,
@@ -170,6 +175,7 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
       [second.id, hidden.id],
       [team.id, hers.id],
       [invitation, herInvitation],
+      [received, herReceived],
       [carol.id, erin.id],
       [keys.spare.row.id, keys["stranger's key"].row.id],
       [spare.row.id, mallory.principal.sessionId],

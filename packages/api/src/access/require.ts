@@ -107,7 +107,12 @@ export async function lockGroup(
   need: Need,
 ): Promise<GroupAccess> {
   // In a statement of its own, so that the check sees what the lock's last holder did to the group's members.
+  await lockGroupRow(trx, groupId);
+  return requireGroup(trx, who, groupId, need);
+}
+
+/** Locks a group that is there until the transaction ends, whoever asks. */
+export async function lockGroupRow(trx: Transaction<Database>, groupId: string): Promise<void> {
   takeTurn(trx, `group|${groupId}`);
   await trx.selectFrom('groups').select('id').where('id', '=', groupId).forUpdate().execute();
-  return requireGroup(trx, who, groupId, need);
 }

@@ -45,6 +45,8 @@ export const grants: Readonly<Record<Permission, Grant>> = {
   'group.share': key('groups:write', true),
   'group.leave': key('groups:write', true),
   'group.delete': key('groups:write', true),
+  'invitation.list': key('groups:read'),
+  'invitation.answer': session,
   'usage.read': key('usage:read', true),
   'admin.users': admin,
   'admin.audit': admin,

@@ -97,8 +97,14 @@ export interface Favorites {
 }
 
 export interface GroupInvitations {
+  answer: "accepted" | "declined" | null;
+  answered_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   email: string;
+  /**
+   * Until when it can be answered; a month later it is removed
+   */
+  expires_at: Generated<Timestamp>;
   group_id: string;
   id: string;
   invited_by: string | null;

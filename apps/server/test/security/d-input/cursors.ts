@@ -49,6 +49,7 @@ const lists = (world: World): ReadonlyArray<readonly [procedure: string, input: 
   ['groups.list', {}, 'owner'],
   ['members.list', { id: world.group }, 'owner'],
   ['invitations.list', { id: world.group }, 'owner'],
+  ['me.invitations.list', {}, 'owner'],
   ['favorites.list', {}, 'owner'],
   ['library.list', {}, 'owner'],
   ['history.list', {}, 'owner'],
@@ -85,6 +86,11 @@ async function fillLists(server: BootedApp, world: World): Promise<void> {
     ['auth.login', { email: alice.email, password: 'not her password' }],
   ];
   for (const [procedure, input] of calls) await callProcedure(server, 'REST', procedure, input, headers);
+  await pool.query(
+    `WITH made AS (INSERT INTO groups (id, name, user_id) VALUES ($1, 'Another of hers', $2) RETURNING id)
+     INSERT INTO group_invitations (id, group_id, email, role) SELECT $3, id, $4, 'viewer' FROM made`,
+    [newId(), world.people.mallory.id, newId(), alice.email],
+  );
   for (const day of ['2020-01-01', '2020-01-02']) {
     await pool.query('INSERT INTO usage_daily (prompt_id, day, version, consumer, uses) VALUES ($1, $2, 1, $3, 5)', [
       world.shared,

@@ -4,6 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import { type AuditContext, recordAudits } from '../../audit/record-audit.ts';
 import type { Context, Services } from '../../context.ts';
+import { isOpen } from '../invitations/invitation-state.ts';
 
 export const INVITATIONS_TASK = 'accept_invitations';
 
@@ -76,7 +77,7 @@ async function acceptSome(
   after: string,
 ): Promise<Batch> {
   const email = await verifiedAddress(trx, userId);
-  const due = email === null ? [] : await invitedGroups(trx, email, after);
+  const due = email === null ? [] : await invitedGroups(trx, email, after, clock.now());
   const last = due.length < GROUPS_A_TRANSACTION ? null : (due.at(-1) ?? null);
   // Groups before accounts, as everything does that changes members.
   const { rows: locked } = await sql<{ id: string }>`
@@ -88,9 +89,11 @@ async function acceptSome(
 
   const groupIds = locked.map(({ id }) => id);
   const now = clock.now().toISOString();
+  const open = isOpen(clock.now());
   const { rows: members } = await sql<{ groupId: string; role: string; invitedBy: string | null }>`
     WITH taken AS (
-      DELETE FROM group_invitations WHERE email = ${email} AND group_id = ANY(${groupIds}::uuid[])
+      UPDATE group_invitations SET answer = 'accepted', answered_at = ${now}::timestamptz
+      WHERE email = ${email} AND group_id = ANY(${groupIds}::uuid[]) AND ${open}
       RETURNING group_id, role, invited_by
     ), entered AS (
       INSERT INTO group_members (group_id, user_id, role, created_at)
@@ -136,12 +139,13 @@ async function verifiedAddress(
   return account?.email ?? null;
 }
 
-async function invitedGroups(trx: Transaction<Database>, email: string, after: string): Promise<string[]> {
+async function invitedGroups(trx: Transaction<Database>, email: string, after: string, now: Date): Promise<string[]> {
   const rows = await trx
     .selectFrom('group_invitations')
     .select('group_id as groupId')
     .where('email', '=', email)
     .where('group_id', '>', after)
+    .where(isOpen(now))
     .orderBy('group_id')
     .limit(GROUPS_A_TRANSACTION)
     .execute();

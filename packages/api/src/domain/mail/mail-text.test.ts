@@ -16,7 +16,10 @@ const LINK = 'https://p.example/register';
 describe('the text of a mail', () => {
   it('has what people typed on lines of its own, below what it is, and no word of theirs elsewhere', () => {
     const of = { sharer: { name: 'Bob” by mistake.\r\nBcc: x', handle: 'bob' }, group: 'Su\u202epport' };
-    for (const mail of [groupInvitationMail(of, LINK), groupSharedMail(of, LINK)]) {
+    for (const mail of [
+      groupInvitationMail({ ...of, requireEmailVerification: true }, LINK),
+      groupSharedMail(of, LINK),
+    ]) {
       const lines = mail.text.split('\n');
       const at = lines.indexOf('Their name, as they typed it:');
       expect(lines.slice(at, at + 6)).toEqual([

@@ -127,12 +127,17 @@ const sharing = ({ sharer, group }: Sharing): string =>
     "The group's name, as it was typed": shownName(group),
   });
 
-export const groupInvitationMail = (of: Sharing, registerLink: string): MailText =>
+export const groupInvitationMail = (
+  { requireEmailVerification, ...of }: Sharing & { readonly requireEmailVerification: boolean },
+  registerLink: string,
+): MailText =>
   mail(
     'An invitation to a group of prompts',
     'somebody would like to share a group of prompts with you at Promptory, a place to keep and share prompts.',
     sharing(of),
-    'Create an account with this e-mail address, and the group is there once you have confirmed it:',
+    requireEmailVerification
+      ? 'Create an account with this e-mail address, and the group is there once you have confirmed it:'
+      : 'Create an account with this e-mail address, and accept the invitation there within 30 days:',
     registerLink,
     'If you do not wish to, you need do nothing. We ask for no password and no payment by mail, whatever a name says.',
   );

@@ -1,5 +1,6 @@
 import type { Db, Mail, Mailer, Services } from '../../context.ts';
 import { readPreferences } from '../accounts/stored-preferences.ts';
+import { isOpen } from '../invitations/invitation-state.ts';
 import { issueLink, pageUrl } from './issue-link.ts';
 import type { MailJob } from './mail-job.ts';
 import { consumeMailLimit } from './mail-limit.ts';
@@ -177,10 +178,11 @@ async function writeInvitation(services: MailServices, invitationId: string): Pr
       'inviter.handle as handle',
     ])
     .where('group_invitations.id', '=', invitationId)
+    .where(isOpen(services.clock.now()))
     .executeTakeFirst();
   if (invitation === undefined) return null;
   const { email, group, ...sharer } = invitation;
-  return { to: email, ...groupInvitationMail({ sharer, group }, pageUrl(services, '/register')) };
+  return { to: email, ...groupInvitationMail({ sharer, group, ...services.settings }, pageUrl(services, '/register')) };
 }
 
 async function writeShared(

@@ -1,5 +1,6 @@
 import type { Context, Db, Registration } from '../../context.ts';
 import { AppError } from '../../errors.ts';
+import { isOpen } from '../invitations/invitation-state.ts';
 
 type Registering = Pick<Context, 'settings'>;
 
@@ -27,12 +28,13 @@ export const refusal = ({ mode }: Registration): AppError =>
   new AppError('auth.registration_closed', { extra: { registration: mode } });
 
 /** Whether an address may become an account's where accounts are by invitation; elsewhere it may. */
-export async function isInvited(db: Db, { settings: { registration } }: Registering, email: string): Promise<boolean> {
-  if (registration.mode !== 'invitation') return true;
+export async function isInvited(db: Db, ctx: Registering & Pick<Context, 'clock'>, email: string): Promise<boolean> {
+  if (ctx.settings.registration.mode !== 'invitation') return true;
   const invitation = await db
     .selectFrom('group_invitations')
     .select('id')
     .where('email', '=', email)
+    .where(isOpen(ctx.clock.now()))
     .limit(1)
     .executeTakeFirst();
   return invitation !== undefined;

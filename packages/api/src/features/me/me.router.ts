@@ -1,6 +1,7 @@
 import { Me, OwnAccount, UpdateMeInput } from '@promptory/schemas';
 import { z } from 'zod';
 import { procedure, router, sessionProcedure } from '../../trpc.ts';
+import { ownInvitationsRouter } from './invitations/own-invitations.router.ts';
 import { getOwnAccount } from './own-account.queries.ts';
 import { updateMe } from './update-me.ts';
 
@@ -45,4 +46,6 @@ export const meRouter = router({
     .input(UpdateMeInput)
     .output(Me)
     .mutation(({ ctx, input }) => updateMe(ctx, input)),
+
+  invitations: ownInvitationsRouter,
 });

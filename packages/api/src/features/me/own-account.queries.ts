@@ -1,6 +1,7 @@
 import { type OwnAccount, QuotaName } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { SignedInContext } from '../../context.ts';
+import { isOpen } from '../../domain/invitations/invitation-state.ts';
 import { quotasFrom } from '../../domain/quotas/quota-limits.ts';
 import { runningImportsHorizon } from '../../domain/quotas/running-imports.ts';
 import { AppError } from '../../errors.ts';
@@ -27,7 +28,7 @@ export async function getOwnAccount(ctx: SignedInContext): Promise<OwnAccount> {
           'versions', coalesce(held.versions, 0),
           'storedBytes', coalesce(held.stored_bytes, 0),
           'groups', coalesce(held.groups, 0),
-          'invitations', (SELECT count(*) FROM group_invitations WHERE invited_by = users.id),
+          'invitations', (SELECT count(*) FROM group_invitations WHERE invited_by = users.id AND ${isOpen(ctx.clock.now())}),
           'favorites', (SELECT count(*) FROM favorites WHERE favorites.user_id = users.id),
           'apiKeys', (SELECT count(*) FROM api_keys WHERE api_keys.user_id = users.id AND revoked_at IS NULL),
           'sessions', (SELECT count(*) FROM sessions WHERE sessions.user_id = users.id),

@@ -5,6 +5,8 @@ import type { Transaction } from 'kysely';
 import { type GroupAccess, lockGroup, requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
+import { invitationEnd, isOpen, stateOf } from '../../domain/invitations/invitation-state.ts';
+import { isTrusted } from '../../domain/invitations/trusted-address.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
 import { consumeMailLimit, consumeSenderLimit, requireSenderLimit } from '../../domain/mail/mail-limit.ts';
 import { AppError, invalidInput } from '../../errors.ts';
@@ -16,7 +18,7 @@ type Role = AddMemberInput['role'];
 
 /**
  * Shares the group with a person. A handle names an account, and its owner is a member at once; an e-mail address does so
- * only where an account has verified it, and is invited otherwise. Beyond the limit of an address no mail goes to it; beyond
+ * only where an account is taken for its owner's (`isTrusted`), and is invited otherwise. Beyond the limit of an address no mail goes to it; beyond
  * that of the caller members are added without one, and nobody is invited.
  * @throws AppError group.not_found, group.forbidden, group.already_member, user.not_found, request.invalid, limit.exceeded,
  *   quota.exceeded
@@ -39,9 +41,18 @@ export async function addMember(ctx: SignedInContext, input: AddMemberInput): Pr
       .where('email', '=', email)
       .forShare()
       .executeTakeFirst();
-    return user === undefined || user.verifiedAt === null
-      ? await invite(trx, ctx, group, { email, role: input.role })
-      : await join(trx, ctx, group, user.id, input.role);
+    if (user === undefined || !isTrusted(ctx, user.verifiedAt !== null)) {
+      return await invite(trx, ctx, group, { email, role: input.role });
+    }
+    // Who was invited before they had an account needs no answer any more.
+    await trx
+      .updateTable('group_invitations')
+      .set({ answer: 'accepted', answered_at: ctx.clock.now() })
+      .where('group_id', '=', group.id)
+      .where('email', '=', email)
+      .where(isOpen(ctx.clock.now()))
+      .execute();
+    return await join(trx, ctx, group, user.id, input.role);
   });
 }
 
@@ -71,7 +82,10 @@ async function join(
   return { status: 'member', member: await getMember(trx, groupId, userId) };
 }
 
-/** An address that is invited already gets the new role and no second mail. Beyond its limit no mail goes to it. */
+/**
+ * An address that is invited already gets the new role and no second mail; one that declined, or did not answer in time, is
+ * invited anew. Beyond its limit no mail goes to it.
+ */
 async function invite(
   trx: Transaction<Database>,
   ctx: SignedInContext,
@@ -82,32 +96,36 @@ async function invite(
   const invited: AddedMember = { status: 'invited', email, role };
   const existing = await trx
     .selectFrom('group_invitations')
-    .select(['id', 'role'])
+    .select(['id', 'role', stateOf(ctx.clock.now()).as('state')])
     .where('group_id', '=', groupId)
     .where('email', '=', email)
     .executeTakeFirst();
-  if (existing?.role === role) return invited;
+  const isPending = existing?.state === 'pending';
+  if (isPending && existing.role === role) return invited;
   const invitationId = existing?.id ?? newId();
-  if (existing === undefined) {
+  if (isPending) {
+    await trx.updateTable('group_invitations').set({ role }).where('id', '=', invitationId).execute();
+  } else {
     await requireSeat(trx, ctx, group);
     await requireInvitationFits(trx, ctx, email);
+    const now = ctx.clock.now();
+    const sent = {
+      role,
+      invited_by: ctx.who.userId,
+      created_at: now,
+      expires_at: invitationEnd(now),
+      answer: null,
+      answered_at: null,
+    };
     await trx
       .insertInto('group_invitations')
-      .values({
-        id: invitationId,
-        group_id: groupId,
-        email,
-        role,
-        invited_by: ctx.who.userId,
-        created_at: ctx.clock.now(),
-      })
+      .values({ id: invitationId, group_id: groupId, email, ...sent })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(sent))
       .execute();
     // Counted here, where it is known that a mail is due: neither by a call that is refused nor by one that is sent again.
     await requireSenderLimit(trx, ctx);
     if (await consumeMailLimit(ctx, `invite|${email}`))
       await enqueueMail(trx, { kind: 'group_invitation', invitationId });
-  } else {
-    await trx.updateTable('group_invitations').set({ role }).where('id', '=', invitationId).execute();
   }
   await recordAudit(trx, ctx, {
     action: 'group.invited',

@@ -2,18 +2,24 @@ import { keysetPage, type Page, toPage } from '@promptory/db';
 import type { GroupInvitation, ListInvitationsInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
-import { type ListContext, listCursor } from '../../views/list-cursor.ts';
+import type { SignedInContext } from '../../context.ts';
+import { stateOf } from '../../domain/invitations/invitation-state.ts';
+import { listCursor } from '../../views/list-cursor.ts';
 
 /**
- * Addresses that are invited to the group and have no verified account yet, the last invited first.
+ * Addresses that were invited to the group, and what became of it, the last invited first.
  * @throws AppError group.not_found, group.forbidden
  */
-export async function listInvitations(ctx: ListContext, input: ListInvitationsInput): Promise<Page<GroupInvitation>> {
+export async function listInvitations(
+  ctx: SignedInContext,
+  input: ListInvitationsInput,
+): Promise<Page<GroupInvitation>> {
   await requireGroup(ctx.db, ctx.who, input.id, 'own');
   const { after, limit, cursorOf } = listCursor(ctx, 'invitations', input);
   const query = ctx.db
     .selectFrom('group_invitations')
-    .select(['id', 'email', 'created_at as createdAt', sql<GroupInvitation['role']>`role`.as('role')])
+    .select(['id', 'email', 'created_at as createdAt', 'expires_at as expiresAt', 'answered_at as answeredAt'])
+    .select([sql<GroupInvitation['role']>`role`.as('role'), stateOf(ctx.clock.now()).as('state')])
     .where('group_id', '=', input.id);
   const rows = await keysetPage(query, {
     orderBy: [

@@ -12,7 +12,12 @@ export const invitationsRouter = router({
     .meta({
       can: 'group.share',
       errors: groupErrors.own,
-      rest: { method: 'GET', path: '/groups/{id}/invitations', summary: 'List the addresses invited to a group', tags },
+      rest: {
+        method: 'GET',
+        path: '/groups/{id}/invitations',
+        summary: 'List the addresses invited to a group, and what became of it',
+        tags,
+      },
     })
     .input(ListInvitationsInput)
     .output(GroupInvitationPage)

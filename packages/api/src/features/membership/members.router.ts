@@ -40,7 +40,7 @@ export const membersRouter = router({
         path: '/groups/{id}/members',
         summary: 'Share a group with a person',
         description:
-          'An address without a verified account is invited, and becomes a member once verified. Beyond the limit of mails that the caller may cause, nobody is invited (`limit.exceeded`), and members are added without a mail.',
+          'An address of an account makes a member at once, where addresses must be verified a verified one; others are invited for 30 days, and answer at `/users/invitations`, or by verifying. Beyond the limit of mails that the caller may cause, nobody is invited (`limit.exceeded`), and members are added without a mail.',
         tags,
         status: 201,
       },

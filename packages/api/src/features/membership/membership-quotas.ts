@@ -2,6 +2,7 @@ import type { Database } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { GroupAccess } from '../../access/require.ts';
 import type { SignedInContext } from '../../context.ts';
+import { isOpen } from '../../domain/invitations/invitation-state.ts';
 import { lockResources } from '../../domain/quotas/account-resources.ts';
 import { findQuota, quotaExceeded } from '../../domain/quotas/quota-limits.ts';
 
@@ -16,9 +17,10 @@ export async function requireSeat(
   { id, userId: ownerId }: GroupAccess,
 ): Promise<void> {
   const limit = await findQuota(trx, ctx, ownerId, 'membersPerGroup');
+  const open = isOpen(ctx.clock.now());
   const { rows } = await sql<{ used: number }>`
     SELECT (SELECT count(*) FROM (SELECT FROM group_members WHERE group_id = ${id}::uuid LIMIT ${limit}) AS members)
-      + (SELECT count(*) FROM (SELECT FROM group_invitations WHERE group_id = ${id}::uuid LIMIT ${limit}) AS invited)
+      + (SELECT count(*) FROM (SELECT FROM group_invitations WHERE group_id = ${id}::uuid AND ${open} LIMIT ${limit}) AS invited)
       AS used
   `.execute(trx);
   const used = rows[0]?.used ?? 0;
@@ -37,9 +39,10 @@ export async function requireInvitationFits(
 ): Promise<void> {
   const { userId } = ctx.who;
   const { invitations, invitationsPerAddress } = (await lockResources(trx, ctx, userId)).quotas;
+  const open = isOpen(ctx.clock.now());
   const { rows: sent } = await sql<{ used: number }>`
     SELECT count(*) AS used
-    FROM (SELECT FROM group_invitations WHERE invited_by = ${userId}::uuid LIMIT ${invitations}) AS sent
+    FROM (SELECT FROM group_invitations WHERE invited_by = ${userId}::uuid AND ${open} LIMIT ${invitations}) AS sent
   `.execute(trx);
   if ((sent[0]?.used ?? 0) >= invitations) {
     throw quotaExceeded('invitations', { limit: invitations, used: sent[0]?.used ?? 0 });
@@ -47,7 +50,8 @@ export async function requireInvitationFits(
   const { rows: toAddress } = await sql<{ used: number }>`
     SELECT count(*) AS used
     FROM (
-      SELECT FROM group_invitations WHERE invited_by = ${userId}::uuid AND email = ${email} LIMIT ${invitationsPerAddress}
+      SELECT FROM group_invitations WHERE invited_by = ${userId}::uuid AND email = ${email} AND ${open}
+      LIMIT ${invitationsPerAddress}
     ) AS sent
   `.execute(trx);
   const used = toAddress[0]?.used ?? 0;

@@ -6,7 +6,7 @@ import type { SignedInContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 
 /**
- * Takes an invitation back.
+ * Takes an invitation back that nobody has answered.
  * @throws AppError group.not_found, group.forbidden, group.invitation_not_found
  */
 export async function withdrawInvitation(ctx: SignedInContext, input: InvitationInput): Promise<void> {
@@ -16,6 +16,7 @@ export async function withdrawInvitation(ctx: SignedInContext, input: Invitation
       .deleteFrom('group_invitations')
       .where('group_id', '=', input.id)
       .where('id', '=', input.invitationId)
+      .where('answer', 'is', null)
       .returning(['id', 'role'])
       .executeTakeFirst();
     if (withdrawn === undefined) throw new AppError('group.invitation_not_found');
