@@ -31,7 +31,14 @@ const FLOODING = `
 `;
 
 const openFor = async (email: string): Promise<number> =>
-  (await db.selectFrom('group_invitations').select('id').where('email', '=', email).execute()).length;
+  (
+    await db
+      .selectFrom('group_invitations')
+      .select('id')
+      .where('email', '=', email)
+      .where('answer', 'is', null)
+      .execute()
+  ).length;
 const groupsOf = async ({ id }: Pick<Person, 'id'>): Promise<number> =>
   (await db.selectFrom('group_members').select('group_id').where('user_id', '=', id).execute()).length;
 

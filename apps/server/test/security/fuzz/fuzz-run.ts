@@ -172,6 +172,7 @@ const namedWorld: World = {
   published: named('published'),
   group: named('group'),
   invitation: named('invitation'),
+  received: named('received'),
   spareKey: named('spareKey'),
   spareSession: { id: named('spareSession'), refreshToken: named('refreshToken') },
   resetToken: named('resetToken'),
