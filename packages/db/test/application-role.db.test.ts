@@ -98,6 +98,17 @@ describe('the role of the application', () => {
     expect(rows).toEqual([{ prompt_id: liveId }]);
   });
 
+  it('removes audit entries of more than two years ago, and no younger one, whatever time it gives', async () => {
+    await application.pool.query(`INSERT INTO audit_log (id, action, target_type, occurred_at)
+      SELECT gen_random_uuid(), 'aged', 'user', now() - days * interval '1 day' FROM unnest('{0,729,731,1000}'::integer[]) AS days`);
+    const { rows } = await application.pool.query<{ removed: number }>(
+      "SELECT public.purge_audit_log('infinity', 100) AS removed",
+    );
+    expect(rows).toEqual([{ removed: 2 }]);
+    const left = await test.pool.query("SELECT FROM audit_log WHERE action = 'aged'");
+    expect(left.rowCount).toBe(2);
+  });
+
   it('makes the partitions of usage by the owner’s function', async () => {
     const { rows } = await application.pool.query<{ made: number }>('SELECT public.ensure_usage_partitions(3) AS made');
     expect(rows[0]?.made).toBeGreaterThan(0);

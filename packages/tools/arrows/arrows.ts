@@ -88,6 +88,7 @@ export const arrows: ArrowTable = {
       'domain/usage': ['context.ts', 'node:crypto'],
       'domain/slugs': ['npm:any-ascii'],
       'domain/invitations': ['context.ts'],
+      'domain/retention': ['context.ts'],
       'domain/accounts': [
         'context.ts',
         'errors.ts',
@@ -139,6 +140,7 @@ export const arrows: ArrowTable = {
         'domain/invitations',
         'domain/mail',
         'domain/quotas',
+        'domain/retention',
         'features/*',
         'app-router.ts',
         'app-router.types.ts',

@@ -4,6 +4,7 @@ import {
   deleteDeadImports,
   deleteOldAnswers,
   deleteOldInvitations,
+  deleteOldRows,
   INVITATIONS_TASK,
   MAIL_TASK,
   type MailServices,
@@ -27,6 +28,7 @@ export const CRONTAB = `
 17 2 * * * ensure_usage_partitions ?fill=12h
 37 2 * * * purge_trash ?fill=12h
 57 2 * * * delete_expired ?fill=12h
+37 3 * * * delete_old_rows ?fill=12h
 17 3 * * * count_what_was_missed ?fill=12h
 7 * * * * delete_old_answers
 27 * * * * reseal_second_factors
@@ -61,6 +63,9 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
       const imports = await deleteDeadImports(db, clock.now());
       const invitations = await deleteOldInvitations(db, clock.now());
       log.info({ sessions, tokens, attempts, imports, invitations }, 'what has expired was deleted');
+    },
+    async delete_old_rows() {
+      log.info(await deleteOldRows(db, clock.now()), 'old uses, keys, failed jobs and audit entries deleted');
     },
     async count_what_was_missed() {
       const counted = await countWhatWasMissed(db);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { callersOf, codeOf, contextOf, errorOf, givenApi, givenPrompt, keyPrincipal } from '../../test/index.ts';
 import type { IdempotencyHeader, Principal, SignedInContext } from '../context.ts';
 import { deleteOldAnswers } from './delete-old-answers.ts';
-import { replayOwnResult, runIdempotent } from './run-idempotent.ts';
+import { MOST_ANSWERS, replayOwnResult, runIdempotent } from './run-idempotent.ts';
 
 const { db, services, cast } = await givenApi({ max: 10 });
 const { alice, bob } = cast;
@@ -298,5 +298,30 @@ describe('what is stored', () => {
     const stored = await storedAnswers();
     expect(await deleteOldAnswers(db, new Date(now.getTime() + 24 * 3_600_000 + 1))).toBe(stored);
     expect(await storedAnswers()).toBe(0);
+  });
+
+  it('is one of the last thousand of its account, whose earlier ones are forgotten, and nobody else’s', async () => {
+    const [{ id: many }, { id: other }] = [alice, bob];
+    await db.deleteFrom('idempotency_keys').execute();
+    for (const id of [many, other]) {
+      await sql`
+        INSERT INTO idempotency_keys (key_hash, sealed_answer, created_at, user_id)
+        SELECT sha256((n || ${id})::bytea), decode(repeat('00', 64), 'hex'), ${services.clock.now()}::timestamptz - n * interval '1 s', ${id}::uuid
+        FROM generate_series(1, ${MOST_ANSWERS}) AS n
+      `.execute(db);
+    }
+    const sent = given();
+    const create = () => as(alice.principal, sent).groups.create({ name: 'One more' });
+    const first = await create();
+    const left = await db
+      .selectFrom('idempotency_keys')
+      .select((eb) => ['user_id as userId', eb.fn.countAll<number>().as('answers')])
+      .groupBy('user_id')
+      .execute();
+    expect(left.toSorted((one, two) => (one.userId === many ? -1 : two.userId === many ? 1 : 0))).toEqual([
+      { userId: many, answers: MOST_ANSWERS },
+      { userId: other, answers: MOST_ANSWERS },
+    ]);
+    expect(await create()).toEqual(first);
   });
 });

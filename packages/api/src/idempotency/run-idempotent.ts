@@ -16,6 +16,8 @@ import { openText, sealText } from './sealed-answer.ts';
 
 /** How long an answer is stored. */
 export const ANSWER_HOURS = 24;
+/** Of one account, by all its sessions and keys. */
+export const MOST_ANSWERS = 1_000;
 
 /** An answer that was stored at this time or before is no longer given. */
 export const answerHorizon = (now: Date): string => new Date(now.getTime() - ANSWER_HOURS * 3_600_000).toISOString();
@@ -134,11 +136,27 @@ async function storeAnswer<T>(
   key: IdempotencyKey,
   answer: StoredAnswer<T>,
 ): Promise<void> {
-  const row = { sealed_answer: sealText(sealOf(ctx, key), JSON.stringify(answer)), created_at: ctx.clock.now() };
+  const { userId } = ctx.who;
+  const row = {
+    sealed_answer: sealText(sealOf(ctx, key), JSON.stringify(answer)),
+    created_at: ctx.clock.now(),
+    user_id: userId,
+  };
   await trx
     .insertInto('idempotency_keys')
     .values({ key_hash: key.hash, ...row })
     // A row that is there already has expired.
     .onConflict((conflict) => conflict.column('key_hash').doUpdateSet(row))
     .execute();
+  await forgetEarlierAnswers(trx, userId);
+}
+
+/** An account may store answers all day: only the last of them are kept. */
+async function forgetEarlierAnswers(trx: Transaction<Database>, userId: string): Promise<void> {
+  await sql`
+    DELETE FROM idempotency_keys WHERE key_hash IN (
+      SELECT key_hash FROM idempotency_keys WHERE user_id = ${userId}::uuid
+      ORDER BY created_at DESC OFFSET ${MOST_ANSWERS} FOR UPDATE SKIP LOCKED
+    )
+  `.execute(trx);
 }

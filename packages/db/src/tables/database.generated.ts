@@ -149,6 +149,10 @@ export interface IdempotencyKeys {
    * AES-256-GCM under a key made from the Idempotency-Key and a secret of the server: input hash and answer
    */
   sealed_answer: Buffer;
+  /**
+   * Whose call it was; null for answers of a release before
+   */
+  user_id: string | null;
 }
 
 export interface Prompts {

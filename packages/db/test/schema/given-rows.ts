@@ -125,7 +125,10 @@ const rows: ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
   ['usage_daily', { prompt_id: `'${PROMPT}'`, day: 'now()', version: '1', consumer: "'web'", uses: '1' }],
   ['prompt_totals', { prompt_id: `'${PROMPT}'`, uses: '1' }],
   ['audit_log', { id: 'gen_random_uuid()', action: "'prompt.created'", target_type: "'prompt'" }],
-  ['idempotency_keys', { key_hash: HASH, sealed_answer: "decode(repeat('00', 28), 'hex')", created_at: 'now()' }],
+  [
+    'idempotency_keys',
+    { key_hash: HASH, sealed_answer: "decode(repeat('00', 28), 'hex')", created_at: 'now()', user_id: `'${ANN}'` },
+  ],
   ['running_imports', { id: 'gen_random_uuid()', user_id: `'${ANN}'`, seen_at: 'now()' }],
   ['user_totp', { user_id: `'${ANN}'`, sealed_key: "decode(repeat('00', 32), 'hex')", started_at: 'now()' }],
   [

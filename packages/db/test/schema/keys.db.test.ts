@@ -90,6 +90,7 @@ const references: Readonly<
   favorites_user_id_fkey: ['favorites', 'user_id', 'goes too'],
   group_invitations_group_id_fkey: ['group_invitations', 'group_id', 'goes too'],
   group_invitations_invited_by_fkey: ['group_invitations', 'invited_by', 'becomes null'],
+  idempotency_keys_user_id_fkey: ['idempotency_keys', 'user_id', 'goes too'],
   group_members_group_id_fkey: ['group_members', 'group_id', 'goes too'],
   group_members_user_id_fkey: ['group_members', 'user_id', 'goes too'],
   group_prompts_added_by_fkey: ['group_prompts', 'added_by', 'becomes null'],

@@ -1,5 +1,6 @@
 import { findLiveApiKey, hashApiKey } from '@promptory/auth';
 import { newId } from '@promptory/db';
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type Cast,
@@ -12,6 +13,7 @@ import {
   type TestServices,
   testServices,
 } from '../../../test/index.ts';
+import { MOST_REVOKED } from './revoke-api-key.ts';
 
 const { db, cast } = await givenApi();
 let services: TestServices;
@@ -144,4 +146,30 @@ describe('an API key', () => {
     expect(second.nextCursor).toBeNull();
     expect(await codeOf(keysOf('mallory').list({ limit: 3, cursor }))).toBe('request.cursor_invalid');
   });
+});
+
+it('of the keys that an account revoked only the last hundred are kept, and none that lives goes with them', async () => {
+  const { id } = cast.carol;
+  await db.deleteFrom('api_keys').where('user_id', '=', id).execute();
+  await sql`
+    INSERT INTO api_keys (id, user_id, name, hint, key_hash, scopes, revoked_at)
+    SELECT gen_random_uuid(), ${id}::uuid, 'Revoked ' || n, 'pty_live_abcd…wxyz', sha256(('revoked' || n)::bytea), '{prompts:read}',
+      ${services.clock.now()}::timestamptz - n * interval '1 h'
+    FROM generate_series(1, ${MOST_REVOKED + 20}) AS n
+  `.execute(db);
+  const [first, second] = [
+    await keysOf('carol').create({ name: 'stays', scopes: ['prompts:read'] }),
+    await keysOf('carol').create({ name: 'goes', scopes: ['prompts:read'] }),
+  ];
+  await keysOf('carol').revoke({ id: second.apiKey.id });
+  const revoked = await db
+    .selectFrom('api_keys')
+    .select('name')
+    .where('user_id', '=', id)
+    .where('revoked_at', 'is not', null)
+    .orderBy('revoked_at', 'desc')
+    .execute();
+  expect(revoked).toHaveLength(MOST_REVOKED);
+  expect([revoked[0]?.name, revoked.at(-1)?.name]).toEqual(['goes', `Revoked ${MOST_REVOKED - 1}`]);
+  expect(await live(first.key)).toMatchObject({ userId: id });
 });
