@@ -7,7 +7,14 @@ export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
 /** Rows of one import. */
 export const MAX_IMPORT_ROWS = 50_000;
 
-export const TransferFormat = z.enum(['text/csv', 'application/x-ndjson']);
+/** Of JSON either type may be lines or an array: the text shows which. */
+export const TransferFormat = z.enum([
+  'text/csv',
+  'application/x-ndjson',
+  'application/jsonl',
+  'application/json',
+  'text/vnd.promptory.spreadsheet-csv',
+]);
 export type TransferFormat = z.infer<typeof TransferFormat>;
 
 const isBody = (value: unknown): value is AsyncIterable<Uint8Array> =>
@@ -39,7 +46,7 @@ export const ImportRow = z
     title: z.string().max(200),
     outcome: z.enum(['created', 'updated', 'unchanged', 'failed']),
     promptId: Id.nullable(),
-    /** Why it was left unchanged, failed or got another slug; on the first row also which columns were left out. */
+    /** Why it was left unchanged, failed or got another slug; also which of its columns or keys are left out, once. */
     reason: z.string().max(500).nullable(),
   })
   .meta({ id: 'ImportRow' });
@@ -56,9 +63,22 @@ export const ImportProgress = z
   .strictObject({ type: z.literal('progress'), ...importCounts })
   .meta({ id: 'ImportProgress' });
 
-/** The last event of an import. */
+/** What a file turned out to be. */
+export const ImportedFile = z
+  .strictObject({
+    format: z.enum(['csv', 'json']),
+    encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be']),
+    /** What divides the cells of CSV. */
+    delimiter: z.enum(['comma', 'semicolon', 'tab']).nullable(),
+    /** Columns or keys that mean nothing here, as the file writes them. */
+    leftOut: z.array(z.string().max(200)).max(100),
+  })
+  .meta({ id: 'ImportedFile' });
+export type ImportedFile = z.infer<typeof ImportedFile>;
+
+/** The last event of an import; of a dry run the counts say what would have become of the rows. */
 export const ImportSummary = z
-  .strictObject({ type: z.literal('done'), dryRun: z.boolean(), ...importCounts })
+  .strictObject({ type: z.literal('done'), dryRun: z.boolean(), ...importCounts, file: ImportedFile })
   .meta({ id: 'ImportSummary' });
 
 export const ImportEvent = z

@@ -122,6 +122,7 @@ export const arrows: ArrowTable = {
         'domain/registration',
         '@promptory/template',
         '@promptory/trpc-fastify/procedure',
+        'npm:chardet',
         'npm:csv-stringify',
         'npm:zod',
       ],

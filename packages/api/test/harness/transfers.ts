@@ -1,5 +1,5 @@
 import type { ImportEvent, ImportPromptsInput, PortablePrompt } from '@promptory/schemas';
-import { toCsv } from '../../src/features/transfer/formats/to-csv.ts';
+import { toCsv } from '../../src/features/transfer/formats/csv/to-csv.ts';
 import type { Person } from '../fixtures/people.ts';
 import { callersOf } from './callers.ts';
 import { collect } from './collect.ts';
@@ -13,7 +13,7 @@ export interface Imported {
 
 export interface ImportOptions {
   dryRun?: boolean;
-  type?: 'text/csv' | 'application/x-ndjson';
+  type?: ImportPromptsInput['source']['type'];
   visibility?: 'public';
 }
 

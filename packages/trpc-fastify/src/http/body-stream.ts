@@ -9,13 +9,23 @@ type BodyRule = NonNullable<RestMeta['body']>;
 
 const CHARSET = /;[ \t]*charset="?([\w-]{1,40})"?/i;
 
-/** The media type of a raw body in lower case; undefined where the rule does not list it or it is not UTF-8. */
+const UTF_8 = ['utf-8', 'us-ascii'];
+
+/** The charsets that a raw body may be said to be in. */
+export const charsetsOf = (rule: Pick<BodyRule, 'charsets'>): readonly string[] => rule.charsets ?? UTF_8;
+
+/** The charset that a Content-Type names, in lower case. */
+export function namedCharset(req: FastifyRequest): string | undefined {
+  return CHARSET.exec(req.headers['content-type'] ?? '')?.[1]?.toLowerCase();
+}
+
+/** The media type of a raw body in lower case; undefined where the rule does not list it, or not the charset. */
 export function mediaTypeOf(req: FastifyRequest, rule: BodyRule): string | undefined {
-  const header = req.headers['content-type'] ?? '';
-  const type = namedType(header);
+  const type = namedType(req.headers['content-type']);
   if (!rule.types.includes(type)) return undefined;
-  const charset = CHARSET.exec(header)?.[1]?.toLowerCase();
-  return charset === undefined || ['utf-8', 'utf8', 'us-ascii'].includes(charset) ? type : undefined;
+  const charset = namedCharset(req);
+  const isTaken = charset === undefined || charsetsOf(rule).includes(charset === 'utf8' ? 'utf-8' : charset);
+  return isTaken ? type : undefined;
 }
 
 /** Refuses a body whose announced length is over the limit, before a byte of it is read. */

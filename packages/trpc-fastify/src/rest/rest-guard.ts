@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { acceptedType } from '../http/accept.ts';
-import { mediaTypeOf, refuseAnnouncedLength } from '../http/body-stream.ts';
+import { charsetsOf, mediaTypeOf, namedCharset, refuseAnnouncedLength } from '../http/body-stream.ts';
 import { isJsonType } from '../http/content-type.ts';
 import { announcesBody } from '../http/json-guard.ts';
 import { refuse } from '../http/request-refused.ts';
@@ -47,11 +47,17 @@ function jsonBodyCheck({ method }: RestMeta): CheckBody | undefined {
 
 function rawBodyCheck(rule: NonNullable<RestMeta['body']>): CheckBody {
   const taken = rule.types.join(', ');
+  const charsets = charsetsOf(rule)
+    .filter((charset) => charset !== 'us-ascii')
+    .map((charset) => charset.toUpperCase())
+    .join(' or ');
   return (req, reply) => {
     if (mediaTypeOf(req, rule) === undefined) {
       // Which types would have been taken: RFC 9110, 15.5.16.
       reply.header('accept', taken);
-      throw refuse('media_type', `The body must be ${rule.types.join(' or ')} in UTF-8.`);
+      const given = namedCharset(req);
+      const not = given === undefined ? '' : ` The Content-Type says ${given.toUpperCase()}.`;
+      throw refuse('media_type', `The body must be ${rule.types.join(' or ')}, in ${charsets}.${not}`);
     }
     refuseAnnouncedLength(req, rule);
   };

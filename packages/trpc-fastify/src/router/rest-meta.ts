@@ -24,8 +24,11 @@ export interface RestMeta {
   etag?: true | { version: string } | { without: string };
   /** PUT, PATCH, DELETE: the number field of the input that receives the version part of an If-Match ETag. */
   ifMatch?: string;
-  /** A raw body instead of JSON: `input[field]` becomes a {@link RawBody}; `limit` in bytes, counted while streaming. */
-  body?: { types: string[]; field: string; limit: number };
+  /**
+   * A raw body instead of JSON: `input[field]` becomes a {@link RawBody}; `limit` in bytes, counted while streaming.
+   * `charsets`, in lower case, are those that a Content-Type may name; UTF-8 unless given.
+   */
+  body?: { types: string[]; charsets?: string[]; field: string; limit: number };
   /** The output is an AsyncIterable of `item`: NDJSON, or one of `types` by Accept. */
   stream?: { item: z.ZodType; types?: Record<string, (items: AsyncIterable<unknown>) => AsyncIterable<string>> };
   deprecated?: boolean;

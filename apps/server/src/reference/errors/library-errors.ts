@@ -91,11 +91,12 @@ export const libraryErrors = {
   },
   'import.unreadable': {
     happened:
-      'The file is not what its `Content-Type` says: it is empty or not UTF-8, its first row does not name the columns `title` and `content` (or `act` and `prompt`), a quote is not closed, or a row is too long or has too many cells (4 Mi characters, 256 cells; a header of CSV 65,536 characters). Rows before the fault are imported and stay; the answer then says how many.',
+      'The file is not what its `Content-Type` says: it is empty, or neither UTF-8 nor UTF-16 with a byte order mark, its first row does not name the columns `title` and `content` (or `act` and `prompt`) by comma, semicolon or tab, a quote or an array is not closed, or a row is too long or has too many cells (4 Mi characters, 256 cells; a header of CSV 65,536 characters). `detail` says where, and which encodings the bytes may be in. Rows before the fault are imported and stay; the answer then says how many. A dry run says what would have become of them.',
     remedy:
       'Mend the file and import all of it again: what is there already counts as unchanged. `dryRun=true` tries a file without writing.',
     example: {
-      message: 'The CSV cannot be read on: a quote is not closed. The 120 rows before are done.',
+      message:
+        'The CSV cannot be read on in row 121: a quote is not closed. The 120 rows before are done: 118 created, 0 updated, 2 left unchanged and 0 failed.',
       extra: { rows: 120, created: 118, updated: 0, unchanged: 2, failed: 0 },
     },
   },

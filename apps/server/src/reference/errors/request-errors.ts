@@ -26,7 +26,7 @@ export const requestErrors = {
   },
   'request.unsupported_media_type': {
     happened:
-      'The `Content-Type` names another format than this call reads, or another encoding than UTF-8. Calls read `application/json`; an import reads `text/csv` or `application/x-ndjson`. Or a call that streams, such as an export, was made over tRPC without a link that reads streams.',
+      'The `Content-Type` names another format than this call reads, or another encoding than UTF-8 (of an import: or UTF-16). Calls read `application/json`; an import reads CSV and JSON, by the types that `detail` and the header `Accept` list. Or a call that streams, such as an export, was made over tRPC without a link that reads streams.',
     remedy:
       'Send the body in the format that `detail` names, and say so in `Content-Type`; or make the call through `httpBatchStreamLink`, as our client does.',
   },

@@ -156,6 +156,7 @@ function describeSteps({ through, open }: (typeof transports)[number], { file, r
       updated: 0,
       unchanged: 0,
       failed: 0,
+      file: { format: 'csv', encoding: 'utf-8', delimiter: 'comma', leftOut: [] },
     });
     expect(first.events.filter((event) => event.type === 'progress').length).toBeGreaterThanOrEqual(3);
     expect(first.seconds).toBeLessThan(30);

@@ -53,7 +53,12 @@ describe('importing', () => {
     const counts = { rows: 3, created: 3, updated: 0, unchanged: 0, failed: 0 };
     expect(first.events.slice(3)).toEqual([
       { type: 'progress', ...counts },
-      { type: 'done', dryRun: false, ...counts },
+      {
+        type: 'done',
+        dryRun: false,
+        ...counts,
+        file: { format: 'csv', encoding: 'utf-8', delimiter: 'comma', leftOut: [] },
+      },
     ]);
     const before = await exportOf(ann);
     expect(bySlug(before)).toMatchObject([
@@ -153,6 +158,63 @@ describe('importing', () => {
     expect((await exportOf(gil)).map((prompt) => prompt.title)).toEqual(['A', 'B']);
     expect(await importAudits(gil)).toMatchObject([{ details: { rows: 2, created: 2 } }]);
     expect(await codeOf(importInto(gil, ''))).toBe('import.unreadable');
+  });
+
+  it('says of a dry run that fails what would have happened, and never that something is done', async () => {
+    const ida = await givenPerson(services, { handle: 'ida' });
+    await importInto(ida, 'title,content\nB,b\n');
+    const cases: [ImportOptions['type'], string, RegExp][] = [
+      ['text/csv', 'title,content\nA,a\nB,b\nC,"c\n', /a quote is not closed/],
+      ['application/json', '[{"title":"A","content":"a"},{"title":"B","content":"b"},{', /it ends within item 3/],
+    ];
+    for (const [type, body, why] of cases) {
+      const error = await errorOf(importInto(ida, body, { dryRun: true, ...(type === undefined ? {} : { type }) }));
+      expect(error).toMatchObject({
+        code: 'import.unreadable',
+        extra: { dryRun: true, rows: 2, created: 1, unchanged: 1 },
+      });
+      expect(error.message).toMatch(why);
+      expect(error.message).toContain('nothing is changed. The 2 rows before would have been imported: 1 created');
+      expect(error.message).not.toContain('done');
+    }
+    const rows = `title,content\n${'A,a\n'.repeat(50_001)}`;
+    const error = await errorOf(importInto(ida, rows, { dryRun: true }));
+    expect([error.code, error.message]).toEqual([
+      'request.too_large',
+      expect.stringContaining('The 50000 rows before would'),
+    ]);
+    expect((await exportOf(ida)).map((prompt) => prompt.title)).toEqual(['B']);
+  });
+
+  it('reads a JSON array as it reads lines, and says what the file was and what it left out', async () => {
+    const jan = await givenPerson(services, { handle: 'jan' });
+    const objects = [
+      { act: 'Poet', prompt: 'Rhyme', stars: 5 },
+      { title: 'Cook', content: 'Boil', tags: ['kitchen'], note: '' },
+    ];
+    const { events, summary } = await importInto(jan, JSON.stringify(objects, null, 2), { type: 'application/json' });
+    expect(events).toMatchObject([
+      { row: 1, title: 'Poet', outcome: 'created', reason: 'Keys not known and left out: stars' },
+      { row: 2, title: 'Cook', outcome: 'created', reason: 'Keys not known and left out: note' },
+      { type: 'progress' },
+      { type: 'done' },
+    ]);
+    const file = { format: 'json', encoding: 'utf-8', delimiter: null, leftOut: ['stars', 'note'] };
+    expect(summary).toMatchObject({ created: 2, file });
+    const lines = await importInto(jan, ndjsonOf(objects), { type: 'application/x-ndjson' });
+    expect(lines.summary).toMatchObject({ unchanged: 2, file });
+    const sheet = Buffer.from('\u{feff}Act;Prompt\r\nPoet;Rhyme\r\n;\r\nCook;Boil\r\n', 'utf16le');
+    const csvFile = await importInto(
+      jan,
+      (async function* () {
+        yield sheet;
+      })(),
+    );
+    expect(csvFile.summary).toMatchObject({
+      rows: 2,
+      unchanged: 2,
+      file: { format: 'csv', encoding: 'utf-16le', delimiter: 'semicolon', leftOut: [] },
+    });
   });
 
   it('audits what it did when the caller goes away in the middle', async () => {

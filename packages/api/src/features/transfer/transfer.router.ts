@@ -4,11 +4,12 @@ import {
   ImportPromptsInput,
   MAX_IMPORT_BYTES,
   PortablePrompt,
+  TransferFormat,
 } from '@promptory/schemas';
 import { streamOf } from '@promptory/trpc-fastify/procedure';
 import { procedure, router } from '../../trpc.ts';
 import { exportPrompts } from './export-prompts.ts';
-import { SPREADSHEET_CSV, toCsv, toSpreadsheetCsv } from './formats/to-csv.ts';
+import { SPREADSHEET_CSV, toCsv, toSpreadsheetCsv } from './formats/csv/to-csv.ts';
 import { importPrompts } from './import/import-prompts.ts';
 
 const tags = ['Prompts'];
@@ -25,9 +26,14 @@ export const transferRouter = router({
         path: '/prompts/import',
         summary: 'Import prompts from a file',
         description:
-          'CSV with a header (title and content, or act and prompt as prompts.chat has them), or JSON lines as an export gives them; at most 16 MiB, 50,000 rows, 256 columns, and 4 Mi characters a row. Tells what became of each row; the same file again changes nothing.',
+          'CSV with a header (title and content, or act and prompt as prompts.chat has them) divided by comma, semicolon or tab; or JSON, as lines or as an array, whose objects have the same names as keys. In UTF-8, or in UTF-16 with a byte order mark; at most 16 MiB, 50,000 rows, 256 columns, and 4 Mi characters a row. Tells what became of each row, what the file turned out to be, and which columns or keys were left out; the same file again changes nothing.',
         tags,
-        body: { types: ['text/csv', 'application/x-ndjson'], field: 'source', limit: MAX_IMPORT_BYTES },
+        body: {
+          types: TransferFormat.options,
+          charsets: ['utf-8', 'us-ascii', 'utf-16', 'utf-16le', 'utf-16be'],
+          field: 'source',
+          limit: MAX_IMPORT_BYTES,
+        },
         stream: { item: ImportEvent },
       },
     })

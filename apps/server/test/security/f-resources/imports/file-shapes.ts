@@ -2,6 +2,7 @@
 
 const CSV = 'text/csv';
 const LINES = 'application/x-ndjson';
+const ARRAY = 'application/json';
 const MEBIBYTE = 1_048_576;
 /** Of one record or line that may still be read. */
 const LONGEST = 4 * MEBIBYTE - 64;
@@ -9,7 +10,9 @@ export const FILE_BYTES = 16 * MEBIBYTE;
 
 export interface FileShape {
   readonly what: string;
-  readonly type: typeof CSV | typeof LINES;
+  readonly type: typeof CSV | typeof LINES | typeof ARRAY;
+  /** UTF-8 unless given; a byte order mark is in `start`. */
+  readonly encoding?: 'utf8' | 'utf16le';
   readonly start: string;
   /** What is sent again and again, after `start`. */
   readonly unit: string;
@@ -52,16 +55,42 @@ export const fileShapes: readonly FileShape[] = [
   { what: 'deep lists', type: LINES, start: '', unit: '[', record: json('{"title":"a","config":', '') },
   { what: 'many brackets', type: LINES, start: '', unit: '{},', record: json('{"title":[', '1]}') },
   { what: 'many keys', type: LINES, start: '', unit: '"a1":1,', record: json('{', '"a":1}') },
+  { what: 'rows of empty cells', type: CSV, start: 'title,content\n', unit: ',\n' },
+  { what: 'blank rows before a header', type: CSV, start: '', unit: ';\n' },
+  { what: 'unknown columns', type: CSV, start: 'title,content', unit: ',column' },
+  { what: 'an array without an end', type: ARRAY, start: '[', unit: ' ' },
+  { what: 'an item without an end', type: ARRAY, start: '["', unit: 'a' },
+  { what: 'escaped quotes without an end', type: ARRAY, start: '["', unit: '\\"' },
+  { what: 'backslashes', type: ARRAY, start: '["', unit: '\\' },
+  { what: 'an array of commas', type: ARRAY, start: '[', unit: ',' },
+  { what: 'an array of objects that say nothing', type: ARRAY, start: '[{}', unit: ',{}' },
+  { what: 'arrays within arrays', type: ARRAY, start: '', unit: '[' },
+  { what: 'an array of arrays', type: ARRAY, start: '[[]', unit: ',[]' },
+  { what: 'objects printed to be read', type: ARRAY, start: '{\n}', unit: '{}' },
+  { what: 'deep objects of an array', type: ARRAY, start: '[', unit: '{"a":', record: json('', '') },
+  { what: 'many brackets of an array', type: ARRAY, start: '[', unit: '{},', record: json('{"title":[', '1]},') },
+  {
+    what: 'many unknown keys of an array',
+    type: ARRAY,
+    start: '[',
+    unit: '{"title":"a","b1":1,"b2":1,"b3":1,"b4":1,"b5":1},',
+  },
+  { what: 'commas of UTF-16', type: CSV, encoding: 'utf16le', start: '\u{feff}title,content\n', unit: ',' },
+  { what: 'rows of one cell of UTF-16', type: CSV, encoding: 'utf16le', start: '\u{feff}title;content\n', unit: 'a\n' },
+  { what: 'quotes of UTF-16', type: CSV, encoding: 'utf16le', start: '\u{feff}title\tcontent\n"', unit: '""' },
+  { what: 'half pairs of UTF-16', type: CSV, encoding: 'utf16le', start: '\u{feff}title,content\na,"', unit: '\ud83d' },
+  { what: 'an array of UTF-16', type: ARRAY, encoding: 'utf16le', start: '\u{feff}[{}', unit: ',{}' },
+  { what: 'brackets of UTF-16', type: ARRAY, encoding: 'utf16le', start: '\u{feff}', unit: '[' },
 ];
 
 /** The file in pieces of 64 KiB, made as they are sent. */
-export function* piecesOf({ start, unit, record }: FileShape): Generator<Buffer> {
-  const piece = Buffer.from(unit.repeat(Math.ceil(65_536 / unit.length)));
-  yield Buffer.from(start);
+export function* piecesOf({ start, unit, record, encoding = 'utf8' }: FileShape): Generator<Buffer> {
+  const piece = Buffer.from(unit.repeat(Math.ceil(65_536 / unit.length)), encoding);
+  yield Buffer.from(start, encoding);
   for (let sent = start.length; sent < FILE_BYTES; ) {
-    if (record !== undefined) yield Buffer.from(record.open);
+    if (record !== undefined) yield Buffer.from(record.open, encoding);
     const end = record === undefined ? FILE_BYTES : Math.min(FILE_BYTES, sent + LONGEST);
     for (; sent < end; sent += piece.length) yield piece;
-    if (record !== undefined) yield Buffer.from(record.close);
+    if (record !== undefined) yield Buffer.from(record.close, encoding);
   }
 }

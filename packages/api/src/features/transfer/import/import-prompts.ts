@@ -9,7 +9,7 @@ import { Claims } from './claims.ts';
 import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit, type RowEvent } from './import-batch.ts';
 import { roomLeft } from './import-room.ts';
 import { type RunningImport, startImport } from './running-import.ts';
-import { type SourceRow, sourceRows } from './source-rows.ts';
+import { newSourceFile, type SourceRow, sourceRows } from './source-rows.ts';
 
 const ROWS_A_BATCH = 500;
 /** Characters of a batch, about, so that its search vectors are made well within a statement's time. */
@@ -50,6 +50,7 @@ async function* importAll(
     refused: 0,
   };
   const counts: Counts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+  const file = newSourceFile();
   let audited = input.dryRun;
   const auditWith: AuditRows = async (trx, events) => {
     const all = added(counts, events);
@@ -62,17 +63,17 @@ async function* importAll(
     });
   };
   try {
-    for await (const { rows, isLast, failure } of batchesOf(sourceRows(input.source))) {
+    for await (const { rows, isLast, failure } of batchesOf(sourceRows(input.source, file))) {
       await running.goOn();
       const events = await importBatch(ctx, run, rows, isLast && !input.dryRun ? auditWith : noAudit);
       audited ||= isLast;
       Object.assign(counts, added(counts, events));
       yield* events;
       yield { type: 'progress', ...counts };
-      if (failure !== null) throw withCounts(failure, counts);
-      if (run.refused >= MAX_REFUSED) throw withCounts(tooManyRefused(), counts);
+      if (failure !== null) throw withCounts(failure, counts, input);
+      if (run.refused >= MAX_REFUSED) throw withCounts(tooManyRefused(), counts, input);
     }
-    yield { type: 'done', dryRun: input.dryRun, ...counts };
+    yield { type: 'done', dryRun: input.dryRun, ...counts, file: { ...file, leftOut: file.leftOut.names } };
   } finally {
     // The file broke off, or the caller went away.
     if (!audited) await retryTransaction(ctx.db, (trx) => auditWith(trx, []));
@@ -97,11 +98,18 @@ function added(counts: Counts, events: readonly RowEvent[]): Counts {
 const tooManyRefused = (): AppError =>
   new AppError('request.invalid', { message: `The database refused ${MAX_REFUSED} rows; the others were not tried.` });
 
-function withCounts(failure: unknown, counts: Counts): unknown {
+/** Says with an error how far the import came, or under a dry run would have come. */
+function withCounts(failure: unknown, counts: Counts, { dryRun }: Pick<ImportPromptsInput, 'dryRun'>): unknown {
   if (!(failure instanceof AppError) || counts.rows === 0) return failure;
+  const rows = counts.rows === 1 ? 'The row before' : `The ${counts.rows} rows before`;
+  const { created, updated, unchanged, failed } = counts;
+  const each = `${created} created, ${updated} updated, ${unchanged} left unchanged and ${failed} failed`;
+  const sofar = dryRun
+    ? `This was a dry run, and nothing is changed. ${rows} would have been imported: ${each}.`
+    : `${rows} ${counts.rows === 1 ? 'is' : 'are'} done: ${each}.`;
   return new AppError(failure.code, {
-    message: `${failure.message} The ${counts.rows} rows before are done.`,
-    extra: { ...counts },
+    message: `${failure.message} ${sofar}`,
+    extra: { ...(dryRun ? { dryRun } : {}), ...counts },
     cause: failure,
   });
 }

@@ -32,7 +32,7 @@ export interface ImportedPrompt {
   readonly inputSchema: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-const MAX_FIELDS = 100;
+const MAX_ITEM_FIELDS = 100;
 const MOST_ITEMS = { messages: 200, tags: 20 } as const;
 
 const Fields = z.strictObject({
@@ -53,16 +53,17 @@ const Fields = z.strictObject({
 
 const MAX_REASON = 500;
 
-/** What would cost the schema more to refuse than to read: it names every field too many, and looks at every item. */
-function outsizeOf(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  if (Object.keys(value).length > MAX_FIELDS) return `Has more than ${MAX_FIELDS} fields`;
+/** How the file calls a field. */
+type NameOf = (field: string) => string;
+
+/** What would cost the schema more to refuse than to read: it looks at every item, and names every field too many. */
+function outsizeOf(value: object, nameOf: NameOf): string | null {
   for (const [name, most] of Object.entries(MOST_ITEMS)) {
     const list: unknown = Reflect.get(value, name);
     if (!Array.isArray(list)) continue;
-    if (list.length > most) return `${name}: Has more than ${most} items`;
-    if (list.some((item) => typeof item === 'object' && item !== null && Object.keys(item).length > MAX_FIELDS)) {
-      return `${name}: An item has more than ${MAX_FIELDS} fields`;
+    if (list.length > most) return `${nameOf(name)}: Has more than ${most} items`;
+    if (list.some((item) => typeof item === 'object' && item !== null && Object.keys(item).length > MAX_ITEM_FIELDS)) {
+      return `${nameOf(name)}: An item has more than ${MAX_ITEM_FIELDS} fields`;
     }
   }
   return null;
@@ -76,15 +77,27 @@ export const reasonOf = (faults: readonly { readonly path: string; readonly mess
     .slice(0, MAX_REASON)
     .toWellFormed();
 
-const zodReason = (error: z.ZodError, under: string[] = []): string =>
-  reasonOf(faultsOf(error).map(({ path, message }) => ({ path: [...under, ...path].map(String).join('.'), message })));
+/** The faults of a row, by the names of its file. */
+const rowReason = (
+  faults: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+  nameOf: NameOf,
+) =>
+  reasonOf(
+    faults.map(({ path: [field, ...rest], message }) => ({
+      path: field === undefined ? '' : [nameOf(String(field)), ...rest].map(String).join('.'),
+      message,
+    })),
+  );
 
-/** The prompt that a row's fields make, or why they make none. */
-export function importedPrompt(value: unknown): ImportedPrompt | { readonly fault: string } {
-  const outsize = outsizeOf(value);
+/** The prompt that a row's fields make, or why they make none, in the words of its file. */
+export function importedPrompt(
+  value: Readonly<Record<string, unknown>>,
+  nameOf: NameOf,
+): ImportedPrompt | { readonly fault: string } {
+  const outsize = outsizeOf(value, nameOf);
   if (outsize !== null) return { fault: outsize };
   const parsed = Fields.safeParse(value);
-  if (!parsed.success) return { fault: zodReason(parsed.error) };
+  if (!parsed.success) return { fault: rowReason(faultsOf(parsed.error), nameOf) };
   const { kind, messages, content, ...rest } = parsed.data;
   try {
     const text = textOf({
@@ -93,7 +106,14 @@ export function importedPrompt(value: unknown): ImportedPrompt | { readonly faul
       ...(messages ? { messages } : {}),
     });
     const checked = text.messages === null ? PromptContent.safeParse(text.content) : undefined;
-    if (checked?.success === false) return { fault: zodReason(checked.error, ['content']) };
+    if (checked?.success === false) {
+      return {
+        fault: rowReason(
+          faultsOf(checked.error).map(({ message }) => ({ path: ['content'], message })),
+          nameOf,
+        ),
+      };
+    }
     return {
       slug: rest.slug,
       title: rest.title,
@@ -108,7 +128,10 @@ export function importedPrompt(value: unknown): ImportedPrompt | { readonly faul
       inputSchema: rest.inputSchema,
     };
   } catch (error) {
-    if (error instanceof AppError && error.code === 'request.invalid') return { fault: reasonOf(error.errors) };
+    if (error instanceof AppError && error.code === 'request.invalid') {
+      const faults = error.errors.map(({ path, message }) => ({ path: path === '' ? [] : path.split('.'), message }));
+      return { fault: rowReason(faults, nameOf) };
+    }
     throw error;
   }
 }

@@ -1,10 +1,14 @@
-import { type ImportPromptsInput, MAX_IMPORT_ROWS } from '@promptory/schemas';
+import { type ImportedFile, type ImportPromptsInput, MAX_IMPORT_ROWS } from '@promptory/schemas';
 import { AppError } from '../../../errors.ts';
 import { JsonFault, parseBoundedJson } from '../formats/bounded-json.ts';
-import { CellFault, type CsvHeader, csvHeader } from '../formats/csv-columns.ts';
-import { csvRecords } from '../formats/csv-records.ts';
-import { jsonLines } from '../formats/json-lines.ts';
-import { sourceText } from '../formats/source-text.ts';
+import { type CsvHeader, csvHeader } from '../formats/csv/csv-header.ts';
+import { csvRecords, delimiters } from '../formats/csv/csv-records.ts';
+import { divided } from '../formats/csv/delimiter.ts';
+import { type JsonItem, jsonItems } from '../formats/json-items.ts';
+import { jsonRow } from '../formats/json-row.ts';
+import { CellFault, fieldsOf, fileNameOf, type RowValues } from '../formats/row-fields.ts';
+import { LeftOut } from '../formats/source/left-out.ts';
+import { sourceText } from '../formats/source/source-text.ts';
 import { type ImportedPrompt, importedPrompt } from './imported-prompt.ts';
 
 /** Rows that are read before others have their turn. */
@@ -12,7 +16,7 @@ const ROWS_A_TURN = 100;
 
 /** A row of an import: a prompt, or why it is none. */
 export type SourceRow = {
-  /** From 1, headings aside. */
+  /** From 1, headings and blank rows aside. */
   readonly row: number;
   readonly title: string;
   /** What is to be said of it besides. */
@@ -21,66 +25,107 @@ export type SourceRow = {
   readonly length: number;
 } & ({ readonly prompt: ImportedPrompt } | { readonly prompt: null; readonly fault: string });
 
+/** What a file turns out to be while it is read. */
+export interface SourceFile extends Omit<ImportedFile, 'leftOut'> {
+  readonly leftOut: LeftOut;
+}
+
+export const newSourceFile = (): SourceFile & { -readonly [K in keyof SourceFile]: SourceFile[K] } => ({
+  format: 'csv',
+  encoding: 'utf-8',
+  delimiter: null,
+  leftOut: new LeftOut(),
+});
+
 /**
- * The rows of an import as they arrive.
+ * The rows of an import as they arrive. Says in `file` what the file is.
  * @throws AppError import.unreadable where the file cannot be read on, request.too_large past MAX_IMPORT_ROWS.
  */
-export async function* sourceRows({ type, body }: ImportPromptsInput['source']): AsyncGenerator<SourceRow> {
-  const text = sourceText(body);
-  let row = 0;
-  for await (const { fields, note, length } of type === 'text/csv' ? csvFields(text) : jsonFields(text)) {
-    row += 1;
-    if (row > MAX_IMPORT_ROWS) {
+export async function* sourceRows(
+  { type, body }: ImportPromptsInput['source'],
+  file: ReturnType<typeof newSourceFile> = newSourceFile(),
+): AsyncGenerator<SourceRow> {
+  file.format = type === 'text/csv' || type === 'text/vnd.promptory.spreadsheet-csv' ? 'csv' : 'json';
+  const text = sourceText(body, file);
+  let [read, row] = [0, 0];
+  for await (const source of file.format === 'csv' ? csvRows(text, file) : jsonRows(text, file)) {
+    read += 1;
+    if (read > MAX_IMPORT_ROWS) {
       throw new AppError('request.too_large', { message: `An import has at most ${MAX_IMPORT_ROWS} rows.` });
     }
-    const title = titleOf(fields);
-    const prompt = fields instanceof CellFault ? { fault: fields.message } : importedPrompt(fields);
-    const about = { row, title, note, length };
-    yield 'fault' in prompt ? { ...about, prompt: null, fault: prompt.fault } : { ...about, prompt };
     // Bad rows may come by the thousand before anything else waits.
-    if (row % ROWS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (read % ROWS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (source === null) continue;
+    row += 1;
+    yield sourceRow(row, source);
   }
 }
 
-interface SourceFields {
-  readonly fields: unknown;
+interface RowSource {
+  readonly values: RowValues | CellFault;
   readonly note: string | null;
   readonly length: number;
 }
 
-async function* csvFields(text: AsyncIterable<string>): AsyncGenerator<SourceFields> {
+function sourceRow(row: number, { values, note, length }: RowSource): SourceRow {
+  if (values instanceof CellFault) return { row, title: '', note, length, prompt: null, fault: values.message };
+  const about = { row, title: titleOf(values), note, length };
+  try {
+    const prompt = importedPrompt(fieldsOf(values), (field) => fileNameOf(values, field));
+    return 'fault' in prompt ? { ...about, prompt: null, fault: prompt.fault } : { ...about, prompt };
+  } catch (error) {
+    if (!(error instanceof CellFault)) throw error;
+    const { column, message } = error;
+    return { ...about, prompt: null, fault: column === null ? message : `${values.nameOf(column)}: ${message}` };
+  }
+}
+
+async function* csvRows(
+  text: AsyncIterable<string>,
+  file: ReturnType<typeof newSourceFile>,
+): AsyncGenerator<RowSource> {
+  const { delimiter, text: cells } = await divided(text);
+  file.delimiter = delimiters[delimiter];
   let header: CsvHeader | undefined;
   let note: string | null = null;
-  for await (const record of csvRecords(text)) {
+  for await (const record of csvRecords(cells, delimiter)) {
     if (header === undefined) {
       header = csvHeader(record);
-      const { unknown } = header;
-      note = unknown.length === 0 ? null : `Columns not known and left out: ${unknown.join(', ').slice(0, 200)}`;
+      note = file.leftOut.add('Columns', header.unknown);
       continue;
     }
     const length = record.reduce((sum, cell) => sum + cell.length, 0);
-    yield { fields: orFault(() => header?.read(record)), note, length };
+    yield { values: orFault(() => (header as CsvHeader).read(record)), note, length };
     note = null;
   }
   if (header === undefined) throw new AppError('import.unreadable', { message: 'The file has no header.' });
 }
 
-async function* jsonFields(text: AsyncIterable<string>): AsyncGenerator<SourceFields> {
-  for await (const line of jsonLines(text)) {
-    yield { fields: orFault(() => parsedLine(line)), note: null, length: line.length };
+/** Null for an object that says nothing. */
+async function* jsonRows(
+  text: AsyncIterable<string>,
+  file: ReturnType<typeof newSourceFile>,
+): AsyncGenerator<RowSource | null> {
+  for await (const item of jsonItems(text)) {
+    const { length } = item.text;
+    const parsed = orFault(() => jsonRow(parsedItem(item), item.what));
+    if (parsed instanceof CellFault) yield { values: parsed, note: null, length };
+    else if (parsed.isBlank) yield null;
+    else yield { values: parsed.values, note: file.leftOut.add('Keys', parsed.unknown), length };
   }
 }
 
-function parsedLine(line: string): unknown {
+function parsedItem({ what, text }: JsonItem): unknown {
+  if (text === '') throw new CellFault(`The ${what} is empty`);
   try {
-    return parseBoundedJson(line);
+    return parseBoundedJson(text);
   } catch (error) {
-    if (error instanceof JsonFault) throw new CellFault(`The line is ${error.message}`);
+    if (error instanceof JsonFault) throw new CellFault(`The ${what} is ${error.message}`);
     throw error;
   }
 }
 
-function orFault(read: () => unknown): unknown {
+function orFault<T>(read: () => T): T | CellFault {
   try {
     return read();
   } catch (error) {
@@ -89,7 +134,7 @@ function orFault(read: () => unknown): unknown {
   }
 }
 
-function titleOf(fields: unknown): string {
-  const title = typeof fields === 'object' && fields !== null && 'title' in fields ? fields.title : '';
+function titleOf(values: RowValues): string {
+  const title = values.value('title');
   return typeof title === 'string' ? title.trim().slice(0, 200).toWellFormed() : '';
 }

@@ -1,6 +1,6 @@
 import type { PortablePrompt } from '@promptory/schemas';
 import { stringify } from 'csv-stringify/sync';
-import { exportColumns, GUARD, GUARDED_HEADING } from './csv-columns.ts';
+import { exportColumns, GUARD, GUARDED_HEADING } from '../row-fields.ts';
 
 /** The media type of `toSpreadsheetCsv`. */
 export const SPREADSHEET_CSV = 'text/vnd.promptory.spreadsheet-csv';

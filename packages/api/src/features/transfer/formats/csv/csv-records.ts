@@ -1,45 +1,54 @@
 // A reader of our own, because what one record may hold is bounded while it is read: of sixteen million commas a parser
 // that hands out whole records would first make as many cells.
-import { AppError } from '../../../errors.ts';
+import { AppError } from '../../../../errors.ts';
+
+/** What may stand between cells; of a header that several would divide alike, the first. */
+export const delimiters = { ',': 'comma', ';': 'semicolon', '\t': 'tab' } as const;
+export type Delimiter = keyof typeof delimiters;
 
 /** Cells of one record, the header's included. */
 export const MAX_COLUMNS = 256;
 /** Characters of the header. */
 export const MAX_HEADER_LENGTH = 65_536;
-/** Characters of one record, quotes and commas included: more than a prompt with every field at its limit takes. */
+/** Characters of one record, quotes and delimiters included: more than a prompt with every field at its limit takes. */
 export const MAX_RECORD_LENGTH = 4 * 1024 * 1024;
 
 const QUOTE = 0x22;
-const COMMA = 0x2c;
 const LF = 0x0a;
 const CR = 0x0d;
 
-const unreadable = (why: string): AppError =>
-  new AppError('import.unreadable', { message: `The CSV cannot be read on: ${why}.` });
-
 /**
- * The records of a CSV text (RFC 4180; lines may also end in LF) as they become complete, blank lines left out.
+ * The records of a CSV text (RFC 4180, with any delimiter; lines may also end in LF) as they become complete. Lines that
+ * are blank, and those whose every cell is, are left out.
  * @throws AppError import.unreadable, after all the records before the fault were given.
  */
-export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<string[]> {
-  const reader = new CsvReader();
+export async function* csvRecords(text: AsyncIterable<string>, delimiter: Delimiter): AsyncGenerator<string[]> {
+  const reader = new CsvReader(delimiter);
   for await (const piece of text) yield* reader.read(piece);
   yield* reader.end();
 }
 
+const isBlank = (record: readonly string[]): boolean => record.every((cell) => cell.trim() === '');
+
 /** Where a reader stands: before a cell, in one, in a quoted one, or behind the quote that may have closed it. */
 type Place = 'start' | 'plain' | 'quoted' | 'behind quote';
 
-class CsvReader {
+export class CsvReader {
+  readonly #delimiter: number;
+  /** Records that were given. */
+  #given = 0;
   #place: Place = 'start';
   #record: string[] = [];
   /** Of the cell that is open, what the pieces before held. */
   #open = '';
   /** Characters of the record that is open. */
   #length = 0;
-  #isHeader = true;
   /** A carriage return at the end of the last piece, of which the next one says whether it ends a line. */
   #held = '';
+
+  constructor(delimiter: Delimiter) {
+    this.#delimiter = delimiter.charCodeAt(0);
+  }
 
   /** Takes the next piece of the text, of any length. */
   *read(piece: string): Generator<string[]> {
@@ -60,9 +69,9 @@ class CsvReader {
 
   /** Takes the end of the text. */
   *end(): Generator<string[]> {
-    if (this.#held !== '' && this.#place === 'behind quote') throw closingFault();
+    if (this.#held !== '' && this.#place === 'behind quote') throw this.#closingFault();
     this.#open += this.#held;
-    if (this.#place === 'quoted') throw unreadable('a quote is not closed');
+    if (this.#place === 'quoted') throw this.#unreadable('a quote is not closed');
     if (this.#place !== 'start' || this.#record.length > 0 || this.#open !== '') {
       this.#closeCell();
       yield* this.#closeRecord();
@@ -92,8 +101,8 @@ class CsvReader {
         this.#place = 'quoted';
         return from + 1;
       }
-      if (first === COMMA || isLineEnd(text, from)) return this.#closeCellAt(text, from);
-      throw closingFault();
+      if (first === this.#delimiter || isLineEnd(text, from)) return this.#closeCellAt(text, from);
+      throw this.#closingFault();
     }
     if (this.#place === 'start' && first === QUOTE) {
       this.#place = 'quoted';
@@ -101,8 +110,8 @@ class CsvReader {
     }
     for (let at = from; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
-      if (code === QUOTE) throw unreadable('a cell that does not start with a quote holds one');
-      if (code !== COMMA && !isLineEnd(text, at)) continue;
+      if (code === QUOTE) throw this.#unreadable('a cell that does not start with a quote holds one');
+      if (code !== this.#delimiter && !isLineEnd(text, at)) continue;
       this.#open += text.slice(from, at);
       return this.#closeCellAt(text, at);
     }
@@ -114,15 +123,16 @@ class CsvReader {
   /** Closes the cell that ends before `at`; answers where the next one begins. */
   #closeCellAt(text: string, at: number): number {
     const code = text.charCodeAt(at);
-    // A line without anything is no record; one with a comma, or with two quotes, is.
-    const isBlank = this.#place === 'start' && this.#open === '' && this.#record.length === 0 && code !== COMMA;
+    // A line without anything is no record.
+    const isBlank =
+      this.#place === 'start' && this.#open === '' && this.#record.length === 0 && code !== this.#delimiter;
     if (!isBlank) this.#closeCell();
     this.#place = 'start';
     return code === CR ? at + 2 : at + 1;
   }
 
   #closeCell(): void {
-    if (this.#record.length === MAX_COLUMNS) throw unreadable(`a row has more than ${MAX_COLUMNS} cells`);
+    if (this.#record.length === MAX_COLUMNS) throw this.#unreadable(`a row has more than ${MAX_COLUMNS} cells`);
     this.#record.push(this.#open);
     this.#open = '';
     this.#place = 'start';
@@ -132,21 +142,28 @@ class CsvReader {
     const record = this.#record;
     this.#record = [];
     this.#length = 0;
-    if (record.length === 0) return;
-    this.#isHeader = false;
+    if (isBlank(record)) return;
+    this.#given += 1;
     yield record;
   }
 
   #count(characters: number): void {
     this.#length += characters;
-    if (this.#isHeader && this.#length > MAX_HEADER_LENGTH) {
-      throw unreadable(`the header has more than ${MAX_HEADER_LENGTH} characters`);
+    if (this.#given === 0 && this.#length > MAX_HEADER_LENGTH) {
+      throw this.#unreadable(`the header has more than ${MAX_HEADER_LENGTH} characters`);
     }
-    if (this.#length > MAX_RECORD_LENGTH) throw unreadable('a row is too large');
+    if (this.#length > MAX_RECORD_LENGTH) throw this.#unreadable('a row is too large');
+  }
+
+  #closingFault(): AppError {
+    return this.#unreadable('a quote within a quoted cell is not doubled');
+  }
+
+  #unreadable(why: string): AppError {
+    const where = this.#given === 0 ? 'its header' : `row ${this.#given}`;
+    return new AppError('import.unreadable', { message: `The CSV cannot be read on in ${where}: ${why}.` });
   }
 }
-
-const closingFault = (): AppError => unreadable('a quote within a quoted cell is not doubled');
 
 /** A line ends in LF or CRLF; a carriage return alone is text. */
 const isLineEnd = (text: string, at: number): boolean => {
