@@ -252,6 +252,33 @@ it('sends nothing for a call whose signal was aborted before', async () => {
   expect(stub.requests).toHaveLength(0);
 });
 
+it('listens once to a signal, however many calls wait for it', async () => {
+  const added = new Map<EventTarget, number>();
+  const add = EventTarget.prototype.addEventListener;
+  const spy = vi.spyOn(EventTarget.prototype, 'addEventListener').mockImplementation(function (
+    this: EventTarget,
+    ...given
+  ) {
+    if (given[0] === 'abort') added.set(this, (added.get(this) ?? 0) + 1);
+    return add.apply(this, given);
+  });
+  try {
+    for (const batch of [{}, false] as const) {
+      added.clear();
+      const stub = stubPromptory();
+      const promptory = createPromptory({ ...stub, apiKey, batch });
+      const { signal } = new AbortController();
+      await Promise.all(
+        Array.from({ length: 30 }, (_, id) => promptory.prompts.get.query({ id: String(id) }, { signal })),
+      );
+      expect(added.get(signal)).toBe(1);
+      expect(Math.max(...added.values())).toBeLessThanOrEqual(10);
+    }
+  } finally {
+    spy.mockRestore();
+  }
+});
+
 it('leaves no listener on a signal that outlives many calls', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, apiKey });

@@ -25,7 +25,9 @@ const operationOf = ({ rest }: (typeof procedures)[number]) => {
 };
 
 function exampleOf(body: Body): unknown {
-  const content = body.content['application/json'] ?? body.content['application/x-ndjson'];
+  const lines = body.content['application/x-ndjson']?.example;
+  if (typeof lines === 'string') return JSON.parse(lines);
+  const content = body.content['application/json'];
   const [reference] = Object.values(content?.examples ?? {});
   if (reference === undefined) return content?.example;
   return (document.components.examples[reference.$ref.split('/').at(-1) ?? ''] as Example | undefined)?.value;
@@ -58,6 +60,44 @@ describe('the document of the product', () => {
       }
     },
   );
+
+  it('has patterns that mean the same as a text, between slashes and in a comment', () => {
+    const patterns = new Set<string>();
+    JSON.stringify(document, (key, value) => {
+      if (key === 'pattern' && typeof value === 'string') patterns.add(value);
+      return value;
+    });
+    expect(patterns.size).toBeGreaterThan(5);
+    for (const pattern of patterns) {
+      expect(pattern).not.toMatch(/\\\/|\*\//);
+      // As generators write it that put it between slashes, some of which escape those that they find in it.
+      for (const written of [pattern, pattern.replaceAll('/', '\\/')]) {
+        const literal: RegExp = new Function(`return /${written}/u`)();
+        for (const text of ['a', 'a/b', '/', 'a/', 'A', '2026-01-01', '']) {
+          expect(literal.test(text)).toBe(new RegExp(pattern, 'u').test(text));
+        }
+      }
+    }
+  });
+
+  it('describes each stream as text, and its lines by a schema of an item and one of an error', () => {
+    const streams = procedures.filter(({ rest }) => rest.stream !== undefined);
+    expect(streams.length).toBeGreaterThan(1);
+    for (const procedure of streams) {
+      const response = operationOf(procedure).responses[200] as { content: Record<string, Record<string, unknown>> };
+      for (const media of Object.values(response.content)) expect(media.schema).toMatchObject({ type: 'string' });
+      expect(response.content['application/x-ndjson']?.['x-itemSchema']).toEqual({
+        anyOf: [
+          { $ref: expect.stringMatching(/^#\/components\/schemas\/(?:ImportEvent|PortablePrompt)$/) },
+          { $ref: '#/components/schemas/ProblemLine' },
+        ],
+      });
+    }
+    const problem = document.components.schemas.Problem as { properties: object };
+    expect(document.components.schemas.ProblemLine).toMatchObject({
+      properties: { ...problem.properties, type: { type: 'string', const: 'error' } },
+    });
+  });
 
   it('shows a problem for each error code, as it is answered', () => {
     const codes = Object.entries(document.components.examples).filter(([name]) => name.includes('.'));

@@ -6,6 +6,7 @@ import type { PromptoryError } from '../errors/promptory-error.ts';
 import { isAsyncIterable, withStreamErrors } from '../errors/stream-errors.ts';
 import { isTokenRefused, type TokenSource } from '../session/token-source.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
+import { onAbort } from './on-abort.ts';
 import { isRepeatable, sentTokenOf } from './operation-context.ts';
 import { type RetryPolicy, retryDelay } from './retry-policy.ts';
 
@@ -25,9 +26,11 @@ type Envelope = Parameters<NonNullable<Parameters<Result['subscribe']>[0]['next'
 /** One attempt; settles at once when a signal aborts, even while others of its batch go on. */
 async function attemptOnce({ op, next }: Step, context: OperationContext, signals: readonly AbortSignal[]) {
   if (signals.some((signal) => signal.aborted)) throw abortedError();
+  // A signal for this attempt alone: the links that send listen once for each call, for as long as an answer streams.
+  const signal = op.signal ? AbortSignal.any([op.signal]) : op.signal;
   let unsubscribe = () => {};
   const answer = new Promise<Envelope>((resolve, reject) => {
-    const subscription = next({ ...op, context }).subscribe({ next: resolve, error: reject });
+    const subscription = next({ ...op, context, signal }).subscribe({ next: resolve, error: reject });
     unsubscribe = () => subscription.unsubscribe();
   });
   try {
@@ -40,13 +43,13 @@ async function attemptOnce({ op, next }: Step, context: OperationContext, signal
 /** The same promise, but client.aborted as soon as a signal aborts. */
 function abortable<Value>(promise: Promise<Value>, signals: readonly AbortSignal[]): Promise<Value> {
   return new Promise((resolve, reject) => {
+    const abort = () => settle(() => reject(abortedError()));
+    const release = signals.map((signal) => onAbort(signal, abort));
     const settle = (finish: () => void) => {
-      for (const signal of signals) signal.removeEventListener('abort', onAbort);
+      for (const end of release) end();
       finish();
     };
-    const onAbort = () => settle(() => reject(abortedError()));
-    for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
-    if (signals.some((signal) => signal.aborted)) onAbort();
+    if (signals.some((signal) => signal.aborted)) abort();
     promise.then(
       (value) => settle(() => resolve(value)),
       (cause) => settle(() => reject(cause)),

@@ -154,12 +154,13 @@ describe('exampleOf', () => {
 });
 
 describe('schemaRegistry', () => {
+  const Problem = z.object({ type: z.string() }).meta({ id: 'SomeProblem' });
   const Note = z
     .object({ id: z.string(), title: z.string() })
     .meta({ id: 'BookNote', examples: [{ id: '1', title: 'Tea' }] });
 
   it('names what is left of a named schema, once for all who leave the same out', () => {
-    const schemas = schemaRegistry([Note], []);
+    const schemas = schemaRegistry([Note], [], Problem);
     const first = schemas.without(schemas.input(Note), new Set(['id', 'other']));
     expect(first).toEqual({ $ref: '#/components/schemas/BookNoteWithoutId' });
     expect(schemas.without(schemas.input(Note), new Set(['id']))).toEqual(first);
@@ -170,13 +171,13 @@ describe('schemaRegistry', () => {
   });
 
   it('names a recursive schema without an id by what it says, whatever else there is', () => {
-    const alone = schemaRegistry([], [Tree]).output(Tree);
+    const alone = schemaRegistry([], [Tree], Problem).output(Tree);
     const Other = z.object({
       get next() {
         return Other.optional();
       },
     });
-    expect(schemaRegistry([], [Other, z.json(), Tree]).output(Tree)).toEqual(alone);
+    expect(schemaRegistry([], [Other, z.json(), Tree], Problem).output(Tree)).toEqual(alone);
     expect(alone.$ref).toMatch(/^#\/components\/schemas\/Recursive_[0-9a-f]{8}$/);
   });
 });

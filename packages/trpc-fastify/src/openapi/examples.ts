@@ -10,6 +10,8 @@ const SCHEMA = '#/components/schemas/';
 export interface ExampleRegistry {
   /** `example` or `examples` beside a body's schema; empty where no example is found. `fits` chooses among a union's. */
   ofBody(schema: JsonSchema, fits?: (example: unknown) => boolean): object;
+  /** The text of one line of a stream of such items. */
+  lineOf(schema: JsonSchema, fits: (example: unknown) => boolean): string | undefined;
   /** `example` beside a parameter's schema; empty where none is found. */
   ofParameter(schema: JsonSchema, name: string): object;
   /** The example of an error: a reference, or the example itself where its code has another one already. */
@@ -29,6 +31,10 @@ export function exampleRegistry(schemas: SchemaRegistry, options: OpenApiOptions
       if (typeof schema.$ref !== 'string') return { example: value };
       const name = schema.$ref.slice(SCHEMA.length);
       return { examples: { [name]: parts.refer(name, { value }) } };
+    },
+    lineOf(schema, fits) {
+      const value = examplesOf(schema, resolve).find(fits);
+      return value === undefined ? undefined : `${JSON.stringify(value)}\n`;
     },
     ofParameter(schema, name) {
       const value = exampleOf(schema, resolve, name);

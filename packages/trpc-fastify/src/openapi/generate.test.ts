@@ -44,7 +44,7 @@ describe('the OpenAPI document', () => {
 
   it('names the schemas that carry an id, and the problem', () => {
     const { components, paths } = made();
-    expect(Object.keys(components.schemas)).toEqual(['Note', 'Problem']);
+    expect(Object.keys(components.schemas)).toEqual(['Note', 'Problem', 'ProblemLine']);
     expect(paths['/notes/{id}']?.get?.responses[200]).toMatchObject({
       headers: { ETag: { $ref: '#/components/headers/ETag' } },
       content: {
@@ -92,7 +92,16 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(paths['/sign-up']?.post?.responses ?? {})).toEqual(['201', '202', '400']);
     expect(paths['/notes/{id}']?.delete?.responses[204]).toEqual({ description: 'No Content' });
     expect(paths['/notes/export']?.get?.responses[200]).toMatchObject({
-      content: { 'application/x-ndjson': { schema: { $ref: '#/components/schemas/Note' } }, 'text/csv': {} },
+      content: {
+        'application/x-ndjson': {
+          schema: { type: 'string' },
+          example: expect.stringMatching(/^\{.*\}\n$/),
+          'x-itemSchema': {
+            anyOf: [{ $ref: '#/components/schemas/Note' }, { $ref: '#/components/schemas/ProblemLine' }],
+          },
+        },
+        'text/csv': { schema: { type: 'string' } },
+      },
     });
     expect(paths['/notes/import']?.post?.requestBody).toMatchObject({
       content: { 'text/csv': {}, 'application/x-ndjson': {} },

@@ -43,7 +43,7 @@ function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): Open
   const named = Object.values(options.schemas ?? {});
   const inputs = sorted.flatMap(({ inputs }) => inputs ?? []);
   const outputs = sorted.flatMap(({ rest, output }) => rest.stream?.item ?? output ?? []);
-  const schemas = schemaRegistry(inputs, [...outputs, options.problemSchema, ...named]);
+  const schemas = schemaRegistry(inputs, [...outputs, ...named], options.problemSchema);
   const examples = exampleRegistry(schemas, options as OpenApiOptions);
   const errorResponses = componentsOf('responses');
   const ids = new Set<string>();

@@ -98,7 +98,8 @@ function requestBodyOf(
   examples: ExampleRegistry,
 ): object | undefined {
   if (rest.body !== undefined) {
-    const content = rest.body.types.map((type) => [type, { schema: { type: 'string', contentMediaType: type } }]);
+    // Of JSON all that is known is that it is some.
+    const content = rest.body.types.map((type) => [type, { schema: type === JSON_TYPE ? {} : { type: 'string' } }]);
     return {
       required: true,
       description: `At most ${rest.body.limit} bytes, read as a stream.`,
@@ -138,12 +139,32 @@ function contentOf(
   const { rest, output } = endpoint;
   const whole = rest.stream?.item ?? output;
   const content = answeredTypes(endpoint).map((type) => {
-    const isItself = type === (rest.stream === undefined ? JSON_TYPE : NDJSON);
-    if (whole === undefined || !isItself) return [type, { schema: { type: 'string' } }];
+    if (type === NDJSON && rest.stream !== undefined) {
+      return [type, linesOf(schemas.output(rest.stream.item), schemas, examples, fits)];
+    }
+    if (whole === undefined || type !== JSON_TYPE) return [type, { schema: { type: 'string' } }];
     const schema = schemas.output(whole);
     return [type, { schema, ...examples.ofBody(schema, fits) }];
   });
   return Object.fromEntries(content);
+}
+
+/**
+ * A stream of JSON lines is a text, of which each line is an item or, after a failure, the error. OpenAPI 3.1 has no word
+ * for that; `x-itemSchema` says what 3.2 says as `itemSchema`.
+ */
+function linesOf(
+  item: JsonSchema,
+  schemas: SchemaRegistry,
+  examples: ExampleRegistry,
+  fits: (example: unknown) => boolean,
+): object {
+  const line = examples.lineOf(item, fits);
+  return {
+    schema: { type: 'string', description: 'One JSON document on each line, as `x-itemSchema` describes it.' },
+    ...(line === undefined ? {} : { example: line }),
+    'x-itemSchema': { anyOf: [item, schemas.errorLine] },
+  };
 }
 
 function successesOf(

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { JsonSchema } from './document.ts';
+import { plainPattern } from './plain-pattern.ts';
 
 const LOCAL = '#/$defs/';
 const COMPONENT = '#/components/schemas/';
@@ -14,7 +15,11 @@ interface Converted {
 function convert(schemas: Iterable<z.ZodType>, io: 'input' | 'output'): Converted {
   const list = [...new Set(schemas)];
   const shape = Object.fromEntries(list.map((schema, index) => [`s${index}`, schema]));
-  const all = z.toJSONSchema(z.object(shape), { io, unrepresentable: 'any' }) as JsonSchema;
+  const all = z.toJSONSchema(z.object(shape), {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => plainPatterns(jsonSchema as JsonSchema),
+  }) as JsonSchema;
   const defs = (all.$defs ?? {}) as Record<string, JsonSchema>;
   const names = namesByContent(defs);
   const rename = (name: string) => names.get(name) ?? name;
@@ -25,6 +30,12 @@ function convert(schemas: Iterable<z.ZodType>, io: 'input' | 'output'): Converte
       Object.entries(renameRefs(defs, LOCAL, rename)).map(([name, schema]) => [rename(name), schema]),
     ),
   };
+}
+
+function plainPatterns(schema: JsonSchema): void {
+  if (typeof schema.pattern === 'string') schema.pattern = plainPattern(schema.pattern);
+  // Several of one text.
+  if (Array.isArray(schema.allOf)) for (const part of schema.allOf as JsonSchema[]) plainPatterns(part);
 }
 
 const COUNTED = /^__schema\d+$/;
@@ -96,15 +107,21 @@ export interface SchemaRegistry {
   /** A schema without some of its properties; a component of its own where it was one. */
   without(schema: JsonSchema, names: ReadonlySet<string>): JsonSchema;
   components: Record<string, JsonSchema>;
+  /** The last line of a stream that failed: the host's problem, whose `type` says that it is one. */
+  readonly errorLine: JsonSchema;
 }
 
 /**
  * Makes the registry. Where the input form of a named schema differs from its output form, the input form is the component
  * `<id>Input`. Throws when that name is taken, or when two schemas have one id.
  */
-export function schemaRegistry(inputSchemas: Iterable<z.ZodType>, outputSchemas: Iterable<z.ZodType>): SchemaRegistry {
+export function schemaRegistry(
+  inputSchemas: Iterable<z.ZodType>,
+  outputSchemas: Iterable<z.ZodType>,
+  problem: z.ZodType,
+): SchemaRegistry {
   const inputs = convert(inputSchemas, 'input');
-  const outputs = convert(outputSchemas, 'output');
+  const outputs = convert([...outputSchemas, problem], 'output');
   const apart = differing(inputs.defs, outputs.defs);
   const inputName = (id: string) => (apart.has(id) ? `${id}Input` : id);
   const components: Record<string, JsonSchema> = {};
@@ -116,9 +133,16 @@ export function schemaRegistry(inputSchemas: Iterable<z.ZodType>, outputSchemas:
     components[name] = renameRefs(schema, COMPONENT, inputName);
   }
   const resolve = (ref: string) => components[ref.slice(COMPONENT.length)] ?? {};
+  const problemRef = renameRefs(outputs.schemas.get(problem) ?? {}, COMPONENT, (name) => name);
+  const problemName = typeof problemRef.$ref === 'string' ? problemRef.$ref.slice(COMPONENT.length) : 'Problem';
   return {
     components,
     resolve,
+    get errorLine() {
+      const name = `${problemName}Line`;
+      components[name] ??= errorLineOf(typeof problemRef.$ref === 'string' ? resolve(problemRef.$ref) : problemRef);
+      return { $ref: COMPONENT + name };
+    },
     without(schema, names) {
       const { $ref } = schema;
       const present = [...propertiesOf(schema, resolve).keys()].filter((name) => names.has(name)).sort();
@@ -135,6 +159,12 @@ export function schemaRegistry(inputSchemas: Iterable<z.ZodType>, outputSchemas:
     input: (schema) => renameRefs(inputs.schemas.get(schema) ?? {}, COMPONENT, inputName),
     output: (schema) => renameRefs(outputs.schemas.get(schema) ?? {}, COMPONENT, (name) => name),
   };
+}
+
+function errorLineOf(problem: JsonSchema): JsonSchema {
+  const properties = { ...(problem.properties as JsonSchema | undefined), type: { type: 'string', const: 'error' } };
+  const required = new Set([...((problem.required as string[] | undefined) ?? []), 'type']);
+  return { ...problem, type: 'object', properties, required: [...required] };
 }
 
 type Resolve = SchemaRegistry['resolve'];
