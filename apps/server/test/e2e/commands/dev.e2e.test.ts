@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -155,6 +155,35 @@ describe('pnpm dev', () => {
     expect((await signIn(accountIn(again.stdout()))).status).toBe(200);
     process.kill(-again.pid, 'SIGINT');
     expect(await again.ended).toBe(0);
+    await nothingLeft();
+  });
+
+  it('starts its server anew when a source changes, on the same data, and stops that one by Ctrl-C', async () => {
+    const dev = develop();
+    await ready(dev);
+    const account = accountIn(dev.stdout());
+    const starts = (): number => dev.stdout().split('listening').length - 1;
+    const before = starts();
+    expect(before).toBeGreaterThan(0);
+    // What changes is when it was written: what stands in it is the repository's.
+    await expect
+      .poll(
+        async () => {
+          await utimes(DEV, new Date(), new Date());
+          return starts();
+        },
+        { interval: 3_000 },
+      )
+      .toBeGreaterThan(before);
+    const status = (): Promise<number> =>
+      signIn(account).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+    await expect.poll(status).toBe(200);
+    expect(dev.child.exitCode).toBeNull();
+    process.kill(-dev.pid, 'SIGINT');
+    expect(await dev.ended).toBe(0);
     await nothingLeft();
   });
 
