@@ -108,7 +108,7 @@ describe('openEmbedded', () => {
     expect((await stat(join(folder, 'postgres.json'))).mode & 0o777).toBe(0o600);
     const { identity } = await serverOf(first.dataFolder);
     await first.close();
-    expect(isLiving(identity)).toBe(false);
+    await expect.poll(() => isLiving(identity)).toBe(false);
     const second = await open();
     expect(second.connectionString).toBe(first.connectionString);
     expect(await query(second, 'select n from kept')).toEqual([{ n: 1 }]);
@@ -153,7 +153,7 @@ describe('openEmbedded', () => {
       expect(isLiving(identity)).toBe(true);
       child.stdin?.end();
       expect(await ended).toBe('{"one":1}');
-      expect(isLiving(identity)).toBe(index < 3);
+      await expect.poll(() => isLiving(identity)).toBe(index < 3);
     }
   });
 
@@ -162,7 +162,7 @@ describe('openEmbedded', () => {
     const { identity } = await serverOf(join(folder, 'postgres'));
     process.kill(-(child.pid ?? 0), 'SIGINT');
     expect(await ended).toBe('{"one":1}');
-    expect(isLiving(identity)).toBe(false);
+    await expect.poll(() => isLiving(identity)).toBe(false);
   });
 
   it('takes over the server of a process that was killed, and stops it', async () => {
@@ -173,7 +173,7 @@ describe('openEmbedded', () => {
     expect(embedded.adopted).toBe(true);
     const { identity } = await serverOf(embedded.dataFolder);
     await embedded.close();
-    expect(isLiving(identity)).toBe(false);
+    await expect.poll(() => isLiving(identity)).toBe(false);
   });
 
   it('starts after its first process was killed in the middle of making the cluster', async () => {
