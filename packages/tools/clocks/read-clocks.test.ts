@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const ALLOWED: Readonly<Record<string, string>> = {
   'apps/server/test/harness/mail-catcher.ts': 'ends what waits for a mail',
   'apps/server/test/harness/unread-connection.ts': 'ends what waits for a server',
-  'apps/server/test/http/limits.http.test.ts': 'a wait that is at least as long as it was asked for',
+  'apps/server/src/plugins/pace-refusals.test.ts': 'the clock is that of fake timers',
   'packages/api/test/harness/services.ts': 'where the manual clock begins',
   'packages/client/src/links/sending-links.test.ts': 'a token that expires far away',
   'packages/client/test/stub-promptory.ts': 'a token that expires far away',

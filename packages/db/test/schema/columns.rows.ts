@@ -171,10 +171,11 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
   prompt_totals: ['last_used_at'],
   prompt_versions: ['change_note', 'input_schema', 'messages'],
   prompts: [
-    ...['category', 'deleted_at', 'input_schema', 'messages', 'origin_prompt_id', 'origin_version'],
+    ...['category', 'category_key', 'deleted_at', 'input_schema', 'messages', 'origin_prompt_id', 'origin_version'],
     ...['search_title', 'search_title_vector', 'search_vector', 'stored_bytes'],
   ],
   sessions: ['ip', 'previous_refresh_hash', 'rotated_at', 'rotation_salt', 'second_factor_at', 'user_agent'],
+  tags: ['name_key', 'user_id'],
   usage_events: ['api_key_id', 'user_id'],
   user_totp: ['confirmed_at', 'last_step'],
   users: ['avatar_url', 'email_verified_at'],

@@ -58,12 +58,36 @@ const triggers: Readonly<
   },
   'prompts.prompts_added': { sees: adds(newPrompt, 'prompts'), does: 1, else: 0 },
   'prompts.prompts_measure': { sees: adds(nextVersion, 'stored_bytes'), does: 'Poem{}More roses'.length, else: 0 },
+  'prompts.prompts_new_category': {
+    async sees({ value }) {
+      await value(copyOf('prompts', { id: 'gen_random_uuid()', slug: "'new'", category: "'Café'" }));
+      return value("SELECT category_key FROM prompts WHERE slug = 'new'");
+    },
+    does: 'café',
+    else: null,
+  },
+  'prompts.prompts_other_category': {
+    async sees({ value }) {
+      await value(`UPDATE prompts SET category = 'Other' WHERE slug = 'copy'`);
+      return value("SELECT category_key FROM prompts WHERE slug = 'copy'");
+    },
+    does: 'other',
+    else: null,
+  },
   'prompts.prompts_removed': {
     sees: adds(`DELETE FROM prompts WHERE slug = 'copy'`, 'prompts'),
     does: -1,
     else: 0,
   },
   'prompts.prompts_versioned': { sees: adds(nextVersion, 'versions'), does: 1, else: 0 },
+  'tags.tags_new_name': {
+    async sees({ value }) {
+      await value(copyOf('tags', { name: "'Prose'", name_key: 'NULL' }));
+      return value("SELECT name_key FROM tags WHERE name = 'Prose'");
+    },
+    does: 'prose',
+    else: null,
+  },
   'users.users_resources': {
     async sees({ value }) {
       await value(anotherUser);
