@@ -16,7 +16,7 @@ export async function divided(text: AsyncIterable<string>): Promise<Divided> {
   const source = text[Symbol.asyncIterator]();
   let head = '';
   let isWhole = false;
-  while (head.length <= MAX_HEADER_LENGTH && !isWhole) {
+  while (head.length <= MAX_HEADER_LENGTH && !isWhole && !hasHeader(head)) {
     const step = await source.next();
     if (step.done === true) isWhole = true;
     // Blank lines before the header may be any number.
@@ -29,6 +29,10 @@ export async function divided(text: AsyncIterable<string>): Promise<Divided> {
     text: rest(start, source),
   };
 }
+
+/** Whether a header ends in it by every delimiter: what follows may take long to arrive. */
+const hasHeader = (head: string): boolean =>
+  (Object.keys(delimiters) as Delimiter[]).every((delimiter) => firstRecord(head, delimiter, false).length > 0);
 
 async function* rest(head: string, source: AsyncIterator<string>): AsyncGenerator<string> {
   try {
