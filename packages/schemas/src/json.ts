@@ -40,13 +40,48 @@ export function fitsJson(value: unknown, maxLength: number): boolean {
   return true;
 }
 
-/** A JSON object of at most `maxLength` characters, three times as many bytes, and 32 levels. */
+const MAX_NAME_LENGTH = 200;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A JSON object of at most `maxLength` characters, three times as many bytes, and 32 levels. It is given on as it came, not
+ * copied: a copy of an object would not keep the order in which its members were sent.
+ */
 export const jsonObject = (maxLength: number) =>
-  z.record(z.string().max(200), z.unknown()).refine((value) => fitsJson(value, maxLength), {
-    error: ({ input }) => jsonFault(input, { maxDepth: MAX_DEPTH, maxLength, maxBytes: maxLength * BYTES_A_CHARACTER }),
-  });
+  z
+    .custom<Record<string, unknown>>(isObject, 'Must be a JSON object')
+    .refine(
+      (value) => !isObject(value) || Object.keys(value).every((name) => name.length <= MAX_NAME_LENGTH),
+      `Its names have at most ${MAX_NAME_LENGTH} characters`,
+    )
+    .refine((value) => !isObject(value) || fitsJson(value, maxLength), {
+      error: ({ input }) => jsonFault(input, { maxDepth: MAX_DEPTH, maxLength, maxBytes: maxLength * BYTES_A_CHARACTER }),
+    })
+    .meta({
+      type: 'object',
+      propertyNames: { type: 'string', maxLength: MAX_NAME_LENGTH },
+      additionalProperties: {},
+    });
 
 /** A JSON object as it is answered: it was checked when it was taken, so that its thousands of names are not once more. */
 export const storedJsonObject = z
-  .custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
+  .custom<Record<string, unknown>>(isObject)
   .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} });
+
+/**
+ * The schema itself, which from now on gives what it was given and not a copy: members stay in the order in which they were
+ * sent. For schemas that only check.
+ */
+export function asSent<T extends z.ZodType<unknown, unknown>>(schema: T): T {
+  const { _zod } = schema;
+  const { run } = _zod;
+  _zod.run = (payload, context) => {
+    const { value } = payload;
+    const kept = (result: typeof payload) => Object.assign(result, { value });
+    const result = run(payload, context);
+    return result instanceof Promise ? result.then(kept) : kept(result);
+  };
+  return schema;
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from './ids.ts';
-import { jsonObject, storedJsonObject } from './json.ts';
+import { asSent, jsonObject, storedJsonObject } from './json.ts';
 import { pageInput, pageOf } from './page.ts';
 import { jsonBytes, line, name, SearchText, text } from './text.ts';
 
@@ -34,8 +34,8 @@ export const Tag = name(50);
 export const Tags = z.array(Tag).max(20);
 
 /** A turn of a chat prompt, or a place where the caller's own messages go. */
-export const ChatMessage = z
-  .union([
+export const ChatMessage = asSent(
+  z.union([
     z.strictObject({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: text(MAX_CONTENT_LENGTH) }),
     z.strictObject({
       type: z.literal('placeholder'),
@@ -45,7 +45,8 @@ export const ChatMessage = z
         .regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, 'Must be a letter, then letters, digits or underscores'),
     }),
   ])
-  .meta({ id: 'ChatMessage' });
+  .meta({ id: 'ChatMessage' }),
+);
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
 export const ChatMessages = z.array(ChatMessage).min(1).max(200);

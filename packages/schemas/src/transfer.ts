@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Slug } from './ids.ts';
+import { storedJsonObject } from './json.ts';
 import { ChatMessages, PromptKind, PromptVisibility } from './prompts.ts';
 
 /** Bytes of one import. */
@@ -105,8 +106,8 @@ export const PortablePrompt = z
     tags: z.array(z.string().max(50)).max(20),
     isTemplate: z.boolean(),
     visibility: PromptVisibility,
-    config: z.record(z.string(), z.unknown()),
-    inputSchema: z.record(z.string(), z.unknown()).nullable(),
+    config: storedJsonObject,
+    inputSchema: storedJsonObject.nullable(),
   })
   .meta({ id: 'PortablePrompt' });
 export type PortablePrompt = z.infer<typeof PortablePrompt>;

@@ -95,7 +95,8 @@ export type TextDiff = z.infer<typeof TextDiff>;
 export const PathChange = z
   .strictObject({
     path: z.string(),
-    type: z.enum(['added', 'removed', 'changed']),
+    /** `reordered`: the members of an object, whose names `from` and `to` list in order. */
+    type: z.enum(['added', 'removed', 'changed', 'reordered']),
     from: z.unknown().optional(),
     to: z.unknown().optional(),
   })

@@ -6,15 +6,20 @@ import type { JsonValue } from './json-value.ts';
 
 const json = fc.jsonValue() as fc.Arbitrary<JsonValue>;
 
+/** Their differences, but for the order of members. */
+const membersApart = (from: JsonValue, to: JsonValue) => diffJson(from, to).filter(({ type }) => type !== 'reordered');
+
 describe('canonicalJson', () => {
   it('is JSON that reads back as the same value', () => {
-    fc.assert(fc.property(json, (value) => void expect(diffJson(JSON.parse(canonicalJson(value)), value)).toEqual([])));
+    fc.assert(
+      fc.property(json, (value) => void expect(membersApart(JSON.parse(canonicalJson(value)), value)).toEqual([])),
+    );
   });
 
-  it('is equal for two values exactly when they have no difference', () => {
+  it('is equal for two values exactly when they have no difference but in the order of members', () => {
     fc.assert(
       fc.property(json, json, (left, right) => {
-        expect(canonicalJson(left) === canonicalJson(right)).toBe(diffJson(left, right).length === 0);
+        expect(canonicalJson(left) === canonicalJson(right)).toBe(membersApart(left, right).length === 0);
       }),
     );
   });

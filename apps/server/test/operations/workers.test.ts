@@ -11,21 +11,18 @@ function givenPool(options: Partial<WorkerPoolOptions> = {}) {
   return { pool, logged };
 }
 
-const version = (content: string) => ({
-  title: 'Poem',
-  description: '',
-  content,
-  messages: null,
-  config: {},
-  inputSchema: null,
-});
+const version = (content: string, config = '{}') =>
+  `{"title":"Poem","description":"","content":${JSON.stringify(content)},"messages":null,"config":${config},"inputSchema":null}`;
 
 describe('workers', () => {
   it('compare two versions as this thread does', async () => {
     const { pool } = givenPool();
-    const diff = await pool.run('diffVersions', version('roses are red'), version('roses are blue'));
-    expect(diff.content.runs.map(({ type }) => type)).toEqual(['removed', 'added']);
-    expect(diff.title.changed).toBe(false);
+    const older = version('roses are red', '{"x":{"2":0,"1":0}}');
+    const diff = await pool.run('diffVersions', older, version('roses are blue'));
+    const { content, title } = JSON.parse(diff);
+    expect(content.runs.map(({ type }: { type: string }) => type)).toEqual(['removed', 'added']);
+    expect(title.changed).toBe(false);
+    expect(diff).toContain('{"path":"/x","type":"removed","from":{"2":0,"1":0}}');
   });
 
   it('leave this thread free while they work', async () => {

@@ -7,7 +7,7 @@
  * The stored answer may be the only place that holds a secret, so it is sealed: see sealed-answer.ts. So is the hash of the
  * input, from which a short input could be guessed.
  */
-import { type Database, retryTransaction, sqlState, TurnTakenError, takeTurn } from '@promptory/db';
+import { type Database, readJson, retryTransaction, sqlState, TurnTakenError, takeTurn } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { IdempotencyKey, SignedInContext } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -125,7 +125,7 @@ async function findAnswer<T>(
   if (text === null) {
     throw new AppError('request.conflict', { message: 'This call was done; its answer can no longer be given.' });
   }
-  const stored: StoredAnswer<T> = JSON.parse(text);
+  const stored = readJson(text) as StoredAnswer<T>;
   if (stored.input !== input) throw new AppError('request.idempotency_mismatch');
   return stored;
 }

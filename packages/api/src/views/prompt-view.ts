@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { editablePrompts, ownPrompts } from '../access/visibility.ts';
 import type { Db, Who } from '../context.ts';
 import { storedContent } from './stored-content.ts';
+import { storedDocument } from './stored-document.ts';
 import { publicUser } from './user-view.ts';
 
 type Json = Record<string, unknown>;
@@ -32,9 +33,9 @@ export function selectPrompts(db: Db, who: Who) {
       sql<string>`owner.handle || '/' || prompts.slug`.as('ref'),
       sql<Prompt['kind']>`prompts.kind`.as('kind'),
       sql<Prompt['visibility']>`prompts.visibility`.as('visibility'),
-      sql<ChatMessage[] | null>`prompts.messages`.as('messages'),
-      sql<Json>`prompts.config`.as('config'),
-      sql<Json | null>`prompts.input_schema`.as('inputSchema'),
+      storedDocument<ChatMessage[] | null>('prompts', 'messages').as('messages'),
+      storedDocument<Json>('prompts', 'config').as('config'),
+      storedDocument<Json | null>('prompts', 'input_schema').as('inputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name_key)`.as(
         'tags',
       ),

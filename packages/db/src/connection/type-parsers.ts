@@ -1,5 +1,7 @@
 import pg from 'pg';
+import { readJson } from '../json/parse-json.ts';
 
+const JSON_TEXT = 114;
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 const DATE = 1082;
@@ -43,6 +45,7 @@ function parseArray(element: Parse): Parse {
 }
 
 const parsers: ReadonlyMap<number, Parse> = new Map([
+  [JSON_TEXT, readJson],
   [INT8, parseInt8],
   [INT8_ARRAY, parseArray(parseInt8)],
   [DATE, asText],

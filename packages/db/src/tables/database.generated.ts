@@ -183,6 +183,16 @@ export interface Prompts {
   search_title: GeneratedAlways<string | null>;
   search_title_vector: GeneratedAlways<string | null>;
   search_vector: GeneratedAlways<string | null>;
+  /**
+   * config as it was sent, with the order of its members; null where it was written before that was kept
+   */
+  sent_config: Json | null;
+  sent_input_schema: Json | null;
+  sent_messages: Json | null;
+  /**
+   * Of which version the documents as sent are; of another they count for nothing
+   */
+  sent_version: number | null;
   slug: string;
   /**
    * Bytes of the text of all its versions
@@ -212,6 +222,12 @@ export interface PromptVersions {
   input_schema: Json | null;
   messages: Json | null;
   prompt_id: string;
+  /**
+   * config as it was sent, with the order of its members; null where it was written before that was kept
+   */
+  sent_config: Json | null;
+  sent_input_schema: Json | null;
+  sent_messages: Json | null;
   title: string;
   version: number;
 }

@@ -169,10 +169,11 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
   group_prompts: ['added_by'],
   groups: ['made_by'],
   prompt_totals: ['last_used_at'],
-  prompt_versions: ['change_note', 'input_schema', 'messages'],
+  prompt_versions: ['change_note', 'input_schema', 'messages', 'sent_config', 'sent_input_schema', 'sent_messages'],
   prompts: [
     ...['category', 'category_key', 'deleted_at', 'input_schema', 'messages', 'origin_prompt_id', 'origin_version'],
-    ...['search_title', 'search_title_vector', 'search_vector', 'stored_bytes'],
+    ...['search_title', 'search_title_vector', 'search_vector', 'sent_config', 'sent_input_schema'],
+    ...['sent_messages', 'sent_version', 'stored_bytes'],
   ],
   sessions: ['ip', 'previous_refresh_hash', 'rotated_at', 'rotation_salt', 'second_factor_at', 'user_agent'],
   tags: ['name_key', 'user_id'],

@@ -30,8 +30,8 @@ it('compares texts by line and word, and messages, config and schema by path', (
     { path: '', type: 'changed', from: null, to: [{ role: 'user', content: '{{ ticket }}' }] },
   ]);
   expect(diff.config.changes).toEqual([
-    { path: '/max_tokens', type: 'added', to: 100 },
     { path: '/model', type: 'changed', from: 'small', to: 'large' },
+    { path: '/max_tokens', type: 'added', to: 100 },
   ]);
   expect(diff.inputSchema.changes).toEqual([{ path: '', type: 'changed', from: null, to: { type: 'object' } }]);
 });

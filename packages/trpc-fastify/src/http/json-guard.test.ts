@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import Fastify, { type FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { MAX_JSON_DEPTH, MAX_JSON_NAMES, MAX_JSON_VALUES } from '../json/json-excess.ts';
-import { refuseCostlyJson } from './json-guard.ts';
+import { refuseCostlyJson, safeJsonParser } from './json-guard.ts';
+import { RequestRefused } from './request-refused.ts';
 
 const nested = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
 const items = (count: number): string => `[${Array(count).fill(1).join()}]`;
@@ -55,5 +57,26 @@ describe('a JSON text', () => {
         },
       ),
     );
+  });
+});
+
+describe("a host's own reading of JSON", () => {
+  const parse = safeJsonParser(Fastify(), (text) => {
+    if (text === 'no') throw new RequestRefused('malformed_json', 'Not this.', 'a.b');
+    return { read: JSON.parse(text) };
+  });
+  const req = {} as FastifyRequest;
+
+  it('gives what it makes of the text, without a byte order mark', () => {
+    expect(parse(req, '\ufeff[1]')).toEqual({ read: [1] });
+  });
+
+  it('is answered as it refuses, and any other failure as broken JSON that is not echoed', () => {
+    expect(() => parse(req, 'no')).toThrow(expect.objectContaining({ message: 'Not this.', code: 'BAD_REQUEST' }));
+    expect(() => parse(req, 'secret')).toThrow(expect.objectContaining({ message: 'The body is not valid JSON.' }));
+  });
+
+  it('comes after the bounds', () => {
+    expect(() => parse(req, nested(MAX_JSON_DEPTH + 1))).toThrow(/deeper/);
   });
 });

@@ -1,13 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { jsonBounds, jsonExcess } from '../json/json-excess.ts';
-import { refuse } from './request-refused.ts';
+import { RequestRefused, refuse } from './request-refused.ts';
 
 /** Whether the request announces a body at all. */
 export function announcesBody(req: FastifyRequest): boolean {
   const length = req.headers['content-length'];
   return req.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
+
+const BYTE_ORDER_MARK = '\ufeff';
 
 /** Refuses a text that nests too deeply or has too many values or names, before it is parsed and whether it is JSON or not. */
 export function refuseCostlyJson(text: string): void {
@@ -24,8 +26,25 @@ export function refuseCostlyJson(text: string): void {
 /** Parses JSON text as Fastify's prototype-safe parser does, and refuses what costs too much. Throws a refusal. */
 export type SafeJsonParse = (req: FastifyRequest, text: string) => unknown;
 
-/** The parser of {@link SafeJsonParse}, on Fastify's own secure-json-parse (`__proto__`, `constructor.prototype` refused). */
-export function safeJsonParser(app: FastifyInstance): SafeJsonParse {
+/** How a host reads the text of a JSON body. */
+export type ParseJson = (text: string) => unknown;
+
+/**
+ * The parser of {@link SafeJsonParse}, on Fastify's own secure-json-parse (`__proto__`, `constructor.prototype` refused), or
+ * on that of the host.
+ */
+export function safeJsonParser(app: FastifyInstance, parseJson?: ParseJson): SafeJsonParse {
+  if (parseJson !== undefined) {
+    return (_req, text) => {
+      refuseCostlyJson(text);
+      try {
+        return parseJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+      } catch (error) {
+        if (error instanceof RequestRefused) throw refuse(error.reason, error.message, error.field);
+        throw refuse('malformed_json', 'The body is not valid JSON.');
+      }
+    };
+  }
   const parse = app.getDefaultJsonParser('error', 'error');
   return (req, text) => {
     refuseCostlyJson(text);

@@ -6,6 +6,9 @@ import { takesJson } from '../router/media-types.ts';
 import { namesIn, type RestMeta } from '../router/rest-meta.ts';
 import { fieldsOf, readingOf, type TextReading } from '../router/schema-fields.ts';
 
+/** Characters of a number that no double rounds; a longer one stays text, so that the schema refuses it. */
+const MAX_NUMBER_LENGTH = 15;
+
 type DecodeText = (raw: unknown) => unknown;
 type Fields = Record<string, unknown>;
 
@@ -13,7 +16,7 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 function decodeScalar(text: string, reading: TextReading): unknown {
   if (reading.text) return text;
-  if (reading.number && NUMBER.test(text)) return Number(text);
+  if (reading.number && text.length <= MAX_NUMBER_LENGTH && NUMBER.test(text)) return Number(text);
   if (reading.boolean && text === 'true') return true;
   if (reading.boolean && text === 'false') return false;
   return text;

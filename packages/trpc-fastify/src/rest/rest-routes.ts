@@ -21,7 +21,7 @@ import type { RestOptions } from './rest-options.ts';
 
 const NEEDED = {
   functions: ['createContext', 'problem'],
-  hooks: ['beforeCall', 'afterCall', 'isStale'],
+  hooks: ['beforeCall', 'afterCall', 'isStale', 'parseJson'],
   bounds: ['maxAnswerBytes', 'streamTimeout'],
 };
 
@@ -45,7 +45,7 @@ async function serveRest(app: FastifyInstance, options: RestOptions): Promise<vo
     failure(refusal, { path: configOf(req).procedure ?? '', req }, reply);
   });
 
-  const parseJson = safeJsonParser(app);
+  const parseJson = safeJsonParser(app, options.parseJson);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>(
     'application/json',

@@ -18,7 +18,7 @@ import { pathOf, urlOf } from './request-target.ts';
 interface Called {
   path: string;
   procedure: AnyTRPCProcedure | null;
-  /** Reads and checks the input; where there is none, the body is not JSON. */
+  /** Reads and checks the input, as plain calls have it; where there is none, the body is not JSON. */
   getRawInput?(): Promise<unknown>;
 }
 
@@ -71,15 +71,20 @@ function routerOf({ wire, req, reply, disconnect }: Exchange, calls: readonly Ca
   const { options, router } = wire;
   const room = calls.length > 1 ? new AnswerRoom(calls.length, wire) : undefined;
   const procedures: Record<string, AnyTRPCProcedure> = Object.create(null);
-  for (const { path, procedure, getRawInput: checkInput } of calls) {
+  for (const { path, procedure } of calls) {
     if (procedure === null) continue;
     const observed = (args: Parameters<AnyTRPCProcedure>[0]) => {
       const { ctx, type, batchIndex, getRawInput } = args as unknown as RunArguments;
       const call = { req, res: reply, ctx, path, type, batchIndex, batchSize: calls.length };
-      // The resolver parses with JSON.parse alone: what plain calls refuse is refused before it does.
+      // The resolver parses with JSON.parse alone: what plain calls refuse is refused here too, and read alike. To the input
+      // of a subscription it adds where that was left.
       const guarded = async () => {
-        await checkInput?.();
-        return getRawInput();
+        // Two calls may be of one path.
+        const checkInput = calls[batchIndex]?.getRawInput;
+        const checked = await checkInput?.();
+        // Also what it shows of the input in errors is what it has read itself.
+        const parsed = await getRawInput();
+        return checkInput === undefined || type === 'subscription' ? parsed : checked;
       };
       const make = (take?: (bytes: number) => void) =>
         callWithHooks(options, call, async () => {

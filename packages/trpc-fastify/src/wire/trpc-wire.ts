@@ -35,6 +35,7 @@ const NEEDED = {
     'errorHeaders',
     'errorContext',
     'isInternal',
+    'parseJson',
   ],
   bounds: ['maxBatchSize', 'maxAnswerBytes', 'maxBatchBytes', 'bodyLimit', 'streamTimeout'],
 };
@@ -57,7 +58,7 @@ async function serveWire(app: FastifyInstance, options: WireOptions): Promise<vo
     router: hardened(options.router, isInternal),
     options,
     isInternal,
-    parse: safeJsonParser(app),
+    parse: safeJsonParser(app, options.parseJson),
     maxAnswerBytes: boundOf(options.maxAnswerBytes, MAX_ANSWER_BYTES),
     maxBatchBytes: boundOf(options.maxBatchBytes, MAX_BATCH_BYTES),
     callTimeout: handlerTimeout,

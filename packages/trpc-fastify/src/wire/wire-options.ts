@@ -3,6 +3,7 @@ import type { HTTPBaseHandlerOptions, TRPCRequestInfo } from '@trpc/server/http'
 import type { FastifyRequest } from 'fastify';
 import type { Call, CallHooks } from '../call/call-hooks.ts';
 import type { ContextRequest } from '../call/context-request.ts';
+import type { ParseJson } from '../http/json-guard.ts';
 
 export interface WireContextRequest extends ContextRequest {
   /** As tRPC's own adapters give it: every call of the batch, connection params, signal and so on. */
@@ -57,6 +58,11 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends Ca
   errorHeaders?(errors: readonly TRPCError[]): Record<string, string>;
   /** What the error formatter is given as `ctx` for errors that come before, or from, createContext. */
   errorContext?(req: FastifyRequest): Partial<inferRouterContext<R>>;
+  /**
+   * Reads the text of a JSON body, whose size and depth are bounded already; Fastify's own prototype-safe parser unless
+   * given. A {@link RequestRefused} that it throws is answered as it says, anything else as `malformed_json`.
+   */
+  parseJson?: ParseJson;
   /** Bytes of a JSON body; the app's own limit unless given. */
   bodyLimit?: number;
   /**

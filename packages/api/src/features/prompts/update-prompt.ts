@@ -12,6 +12,7 @@ import { writeTags } from '../../domain/prompts/write-tags.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
 import { AppError } from '../../errors.ts';
+import { storedDocument } from '../../views/stored-document.ts';
 import { getPrompt } from './prompts.queries.ts';
 
 /**
@@ -78,9 +79,9 @@ async function getStored(trx: Transaction<Database>, promptId: string): Promise<
     .selectFrom('prompts')
     .select(['title', 'description', 'content', 'slug', 'category', 'visibility', 'is_template as isTemplate'])
     .select([
-      sql<VersionedContent['messages']>`messages`.as('messages'),
-      sql<VersionedContent['config']>`config`.as('config'),
-      sql<VersionedContent['inputSchema']>`input_schema`.as('inputSchema'),
+      storedDocument<VersionedContent['messages']>('prompts', 'messages').as('messages'),
+      storedDocument<VersionedContent['config']>('prompts', 'config').as('config'),
+      storedDocument<VersionedContent['inputSchema']>('prompts', 'input_schema').as('inputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id)`.as('tags'),
     ])
     .where('id', '=', promptId)

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { SignedInContext } from '../../context.ts';
 import { fittingCount, isOneOf, type PromptKey, promptBytes, rowsOf } from '../../views/prompt-page.ts';
+import { storedDocument } from '../../views/stored-document.ts';
 
 const KEYS_A_QUERY = 200;
 /** Of prompts that are read at once, and wait in memory while the reader of the export does not read on. */
@@ -52,9 +53,9 @@ const listPortable = ({ db, who }: Reader, ids: string[]): Promise<Array<Portabl
     .select([
       sql<PortablePrompt['kind']>`prompts.kind`.as('kind'),
       sql<PortablePrompt['visibility']>`prompts.visibility`.as('visibility'),
-      sql<ChatMessage[] | null>`prompts.messages`.as('messages'),
-      sql<PortablePrompt['config']>`prompts.config`.as('config'),
-      sql<PortablePrompt['inputSchema']>`prompts.input_schema`.as('inputSchema'),
+      storedDocument<ChatMessage[] | null>('prompts', 'messages').as('messages'),
+      storedDocument<PortablePrompt['config']>('prompts', 'config').as('config'),
+      storedDocument<PortablePrompt['inputSchema']>('prompts', 'input_schema').as('inputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name_key)`.as(
         'tags',
       ),

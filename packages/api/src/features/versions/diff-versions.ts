@@ -1,7 +1,8 @@
+import { readJson } from '@promptory/db';
 import type { DiffInput, PromptVersion, VersionDiff } from '@promptory/schemas';
-import { diffVersions, type VersionContent } from '@promptory/template';
+import { type VersionDiff as Diff, diffVersions, type VersionContent } from '@promptory/template';
 import { requirePrompt } from '../../access/require.ts';
-import type { SignedInContext } from '../../context.ts';
+import type { SignedInContext, Workers } from '../../context.ts';
 import { getVersion } from '../../views/version-view.ts';
 
 /** Characters of both versions together that are compared in less than five milliseconds, whatever they are. */
@@ -19,9 +20,12 @@ export async function getDiff(
   const older = contentOf(await getVersion(db, id, from));
   const newer = contentOf(await getVersion(db, id, to));
   const isSmall = sizeOf(older) + sizeOf(newer) <= SMALL;
-  const diff = isSmall ? diffVersions(older, newer) : await workers.run('diffVersions', older, newer);
+  const diff = isSmall ? diffVersions(older, newer) : await diffElsewhere(workers, older, newer);
   return { from, to, ...diff };
 }
+
+const diffElsewhere = async (workers: Workers, older: VersionContent, newer: VersionContent): Promise<Diff> =>
+  readJson(await workers.run('diffVersions', JSON.stringify(older), JSON.stringify(newer))) as Diff;
 
 /** No more than is compared, since it is copied to another thread. */
 function contentOf(version: PromptVersion): VersionContent {

@@ -151,5 +151,6 @@ function configOf(row: RowValues): unknown {
   if (!Array.isArray(contributors) || contributors.some((name) => typeof name !== 'string')) {
     throw new CellFault('Must be names', 'contributor');
   }
-  return { ...config, contributors };
+  // Added in place: a copy would have JavaScript's order of names.
+  return Object.assign(config ?? {}, { contributors });
 }

@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
 import { firstSpellings } from '../../../domain/prompts/first-spellings.ts';
 import { writeTags } from '../../../domain/prompts/write-tags.ts';
+import { storedDocument } from '../../../views/stored-document.ts';
 import type { ExistingPrompt, OwnFields } from './import-plan.ts';
 
 /** The prompts of `ownerId` with one of the slugs; hashes in hexadecimal. */
@@ -15,8 +16,8 @@ export async function listBySlug(db: Db, ownerId: string, slugs: readonly string
       sql<string>`encode(content_hash, 'hex')`.as('hash'),
       sql<boolean>`deleted_at IS NOT NULL`.as('inTrash'),
       sql<ExistingPrompt['visibility']>`visibility`.as('visibility'),
-      sql<ExistingPrompt['config']>`config`.as('config'),
-      sql<ExistingPrompt['inputSchema']>`input_schema`.as('inputSchema'),
+      storedDocument<ExistingPrompt['config']>('prompts', 'config').as('config'),
+      storedDocument<ExistingPrompt['inputSchema']>('prompts', 'input_schema').as('inputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id)`.as('tags'),
     ])
     .where('user_id', '=', ownerId)
