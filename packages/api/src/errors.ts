@@ -25,7 +25,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'request.precondition_failed': kind(
     412,
     'PRECONDITION_FAILED',
-    'The If-Match header names no version of this resource.',
+    'It is not, or no longer, what If-Match or `revision` names: read it again.',
   ),
   'request.cross_site': kind(403, 'FORBIDDEN', 'A cookie session acts only from an origin that is allowed.'),
   'request.conflict': kind(409, 'CONFLICT', 'Something this depends on changed meanwhile; read it again.'),

@@ -3,6 +3,7 @@ import { Handle, Id, PublicUser, Timestamp } from './ids.ts';
 import { pageInput, pageOf } from './page.ts';
 import { GroupRole } from './permissions.ts';
 import { Prompt } from './prompts.ts';
+import { BasedOn, Revision } from './revision.ts';
 import { name, SearchText, text } from './text.ts';
 
 /** Prompts in one group. */
@@ -43,7 +44,7 @@ const { items: prompts, nextCursor } = pageOf(GroupEntry).shape;
 
 /** A page of its prompts. Entries that the caller may not read are left out; the others keep their positions. */
 export const GroupWithPrompts = z
-  .strictObject({ ...Group.shape, prompts, nextCursor })
+  .strictObject({ ...Group.shape, prompts, nextCursor, revision: Revision })
   .meta({ id: 'GroupWithPrompts' });
 export type GroupWithPrompts = z.infer<typeof GroupWithPrompts>;
 
@@ -57,7 +58,11 @@ export type ListGroupsInput = z.infer<typeof ListGroupsInput>;
 export const CreateGroupInput = z.strictObject({ name: name(100), description: text(5000).optional() });
 export type CreateGroupInput = z.infer<typeof CreateGroupInput>;
 
-export const UpdateGroupInput = z.strictObject({ id: Id, ...CreateGroupInput.partial().shape });
+export const UpdateGroupInput = z.strictObject({
+  id: Id,
+  ...CreateGroupInput.partial().shape,
+  revision: BasedOn.optional(),
+});
 export type UpdateGroupInput = z.infer<typeof UpdateGroupInput>;
 
 /** Without a position, or past the end, the prompt goes to the end. */

@@ -9,6 +9,7 @@ export * from './page.ts';
 export * from './permissions.ts';
 export * from './prompts.ts';
 export * from './quotas.ts';
+export * from './revision.ts';
 export * from './second-factor.ts';
 export { jsonBytes } from './text.ts';
 export * from './transfer.ts';

@@ -57,7 +57,8 @@ export const jsonObject = (maxLength: number) =>
       `Its names have at most ${MAX_NAME_LENGTH} characters`,
     )
     .refine((value) => !isObject(value) || fitsJson(value, maxLength), {
-      error: ({ input }) => jsonFault(input, { maxDepth: MAX_DEPTH, maxLength, maxBytes: maxLength * BYTES_A_CHARACTER }),
+      error: ({ input }) =>
+        jsonFault(input, { maxDepth: MAX_DEPTH, maxLength, maxBytes: maxLength * BYTES_A_CHARACTER }),
     })
     .meta({
       type: 'object',

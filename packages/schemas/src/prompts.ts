@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from './ids.ts';
 import { asSent, jsonObject, storedJsonObject } from './json.ts';
 import { pageInput, pageOf } from './page.ts';
+import { BasedOn, Revision } from './revision.ts';
 import { jsonBytes, line, name, SearchText, text } from './text.ts';
 
 /** Characters of a prompt's text, or of all its messages together. */
@@ -35,17 +36,18 @@ export const Tags = z.array(Tag).max(20);
 
 /** A turn of a chat prompt, or a place where the caller's own messages go. */
 export const ChatMessage = asSent(
-  z.union([
-    z.strictObject({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: text(MAX_CONTENT_LENGTH) }),
-    z.strictObject({
-      type: z.literal('placeholder'),
-      name: z
-        .string()
-        .max(100, { abort: true })
-        .regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, 'Must be a letter, then letters, digits or underscores'),
-    }),
-  ])
-  .meta({ id: 'ChatMessage' }),
+  z
+    .union([
+      z.strictObject({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: text(MAX_CONTENT_LENGTH) }),
+      z.strictObject({
+        type: z.literal('placeholder'),
+        name: z
+          .string()
+          .max(100, { abort: true })
+          .regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, 'Must be a letter, then letters, digits or underscores'),
+      }),
+    ])
+    .meta({ id: 'ChatMessage' }),
 );
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
@@ -86,6 +88,9 @@ export const Prompt = z
   })
   .meta({ id: 'Prompt' });
 export type Prompt = z.infer<typeof Prompt>;
+/** A prompt alone, with what a change of it may build on. */
+export const CurrentPrompt = z.strictObject({ ...Prompt.shape, revision: Revision }).meta({ id: 'CurrentPrompt' });
+export type CurrentPrompt = z.infer<typeof CurrentPrompt>;
 export const PromptPage = pageOf(Prompt).meta({ id: 'PromptPage' });
 
 /** `chat` needs `messages` and makes `content` from them; `text` (the default) needs `content`. */
@@ -111,6 +116,7 @@ export const UpdatePromptInput = z.strictObject({
   id: Id,
   ...CreatePromptInput.partial().shape,
   baseVersion: VersionNumber.optional(),
+  revision: BasedOn.optional(),
 });
 export type UpdatePromptInput = z.infer<typeof UpdatePromptInput>;
 

@@ -4,6 +4,7 @@ import { pageInput, pageOf } from './page.ts';
 import { UserRole } from './permissions.ts';
 import { Prompt, PromptCategory, PromptVisibility } from './prompts.ts';
 import { QuotaName, QuotaUse } from './quotas.ts';
+import { BasedOn, Revision } from './revision.ts';
 import { name, text } from './text.ts';
 
 /** The caller's own account. */
@@ -21,7 +22,7 @@ export type Me = z.infer<typeof Me>;
 
 /** The same, with what it holds and may hold. */
 export const OwnAccount = z
-  .strictObject({ ...Me.shape, quotas: z.array(QuotaUse).max(QuotaName.options.length) })
+  .strictObject({ ...Me.shape, quotas: z.array(QuotaUse).max(QuotaName.options.length), revision: Revision })
   .meta({ id: 'OwnAccount' });
 export type OwnAccount = z.infer<typeof OwnAccount>;
 
@@ -41,6 +42,7 @@ export const UpdateMeInput = z.strictObject({
   avatarUrl: AvatarUrl.nullable().optional(),
   email: z.string().min(3).max(254).optional(),
   currentPassword: text(1024, 1).optional(),
+  revision: BasedOn.optional(),
 });
 export type UpdateMeInput = z.infer<typeof UpdateMeInput>;
 
@@ -65,6 +67,11 @@ export const Preferences = z
   .meta({ id: 'Preferences' });
 export type Preferences = z.infer<typeof Preferences>;
 
+export const CurrentPreferences = z
+  .strictObject({ ...Preferences.shape, revision: Revision })
+  .meta({ id: 'CurrentPreferences' });
+export type CurrentPreferences = z.infer<typeof CurrentPreferences>;
+
 export const defaultPreferences: Preferences = {
   theme: 'system',
   locale: 'en',
@@ -78,6 +85,7 @@ export const defaultPreferences: Preferences = {
 export const UpdatePreferencesInput = z.strictObject({
   ...Preferences.partial().shape,
   emailNotifications: EmailNotifications.partial().optional(),
+  revision: BasedOn.optional(),
 });
 export type UpdatePreferencesInput = z.infer<typeof UpdatePreferencesInput>;
 

@@ -85,7 +85,7 @@ export const arrows: ArrowTable = {
         '@promptory/trpc-fastify/procedure',
         'npm:@trpc/server',
       ],
-      views: ['context.ts', 'errors.ts', 'access', '@promptory/template'],
+      views: ['context.ts', 'errors.ts', 'access', '@promptory/template', 'node:crypto'],
       'domain/usage': ['context.ts', 'node:crypto'],
       'domain/slugs': ['npm:any-ascii'],
       'domain/invitations': ['context.ts'],

@@ -37,10 +37,7 @@ function ofRequest(procedure: RestProcedure, { can }: Meta): ErrorCode[] {
 /** Every error that a procedure may answer with over REST, in the order of the codes. */
 export function errorsOf(meta: Meta, procedure: RestProcedure): OpenApiError[] {
   const codes = new Set([...everywhere, ...ofGuard(meta), ...ofRequest(procedure, meta), ...(meta.errors ?? [])]);
-  const errors = ErrorCode.options
+  return ErrorCode.options
     .filter((code) => codes.has(code))
     .map((code): OpenApiError => ({ status: errorKinds[code].status, code, description: errorKinds[code].message }));
-  // A version that If-Match names, and that is not the latest, is a precondition that failed.
-  const stale = errors.filter(({ code }) => procedure.rest.ifMatch !== undefined && code === 'prompt.version_conflict');
-  return [...errors, ...stale.map((error) => ({ ...error, status: 412 }))];
 }

@@ -46,7 +46,7 @@ export async function procedureRoutes(
     },
     beforeCall,
     afterCall,
-    isStale: (error) => appErrorOf(error).code === 'prompt.version_conflict',
+    isStale: () => false,
     problem: (error, { path, req }) => problemOf(recordFailure(req, path, error), { requestId: req.id, publicUrl }),
   });
   await app.register(trpcWire, {

@@ -29,12 +29,15 @@ const SECRET =
   /eyJ[\w-]+\.[\w-]+\.[\w-]+|ptr_[\w.-]+|pty_live_[\w…]+|\b[A-Z2-7]{32}\b|(?<=")[0-9a-z]{4}(?:-[0-9a-z]{4}){2}(?=")/g;
 // Sealed anew each time.
 const CURSOR = /(?<="nextCursor":")[\w-]+(?=")/g;
+// Of all that is shown, ids and times included.
+const REVISION = /(?<="revision":")[\w-]+(?=")/g;
 
 function withoutChance(value: unknown, world: World): unknown {
   if (value === undefined) return undefined;
   const text = JSON.stringify(value)
     .replaceAll(SECRET, 'secret')
     .replaceAll(CURSOR, 'cursor')
+    .replaceAll(REVISION, 'revision')
     .replaceAll(UUID, (id) => nameOf(id, world))
     .replaceAll(TIME, 'time')
     .replaceAll(`-${world.mark}`, '')

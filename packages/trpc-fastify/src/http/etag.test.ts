@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { etagOf, noneMatchHolds } from './etag.ts';
+import { etagOf, noneMatchHolds, tagsFromIfMatch } from './etag.ts';
 
 const page = (nextCursor: string | null, title = 'A') => ({ title, inner: { nextCursor: title }, nextCursor });
 const tagOf = (output: object) => etagOf(JSON.stringify(output), output, { without: 'nextCursor' });
@@ -16,5 +16,47 @@ describe('an ETag without a field', () => {
     const tag = tagOf(page('x'));
     for (const header of [tag, tag.slice(2), `"other", ${tag}`, '*']) expect(noneMatchHolds(header, tag)).toBe(true);
     expect(noneMatchHolds('W/"other"', tag)).toBe(false);
+  });
+});
+
+describe('an ETag of a revision', () => {
+  it('is what the output says, and weak where a field passes over it', () => {
+    const rule = { revision: 'revision', weakWith: 'nextCursor' };
+    const tag = (output: object) => etagOf(JSON.stringify(output), output, rule);
+    expect(tag({ revision: 'r', nextCursor: null })).toBe('"r"');
+    expect(tag({ revision: 'r' })).toBe('"r"');
+    expect(tag({ revision: 'r', nextCursor: 'c' })).toBe('W/"r"');
+  });
+});
+
+describe('If-Match', () => {
+  it.each([
+    ['"a"', ['a']],
+    [' "a" , "b,c" ', ['a', 'b,c']],
+    ['W/"w", "a",', ['a']],
+    [', ,"a"', ['a']],
+    ['""', ['']],
+    ['*', undefined],
+    [undefined, undefined],
+  ])('%j gives its strong tags', (header, tags) => {
+    expect(tagsFromIfMatch(header)).toEqual(tags);
+  });
+
+  it.each([
+    '',
+    ' ',
+    ',',
+    'a',
+    '"a',
+    'a"',
+    '"a" "b"',
+    'w/"a"',
+    'W/ "a"',
+    'W/"a"',
+    '"a", *',
+    '"a b"',
+    `"${'a'.repeat(5_000)}"`,
+  ])('%j is refused', (header) => {
+    expect(() => tagsFromIfMatch(header)).toThrow(expect.objectContaining({ code: 'PRECONDITION_FAILED' }));
   });
 });

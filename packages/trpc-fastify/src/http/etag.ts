@@ -13,6 +13,10 @@ export function etagOf(json: string, output: unknown, rule: NonNullable<RestMeta
     const rest = { ...Object(output), [rule.without]: typeof pick(output, rule.without) };
     return `W/"${digestOf(JSON.stringify(rest))}"`;
   }
+  if (rule !== true && 'revision' in rule) {
+    const weak = rule.weakWith !== undefined && (pick(output, rule.weakWith) ?? null) !== null;
+    return `${weak ? 'W/' : ''}"${String(pick(output, rule.revision))}"`;
+  }
   const digest = digestOf(json);
   if (rule === true) return `"${digest}"`;
   const version = pick(output, rule.version);
@@ -41,4 +45,31 @@ export function versionFromIfMatch(header: string | undefined): number | undefin
   const version = header.length > 100 ? undefined : VERSIONED_TAG.exec(header)?.[1];
   if (version === undefined) throw refuse('precondition', 'If-Match is not the ETag of a version.');
   return Number(version);
+}
+
+/** The characters of a header of ETags, at most. */
+const MAX_TAGS_LENGTH = 4_096;
+/** An ETag (RFC 9110, 8.8.3), within which commas may stand, or what stands between two. */
+const TOKEN = /(W\/)?"([!#-~\u0080-\u00ff]*)"|[, \t]/y;
+
+/**
+ * What stands within the strong ETags of an If-Match header (RFC 9110, 13.1.1): weak ones match nothing. Undefined for no
+ * header and for `*`. Throws PRECONDITION_FAILED where it is no list of ETags, or one of weak ones alone.
+ */
+export function tagsFromIfMatch(header: string | undefined): string[] | undefined {
+  if (header === undefined || header.trim() === '*') return undefined;
+  if (header.length > MAX_TAGS_LENGTH) throw refuse('precondition', 'If-Match is too long.');
+  const tags: string[] = [];
+  let isBehindTag = false;
+  for (let at = 0; at < header.length; at = TOKEN.lastIndex) {
+    TOKEN.lastIndex = at;
+    const [token, weak, tag] = TOKEN.exec(header) ?? [];
+    if (token === undefined || (tag !== undefined && isBehindTag)) {
+      throw refuse('precondition', 'If-Match is not a list of ETags.');
+    }
+    if (tag !== undefined && weak === undefined) tags.push(tag);
+    if (tag !== undefined || token === ',') isBehindTag = tag !== undefined;
+  }
+  if (tags.length === 0) throw refuse('precondition', 'If-Match has no strong ETag: a weak one matches nothing.');
+  return tags;
 }

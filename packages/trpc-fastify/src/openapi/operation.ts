@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { z } from 'zod';
 import { answeredTypes, JSON_TYPE, NDJSON, takesJson } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';
-import { namesIn, type RestMeta } from '../router/rest-meta.ts';
+import { ifMatchField, namesIn, type RestMeta } from '../router/rest-meta.ts';
 import type { Components } from './components.ts';
 import type { JsonSchema, OpenApiError, OpenApiOptions, Operation } from './document.ts';
 import { authorExample, exampleOf } from './example-of.ts';
@@ -69,14 +69,14 @@ function parametersOf({ rest, inputs }: RestProcedure, schemas: SchemaRegistry, 
   for (const name of inPath) parameter(name, 'path');
   if (!takesJson(rest)) {
     for (const name of properties.keys()) {
-      if (!inPath.includes(name) && name !== rest.body?.field && name !== rest.ifMatch) parameter(name, 'query');
+      if (!inPath.includes(name) && name !== rest.body?.field && name !== ifMatchField(rest)) parameter(name, 'query');
     }
   }
   if (rest.etag !== undefined) {
     found.push(header('If-None-Match', 'An ETag the caller has: the answer is 304 when it is still current.'));
   }
   if (rest.ifMatch !== undefined) {
-    found.push(header('If-Match', 'The ETag of the version this write is based on.'));
+    found.push(header('If-Match', 'The ETag of what this write is based on.'));
   }
   return found;
 }
@@ -238,7 +238,7 @@ function errorResponsesOf(
     responses[status] = { description, content: { 'application/problem+json': { schema, examples: byCode } } };
   }
   if (rest.ifMatch !== undefined && !byStatus.has(412)) {
-    const description = 'If-Match is not the ETag of the current version.';
+    const description = 'If-Match is not the ETag of what is there.';
     responses[412] = { description, content: { 'application/problem+json': { schema } } };
   }
   return responses;

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { versionFromIfMatch } from '../http/etag.ts';
+import { tagsFromIfMatch, versionFromIfMatch } from '../http/etag.ts';
 import { refuse } from '../http/request-refused.ts';
 import { takesJson } from '../router/media-types.ts';
 import { namesIn, type RestMeta } from '../router/rest-meta.ts';
@@ -66,9 +66,13 @@ export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined
       const raw = params[name];
       setOnce(input, name, decoders.get(name)?.(raw) ?? raw, 'path');
     }
-    if (rest.ifMatch !== undefined) {
-      const version = versionFromIfMatch(req.headers['if-match']);
+    const header = req.headers['if-match'];
+    if (typeof rest.ifMatch === 'string') {
+      const version = versionFromIfMatch(header);
       if (version !== undefined) setOnce(input, rest.ifMatch, version, 'If-Match header');
+    } else if (rest.ifMatch !== undefined) {
+      const tags = tagsFromIfMatch(header);
+      if (tags !== undefined) setOnce(input, rest.ifMatch.tags, tags, 'If-Match header');
     }
     return input;
   }

@@ -1,5 +1,5 @@
 import type { RestProcedure } from './procedures.ts';
-import { namesIn } from './rest-meta.ts';
+import { ifMatchField, namesIn } from './rest-meta.ts';
 import { fieldsOf } from './schema-fields.ts';
 
 const SEGMENT = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/;
@@ -34,7 +34,7 @@ function faultsOf({ path, type, rest, inputs, output }: RestProcedure): string[]
   if (rest.etag !== undefined && rest.stream !== undefined) say(`${route} has both an etag and a stream.`);
   if (rest.ifMatch !== undefined && rest.method === 'GET') say(`${route} has ifMatch, which is for writes.`);
   for (const [what, field] of [
-    ['ifMatch', rest.ifMatch],
+    ['ifMatch', ifMatchField(rest)],
     ['body', rest.body?.field],
   ] as const) {
     if (field !== undefined && !hasField(inputs, field)) {

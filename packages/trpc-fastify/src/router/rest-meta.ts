@@ -19,11 +19,15 @@ export interface RestMeta {
   location?: `/${string}`;
   /**
    * GET of one thing: a strong ETag, `"<hash>"` of the JSON body, or `"<output[version]>-<hash>"`; or a weak one that
-   * passes over a field which is another each time, such as a cursor.
+   * passes over a field which is another each time, such as a cursor. With `revision` it is that text field of the output,
+   * which changes whenever anything else of it does; weak where the field `weakWith` is neither null nor left out.
    */
-  etag?: true | { version: string } | { without: string };
-  /** PUT, PATCH, DELETE: the number field of the input that receives the version part of an If-Match ETag. */
-  ifMatch?: string;
+  etag?: true | { version: string } | { without: string } | { revision: string; weakWith?: string };
+  /**
+   * PUT, PATCH, DELETE: the number field of the input that receives the version part of an If-Match ETag; or the list field
+   * that receives what stands within its strong ETags, for the procedure to compare (RFC 9110, 13.1.1).
+   */
+  ifMatch?: string | { tags: string };
   /**
    * A raw body instead of JSON: `input[field]` becomes a {@link RawBody}; `limit` in bytes, counted while streaming.
    * `charsets`, in lower case, are those that a Content-Type may name; UTF-8 unless given.
@@ -39,6 +43,10 @@ export interface RawBody {
   type: string;
   body: AsyncIterable<Uint8Array>;
 }
+
+/** The field of the input that If-Match fills. */
+export const ifMatchField = ({ ifMatch }: RestMeta): string | undefined =>
+  typeof ifMatch === 'object' ? ifMatch.tags : ifMatch;
 
 /** The REST entries of a procedure's meta: none, one or several. */
 export function restEntriesOf(meta: unknown): readonly RestMeta[] {

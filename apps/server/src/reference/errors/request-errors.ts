@@ -39,9 +39,10 @@ export const requestErrors = {
     remedy: 'Leave `Accept` out, or name one of the formats that `detail` lists.',
   },
   'request.precondition_failed': {
-    happened: '`If-Match` holds something else than the ETag of one version of a prompt. Nothing was changed.',
+    happened:
+      'Something of what `If-Match` or `revision` names has changed since it was read, or the header is no list of strong ETags. Nothing was changed.',
     remedy:
-      'Send the `ETag` as reading the prompt gave it, its quotes included; or leave the header out and say `baseVersion` in the body. The ETag of an older version is answered with `prompt.version_conflict`.',
+      'Read it again, see what others have changed, and send your change with the new `ETag`, its quotes included, or the new `revision`. A weak ETag (`W/"…"`), as a group of several pages has, matches nothing: send its `revision`.',
   },
   'request.cross_site': {
     happened:

@@ -40,6 +40,7 @@ const problem = (status: number, code: string, more: object = {}): ParsedAnswer 
   });
 
 const preferences = {
+  revision: 'x'.repeat(22),
   theme: 'system',
   locale: 'en',
   pageSize: 20,

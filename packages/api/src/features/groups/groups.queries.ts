@@ -1,11 +1,12 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
-import type { GetGroupInput, Group, GroupWithPrompts, ListGroupsInput } from '@promptory/schemas';
+import { GetGroupInput, type Group, type GroupWithPrompts, type ListGroupsInput } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { readableGroups, readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { nameContains } from '../../views/name-contains.ts';
+import { revised } from '../../views/revision.ts';
 import { publicUser } from '../../views/user-view.ts';
 import { listEntries } from './entries/group-entries.queries.ts';
 
@@ -43,6 +44,10 @@ function selectGroups(db: Db, who: Who) {
     .where(readableGroups(who));
 }
 
+/** What `GET /groups/{id}` shows: the first page. */
+export const getGroupAsShown = (ctx: ListContext, id: string): Promise<GroupWithPrompts> =>
+  getGroupWithPrompts(ctx, GetGroupInput.parse({ id }));
+
 /** Groups that the caller may read, the last changed first. `q` is looked for in names, without case or accents. */
 export async function listGroups(ctx: ListContext, input: ListGroupsInput): Promise<Page<Group>> {
   const { q, role } = input;
@@ -75,5 +80,5 @@ export async function getGroup(db: Db, who: Who, groupId: string): Promise<Group
 export async function getGroupWithPrompts(ctx: ListContext, input: GetGroupInput): Promise<GroupWithPrompts> {
   const group = await getGroup(ctx.db, ctx.who, input.id);
   const { items: prompts, nextCursor } = await listEntries(ctx, input);
-  return { ...group, prompts, nextCursor };
+  return revised({ ...group, prompts, nextCursor }, { ...group, prompts, goesOn: nextCursor !== null });
 }

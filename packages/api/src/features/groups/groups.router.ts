@@ -1,7 +1,7 @@
 import {
   AddedGroupEntry,
   AddGroupPromptInput,
-  ById,
+  ByIdAndRevision,
   CreateGroupInput,
   GetGroupInput,
   Group,
@@ -53,7 +53,7 @@ export const groupsRouter = router({
           'A page goes on behind the last prompt of the one before, wherever that stands meanwhile. ' +
           'Pages with the same `updatedAt` are of one order.',
         tags,
-        etag: { without: 'nextCursor' },
+        etag: { revision: 'revision', weakWith: 'nextCursor' },
       },
     })
     .input(GetGroupInput)
@@ -74,8 +74,16 @@ export const groupsRouter = router({
   update: procedure
     .meta({
       can: 'group.update',
-      errors: groupErrors.edit,
-      rest: { method: 'PUT', path: '/groups/{id}', summary: "Change a group's name and description", tags },
+      errors: [...groupErrors.edit, 'request.precondition_failed'],
+      rest: {
+        method: 'PUT',
+        path: '/groups/{id}',
+        summary: "Change a group's name and description",
+        description:
+          'With `revision`, as `GET /groups/{id}` without parameters gives it, nothing is changed that others have changed.',
+        tags,
+        ifMatch: { tags: 'revision' },
+      },
     })
     .input(UpdateGroupInput)
     .output(Group)
@@ -84,7 +92,7 @@ export const groupsRouter = router({
   delete: procedure
     .meta({
       can: 'group.delete',
-      errors: groupErrors.own,
+      errors: [...groupErrors.own, 'request.precondition_failed'],
       rest: {
         method: 'DELETE',
         path: '/groups/{id}',
@@ -92,9 +100,10 @@ export const groupsRouter = router({
         description: 'Its prompts stay with their owners.',
         tags,
         status: 204,
+        ifMatch: { tags: 'revision' },
       },
     })
-    .input(ById)
+    .input(ByIdAndRevision)
     .output(z.void())
     .mutation(({ ctx, input }) => deleteGroup(ctx, input)),
 

@@ -3,15 +3,17 @@ import type { Group, UpdateGroupInput } from '@promptory/schemas';
 import { lockGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
-import { getGroup } from './groups.queries.ts';
+import { requireRevision } from '../../views/revision.ts';
+import { getGroup, getGroupAsShown } from './groups.queries.ts';
 
 /**
  * Changes name and description; what is left out stays. The same values again change nothing.
- * @throws AppError group.not_found, group.forbidden
+ * @throws AppError group.not_found, group.forbidden, request.precondition_failed
  */
 export async function updateGroup(ctx: SignedInContext, input: UpdateGroupInput): Promise<Group> {
   return await retryTransaction(ctx.db, async (trx) => {
     await lockGroup(trx, ctx.who, input.id, 'edit');
+    await requireRevision(input.revision, () => getGroupAsShown({ ...ctx, db: trx }, input.id));
     const before = await getGroup(trx, ctx.who, input.id);
     const name = input.name ?? before.name;
     const description = input.description ?? before.description;

@@ -6,7 +6,7 @@ const { db, services, cast, as } = await givenApi();
 const meOf = (name: keyof Cast) => as(cast[name]).me;
 /** What `update` answers too: all but the quotas. */
 const accountOf = async (name: keyof Cast) => {
-  const { quotas: _, ...account } = await meOf(name).get({});
+  const { quotas: _, revision: __, ...account } = await meOf(name).get({});
   return account;
 };
 const auditOf = (name: keyof Cast) =>

@@ -17,7 +17,7 @@ export const meRouter = router({
         path: '/users/me',
         summary: 'Your own account, and what of its quotas is used',
         tags,
-        etag: true,
+        etag: { revision: 'revision' },
       },
     })
     .input(z.strictObject({}).prefault({}))
@@ -34,6 +34,7 @@ export const meRouter = router({
         'auth.invalid_credentials',
         'auth.session_ended',
         'auth.registration_closed',
+        'request.precondition_failed',
       ],
       rest: {
         method: 'PUT',
@@ -41,6 +42,7 @@ export const meRouter = router({
         summary: 'Change your own account',
         description: 'A new e-mail address takes effect when the link that is sent to it is opened.',
         tags,
+        ifMatch: { tags: 'revision' },
       },
     })
     .input(UpdateMeInput)

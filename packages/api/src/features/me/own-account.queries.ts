@@ -6,6 +6,7 @@ import { quotasFrom } from '../../domain/quotas/quota-limits.ts';
 import { runningImportsHorizon } from '../../domain/quotas/running-imports.ts';
 import { AppError } from '../../errors.ts';
 import { selectAccounts } from '../../views/account-view.ts';
+import { revised } from '../../views/revision.ts';
 
 interface Held {
   readonly quotas: unknown;
@@ -43,5 +44,5 @@ export async function getOwnAccount(ctx: SignedInContext): Promise<OwnAccount> {
   const { held, ...account } = found;
   const limits = quotasFrom(ctx, held.quotas);
   const quotas = QuotaName.options.map((quota) => ({ quota, limit: limits[quota], used: held.used[quota] ?? null }));
-  return { ...account, quotas };
+  return revised({ ...account, quotas });
 }

@@ -13,13 +13,15 @@ import { consumeMailLimit, requireSenderLimit } from '../../domain/mail/mail-lim
 import { requireDomain } from '../../domain/registration/may-register.ts';
 import { AppError, invalidInput } from '../../errors.ts';
 import { getAccount } from '../../views/account-view.ts';
+import { requireRevision } from '../../views/revision.ts';
+import { getOwnAccount } from './own-account.queries.ts';
 
 /**
  * Changes the caller's own account. A new address gets a link, and is the account's when that is opened; until then the
  * account is as it was. Whether the address has another account shows only then, to who reads its mails.
  *
  * @throws AppError request.invalid, auth.invalid_credentials, limit.exceeded, user.handle_taken,
- *   auth.session_ended, auth.registration_closed
+ *   auth.session_ended, auth.registration_closed, request.precondition_failed
  */
 export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promise<Me> {
   const { userId } = ctx.who;
@@ -30,6 +32,7 @@ export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promi
   return retryTransaction(ctx.db, async (trx) => {
     const account = await lockOwnAccount(trx, ctx);
     if (change !== null) requireSamePassword(account, change.provedHash);
+    await requireRevision(input.revision, () => getOwnAccount({ ...ctx, db: trx }));
     const current = await getAccount(trx, userId);
     const profile = profileChange(current, input);
     const changed = Object.keys(profile);

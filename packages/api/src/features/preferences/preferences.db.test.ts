@@ -8,7 +8,7 @@ const preferencesOf = (name: keyof Cast) => as(cast[name]).preferences;
 
 describe('preferences', () => {
   it('are the defaults until something is chosen', async () => {
-    expect(await preferencesOf('alice').get({})).toEqual(defaultPreferences);
+    expect(await preferencesOf('alice').get({})).toMatchObject(defaultPreferences);
   });
 
   it('are merged, also within the e-mail notifications', async () => {
@@ -20,8 +20,8 @@ describe('preferences', () => {
       pageSize: 50,
       emailNotifications: { groupInvitations: true, labelMoves: false, security: false },
     };
-    expect(await preferencesOf('alice').get({})).toEqual(merged);
-    expect(await preferencesOf('alice').update({ theme: 'dark' })).toEqual(merged);
+    expect(await preferencesOf('alice').get({})).toMatchObject(merged);
+    expect(await preferencesOf('alice').update({ theme: 'dark' })).toMatchObject(merged);
     const audit = await db.selectFrom('audit_log').select('details').orderBy('id').execute();
     expect(audit.map(({ details }) => details)).toEqual([
       { changed: ['theme', 'emailNotifications'] },
@@ -51,7 +51,7 @@ describe('preferences', () => {
       preferencesOf('bob').update({ defaultVisibility: 'public' }),
       preferencesOf('bob').update({ defaultCategory: 'Writing' }),
     ]);
-    expect(await preferencesOf('bob').get({})).toEqual({
+    expect(await preferencesOf('bob').get({})).toMatchObject({
       ...defaultPreferences,
       theme: 'light',
       locale: 'pt-BR',

@@ -1,7 +1,7 @@
-import { Preferences, UpdatePreferencesInput } from '@promptory/schemas';
+import { CurrentPreferences, UpdatePreferencesInput } from '@promptory/schemas';
 import { z } from 'zod';
 import { procedure, router, sessionProcedure } from '../../trpc.ts';
-import { getPreferences } from './preferences.queries.ts';
+import { getCurrentPreferences } from './preferences.queries.ts';
 import { updatePreferences } from './update-preferences.ts';
 
 const tags = ['Users'];
@@ -11,25 +11,32 @@ export const preferencesRouter = router({
     .meta({
       can: 'account.read',
       errors: ['user.not_found'],
-      rest: { method: 'GET', path: '/users/preferences', summary: 'Your preferences', tags, etag: true },
+      rest: {
+        method: 'GET',
+        path: '/users/preferences',
+        summary: 'Your preferences',
+        tags,
+        etag: { revision: 'revision' },
+      },
     })
     .input(z.strictObject({}).prefault({}))
-    .output(Preferences)
-    .query(({ ctx }) => getPreferences(ctx.db, ctx.who.userId)),
+    .output(CurrentPreferences)
+    .query(({ ctx }) => getCurrentPreferences(ctx.db, ctx.who.userId)),
 
   update: sessionProcedure
     .meta({
       can: 'account.update',
-      errors: ['user.not_found', 'auth.session_ended'],
+      errors: ['user.not_found', 'auth.session_ended', 'request.precondition_failed'],
       rest: {
         method: 'PUT',
         path: '/users/preferences',
         summary: 'Change some of your preferences',
         description: 'What is left out stays as it is; an unknown key is refused.',
         tags,
+        ifMatch: { tags: 'revision' },
       },
     })
     .input(UpdatePreferencesInput)
-    .output(Preferences)
+    .output(CurrentPreferences)
     .mutation(({ ctx, input }) => updatePreferences(ctx, input)),
 });

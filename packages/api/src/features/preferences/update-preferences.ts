@@ -1,5 +1,5 @@
 import { retryTransaction } from '@promptory/db';
-import type { Preferences, UpdatePreferencesInput } from '@promptory/schemas';
+import type { CurrentPreferences, Preferences, UpdatePreferencesInput } from '@promptory/schemas';
 import { canonicalJson } from '@promptory/template';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
@@ -7,19 +7,27 @@ import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { mergePreferences } from '../../domain/accounts/stored-preferences.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
 import { consumeMailLimit } from '../../domain/mail/mail-limit.ts';
+import { requireRevision, revised } from '../../views/revision.ts';
 import { getPreferences } from './preferences.queries.ts';
 
-/** Merges a change into the caller's preferences; of two at once neither loses what the other wrote. */
-export function updatePreferences(ctx: SessionContext, input: UpdatePreferencesInput): Promise<Preferences> {
+/**
+ * Merges a change into the caller's preferences; of two at once neither loses what the other wrote.
+ * @throws AppError user.not_found, auth.session_ended, request.precondition_failed
+ */
+export function updatePreferences(
+  ctx: SessionContext,
+  { revision, ...input }: UpdatePreferencesInput,
+): Promise<CurrentPreferences> {
   const { userId } = ctx.who;
   return retryTransaction(ctx.db, async (trx) => {
     await lockOwnAccount(trx, ctx);
     const current = await getPreferences(trx, userId);
+    await requireRevision(revision, async () => revised(current));
     const merged = mergePreferences(current, input);
     const changed = Object.entries(merged)
       .filter(([key, value]) => canonicalJson(value) !== canonicalJson(Reflect.get(current, key)))
       .map(([key]) => key);
-    if (changed.length === 0) return current;
+    if (changed.length === 0) return revised<Preferences>(current);
     await trx
       .updateTable('users')
       .set({ preferences: JSON.stringify(merged) })
@@ -36,6 +44,6 @@ export function updatePreferences(ctx: SessionContext, input: UpdatePreferencesI
     if (isTurnedOff && (await consumeMailLimit(ctx, `security-mails|${userId}`))) {
       await enqueueMail(trx, { kind: 'security_mails_off', userId });
     }
-    return merged;
+    return revised<Preferences>(merged);
   });
 }

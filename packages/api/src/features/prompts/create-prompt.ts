@@ -1,4 +1,4 @@
-import type { CreatePromptInput, Prompt } from '@promptory/schemas';
+import type { CreatePromptInput, CurrentPrompt } from '@promptory/schemas';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
@@ -12,7 +12,7 @@ import { getNewPromptDefaults, getPrompt } from './prompts.queries.ts';
  * @throws AppError request.invalid when kind, content and messages do not go together, prompt.slug_taken,
  *   quota.exceeded.
  */
-export async function createPrompt(ctx: SignedInContext, input: CreatePromptInput): Promise<Prompt> {
+export async function createPrompt(ctx: SignedInContext, input: CreatePromptInput): Promise<CurrentPrompt> {
   const { userId } = ctx.who;
   const { content, messages } = textOf(input);
   return await runIdempotent(ctx, input, replayOwnResult, async (trx) => {

@@ -1,4 +1,4 @@
-import type { DuplicatePromptInput, Prompt } from '@promptory/schemas';
+import type { CurrentPrompt, DuplicatePromptInput } from '@promptory/schemas';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
@@ -13,7 +13,7 @@ import { getPrompt } from './prompts.queries.ts';
  * is how it is used.
  * @throws AppError prompt.not_found, prompt.version_not_found, prompt.slug_taken, quota.exceeded
  */
-export async function duplicatePrompt(ctx: SignedInContext, input: DuplicatePromptInput): Promise<Prompt> {
+export async function duplicatePrompt(ctx: SignedInContext, input: DuplicatePromptInput): Promise<CurrentPrompt> {
   const { userId } = ctx.who;
   return await runIdempotent(ctx, input, replayOwnResult, async (trx, afterCommit) => {
     const origin = await getPrompt(trx, ctx.who, input.id);

@@ -1,5 +1,5 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
-import type { Prompt, PromptUsage, PromptUsageInput } from '@promptory/schemas';
+import type { CurrentPrompt, Prompt, PromptUsage, PromptUsageInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { requirePrompt } from '../../access/require.ts';
 import { readablePrompts } from '../../access/visibility.ts';
@@ -7,15 +7,16 @@ import type { Context, Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
+import { revised } from '../../views/revision.ts';
 
 /** @throws AppError prompt.not_found when `who` may not read it. */
-export async function getPrompt(db: Db, who: Who, promptId: string): Promise<Prompt> {
+export async function getPrompt(db: Db, who: Who, promptId: string): Promise<CurrentPrompt> {
   const prompt = await selectPrompts(db, who)
     .where('prompts.id', '=', promptId)
     .where(readablePrompts(who))
     .executeTakeFirst();
   if (prompt === undefined) throw new AppError('prompt.not_found');
-  return prompt;
+  return revised<Prompt>(prompt);
 }
 
 /** What the caller's preferences say of new prompts. */

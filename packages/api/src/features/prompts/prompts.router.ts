@@ -1,10 +1,11 @@
 import {
   ById,
+  ByIdAndRevision,
   CreatePromptInput,
+  CurrentPrompt,
   DuplicatePromptInput,
   ListPromptsInput,
   ListTemplatesInput,
-  Prompt,
   PromptPage,
   PromptUsageInput,
   PromptUsagePage,
@@ -67,11 +68,11 @@ export const promptsRouter = router({
         path: '/prompts/{id}',
         summary: 'Get the latest version of a prompt',
         tags,
-        etag: { version: 'version' },
+        etag: { revision: 'revision' },
       },
     })
     .input(ById)
-    .output(Prompt)
+    .output(CurrentPrompt)
     .query(({ ctx, input }) => readPrompt(ctx, input.id)),
 
   create: procedure
@@ -92,44 +93,52 @@ export const promptsRouter = router({
       },
     })
     .input(CreatePromptInput)
-    .output(Prompt)
+    .output(CurrentPrompt)
     .mutation(({ ctx, input }) => createPrompt(ctx, input)),
 
   update: procedure
     .meta({
       can: 'prompt.update',
       cost: 2,
-      errors: [...promptErrors.edit, 'prompt.version_conflict', 'prompt.slug_taken', 'quota.exceeded'],
+      errors: [
+        ...promptErrors.edit,
+        'prompt.version_conflict',
+        'prompt.slug_taken',
+        'quota.exceeded',
+        'request.precondition_failed',
+      ],
       rest: {
         method: 'PUT',
         path: '/prompts/{id}',
         summary: 'Change a prompt; other content is its next version',
         description:
-          'With `baseVersion` or If-Match nothing is written when that is no longer the latest version. ' +
+          'With `baseVersion` nothing is written when that is no longer the latest version; with `revision`, or the ETag ' +
+          'in If-Match, when anything has changed, tags and category included. ' +
           'Only its owner changes its visibility.',
         tags,
-        ifMatch: 'baseVersion',
+        ifMatch: { tags: 'revision' },
       },
     })
     .input(UpdatePromptInput)
-    .output(Prompt)
+    .output(CurrentPrompt)
     .mutation(({ ctx, input }) => updatePrompt(ctx, input)),
 
   delete: procedure
     .meta({
       can: 'prompt.delete',
-      errors: promptErrors.own,
+      errors: [...promptErrors.own, 'request.precondition_failed'],
       rest: {
         method: 'DELETE',
         path: '/prompts/{id}',
         summary: 'Put a prompt into the trash, for 30 days',
         tags,
         status: 204,
+        ifMatch: { tags: 'revision' },
       },
     })
-    .input(ById)
+    .input(ByIdAndRevision)
     .output(z.void())
-    .mutation(({ ctx, input }) => deletePrompt(ctx, input.id)),
+    .mutation(({ ctx, input }) => deletePrompt(ctx, input)),
 
   restore: procedure
     .meta({
@@ -138,7 +147,7 @@ export const promptsRouter = router({
       rest: { method: 'POST', path: '/prompts/{id}/restore', summary: 'Take a prompt out of the trash', tags },
     })
     .input(ById)
-    .output(Prompt)
+    .output(CurrentPrompt)
     .mutation(({ ctx, input }) => restorePrompt(ctx, input.id)),
 
   duplicate: procedure
@@ -157,7 +166,7 @@ export const promptsRouter = router({
       },
     })
     .input(DuplicatePromptInput)
-    .output(Prompt)
+    .output(CurrentPrompt)
     .mutation(({ ctx, input }) => duplicatePrompt(ctx, input)),
 
   usage: procedure

@@ -1,5 +1,5 @@
 import { type Database, isUniqueViolation, type RowChange, retryTransaction } from '@promptory/db';
-import type { Prompt, UpdatePromptInput } from '@promptory/schemas';
+import type { CurrentPrompt, UpdatePromptInput } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { lockPrompt, requirePrompt } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
@@ -12,20 +12,22 @@ import { writeTags } from '../../domain/prompts/write-tags.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
 import { AppError } from '../../errors.ts';
+import { requireRevision } from '../../views/revision.ts';
 import { storedDocument } from '../../views/stored-document.ts';
 import { getPrompt } from './prompts.queries.ts';
 
 /**
  * Changes what the input names. Other content is the next version; the prompt's own fields make none.
  * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_conflict, prompt.slug_taken, request.invalid,
- *   quota.exceeded
+ *   quota.exceeded, request.precondition_failed
  */
-export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<Prompt> {
+export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<CurrentPrompt> {
   await retryTransaction(ctx.db, async (trx) => {
     const { id } = input;
     const prompt = await lockPrompt(trx, ctx.who, id, 'edit');
     const before = await getStored(trx, id);
     await requireOwnFields(trx, ctx.who, input, before);
+    await requireRevision(input.revision, () => getPrompt(trx, ctx.who, id));
     await requireBaseVersion(trx, prompt, input.baseVersion);
     const { version, written } = await writeVersion(
       trx,

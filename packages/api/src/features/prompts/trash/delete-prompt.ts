@@ -1,15 +1,19 @@
 import { retryTransaction } from '@promptory/db';
+import type { ByIdAndRevision } from '@promptory/schemas';
 import { lockPrompt } from '../../../access/require.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
+import { requireRevision } from '../../../views/revision.ts';
+import { getPrompt } from '../prompts.queries.ts';
 
 /**
  * Puts a prompt into the trash, from where it can be restored for 30 days.
- * @throws AppError prompt.not_found, prompt.forbidden
+ * @throws AppError prompt.not_found, prompt.forbidden, request.precondition_failed
  */
-export async function deletePrompt(ctx: SignedInContext, promptId: string): Promise<void> {
+export async function deletePrompt(ctx: SignedInContext, { id: promptId, revision }: ByIdAndRevision): Promise<void> {
   await retryTransaction(ctx.db, async (trx) => {
     await lockPrompt(trx, ctx.who, promptId, 'own');
+    await requireRevision(revision, () => getPrompt(trx, ctx.who, promptId));
     await trx.updateTable('prompts').set({ deleted_at: ctx.clock.now() }).where('id', '=', promptId).execute();
     await recordAudit(trx, ctx, { action: 'prompt.deleted', targetType: 'prompt', targetId: promptId });
   });

@@ -1,5 +1,5 @@
 import { retryTransaction } from '@promptory/db';
-import type { Prompt } from '@promptory/schemas';
+import type { CurrentPrompt } from '@promptory/schemas';
 import { requirePrompt } from '../../../access/require.ts';
 import { ownPrompts } from '../../../access/visibility.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
@@ -12,7 +12,7 @@ import { trashHorizon } from './purge-trash.ts';
  * Takes a prompt out of the trash as it was, in its groups too.
  * @throws AppError prompt.not_found, also 30 days after its deletion; prompt.forbidden, prompt.not_in_trash
  */
-export async function restorePrompt(ctx: SignedInContext, promptId: string): Promise<Prompt> {
+export async function restorePrompt(ctx: SignedInContext, promptId: string): Promise<CurrentPrompt> {
   await retryTransaction(ctx.db, async (trx) => {
     const restored = await trx
       .updateTable('prompts')
