@@ -252,8 +252,14 @@ describe('verifying an address', () => {
       { groupId: first, role: 'editor' },
       { groupId: second, role: 'editor' },
     ]);
-    const left = await db.selectFrom('group_invitations').select('group_id').execute();
-    expect(left).toEqual([{ group_id: elsewhere }]);
+    const invitations = await db.selectFrom('group_invitations').select(['group_id', 'answer']).execute();
+    expect(new Map(invitations.map(({ group_id, answer }) => [group_id, answer]))).toEqual(
+      new Map([
+        [first, 'accepted'],
+        [second, 'accepted'],
+        [elsewhere, null],
+      ]),
+    );
     const audit = await db
       .selectFrom('audit_log')
       .select(['action', 'target_id as targetId'])
