@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join, parse } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Migration } from 'kysely/migration';
 
@@ -23,8 +23,8 @@ interface MigrationFile {
 async function listMigrationFiles(folder: string): Promise<MigrationFile[]> {
   const files: MigrationFile[] = [];
   for (const file of (await readdir(folder)).sort()) {
-    const name = /^(.+)(?<!\.d)\.[jt]s$/.exec(file)?.[1];
-    if (name === undefined || name.endsWith('.test')) continue;
+    const { name, ext } = parse(file);
+    if (!['.js', '.ts'].includes(ext) || ['.d', '.test'].includes(extname(name))) continue;
     if (!MIGRATION_NAME.test(name))
       throw new Error(`${file} is no migration's name: expected 20261122T090000_name.ts.`);
     files.push({ name, path: join(folder, file) });
