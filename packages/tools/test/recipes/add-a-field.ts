@@ -45,9 +45,9 @@ const Color = z
     behind(SCHEMA, '    name: z.string().max(100),\n    description: z.string().max(5000),\n', '    color: Color,\n'),
     {
       file: SCHEMA,
-      before: 'z.strictObject({ name: line(100), description: text(5000).optional() });',
+      before: 'z.strictObject({ name: name(100), description: text(5000).optional() });',
       after: `z.strictObject({
-  name: line(100),
+  name: name(100),
   description: text(5000).optional(),
   color: Color.optional(),
 });`,

@@ -62,16 +62,13 @@ export type ListContributorsInput = z.infer<typeof ListContributorsInput>;
     ),
     {
       file: `${FEATURE}/groups.queries.ts`,
-      before: "import type { GetGroupInput, Group, GroupWithPrompts, ListGroupsInput } from '@promptory/schemas';\n",
-      after: `import type {
-  GetGroupInput,
-  Group,
-  GroupContributor,
-  GroupWithPrompts,
-  ListContributorsInput,
-  ListGroupsInput,
-} from '@promptory/schemas';
-`,
+      before: '  type GroupEntry,\n',
+      after: '  type GroupContributor,\n  type GroupEntry,\n',
+    },
+    {
+      file: `${FEATURE}/groups.queries.ts`,
+      before: '  type ListGroupsInput,\n',
+      after: '  type ListContributorsInput,\n  type ListGroupsInput,\n',
     },
     {
       file: `${FEATURE}/groups.queries.ts`,

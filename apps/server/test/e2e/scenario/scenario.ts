@@ -227,7 +227,7 @@ function describeSteps({ through, open }: (typeof transports)[number], { file, r
     expect((await put('A first line.')).status).toBe(200);
     const late = await put('A second line.');
     expect(late.status).toBe(412);
-    expect(await late.json()).toMatchObject({ code: 'prompt.version_conflict', status: 412, latest: { version: 2 } });
+    expect(await late.json()).toMatchObject({ code: 'request.precondition_failed', status: 412 });
   });
 
   it('shares a group with an address that has no account, which is a member once it is verified', async () => {

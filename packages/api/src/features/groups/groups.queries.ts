@@ -1,5 +1,11 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
-import { GetGroupInput, type Group, type GroupWithPrompts, type ListGroupsInput } from '@promptory/schemas';
+import {
+  GetGroupInput,
+  type Group,
+  type GroupEntry,
+  type GroupWithPrompts,
+  type ListGroupsInput,
+} from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { readableGroups, readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
@@ -80,5 +86,12 @@ export async function getGroup(db: Db, who: Who, groupId: string): Promise<Group
 export async function getGroupWithPrompts(ctx: ListContext, input: GetGroupInput): Promise<GroupWithPrompts> {
   const group = await getGroup(ctx.db, ctx.who, input.id);
   const { items: prompts, nextCursor } = await listEntries(ctx, input);
-  return revised({ ...group, prompts, nextCursor }, { ...group, prompts, goesOn: nextCursor !== null });
+  const entries = prompts.map(withoutText);
+  return revised({ ...group, prompts, nextCursor }, { ...group, entries, goesOn: nextCursor !== null });
+}
+
+/** An entry without what its prompt's id and version stand for: two megabytes of text would hold the loop while they are hashed. */
+function withoutText({ prompt, ...place }: GroupEntry): object {
+  const { content, messages, config, inputSchema, ...rest } = prompt;
+  return { ...place, prompt: rest };
 }
