@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { REVISION_LENGTH } from '@promptory/schemas';
+import { type Prompt, REVISION_LENGTH } from '@promptory/schemas';
 import { AppError } from '../errors.ts';
 
 /** What a caller was shown, by which a change of any of it is known. */
@@ -13,6 +13,12 @@ export type Revised<T> = T & { readonly revision: string };
  */
 export function revised<T extends object>(view: T, besides: object = view): Revised<T> {
   return { ...view, revision: hash('sha256', JSON.stringify(besides), 'base64url').slice(0, REVISION_LENGTH) };
+}
+
+/** A prompt without what its id and version stand for: to hash megabytes of text would hold the loop. */
+export function withoutVersioned(prompt: Prompt): object {
+  const { title, description, content, messages, config, inputSchema, ...rest } = prompt;
+  return rest;
 }
 
 /**

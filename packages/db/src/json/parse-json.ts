@@ -31,7 +31,18 @@ const NUMERIC_NAME = /"\d{1,10}"[ \t\n\r]*:/;
 
 /** Reads JSON that was written by `JSON.stringify` or by PostgreSQL, with every member in its place. */
 export function readJson(text: string): unknown {
-  return text.includes('\\') || NUMERIC_NAME.test(text) ? new Reader(text, false).read() : JSON.parse(text);
+  return hasEscapedName(text) || NUMERIC_NAME.test(text) ? new Reader(text, false).read() : JSON.parse(text);
+}
+
+/** Whether a backslash stands in a name, or a text holds what looks like the end of one. */
+function hasEscapedName(text: string): boolean {
+  if (!text.includes('\\')) return false;
+  for (let end = text.indexOf('":'); end !== -1; end = text.indexOf('":', end + 2)) {
+    let at = end - 1;
+    while (at > 0 && text.charCodeAt(at) !== QUOTE && text.charCodeAt(at) !== BACKSLASH) at--;
+    if (text.charCodeAt(at) === BACKSLASH || text.charCodeAt(at - 1) === BACKSLASH) return true;
+  }
+  return false;
 }
 
 /** An array or object whose end is not reached yet. */

@@ -62,13 +62,17 @@ export type ListContributorsInput = z.infer<typeof ListContributorsInput>;
     ),
     {
       file: `${FEATURE}/groups.queries.ts`,
-      before: '  type GroupEntry,\n',
-      after: '  type GroupContributor,\n  type GroupEntry,\n',
-    },
-    {
-      file: `${FEATURE}/groups.queries.ts`,
-      before: '  type ListGroupsInput,\n',
-      after: '  type ListContributorsInput,\n  type ListGroupsInput,\n',
+      before:
+        "import { GetGroupInput, type Group, type GroupWithPrompts, type ListGroupsInput } from '@promptory/schemas';\n",
+      after: `import {
+  GetGroupInput,
+  type Group,
+  type GroupContributor,
+  type GroupWithPrompts,
+  type ListContributorsInput,
+  type ListGroupsInput,
+} from '@promptory/schemas';
+`,
     },
     {
       file: `${FEATURE}/groups.queries.ts`,

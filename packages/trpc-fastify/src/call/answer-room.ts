@@ -22,6 +22,7 @@ interface Waiting {
 export class AnswerRoom {
   readonly #most: number;
   readonly #each: number;
+  readonly #atOnce: number;
   readonly #maxBatchBytes: number;
   readonly #waiting: Waiting[] = [];
   #taken = 0;
@@ -32,6 +33,7 @@ export class AnswerRoom {
     this.#maxBatchBytes = maxBatchBytes;
     this.#most = Math.max(1, maxBatchBytes - calls * RESERVED_BYTES);
     this.#each = Math.min(maxAnswerBytes, this.#most);
+    this.#atOnce = Math.floor(this.#most / this.#each);
   }
 
   /**
@@ -54,7 +56,7 @@ export class AnswerRoom {
 
   #admits(type: string): boolean {
     if (type === 'mutation') return this.#taken + (this.#running + 1) * this.#each <= this.#most;
-    return this.#taken + this.#running * this.#each < this.#most;
+    return this.#running < this.#atOnce && this.#taken + this.#running * this.#each < this.#most;
   }
 
   #turn(type: string): Promise<void> {

@@ -1,18 +1,12 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
-import {
-  GetGroupInput,
-  type Group,
-  type GroupEntry,
-  type GroupWithPrompts,
-  type ListGroupsInput,
-} from '@promptory/schemas';
+import { GetGroupInput, type Group, type GroupWithPrompts, type ListGroupsInput } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { readableGroups, readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { nameContains } from '../../views/name-contains.ts';
-import { revised } from '../../views/revision.ts';
+import { revised, withoutVersioned } from '../../views/revision.ts';
 import { publicUser } from '../../views/user-view.ts';
 import { listEntries } from './entries/group-entries.queries.ts';
 
@@ -86,12 +80,6 @@ export async function getGroup(db: Db, who: Who, groupId: string): Promise<Group
 export async function getGroupWithPrompts(ctx: ListContext, input: GetGroupInput): Promise<GroupWithPrompts> {
   const group = await getGroup(ctx.db, ctx.who, input.id);
   const { items: prompts, nextCursor } = await listEntries(ctx, input);
-  const entries = prompts.map(withoutText);
+  const entries = prompts.map(({ prompt, ...place }) => ({ ...place, prompt: withoutVersioned(prompt) }));
   return revised({ ...group, prompts, nextCursor }, { ...group, entries, goesOn: nextCursor !== null });
-}
-
-/** An entry without what its prompt's id and version stand for: two megabytes of text would hold the loop while they are hashed. */
-function withoutText({ prompt, ...place }: GroupEntry): object {
-  const { content, messages, config, inputSchema, ...rest } = prompt;
-  return { ...place, prompt: rest };
 }

@@ -7,7 +7,7 @@ import type { Context, Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
-import { revised } from '../../views/revision.ts';
+import { revised, withoutVersioned } from '../../views/revision.ts';
 
 /** @throws AppError prompt.not_found when `who` may not read it. */
 export async function getPrompt(db: Db, who: Who, promptId: string): Promise<CurrentPrompt> {
@@ -16,7 +16,7 @@ export async function getPrompt(db: Db, who: Who, promptId: string): Promise<Cur
     .where(readablePrompts(who))
     .executeTakeFirst();
   if (prompt === undefined) throw new AppError('prompt.not_found');
-  return revised<Prompt>(prompt);
+  return revised<Prompt>(prompt, withoutVersioned(prompt));
 }
 
 /** What the caller's preferences say of new prompts. */
