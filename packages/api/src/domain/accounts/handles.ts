@@ -20,20 +20,21 @@ export function handleBase(name: string, email: string): string {
 }
 
 /**
- * A handle that nobody has at this moment: `base`, `base-2` to `base-9`, then a random number. Somebody may still take
- * it before it is written; `attempt` counts how often that happened, and from the third time on leaves it to chance.
+ * A handle that nobody has at this moment: `base`, `base-2` to `base-9`, then a random number. Other transactions pass
+ * over it while this one lasts, so that many people of one name do not wait for each other. Who names a handle may still
+ * take it before it is written; `attempt` counts how often that happened, and from the third time on leaves it to chance.
  */
 export async function findFreeHandle(trx: Transaction<Database>, base: string, attempt: number): Promise<string> {
   if (attempt < 3) {
     const candidates = [base, ...Array.from({ length: NUMBERED - 1 }, (_, index) => `${base}-${index + 2}`)];
-    const taken = await trx
-      .selectFrom('users')
-      .select('handle')
-      .where(sql<boolean>`handle = ANY(${candidates}::text[])`)
-      .execute();
-    const takenHandles = new Set(taken.map(({ handle }) => handle));
-    const free = candidates.find((handle) => !takenHandles.has(handle));
-    if (free !== undefined) return free;
+    // By CASE they are tried one after another: a join would take them, and their locks, in any order.
+    const { rows } = await sql<{ handle: string }>`
+      SELECT candidate.handle FROM unnest(${candidates}::text[]) AS candidate (handle)
+      WHERE CASE WHEN EXISTS (SELECT FROM users WHERE users.handle = candidate.handle) THEN false
+        ELSE pg_try_advisory_xact_lock(hashtextextended(candidate.handle, 7)) END
+      LIMIT 1`.execute(trx);
+    const [free] = rows;
+    if (free !== undefined) return free.handle;
   }
   return `${base}-${randomInt(10, 10 ** Math.min(8, 4 + attempt))}`;
 }
