@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Experience, quantile, workOrdinarily } from './ordinary-accounts.ts';
+import { reportPromises } from './promises.ts';
 import { openSite, type SoakSite } from './soak-site.ts';
 
 // pnpm soak:slow-read [--rounds 4] [--seconds 15] [--connections 300]: slowhttptest's slow read beside ordinary accounts. They work
@@ -92,16 +93,11 @@ async function run(): Promise<void> {
     process.stdout.write(row('alone', quiet) + row('beside slow readers', attacked));
     for (const failure of attacked.failures.slice(0, 10)) process.stdout.write(`  ${failure}\n`);
     const first = alone[0]?.residentMiB ?? Number.NaN;
-    const promises: readonly [string, number, number][] = [
+    reportPromises([
       ['requests of others that failed', attacked.failures.length, 0],
       ['their p99, in times of alone', quantile(attacked.times, 0.99) / quantile(quiet.times, 0.99), MOST_TIMES_ALONE],
       ['growth of resident memory in MiB', attacked.residentMiB - first, MOST_GROWTH_MIB],
-    ];
-    for (const [what, measured, most] of promises) {
-      const isKept = measured <= most;
-      process.stdout.write(`${isKept ? 'met   ' : 'missed'}  ${what}: ${measured.toFixed(2)} (at most ${most})\n`);
-      if (!isKept) process.exitCode = 1;
-    }
+    ]);
   } finally {
     await site.close();
   }

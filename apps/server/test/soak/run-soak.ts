@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { attackNames } from './hostile-accounts.ts';
 import { type Experience, quantile, workOrdinarily } from './ordinary-accounts.ts';
+import { reportPromises } from './promises.ts';
 import { openSite, type SoakSite } from './soak-site.ts';
 
 // pnpm soak [--minutes 10] [--alone 2] [--attack name]…: ten hostile accounts, each at the limits of what it may do, beside ten ordinary
@@ -89,17 +90,12 @@ try {
 
   const times = quantile(attacked.times, 0.99) / quantile(alone.times, 0.99);
   const resident = Math.max(...attacked.residentMiB) / Math.max(...alone.residentMiB);
-  const promises: readonly [string, number, number][] = [
+  reportPromises([
     ['requests of ordinary accounts that failed', attacked.failures.length, 0],
     ['their p99, in times of alone', times, MOST_TIMES_ALONE],
     ['delay of the server’s event loop, p99 in ms', quantile(attacked.loopDelaysMs, 0.99), MOST_LOOP_DELAY_MS],
     ['its resident memory, in times of alone', resident, MOST_TIMES_RESIDENT],
-  ];
-  for (const [what, measured, most] of promises) {
-    const isKept = measured <= most;
-    process.stdout.write(`${isKept ? 'met   ' : 'missed'}  ${what}: ${measured.toFixed(2)} (at most ${most})\n`);
-    if (!isKept) process.exitCode = 1;
-  }
+  ]);
 } finally {
   await site.close();
 }

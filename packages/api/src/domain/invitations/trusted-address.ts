@@ -1,5 +1,3 @@
-import type { Database } from '@promptory/db';
-import type { Transaction } from 'kysely';
 import type { Context, Db } from '../../context.ts';
 
 type Trusting = Pick<Context, 'settings'>;
@@ -13,19 +11,10 @@ export const isTrusted = ({ settings }: Trusting, isVerified: boolean): boolean 
 
 /** The address that an account is taken for the owner of; null for none. */
 export async function findTrustedAddress(db: Db, ctx: Trusting, userId: string): Promise<string | null> {
-  const account = await selectAddress(db, userId).executeTakeFirst();
+  const account = await db
+    .selectFrom('users')
+    .select(['email', 'email_verified_at as verifiedAt'])
+    .where('id', '=', userId)
+    .executeTakeFirst();
   return account !== undefined && isTrusted(ctx, account.verifiedAt !== null) ? account.email : null;
 }
-
-/** The same, which then stays so until the transaction ends. */
-export async function lockTrustedAddress(
-  trx: Transaction<Database>,
-  ctx: Trusting,
-  userId: string,
-): Promise<string | null> {
-  const account = await selectAddress(trx, userId).forShare().executeTakeFirst();
-  return account !== undefined && isTrusted(ctx, account.verifiedAt !== null) ? account.email : null;
-}
-
-const selectAddress = (db: Db, userId: string) =>
-  db.selectFrom('users').select(['email', 'email_verified_at as verifiedAt']).where('id', '=', userId);
