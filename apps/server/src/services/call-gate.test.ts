@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@promptory/api/server';
 import { seededRandom } from '@promptory/db/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CallGate, createCallGate, type Leave } from './call-gate.ts';
 
 const here = new AbortController().signal;
@@ -72,8 +72,10 @@ describe('a gate of calls in flight', () => {
 });
 
 describe('a gate beside others', () => {
-  /** Callers whose calls end when they are told to, and what each has in flight. */
+  /** Callers whose calls end when they are told to, and what each has in flight; who waits goes away with the test. */
   const crowd = (gate: CallGate) => {
+    const clients = new AbortController();
+    onTestFinished(() => clients.abort());
     const running = new Map<string, Leave[]>();
     const served: string[] = [];
     const of = (caller: string): Leave[] => {
@@ -85,10 +87,13 @@ describe('a gate beside others', () => {
       served,
       inFlight: (caller: string) => of(caller).length,
       call: (caller: string) =>
-        void gate.enter(caller, here).then((leave) => {
-          of(caller).push(leave);
-          served.push(caller);
-        }),
+        void gate.enter(caller, clients.signal).then(
+          (leave) => {
+            of(caller).push(leave);
+            served.push(caller);
+          },
+          () => undefined,
+        ),
       end: (caller: string) => of(caller).shift()?.(),
       settle: () => sleep(0),
     };
