@@ -122,10 +122,13 @@ proves(
   (proof) =>
     besides({ connections: { ...defaultConnectionBounds, unreadBytes: 4 * MEBIBYTE } }, async (second) => {
       const url = await second.url();
+      const inputOf = (value: object) => `input=${encodeURIComponent(JSON.stringify(value))}`;
+      const one = { limit: 1 };
+      // Where there is room for them, their answers do not fill it.
       const paths = [
         '/prompts?limit=1',
-        '/trpc/prompts.list',
-        '/trpc/prompts.list,prompts.list?batch=1',
+        `/trpc/prompts.list?${inputOf(one)}`,
+        `/trpc/prompts.list,prompts.list?batch=1&${inputOf({ 0: one, 1: one })}`,
         '/docs',
         '/nowhere',
       ];
