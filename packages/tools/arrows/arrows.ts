@@ -192,7 +192,14 @@ export const arrows: ArrowTable = {
         'npm:fastify',
         'npm:lru-cache',
       ],
-      plugins: ['observability', 'http', 'npm:@fastify/cors', 'npm:@fastify/helmet', 'npm:fastify'],
+      plugins: [
+        'observability',
+        'http',
+        '@promptory/trpc-fastify',
+        'npm:@fastify/cors',
+        'npm:@fastify/helmet',
+        'npm:fastify',
+      ],
       reference: ['http', '@promptory/schemas', '@promptory/trpc-fastify', 'npm:@trpc/server'],
       routes: [
         'observability',

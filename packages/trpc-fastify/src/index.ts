@@ -1,6 +1,7 @@
 export type { Call, CallHooks, Outcome } from './call/call-hooks.ts';
 export type { ContextRequest } from './call/context-request.ts';
 export { type RefusalReason, RequestRefused } from './http/request-refused.ts';
+export { closeIfUnread } from './http/unread-body.ts';
 export type { OpenApiDocument, OpenApiError, OpenApiHeader, OpenApiOptions } from './openapi/document.ts';
 export { openApiDocument } from './openapi/generate.ts';
 export { possibleRefusals } from './rest/possible-refusals.ts';

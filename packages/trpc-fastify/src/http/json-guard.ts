@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { jsonBounds, jsonExcess } from '../json/json-excess.ts';
 import { RequestRefused, refuse } from './request-refused.ts';
 
@@ -63,14 +63,4 @@ export function safeJsonParser(app: FastifyInstance, parseJson?: ParseJson): Saf
 export function textOf(body: Buffer): string {
   if (!isUtf8(body)) throw refuse('malformed_json', 'The body is not valid UTF-8.');
   return body.toString('utf8');
-}
-
-const DRAINED_BYTES = 65_536;
-
-/** An answer to a body that nobody will read ends the connection, so that the rest is never received. */
-export function closeIfUnread(req: FastifyRequest, reply: FastifyReply): void {
-  // HTTP/2 has no such header, and its streams end without their connection.
-  if (req.raw.complete || reply.raw.headersSent || req.raw.httpVersionMajor > 1) return;
-  const length = Number(req.headers['content-length'] ?? 0);
-  if (req.headers['transfer-encoding'] !== undefined || !(length <= DRAINED_BYTES)) reply.header('connection', 'close');
 }

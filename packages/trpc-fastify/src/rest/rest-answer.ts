@@ -4,8 +4,8 @@ import { answerTooLarge, jsonWithin, MAX_ANSWER_BYTES } from '../call/bounded-js
 import { acceptedType } from '../http/accept.ts';
 import { discardAfterAnswer } from '../http/body-stream.ts';
 import { etagOf, noneMatchHolds } from '../http/etag.ts';
-import { closeIfUnread } from '../http/json-guard.ts';
 import { addVary, endQuietly, streamItems } from '../http/stream-answer.ts';
+import { closeIfUnread } from '../http/unread-body.ts';
 import { answeredTypes, NDJSON } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';
 import { fillTemplate, type RestMeta } from '../router/rest-meta.ts';

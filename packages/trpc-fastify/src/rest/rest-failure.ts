@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { TRPCError } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { closeIfUnread } from '../http/json-guard.ts';
+import { closeIfUnread } from '../http/unread-body.ts';
 import type { RestMeta } from '../router/rest-meta.ts';
 import type { Problem, RestOptions } from './rest-options.ts';
 

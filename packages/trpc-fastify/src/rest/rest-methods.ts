@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, HTTPMethods } from 'fastify';
-import { closeIfUnread } from '../http/json-guard.ts';
 import { refuse } from '../http/request-refused.ts';
+import { closeIfUnread } from '../http/unread-body.ts';
 import { takenTypes } from '../router/media-types.ts';
 import { methodsOf, type RestProcedure } from '../router/procedures.ts';
 import { toRoutePath } from '../router/rest-meta.ts';

@@ -9,8 +9,9 @@ import {
 import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Disconnect, isDisconnectError } from '../http/disconnect.ts';
-import { closeIfUnread, type SafeJsonParse } from '../http/json-guard.ts';
+import type { SafeJsonParse } from '../http/json-guard.ts';
 import { addVary } from '../http/stream-answer.ts';
+import { closeIfUnread } from '../http/unread-body.ts';
 import { type IsInternal, withHardenedShape } from './hardened-shape.ts';
 import { pathOf } from './request-target.ts';
 import type { WireOptions } from './wire-options.ts';

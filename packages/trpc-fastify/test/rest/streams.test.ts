@@ -161,6 +161,32 @@ describe('streaming in', () => {
     expect(sent.sentBytes).toBeLessThan(20_000_000);
   });
 
+  it.each([
+    ['a JSON body', '/notes', 'application/json', 413],
+    ['a body of the wrong type', '/notes', 'text/plain', 415],
+  ])('keeps the answer to %s for a client that goes on writing before it reads', async (_name, path, type, status) => {
+    const base = await (await notesApp()).listen();
+    const socket = net.connect(Number(new URL(base).port), '127.0.0.1');
+    const failures: string[] = [];
+    socket.on('error', ({ message }) => failures.push(message));
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(65_536, 'x'), Buffer.from('\r\n')]);
+    // Until the server takes no more, or has cut the connection.
+    for (let taken = true; taken && !socket.destroyed; ) {
+      for (let chunks = 0; chunks < 16; chunks += 1) socket.write(chunk);
+      const before = socket.writableLength;
+      await sleep(50);
+      taken = socket.writableLength < before;
+    }
+    let answer = '';
+    socket.on('data', (bytes) => {
+      answer += bytes.toString('latin1');
+    });
+    expect(await eventually(() => answer.includes('\r\n\r\n') || socket.destroyed)).toBe(true);
+    socket.destroy();
+    expect([answer.split(' ')[1], failures]).toEqual([`${status}`, []]);
+  });
+
   it('answers a procedure that stops reading early, and ends the connection', async () => {
     const base = await (await notesApp()).listen();
     const sent = await sendChunked(`${base}/notes/import?stopAfter=1`, { type: 'text/csv', total: 90_000 });

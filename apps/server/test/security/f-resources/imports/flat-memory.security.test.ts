@@ -30,11 +30,9 @@ const send = (url: string, headers: Readonly<Record<string, string>>, shape: Fil
         () => resolve({ status: response.statusCode ?? 0, end: 'cut off' }),
       );
     });
-    req.on('error', (error: NodeJS.ErrnoException) => {
-      if (isAnswered) return;
-      // A refusal ends the connection, and who is writing just then may fail before it is read.
-      if (error.code === 'EPIPE' || error.code === 'ECONNRESET') resolve({ status: 413, end: error.code });
-      else reject(error);
+    req.on('error', (error) => {
+      // Who writes on after a refusal is cut off in the end.
+      if (!isAnswered) reject(error);
     });
     Readable.from(piecesOf(shape)).pipe(req);
   });
