@@ -26,7 +26,7 @@ function lingerAfterAnswer(raw: FastifyRequest['raw']): void {
   const { socket } = raw;
   // What Node calls once the answer is written.
   socket.destroySoon = () => {
-    socket.once('data', () => {
+    socket.on('data', () => {
       // A message that flows would have its connection read on.
       raw.pause();
       socket.pause();
