@@ -80,6 +80,22 @@ describe('every procedure', () => {
     expect(needsSome.filter(({ inputs: [input] }) => (input as z.ZodType).safeParse(undefined).success)).toEqual([]);
   });
 
+  it('goes forward where it is a list, as the infinite queries of tRPC’s libraries ask of it, and not back', () => {
+    const lists = procedures.filter(
+      ({ type, output }) => type === 'query' && output instanceof z.ZodObject && 'nextCursor' in output.shape,
+    );
+    expect(lists.length).toBeGreaterThan(10);
+    for (const { path, inputs } of lists) {
+      const [input] = inputs as z.ZodType[];
+      const faultsOf = (sent: object) => {
+        const faults = input?.safeParse(sent).error?.issues ?? [];
+        return faults.filter(({ path: [field], code }) => field === 'direction' || code === 'unrecognized_keys');
+      };
+      expect(faultsOf({ direction: 'forward' }), path).toEqual([]);
+      expect(faultsOf({ direction: 'backward' }), path).toHaveLength(1);
+    }
+  });
+
   it('has one effect for an Idempotency-Key if it is a POST that a second call does again', () => {
     // A second call of these makes nothing more.
     const repeatable = [

@@ -5,8 +5,11 @@ export const Cursor = z.string().min(1).max(2048);
 
 export const Limit = z.int().min(1).max(100);
 
-/** The two inputs that every list takes. Without `limit`, 20 items. */
-export const pageInput = { cursor: Cursor.optional(), limit: Limit.default(20) };
+/** What the infinite queries of the libraries around tRPC send along. */
+const Direction = z.literal('forward').meta({ description: 'Lists go on and not back.' });
+
+/** The inputs that every list takes. Without `limit`, 20 items. */
+export const pageInput = { cursor: Cursor.optional(), limit: Limit.default(20), direction: Direction.optional() };
 
 export const PageInput = z.strictObject(pageInput);
 export type PageInput = z.infer<typeof PageInput>;

@@ -13,7 +13,7 @@ const after = (who: Who, list: string, input: object & { cursor: string; limit: 
 it('is bound to the meaning of caller, filter and sort, not to the order in which they were written', () => {
   const cursor = listCursor({ serverKey, who: alice }, 'prompts', filter).cursorOf(['x', 1]);
   expect(after(alice, 'prompts', { ...filter, cursor })).toEqual(['x', 1]);
-  const reordered = { cursor, limit: 5, sort: 'updated', tag: ['a', 'b'] };
+  const reordered = { cursor, limit: 5, direction: 'forward', sort: 'updated', tag: ['a', 'b'] };
   expect(after(alice, 'prompts', reordered)).toEqual(['x', 1]);
   for (const [who, list, input] of [
     [{ ...alice, userId: 'bob' }, 'prompts', filter],

@@ -8,11 +8,11 @@ export type ListContext = Pick<SignedInContext, 'db' | 'serverKey' | 'who'>;
 type CursorValue = string | number | boolean | null;
 
 /**
- * A cursor is bound to the caller, the list and every input but the cursor and the page size themselves, whatever the
+ * A cursor is bound to the caller, the list and every input but those of paging itself, whatever the
  * order in which they were written.
  */
 const binding = (who: Who, list: string, input: object): string => {
-  const { cursor: _cursor, limit: _limit, ...filter } = input as { cursor?: unknown; limit?: unknown };
+  const { cursor: _cursor, limit: _limit, direction: _direction, ...filter } = input as Record<string, unknown>;
   return canonicalJson([list, who.userId, who.groupId, filter], { omitUndefined: true });
 };
 
