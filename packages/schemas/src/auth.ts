@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Handle, Id, Timestamp } from './ids.ts';
+import { inputType, type OneOf } from './input-type.ts';
 import { pageOf } from './page.ts';
 import { factorFields, hasBoth, oneOfTwo } from './second-factor.ts';
 import { name, text } from './text.ts';
@@ -24,9 +25,16 @@ export const RegisterInput = z.strictObject({
 export type RegisterInput = z.infer<typeof RegisterInput>;
 
 /** Where the account has a second factor, the same call again with a code or a recovery code. */
-export const LoginInput = z
-  .strictObject({ email: EmailAddress, password: Password, ...factorFields, session: SessionCarrier })
-  .refine((input) => !hasBoth(input), oneOfTwo);
+export const LoginInput = inputType<
+  { email: string; password: string; session?: z.input<typeof SessionCarrier> } & OneOf<
+    { code?: string | undefined },
+    { recoveryCode?: string | undefined }
+  >
+>()(
+  z
+    .strictObject({ email: EmailAddress, password: Password, ...factorFields, session: SessionCarrier })
+    .refine((input) => !hasBoth(input), oneOfTwo),
+);
 export type LoginInput = z.infer<typeof LoginInput>;
 
 export const SignedIn = z
@@ -73,10 +81,12 @@ const oneOfBoth = { error: 'Give the password of the account, or a new one for i
  * Who opens the link reads the mails of the address, and may not be who registered with it: they give the password of the
  * account, or a new one, which ends what the former one had opened. An account moves to a new address by its password only.
  */
-export const VerifyEmailInput = z
-  .strictObject({ token: MailToken, ...ownerFields })
-  .refine(({ password, newPassword }) => (password === undefined) !== (newPassword === undefined), oneOfBoth)
-  .meta({ examples: [{ token: 'the token of the link', password: 'the password of the account' }] });
+export const VerifyEmailInput = inputType<{ token: string } & OneOf<{ password: string }, { newPassword: string }>>()(
+  z
+    .strictObject({ token: MailToken, ...ownerFields })
+    .refine(({ password, newPassword }) => (password === undefined) !== (newPassword === undefined), oneOfBoth)
+    .meta({ examples: [{ token: 'the token of the link', password: 'the password of the account' }] }),
+);
 export type VerifyEmailInput = z.infer<typeof VerifyEmailInput>;
 
 export const ChangePasswordInput = z.strictObject({ currentPassword: Password, newPassword: Password });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Handle, Id, PublicUser, Timestamp } from './ids.ts';
+import { inputType, type OneOf } from './input-type.ts';
 import { pageInput, pageOf } from './page.ts';
 import { GroupRole } from './permissions.ts';
 import { Prompt } from './prompts.ts';
@@ -76,31 +77,35 @@ export type AddGroupPromptInput = z.infer<typeof AddGroupPromptInput>;
 export const GroupPromptInput = z.strictObject({ id: Id, promptId: Id });
 export type GroupPromptInput = z.infer<typeof GroupPromptInput>;
 
+type OneMove = { promptId: string } & OneOf<{ before: string }, { after: string }>;
+
 /** The whole order (`promptIds`), or one move: `promptId` to stand right `before` or `after` another. */
-export const ReorderGroupInput = z
-  .strictObject({
-    id: Id,
-    promptIds: z.array(Id).max(MAX_GROUP_PROMPTS).optional(),
-    promptId: Id.optional(),
-    before: Id.optional(),
-    after: Id.optional(),
-  })
-  .refine(
-    (input) =>
-      input.promptIds !== undefined
-        ? input.promptId === undefined && input.before === undefined && input.after === undefined
-        : input.promptId !== undefined && (input.before === undefined) !== (input.after === undefined),
-    'Give either promptIds, or promptId with one of before and after',
-  )
-  .meta({
-    examples: [
-      {
-        id: '01900000-0000-7000-8000-000000000001',
-        promptId: '01900000-0000-7000-8000-000000000002',
-        before: '01900000-0000-7000-8000-000000000003',
-      },
-    ],
-  });
+export const ReorderGroupInput = inputType<{ id: string } & OneOf<{ promptIds: string[] }, OneMove>>()(
+  z
+    .strictObject({
+      id: Id,
+      promptIds: z.array(Id).max(MAX_GROUP_PROMPTS).optional(),
+      promptId: Id.optional(),
+      before: Id.optional(),
+      after: Id.optional(),
+    })
+    .refine(
+      (input) =>
+        input.promptIds !== undefined
+          ? input.promptId === undefined && input.before === undefined && input.after === undefined
+          : input.promptId !== undefined && (input.before === undefined) !== (input.after === undefined),
+      'Give either promptIds, or promptId with one of before and after',
+    )
+    .meta({
+      examples: [
+        {
+          id: '01900000-0000-7000-8000-000000000001',
+          promptId: '01900000-0000-7000-8000-000000000002',
+          before: '01900000-0000-7000-8000-000000000003',
+        },
+      ],
+    }),
+);
 export type ReorderGroupInput = z.infer<typeof ReorderGroupInput>;
 
 const MemberRole = z.enum(['viewer', 'editor']);
@@ -115,15 +120,19 @@ export const ListMembersInput = z.strictObject({ id: Id, ...pageInput });
 export type ListMembersInput = z.infer<typeof ListMembersInput>;
 
 /** One of `email` and `handle`. */
-export const AddMemberInput = z
-  .strictObject({
-    id: Id,
-    email: z.string().min(3).max(254).optional(),
-    handle: Handle.optional(),
-    role: MemberRole,
-  })
-  .refine((input) => (input.email === undefined) !== (input.handle === undefined), 'Give either email or handle')
-  .meta({ examples: [{ id: '01900000-0000-7000-8000-000000000001', email: 'bob@example.com', role: 'editor' }] });
+export const AddMemberInput = inputType<
+  { id: string; role: z.infer<typeof MemberRole> } & OneOf<{ email: string }, { handle: string }>
+>()(
+  z
+    .strictObject({
+      id: Id,
+      email: z.string().min(3).max(254).optional(),
+      handle: Handle.optional(),
+      role: MemberRole,
+    })
+    .refine((input) => (input.email === undefined) !== (input.handle === undefined), 'Give either email or handle')
+    .meta({ examples: [{ id: '01900000-0000-7000-8000-000000000001', email: 'bob@example.com', role: 'editor' }] }),
+);
 export type AddMemberInput = z.infer<typeof AddMemberInput>;
 
 /** An address without a verified account is invited and becomes a member once verified. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Timestamp } from './ids.ts';
+import { inputType, type OneOf } from './input-type.ts';
 import { text } from './text.ts';
 
 /** What an authenticator shows. Blanks and hyphens between its digits do not matter, nor how wide they are. */
@@ -43,16 +44,22 @@ export const RecoveryCodes = z
   .meta({ id: 'RecoveryCodes' });
 export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
 
-export const SecondFactorInput = z
-  .strictObject(factorFields)
-  .refine(hasOne, oneOfTwo)
-  .meta({ examples: [{ code: '123456' }] });
+type OneProof = OneOf<{ code: string }, { recoveryCode: string }>;
+
+export const SecondFactorInput = inputType<OneProof>()(
+  z
+    .strictObject(factorFields)
+    .refine(hasOne, oneOfTwo)
+    .meta({ examples: [{ code: '123456' }] }),
+);
 export type SecondFactorInput = z.infer<typeof SecondFactorInput>;
 
-export const DisableTotpInput = z
-  .strictObject({ currentPassword: text(1024, 1), ...factorFields })
-  .refine(hasOne, oneOfTwo)
-  .meta({ examples: [{ currentPassword: 'the password of today', code: '123456' }] });
+export const DisableTotpInput = inputType<{ currentPassword: string } & OneProof>()(
+  z
+    .strictObject({ currentPassword: text(1024, 1), ...factorFields })
+    .refine(hasOne, oneOfTwo)
+    .meta({ examples: [{ currentPassword: 'the password of today', code: '123456' }] }),
+);
 export type DisableTotpInput = z.infer<typeof DisableTotpInput>;
 
 /** `verifiedUntil`: until when this session does dangerous steps without being asked again. */

@@ -29,7 +29,8 @@ export function admit(principal: Principal, can: Permission | undefined): Admitt
   if (principal.kind === 'apiKey') {
     if (grant.to !== 'caller' || grant.scope === null) throw new AppError('auth.session_required');
     if (!principal.scopes.includes(grant.scope)) {
-      throw new AppError('auth.scope_missing', { extra: { scope: grant.scope } });
+      const message = `The API key lacks the scope \`${grant.scope}\` for this call.`;
+      throw new AppError('auth.scope_missing', { message, extra: { scope: grant.scope } });
     }
     if (principal.groupId !== null && !grant.groupKey) throw new AppError('auth.forbidden');
   }

@@ -73,6 +73,7 @@ describe('sharing a group', () => {
     expect(await codeOf(add({ id, email: cast.alice.email, role: 'editor' }))).toBe('group.already_member');
     expect(await codeOf(add({ id, handle: 'nobody-at-all', role: 'viewer' }))).toBe('user.not_found');
     expect(await codeOf(add({ id, email: 'not an address', role: 'viewer' }))).toBe('request.invalid');
+    // @ts-expect-error One of the two, not both.
     expect(await codeOf(add({ id, email: 'a@b.example', handle: 'bob', role: 'viewer' }))).toBe('request.invalid');
   });
 

@@ -1,5 +1,7 @@
 import { newId } from '@promptory/db';
+import type { ReorderGroupInput } from '@promptory/schemas';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { codeOf, errorOf, givenApi, givenPrompt, givenPrompts, givenTeam } from '../../../../test/index.ts';
 
 const { db, services, cast, as } = await givenApi({ max: 6 });
@@ -19,17 +21,13 @@ describe('reordering', () => {
     const { id, prompts } = await givenTeam(services, cast, ['a', 'b', 'c', 'd']);
     const [a = '', b = '', c = '', d = ''] = prompts;
     const moves = [
-      [{ promptIds: [d, c, b, a.toUpperCase()] }, [d, c, b, a]],
-      [{ promptId: a, before: d }, [a, d, c, b]],
-      [{ promptId: d, after: b }, [a, c, b, d]],
-      [{ promptId: c, after: c }, [a, c, b, d]],
-    ] as const;
+      [{ id, promptIds: [d, c, b, a.toUpperCase()] }, [d, c, b, a]],
+      [{ id, promptId: a, before: d }, [a, d, c, b]],
+      [{ id, promptId: d, after: b }, [a, c, b, d]],
+      [{ id, promptId: c, after: c }, [a, c, b, d]],
+    ] satisfies [z.input<typeof ReorderGroupInput>, string[]][];
     for (const [move, expected] of moves) {
-      const answered = await as(cast.bob).groups.reorder({
-        id,
-        ...move,
-        promptIds: 'promptIds' in move ? [...move.promptIds] : undefined,
-      });
+      const answered = await as(cast.bob).groups.reorder(move);
       expect(answered.prompts.map((entry) => entry.prompt.id)).toEqual(expected);
       expect(answered.prompts.map((entry) => entry.position)).toEqual([0, 1, 2, 3]);
     }
@@ -47,6 +45,7 @@ describe('reordering', () => {
     expect(await codeOf(as(cast.bob).groups.reorder({ id, promptId: stray, before: prompts[0] ?? '' }))).toBe(
       'group.prompt_not_in_group',
     );
+    // @ts-expect-error An order or a move is asked for.
     expect(await codeOf(as(cast.bob).groups.reorder({ id }))).toBe('request.invalid');
   });
 
