@@ -12,12 +12,20 @@ const faultOf = (text: string): string => {
 };
 
 describe('JSON of a bounded shape', () => {
-  it('is what JSON.parse makes of it', () => {
+  it('is what JSON.parse makes of it, but for a name that no object can have', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
-        expect(parseBoundedJson(text)).toEqual(JSON.parse(text));
+        const fault = faultOf(text);
+        if (fault === 'none') expect(parseBoundedJson(text)).toEqual(JSON.parse(text));
+        else
+          expect([fault, text]).toEqual([
+            expect.stringContaining('"__proto__"'),
+            expect.stringContaining('"__proto__":'),
+          ]);
       }),
+      { examples: [['{"a":[{"__proto__":1}]}']] },
     );
+    expect(faultOf('{"a":"__proto__"}')).toBe('none');
   });
 
   it('is not JSON where JSON.parse finds none', () => {
