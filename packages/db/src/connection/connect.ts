@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../tables/rows.ts';
+import { setPatience } from './patience.ts';
 import { sqlState } from './sql-state.ts';
 import { TransactionDialect } from './transaction-dialect.ts';
 import { typeParsers } from './type-parsers.ts';
@@ -72,6 +73,7 @@ export function connect(options: ConnectOptions): Connection {
     endWhenLost(client);
   });
   const db = new Kysely<Database>({ dialect: new TransactionDialect({ pool }) });
+  setPatience(db, timeoutFactor);
   let closing: Promise<void> | undefined;
   return {
     db,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { LOCK_TIMEOUT_MS } from './connect.ts';
+import { patienceOf } from './patience.ts';
 import { sqlState } from './sql-state.ts';
 import { awaitTurn, beginTurns, endTurns, noTurns, TURN_TIMEOUT_MS, type Turns, TurnTakenError } from './turns.ts';
 
@@ -22,6 +23,7 @@ export async function retryTransaction<DB, T>(db: Kysely<DB>, fn: (trx: Transact
   let conflicts = 0;
   let lockTries = 0;
   const turns = noTurns(db);
+  const patience = patienceOf(db);
   for (;;) {
     let failure: unknown;
     try {
@@ -33,8 +35,8 @@ export async function retryTransaction<DB, T>(db: Kysely<DB>, fn: (trx: Transact
     }
     const state = sqlState(failure);
     if (failure instanceof TurnTakenError) {
-      await awaitTurn(failure, turns, TURN_TIMEOUT_MS - elapsed());
-    } else if (state === LOCK_NOT_AVAILABLE && elapsed() < LOCK_TIMEOUT_MS) {
+      await awaitTurn(failure, turns, TURN_TIMEOUT_MS * patience - elapsed());
+    } else if (state === LOCK_NOT_AVAILABLE && elapsed() < LOCK_TIMEOUT_MS * patience) {
       lockTries += 1;
       await sleep((0.5 + Math.random() / 2) * Math.min(LONGEST_PAUSE_MS, 20 * 2 ** lockTries));
     } else if ((state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED) && conflicts < RETRIES) {
