@@ -21,7 +21,7 @@ await build({
   // Fails on any import of Node's own modules.
   platform: 'browser',
   target: ['es2023'],
-  external: ['@trpc/client', '@trpc/server'],
+  external: ['@trpc/client', '@trpc/server', 'p-limit'],
   logLevel: 'warning',
 });
 

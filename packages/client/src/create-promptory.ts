@@ -1,13 +1,20 @@
 import { createTRPCClient, createTRPCUntypedClient, type TRPCClient } from '@trpc/client';
 import type { AppRouter, SignedIn } from './contract/contract.ts';
 import { type ImportFile, importFile } from './import/import-file.ts';
-import { callLink } from './links/call-link.ts';
+import { type CallLinkOptions, callLink } from './links/call-link.ts';
 import { repeatable } from './links/operation-context.ts';
-import { retryPolicy } from './links/retry-policy.ts';
 import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
 import type { PromptoryOptions } from './options.ts';
+import { Pace } from './retry/pace.ts';
+import { retryPolicy } from './retry/retry-policy.ts';
 import { memoryStorage } from './session/refresh-token-storage.ts';
-import { createSession, type Session, type SessionCalls, type SessionState } from './session/session.ts';
+import {
+  type Credentials,
+  createSession,
+  type Session,
+  type SessionCalls,
+  type SessionState,
+} from './session/session.ts';
 import { fixedToken, suppliedTokenSource, type TokenSource } from './session/token-source.ts';
 
 /** What a client has beside the procedures of the router; `$` keeps the names apart. */
@@ -50,10 +57,10 @@ function wireUrl(url: string | URL): URL {
 }
 
 /** The session's own calls, which carry no token and never wait for one. */
-function sessionCalls(sending: SendingOptions, retry: ReturnType<typeof retryPolicy>): SessionCalls {
+function sessionCalls(calling: Omit<CallLinkOptions, 'tokens'>, sending: SendingOptions): SessionCalls {
   const clientWith = (tokens: TokenSource | null) =>
     createTRPCUntypedClient<AppRouter>({
-      links: [callLink({ tokens, retry, closed: sending.closed }), sendingLinks({ ...sending, tokens })],
+      links: [callLink({ ...calling, tokens }), sendingLinks({ ...sending, tokens })],
     });
   const client = clientWith(null);
   return {
@@ -72,13 +79,27 @@ function sessionOf(options: PromptoryOptions, calls: SessionCalls): Session | nu
   if (carrier === 'cookie' && options.storage !== undefined) {
     throw new TypeError('A cookie session has no use for `storage`: its refresh token is the browser’s.');
   }
+  if (options.credentials !== undefined) checkCredentials(options.credentials);
   const storage = options.storage ?? memoryStorage();
   return createSession({ calls, carrier, credentials: options.credentials ?? null, storage });
 }
 
+/** An unset variable of the environment shows here, and not at the first call. */
+function checkedKey(apiKey: string): string {
+  if (apiKey === '') throw new TypeError('`apiKey` is empty.');
+  if (!/^[\x21-\x7e]+$/.test(apiKey))
+    throw new TypeError('`apiKey` holds a character that no key has, such as a blank.');
+  return apiKey;
+}
+
+function checkCredentials({ email, password }: Credentials): void {
+  if (email === '') throw new TypeError('`credentials.email` is empty.');
+  if (password === '') throw new TypeError('`credentials.password` is empty.');
+}
+
 function tokenSourceOf(options: PromptoryOptions, session: Session | null): TokenSource {
   if (session !== null) return session;
-  if (options.apiKey !== undefined) return fixedToken(options.apiKey);
+  if (options.apiKey !== undefined) return fixedToken(checkedKey(options.apiKey));
   if (options.getToken !== undefined) return suppliedTokenSource(options.getToken);
   throw new TypeError('Give createPromptory an apiKey, credentials, getToken or a session.');
 }
@@ -91,7 +112,9 @@ function tokenSourceOf(options: PromptoryOptions, session: Session | null): Toke
 export function createPromptory(options: PromptoryOptions): Promptory {
   const root = wireUrl(options.url);
   const closing = new AbortController();
-  const retry = retryPolicy(options.retry);
+  const isProgram = options.apiKey !== undefined || options.credentials !== undefined;
+  const retry = retryPolicy(options.retry, isProgram);
+  const pace = retry.maxWaitMs > 0 ? new Pace() : null;
   const connection = {
     headers: options.headers,
     fetch: options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init)),
@@ -104,11 +127,14 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     tokens: null,
     batch: options.batch ?? {},
     withCookie: (options.credentials?.session ?? options.session) === 'cookie',
+    pace,
+    maxRequests: options.maxRequests ?? 6,
   };
-  const session = sessionOf(options, sessionCalls(sending, retry));
+  const calling = { retry, pace, onWait: options.onWait, closed: closing.signal };
+  const session = sessionOf(options, sessionCalls(calling, sending));
   const tokens = tokenSourceOf(options, session);
   const client = createTRPCClient<AppRouter>({
-    links: [callLink({ tokens, retry, closed: closing.signal }), sendingLinks({ ...sending, tokens })],
+    links: [callLink({ ...calling, tokens }), sendingLinks({ ...sending, tokens })],
   });
 
   const ownSession = (): Session => {
@@ -119,10 +145,13 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     get $session() {
       return session?.state ?? null;
     },
-    $signIn: async (given) => ownSession().signIn(given),
+    $signIn: async (given) => {
+      pace?.forget();
+      return ownSession().signIn(given);
+    },
     $restore: async () => ownSession().restore(),
     $signOut: async () => ownSession().signOut(),
-    $import: importFile({ ...connection, url: new URL('prompts/import', root).href, tokens }),
+    $import: importFile({ ...connection, pace, url: new URL('prompts/import', root).href, tokens }),
     $close() {
       closing.abort();
       session?.forget();

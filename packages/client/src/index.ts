@@ -3,9 +3,9 @@ export type { inferInputs, inferOutputs, ProcedurePath } from './contract/infer.
 export { createPromptory, type Promptory, type PromptorySurface } from './create-promptory.ts';
 export { type ClientErrorCode, isPromptoryError, PromptoryError } from './errors/promptory-error.ts';
 export type { ImportFile, ImportFileOptions } from './import/import-file.ts';
+export type { Wait } from './links/call-link.ts';
 export { withIdempotencyKey } from './links/idempotency-key.ts';
 export type { Fetch } from './links/read-fetch.ts';
-export type { RetryOptions } from './links/retry-policy.ts';
 export type { BatchOptions } from './links/sending-links.ts';
 export type {
   ApiKeyOptions,
@@ -15,6 +15,7 @@ export type {
   PromptoryOptions,
   SessionOptions,
 } from './options.ts';
+export type { RetryOptions } from './retry/retry-policy.ts';
 export type { RefreshTokenStorage } from './session/refresh-token-storage.ts';
 export type { Credentials, SessionCarrier, SessionState, SignInInput } from './session/session.ts';
 export type { GetToken } from './session/token-source.ts';

@@ -1,7 +1,9 @@
+import type { Wait } from './links/call-link.ts';
 import type { RequestHeaders } from './links/connection.ts';
 import type { Fetch } from './links/read-fetch.ts';
-import type { RetryOptions } from './links/retry-policy.ts';
+
 import type { BatchOptions } from './links/sending-links.ts';
+import type { RetryOptions } from './retry/retry-policy.ts';
 import type { RefreshTokenStorage } from './session/refresh-token-storage.ts';
 import type { Credentials, SessionCarrier } from './session/session.ts';
 import type { GetToken } from './session/token-source.ts';
@@ -18,6 +20,10 @@ export interface ConnectionOptions {
   readonly retry?: RetryOptions | false;
   /** `false`: each call is a request of its own. */
   readonly batch?: BatchOptions | false;
+  /** Requests in flight at once, 6 unless given; further ones wait their turn. Streams and imports are apart. */
+  readonly maxRequests?: number;
+  /** Told whenever a call waits to be sent again, and what for. */
+  readonly onWait?: (wait: Wait) => void;
   /** Milliseconds for one attempt, 30,000 unless given; for a stream, until it begins. */
   readonly timeoutMs?: number;
 }

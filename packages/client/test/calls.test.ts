@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createPromptory } from '../src/create-promptory.ts';
 import { isPromptoryError, PromptoryError } from '../src/errors/promptory-error.ts';
+import type { Wait } from '../src/links/call-link.ts';
 import { answer, Refusal, stubPromptory } from './stub-promptory.ts';
 
 const retry = { baseDelayMs: 1 };
@@ -96,23 +97,114 @@ it('reports an error by code, status, request id, faults by path, and the detail
   expect(isPromptoryError(new Error('other'))).toBe(false);
 });
 
-it('repeats a query after a broken connection, and a mutation never', async () => {
+it('repeats a query and what creates something after a broken connection, and another mutation never', async () => {
   let broken = 2;
   const stub = stubPromptory({ instead: () => (broken-- > 0 ? new TypeError('fetch failed') : undefined) });
   const promptory = createPromptory({ ...stub, apiKey, retry });
   await expect(promptory.prompts.get.query({ id: '1' })).resolves.toMatchObject({ id: '1' });
   expect(stub.requests).toHaveLength(3);
+  broken = 2;
+  await expect(promptory.prompts.create.mutate({ title: 'T', content: 'C' })).resolves.toMatchObject({ id: 'new' });
+  expect(stub.requests).toHaveLength(6);
+  const keys = stub.requestsOf('prompts.create').map(({ headers }) => headers.get('idempotency-key'));
+  expect([keys.length, new Set(keys).size, keys[0]]).toEqual([3, 1, expect.stringMatching(/^[0-9a-f]{32}$/)]);
   broken = 1;
-  const error = await failed(promptory.prompts.create.mutate({ title: 'T', content: 'C' }));
+  const error = await failed(promptory.prompts.update.mutate({ id: '1', title: 'T' }));
   expect(error).toMatchObject({ code: 'client.network', status: null });
-  expect(stub.requests).toHaveLength(4);
+  expect(stub.requests).toHaveLength(7);
 });
 
-it('gives up after three attempts', async () => {
-  const stub = stubPromptory({ instead: () => new TypeError('fetch failed') });
-  const promptory = createPromptory({ ...stub, apiKey, retry });
-  await failed(promptory.prompts.get.query({ id: '1' }));
-  expect(stub.requests).toHaveLength(3);
+it.each([
+  ['a program ten', { apiKey }, 10],
+  ['a person three', { session: 'token' }, 3],
+  ['anybody as often as it is told', { apiKey, retry: { attempts: 2 } }, 2],
+] as const)('gives up after some attempts: of %s', async (_who, given, attempts) => {
+  const stub = stubPromptory();
+  const fetch: typeof stub.fetch = async (url, init) => {
+    if (!url.includes('prompts.get')) return stub.fetch(url, init);
+    stub.requests.push({
+      method: 'GET',
+      url: new URL(url),
+      paths: [],
+      headers: new Headers(),
+      body: '',
+      credentials: undefined,
+    });
+    throw new TypeError('fetch failed');
+  };
+  const waits: Wait[] = [];
+  const quick = { baseDelayMs: 1, maxDelayMs: 2, ...('retry' in given ? given.retry : {}) };
+  const promptory = createPromptory({ ...stub, ...given, fetch, retry: quick, onWait: (wait) => waits.push(wait) });
+  if ('apiKey' in given) await promptory.auth.forgotPassword.mutate({ email: 'a@example.org' });
+  else await promptory.$signIn({ email: 'a@example.org', password: stub.state.password });
+  const before = stub.requests.length;
+  const error = await failed(promptory.prompts.get.query({ id: '1' }));
+  expect(stub.requests).toHaveLength(before + attempts);
+  expect(waits).toHaveLength(attempts - 1);
+  expect(waits[0]).toMatchObject({ path: 'prompts.get', reason: 'failure', error: { code: error.code } });
+});
+
+it('loses none of many calls to a limit, sends none that would be refused, and few at once', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const LIMIT = 30;
+  const WINDOW_MS = 60_000;
+  let window = { endsAt: 0, left: LIMIT };
+  const seen = { atOnce: 0, most: 0, refused: 0, made: 0 };
+  const fetch = async (): Promise<Response> => {
+    seen.atOnce += 1;
+    seen.most = Math.max(seen.most, seen.atOnce);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    seen.atOnce -= 1;
+    if (Date.now() >= window.endsAt) window = { endsAt: Date.now() + WINDOW_MS, left: LIMIT };
+    const seconds = Math.ceil((window.endsAt - Date.now()) / 1_000);
+    const isRefused = window.left === 0;
+    if (isRefused) seen.refused += 1;
+    else {
+      window.left -= 1;
+      seen.made += 1;
+    }
+    const headers = { ratelimit: `"key";r=${window.left};t=${seconds}`, 'retry-after': String(seconds) };
+    const data = { code: 'limit.exceeded', requestId: 'r1', httpStatus: 429, retryAfterSeconds: seconds, errors: [] };
+    return isRefused
+      ? answer(429, { error: { message: 'Too many calls', code: -32029, data } }, headers)
+      : answer(200, { result: { data: { id: 'new' } } }, headers);
+  };
+  const waits: Wait[] = [];
+  const promptory = createPromptory({
+    url: 'http://promptory.test',
+    apiKey,
+    fetch,
+    onWait: (wait) => waits.push(wait),
+  });
+  const creates = Promise.all(
+    Array.from({ length: 100 }, () => promptory.prompts.create.mutate({ title: 'T', content: 'C' })),
+  );
+  await vi.advanceTimersByTimeAsync(4 * WINDOW_MS);
+  expect(await creates).toHaveLength(100);
+  expect(seen).toMatchObject({ made: 100, most: 6 });
+  // Those that were on their way when the last one was let through.
+  expect(seen.refused).toBeLessThanOrEqual(3 * 6);
+  expect(new Set(waits.map(({ reason }) => reason))).toEqual(new Set(['limit']));
+  expect(waits.length).toBeGreaterThanOrEqual(70 + 40 + 10);
+});
+
+it('says at once what it will not wait for', async () => {
+  const stub = stubPromptory();
+  const promptory = createPromptory({ ...stub, apiKey, retry: { maxWaitMs: 2_000 } });
+  stub.failNext(new Refusal('limit.exceeded', 429, { retryAfterSeconds: 3 }));
+  const error = await failed(promptory.prompts.update.mutate({ id: '1', title: 'T' }));
+  expect(error).toMatchObject({ code: 'limit.exceeded', retryAfterSeconds: 3 });
+  expect(stub.requests).toHaveLength(1);
+});
+
+it.each([
+  ['`apiKey` is empty.', { apiKey: '' }],
+  ['`apiKey` holds a character that no key has, such as a blank.', { apiKey: 'pty_live_x\n' }],
+  ['`credentials.email` is empty.', { credentials: { email: '', password: 'x' } }],
+  ['`credentials.password` is empty.', { credentials: { email: 'a@example.org', password: '' } }],
+])('says where it is made: %s', (message, given) => {
+  expect(() => createPromptory({ url: 'http://promptory.test', ...given })).toThrow(new TypeError(message));
 });
 
 it('repeats a mutation that the server put off, after the time it asked for', async () => {

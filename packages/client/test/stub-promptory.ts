@@ -128,6 +128,7 @@ export function stubPromptory(options: { lifetimeMs?: number; instead?: Instead 
     }),
     prompts: t.router({
       get: guarded.input(given<{ id: string }>).query(({ input }) => ({ id: input.id, title: `Prompt ${input.id}` })),
+      update: guarded.input(given<{ id: string }>).mutation(({ input }) => ({ id: input.id })),
       create: guarded.input(given<{ title: string }>).mutation(({ input }) => ({ id: 'new', title: input.title })),
     }),
     transfer: t.router({

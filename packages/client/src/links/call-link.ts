@@ -1,19 +1,39 @@
 import type { OperationContext, TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { AppRouter } from '../contract/contract.ts';
+import { factsOf } from '../contract/facts-of.ts';
 import { abortedError, toPromptoryError } from '../errors/error-answer.ts';
 import type { PromptoryError } from '../errors/promptory-error.ts';
 import { isAsyncIterable, withStreamErrors } from '../errors/stream-errors.ts';
+import type { Pace } from '../retry/pace.ts';
+import { isPutOff, type RetryPolicy, retryDelay } from '../retry/retry-policy.ts';
 import { isTokenRefused, type TokenSource } from '../session/token-source.ts';
-import { idempotencyKeyOf } from './idempotency-key.ts';
+import { idempotencyKeyOf, withIdempotencyKey } from './idempotency-key.ts';
 import { onAbort } from './on-abort.ts';
 import { isRepeatable, sentTokenOf } from './operation-context.ts';
-import { type RetryPolicy, retryDelay } from './retry-policy.ts';
 
-interface CallLinkOptions {
+/** What a call waits for before it is sent again. */
+export interface Wait {
+  /** The procedure: `prompts.create`. */
+  readonly path: string;
+  /** How long, in milliseconds. */
+  readonly ms: number;
+  /**
+   * `limit`: nothing is left of a limit, which begins anew then; `busy`: the server asks for it; `failure`: no answer
+   * came, or none of use.
+   */
+  readonly reason: 'limit' | 'busy' | 'failure';
+  /** Why the call has no answer yet. */
+  readonly error: PromptoryError;
+}
+
+export interface CallLinkOptions {
   /** Renews a token that the server did not accept; null where calls carry none. */
   readonly tokens: TokenSource | null;
   readonly retry: RetryPolicy;
+  readonly pace: Pace | null;
+  /** Told of each wait. */
+  readonly onWait: ((wait: Wait) => void) | undefined;
   /** Aborted when the client is closed. */
   readonly closed: AbortSignal;
 }
@@ -69,16 +89,29 @@ async function wait(ms: number, signals: readonly AbortSignal[]): Promise<void> 
   }
 }
 
-async function call(step: Step, options: CallLinkOptions): Promise<Envelope> {
-  const { op } = step;
+/** What creates something is done once, however often it is sent: without a key of its caller's, by one of ours. */
+function contextOf(op: Step['op'], { attempts }: RetryPolicy): OperationContext {
+  const isRetried = attempts > 1 && factsOf(op.path).creates && idempotencyKeyOf(op) === null;
+  return isRetried ? { ...op.context, ...withIdempotencyKey().context } : op.context;
+}
+
+const reasonOf = ({ code }: PromptoryError): Wait['reason'] => {
+  if (code === 'limit.exceeded') return 'limit';
+  return code === 'server.busy' || code === 'request.in_progress' ? 'busy' : 'failure';
+};
+
+async function call({ op: given, next }: Step, options: CallLinkOptions): Promise<Envelope> {
+  const { retry, pace, onWait } = options;
+  const op = { ...given, context: contextOf(given, retry) };
   const signals = [options.closed, ...(op.signal ? [op.signal] : [])];
   const repeatable = op.type === 'query' || isRepeatable(op.context) || idempotencyKeyOf(op) !== null;
   let renewed = false;
   let resent = 0;
+  let waitedMs = 0;
   for (let attempt = 1; ; ) {
     const context = { ...op.context };
     try {
-      const envelope = await attemptOnce(step, context, signals);
+      const envelope = await attemptOnce({ op, next }, context, signals);
       return convertStreamErrors(envelope);
     } catch (thrown) {
       const error = toPromptoryError(thrown);
@@ -94,10 +127,16 @@ async function call(step: Step, options: CallLinkOptions): Promise<Envelope> {
         resent++;
         continue;
       }
-      const delay = retryDelay({ repeatable, attempt, error }, options.retry, Math.random());
+      const delay = retryDelay(
+        { repeatable, isReached: pace?.isReached ?? true, attempt, waitedMs, error },
+        retry,
+        Math.random(),
+      );
       if (delay === null) throw error;
+      onWait?.({ path: op.path, ms: Math.ceil(delay), reason: reasonOf(error), error });
+      waitedMs += delay;
       await wait(delay, signals);
-      attempt++;
+      if (!isPutOff(error)) attempt++;
     }
   }
 }

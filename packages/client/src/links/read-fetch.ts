@@ -1,5 +1,6 @@
 import { abortedError, errorOf, type ReadAnswer } from '../errors/error-answer.ts';
 import { PromptoryError } from '../errors/promptory-error.ts';
+import type { Pace } from '../retry/pace.ts';
 
 /** The part of `fetch` that this package calls. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -13,6 +14,8 @@ interface ReadFetchOptions {
   readonly withCookie?: boolean;
   /** Aborted when the client is closed. */
   readonly closed: AbortSignal;
+  /** Holds back what the server would refuse. */
+  readonly pace: Pace | null;
 }
 
 /** Seconds of a Retry-After (RFC 9110, 10.2.3: seconds or a date); null where there is none. */
@@ -35,6 +38,7 @@ export function readFetch(
 ): (url: string | URL | Request, init?: RequestInit) => Promise<ReadAnswer> {
   return async (address, init) => {
     const url = address instanceof Request ? address.url : String(address);
+    options.pace?.check(new Headers(init?.headers).has('authorization') ? 'caller' : 'address');
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), options.timeoutMs);
     const signals = [options.closed, late.signal, ...(init?.signal ? [init.signal] : [])];
@@ -45,6 +49,7 @@ export function readFetch(
         redirect: 'manual',
         ...(options.withCookie ? { credentials: 'include' } : {}),
       });
+      options.pace?.learn(response.headers.get('ratelimit'));
       return await readAnswer(response, options.streams ?? false);
     } catch (cause) {
       if (cause instanceof PromptoryError) throw cause;

@@ -7,9 +7,11 @@ import {
   splitLink,
   type TRPCLink,
 } from '@trpc/client';
+import pLimit from 'p-limit';
 import type { AppRouter } from '../contract/contract.ts';
 import { factsOf } from '../contract/facts-of.ts';
 import { ordinaryFacts, type ProcedureFacts } from '../contract/procedure-facts.ts';
+import type { Pace } from '../retry/pace.ts';
 import type { TokenSource } from '../session/token-source.ts';
 import { type Connection, resolveHeaders } from './connection.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
@@ -30,6 +32,10 @@ export interface SendingOptions extends Connection {
   readonly batch: BatchOptions | false;
   /** Whether calls that share no request, such as those of `auth`, send and store the cookie of the session. */
   readonly withCookie: boolean;
+  /** Null where nothing waits. */
+  readonly pace: Pace | null;
+  /** Requests in flight at once, streams apart. */
+  readonly maxRequests: number;
 }
 
 /**
@@ -46,8 +52,12 @@ export function sendingLinks(options: SendingOptions): TRPCLink<AppRouter> {
     for (const op of operations) recordSentToken(op.context, token);
     return token === null ? { ...given } : { ...given, authorization: `Bearer ${token}` };
   };
-  const fetchWith = (given: { streams?: boolean; withCookie?: boolean }) =>
-    readFetch({ ...options, withCookie: false, ...given });
+  const inTurn = pLimit(options.maxRequests);
+  const fetchWith = (given: { streams?: boolean; withCookie?: boolean }) => {
+    const send = readFetch({ ...options, withCookie: false, ...given });
+    if (given.streams) return send;
+    return (...sent: Parameters<typeof send>) => inTurn(() => send(...sent));
+  };
 
   const alone = (withCookie: boolean) =>
     httpLink<AppRouter>({

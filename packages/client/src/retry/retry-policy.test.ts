@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { PromptoryError } from '../errors/promptory-error.ts';
-import { retryAfterOf } from './read-fetch.ts';
+import { retryAfterOf } from '../links/read-fetch.ts';
 import { retryDelay, retryPolicy } from './retry-policy.ts';
 
 type Code = PromptoryError['code'];
 const failure = (code: Code, status: number | null, retryAfterSeconds: number | null = null) =>
   new PromptoryError({ code, message: code, status, retryAfterSeconds });
-const policy = retryPolicy(undefined);
+const policy = retryPolicy(undefined, false);
 const delay = (repeatable: boolean, error: PromptoryError, attempt = 1) =>
-  retryDelay({ repeatable, attempt, error }, policy, 1);
+  retryDelay({ repeatable, isReached: true, attempt, waitedMs: 0, error }, policy, 1);
 
 it.each<[Code, number | null, number | null, number | null, number | null]>([
   // code, status, Retry-After, delay of a query, delay of a mutation
@@ -44,13 +44,43 @@ it('tries three times in all, twice as long apart each time', () => {
 it('spreads the waits of many clients over their second half, and never returns sooner than the server asked', () => {
   const network = failure('client.network', null);
   const busy = failure('server.busy', 503, 2);
-  expect(retryDelay({ repeatable: true, attempt: 1, error: network }, policy, 0)).toBe(125);
-  expect(retryDelay({ repeatable: false, attempt: 1, error: busy }, policy, 0)).toBe(2000);
+  expect(retryDelay({ repeatable: true, isReached: true, attempt: 1, waitedMs: 0, error: network }, policy, 0)).toBe(
+    125,
+  );
+  expect(retryDelay({ repeatable: false, isReached: true, attempt: 1, waitedMs: 0, error: busy }, policy, 0)).toBe(
+    2000,
+  );
+});
+
+it('tries for longer in a program, once the server has answered', () => {
+  const error = failure('client.network', null);
+  const program = retryPolicy(undefined, true);
+  const attemptsOf = (isReached: boolean) => {
+    let attempt = 1;
+    while (retryDelay({ repeatable: true, isReached, attempt, waitedMs: 0, error }, program, 0) !== null) attempt++;
+    return attempt;
+  };
+  expect([attemptsOf(true), attemptsOf(false)]).toEqual([10, 3]);
+  expect(retryDelay({ repeatable: true, isReached: true, attempt: 9, waitedMs: 0, error }, program, 1)).toBe(10_000);
+});
+
+it('puts a call off for as long as it may wait in all, however often', () => {
+  const putOff = failure('limit.exceeded', 429, 60);
+  const program = retryPolicy(undefined, true);
+  const after = (waitedMs: number) =>
+    retryDelay({ repeatable: false, isReached: true, attempt: 99, waitedMs, error: putOff }, program, 0);
+  expect([after(0), after(540_000), after(540_001)]).toEqual([60_000, 60_000, null]);
 });
 
 it('tries nothing twice where retries are switched off', () => {
-  const off = retryPolicy(false);
-  expect(retryDelay({ repeatable: true, attempt: 1, error: failure('client.network', null) }, off, 1)).toBeNull();
+  const off = retryPolicy(false, true);
+  expect(
+    retryDelay(
+      { repeatable: true, isReached: true, attempt: 1, waitedMs: 0, error: failure('client.network', null) },
+      off,
+      1,
+    ),
+  ).toBeNull();
 });
 
 it('reads Retry-After as seconds or as a date', () => {
