@@ -3,12 +3,12 @@ import { type Connection, connect } from '@promptory/db';
 import { openEmbedded } from '@promptory/db/embedded';
 import { migrateToLatest } from '@promptory/db/migrate';
 import { dataFolderOf } from '../settings/data-folder.ts';
-import { type Env, readEnv } from '../settings/env.ts';
+import { type Env, isServing, readEnv, SettingsError } from '../settings/env.ts';
 import { loadEnvFile } from '../settings/project-root.ts';
 
 /** What a command line works with: the database of the settings, as the server would use it. */
 export interface CommandContext {
-  readonly env: Env;
+  readonly env: DatabaseEnv;
   readonly connection: Connection;
   readonly passwords: ReturnType<typeof createPasswordHasher>;
   readonly clock: { now(): Date };
@@ -21,7 +21,7 @@ export interface CommandContext {
 export async function runOnDatabase(command: (context: CommandContext) => Promise<string>): Promise<void> {
   try {
     loadEnvFile();
-    const env = readEnv(process.env);
+    const env = databaseEnv(process.env);
     const embedded = env.databaseUrl === null ? await openEmbedded({ folder: dataFolderOf(env) }) : null;
     try {
       const connectionString = embedded?.connectionString ?? env.databaseUrl ?? '';
@@ -46,6 +46,16 @@ export async function runOnDatabase(command: (context: CommandContext) => Promis
     process.stderr.write(`${inOneLine(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+type DatabaseEnv = Pick<Env, 'environment' | 'databaseUrl' | 'dataFolder'>;
+
+/** The settings of the database alone: a command sends no mail and signs no token. */
+function databaseEnv({ DATABASE_URL, DATA_FOLDER, NODE_ENV }: NodeJS.ProcessEnv): DatabaseEnv {
+  if (!isServing(NODE_ENV)) return readEnv({ DATABASE_URL, DATA_FOLDER, NODE_ENV });
+  if (!DATABASE_URL)
+    throw new SettingsError('DATABASE_URL is not set: the embedded PostgreSQL is for development only.');
+  return { ...readEnv({ DATABASE_URL, DATA_FOLDER }), environment: NODE_ENV };
 }
 
 /** A fault in one line, with those of an input behind it. */

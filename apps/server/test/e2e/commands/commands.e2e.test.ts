@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -47,7 +48,7 @@ describe('the migration commands', () => {
     expect(await run('migrate')).toEqual(['Nothing to migrate: the database is up to date.']);
     expect(await run('migrate:down')).toEqual([`Took back ${names.at(-1)}.`]);
     expect((await run('migrate:status')).filter((line) => line.startsWith('pending '))).toHaveLength(1);
-    const behind = await runUntilEnd({ ...settings, JWT_SECRET, DATA_FOLDER: folder });
+    const behind = await runUntilEnd({ NODE_ENV: 'development', ...settings, JWT_SECRET, DATA_FOLDER: folder });
     expect(behind).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^[^\n]*1 migration[^\n]*pnpm migrate[^\n]*\n$/),
@@ -120,10 +121,12 @@ describe('the commands on a migrated database', () => {
     const email = 'root@example.org';
     const password = 'nine bells before the tide';
     const args = ['--email', email, '--name', 'Root', '--password-stdin'];
-    const made = await runScript('admin:create', { settings, args, input: `${password}\n` });
+    // The database is all that it needs.
+    const alone = { ...settings, NODE_ENV: 'production' };
+    const made = await runScript('admin:create', { settings: alone, args, input: `${password}\n` });
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(made.stdout).not.toContain(password);
-    server = await runServer({ ...settings, JWT_SECRET });
+    server = await runServer({ NODE_ENV: 'development', ...settings, JWT_SECRET });
     const login = { email, password };
     const { accessToken } = await send<{ accessToken: string }>(server.url, 'POST', '/auth/login', login);
     const bearer = { authorization: `Bearer ${accessToken}` };
@@ -145,13 +148,34 @@ describe('the commands on a migrated database', () => {
 describe('a server that cannot start', () => {
   it('lists every setting that production lacks or that is wrong, at once and without its value', async () => {
     const none = { DATABASE_URL: '', JWT_SECRET: '', SMTP_CONFIG: '', PUBLIC_URL: '' };
-    const { code, stdout, stderr } = await runUntilEnd({ NODE_ENV: 'production', PORT: 'soon', ...none });
-    const [headline, ...faults] = linesOf(stderr);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(headline).toMatch(/^5 settings are wrong .*:$/);
-    const named = faults.map((fault) => fault.trim().split(' ')[0]).sort();
-    expect(named).toEqual(['DATABASE_URL', 'JWT_SECRET', 'PORT', 'PUBLIC_URL', 'SMTP_CONFIG']);
-    expect(stderr).not.toContain('soon');
+    // What is started is production, unless it is told otherwise.
+    for (const environment of ['production', '']) {
+      const wrong = { NODE_ENV: environment, PORT: 'soon', ...none };
+      const checked = await runScript('settings:check', { settings: wrong });
+      const { code, stdout, stderr } = await runUntilEnd(wrong);
+      expect(checked).toMatchObject({ code, stdout, stderr });
+      const [headline, ...faults] = linesOf(stderr);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(headline).toMatch(/^5 settings are wrong .*:$/);
+      const named = faults.map((fault) => fault.trim().split(' ')[0]).sort();
+      expect(named).toEqual(['DATABASE_URL', 'JWT_SECRET', 'PORT', 'PUBLIC_URL', 'SMTP_CONFIG']);
+      expect(stderr).not.toContain('soon');
+    }
+  });
+
+  it('is told beforehand that its settings are right, and of what to know', async () => {
+    const right = {
+      DATABASE_URL: 'postgresql://promptory@db.example.org/promptory',
+      JWT_SECRET: randomBytes(48).toString('base64url'),
+      SMTP_CONFIG: 'smtp://127.0.0.1:9',
+      PUBLIC_URL: 'https://prompts.example.org',
+    };
+    const production = await runScript('settings:check', { settings: right });
+    expect(production).toMatchObject({ code: 0, stdout: 'The settings are right for production.\n', stderr: '' });
+    const staging = await runScript('settings:check', { settings: { ...right, NODE_ENV: 'staging' } });
+    expect(staging.code).toBe(0);
+    expect(linesOf(staging.stdout)[0]).toBe('The settings are right for staging.');
+    expect(linesOf(staging.stdout).length).toBeGreaterThan(1);
   });
 
   it('says in one line that its port is in use, and what to do', async () => {
@@ -160,7 +184,12 @@ describe('a server that cannot start', () => {
     const { port } = taken.address() as AddressInfo;
     const database = await createTestDatabase({ server: cluster });
     try {
-      const settings = { DATABASE_URL: database.applicationConnectionString, JWT_SECRET, DATA_FOLDER: folder };
+      const settings = {
+        NODE_ENV: 'development',
+        DATABASE_URL: database.applicationConnectionString,
+        JWT_SECRET,
+        DATA_FOLDER: folder,
+      };
       const { code, stderr } = await runUntilEnd({ ...settings, HOST: '127.0.0.1', PORT: String(port) });
       expect(code).toBe(1);
       expect(stderr).toBe(
@@ -175,7 +204,12 @@ describe('a server that cannot start', () => {
   it('says in one line that its database is away, and not how to get in', async () => {
     const url = new URL(cluster.connectionString);
     url.port = '9';
-    const { code, stderr } = await runUntilEnd({ DATABASE_URL: url.href, JWT_SECRET, DATA_FOLDER: folder });
+    const { code, stderr } = await runUntilEnd({
+      NODE_ENV: 'development',
+      DATABASE_URL: url.href,
+      JWT_SECRET,
+      DATA_FOLDER: folder,
+    });
     expect(code).toBe(1);
     expect(linesOf(stderr)).toHaveLength(1);
     expect(stderr).toContain('DATABASE_URL');
