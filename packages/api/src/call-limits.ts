@@ -1,3 +1,4 @@
+import type { ErrorDetails } from '@promptory/schemas';
 import type { Context, LimitName, Principal } from './context.ts';
 import { AppError } from './errors.ts';
 
@@ -30,7 +31,7 @@ export class LimitExceededError extends AppError {
   readonly isFirstRefusal: boolean;
 
   constructor(limit: LimitName, retryAfterSeconds: number, isFirstRefusal = true) {
-    super('limit.exceeded', { retryAfterSeconds, extra: { limit } });
+    super('limit.exceeded', { retryAfterSeconds, extra: { limit } satisfies ErrorDetails['limit.exceeded'] });
     this.isFirstRefusal = isFirstRefusal;
   }
 }

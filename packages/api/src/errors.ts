@@ -1,6 +1,6 @@
 import { HasherBusyError } from '@promptory/auth';
 import { InvalidCursorError, isDatabaseUnavailable, sqlState } from '@promptory/db';
-import { type ErrorCode, type FieldError, faultsOf } from '@promptory/schemas';
+import { type ErrorCode, type ErrorDetails, type FieldError, faultsOf } from '@promptory/schemas';
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
@@ -111,7 +111,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   ),
 };
 
-interface ErrorDetails {
+interface ErrorParts {
   /** Public, in place of the table's message. */
   readonly message?: string;
   readonly errors?: readonly FieldError[];
@@ -129,19 +129,26 @@ export class AppError extends Error {
   readonly extra: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | null;
 
-  constructor(code: ErrorCode, details: ErrorDetails = {}) {
-    super(details.message ?? errorKinds[code].message, { cause: details.cause });
+  constructor(code: ErrorCode, parts: ErrorParts = {}) {
+    super(parts.message ?? errorKinds[code].message, { cause: parts.cause });
     this.name = 'AppError';
     this.code = code;
-    this.errors = details.errors ?? [];
-    this.extra = details.extra ?? {};
-    this.retryAfterSeconds = details.retryAfterSeconds ?? null;
+    this.errors = parts.errors ?? [];
+    this.extra = parts.extra ?? {};
+    this.retryAfterSeconds = parts.retryAfterSeconds ?? null;
   }
 
   get status(): number {
     return errorKinds[this.code].status;
   }
 }
+
+/** The error of a code that adds something to the answer, with what it adds. */
+export const detailedError = <Code extends keyof ErrorDetails>(
+  code: Code,
+  extra: ErrorDetails[Code],
+  parts: Omit<ErrorParts, 'extra'> = {},
+): AppError => new AppError(code, { ...parts, extra: { ...extra } });
 
 /** An input fault that only a rule can see, reported like those that the schema sees. */
 export const invalidInput = (path: string, message: string): AppError =>
@@ -242,7 +249,19 @@ export function toAppError(error: unknown): AppError {
   });
 }
 
+interface Answered<Code> {
+  readonly code: Code;
+  readonly requestId: string;
+  readonly errors: readonly FieldError[];
+}
+
+/** What an error shows of itself, by its code. */
+export type PublicError =
+  | Answered<Exclude<ErrorCode, keyof ErrorDetails>>
+  | { [Code in keyof ErrorDetails]: Answered<Code> & Readonly<ErrorDetails[Code]> }[keyof ErrorDetails];
+
 /** What tRPC carries in `shape.data` and REST in the problem document, beside each one's own members. */
-export function publicError(error: AppError, requestId: string) {
-  return { code: error.code, requestId, errors: error.errors, ...error.extra };
+export function publicError(error: AppError, requestId: string): PublicError {
+  // Those who threw it gave what its code adds: `detailedError` demands it.
+  return { code: error.code, requestId, errors: error.errors, ...error.extra } as PublicError;
 }

@@ -1,7 +1,13 @@
 export type * from './contract/contract.ts';
 export type { inferInputs, inferOutputs, ProcedurePath } from './contract/infer.ts';
 export { createPromptory, type Promptory, type PromptorySurface } from './create-promptory.ts';
-export { type ClientErrorCode, isPromptoryError, PromptoryError } from './errors/promptory-error.ts';
+export {
+  type ClientErrorCode,
+  type DetailsOf,
+  isPromptoryError,
+  PromptoryError,
+  type PromptoryErrorOf,
+} from './errors/promptory-error.ts';
 export type { ImportFile, ImportFileOptions } from './import/import-file.ts';
 export type { Wait } from './links/call-link.ts';
 export { withIdempotencyKey } from './links/idempotency-key.ts';

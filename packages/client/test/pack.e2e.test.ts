@@ -111,6 +111,8 @@ it.each([
       'misspelt-answer.ts(3): TS2339',
       'misspelt-field.ts(3): TS2561',
       'two-identities.ts(3): TS2345',
+      'wrong-details.ts(4): TS2339',
+      'wrong-details.ts(5): TS2551',
       'wrong-type.ts(3): TS2322',
     ]);
   },

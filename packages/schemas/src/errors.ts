@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { MAX_GROUP_PROMPTS } from './groups.ts';
+import { Id, PublicUser, Timestamp, VersionNumber } from './ids.ts';
+import { Scope } from './permissions.ts';
+import { QuotaName } from './quotas.ts';
+import { ImportCounts } from './transfer.ts';
 
 /** Every way in which a call can fail, as `area.reason`. Codes are never reused for another meaning. */
 export const ErrorCode = z.enum([
@@ -64,6 +69,37 @@ export const ErrorCode = z.enum([
   'server.internal',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;
+
+/** What a code adds to the problem document, and to tRPC's `data`. Codes that are not here add nothing. */
+export const errorDetails = {
+  'limit.exceeded': z.strictObject({ limit: z.string().max(50).describe('Which limit it was.') }),
+  'quota.exceeded': z.strictObject({
+    quota: QuotaName.describe('Of what the account holds as much as it may.'),
+    limit: z.int().min(0).optional().describe('How much it may hold; left out where that is not the caller’s to know.'),
+    used: z.int().min(0).optional().describe('How much it holds; left out with `limit`.'),
+  }),
+  'auth.registration_closed': z.strictObject({
+    registration: z.enum(['open', 'invitation', 'domains', 'closed']).describe('Who may register.'),
+  }),
+  'auth.scope_missing': z.strictObject({ scope: Scope.describe('What the key lacks.') }),
+  'prompt.version_conflict': z.strictObject({
+    latest: z
+      .strictObject({ version: VersionNumber, author: PublicUser, createdAt: Timestamp })
+      .describe('The latest version, on which a change has to build.'),
+  }),
+  'group.order_mismatch': z.strictObject({
+    missing: z.array(Id).max(MAX_GROUP_PROMPTS).describe('Prompts of the group that the order does not name.'),
+    unexpected: z
+      .array(Id)
+      .max(MAX_GROUP_PROMPTS)
+      .describe('Prompts that the order names and the group does not hold.'),
+  }),
+  /** What had become of the rows before, where there were any; an import that ends by another code says so too. */
+  'import.unreadable': z.strictObject({ dryRun: z.literal(true).optional(), ...ImportCounts.partial().shape }),
+} as const satisfies Partial<Record<ErrorCode, z.ZodObject>>;
+
+/** The codes that add something, and what. */
+export type ErrorDetails = { [Code in keyof typeof errorDetails]: z.infer<(typeof errorDetails)[Code]> };
 
 /** One fault of an input, by path: `tags.0`. */
 export const FieldError = z

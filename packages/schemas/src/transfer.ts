@@ -52,16 +52,17 @@ export const ImportRow = z
   })
   .meta({ id: 'ImportRow' });
 
-const importCounts = {
+/** What became of the rows so far. */
+export const ImportCounts = z.strictObject({
   rows: z.int().min(0),
   created: z.int().min(0),
   updated: z.int().min(0),
   unchanged: z.int().min(0),
   failed: z.int().min(0),
-};
+});
 
 export const ImportProgress = z
-  .strictObject({ type: z.literal('progress'), ...importCounts })
+  .strictObject({ type: z.literal('progress'), ...ImportCounts.shape })
   .meta({ id: 'ImportProgress' });
 
 /** What a file turned out to be. */
@@ -79,7 +80,7 @@ export type ImportedFile = z.infer<typeof ImportedFile>;
 
 /** The last event of an import; of a dry run the counts say what would have become of the rows. */
 export const ImportSummary = z
-  .strictObject({ type: z.literal('done'), dryRun: z.boolean(), ...importCounts, file: ImportedFile })
+  .strictObject({ type: z.literal('done'), dryRun: z.boolean(), ...ImportCounts.shape, file: ImportedFile })
   .meta({ id: 'ImportSummary' });
 
 export const ImportEvent = z
@@ -111,3 +112,9 @@ export const PortablePrompt = z
   })
   .meta({ id: 'PortablePrompt' });
 export type PortablePrompt = z.infer<typeof PortablePrompt>;
+
+/** The prompts of a file of JSON, for the document: of what else stands there, an import says that it is left out. */
+export const ImportablePrompts = z
+  .array(z.looseObject(PortablePrompt.partial().shape).meta({ id: 'ImportablePrompt' }))
+  .max(MAX_IMPORT_ROWS)
+  .meta({ examples: [[{ title: 'A guide', content: 'Guide me through {{ city }}.' }]] });

@@ -1,4 +1,4 @@
-import { AppError } from '@promptory/api/server';
+import { AppError, detailedError } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
 import type { Connections } from '../http/connections/connections.ts';
@@ -39,10 +39,7 @@ export function boundBodies(app: FastifyInstance, { admitBody }: Connections): v
     const admitted = admitBody(req.raw, { address: clientAddress(req), bytes });
     if (admitted === 'all') throw busy();
     if (admitted === 'address') {
-      throw new AppError('limit.exceeded', {
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-        extra: { limit: 'arrivingBytes' },
-      });
+      throw detailedError('limit.exceeded', { limit: 'arrivingBytes' }, { retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
     reply.raw.once('close', admitted);
   });

@@ -1,4 +1,4 @@
-import { AppError, type Limiter } from '@promptory/api/server';
+import { AppError, detailedError, type Limiter } from '@promptory/api/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
 import type { KnownPaths } from './known-paths.ts';
@@ -12,7 +12,7 @@ export function unknownRoutes(
 
   async function answerUnknown(req: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { allowed, retryAfterSeconds } = await limiterOf(req).consume('anonymous', clientAddress(req));
-    if (!allowed) throw new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit: 'anonymous' } });
+    if (!allowed) throw detailedError('limit.exceeded', { limit: 'anonymous' }, { retryAfterSeconds });
     const methods = paths.methodsAt(req.url);
     if (methods.length === 0) throw new AppError('route.not_found');
     reply.header('allow', methods.join(', '));

@@ -1,4 +1,4 @@
-import { AppError } from '@promptory/api/server';
+import { type AppError, detailedError } from '@promptory/api/server';
 import type { CallsInFlight } from '../settings/calls-in-flight.ts';
 
 /** Gives a turn back; a second call does nothing. */
@@ -68,10 +68,7 @@ export function createCallGate(options: GateOptions): CallGate {
 
   const refusal = (): AppError => {
     counts.refused += 1;
-    return new AppError('limit.exceeded', {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-      extra: { limit: 'callsInFlight' },
-    });
+    return detailedError('limit.exceeded', { limit: 'callsInFlight' }, { retryAfterSeconds: RETRY_AFTER_SECONDS });
   };
 
   const mayHaveFurther = ({ caller, inFlight }: Line): boolean =>

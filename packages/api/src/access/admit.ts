@@ -1,6 +1,6 @@
 import type { Permission } from '@promptory/schemas';
 import type { Principal, SignedInContext, Who } from '../context.ts';
-import { AppError } from '../errors.ts';
+import { AppError, detailedError } from '../errors.ts';
 import { grants } from './roles.ts';
 
 /** A caller whom the guard has let in. */
@@ -30,7 +30,7 @@ export function admit(principal: Principal, can: Permission | undefined): Admitt
     if (grant.to !== 'caller' || grant.scope === null) throw new AppError('auth.session_required');
     if (!principal.scopes.includes(grant.scope)) {
       const message = `The API key lacks the scope \`${grant.scope}\` for this call.`;
-      throw new AppError('auth.scope_missing', { message, extra: { scope: grant.scope } });
+      throw detailedError('auth.scope_missing', { scope: grant.scope }, { message });
     }
     if (principal.groupId !== null && !grant.groupKey) throw new AppError('auth.forbidden');
   }

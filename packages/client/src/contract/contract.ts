@@ -4,6 +4,7 @@ export type { AppRouter, RouterInputs, RouterOutputs } from '@promptory/api/rout
 export type {
   ApiKey,
   ErrorCode,
+  ErrorDetails,
   FieldError,
   Group,
   GroupEntry,

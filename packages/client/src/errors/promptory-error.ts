@@ -1,5 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
-import type { AppRouter, ErrorCode, FieldError } from '../contract/contract.ts';
+import type { AppRouter, ErrorCode, ErrorDetails, FieldError } from '../contract/contract.ts';
 
 /** What can go wrong on this side of the wire. */
 export type ClientErrorCode =
@@ -12,29 +12,37 @@ export type ClientErrorCode =
   /** The call was never sent: its input is no JSON, or larger than a URL may be. */
   | 'client.unsendable';
 
+type AnyCode = ErrorCode | ClientErrorCode;
+
+/** What an error of that code says beside what every error says; most say nothing. */
+export type DetailsOf<Code extends AnyCode> = Code extends keyof ErrorDetails
+  ? Readonly<ErrorDetails[Code]>
+  : NoDetails;
+
+type NoDetails = Readonly<Record<never, never>>;
+
 interface ErrorParts {
-  readonly code: ErrorCode | ClientErrorCode;
+  readonly code: AnyCode;
   readonly message: string;
   readonly status?: number | null;
   readonly requestId?: string | null;
   readonly errors?: readonly FieldError[];
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: object;
   readonly retryAfterSeconds?: number | null;
   readonly cause?: unknown;
 }
 
-/** The one error that calls throw, whether the server refused, or no answer came. */
-export class PromptoryError extends TRPCClientError<AppRouter> {
+class CallError extends TRPCClientError<AppRouter> {
   /** Why, for programs: `prompt.version_conflict`. The server's codes, and four of the client. */
-  readonly code: ErrorCode | ClientErrorCode;
+  readonly code: AnyCode;
   /** HTTP status of the answer; null where there was none. */
   readonly status: number | null;
   /** Finds the call in the server's log. */
   readonly requestId: string | null;
   /** The faults of the input, by path. */
   readonly errors: readonly FieldError[];
-  /** What else the code brings along: `latest` of `prompt.version_conflict`. */
-  readonly details: Readonly<Record<string, unknown>>;
+  /** What else the code brings along, typed once `code` is known: `latest` of `prompt.version_conflict`. */
+  readonly details: object;
   /** Seconds after which the server said to try again. */
   readonly retryAfterSeconds: number | null;
 
@@ -63,10 +71,30 @@ export class PromptoryError extends TRPCClientError<AppRouter> {
   }
 }
 
+type Known<Code extends AnyCode> = CallError & { readonly code: Code; readonly details: DetailsOf<Code> };
+
+/**
+ * The one error that calls throw, whether the server refused, or no answer came: once its `code` is compared, its `details`
+ * have a type.
+ */
+export type PromptoryError =
+  | { [Code in keyof ErrorDetails]: Known<Code> }[keyof ErrorDetails]
+  | Known<Exclude<AnyCode, keyof ErrorDetails>>;
+
+interface PromptoryErrorConstructor {
+  new (parts: ErrorParts): PromptoryError;
+  readonly prototype: PromptoryError;
+}
+
+// A class has one type of instance; which details come with which code is the server's promise.
+export const PromptoryError = CallError as unknown as PromptoryErrorConstructor;
+
+/** A PromptoryError of that code. */
+export type PromptoryErrorOf<Code extends AnyCode> = Code extends AnyCode ? Known<Code> : never;
+
 /** Whether a caught value is a PromptoryError, and has `code` where one is given. */
-export function isPromptoryError<Code extends ErrorCode | ClientErrorCode>(
-  value: unknown,
-  code?: Code,
-): value is PromptoryError & { readonly code: Code } {
+export function isPromptoryError(value: unknown): value is PromptoryError;
+export function isPromptoryError<Code extends AnyCode>(value: unknown, code: Code): value is PromptoryErrorOf<Code>;
+export function isPromptoryError(value: unknown, code?: AnyCode): boolean {
   return value instanceof PromptoryError && (code === undefined || value.code === code);
 }

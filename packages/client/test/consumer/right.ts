@@ -32,7 +32,9 @@ export async function use(): Promise<string> {
   try {
     await promptory.prompts.update.mutate({ id: made.id, title: 'Another', baseVersion: version });
   } catch (error) {
-    if (isPromptoryError(error, 'prompt.version_conflict')) return JSON.stringify(error.details);
+    if (isPromptoryError(error, 'prompt.version_conflict')) return error.details.latest.author.name;
+    if (isPromptoryError(error) && error.code === 'quota.exceeded')
+      return `${error.details.quota}: ${error.details.used}`;
     if (error instanceof PromptoryError) return error.fieldErrors.title?.[0] ?? error.code;
     throw error;
   }

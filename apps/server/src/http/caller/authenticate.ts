@@ -1,4 +1,4 @@
-import { AppError, type Principal } from '@promptory/api/server';
+import { type AppError, detailedError, type Principal } from '@promptory/api/server';
 import type { RequestLimiter } from '../rate-limit-headers.ts';
 import { anonymous } from './find-principal.ts';
 import type { KnownCredentials } from './known-credentials.ts';
@@ -74,4 +74,4 @@ const failureKey = ({ address }: Authentication, { kind, id }: Credential): stri
   kind === 'accessToken' ? id : address;
 
 const exceeded = (limit: string, retryAfterSeconds: number): AppError =>
-  new AppError('limit.exceeded', { retryAfterSeconds, extra: { limit } });
+  detailedError('limit.exceeded', { limit }, { retryAfterSeconds });

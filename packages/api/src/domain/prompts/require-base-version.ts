@@ -1,5 +1,5 @@
 import type { Db } from '../../context.ts';
-import { AppError } from '../../errors.ts';
+import { detailedError } from '../../errors.ts';
 import { publicUser } from '../../views/user-view.ts';
 
 /**
@@ -19,5 +19,5 @@ export async function requireBaseVersion(
     .where('prompt_versions.prompt_id', '=', prompt.id)
     .where('prompt_versions.version', '=', prompt.version)
     .executeTakeFirstOrThrow();
-  throw new AppError('prompt.version_conflict', { extra: { latest } });
+  throw detailedError('prompt.version_conflict', { latest });
 }

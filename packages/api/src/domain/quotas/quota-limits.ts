@@ -1,6 +1,6 @@
 import { OwnQuotas, type QuotaName } from '@promptory/schemas';
 import type { Context, Db } from '../../context.ts';
-import { AppError } from '../../errors.ts';
+import { type AppError, detailedError } from '../../errors.ts';
 
 /** How much of each an account may hold, where nothing else is set for it. */
 export type Quotas = Context['settings']['quotas'];
@@ -58,8 +58,9 @@ const what: Readonly<Record<QuotaName, string>> = {
 /** Refuses more. `used`: what is there already; left out where it is somebody else's to know. */
 export function quotaExceeded(quota: QuotaName, { limit, used }: { limit: number; used: number | null }): AppError {
   const amounts = used === null ? '' : ` (${used} of ${limit})`;
-  return new AppError('quota.exceeded', {
-    message: `The account holds as many ${what[quota]} as it may${amounts}.`,
-    extra: { quota, ...(used === null ? {} : { limit, used }) },
-  });
+  return detailedError(
+    'quota.exceeded',
+    { quota, ...(used === null ? {} : { limit, used }) },
+    { message: `The account holds as many ${what[quota]} as it may${amounts}.` },
+  );
 }

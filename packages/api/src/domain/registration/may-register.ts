@@ -1,5 +1,5 @@
 import type { Context, Db, Registration } from '../../context.ts';
-import { AppError } from '../../errors.ts';
+import { type AppError, detailedError } from '../../errors.ts';
 import { isOpen } from '../invitations/invitation-state.ts';
 
 type Registering = Pick<Context, 'settings'>;
@@ -25,7 +25,7 @@ export function requireDomain(registration: Registration, email: string): void {
 
 /** Why, and no more: neither which domains nor who is invited. */
 export const refusal = ({ mode }: Registration): AppError =>
-  new AppError('auth.registration_closed', { extra: { registration: mode } });
+  detailedError('auth.registration_closed', { registration: mode });
 
 /** Whether an address may become an account's where accounts are by invitation; elsewhere it may. */
 export async function isInvited(db: Db, ctx: Registering & Pick<Context, 'clock'>, email: string): Promise<boolean> {

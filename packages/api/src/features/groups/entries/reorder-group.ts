@@ -3,7 +3,7 @@ import { GetGroupInput, type GroupWithPrompts, type ReorderGroupInput } from '@p
 import { lockGroup } from '../../../access/require.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
-import { AppError } from '../../../errors.ts';
+import { AppError, detailedError } from '../../../errors.ts';
 import { getGroupWithPrompts } from '../groups.queries.ts';
 import { listOrder, type OrderedEntry, writeOrder } from './group-order.queries.ts';
 import { moved, orderDifference, rearranged } from './group-order.ts';
@@ -36,7 +36,7 @@ function afterOrder(order: readonly OrderedEntry[], promptIds: readonly string[]
   // A UUID is the same in capitals; PostgreSQL answers it in lower case.
   const wanted = promptIds.map((id) => id.toLowerCase());
   const difference = orderDifference(readable, wanted);
-  if (difference !== null) throw new AppError('group.order_mismatch', { extra: { ...difference } });
+  if (difference !== null) throw detailedError('group.order_mismatch', difference);
   return rearranged(
     order.map((entry) => entry.promptId),
     readable,

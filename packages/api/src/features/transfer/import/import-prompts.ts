@@ -109,7 +109,9 @@ function withCounts(failure: unknown, counts: Counts, { dryRun }: Pick<ImportPro
     : `${rows} ${counts.rows === 1 ? 'is' : 'are'} done: ${each}.`;
   return new AppError(failure.code, {
     message: `${failure.message} ${sofar}`,
-    extra: { ...(dryRun ? { dryRun } : {}), ...counts },
+    errors: failure.errors,
+    extra: { ...failure.extra, ...(dryRun ? { dryRun } : {}), ...counts },
+    ...(failure.retryAfterSeconds === null ? {} : { retryAfterSeconds: failure.retryAfterSeconds }),
     cause: failure,
   });
 }

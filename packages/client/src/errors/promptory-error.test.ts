@@ -1,0 +1,77 @@
+import { expect, expectTypeOf, it } from 'vitest';
+import type { ErrorCode, ErrorDetails } from '../contract/contract.ts';
+import { isPromptoryError, PromptoryError } from './promptory-error.ts';
+
+const latest = {
+  version: 4,
+  author: { id: 'an id', handle: 'bob', name: 'Bob', avatarUrl: null },
+  createdAt: '2026-01-31T09:30:00.000Z',
+};
+const conflict: unknown = new PromptoryError({
+  code: 'prompt.version_conflict',
+  message: 'The prompt has a newer version.',
+  details: { latest },
+});
+
+it('types the details by the code that was compared', () => {
+  if (!isPromptoryError(conflict)) throw conflict;
+  if (conflict.code !== 'prompt.version_conflict') throw conflict;
+  expect(conflict.details.latest.author.handle).toBe('bob');
+  expectTypeOf(conflict.details).toEqualTypeOf<Readonly<ErrorDetails['prompt.version_conflict']>>();
+  // @ts-expect-error: it has no such field.
+  expect(conflict.details.latset).toBeUndefined();
+});
+
+it('types the details by the code that was asked for', () => {
+  if (!isPromptoryError(conflict, 'prompt.version_conflict')) throw conflict;
+  expectTypeOf(conflict.code).toEqualTypeOf<'prompt.version_conflict'>();
+  expectTypeOf(conflict.details.latest.version).toBeNumber();
+  expect(isPromptoryError(conflict, 'quota.exceeded')).toBe(false);
+});
+
+it('types the details of each code that has some, in a switch', () => {
+  const said = (error: PromptoryError): string => {
+    switch (error.code) {
+      case 'prompt.version_conflict':
+        return `${error.details.latest.version} by ${error.details.latest.author.name}`;
+      case 'group.order_mismatch':
+        return [...error.details.missing, ...error.details.unexpected].join();
+      case 'quota.exceeded':
+        return `${error.details.quota}: ${error.details.used ?? '?'} of ${error.details.limit ?? '?'}`;
+      case 'limit.exceeded':
+        return error.details.limit;
+      case 'auth.scope_missing':
+        return error.details.scope;
+      case 'auth.registration_closed':
+        return error.details.registration;
+      case 'import.unreadable':
+        return `${error.details.rows ?? 0} rows`;
+      default:
+        expectTypeOf(error.code).extract<keyof ErrorDetails>().toBeNever();
+        return error.message;
+    }
+  };
+  expect(conflict instanceof PromptoryError && said(conflict)).toBe('4 by Bob');
+});
+
+it('lets nobody read details before the code is known, or of a code that has none', () => {
+  if (!isPromptoryError(conflict)) throw conflict;
+  // @ts-expect-error: not every error says which version is the latest.
+  expect(conflict.details.latest).toEqual(latest);
+  const missing: unknown = new PromptoryError({ code: 'prompt.not_found', message: 'There is no such prompt.' });
+  if (!isPromptoryError(missing, 'prompt.not_found')) throw missing;
+  // @ts-expect-error: of a prompt that is not there, nothing is latest.
+  expect(missing.details.latest).toBeUndefined();
+});
+
+it('types what tRPC itself calls `data` by its code too', () => {
+  if (!isPromptoryError(conflict)) throw conflict;
+  const { data } = conflict;
+  if (data?.code === 'prompt.version_conflict') expectTypeOf(data.latest.version).toBeNumber();
+  if (data?.code === 'prompt.not_found') {
+    // @ts-expect-error: this code adds nothing.
+    expect(data.latest).toBeUndefined();
+  }
+  expectTypeOf(data?.code).toEqualTypeOf<ErrorCode | undefined>();
+  expect(data).toBeUndefined();
+});
