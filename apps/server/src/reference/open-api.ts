@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { AppError, appRouter, grants, type Meta } from '@promptory/api/server';
-import { ErrorCode, Problem } from '@promptory/schemas';
+import { ErrorCode, Problem, Scope } from '@promptory/schemas';
 import {
   type OpenApiDocument,
   type OpenApiError,
@@ -10,6 +10,7 @@ import {
 } from '@promptory/trpc-fastify';
 import { problemOf } from '../http/errors/problem.ts';
 import { SESSION_COOKIE } from '../http/session-cookie.ts';
+import { errorGuide } from './errors/error-areas.ts';
 import { errorsOf } from './procedure-errors.ts';
 
 const tags = [
@@ -70,24 +71,53 @@ const requestHeaders: OpenApiOptions<Meta>['requestHeaders'] = {
 
 /** The problem that a code answers with, as a caller of this address would read it. */
 function problemExample({ status, code }: OpenApiError): object {
-  const error = new AppError(ErrorCode.parse(code), {
-    ...(code === 'request.invalid' ? { errors: [{ path: 'limit', message: 'Must be at most 100' }] } : {}),
-  });
+  const known = ErrorCode.parse(code);
+  const error = new AppError(known, errorGuide[known].example);
   const at = { requestId: '01900000-0000-7000-8000-000000000000', publicUrl: 'https://promptory.example' };
   return { ...problemOf(error, at).body, status, title: STATUS_CODES[status] };
 }
 
-/** Says of each operation that counts as several calls how many they are. */
-function sayCosts({ paths }: OpenApiDocument): void {
+const callers = {
+  anyone: 'Anyone may call it.',
+  caller: 'For people who are signed in',
+  session: 'For people who are signed in, not for API keys.',
+  admin: 'For administrators, not for API keys.',
+} as const;
+
+/** Who may call, by the permission alone: what each may touch is what the author's own words say. */
+function callersOf({ can }: Meta): string | undefined {
+  if (can === undefined) return undefined;
+  const { to, scope, groupKey } = grants[can];
+  if (to !== 'caller') return callers[to];
+  const keys = scope === null ? '' : `, and API keys with the scope \`${scope}\``;
+  return `${callers.caller}${keys}${groupKey || scope === null ? '' : ' that are not limited to a group'}.`;
+}
+
+function factorOf({ stepUp }: Meta): string | undefined {
+  if (stepUp === undefined) return undefined;
+  const given = stepUp === 'always' ? '' : ` where \`${stepUp.whenGiven}\` is given`;
+  return `An account with a second factor has to have proved it within the last ten minutes${given}.`;
+}
+
+/** Says of each operation what its procedure declares beside its own words. */
+function sayWhatIsDeclared({ paths }: OpenApiDocument): void {
   for (const { rest, meta } of restProceduresOf(appRouter)) {
-    const { cost } = meta as Meta;
+    const declared = meta as Meta;
     const operation = paths[rest.path]?.[rest.method.toLowerCase()];
-    if (cost === undefined || operation === undefined) continue;
-    operation.description = [operation.description, `Counts as ${cost} calls against the general limit.`]
+    if (operation === undefined) continue;
+    const { cost } = declared;
+    operation.description = [
+      operation.description,
+      callersOf(declared),
+      factorOf(declared),
+      cost === undefined ? undefined : `Counts as ${cost} calls against the general limit.`,
+    ]
       .filter((sentence) => sentence !== undefined)
       .join(' ');
   }
 }
+
+const apiKeyDescription = `From \`POST /users/api-keys\`. What a key may do is limited by its scopes, which are ${Scope.options.map((scope) => `\`${scope}\``).join(', ')}: each operation says which one it needs.`;
 
 /** The OpenAPI 3.1 document of the whole product. */
 export function openApi(serverUrl = '/'): OpenApiDocument {
@@ -97,6 +127,7 @@ export function openApi(serverUrl = '/'): OpenApiDocument {
       version: '0.1.0',
       description:
         'A prompt library and registry. Lists answer `{ items, nextCursor }`; errors are RFC 9457 problem documents.',
+      contact: { name: 'Promptory', url: 'https://github.com/promptory/promptory/issues' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl }],
@@ -108,14 +139,15 @@ export function openApi(serverUrl = '/'): OpenApiDocument {
         bearerFormat: 'JWT',
         description: 'From `POST /auth/login`; ten minutes.',
       },
-      apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'From `POST /users/api-keys`.' },
+      apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: apiKeyDescription },
       sessionCookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'A browser session.' },
     },
     security: ({ can }) => {
       if (can === undefined || grants[can].to === 'anyone') return [];
       const { to, scope } = grants[can];
       const people: Array<Record<string, string[]>> = [{ accessToken: [] }, { sessionCookie: [] }];
-      return to === 'caller' && scope !== null ? [...people, { apiKey: [scope] }] : people;
+      // Which scope is said in words: lists of them are OAuth's and OpenID's, and tools know no others.
+      return to === 'caller' && scope !== null ? [...people, { apiKey: [] }] : people;
     },
     errors: errorsOf,
     problemSchema: Problem,
@@ -123,6 +155,6 @@ export function openApi(serverUrl = '/'): OpenApiDocument {
     responseHeaders,
     requestHeaders,
   });
-  sayCosts(document);
+  sayWhatIsDeclared(document);
   return document;
 }

@@ -1,5 +1,5 @@
 import { errorKinds, grants, type Meta, toAppError } from '@promptory/api/server';
-import { ErrorCode } from '@promptory/schemas';
+import { ErrorCode, errorDetails } from '@promptory/schemas';
 import { type OpenApiError, possibleRefusals, type RestProcedure } from '@promptory/trpc-fastify';
 
 const everywhere: readonly ErrorCode[] = [
@@ -39,5 +39,12 @@ export function errorsOf(meta: Meta, procedure: RestProcedure): OpenApiError[] {
   const codes = new Set([...everywhere, ...ofGuard(meta), ...ofRequest(procedure, meta), ...(meta.errors ?? [])]);
   return ErrorCode.options
     .filter((code) => codes.has(code))
-    .map((code): OpenApiError => ({ status: errorKinds[code].status, code, description: errorKinds[code].message }));
+    .map(
+      (code): OpenApiError => ({
+        status: errorKinds[code].status,
+        code,
+        description: errorKinds[code].message,
+        ...(code in errorDetails ? { details: errorDetails[code as keyof typeof errorDetails] } : {}),
+      }),
+    );
 }

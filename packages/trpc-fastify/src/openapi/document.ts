@@ -8,6 +8,8 @@ export interface OpenApiError {
   status: number;
   code: string;
   description: string;
+  /** What the problem of this code has beside what every problem has; it becomes a component, named by the code. */
+  details?: z.ZodObject;
 }
 
 /** A header that some operations have, as a component of the document. */

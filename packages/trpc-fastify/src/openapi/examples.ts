@@ -50,13 +50,14 @@ export function exampleRegistry(schemas: SchemaRegistry, options: OpenApiOptions
 
 /** What RFC 9457 says of an error, in the members that the host's problem has. */
 function problemExample(
-  { status, code, description }: OpenApiError,
+  { status, code, description, details }: OpenApiError,
   schemas: SchemaRegistry,
   options: OpenApiOptions,
 ): object {
+  const added = details === undefined ? {} : Object(exampleOf(schemas.output(details), schemas.resolve));
   const plain = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail: description, code };
   const made = exampleOf(schemas.output(options.problemSchema), schemas.resolve);
-  if (typeof made !== 'object' || made === null) return plain;
+  if (typeof made !== 'object' || made === null) return { ...plain, ...added };
   const known = Object.entries(plain).filter(([name]) => name in made);
-  return { ...made, ...Object.fromEntries(known) };
+  return { ...made, ...Object.fromEntries(known), ...added };
 }

@@ -41,9 +41,10 @@ function withNames<T>(names: Record<string, z.ZodType>, work: () => T): T {
 function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): OpenApiDocument {
   const sorted = [...procedures].sort(byRoute);
   const named = Object.values(options.schemas ?? {});
-  const inputs = sorted.flatMap(({ inputs }) => inputs ?? []);
+  const inputs = sorted.flatMap(({ inputs, rest }) => [inputs ?? [], rest.body?.json ?? []].flat());
   const outputs = sorted.flatMap(({ rest, output }) => rest.stream?.item ?? output ?? []);
-  const schemas = schemaRegistry(inputs, [...outputs, ...named], options.problemSchema);
+  const details = sorted.flatMap((one) => options.errors(one.meta as M, one).flatMap((error) => error.details ?? []));
+  const schemas = schemaRegistry(inputs, [...outputs, ...named, ...details], options.problemSchema);
   const examples = exampleRegistry(schemas, options as OpenApiOptions);
   const errorResponses = componentsOf('responses');
   const ids = new Set<string>();

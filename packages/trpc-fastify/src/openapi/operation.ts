@@ -7,6 +7,7 @@ import type { Components } from './components.ts';
 import type { JsonSchema, OpenApiError, OpenApiOptions, Operation } from './document.ts';
 import { authorExample, exampleOf } from './example-of.ts';
 import type { ExampleRegistry } from './examples.ts';
+import { type ProblemSchemas, problemSchemas } from './problems.ts';
 import { propertiesOf, type SchemaRegistry } from './schemas.ts';
 
 /** One operation of the document. */
@@ -22,7 +23,7 @@ export function operationOf(
   const requestBody = inputs === undefined ? undefined : requestBodyOf(rest, inputs, schemas, examples);
   const errors = options.errors(meta, procedure);
   const refused = withHeaders(
-    errorResponsesOf(errors, rest, schemas.output(options.problemSchema), examples),
+    errorResponsesOf(errors, rest, problemSchemas(schemas, options.problemSchema), examples),
     procedure,
     options,
   );
@@ -98,8 +99,21 @@ function requestBodyOf(
   examples: ExampleRegistry,
 ): object | undefined {
   if (rest.body !== undefined) {
-    // Of JSON all that is known is that it is some.
-    const content = rest.body.types.map((type) => [type, { schema: type === JSON_TYPE ? {} : { type: 'string' } }]);
+    const { json } = rest.body;
+    const schemaOf = (type: string): JsonSchema => {
+      if (type !== JSON_TYPE) return { type: 'string' };
+      // Of JSON that nobody describes, all that is known is that it is some.
+      return json === undefined ? {} : schemas.input(json);
+    };
+    // Of several types, clients are generated for the first, and all can write JSON.
+    const types = rest.body.types.toSorted((a, b) => Number(b === JSON_TYPE) - Number(a === JSON_TYPE));
+    const content = types.map((type) => [
+      type,
+      {
+        schema: schemaOf(type),
+        ...(type === JSON_TYPE && json !== undefined ? examples.ofBody(schemas.input(json)) : {}),
+      },
+    ]);
     return {
       required: true,
       description: `At most ${rest.body.limit} bytes, read as a stream.`,
@@ -226,7 +240,7 @@ function withHeaders(
 function errorResponsesOf(
   errors: OpenApiError[],
   rest: RestMeta,
-  schema: JsonSchema,
+  problems: ProblemSchemas,
   examples: ExampleRegistry,
 ): Record<string, object> {
   const byStatus = new Map<number, OpenApiError[]>();
@@ -235,11 +249,12 @@ function errorResponsesOf(
   for (const [status, group] of byStatus) {
     const description = group.map((error) => `\`${error.code}\`: ${error.description}`).join('\n\n');
     const byCode = Object.fromEntries(group.map((error) => [error.code, examples.ofError(error)]));
+    const schema = problems.of(group);
     responses[status] = { description, content: { 'application/problem+json': { schema, examples: byCode } } };
   }
   if (rest.ifMatch !== undefined && !byStatus.has(412)) {
     const description = 'If-Match is not the ETag of what is there.';
-    responses[412] = { description, content: { 'application/problem+json': { schema } } };
+    responses[412] = { description, content: { 'application/problem+json': { schema: problems.any } } };
   }
   return responses;
 }

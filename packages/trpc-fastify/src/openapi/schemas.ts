@@ -106,6 +106,8 @@ export interface SchemaRegistry {
   resolve(ref: string): JsonSchema;
   /** A schema without some of its properties; a component of its own where it was one. */
   without(schema: JsonSchema, names: ReadonlySet<string>): JsonSchema;
+  /** A reference to a component made of this schema. Throws when another has its name. */
+  component(name: string, schema: JsonSchema): JsonSchema;
   components: Record<string, JsonSchema>;
   /** The last line of a stream that failed: the host's problem, whose `type` says that it is one. */
   readonly errorLine: JsonSchema;
@@ -135,9 +137,17 @@ export function schemaRegistry(
   const resolve = (ref: string) => components[ref.slice(COMPONENT.length)] ?? {};
   const problemRef = renameRefs(outputs.schemas.get(problem) ?? {}, COMPONENT, (name) => name);
   const problemName = typeof problemRef.$ref === 'string' ? problemRef.$ref.slice(COMPONENT.length) : 'Problem';
+  const component = (name: string, schema: JsonSchema): JsonSchema => {
+    if (components[name] !== undefined && JSON.stringify(components[name]) !== JSON.stringify(schema)) {
+      throw new Error(`The schema id ${name} is taken twice.`);
+    }
+    components[name] = schema;
+    return { $ref: COMPONENT + name };
+  };
   return {
     components,
     resolve,
+    component,
     get errorLine() {
       const name = `${problemName}Line`;
       components[name] ??= errorLineOf(typeof problemRef.$ref === 'string' ? resolve(problemRef.$ref) : problemRef);
@@ -149,12 +159,7 @@ export function schemaRegistry(
       if (typeof $ref !== 'string' || present.length === 0) return withoutProperties(schema, names, resolve);
       const suffix = present.map((name) => name.charAt(0).toUpperCase() + name.slice(1)).join('And');
       const name = `${$ref.slice(COMPONENT.length)}Without${suffix}`;
-      const rest = withoutProperties(schema, names, resolve);
-      if (components[name] !== undefined && JSON.stringify(components[name]) !== JSON.stringify(rest)) {
-        throw new Error(`The schema id ${name} is taken twice.`);
-      }
-      components[name] = rest;
-      return { $ref: COMPONENT + name };
+      return component(name, withoutProperties(schema, names, resolve));
     },
     input: (schema) => renameRefs(inputs.schemas.get(schema) ?? {}, COMPONENT, inputName),
     output: (schema) => renameRefs(outputs.schemas.get(schema) ?? {}, COMPONENT, (name) => name),

@@ -30,9 +30,10 @@ export interface RestMeta {
   ifMatch?: string | { tags: string };
   /**
    * A raw body instead of JSON: `input[field]` becomes a {@link RawBody}; `limit` in bytes, counted while streaming.
-   * `charsets`, in lower case, are those that a Content-Type may name; UTF-8 unless given.
+   * `charsets`, in lower case, are those that a Content-Type may name; UTF-8 unless given. `json` says in the document what
+   * a body of JSON is, and checks nothing.
    */
-  body?: { types: string[]; charsets?: string[]; field: string; limit: number };
+  body?: { types: string[]; charsets?: string[]; field: string; limit: number; json?: z.ZodType };
   /** The output is an AsyncIterable of `item`: NDJSON, or one of `types` by Accept. */
   stream?: { item: z.ZodType; types?: Record<string, (items: AsyncIterable<unknown>) => AsyncIterable<string>> };
   deprecated?: boolean;

@@ -19,7 +19,13 @@ export const adminRouter = router({
     list: sessionProcedure
       .meta({
         can: 'admin.users',
-        rest: { method: 'GET', path: '/admin/users', summary: 'List all accounts', tags },
+        rest: {
+          method: 'GET',
+          path: '/admin/users',
+          summary: 'List all accounts',
+          description: 'The newest first, suspended ones included; `q` finds a part of an address, a name or a handle.',
+          tags,
+        },
       })
       .input(ListUsersInput.prefault({}))
       .output(AdminUserPage)
@@ -30,7 +36,14 @@ export const adminRouter = router({
         can: 'admin.users',
         stepUp: 'always',
         errors: ['user.not_found', 'user.last_admin', 'auth.session_ended'],
-        rest: { method: 'PUT', path: '/admin/users/{id}', summary: "Change an account's role, status or quotas", tags },
+        rest: {
+          method: 'PUT',
+          path: '/admin/users/{id}',
+          summary: "Change an account's role, status or quotas",
+          description:
+            'What is left out stays as it is. Suspending ends every session and stops every API key of the account at once. A quota of null counts as the server has it. The last active administrator can be neither demoted nor suspended.',
+          tags,
+        },
       })
       .input(UpdateUserInput)
       .output(AdminUser)
@@ -41,7 +54,14 @@ export const adminRouter = router({
     list: sessionProcedure
       .meta({
         can: 'admin.audit',
-        rest: { method: 'GET', path: '/admin/audit', summary: 'List who did what', tags },
+        rest: {
+          method: 'GET',
+          path: '/admin/audit',
+          summary: 'List who did what',
+          description:
+            'The newest first: who changed what, with which key and from where. An entry is written together with its change, and none is ever altered.',
+          tags,
+        },
       })
       .input(ListAuditInput.prefault({}))
       .output(AuditPage)
@@ -52,7 +72,14 @@ export const adminRouter = router({
     list: sessionProcedure
       .meta({
         can: 'admin.audit',
-        rest: { method: 'GET', path: '/admin/auth-attempts', summary: 'List attempts to sign in and the like', tags },
+        rest: {
+          method: 'GET',
+          path: '/admin/auth-attempts',
+          summary: 'List attempts to sign in and the like',
+          description:
+            'The newest first, successful or not, with the reason of a refusal and the address that it came from.',
+          tags,
+        },
       })
       .input(ListAuthAttemptsInput.prefault({}))
       .output(AuthAttemptPage)

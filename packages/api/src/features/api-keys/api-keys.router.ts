@@ -12,7 +12,14 @@ export const apiKeysRouter = router({
   list: sessionProcedure
     .meta({
       can: 'apiKey.list',
-      rest: { method: 'GET', path: '/users/api-keys', summary: 'List your API keys', tags },
+      rest: {
+        method: 'GET',
+        path: '/users/api-keys',
+        summary: 'List your API keys',
+        description:
+          'The newest first, with their scopes and what they are limited to; the keys themselves are never shown again.',
+        tags,
+      },
     })
     .input(PageInput.prefault({}))
     .output(ApiKeyPage)
@@ -42,7 +49,14 @@ export const apiKeysRouter = router({
     .meta({
       can: 'apiKey.revoke',
       errors: ['api_key.not_found', 'auth.session_ended'],
-      rest: { method: 'DELETE', path: '/users/api-keys/{id}', summary: 'Revoke an API key', tags, status: 204 },
+      rest: {
+        method: 'DELETE',
+        path: '/users/api-keys/{id}',
+        summary: 'Revoke an API key',
+        description: 'The next call with the key is refused.',
+        tags,
+        status: 204,
+      },
     })
     .input(ById)
     .output(z.void())

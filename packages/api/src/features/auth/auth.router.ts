@@ -41,6 +41,8 @@ export const authRouter = router({
         method: 'POST',
         path: '/auth/register',
         summary: 'Make an account',
+        description:
+          'Answers the account, signed in (201), or, where addresses must be verified first, only that a mail is on its way (202). With `"session": "cookie"` the refresh token travels in a cookie that no script can read.',
         tags,
         status: 201,
         location: '/users/me',
@@ -87,7 +89,14 @@ export const authRouter = router({
       signInAttempt: true,
       batch: false,
       errors: ['auth.required', 'auth.session_ended'],
-      rest: { method: 'POST', path: '/auth/refresh', summary: 'Exchange a refresh token for the next tokens', tags },
+      rest: {
+        method: 'POST',
+        path: '/auth/refresh',
+        summary: 'Exchange a refresh token for the next tokens',
+        description:
+          'The refresh token is in the body or in the cookie, and good once; asked again within ten seconds, the same tokens are answered. A token that was used before ends its session.',
+        tags,
+      },
     })
     .input(RefreshInput.prefault({}))
     .output(SignedIn)
@@ -98,7 +107,15 @@ export const authRouter = router({
       can: 'account.signIn',
       batch: false,
       token: 'optional',
-      rest: { method: 'POST', path: '/auth/logout', summary: 'Sign out', tags, status: 204 },
+      rest: {
+        method: 'POST',
+        path: '/auth/logout',
+        summary: 'Sign out',
+        description:
+          'Ends the session of the access token, of the refresh token or of the cookie. Answers the same where there is none.',
+        tags,
+        status: 204,
+      },
     })
     .input(LogoutInput.prefault({}))
     .output(z.void())
@@ -113,6 +130,8 @@ export const authRouter = router({
         method: 'POST',
         path: '/auth/forgot-password',
         summary: 'Have a link to choose a new password mailed',
+        description:
+          'Answers the same whether or not the address has an account. The link is good for a quarter of an hour, and once.',
         tags,
         status: 202,
       },
@@ -132,6 +151,7 @@ export const authRouter = router({
         method: 'POST',
         path: '/auth/reset-password',
         summary: 'Choose a new password with the mailed link',
+        description: 'Ends every session of the account, and signs nobody in; a notice is mailed to its address.',
         tags,
         status: 204,
       },
@@ -169,6 +189,7 @@ export const authRouter = router({
         method: 'POST',
         path: '/auth/resend-verification',
         summary: 'Have the link that confirms an address mailed again',
+        description: 'Answers the same whether or not the address has an account that waits for it.',
         tags,
         status: 202,
       },
@@ -188,6 +209,8 @@ export const authRouter = router({
         method: 'POST',
         path: '/auth/change-password',
         summary: 'Change the password and sign the other devices out',
+        description:
+          'Takes the password of before too. This session goes on; a notice is mailed to the address of the account.',
         tags,
         status: 204,
       },
@@ -203,7 +226,14 @@ export const authRouter = router({
       .meta({
         can: 'account.secure',
         batch: false,
-        rest: { method: 'GET', path: '/auth/sessions', summary: 'List the devices that are signed in', tags },
+        rest: {
+          method: 'GET',
+          path: '/auth/sessions',
+          summary: 'List the devices that are signed in',
+          description:
+            'Each with the device and the network address that it was last used from; `current` is the one that asks.',
+          tags,
+        },
       })
       .input(PageInput.prefault({}))
       .output(SessionPage)
@@ -214,7 +244,14 @@ export const authRouter = router({
         can: 'account.secure',
         batch: false,
         errors: ['session.not_found', 'auth.session_ended'],
-        rest: { method: 'DELETE', path: '/auth/sessions/{id}', summary: 'Sign a device out', tags, status: 204 },
+        rest: {
+          method: 'DELETE',
+          path: '/auth/sessions/{id}',
+          summary: 'Sign a device out',
+          description: 'Its next call is refused, and its refresh token is of no more use.',
+          tags,
+          status: 204,
+        },
       })
       .input(ById)
       .output(z.void())

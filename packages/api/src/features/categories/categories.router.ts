@@ -10,6 +10,8 @@ export const categoriesRouter = router({
         method: 'GET',
         path: '/categories',
         summary: 'List the categories of the prompts that you may read, with counts',
+        description:
+          'In alphabetical order. Spellings that differ in case alone are one category, shown as it was first written.',
         tags: ['Categories and tags'],
       },
     })

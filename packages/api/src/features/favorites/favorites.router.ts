@@ -12,7 +12,13 @@ export const favoritesRouter = router({
   list: procedure
     .meta({
       can: 'prompt.list',
-      rest: { method: 'GET', path: '/users/favorites', summary: 'List your favorites, the newest first', tags },
+      rest: {
+        method: 'GET',
+        path: '/users/favorites',
+        summary: 'List your favorites, the newest first',
+        description: 'Those that you may still read, each with when you marked it.',
+        tags,
+      },
     })
     .input(PageInput.prefault({}))
     .output(FavoritePage)
@@ -22,7 +28,13 @@ export const favoritesRouter = router({
     .meta({
       can: 'prompt.favorite',
       errors: [...promptErrors.read, 'quota.exceeded'],
-      rest: { method: 'POST', path: '/users/favorites/{promptId}', summary: 'Mark a prompt as a favorite', tags },
+      rest: {
+        method: 'POST',
+        path: '/users/favorites/{promptId}',
+        summary: 'Mark a prompt as a favorite',
+        description: 'Any prompt that you may read. Marking it again changes nothing.',
+        tags,
+      },
     })
     .input(PromptIdInput)
     .output(Favorite)
@@ -36,6 +48,7 @@ export const favoritesRouter = router({
         method: 'DELETE',
         path: '/users/favorites/{promptId}',
         summary: 'Take a prompt off your favorites',
+        description: 'Answers the same where it was not one.',
         tags,
         status: 204,
       },

@@ -33,6 +33,7 @@ export const groupsRouter = router({
         method: 'GET',
         path: '/groups',
         summary: 'List the groups that you own or that are shared with you',
+        description: 'Each with its owner, your role in it, and how many prompts and members it has.',
         tags,
       },
     })
@@ -65,7 +66,15 @@ export const groupsRouter = router({
       can: 'group.create',
       creates: true,
       errors: ['quota.exceeded'],
-      rest: { method: 'POST', path: '/groups', summary: 'Make a group', tags, status: 201, location: '/groups/{id}' },
+      rest: {
+        method: 'POST',
+        path: '/groups',
+        summary: 'Make a group',
+        description: 'You own it, and it is yours alone until you share it.',
+        tags,
+        status: 201,
+        location: '/groups/{id}',
+      },
     })
     .input(CreateGroupInput)
     .output(Group)
@@ -135,6 +144,8 @@ export const groupsRouter = router({
         method: 'DELETE',
         path: '/groups/{id}/prompts/{promptId}',
         summary: 'Take a prompt out of a group',
+        description:
+          'The prompt itself stays with its owner; members who could read it through this group alone no longer can. For the owner and the editors of the group.',
         tags,
         status: 204,
       },

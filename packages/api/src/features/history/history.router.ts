@@ -10,6 +10,7 @@ export const historyRouter = router({
         method: 'GET',
         path: '/users/history',
         summary: 'List your own uses of prompts, the newest first',
+        description: 'Each with the prompt, where you may still read it, the version, and what used it.',
         tags: ['Library'],
       },
     })

@@ -10,6 +10,7 @@ export const libraryRouter = router({
         method: 'GET',
         path: '/users/library',
         summary: 'List what you own, have marked or were given through groups, and why',
+        description: 'The last changed first. Each prompt stands there once, with every reason for it.',
         tags: ['Library'],
       },
     })

@@ -16,6 +16,7 @@ export const meRouter = router({
         method: 'GET',
         path: '/users/me',
         summary: 'Your own account, and what of its quotas is used',
+        description: 'With an API key, the account of its owner.',
         tags,
         etag: { revision: 'revision' },
       },

@@ -16,6 +16,8 @@ export const invitationsRouter = router({
         method: 'GET',
         path: '/groups/{id}/invitations',
         summary: 'List the addresses invited to a group, and what became of it',
+        description:
+          'The newest first; `state` says whether each is open, or was accepted or declined. For the owner of the group.',
         tags,
       },
     })
@@ -31,6 +33,7 @@ export const invitationsRouter = router({
         method: 'DELETE',
         path: '/groups/{id}/invitations/{invitationId}',
         summary: 'Take back an invitation',
+        description: 'Whom it names can no longer accept it. For the owner of the group.',
         tags,
         status: 204,
       },

@@ -24,7 +24,13 @@ export const membersRouter = router({
     .meta({
       can: 'group.read',
       errors: groupErrors.read,
-      rest: { method: 'GET', path: '/groups/{id}/members', summary: 'List the owner and the members of a group', tags },
+      rest: {
+        method: 'GET',
+        path: '/groups/{id}/members',
+        summary: 'List the owner and the members of a group',
+        description: 'The owner first, then in the order in which they joined. For everyone who may read the group.',
+        tags,
+      },
     })
     .input(ListMembersInput)
     .output(GroupMemberPage)
@@ -73,6 +79,8 @@ export const membersRouter = router({
         method: 'DELETE',
         path: '/groups/{id}/members/{userId}',
         summary: 'Remove a member from a group, or leave it',
+        description:
+          'The owner removes anyone but themselves, who hand the group over first; everyone else removes only themselves. What they could read through the group alone, they no longer can.',
         tags,
         status: 204,
       },

@@ -15,6 +15,7 @@ export const preferencesRouter = router({
         method: 'GET',
         path: '/users/preferences',
         summary: 'Your preferences',
+        description: 'All of them, those that were never set with their defaults.',
         tags,
         etag: { revision: 'revision' },
       },

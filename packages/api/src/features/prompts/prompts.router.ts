@@ -52,6 +52,8 @@ export const promptsRouter = router({
         method: 'GET',
         path: '/prompts/templates',
         summary: 'List and search the templates that you may read',
+        description:
+          'Prompts that are meant to be copied, by `POST /prompts/{id}/duplicate`. A search is as that of prompts.',
         tags,
       },
     })
@@ -67,6 +69,8 @@ export const promptsRouter = router({
         method: 'GET',
         path: '/prompts/{id}',
         summary: 'Get the latest version of a prompt',
+        description:
+          'For its owner, the members of a group that its owner put it into, and, where it is public, everyone who is signed in. The ETag changes with everything that is shown, tags and category included.',
         tags,
         etag: { revision: 'revision' },
       },
@@ -131,6 +135,7 @@ export const promptsRouter = router({
         method: 'DELETE',
         path: '/prompts/{id}',
         summary: 'Put a prompt into the trash, for 30 days',
+        description: 'It can be restored until then. Only its owner and administrators may do this, and see it there.',
         tags,
         status: 204,
         ifMatch: { tags: 'revision' },
@@ -144,7 +149,13 @@ export const promptsRouter = router({
     .meta({
       can: 'prompt.restore',
       errors: [...promptErrors.own, 'prompt.not_in_trash'],
-      rest: { method: 'POST', path: '/prompts/{id}/restore', summary: 'Take a prompt out of the trash', tags },
+      rest: {
+        method: 'POST',
+        path: '/prompts/{id}/restore',
+        summary: 'Take a prompt out of the trash',
+        description: 'With its versions, in the groups where it was.',
+        tags,
+      },
     })
     .input(ById)
     .output(CurrentPrompt)
@@ -160,6 +171,8 @@ export const promptsRouter = router({
         method: 'POST',
         path: '/prompts/{id}/duplicate',
         summary: 'Copy a prompt into your own, or use a template',
+        description:
+          'The copy is yours and private, begins with its own version 1, and remembers in `origin` what it was made of.',
         tags,
         status: 201,
         location: '/prompts/{id}',
@@ -177,6 +190,7 @@ export const promptsRouter = router({
         method: 'GET',
         path: '/prompts/{id}/usage',
         summary: 'See how your prompt is used, by day, version and consumer',
+        description: 'A row for each day, version and consumer. For its owner and administrators.',
         tags,
       },
     })

@@ -10,6 +10,8 @@ export const tagsRouter = router({
         method: 'GET',
         path: '/tags',
         summary: 'List the tags of the prompts that you may read, with counts',
+        description:
+          'In alphabetical order. Spellings that differ in case alone are one tag, shown as it was first written.',
         tags: ['Categories and tags'],
       },
     })

@@ -1,5 +1,6 @@
 import {
   ExportPromptsInput,
+  ImportablePrompts,
   ImportEvent,
   ImportPromptsInput,
   MAX_IMPORT_BYTES,
@@ -33,6 +34,7 @@ export const transferRouter = router({
           charsets: ['utf-8', 'us-ascii', 'utf-16', 'utf-16le', 'utf-16be'],
           field: 'source',
           limit: MAX_IMPORT_BYTES,
+          json: ImportablePrompts,
         },
         stream: { item: ImportEvent },
       },

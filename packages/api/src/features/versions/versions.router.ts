@@ -23,7 +23,13 @@ export const versionsRouter = router({
     .meta({
       can: 'prompt.read',
       errors: promptErrors.read,
-      rest: { method: 'GET', path: '/prompts/{id}/versions', summary: 'List the versions of a prompt', tags },
+      rest: {
+        method: 'GET',
+        path: '/prompts/{id}/versions',
+        summary: 'List the versions of a prompt',
+        description: 'The newest first, each with its author, time and change note, without its content.',
+        tags,
+      },
     })
     .input(ListVersionsInput)
     .output(VersionPage)
@@ -37,6 +43,7 @@ export const versionsRouter = router({
         method: 'GET',
         path: '/prompts/{id}/versions/{version}',
         summary: 'Get one version of a prompt',
+        description: 'A version never changes once it is made.',
         tags,
         etag: true,
       },

@@ -26,7 +26,13 @@ export const totpRouter = router({
     .meta({
       can: 'account.secure',
       batch: false,
-      rest: { method: 'GET', path: '/auth/totp', summary: 'Whether your account has a second factor', tags },
+      rest: {
+        method: 'GET',
+        path: '/auth/totp',
+        summary: 'Whether your account has a second factor',
+        description: 'Answers whether it is on and how many recovery codes are left, never the key or a code.',
+        tags,
+      },
     })
     .input(z.strictObject({}).prefault({}))
     .output(TotpStatus)
@@ -93,6 +99,8 @@ export const totpRouter = router({
         method: 'POST',
         path: '/auth/totp/recovery-codes',
         summary: 'Get new recovery codes in place of the former ones',
+        description:
+          'Takes a code of the authenticator app. The new codes are in this answer and are never shown again.',
         tags,
       },
     })
@@ -110,6 +118,7 @@ export const totpRouter = router({
         method: 'POST',
         path: '/auth/totp/disable',
         summary: 'Turn the second factor off',
+        description: 'Takes the password, and a code or a recovery code. The key and the recovery codes are forgotten.',
         tags,
         status: 204,
       },

@@ -30,6 +30,7 @@ export const ownInvitationsRouter = router({
         method: 'POST',
         path: '/users/invitations/{id}/accept',
         summary: 'Accept an invitation, and enter its group',
+        description: 'Makes you a member with the role that was offered, and answers the group.',
         tags,
       },
     })
@@ -45,6 +46,7 @@ export const ownInvitationsRouter = router({
         method: 'POST',
         path: '/users/invitations/{id}/decline',
         summary: 'Decline an invitation',
+        description: "The group's owner sees that you declined.",
         tags,
         status: 204,
       },
