@@ -42,7 +42,7 @@ class CallError extends TRPCClientError<AppRouter> {
   /** The faults of the input, by path. */
   readonly errors: readonly FieldError[];
   /** What else the code brings along, typed once `code` is known: `latest` of `prompt.version_conflict`. */
-  readonly details: object;
+  readonly details: unknown;
   /** Seconds after which the server said to try again. */
   readonly retryAfterSeconds: number | null;
 

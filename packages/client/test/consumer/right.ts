@@ -42,6 +42,19 @@ export async function use(): Promise<string> {
   return `${titles.join()} ${group?.name}`;
 }
 
+/** As the readme has it. */
+export async function addTag(id: string, tag: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { tags, revision } = await promptory.prompts.get.query({ id });
+    try {
+      await promptory.prompts.update.mutate({ id, tags: [...tags, tag], revision });
+      return;
+    } catch (error) {
+      if (attempt === 3 || !isPromptoryError(error, 'request.precondition_failed')) throw error;
+    }
+  }
+}
+
 holds<Equal<RouterOutputs['prompts']['get'], inferOutputs<'prompts.get'>>>();
 holds<Equal<RouterInputs['prompts']['get'], { id: string }>>();
 holds<Equal<inferOutputs<'prompts.get'>['version'], Prompt['version']>>();
