@@ -71,7 +71,7 @@ it('packs the built files, the readme and the licence, and nothing of the worksp
     .filter((path) => !/^dist\/(?:[a-z]+\/)?[a-z-]+(?:\.generated)?\.d\.ts$/.test(path));
   expect(files.sort()).toEqual(['LICENSE.md', 'README.md', 'dist/index.js', 'package.json']);
   const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-  expect(manifest.dependencies).toEqual({ '@trpc/client': expect.any(String), '@trpc/server': expect.any(String) });
+  expect(Object.keys(manifest.dependencies)).toEqual(['@trpc/client', '@trpc/server', 'p-limit']);
   expect(JSON.stringify({ ...manifest.dependencies, ...manifest.peerDependencies })).not.toContain('workspace:');
 });
 

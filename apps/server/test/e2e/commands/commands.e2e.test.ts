@@ -64,7 +64,12 @@ describe('the migration commands', () => {
     application.username = 'app of two';
     application.password = 'only-for-this-test-7';
     const settings = { DATABASE_URL: application.href, DATABASE_OWNER_URL: owner.href };
-    const serve = { DATABASE_URL: application.href, JWT_SECRET, DATA_FOLDER: folder };
+    const serve = {
+      NODE_ENV: 'development',
+      DATABASE_URL: application.href,
+      JWT_SECRET,
+      DATA_FOLDER: folder,
+    };
     expect(await runScript('migrate', { settings })).toMatchObject({ code: 0, stderr: '' });
     const server = await runServer(serve);
     await server.stop();
@@ -165,10 +170,11 @@ describe('a server that cannot start', () => {
 
   it('is told beforehand that its settings are right, and of what to know', async () => {
     const right = {
-      DATABASE_URL: 'postgresql://promptory@db.example.org/promptory',
+      DATABASE_URL: 'postgresql://promptory@db.example.org/promptory?sslmode=verify-full',
       JWT_SECRET: randomBytes(48).toString('base64url'),
       SMTP_CONFIG: 'smtp://127.0.0.1:9',
       PUBLIC_URL: 'https://prompts.example.org',
+      TRUST_PROXY: '10.0.0.0/8',
     };
     const production = await runScript('settings:check', { settings: right });
     expect(production).toMatchObject({ code: 0, stdout: 'The settings are right for production.\n', stderr: '' });
