@@ -6,7 +6,7 @@ import type { Meta } from '../src/trpc.ts';
 import { reachableErrors } from './harness/reachable-errors.ts';
 
 /** What any procedure may answer. */
-const general: readonly ErrorCode[] = ['request.invalid', 'limit.exceeded', 'server.busy'];
+const general: readonly ErrorCode[] = ['request.invalid', 'limit.exceeded', 'server.busy', 'auth.invalid_token'];
 
 /** Codes that stand in what an action calls, and why it does not answer them, or need not announce them. */
 const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, string>>>>> = {

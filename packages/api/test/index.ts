@@ -11,10 +11,12 @@ export {
 export { actionsIn } from './accounts/interleaving/account-actions.ts';
 export type { WorldKind } from './accounts/interleaving/account-world.ts';
 export { openInterleaver } from './accounts/interleaving/interleave.ts';
+export { openSide } from './accounts/interleaving/stepped-database.ts';
 export { givenGroup, givenTeam, newGroup } from './fixtures/groups.ts';
 export {
   type Cast,
   givenCast,
+  givenKeyPrincipal,
   givenPerson,
   givenSession,
   keyPrincipal,

@@ -39,6 +39,7 @@ export {
   type ListedSession,
   listSessions,
   lockLiveSession,
+  lockSessions,
 } from './sessions/user-sessions.ts';
 export { type AccessTokenClaims, type AccessTokens, createAccessTokens } from './tokens/access-tokens.ts';
 export {
@@ -49,6 +50,8 @@ export {
   generateApiKey,
   hashApiKey,
   type LiveApiKey,
+  lockApiKeys,
+  lockLiveApiKey,
 } from './tokens/api-keys.ts';
 export {
   deleteExpiredEmailTokens,

@@ -1,5 +1,6 @@
-import { newId } from '@promptory/db';
+import { type Database, newId, retryTransaction, takeTurn } from '@promptory/db';
 import { givenDatabase } from '@promptory/db/testing';
+import type { Transaction } from 'kysely';
 import { base32 } from 'oslo/encoding';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { findSecondFactor } from '../src/second-factor/find-second-factor.ts';
@@ -28,10 +29,15 @@ beforeEach(async () => {
 
 const begin = (now = start) => startTotp(db, { userId, account: 'ann@example.com', box, now });
 const keyOf = (setup: { setupKey: string } | null): Uint8Array => base32.decode(setup?.setupKey ?? '');
-const confirm = (code: string, now = start) =>
-  db.transaction().execute((trx) => confirmTotp(trx, { userId, box, now, code }));
+/** As whoever locks the account does it: twenty at once wait without a connection. */
+const inTurn = <T>(act: (trx: Transaction<Database>) => Promise<T>): Promise<T> =>
+  retryTransaction(db, (trx) => {
+    takeTurn(trx, `user|${userId}`);
+    return act(trx);
+  });
+const confirm = (code: string, now = start) => inTurn((trx) => confirmTotp(trx, { userId, box, now, code }));
 const redeem = (proof: SecondFactorProof, now = start, by = box) =>
-  db.transaction().execute((trx) => redeemSecondFactor(trx, { userId, box: by, now, proof }));
+  inTurn((trx) => redeemSecondFactor(trx, { userId, box: by, now, proof }));
 
 /** An account with a second factor since `start`; the code of then is spent. */
 async function given(): Promise<{ key: Uint8Array; recoveryCodes: string[] }> {

@@ -75,7 +75,7 @@ export const arrows: ArrowTable = {
       access: ['context.ts', 'errors.ts'],
       audit: ['context.ts'],
       'call-limits.ts': ['context.ts', 'errors.ts'],
-      idempotency: ['context.ts', 'errors.ts', 'node:crypto'],
+      idempotency: ['context.ts', 'errors.ts', 'access', 'node:crypto'],
       'trpc.ts': [
         'context.ts',
         'errors.ts',

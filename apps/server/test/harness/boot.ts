@@ -72,6 +72,8 @@ export interface BootOptions {
   log?: boolean;
   app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'gates' | 'logger' | 'metrics'>>;
   clock?: ManualClock;
+  /** What the app asks, in place of connections of its own: on the database of `beside`. */
+  db?: TestServices['db'];
   /** Another app: this one shares its database and its clock, as a second server does. Close this one first. */
   beside?: BootedApp;
 }
@@ -84,7 +86,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const database =
     options.beside === undefined ? await createTestDatabase({ max: 10 }) : poolOn(options.beside.database);
   const application = connectForTest(database.applicationConnectionString, 10);
-  const base = testServices(application.db, { publicUrl: ORIGIN, ...options.settings });
+  const base = testServices(options.db ?? application.db, { publicUrl: ORIGIN, ...options.settings });
   const limiter = await testLimiter(options.limits);
   const gates = createCallGates({ calls: 10_000, streams: 10_000, waiting: 10_000, ...options.callsInFlight });
   const logged: string[] = [];

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { CreatedApiKey } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { callersOf, codeOf, contextOf, errorOf, givenApi, givenPrompt, keyPrincipal } from '../../test/index.ts';
+import {
+  callersOf,
+  codeOf,
+  contextOf,
+  errorOf,
+  givenApi,
+  givenKeyPrincipal,
+  givenPrompt,
+  givenSession,
+} from '../../test/index.ts';
 import type { IdempotencyHeader, Principal, SignedInContext } from '../context.ts';
 import { deleteOldAnswers } from './delete-old-answers.ts';
 import { MOST_ANSWERS, replayOwnResult, runIdempotent } from './run-idempotent.ts';
@@ -123,8 +132,8 @@ describe('a creating call with an Idempotency-Key', () => {
   it('is another call for another caller, another procedure and the same person by an API key', async () => {
     const sent = given('the-same-for-all');
     const input = { title: 'Not shared', content: 'Say it' };
-    const key = keyPrincipal(alice, ['prompts:write']);
-    const otherKey = keyPrincipal(alice, ['prompts:write']);
+    const key = await givenKeyPrincipal(services, alice, ['prompts:write']);
+    const otherKey = await givenKeyPrincipal(services, alice, ['prompts:write']);
     const made = [
       await as(alice.principal, sent).prompts.create(input),
       await as(bob.principal, sent).prompts.create(input),
@@ -135,7 +144,7 @@ describe('a creating call with an Idempotency-Key', () => {
     expect(new Set(made.map(({ id }) => id)).size).toBe(5);
     expect(sent.replays).toBe(0);
     // Another session of the same person is the same caller.
-    const again = await as({ ...alice.principal, sessionId: randomUUID() }, sent).prompts.create(input);
+    const again = await as((await givenSession(services, alice)).principal, sent).prompts.create(input);
     expect(again).toEqual(made[0]);
   });
 
@@ -230,9 +239,8 @@ describe('a creating call with an Idempotency-Key', () => {
   it('is authorized anew: a caller who may no longer make the call is not given the answer', async () => {
     const sent = given();
     const input = { title: 'Rights', content: 'Say it' };
-    const key = keyPrincipal(alice, ['prompts:write']);
+    const key = await givenKeyPrincipal(services, alice, ['prompts:write']);
     await as(key, sent).prompts.create(input);
-    if (key.kind !== 'apiKey') throw new Error('It is a key.');
     expect(await codeOf(as({ ...key, scopes: ['prompts:read'] }, sent).prompts.create(input))).toBe(
       'auth.scope_missing',
     );

@@ -7,8 +7,9 @@
  * The stored answer may be the only place that holds a secret, so it is sealed: see sealed-answer.ts. So is the hash of the
  * input, from which a short input could be guessed.
  */
-import { type Database, readJson, retryTransaction, sqlState, TurnTakenError, takeTurn } from '@promptory/db';
+import { type Database, readJson, sqlState, TurnTakenError, takeTurn } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
+import { transactAsCaller } from '../access/transact-as-caller.ts';
 import type { IdempotencyKey, SignedInContext } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { inputHash } from './input-hash.ts';
@@ -48,7 +49,7 @@ export async function runIdempotent<T>(
 ): Promise<T> {
   const { idempotencyKey: key } = ctx;
   const { answer, effects } = await orInProgress(key, () =>
-    retryTransaction(ctx.db, async (trx) => {
+    transactAsCaller(ctx, async (trx) => {
       const effects: Array<() => void> = [];
       const run = async () => ({ answer: await act(trx, (effect) => effects.push(effect)), effects });
       if (key === null) return run();

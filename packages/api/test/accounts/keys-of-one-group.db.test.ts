@@ -1,6 +1,6 @@
 import type { Scope } from '@promptory/schemas';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { codeOf, givenApi, givenGroup, givenPrompt, keyPrincipal, type Person } from '../index.ts';
+import { codeOf, givenApi, givenGroup, givenKeyPrincipal, givenPrompt, keyPrincipal, type Person } from '../index.ts';
 
 // What a key that is limited to one group sees and does beside the matrix: in lists, in the trash, and after its owner left.
 
@@ -68,7 +68,7 @@ describe('a key of one group', () => {
   });
 
   it('acts within its group alone, with what its owner may do there', async () => {
-    const { prompts, groups } = keyOf(bob);
+    const { prompts, groups } = as({ principal: await givenKeyPrincipal(services, bob, scopes, groupId) });
     expect(await codeOf(prompts.update({ id: inside, category: 'Edited' }))).toBe('ok');
     expect(await codeOf(prompts.update({ id: outside, category: 'Edited' }))).toBe('prompt.not_found');
     expect(await codeOf(as(bob).prompts.update({ id: outside, category: 'Edited' }))).toBe('ok');

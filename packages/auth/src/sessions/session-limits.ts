@@ -73,7 +73,7 @@ export async function touchSession(db: Kysely<Database>, session: UsedSession, n
         .select('id')
         .where('id', '=', session.sessionId)
         .where('last_used_at', '<=', stale.toISOString())
-        .forUpdate()
+        .forNoKeyUpdate()
         .skipLocked(),
     )
     .returning('idle_expires_at as endsAt')

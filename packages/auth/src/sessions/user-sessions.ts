@@ -1,5 +1,6 @@
 import type { Database } from '@promptory/db';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { type UserRole, userRole } from '../identity/user-role.ts';
 import { sha256 } from '../secrets/sha256.ts';
 import { parseRefreshToken } from './refresh-token.ts';
 import type { SessionCarrier } from './session-carrier.ts';
@@ -41,23 +42,32 @@ export function listSessions(db: Kysely<Database>, userId: string, now: Date): P
 }
 
 /**
- * Whether a session of a user still is, asked in the transaction that acts in it. The session's end then waits for that
- * transaction; its use and its refresh do not.
+ * Whose session it is, if it still is, asked in the transaction that acts in it. Its end, and whoever calls `lockSessions`, then
+ * waits for that transaction; other calls in it do not.
+ *
+ * @returns the role of now; null when the session has ended, or its user is not active
  */
 export async function lockLiveSession(
   trx: Transaction<Database>,
   { userId, sessionId, now }: { userId: string; sessionId: string; now: Date },
-): Promise<boolean> {
-  const session = await trx
+): Promise<{ role: UserRole } | null> {
+  const found = await trx
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .where('sessions.id', '=', sessionId)
     .where('sessions.user_id', '=', userId)
+    .where('users.status', '=', 'active')
     .where((eb) => isWithinLimits(eb, now))
-    .select('sessions.id')
-    .forKeyShare('sessions')
+    .select('users.role')
+    // The session first, which may have to be waited for: then the user is looked at again as they are now.
+    .forKeyShare(['sessions', 'users'])
     .executeTakeFirst();
-  return session !== undefined;
+  return found === undefined ? null : { role: userRole(found.role) };
+}
+
+/** Waits for the transactions that act in a user's sessions; those that come later wait for this one. */
+export async function lockSessions(trx: Transaction<Database>, userId: string): Promise<void> {
+  await trx.selectFrom('sessions').select('id').where('user_id', '=', userId).orderBy('id').forUpdate().execute();
 }
 
 /** Ends one session of a user. @returns false when they have no such session */

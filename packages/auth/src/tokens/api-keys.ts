@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Database } from '@promptory/db';
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import { alphabet, generateRandomString } from 'oslo/crypto';
 import { type UserRole, userRole } from '../identity/user-role.ts';
 import { sha256 } from '../secrets/sha256.ts';
@@ -67,8 +67,7 @@ export async function findLiveApiKey(
     .selectFrom('api_keys')
     .innerJoin('users', 'users.id', 'api_keys.user_id')
     .where('api_keys.key_hash', '=', hashApiKey(key))
-    .where('api_keys.revoked_at', 'is', null)
-    .where((eb) => eb.or([eb('api_keys.expires_at', 'is', null), eb('api_keys.expires_at', '>', now.toISOString())]))
+    .where((eb) => isLive(eb, now))
     .where('users.status', '=', 'active')
     .select([
       'api_keys.id as keyId',
@@ -88,6 +87,55 @@ export async function findLiveApiKey(
   return { ...rest, role: userRole(role) };
 }
 
+/**
+ * Whether a key still is, asked in the transaction that acts by it. Its revoking, and whoever else calls `lockApiKeys`, then
+ * waits for that transaction; other calls by it do not.
+ *
+ * @returns false when it is revoked or expired, or its owner is not active
+ */
+export async function lockLiveApiKey(
+  trx: Transaction<Database>,
+  { userId, keyId, now }: { userId: string; keyId: string; now: Date },
+): Promise<boolean> {
+  const found = await trx
+    .selectFrom('api_keys')
+    .innerJoin('users', 'users.id', 'api_keys.user_id')
+    .where('api_keys.id', '=', keyId)
+    .where('api_keys.user_id', '=', userId)
+    .where('users.status', '=', 'active')
+    .where((eb) => isLive(eb, now))
+    .select('api_keys.id')
+    // The key first, which may have to be waited for: then its owner is looked at again as they are now.
+    .forKeyShare(['api_keys', 'users'])
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/**
+ * Waits for the transactions that act by a user's keys, or by one of them, before it is revoked or its owner suspended; those that
+ * come later wait for this one.
+ */
+export async function lockApiKeys(
+  trx: Transaction<Database>,
+  { userId, keyId }: { userId: string; keyId?: string },
+): Promise<void> {
+  await trx
+    .selectFrom('api_keys')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .$if(keyId !== undefined, (query) => query.where('id', '=', keyId ?? ''))
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}
+
+const isLive = (eb: ExpressionBuilder<Database, 'api_keys'>, now: Date) =>
+  eb.and([
+    eb('api_keys.revoked_at', 'is', null),
+    eb.or([eb('api_keys.expires_at', 'is', null), eb('api_keys.expires_at', '>', now.toISOString())]),
+  ]);
+
 async function touchApiKey(db: Kysely<Database>, keyId: string, lastUsedAt: string | null, now: Date): Promise<void> {
   const stale = new Date(now.getTime() - TOUCH_EVERY_MS);
   if (lastUsedAt !== null && new Date(lastUsedAt) > stale) return;
@@ -101,7 +149,7 @@ async function touchApiKey(db: Kysely<Database>, keyId: string, lastUsedAt: stri
         .select('id')
         .where('id', '=', keyId)
         .where((or) => or.or([or('last_used_at', 'is', null), or('last_used_at', '<=', stale.toISOString())]))
-        .forUpdate()
+        .forNoKeyUpdate()
         .skipLocked(),
     )
     .execute();

@@ -90,8 +90,8 @@ export async function lockActiveAccount(
 export async function lockOwnAccount(trx: Transaction<Database>, ctx: SessionContext): Promise<OwnAccount> {
   const { userId, sessionId } = ctx.principal;
   const account = await lockActiveAccount(trx, userId, 'update');
-  const isAlive = await lockLiveSession(trx, { userId, sessionId, now: ctx.clock.now() });
-  if (account === undefined || !isAlive) throw new AppError('auth.session_ended');
+  const session = await lockLiveSession(trx, { userId, sessionId, now: ctx.clock.now() });
+  if (account === undefined || session === null) throw new AppError('auth.session_ended');
   await admitAgain(trx, ctx, account);
   return account as OwnAccount;
 }

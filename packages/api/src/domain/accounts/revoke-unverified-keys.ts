@@ -1,3 +1,4 @@
+import { lockApiKeys } from '@promptory/auth';
 import type { Database } from '@promptory/db';
 import type { Transaction } from 'kysely';
 
@@ -9,6 +10,7 @@ export async function revokeUnverifiedKeys(
   trx: Transaction<Database>,
   { userId, now }: { userId: string; now: Date },
 ): Promise<void> {
+  await lockApiKeys(trx, { userId });
   await trx
     .updateTable('api_keys')
     .set({ revoked_at: now })

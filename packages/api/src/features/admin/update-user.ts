@@ -1,3 +1,4 @@
+import { lockApiKeys, lockSessions } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import { type AdminUser, type OwnQuotas, QuotaName, type UpdateUserInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
@@ -30,6 +31,8 @@ export function updateUser(ctx: SessionContext, input: UpdateUserInput): Promise
     const staysAdmin = role === 'admin' && status === 'active';
     if (admins.has(user.id) && !staysAdmin && admins.size === 1) throw new AppError('user.last_admin');
 
+    // What they have begun as who they were is done or refused.
+    if (isAccess) await lockCredentials(trx, user.id);
     if (setQuotas.length > 0) await writeQuotas(trx, user.id, quotas);
     await trx
       .updateTable('users')
@@ -62,6 +65,11 @@ async function lockActiveAdmins(trx: Transaction<Database>): Promise<Set<string>
     .forNoKeyUpdate()
     .execute();
   return new Set(admins.map(({ id }) => id));
+}
+
+async function lockCredentials(trx: Transaction<Database>, userId: string): Promise<void> {
+  await lockSessions(trx, userId);
+  await lockApiKeys(trx, { userId });
 }
 
 async function getAdminUser(trx: Transaction<Database>, userId: string): Promise<AdminUser> {

@@ -1,3 +1,4 @@
+import { lockApiKeys } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import type { ById } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
@@ -12,6 +13,7 @@ export const MOST_REVOKED = 100;
 export async function revokeApiKey(ctx: SessionContext, { id }: ById): Promise<void> {
   await retryTransaction(ctx.db, async (trx) => {
     await lockOwnAccount(trx, ctx);
+    await lockApiKeys(trx, { userId: ctx.who.userId, keyId: id });
     const revoked = await trx
       .updateTable('api_keys')
       .set({ revoked_at: ctx.clock.now() })

@@ -1,7 +1,8 @@
-import { type Database, retryTransaction } from '@promptory/db';
+import type { Database } from '@promptory/db';
 import type { Favorite } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { requirePrompt } from '../../access/require.ts';
+import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { lockResources } from '../../domain/quotas/account-resources.ts';
@@ -14,7 +15,7 @@ import { getFavorite } from './favorites.queries.ts';
  */
 export async function addFavorite(ctx: SignedInContext, promptId: string): Promise<Favorite> {
   const { userId } = ctx.who;
-  await retryTransaction(ctx.db, async (trx) => {
+  await transactAsCaller(ctx, async (trx) => {
     await requirePrompt(trx, ctx.who, promptId, 'read');
     const added = await trx
       .insertInto('favorites')

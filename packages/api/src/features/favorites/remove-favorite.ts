@@ -1,5 +1,5 @@
-import { retryTransaction } from '@promptory/db';
 import { requirePrompt } from '../../access/require.ts';
+import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 
@@ -8,7 +8,7 @@ import type { SignedInContext } from '../../context.ts';
  * @throws AppError prompt.not_found when it is neither marked nor readable.
  */
 export async function removeFavorite(ctx: SignedInContext, promptId: string): Promise<void> {
-  await retryTransaction(ctx.db, async (trx) => {
+  await transactAsCaller(ctx, async (trx) => {
     const removed = await trx
       .deleteFrom('favorites')
       .where('user_id', '=', ctx.who.userId)

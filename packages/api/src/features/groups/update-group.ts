@@ -1,6 +1,6 @@
-import { retryTransaction } from '@promptory/db';
 import type { Group, UpdateGroupInput } from '@promptory/schemas';
 import { lockGroup } from '../../access/require.ts';
+import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { requireRevision } from '../../views/revision.ts';
@@ -11,7 +11,7 @@ import { getGroup, getGroupAsShown } from './groups.queries.ts';
  * @throws AppError group.not_found, group.forbidden, request.precondition_failed
  */
 export async function updateGroup(ctx: SignedInContext, input: UpdateGroupInput): Promise<Group> {
-  return await retryTransaction(ctx.db, async (trx) => {
+  return await transactAsCaller(ctx, async (trx) => {
     await lockGroup(trx, ctx.who, input.id, 'edit');
     await requireRevision(input.revision, () => getGroupAsShown({ ...ctx, db: trx }, input.id));
     const before = await getGroup(trx, ctx.who, input.id);

@@ -1,6 +1,6 @@
-import { retryTransaction } from '@promptory/db';
 import type { MemberInput } from '@promptory/schemas';
 import { lockGroup } from '../../access/require.ts';
+import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -13,7 +13,7 @@ import { getMember } from './members.queries.ts';
 export async function removeMember(ctx: SignedInContext, input: MemberInput): Promise<void> {
   const { id: groupId } = input;
   const userId = input.userId.toLowerCase();
-  await retryTransaction(ctx.db, async (trx) => {
+  await transactAsCaller(ctx, async (trx) => {
     const leaves = userId === ctx.who.userId;
     await lockGroup(trx, ctx.who, groupId, leaves ? 'read' : 'own');
     const member = await getMember(trx, groupId, userId);

@@ -1,7 +1,8 @@
-import { type Database, retryTransaction } from '@promptory/db';
+import type { Database } from '@promptory/db';
 import type { GroupMember, UpdateMemberInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { lockGroup } from '../../access/require.ts';
+import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -14,7 +15,7 @@ import { getMember } from './members.queries.ts';
  */
 export async function updateMember(ctx: SignedInContext, input: UpdateMemberInput): Promise<GroupMember> {
   const { id: groupId, role } = input;
-  return await retryTransaction(ctx.db, async (trx) => {
+  return await transactAsCaller(ctx, async (trx) => {
     const group = await lockGroup(trx, ctx.who, groupId, 'own');
     const member = await getMember(trx, groupId, input.userId);
     if (member.role === role) return member;

@@ -1,6 +1,6 @@
-import { retryTransaction } from '@promptory/db';
 import type { InvitationInput } from '@promptory/schemas';
 import { lockGroup } from '../../access/require.ts';
+import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -10,7 +10,7 @@ import { AppError } from '../../errors.ts';
  * @throws AppError group.not_found, group.forbidden, group.invitation_not_found
  */
 export async function withdrawInvitation(ctx: SignedInContext, input: InvitationInput): Promise<void> {
-  await retryTransaction(ctx.db, async (trx) => {
+  await transactAsCaller(ctx, async (trx) => {
     await lockGroup(trx, ctx.who, input.id, 'own');
     const withdrawn = await trx
       .deleteFrom('group_invitations')

@@ -1,7 +1,8 @@
-import { type Database, isUniqueViolation, type RowChange, retryTransaction } from '@promptory/db';
+import { type Database, isUniqueViolation, type RowChange } from '@promptory/db';
 import type { CurrentPrompt, UpdatePromptInput } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { lockPrompt, requirePrompt } from '../../access/require.ts';
+import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext, Who } from '../../context.ts';
 import { firstSpellings, type Names, otherNames } from '../../domain/prompts/first-spellings.ts';
@@ -22,7 +23,7 @@ import { getPrompt } from './prompts.queries.ts';
  *   quota.exceeded, request.precondition_failed
  */
 export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<CurrentPrompt> {
-  await retryTransaction(ctx.db, async (trx) => {
+  await transactAsCaller(ctx, async (trx) => {
     const { id } = input;
     const prompt = await lockPrompt(trx, ctx.who, id, 'edit');
     const before = await getStored(trx, id);

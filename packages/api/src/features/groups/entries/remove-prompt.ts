@@ -1,7 +1,8 @@
-import { type Database, retryTransaction, takeTurn } from '@promptory/db';
+import { type Database, takeTurn } from '@promptory/db';
 import type { GroupPromptInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { lockGroup } from '../../../access/require.ts';
+import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext, Who } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
@@ -15,7 +16,7 @@ import { listOrder, writeOrder } from './group-order.queries.ts';
 export async function removePrompt(ctx: SignedInContext, input: GroupPromptInput): Promise<void> {
   const { id: groupId } = input;
   const promptId = input.promptId.toLowerCase();
-  await retryTransaction(ctx.db, async (trx) => {
+  await transactAsCaller(ctx, async (trx) => {
     if (!(await lockOwnEntry(trx, ctx.who, groupId, promptId))) {
       await lockGroup(trx, ctx.who, groupId, 'edit');
     }

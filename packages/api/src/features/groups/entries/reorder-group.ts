@@ -1,6 +1,6 @@
-import { retryTransaction } from '@promptory/db';
 import { GetGroupInput, type GroupWithPrompts, type ReorderGroupInput } from '@promptory/schemas';
 import { lockGroup } from '../../../access/require.ts';
+import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { AppError, detailedError } from '../../../errors.ts';
@@ -15,7 +15,7 @@ import { moved, orderDifference, rearranged } from './group-order.ts';
  *   group.order_mismatch with the ids that are `missing` and `unexpected`
  */
 export async function reorderGroup(ctx: SignedInContext, input: ReorderGroupInput): Promise<GroupWithPrompts> {
-  return await retryTransaction(ctx.db, async (trx) => {
+  return await transactAsCaller(ctx, async (trx) => {
     await lockGroup(trx, ctx.who, input.id, 'edit');
     const order = await listOrder(trx, ctx.who, input.id);
     const before = order.map((entry) => entry.promptId);

@@ -1,6 +1,6 @@
-import { retryTransaction } from '@promptory/db';
 import type { ByIdAndRevision } from '@promptory/schemas';
 import { lockPrompt } from '../../../access/require.ts';
+import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { requireRevision } from '../../../views/revision.ts';
@@ -11,7 +11,7 @@ import { getPrompt } from '../prompts.queries.ts';
  * @throws AppError prompt.not_found, prompt.forbidden, request.precondition_failed
  */
 export async function deletePrompt(ctx: SignedInContext, { id: promptId, revision }: ByIdAndRevision): Promise<void> {
-  await retryTransaction(ctx.db, async (trx) => {
+  await transactAsCaller(ctx, async (trx) => {
     await lockPrompt(trx, ctx.who, promptId, 'own');
     await requireRevision(revision, () => getPrompt(trx, ctx.who, promptId));
     await trx.updateTable('prompts').set({ deleted_at: ctx.clock.now() }).where('id', '=', promptId).execute();

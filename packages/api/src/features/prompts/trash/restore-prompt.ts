@@ -1,6 +1,6 @@
-import { retryTransaction } from '@promptory/db';
 import type { CurrentPrompt } from '@promptory/schemas';
 import { requirePrompt } from '../../../access/require.ts';
+import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { ownPrompts } from '../../../access/visibility.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
@@ -13,7 +13,7 @@ import { trashHorizon } from './purge-trash.ts';
  * @throws AppError prompt.not_found, also 30 days after its deletion; prompt.forbidden, prompt.not_in_trash
  */
 export async function restorePrompt(ctx: SignedInContext, promptId: string): Promise<CurrentPrompt> {
-  await retryTransaction(ctx.db, async (trx) => {
+  await transactAsCaller(ctx, async (trx) => {
     const restored = await trx
       .updateTable('prompts')
       .set({ deleted_at: null })

@@ -1,6 +1,7 @@
 import { type Database, retryTransaction } from '@promptory/db';
 import type { ImportEvent, PromptVisibility } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
+import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import type { Db, SignedInContext } from '../../../context.ts';
 import { type InsertedPrompt, insertPrompts, type NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
 import { writeVersion } from '../../../domain/prompts/write-version.ts';
@@ -82,10 +83,10 @@ const failed = (rows: readonly SourceRow[], reason: string): RowEvent[] =>
 
 export const noAudit: AuditRows = async () => undefined;
 
-/** Why the database refuses a row. Throws the error again when it is not the rows' fault. */
+/** Why the database refuses a row. Throws the error again when it is not the rows' fault: a fault of ours, or the caller's end. */
 function refusalOf(error: unknown): string {
   const known = toAppError(error);
-  if (known.status >= 500) throw error;
+  if (known.status >= 500 || known.code === 'auth.invalid_token') throw error;
   return known.errors.length > 0 ? reasonOf(known.errors) : known.message;
 }
 
@@ -97,7 +98,7 @@ async function importTogether(
 ): Promise<RowEvent[]> {
   const { events, searches } =
     run.room === null
-      ? await retryTransaction(ctx.db, (trx) => writeRows(trx, ctx, run, rows, audit))
+      ? await transactAsCaller(ctx, (trx) => writeRows(trx, ctx, run, rows, audit))
       : await dryRows(ctx, run, rows, run.room);
   claim(run.claims, rows, events, searches);
   return events;
