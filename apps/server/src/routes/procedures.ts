@@ -32,7 +32,7 @@ export async function procedureRoutes(
     req.state.codes.push(known.code);
     measures.failed(path, error, known);
     if (known.status >= 500) req.log.error({ err: known.cause ?? known, procedure: path }, 'call failed');
-    Object.assign(req.state.headers, errorHeaders(known));
+    Object.assign(req.state.headers, errorHeaders(known, req.id));
     return known;
   }
 

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { givenPerson, plainPasswords } from '@promptory/api/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { retryAfter } from '../../src/http/errors/problem.ts';
 import { createReadiness } from '../../src/observability/readiness.ts';
 import { type BootedApp, type BootOptions, bootApp } from '../harness/boot.ts';
 
@@ -24,7 +25,8 @@ describe('health', () => {
     away = true;
     await new Promise((resolve) => setTimeout(resolve, 550));
     const refused = await call({ url: '/health/ready' });
-    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+    const asked = retryAfter(1, String(refused.headers['x-request-id']));
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, String(asked)]);
     expect((await call({ url: '/health/live' })).json()).toEqual({ status: 'live' });
   });
 

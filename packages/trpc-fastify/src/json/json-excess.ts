@@ -27,6 +27,7 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
+// packages/db has the like, of what is known to be JSON: both import nothing of ours, and this package is published alone.
 /** Where a string ends that begins at a quotation mark: at the next one that is not escaped, or with the text. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { AppError, errorKinds, publicError, toAppError } from '@promptory/api/server';
 import type { ErrorCode } from '@promptory/schemas';
@@ -37,15 +38,29 @@ const bearerErrors: Partial<Record<ErrorCode, string>> = {
   'auth.second_factor_required': 'insufficient_user_authentication',
 };
 
+/** By which a wait of some seconds is longer for some than for others, at least, and as a share of a long one. */
+const LEAST_SPREAD_SECONDS = 2;
+const SPREAD_SHARE = 0.1;
+
+/**
+ * The whole seconds of Retry-After (RFC 9110): never fewer than `seconds`, and up to two or a tenth more, so that callers who
+ * were refused together do not come back together. Which, the request's id says, which is random.
+ */
+export function retryAfter(seconds: number, requestId: string): number {
+  const least = Math.max(1, Math.ceil(seconds));
+  const spread = Math.max(LEAST_SPREAD_SECONDS, Math.ceil(least * SPREAD_SHARE));
+  return least + (hash('sha256', requestId, 'buffer').readUInt32BE(0) % (spread + 1));
+}
+
 /** Headers that go with an error over every transport. */
-export function errorHeaders(error: AppError): Record<string, string> {
+export function errorHeaders(error: AppError, requestId: string): Record<string, string> {
   const headers: Record<string, string> = {};
   if (error.status === 401) {
     const reason = bearerErrors[error.code];
     headers['www-authenticate'] = `Bearer realm="promptory"${reason === undefined ? '' : `, error="${reason}"`}`;
   }
   if (error.status === 429 || error.status === 503 || error.retryAfterSeconds !== null) {
-    headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS)));
+    headers['retry-after'] = String(retryAfter(error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS, requestId));
   }
   return headers;
 }
@@ -55,7 +70,7 @@ export function problemOf(error: AppError, at: { requestId: string; publicUrl: s
   const { status } = error;
   return {
     status,
-    headers: errorHeaders(error),
+    headers: errorHeaders(error, at.requestId),
     body: {
       type: errorPage(at.publicUrl, error.code),
       title: STATUS_CODES[status] ?? errorKinds[error.code].trpc,
