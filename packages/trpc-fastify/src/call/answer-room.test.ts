@@ -40,6 +40,17 @@ async function make(
   return { begun, ends, mostAtOnce };
 }
 
+/** Which turn of the event loop it is. */
+function countTurns(): () => number {
+  let turn = 0;
+  const tick = () => {
+    turn += 1;
+    if (turn < 1_000) setImmediate(tick).unref();
+  };
+  setImmediate(tick).unref();
+  return () => turn;
+}
+
 describe('the room of a batch', () => {
   it.each(['query', 'mutation'])(
     'takes every small %s in its order, so many at once as are sure to fit',
@@ -49,6 +60,33 @@ describe('the room of a batch', () => {
       expect(begun).toEqual(Array.from({ length: 20 }, (_, index) => index));
       expect(mostAtOnce).toBeLessThanOrEqual(4);
       expect(mostAtOnce).toBeGreaterThanOrEqual(3);
+    },
+  );
+
+  it.each(['query', 'mutation'])(
+    'writes one large answer of a %s in a turn of the loop, and then makes one call at a time',
+    async (type) => {
+      const room = new AnswerRoom(12, { maxAnswerBytes: 100 * KIB, maxBatchBytes: 510 * KIB });
+      const turnOfLoop = countTurns();
+      const writtenIn: number[] = [];
+      let [running, mostOfThoseLeft] = [0, 0];
+      await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          room.run(type, never, async (take) => {
+            running += 1;
+            if (index >= 5) mostOfThoseLeft = Math.max(mostOfThoseLeft, running);
+            await room.inTurn(() => {
+              writtenIn.push(turnOfLoop());
+              take(10 * KIB);
+            });
+            running -= 1;
+          }),
+        ),
+      );
+      expect(new Set(writtenIn).size).toBe(12);
+      expect(mostOfThoseLeft).toBe(1);
+      // What is made of them all follows in a turn of its own.
+      expect(writtenIn).not.toContain(await room.inTurn(turnOfLoop));
     },
   );
 

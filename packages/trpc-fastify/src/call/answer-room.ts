@@ -4,6 +4,9 @@ import { refuse } from '../http/request-refused.ts';
 /** Bytes of a batch's answers together, unless the host says otherwise. */
 export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
+/** From this part of the largest answer on, another one is not written in the same turn of the event loop. */
+const LARGE_PART = 1 / 16;
+
 /** Kept for what stands around each answer, or for an error in its place. */
 const RESERVED_BYTES = 1_024;
 
@@ -18,6 +21,9 @@ interface Waiting {
  * each have the largest answer of one call; so a batch never holds more than its bound, and a mutation begins only where
  * its answer is sure to be sent. A query that turns out not to fit is refused, and every call that has not begun by then
  * is refused unmade: `batch_full` says of any call that it may be sent again.
+ *
+ * Large answers are written one in each turn of the event loop, and once one was large the calls that are left are made one by
+ * one: others wait for no more than one answer at a time, however many a batch has.
  */
 export class AnswerRoom {
   readonly #most: number;
@@ -28,6 +34,10 @@ export class AnswerRoom {
   #taken = 0;
   #running = 0;
   #full = false;
+  #isLarge = false;
+  #isTurnUsed = false;
+  /** Resolves when the next answer may be written. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(calls: number, { maxAnswerBytes, maxBatchBytes }: { maxAnswerBytes: number; maxBatchBytes: number }) {
     this.#maxBatchBytes = maxBatchBytes;
@@ -37,29 +47,42 @@ export class AnswerRoom {
   }
 
   /**
-   * Makes a call once there is room for it. It says by `take` how many bytes its answer has, which throws a refusal
-   * where a query's do not fit.
+   * Makes a call once there is room for it. It writes its answer by `inTurn`, and there says by `take` how many bytes that
+   * has, which throws a refusal where a query's do not fit.
    *
    * @param signal fires when nobody waits for the batch any more: what has not begun by then is not made
    */
   async run<T>(type: string, signal: AbortSignal, call: (take: (bytes: number) => void) => Promise<T>): Promise<T> {
-    if (this.#full || this.#waiting.length > 0 || !this.#admits(type)) await this.#turn(type);
+    if (this.#full || this.#waiting.length > 0 || !this.#admits(type)) await this.#admission(type);
     else this.#running += 1;
     try {
       if (signal.aborted) throw unwanted();
       return await call((bytes) => this.#take(type, bytes));
     } finally {
       this.#running -= 1;
-      this.#admitNext();
+      // What comes behind a large answer comes in another turn.
+      void this.#turn.then(() => this.#admitNext());
     }
   }
 
+  /** Writes in a turn of the event loop in which nothing large was written of this batch; one after the other. */
+  inTurn<T>(write: () => T): Promise<T> {
+    const written = this.#turn.then(write);
+    const next = async (): Promise<void> => {
+      if (this.#isTurnUsed) await new Promise(setImmediate);
+      this.#isTurnUsed = false;
+    };
+    this.#turn = written.then(next, next);
+    return written;
+  }
+
   #admits(type: string): boolean {
+    if (this.#isLarge && this.#running > 0) return false;
     if (type === 'mutation') return this.#taken + (this.#running + 1) * this.#each <= this.#most;
     return this.#running < this.#atOnce && this.#taken + this.#running * this.#each < this.#most;
   }
 
-  #turn(type: string): Promise<void> {
+  #admission(type: string): Promise<void> {
     if (this.#full) return Promise.reject(this.#refusal());
     return new Promise((start, reject) => {
       this.#waiting.push({ type, start, refuse: () => reject(this.#refusal()) });
@@ -88,6 +111,9 @@ export class AnswerRoom {
       throw this.#refusal();
     }
     this.#taken += bytes;
+    if (bytes < this.#each * LARGE_PART) return;
+    this.#isLarge = true;
+    this.#isTurnUsed = true;
   }
 
   #refusal(): TRPCError {

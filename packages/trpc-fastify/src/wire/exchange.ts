@@ -150,8 +150,8 @@ export function answerHead(
   return meta?.status || status;
 }
 
-/** Sends JSON text whose headers are set; throws where the status is none, and somebody else may answer then. */
-export function sendAnswer(exchange: Exchange, status: number, json: string): void {
+/** Sends JSON, or its bytes, whose headers are set; throws where the status is none, and somebody else may answer then. */
+export function sendAnswer(exchange: Exchange, status: number, json: string | Buffer): void {
   exchange.reply.code(status);
   exchange.answered = true;
   exchange.disconnect.settle();

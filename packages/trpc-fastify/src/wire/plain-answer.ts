@@ -20,9 +20,15 @@ import {
 } from './exchange.ts';
 import type { RequestedCall } from './requested-calls.ts';
 
+/** A text, or its bytes. */
+type Json = string | Buffer;
+
+/** From so many bytes on, a result of a batch is encoded when it is written, so that all are not encoded in one turn. */
+const ENCODED_BYTES = 64 * 1024;
+
 /** `data` is kept only for a host that asks for it. */
 interface Result {
-  readonly json: string;
+  readonly json: Json;
   readonly data: unknown;
   readonly failure: Unwritable | undefined;
   readonly error?: undefined;
@@ -57,9 +63,11 @@ export async function answerPlainly(exchange: Exchange, info: TRPCRequestInfo): 
   }
 }
 
-function runBatch(exchange: Exchange, info: TRPCRequestInfo, failure: TRPCError | undefined): Promise<Outcome[]> {
+async function runBatch(exchange: Exchange, info: TRPCRequestInfo, failure: TRPCError | undefined): Promise<Outcome[]> {
   const room = new AnswerRoom(info.calls.length, exchange.wire);
-  return Promise.all(info.calls.map((call) => run(exchange, info, call, failure, room)));
+  const outcomes = await Promise.all(info.calls.map((call) => run(exchange, info, call, failure, room)));
+  // They are put together in a turn in which none was written.
+  return room.inTurn(() => outcomes);
 }
 
 async function run(
@@ -94,7 +102,9 @@ async function run(
     const make = (take?: (bytes: number) => void) =>
       callWithHooks(options, observed, async () => {
         const output = await callProcedure(procedure, args);
-        return streams(output) ? output : write(wire, type, output, take);
+        if (streams(output)) return output;
+        const written = () => write(wire, type, output, take);
+        return room === undefined ? written() : room.inTurn(written);
       });
     const written = room === undefined ? await make() : await room.run(type, disconnect.signal, make);
     if (written instanceof Written) return written;
@@ -117,15 +127,15 @@ interface Unwritable {
 class Written implements Result {
   readonly data: unknown;
   readonly failure: Unwritable | undefined;
-  readonly #json: string;
+  readonly #json: Json;
 
-  constructor(json: string, data: unknown, failure?: Unwritable) {
+  constructor(json: Json, data: unknown, failure?: Unwritable) {
     this.#json = json;
     this.data = data;
     this.failure = failure;
   }
 
-  get json(): string {
+  get json(): Json {
     if (this.failure !== undefined) throw this.failure.cause;
     return this.#json;
   }
@@ -146,7 +156,8 @@ function write(wire: Wire, type: string, output: unknown, take?: (bytes: number)
   }
   if (json === null) throw answerTooLarge(type, maxAnswerBytes);
   take?.(json.bytes);
-  return new Written(json.text === undefined ? '{"result":{}}' : `{"result":{"data":${json.text}}}`, data);
+  const text = json.text === undefined ? '{"result":{}}' : `{"result":{"data":${json.text}}}`;
+  return new Written(take === undefined || json.bytes < ENCODED_BYTES ? text : Buffer.from(text), data);
 }
 
 function answer(exchange: Exchange, info: TRPCRequestInfo, outcomes: readonly Outcome[]): void {
@@ -171,9 +182,18 @@ function answer(exchange: Exchange, info: TRPCRequestInfo, outcomes: readonly Ou
   );
   const responses = formed.map(({ response }) => response);
   const status = errors.length === 0 ? 200 : getHTTPStatusCode(responses, failures);
-  const text = texts.join(',');
-  const json = info.isBatchCall || texts.length !== 1 ? `[${text}]` : text;
+  const json = info.isBatchCall || texts.length !== 1 ? arrayOf(texts) : (texts[0] ?? '');
   sendAnswer(exchange, answerHead(exchange, info, responses, errors, status), json);
+}
+
+/** The JSON of an array of these; text where all are. */
+function arrayOf(items: readonly Json[]): Json {
+  if (items.every((item) => typeof item === 'string')) return `[${items.join(',')}]`;
+  const parts = items.flatMap((item, index) => [
+    Buffer.from(index === 0 ? '[' : ','),
+    typeof item === 'string' ? Buffer.from(item) : item,
+  ]);
+  return Buffer.concat([...parts, Buffer.from(']')]);
 }
 
 function placeOf(call: RequestedCall | undefined): { type: TRPCRequestInfo['type']; path: string | undefined } {

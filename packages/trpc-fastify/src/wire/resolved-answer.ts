@@ -92,7 +92,8 @@ function routerOf({ wire, req, reply, disconnect }: Exchange, calls: readonly Ca
             ...(args as object),
             getRawInput: guarded,
           } as unknown as typeof args);
-          if (type !== 'subscription') bound(wire, type, output, take);
+          const measure = () => bound(wire, type, output, take);
+          if (type !== 'subscription') await (room === undefined ? measure() : room.inTurn(measure));
           return output;
         });
       return (room === undefined ? make() : room.run(type, disconnect.signal, make)).catch((cause: unknown) => {
