@@ -101,7 +101,7 @@ const ends: readonly End[] = [
 
 const suspension = (caller: KnownCaller): End => ({
   what: 'is suspended',
-  of: () => true,
+  of: (who) => who !== 'owner',
   call: async ({ people }) => ({
     procedure: 'admin.users.update',
     input: { id: people[ownerOf(caller)].id, status: 'suspended' },
