@@ -11,6 +11,7 @@ import { createMetrics } from '../observability/metrics.ts';
 import { createReadiness } from '../observability/readiness.ts';
 import { createCallGates } from '../services/call-gate.ts';
 import { createServices } from '../services/create-services.ts';
+import { createKeptUses } from '../services/kept-uses.ts';
 import { createLimiter } from '../services/limiter.ts';
 import { fileMailer, smtpMailer } from '../services/mailer.ts';
 import { createUsageRecorder } from '../services/usage-recorder.ts';
@@ -55,6 +56,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   const gates = createCallGates(env.callsInFlight);
   const usage = createUsageRecorder({
     write: async (events) => void (await writeUsage(connection.db, events)),
+    keeps: createKeptUses(env.historyUsesADay),
     log: logger,
   });
   const workers = createWorkerPool({ threads: env.workerThreads, log: logger });

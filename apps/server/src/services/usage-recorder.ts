@@ -1,4 +1,4 @@
-import type { Log, UsageEvent, UsageRecorder } from '@promptory/api/server';
+import type { Log, RecordedUse, UsageEvent, UsageRecorder } from '@promptory/api/server';
 
 export interface BufferedUsageRecorder extends UsageRecorder {
   /** Writes what is left, and takes no more. */
@@ -8,7 +8,9 @@ export interface BufferedUsageRecorder extends UsageRecorder {
 
 interface Options {
   /** Writes one batch, all or nothing. */
-  write(events: readonly UsageEvent[]): Promise<void>;
+  write(events: readonly RecordedUse[]): Promise<void>;
+  /** Whether a use is kept by itself, or only counted; each is unless said. */
+  keeps?(use: UsageEvent): boolean;
   log: Log;
   flushIntervalMs?: number;
   batchSize?: number;
@@ -20,8 +22,8 @@ const RETRIES = 5;
 
 /** Keeps uses of prompts for a quarter of a second and writes them together, so that reading a prompt waits for no write. */
 export function createUsageRecorder(options: Options): BufferedUsageRecorder {
-  const { write, log, flushIntervalMs = 250, batchSize = 200, maxBuffered = 20_000 } = options;
-  let events: UsageEvent[] = [];
+  const { write, keeps = () => true, log, flushIntervalMs = 250, batchSize = 200, maxBuffered = 20_000 } = options;
+  let events: RecordedUse[] = [];
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> | null = null;
   let failures = 0;
@@ -70,7 +72,7 @@ export function createUsageRecorder(options: Options): BufferedUsageRecorder {
         lost += 1;
         return;
       }
-      events.push(event);
+      events.push({ ...event, isKept: keeps(event) });
       if (events.length >= batchSize && failures === 0 && writing === null) void flush();
       else schedule(flushIntervalMs);
     },

@@ -171,6 +171,13 @@ describe('calls in flight', () => {
   });
 });
 
+describe('uses that are kept one by one', () => {
+  it('are twenty times as many in development, unless set', () => {
+    const read = [readEnv({}), readEnv(production), readEnv({ ...production, HISTORY_USES_A_DAY: '7' })];
+    expect(read.map(({ historyUsesADay }) => historyUsesADay)).toEqual([100_000, 5_000, 7]);
+  });
+});
+
 describe('quotas', () => {
   it('are twenty times as wide in development, and taken as set', () => {
     expect(readEnv({}).quotas.groups).toBe(10_000);

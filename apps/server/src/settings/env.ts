@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './calls-in-flight.ts';
 import { commaSeparated } from './comma-separated.ts';
 import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './connections.ts';
+import { historyUsesADay, historyVariables } from './history.ts';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
 import { productionFaults, productionWarnings } from './production-settings.ts';
 import { quotaSettings, quotasOf } from './quotas.ts';
@@ -101,6 +102,7 @@ const Variables = z.object({
   ...workerVariables,
   ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
   ...quotaSettings,
+  ...historyVariables,
   ...RegistrationVariables,
 });
 type Variables = z.infer<typeof Variables>;
@@ -137,6 +139,8 @@ export interface Env {
   readonly connections: ConnectionBounds;
   /** What each account may hold. */
   readonly quotas: Quotas;
+  /** Of one person, kept one by one. */
+  readonly historyUsesADay: number;
   /** Null: as many as the cores allow. */
   readonly workerThreads: number | null;
   /** What is allowed, and its operator should know of: a line for each, without a value in it. */
@@ -208,6 +212,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     limits: limitsOf(given, development),
     connections: connectionBoundsOf(read, development ? DEVELOPMENT_FACTOR : 1),
     quotas: quotasOf(given, development ? DEVELOPMENT_FACTOR : 1),
+    historyUsesADay: historyUsesADay(read, development ? DEVELOPMENT_FACTOR : 1),
     workerThreads: read.WORKER_THREADS ?? null,
     warnings: development ? [] : productionWarnings(given, { requiresVerification: requireEmailVerification }),
   };

@@ -5,13 +5,17 @@ import { programLabel } from './program-label.ts';
 
 const EVENTS_A_STATEMENT = 1_000;
 
+/** A use, and whether it is kept by itself, as it is unless said, or only counted. */
+export type RecordedUse = UsageEvent & { readonly isKept?: boolean };
+
 /**
  * Writes uses with the counts kept of them, all or none. Each use keeps the name of its key, for the history of whoever used it;
  * the counts, which a prompt's owner reads, name the owner's own keys only. Events of prompts that are gone are dropped; a user or key that
- * is gone leaves its use without a name.
- * @returns how many were written.
+ * is gone leaves its use without a name. A use that is not kept makes no row: where the count of its version and program has none
+ * on that day, it counts with the prompt's latest version, as `others`.
+ * @returns how many were counted.
  */
-export async function writeUsage(db: Db, events: readonly UsageEvent[]): Promise<number> {
+export async function writeUsage(db: Db, events: readonly RecordedUse[]): Promise<number> {
   if (events.length === 0) return 0;
   return retryTransaction(db, async (trx) => {
     let written = 0;
@@ -23,12 +27,13 @@ export async function writeUsage(db: Db, events: readonly UsageEvent[]): Promise
 }
 
 // Counts are added in the order of their keys, so that two writers do not wait for each other crosswise.
-async function writeStatement(db: Db, events: readonly UsageEvent[]): Promise<number> {
+async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<number> {
   const json = JSON.stringify(
     events.map((event) => ({
       ...event,
       id: newId(),
       consumer: event.consumer.slice(0, 100),
+      isKept: event.isKept ?? true,
       byOthers: event.apiKeyId === null ? 'web' : programLabel(event.promptId, event.apiKeyId),
     })),
   );
@@ -36,10 +41,22 @@ async function writeStatement(db: Db, events: readonly UsageEvent[]): Promise<nu
     WITH given AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS (
         id uuid, "promptId" uuid, version integer, "userId" uuid, "apiKeyId" uuid, kind text, consumer text,
-        "byOthers" text, "occurredAt" timestamptz(3)
+        "byOthers" text, "occurredAt" timestamptz(3), "isKept" boolean
       )
     ), present AS MATERIALIZED (
-      SELECT id, user_id FROM prompts WHERE id IN (SELECT "promptId" FROM given) ORDER BY id FOR KEY SHARE
+      SELECT id, user_id, version FROM prompts WHERE id IN (SELECT "promptId" FROM given) ORDER BY id FOR KEY SHARE
+    ), counted AS MATERIALIZED (
+      SELECT present.id AS prompt_id, (given."occurredAt" AT TIME ZONE 'UTC')::date AS day, given.version,
+        CASE WHEN given."userId" = present.user_id THEN given.consumer ELSE given."byOthers" END AS consumer,
+        present.version AS latest, given."occurredAt" AS occurred_at, given."isKept" AS is_kept
+      FROM given JOIN present ON present.id = given."promptId"
+    ), placed AS (
+      SELECT prompt_id, day, CASE WHEN has_row THEN version ELSE latest END AS version,
+        CASE WHEN has_row THEN consumer ELSE 'others' END AS consumer
+      FROM (
+        SELECT counted.*, counted.is_kept OR usage_daily.uses IS NOT NULL AS has_row
+        FROM counted LEFT JOIN usage_daily USING (prompt_id, day, version, consumer)
+      ) AS found
     ), events AS (
       INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, api_key_id, kind, consumer)
       SELECT given.id, given."occurredAt", given."promptId", given.version, users.id, api_keys.id, given.kind, given.consumer
@@ -47,22 +64,19 @@ async function writeStatement(db: Db, events: readonly UsageEvent[]): Promise<nu
       JOIN present ON present.id = given."promptId"
       LEFT JOIN users ON users.id = given."userId"
       LEFT JOIN api_keys ON api_keys.id = given."apiKeyId"
-      RETURNING id, prompt_id, version, occurred_at
+      WHERE given."isKept"
     ), days AS (
       INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)
-      SELECT events.prompt_id, (events.occurred_at AT TIME ZONE 'UTC')::date AS day, events.version,
-        CASE WHEN given."userId" = present.user_id THEN given.consumer ELSE given."byOthers" END AS consumer, count(*)
-      FROM events JOIN given ON given.id = events.id JOIN present ON present.id = events.prompt_id
-      GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+      SELECT prompt_id, day, version, consumer, count(*) FROM placed GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
       ON CONFLICT (prompt_id, day, version, consumer) DO UPDATE SET uses = usage_daily.uses + excluded.uses
     ), totals AS (
       INSERT INTO prompt_totals (prompt_id, uses, last_used_at)
-      SELECT prompt_id, count(*), max(occurred_at) FROM events GROUP BY 1 ORDER BY 1
+      SELECT prompt_id, count(*), max(occurred_at) FROM counted GROUP BY 1 ORDER BY 1
       ON CONFLICT (prompt_id) DO UPDATE SET
         uses = prompt_totals.uses + excluded.uses,
         last_used_at = greatest(prompt_totals.last_used_at, excluded.last_used_at)
     )
-    SELECT count(*) AS written FROM events
+    SELECT count(*) AS written FROM counted
   `.execute(db);
   return rows[0]?.written ?? 0;
 }

@@ -129,6 +129,27 @@ it("shows an owner a prompt's uses by day, version and consumer, page by page", 
   expect(await codeOf(as(cast.root).prompts.usage({ id }))).toBe('ok');
 });
 
+it('counts uses that are not kept, without rows of their own and without further programs by the hundred', async () => {
+  const [id, other] = [await make('Scanned'), await make('Scanned too')];
+  const unkept = { isKept: false };
+  const byKey = () => ({ apiKeyId: newId(), consumer: 'one of many' });
+  await writeUsage(db, [use(id, { version: 1 })]);
+  await writeUsage(db, [{ ...use(id, { version: 1 }), ...unkept }]);
+  // Each of another key, and so of another program.
+  const scan = Array.from({ length: 50 }, () => ({ ...use(id, { ...byKey(), version: 1 }), ...unkept }));
+  expect(await writeUsage(db, [...scan, { ...use(other), ...unkept }])).toBe(51);
+  const today = services.clock.now().toISOString().slice(0, 10);
+  const shown = (await as(cast.alice).prompts.usage({ id })).items;
+  expect(shown.toSorted((one, next) => one.uses - next.uses)).toEqual([
+    { day: today, version: 1, consumer: 'web', uses: 2 },
+    { day: today, version: 1, consumer: 'others', uses: 50 },
+  ]);
+  const rows = await db.selectFrom('usage_events').select('id').where('prompt_id', 'in', [id, other]).execute();
+  expect(rows).toHaveLength(1);
+  const totals = db.selectFrom('prompt_totals').select('uses').where('prompt_id', 'in', [id, other]).orderBy('uses');
+  expect(await totals.execute()).toEqual([{ uses: 1 }, { uses: 52 }]);
+});
+
 it("shows an owner no name of anybody else's key, but tells the programs apart", async () => {
   const [id, another] = [await make('Used by others'), await make('Used by others too')];
   const ofBob = { apiKeyId: newId(), consumer: 'acme merger bot' };
