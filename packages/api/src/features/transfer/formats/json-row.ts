@@ -2,8 +2,10 @@ import {
   CellFault,
   type Column,
   columnOf,
+  emptyValue,
   GUARDED_HEADING,
   guardedColumns,
+  isBlankCell,
   type RowValues,
   unguarded,
 } from './row-fields.ts';
@@ -48,8 +50,10 @@ export function jsonRow(value: unknown, what: string): JsonRow {
     values: {
       has: (column) => given.has(column),
       nameOf: (column) => given.get(column)?.key ?? column,
-      value: (column) => {
+      value: (column, as) => {
         const item = given.get(column)?.value;
+        // As the same cell of CSV, of which many such files are made.
+        if (typeof item === 'string' && isBlankCell(column, item)) return emptyValue(column, as);
         if (item === null && !nullable.has(column)) return undefined;
         return typeof item === 'string' && guarded.has(column) ? unguarded(item) : item;
       },

@@ -51,6 +51,25 @@ const MAX_GUARDED_LENGTH = 1_000;
 /** Characters of a list that is divided by commas: more than twenty tags, or what a config, may take. */
 const MAX_LIST_LENGTH = 65_536;
 
+/** What stands as it is written, blanks included. */
+const VERBATIM: ReadonlySet<Column> = new Set(['content', 'description']);
+
+/** Whether somebody who looks at a cell sees nothing in it. */
+export const isBlankCell = (column: Column, text: string): boolean =>
+  VERBATIM.has(column) ? text === '' : text.trim() === '';
+
+/** What a cell with nothing in it says, where it says more than a column that is not there. */
+const emptyValues: Readonly<Partial<Record<Column, unknown>>> = {
+  title: '',
+  description: '',
+  category: null,
+  inputSchema: null,
+};
+const emptyJson: Readonly<Partial<Record<Column, unknown>>> = { tags: [], config: {}, inputSchema: null };
+
+export const emptyValue = (column: Column, as?: 'json'): unknown =>
+  as === 'json' ? emptyJson[column] : emptyValues[column];
+
 /** Why a cell or a value cannot be read; `column` is null where it is the whole row. */
 export class CellFault extends Error {
   readonly column: Column | null;

@@ -4,8 +4,10 @@ import {
   CellFault,
   type Column,
   columnOf,
+  emptyValue,
   GUARDED_HEADING,
   guardedColumns,
+  isBlankCell,
   type RowValues,
   unguarded,
 } from '../row-fields.ts';
@@ -72,15 +74,6 @@ export function csvHeader(headings: readonly string[]): CsvHeader {
 const unreadable = (message: string): AppError =>
   new AppError('import.unreadable', { message: message.toWellFormed() });
 
-/** What an empty cell says, where it says more than a column that is not there. */
-const emptyValues: Readonly<Partial<Record<Column, unknown>>> = {
-  title: '',
-  description: '',
-  category: null,
-  inputSchema: null,
-};
-const emptyJson: Readonly<Partial<Record<Column, unknown>>> = { tags: [], config: {}, inputSchema: null };
-
 function rowOf(
   record: readonly string[],
   places: ReadonlyMap<Column, number>,
@@ -94,7 +87,7 @@ function rowOf(
     value: (column, as) => {
       const raw = cell(column);
       if (raw === undefined) return undefined;
-      if (raw === '') return as === 'json' ? emptyJson[column] : emptyValues[column];
+      if (isBlankCell(column, raw)) return emptyValue(column, as);
       const text = guarded.has(column) ? unguarded(raw) : raw;
       return as === 'json' ? parsedJson(column, text) : text;
     },
