@@ -13,14 +13,20 @@ const held = new WeakSet<Transaction<Database>>();
  * nothing is waited for, so that ending a session waits a moment and never for as long as others hold what its calls wait for.
  *
  * What changes an account takes `lockOwnAccount` instead.
+ * @param options.patienceMs as of `retryTransaction`
  * @throws AppError auth.invalid_token, and what `act` throws
  */
-export function transactAsCaller<T>(ctx: SignedInContext, act: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
-  return retryTransaction(ctx.db, async (trx) => {
+export function transactAsCaller<T>(
+  ctx: SignedInContext,
+  act: (trx: Transaction<Database>) => Promise<T>,
+  options: { readonly patienceMs?: number } = {},
+): Promise<T> {
+  const actAndAsk = async (trx: Transaction<Database>): Promise<T> => {
     const answer = await act(trx);
     if (!held.has(trx)) await holdCaller(trx, ctx);
     return answer;
-  });
+  };
+  return retryTransaction(ctx.db, actAndAsk, options);
 }
 
 /**

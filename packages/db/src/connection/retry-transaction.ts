@@ -16,8 +16,15 @@ const LONGEST_PAUSE_MS = 320;
  * one (40001, 40P01); when its turn has come, where another transaction had it (`takeTurn`); and with growing pauses up to
  * `LOCK_TIMEOUT_MS`, when a lock was not free within a quarter of a second (55P03). While it waits it holds no connection.
  * `fn` must have no effect outside its transaction. Any other error is thrown at once.
+ *
+ * @param options.patienceMs how long it waits for turns and locks, for what nobody sits and waits for; five and two seconds
+ * unless given
  */
-export async function retryTransaction<DB, T>(db: Kysely<DB>, fn: (trx: Transaction<DB>) => Promise<T>): Promise<T> {
+export async function retryTransaction<DB, T>(
+  db: Kysely<DB>,
+  fn: (trx: Transaction<DB>) => Promise<T>,
+  { patienceMs }: { readonly patienceMs?: number } = {},
+): Promise<T> {
   const started = performance.now();
   const elapsed = (): number => performance.now() - started;
   let conflicts = 0;
@@ -35,8 +42,8 @@ export async function retryTransaction<DB, T>(db: Kysely<DB>, fn: (trx: Transact
     }
     const state = sqlState(failure);
     if (failure instanceof TurnTakenError) {
-      await awaitTurn(failure, turns, TURN_TIMEOUT_MS * patience - elapsed());
-    } else if (state === LOCK_NOT_AVAILABLE && elapsed() < LOCK_TIMEOUT_MS * patience) {
+      await awaitTurn(failure, turns, (patienceMs ?? TURN_TIMEOUT_MS * patience) - elapsed());
+    } else if (state === LOCK_NOT_AVAILABLE && elapsed() < (patienceMs ?? LOCK_TIMEOUT_MS * patience)) {
       lockTries += 1;
       await sleep((0.5 + Math.random() / 2) * Math.min(LONGEST_PAUSE_MS, 20 * 2 ** lockTries));
     } else if ((state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED) && conflicts < RETRIES) {

@@ -67,14 +67,20 @@ describe('transactions that lock the same row', () => {
     await retryTransaction(test.db, (trx) => add(trx, 'a'));
   });
 
-  it('are told after five seconds that the turn did not come', async () => {
+  it('are told after five seconds that the turn did not come, unless they have more patience', async () => {
     const { finish, ended } = await holdTurn('a');
+    const before = (await count('a')) ?? 0;
+    const patient = retryTransaction(test.db, (trx) => add(trx, 'a'), { patienceMs: 200_000 });
     try {
       await expect(retryTransaction(test.db, (trx) => add(trx, 'a'))).rejects.toBeInstanceOf(TurnTakenError);
+      const hasty = retryTransaction(test.db, (trx) => add(trx, 'a'), { patienceMs: 1 });
+      await expect(hasty).rejects.toBeInstanceOf(TurnTakenError);
     } finally {
       finish();
       await ended;
     }
+    await patient;
+    expect(await count('a')).toBe(before + 2);
   });
 
   it('wait for a lock of another process with pauses in which they hold no connection', async () => {

@@ -31,6 +31,9 @@ export interface ImportRun {
 /** Writes the import's audit entry in the transaction of its last rows. */
 export type AuditRows = (trx: Transaction<Database>, events: readonly RowEvent[]) => Promise<void>;
 
+/** How long a batch waits for the batch of another import of the account, on a machine however busy. */
+const PATIENCE_MS = 60_000;
+
 /** Rows that the database may refuse in one import. What it refuses costs a dozen transactions to single out. */
 export const MAX_REFUSED = 100;
 
@@ -98,7 +101,7 @@ async function importTogether(
 ): Promise<RowEvent[]> {
   const { events, searches } =
     run.room === null
-      ? await transactAsCaller(ctx, (trx) => writeRows(trx, ctx, run, rows, audit))
+      ? await transactAsCaller(ctx, (trx) => writeRows(trx, ctx, run, rows, audit), { patienceMs: PATIENCE_MS })
       : await dryRows(ctx, run, rows, run.room);
   claim(run.claims, rows, events, searches);
   return events;
