@@ -20,6 +20,8 @@ export interface Walk {
   tried(answer: Answer): void;
   /** Called with each fault, as a line. */
   report(fault: string): void;
+  /** Called for each reading of what is the caller's own, beside what is hidden: whether it was served. */
+  served?(isServed: boolean): unknown;
   /** Whether to walk a procedure; all are walked unless given. */
   includes?(procedure: string): boolean;
 }
@@ -105,6 +107,8 @@ const HIDDEN = /[._]not_found$|^group\.(?:prompt_not_in_group|order_mismatch)$|^
 interface Pair {
   readonly procedure: string;
   readonly caller: Caller;
+  /** The id that the input is about. */
+  readonly own: string;
   /** An id that is somebody else's, or of what was deleted. */
   readonly hidden: string;
   /** The input, but for that id. */
@@ -121,9 +125,9 @@ function* hiddenThings(world: World, walk: Walk): Generator<Pair> {
       for (const [own, foreign] of world.foreign) {
         if (!text.includes(own)) continue;
         const withId = (id: string): Input => JSON.parse(text.replaceAll(own, id));
-        yield { procedure, caller: 'owner', hidden: foreign, withId };
-        if (own === world.shared) yield { procedure, caller: 'editor', hidden: world.trashed, withId };
-        if (row.expected.stranger !== 'ok') yield { procedure, caller: 'stranger', hidden: own, withId };
+        yield { procedure, caller: 'owner', own, hidden: foreign, withId };
+        if (own === world.shared) yield { procedure, caller: 'editor', own, hidden: world.trashed, withId };
+        if (row.expected.stranger !== 'ok') yield { procedure, caller: 'stranger', own, hidden: own, withId };
       }
     }
   }
@@ -133,9 +137,15 @@ function* hiddenThings(world: World, walk: Walk): Generator<Pair> {
 export async function walkHidden(server: BootedApp, transport: Transport, walk: Walk): Promise<void> {
   const world = await givenWorld(server);
   await takeChanges(server.database);
-  for (const { procedure, caller, hidden, withId } of hiddenThings(world, walk)) {
+  for (const { procedure, caller, own, hidden, withId } of hiddenThings(world, walk)) {
     const nowhere = newId();
     const headers = await world.headersOf(caller);
+    // What is hidden is so for whose it is: the owner reads by the same call what is their own.
+    if (caller === 'owner' && endpointOf(procedure).type === 'query') {
+      const { code } = await callProcedure(server, transport, procedure, withId(own), headers);
+      walk.served?.(code === 'ok');
+      if (code !== 'ok') walk.report(`${procedure} · ${caller}, of their own: ${code}`);
+    }
     const theirs = await callProcedure(server, transport, procedure, withId(hidden), headers);
     const nobodys = await callProcedure(server, transport, procedure, withId(nowhere), headers);
     walk.tried(theirs);

@@ -47,6 +47,12 @@ proves('A7', 'the database role of the server rewrites no history and changes no
       await client.query('ROLLBACK');
       proof.check(outcome === INSUFFICIENT_PRIVILEGE || outcome === '0A000', () => `${attack}: ${outcome}`);
     }
+    const honest = `BEGIN; SET LOCAL promptory.purge = 'on'; UPDATE prompts SET category = 'Changed' WHERE id = '${world.shared}'; COMMIT`;
+    const changed = await client.query(honest).then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+    proof.works(changed === 'done', () => `what it is for is answered: ${changed}`);
     const { rows } = await client.query<{ purged: number }>(`SELECT public.purge_trash('infinity', 1000) AS purged`);
     proof.check(
       rows[0]?.purged === 0,
@@ -56,6 +62,10 @@ proves('A7', 'the database role of the server rewrites no history and changes no
     client.release();
   }
   proof.check((await count()) === before, () => 'rows are gone');
+  const trashed = `UPDATE prompts SET deleted_at = now() - interval '31 days' WHERE id = '${world.trashed}'`;
+  await server.database.pool.query(trashed);
+  const late = await server.pool.query<{ purged: number }>(`SELECT public.purge_trash('infinity', 1000) AS purged`);
+  proof.works(late.rows[0]?.purged === 1, () => `purged ${late.rows[0]?.purged} of one that was there for 31 days`);
   const { excess } = await rightsOf({ connectionString: server.database.applicationConnectionString });
   proof.check(excess.length === 0, () => `has more rights than it needs: ${excess.join('; ')}`);
 });

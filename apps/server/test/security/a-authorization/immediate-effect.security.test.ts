@@ -134,9 +134,8 @@ proves(
           taking.input,
           await world.headersOf(loss.by),
         );
-        if (before.code !== 'ok' || taken.code !== 'ok') {
-          throw new Error(`${loss.what}: the call was answered ${before.code}, the taking ${taken.code}.`);
-        }
+        const isGiven = before.code === 'ok' && taken.code === 'ok';
+        proof.works(isGiven, () => `${loss.what}: the call was answered ${before.code}, the taking ${taken.code}`);
         for (const [name, server] of Object.entries({ first, second })) {
           const { code } = await callProcedure(server, transport, procedure, input, headers);
           proof.check(code === loss.refusal, () => `${loss.what}, ${name} server, ${transport}: ${code}`);
@@ -147,6 +146,7 @@ proves(
 );
 
 proves('A6', 'a key that is revoked on one server is refused by both at the next call', async (proof) => {
+  proof.atLeast(12);
   for (const transport of transports) {
     const world = await givenWorld(first);
     const owner = await world.headersOf('owner');
@@ -156,7 +156,7 @@ proves('A6', 'a key that is revoked on one server is refused by both at the next
     const headers = { 'x-api-key': key };
     for (const server of [first, second]) {
       const { code } = await callProcedure(server, transport, 'me.get', {}, headers);
-      if (code !== 'ok') throw new Error(`A new key is answered ${code}.`);
+      proof.works(code === 'ok', () => `a new key is answered ${code}`);
     }
     const revoked = await callProcedure(first, 'tRPC', 'apiKeys.revoke', { id: apiKey.id }, owner);
     if (revoked.code !== 'ok') throw new Error(`Revoking is answered ${revoked.code}.`);
@@ -190,6 +190,8 @@ proves('A6', 'of two admins who demote each other at once on two servers one sta
         callProcedure(alone, 'REST', 'admin.users.update', { id: other.id, role: 'user' }, ones),
         callProcedure(beside, 'tRPC', 'admin.users.update', { id: one.id, role: 'user' }, others),
       ]);
+      const made = answers.filter(({ code }) => code === 'ok').length;
+      proof.works(made === 1, () => `round ${round}: ${made} of two demotions were made`);
       const admins = await db.selectFrom('users').select('id').where('role', '=', 'admin').execute();
       const codes = answers.map(({ code }) => code).join(', ');
       proof.check(admins.length === 1, () => `round ${round}: ${admins.length} admins are left after ${codes}`);
@@ -219,6 +221,8 @@ proves(
   'A6',
   'an answer that is still being written ends within 5 s of the right to it, on the other server',
   async (proof: Proof) => {
+    proof.atLeast(3);
+    const begun = proof.demand(3, 'exports had begun');
     const { account, headers } = await givenLongLibrary(first);
     const base = await second.url();
     const wire = `${base}/trpc/transfer.export?batch=1&input=${encodeURIComponent('{"0":{}}')}`;
@@ -232,6 +236,7 @@ proves(
     const ends = cases.map(async ([what, url, sent]) => {
       const suspended = async (): Promise<void> => {
         opened += 1;
+        begun();
         while (opened < cases.length) await sleep(10);
         await db.updateTable('users').set({ status: 'suspended' }).where('id', '=', account.id).execute();
       };

@@ -61,7 +61,7 @@ proves(
             callProcedure(server, transport, 'prompts.update', { id: world.shared, slug }, headers);
           const [refused, done] = [await change(taken[0] ?? ''), await change(`free-${newId().slice(-8)}`)];
           const isRight = refused.code === 'prompt.slug_taken' && done.code === 'ok';
-          proof.check(isRight, () => `${caller} by ${transport}: ${refused.code}, ${done.code}`);
+          proof.works(isRight, () => `${caller} by ${transport}: ${refused.code}, ${done.code}`);
         }
       }
       // What others make is numbered by their own slugs.
@@ -79,7 +79,7 @@ proves(
           ),
         ];
         const slugs = made.map(({ result }) => Reflect.get(Object(result), 'slug'));
-        proof.check(slugs.join() === taken.join(), () => `${caller} got ${slugs.join()} for ${taken.join()}`);
+        proof.works(slugs.join() === taken.join(), () => `${caller} got ${slugs.join()} for ${taken.join()}`);
       }
     }
   },
@@ -101,7 +101,7 @@ proves(
       for (const transport of transports) {
         const input = { id: world.published };
         const { code } = await callProcedure(server, transport, 'prompts.get', input, { 'x-api-key': key.key });
-        proof.check(code === 'ok', () => `a stranger's key was answered ${code}`);
+        proof.works(code === 'ok', () => `a stranger's key was answered ${code}`);
       }
     }
     const { recorded } = server.services;
@@ -133,8 +133,8 @@ proves(
     const usage = await callProcedure(server, 'REST', ...(asked[0] ?? ['', {}]), await world.headersOf('stranger'));
     const rows: { consumer: string; uses: number }[] = Object(usage.result).items;
     const programs = rows.filter(({ consumer }) => /^somebody's program \d{6}$/.test(consumer));
-    proof.check(programs.length === names.length, () => `${programs.length} programs of ${names.length}`);
+    proof.works(programs.length === names.length, () => `${programs.length} programs of ${names.length}`);
     const counted = programs.reduce((sum, row) => sum + row.uses, 0);
-    proof.check(counted === uses.length, () => `${counted} uses of ${uses.length}`);
+    proof.works(counted === uses.length, () => `${counted} uses of ${uses.length}`);
   },
 );

@@ -86,14 +86,14 @@ proves(
       const owner = await logIn(server, 'REST', { email, password: MINE });
       const headers = bearer(String(Reflect.get(Object(owner.result), 'accessToken')));
       const group = await callProcedure(server, 'REST', 'groups.get', { id: groupId }, headers);
-      proof.check(group.code === 'ok', () => `the owner: ${owner.code}, ${group.code}`);
+      proof.works(group.code === 'ok', () => `the owner: ${owner.code}, ${group.code}`);
     }
   },
 );
 
 proves(
   'B8',
-  'of 20 guesses at once at the password with a link at most ten are hashed, and the link lives on',
+  'of 20 guesses at once at the password with a link ten are hashed, and the link lives on',
   async (proof) => {
     for (let round = proof.share(5); round > 0; round -= 1) {
       const { token } = await squat(proof);
@@ -107,9 +107,9 @@ proves(
       );
       const hashed = answers.filter(({ code }) => code === 'auth.invalid_credentials').length;
       const refused = answers.filter(({ code }) => code === 'limit.exceeded').length;
-      proof.check(hashed <= 10 && hashed + refused === 20, () => answers.map(({ code }) => code).join());
+      proof.works(hashed === 10 && hashed + refused === 20, () => answers.map(({ code }) => code).join());
       const chosen = await auth(server, 'REST', 'verifyEmail', { token, newPassword: MINE });
-      proof.check(chosen.code === 'ok', () => `the owner, after the guesses: ${chosen.code}`);
+      proof.works(chosen.code === 'ok', () => `the owner, after the guesses: ${chosen.code}`);
     }
   },
 );

@@ -21,8 +21,11 @@ for (const [kind, what] of Object.entries(worlds) as [WorldKind, string][]) {
     async (proof) => {
       const actions = actionsIn(kind);
       const pairs = actions.flatMap((first) => actions.map((second) => [first, second] as const));
-      for (const [first, second] of proof.sample(pairs, 8)) {
+      const chosen = proof.sample(pairs, 8);
+      const met = proof.demand(chosen.length / 2, 'pairs came between each other');
+      for (const [first, second] of chosen) {
         const { runs, deviations } = await interleaver.pair(kind, first, second);
+        met(runs > 0);
         proof.cases(Math.max(1, runs));
         for (const deviation of deviations) proof.deviation(deviation);
       }

@@ -80,7 +80,7 @@ proves(
         await auth(server, proof.pick(unbatchedTransports), 'verifyEmail', link);
       }
       const email = await emailOf(account);
-      proof.check(done.code === 'ok' && left.length === 0 && email === account.email, () => {
+      proof.works(done.code === 'ok' && left.length === 0 && email === account.email, () => {
         return `${done.code}, ${left.length} live links of ${mails.length} mails, the address is ${email}`;
       });
     }
@@ -112,7 +112,7 @@ proves('B7', 'a password change that began before the second factor was turned o
     const isOwners = await opens(account, PASSWORD);
     // Where the change came first after all, it has ended the session that would turn the factor on.
     const isInTime = on.code === 'auth.session_ended' && changed.code === 'ok';
-    proof.check(isInTime || (on.code === 'ok' && changed.code !== 'ok' && isOwners), () => {
+    proof.works(isInTime || (on.code === 'ok' && changed.code !== 'ok' && isOwners), () => {
       return `turning it on: ${on.code}, the change: ${changed.code}, the password is ${isOwners ? 'the owner’s' : 'another'}`;
     });
   }

@@ -32,6 +32,7 @@ async function givenInvitation(server: BootedApp, email = newAddress()): Promise
 }
 
 proves('B9', 'while registration is closed no address makes an account, invited or known or not', async (proof) => {
+  proof.atLeast(9);
   const known = await givenPerson(closed.services);
   const guest = await givenInvitation(closed);
   const before = await accounts(closed);
@@ -45,9 +46,12 @@ proves('B9', 'while registration is closed no address makes an account, invited 
   }
   proof.check([...answers].join() === 'auth.registration_closed closed', () => [...answers].join());
   proof.check((await accounts(closed)) === before, () => 'an account was made');
+  const elsewhere = await register(byDomain, proof, newAddress());
+  proof.works(elsewhere.code === 'ok', () => `where it is not closed: ${elsewhere.code}`);
 });
 
 proves('B9', 'a domain is compared after the one normaliser, to register and to change the address', async (proof) => {
+  proof.atLeast(22);
   const person = await givenPerson(byDomain.services);
   const headers = bearer((await byDomain.session(person)).accessToken);
   const name = () => newAddress().split('@')[0];
@@ -68,16 +72,17 @@ proves('B9', 'a domain is compared after the one normaliser, to register and to 
     const expected = isFine ? 'ok' : 'auth.registration_closed';
     const change = { email: email.replace(/^ ?/, 'new-'), currentPassword: PASSWORD };
     const changed = await callProcedure(byDomain, proof.pick(unbatchedTransports), 'me.update', change, headers);
-    proof.check(changed.code === expected, () => `me.update ${email}: ${changed.code}`);
+    proof.worksIf(isFine, changed.code === expected, () => `me.update ${email}: ${changed.code}`);
     const made = await register(byDomain, proof, email);
-    proof.check(made.code === expected, () => `register ${email}: ${made.code}`);
+    proof.worksIf(isFine, made.code === expected, () => `register ${email}: ${made.code}`);
   }
 });
 
 proves('B9', 'by invitation only invited addresses make an account, and no other learns more', async (proof) => {
+  proof.atLeast(2);
   const guest = await givenInvitation(invited);
   const known = await givenPerson(invited.services);
-  proof.check((await register(invited, proof, ` ${guest.toUpperCase()}`)).code === 'ok', () => 'an invited address');
+  proof.works((await register(invited, proof, ` ${guest.toUpperCase()}`)).code === 'ok', () => 'an invited address');
   const refused = await register(invited, proof, newAddress());
   const taken = await register(invited, proof, known.email);
   const codes = [refused.code, taken.code].join();
@@ -85,6 +90,7 @@ proves('B9', 'by invitation only invited addresses make an account, and no other
 });
 
 proves('B9', 'invited, not invited and known addresses are answered alike, and only mail tells', async (proof) => {
+  proof.atLeast(12);
   const server = invitedByMail;
   for (const transport of unbatchedTransports) {
     const before = await accounts(server);
@@ -94,13 +100,13 @@ proves('B9', 'invited, not invited and known addresses are answered alike, and o
     const answers = new Set<string>();
     for (const email of addresses) {
       const answer = await auth(server, transport, 'register', { email, name: 'Ann', password: PASSWORD });
-      proof.check(answer.code === 'ok', () => answer.code);
+      proof.works(answer.code === 'ok', () => answer.code);
       answers.add(comparableAnswer(answer));
     }
     proof.check(answers.size === 1, () => [...answers].join('\n'));
     proof.check((await accounts(server)) === before + people + 1, () => 'another number of accounts than one was made');
     const mails = (await deliverMail(server.services)).map(({ to, subject }) => `${addresses.indexOf(to)} ${subject}`);
     const expected = ['0 Confirm your e-mail address', '1 No account was made', '2 You have an account already'];
-    proof.check(mails.sort().join() === expected.join(), () => mails.join());
+    proof.works(mails.sort().join() === expected.join(), () => mails.join());
   }
 });

@@ -53,6 +53,7 @@ proves(
   'D3',
   '200 MB in chunks are cut off, at the wire after 1 MiB and at the import after 16, in flat memory',
   async (proof) => {
+    proof.atLeast(7);
     const base = await server.url();
     const before = process.memoryUsage().rss;
     let peak = before;
@@ -75,6 +76,13 @@ proves(
       const isCut = status === 413 || status === 415 || (status === 200 && /too_large|cut off/.test(end));
       proof.check(isCut && sent < limit + buffers, () => `${path} as ${type}: ${status} after ${sent} bytes, ${end}`);
     }
+    const small = await server.call({
+      method: 'POST',
+      url: '/prompts/import',
+      headers: { ...headers, 'content-type': 'text/csv' },
+      payload: 'title,content\nSmall,small\n',
+    });
+    proof.works(small.body.includes('"created":1'), () => `a small file: ${small.statusCode} ${small.body}`);
     clearInterval(watch);
     const grown = Math.round((peak - before) / MEBIBYTE);
     proof.check(grown < 160, () => `memory grew by ${grown} MB`);
@@ -114,6 +122,9 @@ proves(
         proof.check(isRefused, () => `${path} by ${transport} with ${what}: ${status} ${body.slice(0, 200)}`);
       },
     );
+    const payload = JSON.stringify({ title: 'Small', content: levels(64) });
+    const { status } = await send({ method: 'POST', url: '/prompts', headers: { ...headers, ...JSON_TYPE }, payload });
+    proof.works(status === 201, () => `a small body is answered ${status}`);
   },
 );
 
@@ -121,6 +132,7 @@ proves(
   'D3',
   'more than 16 KB of headers are 431, and an address of many thousand fields costs no 5xx',
   async (proof) => {
+    proof.atLeast(8);
     const { port } = new URL(await server.url());
     const raw = (head: string): Promise<string> => {
       const socket = connect(Number(port), '127.0.0.1');
@@ -136,6 +148,8 @@ proves(
       [`GET /prompts?${'tag=a&'.repeat(2_000)} HTTP/1.1`, /^HTTP\/1\.1 4\d\d /],
       [`GET /${'a/'.repeat(7_000)} HTTP/1.1`, /^HTTP\/1\.1 4\d\d /],
     ];
+    const usual = await raw('GET /health/live HTTP/1.1');
+    proof.works(usual.startsWith('HTTP/1.1 200 '), () => `a usual request: ${usual.slice(0, 100)}`);
     for (const [head, status] of heads) {
       const answer = await raw(head);
       proof.check(status.test(answer), () => `${head.slice(0, 60)}: ${answer.slice(0, 100)}`);

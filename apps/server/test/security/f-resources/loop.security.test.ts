@@ -79,6 +79,7 @@ proves(
   async (proof) => {
     const things = await givenLargeThings();
     const longest = new Longest();
+    const done = proof.demand(procedures.length, 'calls did what they are for');
     for (const { path } of procedures) {
       const row = largestInputs[path];
       if (row === undefined) {
@@ -101,7 +102,10 @@ proves(
     longest.remarkOn(proof);
 
     async function alone(path: string, transport: Transport, input: Input, headers: Headers): Promise<void> {
-      const turn = await leastOf(path, () => callProcedure(server, transport, path, input, headers));
+      const turn = await leastOf(path, async () => {
+        const { code } = await callProcedure(server, transport, path, input, headers);
+        done(code === 'ok');
+      });
       check(`${path} by ${transport}`, input, turn);
     }
 
@@ -170,12 +174,18 @@ proves(
       longest.note(`${shape} to ${path}`, turn);
       proof.check(turn.ms <= MOST_MS, () => `${path} with ${shape} as ${field}: ${turn.ms.toFixed(0)} ms`);
     }
+    const payload = { theme: 'dark' };
+    const url = '/trpc/preferences.update';
+    const small = await server.call({ method: 'POST', url, headers: things.headersOf('preferences.update'), payload });
+    proof.works(small.statusCode === 200, () => `a small body is answered ${small.statusCode}`);
     longest.remarkOn(proof);
   },
   { timeout: 900_000 },
 );
 
 proves('F3', 'twenty comparisons of 100,000 short lines in one batch leave the loop free, in 8 MiB', async (proof) => {
+  proof.atLeast(20);
+  const made = proof.demand(1, 'comparisons were made');
   const { compared: id, headersOf } = await givenLargeThings();
   const request = batchOf('versions.diff', { id, from: 1, to: 2 });
   if (request === undefined) throw new Error('A batch of comparisons has room.');
@@ -188,6 +198,7 @@ proves('F3', 'twenty comparisons of 100,000 short lines in one batch leave the l
       error?: { data: { code: string } };
     }[] = response.json();
     for (const { result, error } of answers) {
+      made(error === undefined);
       const isFine =
         error === undefined ? result?.data.content.stoppedAt !== null : error.data.code === 'answer.batch_full';
       proof.check(isFine, () => `${JSON.stringify(error ?? result).slice(0, 200)}`);

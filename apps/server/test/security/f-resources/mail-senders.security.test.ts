@@ -120,7 +120,10 @@ proves('F6', 'one account has strangers mailed 50 times an hour, 20 times in its
       const most = isNew ? mailNewSender.calls : mailSender.calls;
       const who = `${name}, ${isNew ? 'in the first day' : 'later'}`;
       proof.cases(count);
-      proof.check(queued <= most && queued > 0, () => `${who}: ${queued} mails of ${count}`);
+      proof.works(
+        'withdraws' in how ? queued > 0 && queued <= most : queued === most,
+        () => `${who}: ${queued} mails of ${count}`,
+      );
       if (!('withdraws' in how)) {
         proof.check(waiting === queued, () => `${who}: ${waiting} invitations, ${queued} mails`);
         proof.check(done === queued && audited === queued, () => `${who}: ${done} done, ${audited} audited`);
@@ -168,12 +171,12 @@ proves('F6', 'one account has strangers mailed no oftener by the day, by any kin
     );
     proof.check(shared.code === 'ok', () => `a share: ${shared.code}`);
     const mails = await deliverMail(server.services);
-    proof.check(mails.length === day.calls, () => `${mails.length} mails in a day`);
+    proof.works(mails.length === day.calls, () => `${mails.length} mails in a day`);
     proof.check(!mails.some(({ to }) => to === late.email), () => 'a mail beyond the limit');
     // Of another account nothing was counted.
     const other = await givenSender(server, { isNew: false, keys: 0, groups: 1 });
     const [answer] = await inviteMany(server, proof, other, { count: 1 });
-    proof.check(answer?.code === 'ok', () => `another account: ${answer?.code}`);
+    proof.works(answer?.code === 'ok', () => `another account: ${answer?.code}`);
     await deliverMail(server.services);
   }
 });
@@ -204,7 +207,7 @@ proves('F6', 'one network address has strangers mailed 20 times an hour, whoever
       const isBounded = known ? mails.length === mailAddress.calls : mails.length === 0;
       proof.check(isBounded, () => `${procedure}: ${mails.length} mails of ${count} calls`);
       const accepted = answers.filter(({ code }) => code === 'ok').length;
-      proof.check(accepted === mailAddress.calls, () => `${procedure}, known ${known}: ${accepted} accepted`);
+      proof.works(accepted === mailAddress.calls, () => `${procedure}, known ${known}: ${accepted} accepted`);
       checkRefusals(proof, procedure, answers, ['mailAddress']);
       const elsewhere = { 'x-forwarded-for': `2001:db8:1:${network}::1` };
       const input = procedure === 'register' ? { name: 'Ann', password: PASSWORD } : {};
@@ -223,10 +226,10 @@ proves('F6', 'no answer shows how often others had an address mailed', async (pr
       const { headers, groups } = await givenSender(server, { isNew: false, keys: 0, groups: 1 });
       const input = { id: turn(groups, 0), email, role: 'viewer' };
       const answer = await callProcedure(server, 'REST', 'members.add', input, headers[0]);
+      proof.works(answer.code === 'ok', () => `inviting was answered ${answer.code}`);
       const limits = Object.entries(answer.response.headers).filter(([name]) => /limit|retry/.test(name));
       seen.add(comparableAnswer(answer) + JSON.stringify(limits).replaceAll(/[rt]=\d+/g, ''));
     }
-    proof.cases(6);
     proof.check(seen.size === 1, () => [...seen].join('\n'));
   }
 });
@@ -244,7 +247,7 @@ proves('F6', 'what is turned off and on again and again is said in three mails a
     }
   }
   const mails = await deliverMail(server.services);
-  proof.check(mails.length === defaultLimits.mail.calls, () => `${mails.length} mails`);
+  proof.works(mails.length === defaultLimits.mail.calls, () => `${mails.length} mails`);
 });
 
 proves(
@@ -270,8 +273,8 @@ proves(
     const mails = await deliverMail(server.services);
     const kinds = Object.entries(Object.groupBy(mails, ({ subject }) => subject));
     for (const [subject, list] of kinds) {
-      proof.check(list?.length === defaultLimits.mail.calls, () => `${list?.length} mails “${subject}”`);
+      proof.works(list?.length === defaultLimits.mail.calls, () => `${list?.length} mails “${subject}”`);
     }
-    proof.check(kinds.length === 2, () => `${kinds.length} kinds of mail`);
+    proof.works(kinds.length === 2, () => `${kinds.length} kinds of mail`);
   },
 );

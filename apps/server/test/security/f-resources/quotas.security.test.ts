@@ -115,7 +115,7 @@ for (const [quota, prepare] of Object.entries(adding) as Array<[Quota, Adding]>)
       }
       const answers = await atOnce(once);
       const done = answers.filter(({ code }) => code === 'ok').length;
-      proof.check(done === 1, () => `${transport}: ${done} of ${AT_ONCE} had an effect`);
+      proof.works(done === 1, () => `${transport}: ${done} of ${AT_ONCE} had an effect`);
       for (const answer of answers.filter(({ code }) => code !== 'ok')) {
         checkRefusal(proof, transport, quota, limit, answer);
       }
@@ -128,6 +128,7 @@ for (const [quota, prepare] of Object.entries(adding) as Array<[Quota, Adding]>)
 }
 
 proves('F5', 'of 20 accounts that invite one address at once, none learns that others do', async (proof) => {
+  proof.atLeast(20);
   const email = newAddress();
   const senders = await Promise.all(Array.from({ length: AT_ONCE }, () => givenPerson(server.services)));
   const calls: Array<() => Promise<Answer>> = [];
@@ -139,7 +140,7 @@ proves('F5', 'of 20 accounts that invite one address at once, none learns that o
     calls.push(() => callProcedure(server, transport, 'members.add', { id, email, role: 'viewer' }, headers));
   }
   for (const { code, result } of await Promise.all(calls.map((call) => call()))) {
-    proof.check(code === 'ok' && Object(result).status === 'invited', () => `members.add: ${code}`);
+    proof.works(code === 'ok' && Object(result).status === 'invited', () => `members.add: ${code}`);
   }
 });
 
@@ -147,6 +148,7 @@ proves(
   'F5',
   'sessions: nobody is refused; the ones not used for longest end, of 20 log-ins at once too',
   async (proof) => {
+    proof.atLeast(22);
     const person = await givenPerson(server.services);
     await db.deleteFrom('sessions').where('user_id', '=', person.id).execute();
     await setQuotas(person, { sessions: LIMIT });
@@ -155,9 +157,9 @@ proves(
     const answers = await atOnce((at) =>
       logIn(server, at % 2 === 0 ? 'REST' : 'tRPC', { email: person.email, password: PASSWORD }),
     );
-    for (const { code } of answers) proof.check(code === 'ok', () => `log-in: ${code}`);
+    for (const { code } of answers) proof.works(code === 'ok', () => `log-in: ${code}`);
     const left = await db.selectFrom('sessions').select('id').where('user_id', '=', person.id).execute();
-    proof.check(left.length === LIMIT, () => `${left.length} sessions are left`);
+    proof.works(left.length === LIMIT, () => `${left.length} sessions are left`);
     const oldest = await callProcedure(server, 'REST', 'me.get', {}, bearer(String(Object(first.result).accessToken)));
     proof.check(oldest.code === 'auth.invalid_token', () => `the oldest session: ${oldest.code}`);
   },
@@ -190,7 +192,7 @@ proves('F5', 'an import imports what fits, and each row beyond the quota fails w
     .select((eb) => eb.fn.countAll<number>().as('made'))
     .where('user_id', '=', person.id)
     .executeTakeFirstOrThrow();
-  proof.check(made === limit, () => `${made} prompts were made`);
+  proof.works(made === limit, () => `${made} prompts were made`);
   proof.cases(made);
 });
 
@@ -198,6 +200,7 @@ proves(
   'F5',
   'imports at once: beyond the quota none begins, over any transport; one that ends makes room',
   async (proof) => {
+    proof.atLeast(11);
     const person = await givenPerson(server.services);
     await setQuotas(person, { importsAtOnce: LIMIT });
     const headers = bearer((await server.session(person)).accessToken);
@@ -219,17 +222,18 @@ proves(
     }
     for (const file of files) file.end('Row,row\n');
     for (const { statusCode } of await Promise.all(open)) {
-      proof.check(statusCode === 200, () => `an import that ran: ${statusCode}`);
+      proof.works(statusCode === 200, () => `an import that ran: ${statusCode}`);
     }
     for (const transport of transports) {
       const { code } = await one(transport);
-      proof.check(code === 'ok', () => `${transport}, none runs: ${code}`);
+      proof.works(code === 'ok', () => `${transport}, none runs: ${code}`);
     }
     proof.check((await running()) === 0, () => 'an import that ended still counts');
   },
 );
 
 proves('F5', 'what an editor adds to a prompt leaves its owner a tenth of every quota', async (proof) => {
+  proof.atLeast(19);
   const [owner, editor] = [await givenPerson(server.services), await givenPerson(server.services)];
   const { id } = await givenPrompt(server.services, owner, 'Shared');
   await givenGroup(server.services, { owner, editors: [editor], promptIds: [id] });
@@ -240,30 +244,31 @@ proves('F5', 'what an editor adds to a prompt leaves its owner a tenth of every 
     callProcedure(server, proof.pick(transports), 'prompts.update', { id, content: text }, headers);
   for (let version = 2; version <= 18; version += 1) {
     const { code } = await update(editors, `Version ${version}`);
-    proof.check(code === 'ok', () => `version ${version} by the editor: ${code}`);
+    proof.works(code === 'ok', () => `version ${version} by the editor: ${code}`);
   }
   const refused = await update(editors, 'Beyond');
   proof.check(refused.code === 'quota.exceeded', () => `beyond nine tenths: ${refused.code}`);
   const own = await update(owners, 'The owner’s');
-  proof.check(own.code === 'ok', () => `the owner: ${own.code}`);
+  proof.works(own.code === 'ok', () => `the owner: ${own.code}`);
 });
 
 proves(
   'F5',
   'an administrator raises a quota of one account, and the audit log says by whom and to what',
   async (proof) => {
+    proof.atLeast(12);
     const [person, admin] = [await givenPerson(server.services), await givenPerson(server.services, { role: 'admin' })];
     const headers = bearer((await server.session(person)).accessToken);
     const admins = bearer((await server.session(admin)).accessToken);
     const create = () => callProcedure(server, proof.pick(transports), 'groups.create', { name: 'One more' }, headers);
     const set = (quotas: Input, as = admins) =>
       callProcedure(server, proof.pick(transports), 'admin.users.update', { id: person.id, quotas }, as);
-    proof.check((await set({ groups: 0 })).code === 'ok', () => 'setting none');
+    proof.works((await set({ groups: 0 })).code === 'ok', () => 'setting none');
     proof.check((await create()).code === 'quota.exceeded', () => 'with none');
     proof.check((await set({ groups: 5 }, headers)).code === 'auth.forbidden', () => 'raised by the account itself');
     const raised = await set({ groups: 1 });
     proof.check(Object(raised.result).quotas?.groups === 1, () => JSON.stringify(raised.result));
-    proof.check((await create()).code === 'ok', () => 'with one');
+    proof.works((await create()).code === 'ok', () => 'with one');
     proof.check((await create()).code === 'quota.exceeded', () => 'with one used');
     const back = await set({ groups: null });
     proof.check(Object(back.result).quotas?.groups === undefined, () => JSON.stringify(back.result));
@@ -276,7 +281,7 @@ proves(
       .orderBy('id')
       .execute();
     const amounts = [null, 0, 1, null];
-    proof.check(entries.length === 3, () => `${entries.length} entries`);
+    proof.works(entries.length === 3, () => `${entries.length} entries`);
     for (const [at, { actorId, details }] of entries.entries()) {
       const { from, to } = Object(details).quotas.groups;
       const isRight = actorId === admin.id && from === amounts[at] && to === amounts[at + 1];

@@ -55,14 +55,20 @@ const listings = procedures.filter(
 );
 
 proves('D1', 'what was deleted is not found by any way to it, and stands in no list or export', async (proof) => {
+  proof.atLeast(400);
+  const shown = proof.demand(4, 'things were listed before they were deleted');
   for (const { procedure, id: idOf, but, also = [] } of deletions) {
     for (const transport of transportsOf(procedure)) {
       const world = await givenWorld(server);
       const headers = await world.headersOf('owner');
       const id = idOf(world);
       const row = rows[procedure];
+      for (const { path } of listings) {
+        const { result } = await callProcedure(server, 'REST', path, {}, headers);
+        if (shown(JSON.stringify(result ?? null).includes(id))) break;
+      }
       const deleted = await callProcedure(server, transport, procedure, row?.input(world) ?? {}, headers);
-      proof.check(deleted.code === 'ok', () => `${procedure} by ${transport}: ${deleted.code}`);
+      proof.works(deleted.code === 'ok', () => `${procedure} by ${transport}: ${deleted.code}`);
       for (const by of transports) {
         for (const [way, input] of waysTo(world, id, but)) {
           if (!transportsOf(way).includes(by)) continue;

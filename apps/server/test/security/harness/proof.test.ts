@@ -13,8 +13,9 @@ describe('a proof', () => {
   });
 
   it('fails when nothing was tried, or less than the share that was asked for', () => {
-    expect(() => proofOf().conclude()).toThrow('Only 0 of 1');
+    expect(() => proofOf().conclude()).toThrow('Nothing says how many of its 0 cases');
     const proof = proofOf(0.1);
+    proof.demand(1, 'own prompts were listed')();
     for (let tried = proof.share(300); tried > 1; tried -= 1) proof.case();
     expect(() => proof.conclude()).toThrow('Only 29 of 30');
     proof.case();
@@ -23,6 +24,7 @@ describe('a proof', () => {
 
   it('fails when what has to work did not work often enough, however little came out wrong', () => {
     const proof = proofOf(1, 42);
+    proof.atLeast(1_000);
     proof.cases(1_000);
     const listed = proof.demand(3, 'own prompts were listed');
     listed(2);
@@ -31,6 +33,31 @@ describe('a proof', () => {
     expect(() => proof.conclude()).not.toThrow();
     proof.demand(1, 'mails were sent');
     expect(() => proof.conclude()).toThrow('Only 0 of at least 1 mails were sent');
+  });
+
+  it('fails where nothing has to work, and where nothing says how many cases it needs', () => {
+    const proof = proofOf();
+    for (let tried = proof.share(10); tried > 0; tried -= 1) proof.check(true, () => 'a foreign id came back');
+    expect(() => proof.conclude()).toThrow('Nothing of what it is about has to work');
+    proof.demand(0, 'mails were sent');
+    expect(() => proof.conclude()).toThrow('Nothing of what it is about has to work');
+    proof.works(true, () => 'the owner does not read it');
+    expect(() => proof.conclude()).not.toThrow();
+    const unbounded = proofOf();
+    unbounded.works(true, () => 'the owner does not read it');
+    expect(() => unbounded.conclude()).toThrow('Nothing says how many of its 1 cases it needs');
+    unbounded.atLeast(2);
+    expect(() => unbounded.conclude()).toThrow('Only 1 of 2 cases');
+  });
+
+  it('takes what has to work and does not for a deviation', () => {
+    const proof = proofOf();
+    proof.atLeast(1);
+    proof.worksIf(false, true, () => 'it was let in');
+    proof.worksIf(true, true, () => 'it was refused');
+    expect(() => proof.conclude()).not.toThrow();
+    proof.works(false, () => 'the owner does not read it');
+    expect(() => proof.conclude()).toThrow('the owner does not read it');
   });
 
   it('keeps twenty deviations as text and counts them all', () => {

@@ -44,6 +44,7 @@ export class Proof {
   #cases = 0;
   #deviations = 0;
   #demanded = 0;
+  #worked = 0;
   readonly #successes = new Map<string, { least: number; seen: number }>();
 
   constructor(options: { name: string; scale: number; seed: number }) {
@@ -75,6 +76,11 @@ export class Proof {
     });
   }
 
+  /** So many cases at least must be counted, where they are a list of this proof's own and no share of one. */
+  atLeast(cases: number): void {
+    this.#demanded += cases;
+  }
+
   /** Counts one attack. */
   case(): void {
     this.#cases += 1;
@@ -86,14 +92,27 @@ export class Proof {
 
   /**
    * Something that has to work so often, or nothing is shown by what did not happen: own prompts that were listed, mails that
-   * were sent. @returns what counts each
+   * were sent. @returns what counts each, and hands back whether it was one
    */
-  demand(least: number, what: string): (count?: number) => void {
+  demand(least: number, what: string): (seen?: number | boolean) => boolean {
     const success = this.#successes.get(what) ?? { least, seen: 0 };
     this.#successes.set(what, success);
-    return (count = 1) => {
-      success.seen += count;
+    return (seen = true) => {
+      success.seen += Number(seen);
+      return Number(seen) > 0;
     };
+  }
+
+  /** Counts what has to work beside the attacks: whoever may, can; with the feature taken away this is the deviation. */
+  works(isSo: boolean, what: () => string): void {
+    if (isSo) this.#worked += 1;
+    this.check(isSo, what);
+  }
+
+  /** As `works` where something is due, else as `check`. */
+  worksIf(isDue: boolean, isSo: boolean, what: () => string): void {
+    if (isDue) this.works(isSo, what);
+    else this.check(isSo, what);
   }
 
   /** Records what should not have been. The first twenty are kept as text, all are counted. */
@@ -130,15 +149,20 @@ export class Proof {
     return list[this.below(list.length)];
   }
 
-  /** @throws Error with the deviations, or when too little was tried to say anything */
+  /**
+   * @throws Error with the deviations, when too little was tried to say anything, or when it asks for no success: such a
+   * proof would pass with its feature taken away
+   */
   conclude(): void {
     if (this.#deviations > 0) {
       const more = this.#deviations - this.#lines.length;
       const list = [...this.#lines, ...(more > 0 ? [`… and ${more} more`] : [])].map((one) => `  - ${one}`);
       throw new Error(`${this.#deviations} deviation(s), SECURITY_SEED=${this.seed}:\n${list.join('\n')}`);
     }
-    const least = Math.max(1, this.#demanded);
-    if (this.#cases < least) throw new Error(`Only ${this.#cases} of ${least} cases were tried.`);
+    if (this.#demanded === 0) throw new Error(`Nothing says how many of its ${this.#cases} cases it needs.`);
+    if (this.#cases < this.#demanded) throw new Error(`Only ${this.#cases} of ${this.#demanded} cases were tried.`);
+    const asksForOne = [...this.#successes.values()].some(({ least }) => least > 0);
+    if (this.#worked === 0 && !asksForOne) throw new Error('Nothing of what it is about has to work.');
     for (const [what, { least: due, seen }] of this.#successes) {
       if (seen < due) throw new Error(`Only ${seen} of at least ${due} ${what}, SECURITY_SEED=${this.seed}.`);
     }
@@ -146,7 +170,8 @@ export class Proof {
 }
 
 /**
- * Registers the proof of a property as a test. It fails on any deviation, and when less was tried than was meant to be.
+ * Registers the proof of a property as a test. It fails on any deviation, when less was tried or less worked than was meant
+ * to, and where it says nothing of either: `share`, `sample` or `atLeast` for the cases, `works` or `demand` for successes.
  *
  * @param sentence what is shown, with the number of docs/security.md; stands in the table
  * @param options.timeout in milliseconds; four minutes unless given

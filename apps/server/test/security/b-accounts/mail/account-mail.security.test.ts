@@ -75,7 +75,7 @@ proves('B4', 'whatever Host and its kin say, every link in a mail begins with PU
         () => `${JSON.stringify(headers)}: ${mails.length} mails, ${statuses()}`,
       );
       for (const link of mails.flatMap(({ text }) => linksIn(text))) {
-        proof.check(new URL(link).origin === ORIGIN, () => `${JSON.stringify(headers)}: ${link}`);
+        proof.works(new URL(link).origin === ORIGIN, () => `${JSON.stringify(headers)}: ${link}`);
       }
     }
   }
@@ -113,7 +113,7 @@ proves('B4', 'a name that is a link or an address is neither in any mail that it
     }
     await auth(server, proof.pick(unbatchedTransports), 'forgotPassword', { email: owner.email });
     const mails = await deliverMail(server.services);
-    proof.check(mails.length === 4, () => `${mails.length} mails: ${mails.map(({ subject }) => subject).join()}`);
+    proof.works(mails.length === 4, () => `${mails.length} mails: ${mails.map(({ subject }) => subject).join()}`);
     for (const { text, subject } of mails) {
       proof.check(!/evil\.example|@evil|[/\\]{2}evil/i.test(text + subject), () => text);
     }
@@ -184,7 +184,7 @@ proves('B4', 'CR, LF and their kin in an address or a name add no header and no 
     const isOne = to.length === 1 && !to.some((address) => address.endsWith('evil.example'));
     proof.check(isOne, () => `recipients: ${to.join()} of ${raw.slice(0, 200)}`);
   }
-  proof.check(smtp.mails.length >= additions.length, () => `only ${smtp.mails.length} mails came`);
+  proof.works(smtp.mails.length >= additions.length, () => `only ${smtp.mails.length} mails came`);
 });
 
 proves('B4', 'a reset goes to the stored address, never to one that only looks or folds like it', async (proof) => {
@@ -210,13 +210,17 @@ proves('B4', 'a reset goes to the stored address, never to one that only looks o
     (email) => email.replace('person', 'perſon').toUpperCase(),
     (email) => email.replace('.com', '.com%00.evil.example'),
   ];
-  for (let round = proof.share(10); round > 0; round -= 1) {
+  const rounds = proof.share(10);
+  // Those that fold to it alone: capitals, blanks and wide letters.
+  const mailed = proof.demand(rounds * 4, 'resets were mailed to the stored address');
+  for (let round = rounds; round > 0; round -= 1) {
     for (const [index, lookalike] of lookalikes.entries()) {
       const { email } = await givenPerson(server.services);
       const typed = lookalike(email);
       await auth(server, proof.pick(unbatchedTransports), 'forgotPassword', { email: typed });
       const mails = await deliverMail(server.services);
       const isRight = mails.every(({ to }) => to === email) && mails.length <= 1;
+      mailed(isRight ? mails.length : 0);
       proof.check(isRight, () => `${index}: ${JSON.stringify(typed)}: to ${mails.map(({ to }) => to).join()}`);
     }
   }

@@ -55,7 +55,7 @@ proves(
     for (let issued = 0; issued < count; issued += 1) {
       const token = await resetToken(proof, account);
       const bytes = Buffer.from(token, 'base64url');
-      proof.check(bytes.length === 32 && bytes.toString('base64url') === token, () => `${bytes.length} bytes`);
+      proof.works(bytes.length === 32 && bytes.toString('base64url') === token, () => `${bytes.length} bytes`);
       tokens.add(token);
       for (let bit = 0; bit < 256; bit += 1) ones[bit] = (ones[bit] ?? 0) + (((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1);
       if (issued % 20 !== 0) continue;
@@ -82,7 +82,11 @@ proves('B4', 'a reset link lives 15 minutes, to the millisecond', async (proof) 
     server.services.clock.advance(isEarly ? 15 * MINUTE - 1 - Math.min(late, 15 * MINUTE - 1) : 15 * MINUTE + late);
     const answer = await reset(proof, token);
     const expected = isEarly ? 'ok' : 'auth.link_invalid';
-    proof.check(answer.code === expected, () => `${isEarly ? 'in time' : 'too late'}, ${late} ms off: ${answer.code}`);
+    proof.worksIf(
+      isEarly,
+      answer.code === expected,
+      () => `${isEarly ? 'in time' : 'too late'}, ${late} ms off: ${answer.code}`,
+    );
   }
 });
 
@@ -100,7 +104,7 @@ proves('B4', 'of 20 parallel uses of a reset link one succeeds, and no later one
     proof.check(again.code === 'auth.link_invalid', () => `again: ${again.code}`);
     const password = `${OTHER_PASSWORD} ${winners[0]}`;
     const signIn = await logIn(server, 'REST', { email: account.email, password });
-    proof.check(signIn.code === 'ok', () => `the password that won: ${signIn.code}`);
+    proof.works(signIn.code === 'ok', () => `the password that won: ${signIn.code}`);
   }
 });
 
@@ -115,7 +119,7 @@ proves('B4', 'a newer link voids the older ones, also when they are asked for at
     const tokens = [...mails.map(tokenIn), await resetToken(proof, account)];
     const codes: string[] = [];
     for (const token of tokens) codes.push((await reset(proof, token)).code);
-    proof.check(codes.join() === 'auth.link_invalid,auth.link_invalid,ok', () => codes.join());
+    proof.works(codes.join() === 'auth.link_invalid,auth.link_invalid,ok', () => codes.join());
   }
 });
 
@@ -126,7 +130,7 @@ proves('B4', 'a reset ends every session, signs nobody in, and the stored addres
     const token = await resetToken(proof, account);
     const answer = await reset(proof, token);
     const { headers, body } = answer.response;
-    proof.check(
+    proof.works(
       answer.code === 'ok' && headers['set-cookie'] === undefined,
       () => `a cookie: ${headers['set-cookie']}`,
     );
@@ -140,7 +144,7 @@ proves('B4', 'a reset ends every session, signs nobody in, and the stored addres
     const [notification] = notifications;
     const isNotified =
       notifications.length === 1 && notification?.to === account.email && /was (just )?changed/.test(notification.text);
-    proof.check(isNotified, () => JSON.stringify(notifications));
+    proof.works(isNotified, () => JSON.stringify(notifications));
     const former = await logIn(server, 'REST', { email: account.email, password: PASSWORD });
     proof.check(former.status === 401, () => `the former password: ${former.status}`);
   }
@@ -179,7 +183,7 @@ proves('B4', 'nothing but its own purpose spends a secret: 0 of the others open 
     }
     // None of that spent the real ones.
     const [verified, changed] = [await verify(proof, tokenIn(verification)), await verify(proof, change)];
-    proof.check(verified.code === 'ok' && changed.code === 'ok', () => `${verified.code}, ${changed.code}`);
+    proof.works(verified.code === 'ok' && changed.code === 'ok', () => `${verified.code}, ${changed.code}`);
     proof.check((await emailOf(account)) === wanted, () => 'the address was not changed');
   }
 });
@@ -217,7 +221,7 @@ proves('B4', 'a mailed secret that was altered in any way opens nothing: 0 of 1,
     proof.check(answer.status === 400, () => `${JSON.stringify(altered)}: ${answer.status} ${answer.code}`);
   }
   const right = await reset(proof, token);
-  proof.check(right.code === 'ok', () => `the token itself: ${right.code}`);
+  proof.works(right.code === 'ok', () => `the token itself: ${right.code}`);
 });
 
 const swapped = (letter: string): string =>
@@ -231,7 +235,7 @@ proves('B4', 'a link to an address that is no longer the account’s opens nothi
     server.services.clock.advance(1_000);
     const moved = await verify(proof, change);
     const late = await reset(proof, former);
-    proof.check(moved.code === 'ok' && late.code === 'auth.link_invalid', () => `${moved.code}, ${late.code}`);
+    proof.works(moved.code === 'ok' && late.code === 'auth.link_invalid', () => `${moved.code}, ${late.code}`);
     const mails = await mailsAfter(() => auth(server, 'REST', 'forgotPassword', { email: account.email }));
     const links = mails.filter(({ text }) => text.includes('/reset-password'));
     proof.check(links.length === 0, () => `a link went to the former address: ${JSON.stringify(links)}`);
@@ -247,5 +251,8 @@ proves('B4', 'a suspended account has no link mailed and none that works', async
     proof.check(answer.code === 'auth.link_invalid', () => answer.code);
     const mails = await mailsAfter(() => auth(server, 'REST', 'forgotPassword', { email: account.email }));
     proof.check(mails.length === 0, () => JSON.stringify(mails));
+    await server.services.db.updateTable('users').set({ status: 'active' }).where('id', '=', account.id).execute();
+    const again = await mailsAfter(() => auth(server, 'REST', 'forgotPassword', { email: account.email }));
+    proof.works(again.length === 1, () => `${again.length} mails once it is active again`);
   }
 });

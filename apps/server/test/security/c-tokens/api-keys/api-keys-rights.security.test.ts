@@ -165,7 +165,7 @@ proves(
         };
         for (const server of [first, second]) {
           const code = await ask(server);
-          if (code !== 'ok') throw new Error(`${loss.what}: before it, the call is answered ${code}.`);
+          proof.works(code === 'ok', () => `${loss.what}: before it, the call is answered ${code}`);
         }
         await loss.take(world);
         for (const [name, server] of Object.entries({ first, second })) {
@@ -178,6 +178,7 @@ proves(
 );
 
 proves('C5', 'an admin’s key is nobody’s but a user’s: promoted or demoted, it sees no more', async (proof) => {
+  proof.atLeast(30);
   for (const transport of transports) {
     const world = await givenWorld(first);
     const { root, dave } = world.people;
@@ -186,6 +187,8 @@ proves('C5', 'an admin’s key is nobody’s but a user’s: promoted or demoted
       for (const [name, key] of Object.entries(keys)) {
         const read = await callProcedure(second, transport, 'prompts.get', { id: world.shared }, key);
         proof.check(read.code === 'prompt.not_found', () => `${name}'s key, ${when}, ${transport}: ${read.code}`);
+        const own = await callProcedure(first, transport, 'me.get', {}, key);
+        proof.works(own.code === 'ok', () => `${name}'s key for its own, ${when}, ${transport}: ${own.code}`);
         const users = await callProcedure(first, transport, 'admin.users.list', {}, key);
         proof.check(
           users.code === 'auth.session_required',
@@ -233,11 +236,16 @@ proves('C5', 'no key makes keys, changes an address, a password or a factor, or 
       }
     }
   }
+  for (const key of keys.slice(0, 3)) {
+    const { code } = await callProcedure(first, proof.pick(transports), 'prompts.list', {}, key);
+    proof.works(code === 'ok', () => `a key for what it is for: ${code}`);
+  }
   const written = await takeChanges(first.database);
   if (written.length > 0) proof.deviation(`wrote ${written.map(({ table }) => table).join()}`);
 });
 
 proves('C5', 'each scope opens what it names and nothing else', async (proof) => {
+  proof.atLeast(250);
   const world = await givenWorld(first);
   const reads: Readonly<Record<string, Scope>> = {
     'me.get': 'account:read',
@@ -259,7 +267,7 @@ proves('C5', 'each scope opens what it names and nothing else', async (proof) =>
       for (const transport of transports) {
         const { code } = await callProcedure(first, transport, path, rows[path]?.input(world) ?? {}, key);
         const due = scope === needed ? 'ok' : 'auth.scope_missing';
-        proof.check(code === due, () => `${path} with ${scope}, ${transport}: ${code}`);
+        proof.worksIf(due === 'ok', code === due, () => `${path} with ${scope}, ${transport}: ${code}`);
       }
     }
   }
@@ -279,7 +287,7 @@ proves('C5', 'a key runs out to the millisecond, and a revoked or expired one op
       clock.advance(step);
       for (const transport of transports) {
         const { code } = await callProcedure(second, transport, 'me.get', {}, key);
-        proof.check(code === due, () => `${step} ms later, ${transport}: ${code}`);
+        proof.worksIf(due === 'ok', code === due, () => `${step} ms later, ${transport}: ${code}`);
       }
     }
   }

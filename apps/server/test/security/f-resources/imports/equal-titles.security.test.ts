@@ -36,7 +36,7 @@ proves('F4', 'where 65,540 prompts have one title, the next ones are made as the
       headers,
     );
     const slug: unknown = Reflect.get(Object(result), 'slug');
-    proof.check(code === 'ok' && slug === `same-${count + 1 + index}`, () => `${transport}: ${code} ${slug}`);
+    proof.works(code === 'ok' && slug === `same-${count + 1 + index}`, () => `${transport}: ${code} ${slug}`);
   }
 });
 
@@ -53,7 +53,7 @@ proves('F4', 'four imports of 5,000 rows of one title make 20,000 prompts, and h
       payload,
     });
     const end = body.trim().split('\n').at(-1) ?? '';
-    proof.check(statusCode === 200 && end.includes(`"created":${rows}`), () => `file ${file}: ${statusCode} ${end}`);
+    proof.works(statusCode === 200 && end.includes(`"created":${rows}`), () => `file ${file}: ${statusCode} ${end}`);
     proof.cases(rows);
   }
   const { turn } = watched.stop();

@@ -44,7 +44,8 @@ proves(
     const url = `${await server.url()}/prompts/import`;
     const headers = await server.as.person(await givenPerson(server.services));
     const ordinary: FileShape = { what: 'a first file', type: 'text/csv', start: 'title,content\n', unit: 'a,\n' };
-    await send(url, headers, ordinary);
+    const first = await send(url, headers, ordinary);
+    proof.works(/"created":[1-9]/.test(first.end), () => `an ordinary file: ${first.status} ${first.end}`);
     let [most, longest] = [0, 0];
     for (const shape of proof.sample(fileShapes, 6)) {
       const watched = watchProcess();
