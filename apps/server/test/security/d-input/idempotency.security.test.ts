@@ -50,7 +50,7 @@ proves(
   'D4',
   'another input under the same Idempotency-Key is 422 and has no effect, whichever field differs',
   async (proof) => {
-    proof.atLeast(60);
+    proof.atLeast(30);
     for (const path of creating) {
       for (const transport of unbatchedTransports) {
         const { input, headers } = await givenKeyedCall(server, path);
