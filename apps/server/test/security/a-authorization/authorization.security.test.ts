@@ -50,7 +50,7 @@ for (const transport of transports) {
       await walkHidden(server, transport, {
         tried: () => proof.case(),
         report: (fault) => proof.deviation(fault),
-        served: proof.demand(25, 'readings of what is the caller’s own'),
+        served: proof.demand(10, 'readings of what is the caller’s own'),
       });
     },
   );
