@@ -91,6 +91,17 @@ export type Prompt = z.infer<typeof Prompt>;
 /** A prompt alone, with what a change of it may build on. */
 export const CurrentPrompt = z.strictObject({ ...Prompt.shape, revision: Revision }).meta({ id: 'CurrentPrompt' });
 export type CurrentPrompt = z.infer<typeof CurrentPrompt>;
+/** What came out of the trash. */
+export const RestoredPrompt = z
+  .strictObject({
+    ...CurrentPrompt.shape,
+    formerSlug: Slug.nullable().meta({
+      description:
+        'The slug that it had, where another prompt has taken that meanwhile: `slug` is then numbered. Null where it has it again.',
+    }),
+  })
+  .meta({ id: 'RestoredPrompt' });
+export type RestoredPrompt = z.infer<typeof RestoredPrompt>;
 export const PromptPage = pageOf(Prompt).meta({ id: 'PromptPage' });
 
 /** `chat` needs `messages` and makes `content` from them; `text` (the default) needs `content`. */

@@ -8,6 +8,9 @@ import { publicUser } from './user-view.ts';
 
 type Json = Record<string, unknown>;
 
+/** In the trash the one that a prompt had: it holds none there. */
+const shownSlug = sql<string>`coalesce(prompts.trashed_slug, prompts.slug)`;
+
 /**
  * A query whose rows are prompts as the wire shows them to `who`. It filters nothing: add readablePrompts(who), or say
  * why not. Tables: `prompts`, unaliased, joined with its owner as `owner`.
@@ -18,7 +21,6 @@ export function selectPrompts(db: Db, who: Who) {
     .innerJoin('users as owner', 'owner.id', 'prompts.user_id')
     .select([
       'prompts.id',
-      'prompts.slug',
       'prompts.title',
       'prompts.description',
       'prompts.category',
@@ -30,7 +32,8 @@ export function selectPrompts(db: Db, who: Who) {
     ])
     .select([
       storedContent('prompts').as('content'),
-      sql<string>`owner.handle || '/' || prompts.slug`.as('ref'),
+      shownSlug.as('slug'),
+      sql<string>`owner.handle || '/' || ${shownSlug}`.as('ref'),
       sql<Prompt['kind']>`prompts.kind`.as('kind'),
       sql<Prompt['visibility']>`prompts.visibility`.as('visibility'),
       storedDocument<ChatMessage[] | null>('prompts', 'messages').as('messages'),

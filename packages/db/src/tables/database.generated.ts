@@ -199,6 +199,10 @@ export interface Prompts {
    */
   stored_bytes: Int8 | null;
   title: string;
+  /**
+   * What a prompt in the trash was called; slug is then a random one, so that others may have it
+   */
+  trashed_slug: string | null;
   updated_at: Generated<Timestamp>;
   user_id: string;
   version: Generated<number>;

@@ -118,6 +118,11 @@ export const checks: Readonly<Record<string, CheckProof>> = {
     takes: ["'a'", "'0'", "'support/triage-2_b'"],
   },
   prompts_title_check: characters('title', 1, 200),
+  prompts_trashed_slug_check: {
+    sets: '(deleted_at, trashed_slug)',
+    refuses: ['(now(), NULL)', "(NULL, 'a')"],
+    takes: ["(now(), 'a')", '(NULL, NULL)'],
+  },
   prompts_version_check: atLeast('version', 1),
   prompts_visibility_check: oneOf('visibility', 'private', 'public'),
   recovery_codes_sealed_hash_check: size('sealed_hash', 32, 256),
@@ -173,7 +178,7 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
   prompts: [
     ...['category', 'category_key', 'deleted_at', 'input_schema', 'messages', 'origin_prompt_id', 'origin_version'],
     ...['search_title', 'search_title_vector', 'search_vector', 'sent_config', 'sent_input_schema'],
-    ...['sent_messages', 'sent_version', 'stored_bytes'],
+    ...['sent_messages', 'sent_version', 'stored_bytes', 'trashed_slug'],
   ],
   sessions: ['ip', 'previous_refresh_hash', 'rotated_at', 'rotation_salt', 'second_factor_at', 'user_agent'],
   tags: ['name_key', 'user_id'],

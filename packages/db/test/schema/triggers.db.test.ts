@@ -66,6 +66,15 @@ const triggers: Readonly<
     does: 'café',
     else: null,
   },
+  'prompts.prompts_new_trashed': {
+    async sees({ value }) {
+      await value('ALTER TABLE prompts DROP CONSTRAINT prompts_trashed_slug_check');
+      await value(copyOf('prompts', { id: 'gen_random_uuid()', slug: "'new'", deleted_at: 'now()' }));
+      return value("SELECT count(*)::int FROM prompts WHERE slug = 'new'");
+    },
+    does: 0,
+    else: 1,
+  },
   'prompts.prompts_other_category': {
     async sees({ value }) {
       await value(`UPDATE prompts SET category = 'Other' WHERE slug = 'copy'`);
@@ -78,6 +87,15 @@ const triggers: Readonly<
     sees: adds(`DELETE FROM prompts WHERE slug = 'copy'`, 'prompts'),
     does: -1,
     else: 0,
+  },
+  'prompts.prompts_trashed': {
+    async sees({ value }) {
+      await value('ALTER TABLE prompts DROP CONSTRAINT prompts_trashed_slug_check');
+      await value(`UPDATE prompts SET deleted_at = now() WHERE slug = 'copy'`);
+      return value("SELECT count(*)::int FROM prompts WHERE slug = 'copy'");
+    },
+    does: 0,
+    else: 1,
   },
   'prompts.prompts_versioned': { sees: adds(nextVersion, 'versions'), does: 1, else: 0 },
   'tags.tags_new_name': {

@@ -17,7 +17,7 @@ export const libraryErrors = {
     remedy: 'Ask its owner to make you an editor, or make a copy of your own: `POST /prompts/{id}/duplicate`.',
   },
   'prompt.slug_taken': {
-    happened: 'Another prompt of the same owner has this slug, perhaps one in the trash. Nothing was written.',
+    happened: 'Another prompt of the same owner has this slug. Nothing was written. Those in the trash hold none.',
     remedy: 'Choose another slug, or leave it out and one is made of the title.',
   },
   'prompt.version_conflict': {

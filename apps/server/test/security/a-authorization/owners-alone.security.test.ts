@@ -14,8 +14,12 @@ import { proves } from '../harness/proof.ts';
 const server = await givenApp();
 const { db } = server.services;
 
-const slugOf = async (id: string): Promise<string> =>
-  (await db.selectFrom('prompts').select('slug').where('id', '=', id).executeTakeFirstOrThrow()).slug;
+/** In the trash the one that it had. */
+const slugOf = async (id: string): Promise<string> => {
+  const prompt = db.selectFrom('prompts').select(['slug', 'trashed_slug as trashed']).where('id', '=', id);
+  const { slug, trashed } = await prompt.executeTakeFirstOrThrow();
+  return trashed ?? slug;
+};
 
 /** An answer without what was sent and what each has of its own. */
 const withoutSlug = (answer: Answer, slug: string): string => comparableAnswer(answer).replaceAll(slug, 'slug');

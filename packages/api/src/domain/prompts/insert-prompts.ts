@@ -2,7 +2,7 @@ import { type Database, newId } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import { AppError } from '../../errors.ts';
 import { firstSpellings, type Spellings } from './first-spellings.ts';
-import { freeSlugs, slugFromTitle } from './prompt-slugs.ts';
+import { freeSlugs, SLUG_ATTEMPTS, slugFromTitle } from './prompt-slugs.ts';
 import { contentHash, type VersionedContent } from './versioned-content.ts';
 
 /** A prompt to be, with the content of its first version. Its kind follows from `messages`. */
@@ -35,7 +35,6 @@ export interface InsertedPrompt {
 const ROWS_A_STATEMENT = 500;
 /** So that long prompts, which take PostgreSQL a second a megabyte to index, stay well within the statement timeout. */
 const CHARACTERS_A_STATEMENT = 1_000_000;
-const SLUG_ATTEMPTS = 20;
 
 interface Row {
   readonly id: string;
@@ -46,7 +45,7 @@ interface Row {
 
 /**
  * Inserts prompts with their first versions and tags, in the order given. Made for an import too: 500 rows a statement.
- * @throws AppError prompt.slug_taken when a given slug is in use, the trash included.
+ * @throws AppError prompt.slug_taken when a given slug is in use; what is in the trash holds none.
  */
 export async function insertPrompts(
   trx: Transaction<Database>,

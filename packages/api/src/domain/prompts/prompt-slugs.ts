@@ -10,6 +10,8 @@ const MAX_STEM_LENGTH = MAX_SLUG_LENGTH - 1 - MAX_NUMBER_DIGITS;
 /** No larger number is asked about: beyond it a slug ends in random letters. */
 const LARGEST_PROBE = 2 ** 29;
 const FIRM_ATTEMPTS = 2;
+/** How often freeSlugs() is called for what others took before it was written. */
+export const SLUG_ATTEMPTS = 20;
 
 /** A slug of at most 150 characters; a title that holds no Latin letter or digit gives `prompt-` and a short hash. */
 export function slugFromTitle(title: string): string {

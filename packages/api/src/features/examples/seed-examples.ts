@@ -104,9 +104,9 @@ function newPrompt(example: ExamplePrompt): NewPrompt {
 async function promptIdsBySlug(trx: Transaction<Database>, userId: string): Promise<Map<string, string>> {
   const rows = await trx
     .selectFrom('prompts')
-    .select(['id', 'slug'])
+    .select(['id', sql<string>`coalesce(trashed_slug, slug)`.as('slug')])
     .where('user_id', '=', userId)
-    .where(sql<boolean>`slug = ANY(${examplePrompts.map(({ slug }) => slug)}::text[])`)
+    .where(sql<boolean>`coalesce(trashed_slug, slug) = ANY(${examplePrompts.map(({ slug }) => slug)}::text[])`)
     .execute();
   return new Map(rows.map(({ id, slug }) => [slug, id]));
 }

@@ -9,6 +9,7 @@ import {
   PromptPage,
   PromptUsageInput,
   PromptUsagePage,
+  RestoredPrompt,
   UpdatePromptInput,
 } from '@promptory/schemas';
 import { z } from 'zod';
@@ -153,12 +154,13 @@ export const promptsRouter = router({
         method: 'POST',
         path: '/prompts/{id}/restore',
         summary: 'Take a prompt out of the trash',
-        description: 'With its versions, in the groups where it was.',
+        description:
+          'With its versions, in the groups where it was. In the trash it holds no slug: where another prompt has taken it meanwhile, it gets a numbered one, and `formerSlug` says which it had.',
         tags,
       },
     })
     .input(ById)
-    .output(CurrentPrompt)
+    .output(RestoredPrompt)
     .mutation(({ ctx, input }) => restorePrompt(ctx, input.id)),
 
   duplicate: procedure

@@ -121,7 +121,7 @@ describe('importing', () => {
     expect((await exportOf(sam)).find((prompt) => prompt.slug === 'team/one')).toMatchObject({ tags: ['y', 'z'] });
   });
 
-  it('numbers a slug that an earlier row took, or that lies in the trash, and finds it again', async () => {
+  it('numbers a slug that an earlier row took, takes one that the trash had, and finds both again', async () => {
     const kim = await givenPerson(services, { handle: 'kim' });
     const trashed = await givenPrompt(services, kim, 'Trashed', { slug: { given: 'trashed' } });
     await db.updateTable('prompts').set({ deleted_at: new Date() }).where('id', '=', trashed.id).execute();
@@ -131,9 +131,11 @@ describe('importing', () => {
       null,
       null,
       'The slug was in use: it is same-3',
-      'The slug was in use: it is trashed-2',
+      null,
     ]);
     expect((await importInto(kim, file)).summary).toMatchObject({ unchanged: 4, created: 0, updated: 0 });
+    const listed = (await as(kim).prompts.list({})).items.map(({ slug }) => slug);
+    expect(listed.toSorted()).toEqual(['same', 'same-2', 'same-3', 'trashed']);
   });
 
   it('fails bad rows alone and imports the rest', async () => {

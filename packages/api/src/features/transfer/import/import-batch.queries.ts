@@ -6,7 +6,7 @@ import { writeTags } from '../../../domain/prompts/write-tags.ts';
 import { storedDocument } from '../../../views/stored-document.ts';
 import type { ExistingPrompt, OwnFields } from './import-plan.ts';
 
-/** The prompts of `ownerId` with one of the slugs; hashes in hexadecimal. */
+/** The prompts of `ownerId` with one of the slugs, of which the trash holds none; hashes in hexadecimal. */
 export async function listBySlug(db: Db, ownerId: string, slugs: readonly string[]): Promise<ExistingPrompt[]> {
   if (slugs.length === 0) return [];
   return await db
@@ -14,7 +14,6 @@ export async function listBySlug(db: Db, ownerId: string, slugs: readonly string
     .select(['id', 'slug', 'description', 'category', 'is_template as isTemplate'])
     .select([
       sql<string>`encode(content_hash, 'hex')`.as('hash'),
-      sql<boolean>`deleted_at IS NOT NULL`.as('inTrash'),
       sql<ExistingPrompt['visibility']>`visibility`.as('visibility'),
       storedDocument<ExistingPrompt['config']>('prompts', 'config').as('config'),
       storedDocument<ExistingPrompt['inputSchema']>('prompts', 'input_schema').as('inputSchema'),

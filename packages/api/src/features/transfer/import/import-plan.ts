@@ -1,7 +1,7 @@
 // Which of the caller's prompts a row of an import is, and what is to be done to it.
 //
-// - A row with a slug is the caller's prompt of that slug. Where an earlier row was that prompt already, or the slug lies
-//   in the trash, it is found like a row without one, and made under a numbered slug where it is not found.
+// - A row with a slug is the caller's prompt of that slug. Where an earlier row was that prompt already, it is found like a
+//   row without one, and made under a numbered slug where it is not found. What is in the trash holds no slug.
 // - A row without a slug is a prompt with just the same content. A prompt is one row's only: two rows with the same content
 //   are two prompts, and the same file again finds both.
 //
@@ -19,7 +19,6 @@ export interface ExistingPrompt {
   readonly id: string;
   readonly slug: string;
   readonly hash: string;
-  readonly inTrash: boolean;
   readonly description: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputSchema: Readonly<Record<string, unknown>> | null;
@@ -86,7 +85,7 @@ export function planBySlug(
   const planned = (row: SourceRow, prompt: ImportedPrompt): Step | Unmatched => {
     const { slug } = prompt;
     const existing = slug === undefined ? undefined : bySlug.get(slug);
-    if (existing !== undefined && !existing.inTrash && !claimed.has(existing.id) && !claims.hasPrompt(existing.id)) {
+    if (existing !== undefined && !claimed.has(existing.id) && !claims.hasPrompt(existing.id)) {
       claimed.add(existing.id);
       return { row, ...planChange(existing, prompt) };
     }

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { migrateDown, migrateToLatest, migrationStatus } from '../src/migrate/migrator.ts';
+import { givenDatabase } from './index.ts';
+
+const { db, connectionString } = await givenDatabase();
+const ANN = '01900000-0000-7000-8000-00000000000a';
+
+/** Slug, trashed slug and whether it is in the trash, by the order in which they were made. */
+const slugs = async (): Promise<unknown[]> => {
+  const { rows } = await sql<{ title: string; slug: string; trashed: string | null }>`
+    SELECT title, slug, to_jsonb(prompts) ->> 'trashed_slug' AS trashed FROM prompts ORDER BY title
+  `.execute(db);
+  return rows.map(({ title, slug, trashed }) => [
+    title,
+    slug.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'uuid'),
+    trashed,
+  ]);
+};
+
+const insert = (title: string, slug: string, isTrashed: boolean) =>
+  sql`INSERT INTO prompts (id, user_id, slug, title, content, content_hash, deleted_at)
+    VALUES (gen_random_uuid(), ${ANN}, ${slug}, ${title}, 'x', sha256(''::bytea), ${isTrashed ? new Date() : null})`.execute(
+    db,
+  );
+
+it('frees the slugs of what lies in the trash already, and gives back what is free when it is undone', async () => {
+  const isDone = async (): Promise<boolean> =>
+    (await migrationStatus({ connectionString })).some(
+      ({ name, executedAt }) => name === '20261128T200000_slugs_of_the_trash' && executedAt !== null,
+    );
+  while (await isDone()) await migrateDown({ connectionString });
+  await sql`INSERT INTO users (id, email, name, handle) VALUES (${ANN}, 'ann@example.com', 'Ann', 'ann')`.execute(db);
+  const long = `${'a'.repeat(112)}/${'b'.repeat(37)}`;
+  await insert('1', 'here', false);
+  await insert('2', 'support/gone', true);
+  await insert('3', long, true);
+  for (let index = 0; index < 120; index += 1) await insert(`x${index}`, `many-${index}`, true);
+  await migrateToLatest({ connectionString });
+  const freed = await slugs();
+  expect(freed.slice(0, 3)).toEqual([
+    ['1', 'here', null],
+    ['2', 'support/gone/uuid', 'support/gone'],
+    ['3', `${'a'.repeat(112)}/uuid`, long],
+  ]);
+  expect(freed.slice(3).every((row) => String(row).includes('/uuid,many-'))).toBe(true);
+
+  await insert('4', 'support/gone', false);
+  while (await isDone()) await migrateDown({ connectionString });
+  expect((await slugs()).slice(0, 4)).toEqual([
+    ['1', 'here', null],
+    ['2', 'support/gone/uuid', null],
+    ['3', long, null],
+    ['4', 'support/gone', null],
+  ]);
+  await migrateToLatest({ connectionString });
+  expect((await slugs()).length).toBe(124);
+});
