@@ -52,7 +52,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'limit.exceeded': kind(429, 'TOO_MANY_REQUESTS', 'Too many calls; try again after the time in Retry-After.'),
   'quota.exceeded': kind(403, 'FORBIDDEN', 'The account holds as much of this as it may.'),
   'auth.required': kind(401, 'UNAUTHORIZED', 'Sign in first, or send an API key.'),
-  'auth.invalid_token': kind(401, 'UNAUTHORIZED', 'The credential is not valid, has expired, or was revoked.'),
+  'auth.invalid_token': kind(
+    401,
+    'UNAUTHORIZED',
+    'The credential is not valid, has expired, or was revoked. It is sent as `Authorization: Bearer` and an access token or API key.',
+  ),
   'auth.invalid_credentials': kind(401, 'UNAUTHORIZED', 'The address or the password is not right.'),
   'auth.email_not_verified': kind(403, 'FORBIDDEN', 'Verify the e-mail address first; a link was sent to it.'),
   'auth.registration_closed': kind(403, 'FORBIDDEN', 'This server takes no account of this address.'),

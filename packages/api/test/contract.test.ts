@@ -101,6 +101,8 @@ describe('every procedure', () => {
     const repeatable = [
       'favorites.add',
       'prompts.restore',
+      'prompts.purge',
+      'prompts.purgeTrash',
       'transfer.import',
       'me.invitations.accept',
       'me.invitations.decline',
@@ -177,6 +179,7 @@ describe('a call of a procedure', () => {
       'prompts.templates': 2,
       'prompts.create': 2,
       'prompts.update': 2,
+      'prompts.purgeTrash': 10,
       'prompts.duplicate': 2,
       'versions.restore': 2,
       'versions.diff': 4,
@@ -210,6 +213,8 @@ describe('a dangerous step', () => {
       'auth.changePassword': 'always',
       'me.update': { whenGiven: 'email' },
       'apiKeys.create': 'always',
+      'prompts.purge': 'always',
+      'prompts.purgeTrash': 'always',
       'admin.users.update': 'always',
     });
   });

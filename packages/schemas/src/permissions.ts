@@ -30,6 +30,7 @@ export const permissions = [
   'prompt.update',
   'prompt.delete',
   'prompt.restore',
+  'prompt.purge',
   'prompt.copy',
   'prompt.import',
   'prompt.export',

@@ -172,6 +172,15 @@ export type DuplicatePromptInput = z.infer<typeof DuplicatePromptInput>;
 export const ListCountsInput = z.strictObject({ ...pageInput, q: SearchText.optional() });
 export type ListCountsInput = z.infer<typeof ListCountsInput>;
 
+/** How much of the trash a call has removed. */
+export const PurgedTrash = z
+  .strictObject({
+    purged: z.int().min(0).meta({ description: 'How many prompts this call has removed for good.' }),
+    more: z.boolean().meta({ description: 'Whether the trash holds more: call again until it is false.' }),
+  })
+  .meta({ id: 'PurgedTrash' });
+export type PurgedTrash = z.infer<typeof PurgedTrash>;
+
 /** A category or tag, and how many readable prompts carry it. */
 export const NameCount = z
   .strictObject({ name: z.string().max(60), promptCount: z.int().min(1) })

@@ -152,6 +152,9 @@ export const rows: Readonly<Record<string, Row>> = {
     but(promptOwners, { ...notWithinGroup, viewer: 'prompt.not_found', editor: 'prompt.not_found' }),
     (w) => ({ id: w.trashed }),
   ),
+  // Its owner's alone, in a session: an administrator's deletion stays the owner's to take back.
+  'prompts.purge': row(ownersPerson('prompt.not_found'), (w) => ({ id: w.trashed })),
+  'prompts.purgeTrash': row(peopleOnly, undefined, { audits: [1, 1] }),
   'prompts.duplicate': row(
     but(promptReaders, { ...notWithinGroup, 'reading key': 'auth.scope_missing' }),
     (w) => ({ id: w.shared }),

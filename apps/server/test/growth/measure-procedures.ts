@@ -29,6 +29,8 @@ const LAST = [
   'groups.delete',
   'prompts.delete',
   'prompts.restore',
+  'prompts.purge',
+  'prompts.purgeTrash',
   'apiKeys.revoke',
   'auth.sessions.end',
   'auth.totp.confirm',
@@ -38,9 +40,11 @@ const LAST = [
   'auth.forgotPassword',
 ];
 
-/** Where the input of the access matrix names all that a group holds, the one that it holds here. */
+/** Where the input of the access matrix names what is not so here. */
 const inputs: Readonly<Record<string, (world: World) => Input>> = {
   'groups.reorder': (world) => ({ id: world.group, promptId: world.second, before: world.shared }),
+  // The other one has just been restored.
+  'prompts.purge': (world) => ({ id: world.shared }),
 };
 
 type Call = (input: unknown) => Promise<unknown>;

@@ -22,6 +22,8 @@ const GROWING: Readonly<Record<string, string>> = {
   'groups.reorder': 'counts the members of the group',
   'groups.addPrompt': 'looks up the entries of a group one by one, of which there are 500 at most',
   'auth.login': 'counts the sessions, which a quota bounds',
+  'prompts.purge': 'removes the versions of the prompt',
+  'prompts.purgeTrash': 'removes up to a thousand prompts',
   'prompts.list': 'sorts all prompts where the planner finds that cheaper than an index',
   'members.add': 'counts what a quota bounds',
   'favorites.add': 'counts what a quota bounds',

@@ -88,7 +88,9 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
   const trashed = promptRow(alice, 'trashed', { deleted_at: now });
   const published = promptRow(mallory, 'published', { visibility: 'public' });
   const hidden = promptRow(mallory, 'hidden');
-  const prompts = [shared, second, trashed, published, hidden];
+  // So that who empties their trash has something in it.
+  const thrownAway = [bob, carol, dave, mallory, root].map((person) => promptRow(person, 'gone', { deleted_at: now }));
+  const prompts = [shared, second, trashed, published, hidden, ...thrownAway];
   const team = newGroup(now, {
     owner: alice,
     name: 'Team',

@@ -33,6 +33,8 @@ export const grants: Readonly<Record<Permission, Grant>> = {
   'prompt.update': key('prompts:write', true),
   'prompt.delete': key('prompts:write'),
   'prompt.restore': key('prompts:write'),
+  // What is purged is gone: a key that leaked must not be able to.
+  'prompt.purge': session,
   'prompt.copy': key('prompts:write'),
   'prompt.import': key('prompts:write'),
   'prompt.export': key('prompts:read', true),

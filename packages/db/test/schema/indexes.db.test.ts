@@ -46,6 +46,7 @@ const lookUps: Readonly<Record<string, string>> = {
   prompts_created: `prompts WHERE ${living} ${newest('created_at')}`,
   prompts_origin: `prompts WHERE origin_prompt_id = ${nobody}`,
   prompts_own_category_key: `prompts WHERE user_id = ${nobody} AND category_key = 'a' ORDER BY id`,
+  prompts_own_trash: `prompts WHERE user_id = ${nobody} AND deleted_at IS NOT NULL ORDER BY deleted_at LIMIT 200`,
   prompts_owner_updated: `prompts WHERE user_id = ${nobody} AND ${living} ${newest('updated_at')}`,
   prompts_public: `prompts WHERE visibility = 'public' AND ${living} ${newest('updated_at')}`,
   prompts_search: "prompts WHERE search_vector @@ 'rose'::tsquery",

@@ -40,8 +40,8 @@ export const libraryErrors = {
     remedy: '`GET /prompts/{id}/versions` lists those it has.',
   },
   'prompt.not_in_trash': {
-    happened: 'The prompt was to be restored, but it is not in the trash.',
-    remedy: 'There is nothing to do: the prompt is there.',
+    happened: 'The prompt was to be restored or purged, but it is not in the trash.',
+    remedy: 'To restore it, there is nothing to do: the prompt is there. To purge it, delete it first.',
   },
   'group.not_found': {
     happened:

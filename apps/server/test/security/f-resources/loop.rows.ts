@@ -144,6 +144,8 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'prompts.update': ({ prompts }) => largePrompts.flatMap((input, index) => ({ ...input, id: prompts[index] })),
   'prompts.delete': 'small',
   'prompts.restore': 'small',
+  'prompts.purge': 'small',
+  'prompts.purgeTrash': 'small',
   'prompts.duplicate': eachPrompt((id) => ({ id })),
   'prompts.usage': ({ compared }) => [{ id: compared, from: '0001-01-01', to: '9999-12-31', limit: 100 }],
   'transfer.import': () => imports,

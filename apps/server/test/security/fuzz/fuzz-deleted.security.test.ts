@@ -28,10 +28,11 @@ const deletions: readonly Deletion[] = [
   {
     procedure: 'prompts.delete',
     id: (world) => world.shared,
-    // It comes back from the trash, and an order that still names it is answered with the difference.
-    but: ['prompts.restore'],
+    // It comes back from the trash or goes for good, and an order that still names it is answered with the difference.
+    but: ['prompts.restore', 'prompts.purge'],
     also: ['group.order_mismatch'],
   },
+  { procedure: 'prompts.purge', id: (world) => world.trashed },
   { procedure: 'groups.delete', id: (world) => world.group },
   { procedure: 'apiKeys.revoke', id: (world) => world.spareKey },
   { procedure: 'auth.sessions.end', id: (world) => world.spareSession.id },

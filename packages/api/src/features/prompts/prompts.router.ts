@@ -9,18 +9,20 @@ import {
   PromptPage,
   PromptUsageInput,
   PromptUsagePage,
+  PurgedTrash,
   RestoredPrompt,
   UpdatePromptInput,
 } from '@promptory/schemas';
 import { z } from 'zod';
 import { groupErrors, promptErrors } from '../../access/require.ts';
-import { procedure, router } from '../../trpc.ts';
+import { procedure, router, sessionProcedure } from '../../trpc.ts';
 import { createPrompt } from './create-prompt.ts';
 import { duplicatePrompt } from './duplicate-prompt.ts';
 import { listPrompts, listTemplates } from './list-prompts.ts';
 import { listPromptUsage } from './prompts.queries.ts';
 import { readPrompt } from './read-prompt.ts';
 import { deletePrompt } from './trash/delete-prompt.ts';
+import { purgeOwnTrash, purgePrompt } from './trash/purge-own-trash.ts';
 import { restorePrompt } from './trash/restore-prompt.ts';
 import { updatePrompt } from './update-prompt.ts';
 
@@ -162,6 +164,42 @@ export const promptsRouter = router({
     .input(ById)
     .output(RestoredPrompt)
     .mutation(({ ctx, input }) => restorePrompt(ctx, input.id)),
+
+  purge: sessionProcedure
+    .meta({
+      can: 'prompt.purge',
+      stepUp: 'always',
+      errors: [...promptErrors.own, 'prompt.not_in_trash', 'auth.session_ended'],
+      rest: {
+        method: 'POST',
+        path: '/prompts/{id}/purge',
+        summary: 'Remove a prompt of your trash for good, with all its versions',
+        tags,
+        status: 204,
+      },
+    })
+    .input(ById)
+    .output(z.void())
+    .mutation(({ ctx, input }) => purgePrompt(ctx, input.id)),
+
+  purgeTrash: sessionProcedure
+    .meta({
+      can: 'prompt.purge',
+      stepUp: 'always',
+      cost: 10,
+      errors: ['auth.session_ended'],
+      rest: {
+        method: 'POST',
+        path: '/prompts/trash/purge',
+        summary: 'Empty your trash: remove for good what is in it',
+        description:
+          'The oldest first, up to 1,000 prompts with one call: while `more` is true, call again. What you delete in the meantime goes too.',
+        tags,
+      },
+    })
+    .input(z.strictObject({}).prefault({}))
+    .output(PurgedTrash)
+    .mutation(({ ctx }) => purgeOwnTrash(ctx)),
 
   duplicate: procedure
     .meta({

@@ -1,6 +1,7 @@
 import { retryTransaction } from '@promptory/db';
 import { sql } from 'kysely';
 import type { Db } from '../../../context.ts';
+import { removeDependents } from './remove-dependents.ts';
 
 /** How long a prompt in the trash can be restored. */
 export const TRASH_DAYS = 30;
@@ -15,14 +16,21 @@ export const trashHorizon = (now: Date): string => new Date(now.getTime() - TRAS
  * @returns how many were removed.
  */
 export async function purgeTrash(db: Db, now: Date): Promise<number> {
+  const horizon = trashHorizon(now);
   for (let purged = 0; ; ) {
+    const { rows: due } = await sql<{ id: string }>`
+      SELECT id FROM prompts WHERE deleted_at < least(${horizon}::timestamptz, now() - ${TRASH_DAYS} * interval '1 day')
+      ORDER BY deleted_at LIMIT ${PROMPTS_A_TRANSACTION}
+    `.execute(db);
+    const ids = due.map(({ id }) => id);
+    if (ids.length > 0) await removeDependents(db, ids, { steps: Number.POSITIVE_INFINITY });
     const count = await retryTransaction(db, async (trx) => {
       const { rows } = await sql<{ count: number }>`
-        SELECT public.purge_trash(${trashHorizon(now)}, ${PROMPTS_A_TRANSACTION}) AS count
+        SELECT public.purge_trash(${horizon}, ${PROMPTS_A_TRANSACTION}) AS count
       `.execute(trx);
       return rows[0]?.count ?? 0;
     });
     purged += count;
-    if (count < PROMPTS_A_TRANSACTION) return purged;
+    if (count === 0) return purged;
   }
 }

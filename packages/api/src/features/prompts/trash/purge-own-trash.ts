@@ -1,0 +1,77 @@
+import type { Database } from '@promptory/db';
+import type { PurgedTrash } from '@promptory/schemas';
+import { sql, type Transaction } from 'kysely';
+import { requirePrompt } from '../../../access/require.ts';
+import { transactAsCaller } from '../../../access/transact-as-caller.ts';
+import { recordAudits } from '../../../audit/record-audit.ts';
+import type { Db, SessionContext } from '../../../context.ts';
+import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
+import { AppError } from '../../../errors.ts';
+import { removeDependents } from './remove-dependents.ts';
+
+const PROMPTS_A_TRANSACTION = 200;
+const TRANSACTIONS_A_CALL = 5;
+/** Of a prompt that a hundred thousand people marked or copied, so much is done with each call. */
+const STEPS_A_CALL = 60;
+
+/**
+ * Removes a prompt of the caller's trash for good, with its versions.
+ * @throws AppError prompt.not_found, prompt.forbidden, prompt.not_in_trash, auth.session_ended; server.busy where others
+ *   have piled up more on it than one call removes: the next call goes on
+ */
+export async function purgePrompt(ctx: SessionContext, promptId: string): Promise<void> {
+  const { db, who } = ctx;
+  const ids = await listOwnTrash(db, who.userId, { limit: 1, id: promptId });
+  if (!(await removeDependents(db, ids, { steps: STEPS_A_CALL }))) {
+    throw new AppError('server.busy', { retryAfterSeconds: 1 });
+  }
+  await transactAsCaller(ctx, async (trx) => {
+    const purged = await removeOwn(trx, ctx, ids);
+    if (purged.length > 0) return;
+    await requirePrompt(trx, who, promptId, 'own');
+    throw new AppError('prompt.not_in_trash');
+  });
+}
+
+/**
+ * Removes for good what is in the caller's trash, the oldest first, a thousand prompts with one call. Each two hundred
+ * are a transaction of their own, so nobody waits for long, and a call that breaks off has done what it did.
+ * @throws AppError auth.session_ended
+ */
+export async function purgeOwnTrash(ctx: SessionContext): Promise<PurgedTrash> {
+  const { db, who } = ctx;
+  const left = { steps: STEPS_A_CALL };
+  let purged = 0;
+  for (let transactions = 0; transactions < TRANSACTIONS_A_CALL; transactions += 1) {
+    const ids = await listOwnTrash(db, who.userId, { limit: PROMPTS_A_TRANSACTION });
+    if (ids.length === 0) return { purged, more: false };
+    if (!(await removeDependents(db, ids, left))) return { purged, more: true };
+    purged += (await transactAsCaller(ctx, (trx) => removeOwn(trx, ctx, ids))).length;
+  }
+  return { purged, more: (await listOwnTrash(db, who.userId, { limit: 1 })).length > 0 };
+}
+
+async function listOwnTrash(
+  db: Db,
+  userId: string,
+  { limit, id }: { readonly limit: number; readonly id?: string },
+): Promise<string[]> {
+  let query = db.selectFrom('prompts').select('id').where('user_id', '=', userId).where('deleted_at', 'is not', null);
+  if (id !== undefined) query = query.where('id', '=', id);
+  return (await query.orderBy('deleted_at').limit(limit).execute()).map((row) => row.id);
+}
+
+/** Those of the ids that the database's owner removed now, each with its entry in the audit log. */
+async function removeOwn(trx: Transaction<Database>, ctx: SessionContext, ids: readonly string[]): Promise<string[]> {
+  await lockOwnAccount(trx, ctx);
+  const { rows } = await sql<{ purged: string[] }>`
+    SELECT public.purge_own_trash(${ctx.who.userId}::uuid, ${ids}::uuid[]) AS purged
+  `.execute(trx);
+  const purged = rows[0]?.purged ?? [];
+  await recordAudits(
+    trx,
+    ctx,
+    purged.map((targetId) => ({ action: 'prompt.purged', targetType: 'prompt', targetId })),
+  );
+  return purged;
+}

@@ -1,0 +1,79 @@
+import { retryTransaction } from '@promptory/db';
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../../context.ts';
+
+/** What goes with a prompt in one statement at most; more is removed before it, in steps. */
+const ROWS_A_STEP = 1_000;
+/** A copy is written anew, with its search index, which takes a second a megabyte. */
+const COPIES_A_STEP = 10;
+
+/** How many steps may be taken still. */
+export interface StepsLeft {
+  steps: number;
+}
+
+/** What hangs on prompts: rows of one table by their key, as many as one step takes and one more. */
+interface Dependents {
+  readonly batch: RawBuilder<unknown>;
+  readonly rowsAStep: number;
+  readonly remove: RawBuilder<unknown>;
+}
+
+/**
+ * Of prompts in the trash, removes in short steps what others have piled up on them, so that removing them is short as well:
+ * uses, favourites, and that copies came from them. What is little is left to go with them.
+ * @returns whether it is done; false where `left` was not enough, and the next call goes on
+ */
+export async function removeDependents(db: Db, ids: readonly string[], left: StepsLeft): Promise<boolean> {
+  const dependents = dependentsOf(ids);
+  const isMany = ({ batch, rowsAStep }: Dependents) => sql`(SELECT count(*) > ${rowsAStep} FROM (${batch}) AS batch)`;
+  const { rows } = await sql<{ many: boolean[] }>`SELECT ARRAY[${sql.join(dependents.map(isMany))}] AS many`.execute(
+    db,
+  );
+  for (const [index, { batch, rowsAStep, remove }] of dependents.entries()) {
+    let isLeft = rows[0]?.many[index] ?? false;
+    while (isLeft) {
+      if (left.steps <= 0) return false;
+      left.steps -= 1;
+      const statement = sql`WITH batch AS (${batch}) ${remove} AND (SELECT count(*) > ${rowsAStep} FROM batch)`;
+      isLeft = ((await retryTransaction(db, (trx) => statement.execute(trx))).numAffectedRows ?? 0n) > 0n;
+    }
+  }
+  return true;
+}
+
+function dependentsOf(ids: readonly string[]): readonly Dependents[] {
+  const trashed = sql`(SELECT id FROM prompts WHERE id = ANY(${ids}::uuid[]) AND deleted_at IS NOT NULL)`;
+  const rowsOf = (columns: string[], table: string, remove: RawBuilder<unknown>): Dependents => ({
+    batch: sql`SELECT ${sql.join(columns.map((column) => sql.ref(column)))} FROM ${sql.table(table)}
+      WHERE prompt_id IN ${trashed} LIMIT ${ROWS_A_STEP + 1}`,
+    rowsAStep: ROWS_A_STEP,
+    remove,
+  });
+  return [
+    rowsOf(
+      ['user_id', 'prompt_id'],
+      'favorites',
+      sql`DELETE FROM favorites USING batch
+        WHERE (favorites.user_id, favorites.prompt_id) = (batch.user_id, batch.prompt_id)`,
+    ),
+    rowsOf(
+      ['occurred_at', 'id'],
+      'usage_events',
+      sql`DELETE FROM usage_events USING batch
+        WHERE (usage_events.occurred_at, usage_events.id) = (batch.occurred_at, batch.id)`,
+    ),
+    rowsOf(
+      ['prompt_id', 'day', 'version', 'consumer'],
+      'usage_daily',
+      sql`DELETE FROM usage_daily USING batch
+        WHERE (usage_daily.prompt_id, usage_daily.day, usage_daily.version, usage_daily.consumer)
+          = (batch.prompt_id, batch.day, batch.version, batch.consumer)`,
+    ),
+    {
+      batch: sql`SELECT copy.id FROM prompts AS copy WHERE copy.origin_prompt_id IN ${trashed} LIMIT ${COPIES_A_STEP + 1}`,
+      rowsAStep: COPIES_A_STEP,
+      remove: sql`UPDATE prompts SET origin_prompt_id = NULL FROM batch WHERE prompts.id = batch.id`,
+    },
+  ];
+}
