@@ -127,14 +127,24 @@ function ofUnion(errors: readonly (readonly Issue[])[], path: readonly PropertyK
   return [{ path, message: [...messages].join(', or: ') }];
 }
 
-/** A text that is no UUID is not said to be too long as well. */
+/** What zod says of a whole number that no double counts to, beside the bounds that a schema has of its own. */
+const UNCOUNTABLE = new Set([
+  `Must be at most ${Number.MAX_SAFE_INTEGER}`,
+  `Must be at least ${Number.MIN_SAFE_INTEGER}`,
+]);
+
+/** A text that is no UUID is not said to be too long as well, nor a number too large twice. */
 function withoutEchoes(faults: readonly Fault[]): Fault[] {
   const formatted = new Set(Object.values(formats).map((format) => `Must be ${format}`));
   const settled = new Set<string>();
   return faults.filter(({ path, message }) => {
     const key = JSON.stringify(path.map(String));
     if (settled.has(key)) return false;
+    if (UNCOUNTABLE.has(message) && faults.some((other) => isBeside(other, message, key))) return false;
     if (formatted.has(message)) settled.add(key);
     return true;
   });
 }
+
+const isBeside = (other: Fault, message: string, key: string): boolean =>
+  other.message !== message && JSON.stringify(other.path.map(String)) === key;

@@ -2,14 +2,15 @@ import { JsonFault, parseJson } from '@promptory/db';
 import { RequestRefused } from '@promptory/trpc-fastify';
 
 /**
- * Reads the JSON of a body so that what is stored of it is what was sent.
- * @throws RequestRefused for what cannot be kept as it stands, with its place
+ * Reads the JSON of a request so that what is stored of it is what was sent. `what` it is: its body, or the input that an
+ * address names.
+ * @throws RequestRefused for what is not JSON or cannot be kept as it stands, with its place
  */
-export function readBody(text: string): unknown {
+export function readJson(text: string, what: 'body' | 'input'): unknown {
   try {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
-    throw new RequestRefused('malformed_json', `The body is ${error.message}.`, error.path);
+    throw new RequestRefused('malformed_json', `The ${what} is ${error.message}.`, error.path);
   }
 }

@@ -4,7 +4,7 @@ import type { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
 import { appErrorOf, errorHeaders, problemOf } from '../http/errors/problem.ts';
-import { readBody } from '../http/read-json.ts';
+import { readJson } from '../http/read-json.ts';
 import type { ContextFactory } from '../http/request-context.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { inTurn } from './calls-in-turn.ts';
@@ -39,7 +39,7 @@ export async function procedureRoutes(
   await app.register(restRoutes, {
     router: appRouter,
     methodNotAllowed: false,
-    parseJson: readBody,
+    parseJson: readJson,
     createContext: (request: ContextRequest) => {
       request.req.state.calls.push(request.procedure.path);
       return createContext(request, { streams: isStreamed(request.procedure.path) });
@@ -53,7 +53,7 @@ export async function procedureRoutes(
     prefix: '/trpc',
     router: appRouter,
     maxBatchSize: MAX_BATCH,
-    parseJson: readBody,
+    parseJson: readJson,
     refuseInBatch: (path) => procedureFacts.get(path)?.batch === false,
     errorContext: (req) => ({ requestId: req.id }),
     createContext: async (request) => {

@@ -11,13 +11,14 @@ export function unknownRoutes(
   const { paths, limiterOf } = options;
 
   async function answerUnknown(req: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { allowed, retryAfterSeconds } = await limiterOf(req).consume('anonymous', clientAddress(req));
-    if (!allowed) throw detailedError('limit.exceeded', { limit: 'anonymous' }, { retryAfterSeconds });
+    const { allowed: isAllowed, retryAfterSeconds } = await limiterOf(req).consume('anonymous', clientAddress(req));
+    if (!isAllowed) throw detailedError('limit.exceeded', { limit: 'anonymous' }, { retryAfterSeconds });
     const methods = paths.methodsAt(req.url);
     if (methods.length === 0) throw new AppError('route.not_found');
-    reply.header('allow', methods.join(', '));
+    const allowed = methods.join(', ');
+    reply.header('allow', allowed);
     if (req.method === 'OPTIONS') return reply.code(204).send();
-    throw new AppError('request.method_not_allowed');
+    throw new AppError('request.method_not_allowed', { message: `This address answers ${allowed}.` });
   }
 
   // Before any body is read: what nobody will answer is refused at once.

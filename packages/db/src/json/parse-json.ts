@@ -1,5 +1,6 @@
 import { isExact } from './exact-number.ts';
 import { indexOf, inOrder } from './member-order.ts';
+import { syntaxFault } from './syntax-fault.ts';
 
 /** What JSON holds that is not taken. The message follows “is”; `path` leads to the place, by dots. */
 export class JsonFault extends Error {
@@ -17,13 +18,23 @@ export class JsonFault extends Error {
  * value. What JavaScript cannot hold is refused, never changed: a number that would be rounded, a name that stands twice,
  * `__proto__`, and a `constructor` with a `prototype`. Whoever calls has bounded the length and the depth.
  *
- * @throws JsonFault, and SyntaxError for what is no JSON
+ * @throws JsonFault, which for what is not JSON says where it ends to be
  */
 export function parseJson(text: string): unknown {
   // Only to know that it is JSON. Of what it makes nothing is taken: V8 may give a name that is escaped as another one that
   // it has seen before (https://github.com/nodejs/node/issues/63785).
-  JSON.parse(text);
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new JsonFault(notJson(text), '');
+  }
   return new Reader(text, true).read();
+}
+
+function notJson(text: string): string {
+  const fault = syntaxFault(text);
+  if (fault === null) return 'not JSON';
+  return `not JSON: at line ${fault.line}, column ${fault.column} there must be ${fault.expected}`;
 }
 
 /** A name that may be a whole number, with its colon. */

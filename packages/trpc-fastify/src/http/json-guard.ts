@@ -26,8 +26,8 @@ export function refuseCostlyJson(text: string): void {
 /** Parses JSON text as Fastify's prototype-safe parser does, and refuses what costs too much. Throws a refusal. */
 export type SafeJsonParse = (req: FastifyRequest, text: string) => unknown;
 
-/** How a host reads the text of a JSON body. */
-export type ParseJson = (text: string) => unknown;
+/** How a host reads JSON: the text of a body, or the input that the address of a tRPC call names. */
+export type ParseJson = (text: string, what: 'body' | 'input') => unknown;
 
 /**
  * The parser of {@link SafeJsonParse}, on Fastify's own secure-json-parse (`__proto__`, `constructor.prototype` refused), or
@@ -35,10 +35,11 @@ export type ParseJson = (text: string) => unknown;
  */
 export function safeJsonParser(app: FastifyInstance, parseJson?: ParseJson): SafeJsonParse {
   if (parseJson !== undefined) {
-    return (_req, text) => {
+    return (req, text) => {
       refuseCostlyJson(text);
       try {
-        return parseJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+        const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+        return parseJson(json, req.method === 'GET' ? 'input' : 'body');
       } catch (error) {
         if (error instanceof RequestRefused) throw refuse(error.reason, error.message, error.field);
         throw refuse('malformed_json', 'The body is not valid JSON.');

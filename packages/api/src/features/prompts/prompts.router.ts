@@ -174,6 +174,8 @@ export const promptsRouter = router({
         method: 'POST',
         path: '/prompts/{id}/purge',
         summary: 'Remove a prompt of your trash for good, with all its versions',
+        description:
+          'Nobody can take it back. Only its owner may, in a session; where others piled up very much on it, it is a 503 until it is done.',
         tags,
         status: 204,
       },

@@ -17,7 +17,7 @@ export function parseBoundedJson(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    if (!(error instanceof Refused)) throw new JsonFault('not JSON');
+    if (!(error instanceof Refused)) throw error;
     throw new JsonFault(error.path === '' ? error.message : `${error.message} (at ${error.path})`);
   }
 }
