@@ -39,7 +39,12 @@ function jsonBodyCheck({ method }: RestMeta): CheckBody | undefined {
   if (method === 'GET') return undefined;
   return (req, reply) => {
     const type = req.headers['content-type'];
-    if (type === undefined ? !announcesBody(req) : isJsonType(type)) return;
+    if (isJsonType(type)) return;
+    if (!announcesBody(req)) {
+      // Of nothing there is no type, although some clients name one with every POST: Fastify would look for its parser.
+      delete req.headers['content-type'];
+      return;
+    }
     reply.header('accept', JSON_TYPE);
     throw refuse('media_type', 'The body must be application/json in UTF-8.');
   };

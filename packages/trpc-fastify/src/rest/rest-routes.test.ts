@@ -91,6 +91,21 @@ describe('input over REST', () => {
     expect(res.headers['content-type']).toContain('application/problem+json');
   });
 
+  it.each([
+    ['no length', {}],
+    ['a length of 0', { 'content-length': '0' }],
+  ])(
+    'passes over the content type of no body at all, which axios names with every POST, with %s',
+    async (_name, length) => {
+      const { app } = await notesApp();
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', ...length };
+      const res = await app.inject({ method: 'POST', url: '/touch', headers });
+      const bare = await app.inject({ method: 'POST', url: '/touch' });
+      expect([res.statusCode, res.body]).toEqual([bare.statusCode, bare.body]);
+      expect(res.statusCode).toBeLessThan(300);
+    },
+  );
+
   it('answers 415 to a body without a content type', async () => {
     const { app } = await notesApp();
     const res = await app.inject({
