@@ -156,8 +156,9 @@ it('loses none of many calls to a limit, sends none that would be refused, and f
     seen.most = Math.max(seen.most, seen.atOnce);
     await new Promise((resolve) => setTimeout(resolve, 10));
     seen.atOnce -= 1;
-    if (Date.now() >= window.endsAt) window = { endsAt: Date.now() + WINDOW_MS, left: LIMIT };
-    const seconds = Math.ceil((window.endsAt - Date.now()) / 1_000);
+    const now = vi.getMockedSystemTime()?.getTime() ?? Number.NaN;
+    if (now >= window.endsAt) window = { endsAt: now + WINDOW_MS, left: LIMIT };
+    const seconds = Math.ceil((window.endsAt - now) / 1_000);
     const isRefused = window.left === 0;
     if (isRefused) seen.refused += 1;
     else {

@@ -5,6 +5,7 @@ export * from './errors.ts';
 export { type Fault, faultsOf } from './faults.ts';
 export * from './groups.ts';
 export * from './ids.ts';
+export type { OneOf } from './input-type.ts';
 export * from './page.ts';
 export * from './permissions.ts';
 export * from './prompts.ts';

@@ -22,7 +22,7 @@ export const libraryErrors = {
   },
   'prompt.version_conflict': {
     happened:
-      'Somebody saved the prompt after you read it: your change is based on a version that is no longer the latest. Nothing was written. The status is 412 where the version was named by `If-Match`, else 409.',
+      'Somebody saved the prompt after you read it: your change is based on a version that is no longer the latest. Nothing was written.',
     remedy:
       'Read the prompt again, bring both changes together (`GET /prompts/{id}/diff` shows what changed between two versions), and send the result with the new version as its base.',
     example: {

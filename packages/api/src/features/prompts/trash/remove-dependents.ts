@@ -26,10 +26,11 @@ interface Dependents {
  */
 export async function removeDependents(db: Db, ids: readonly string[], left: StepsLeft): Promise<boolean> {
   const dependents = dependentsOf(ids);
+  const [favorites, uses, days, copies] = dependents;
   const isMany = ({ batch, rowsAStep }: Dependents) => sql`(SELECT count(*) > ${rowsAStep} FROM (${batch}) AS batch)`;
-  const { rows } = await sql<{ many: boolean[] }>`SELECT ARRAY[${sql.join(dependents.map(isMany))}] AS many`.execute(
-    db,
-  );
+  const { rows } = await sql<{ many: boolean[] }>`
+    SELECT ARRAY[${isMany(favorites)}, ${isMany(uses)}, ${isMany(days)}, ${isMany(copies)}] AS many
+  `.execute(db);
   for (const [index, { batch, rowsAStep, remove }] of dependents.entries()) {
     let isLeft = rows[0]?.many[index] ?? false;
     while (isLeft) {
@@ -42,29 +43,29 @@ export async function removeDependents(db: Db, ids: readonly string[], left: Ste
   return true;
 }
 
-function dependentsOf(ids: readonly string[]): readonly Dependents[] {
+function dependentsOf(ids: readonly string[]): readonly [Dependents, Dependents, Dependents, Dependents] {
   const trashed = sql`(SELECT id FROM prompts WHERE id = ANY(${ids}::uuid[]) AND deleted_at IS NOT NULL)`;
-  const rowsOf = (columns: string[], table: string, remove: RawBuilder<unknown>): Dependents => ({
-    batch: sql`SELECT ${sql.join(columns.map((column) => sql.ref(column)))} FROM ${sql.table(table)}
+  const rowsOf = (columns: RawBuilder<unknown>, table: string, remove: RawBuilder<unknown>): Dependents => ({
+    batch: sql`SELECT ${columns} FROM ${sql.table(table)}
       WHERE prompt_id IN ${trashed} LIMIT ${ROWS_A_STEP + 1}`,
     rowsAStep: ROWS_A_STEP,
     remove,
   });
   return [
     rowsOf(
-      ['user_id', 'prompt_id'],
+      sql`user_id, prompt_id`,
       'favorites',
       sql`DELETE FROM favorites USING batch
         WHERE (favorites.user_id, favorites.prompt_id) = (batch.user_id, batch.prompt_id)`,
     ),
     rowsOf(
-      ['occurred_at', 'id'],
+      sql`occurred_at, id`,
       'usage_events',
       sql`DELETE FROM usage_events USING batch
         WHERE (usage_events.occurred_at, usage_events.id) = (batch.occurred_at, batch.id)`,
     ),
     rowsOf(
-      ['prompt_id', 'day', 'version', 'consumer'],
+      sql`prompt_id, day, version, consumer`,
       'usage_daily',
       sql`DELETE FROM usage_daily USING batch
         WHERE (usage_daily.prompt_id, usage_daily.day, usage_daily.version, usage_daily.consumer)
