@@ -40,7 +40,8 @@ function jsonBodyCheck({ method }: RestMeta): CheckBody | undefined {
   return (req, reply) => {
     const type = req.headers['content-type'];
     if (isJsonType(type)) return;
-    if (!announcesBody(req)) {
+    // A form of a browser names one too, and brings its user's cookies along: such a request goes on being refused.
+    if (!announcesBody(req) && (type === undefined || req.headers.cookie === undefined)) {
       // Of nothing there is no type, although some clients name one with every POST: Fastify would look for its parser.
       delete req.headers['content-type'];
       return;

@@ -103,6 +103,8 @@ describe('input over REST', () => {
       const bare = await app.inject({ method: 'POST', url: '/touch' });
       expect([res.statusCode, res.body]).toEqual([bare.statusCode, bare.body]);
       expect(res.statusCode).toBeLessThan(300);
+      const form = await app.inject({ method: 'POST', url: '/touch', headers: { ...headers, cookie: 'session=x' } });
+      expect([form.statusCode, form.json().code]).toEqual([415, 'media_type']);
     },
   );
 

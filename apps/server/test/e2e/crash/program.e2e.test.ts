@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { send } from '../harness/send.ts';
 import { KillableSite } from './killable-site.ts';
 
-const PROMPTS = 500;
+const PROMPTS = 300;
 /** Fewer than it makes at once, so that it meets the limit several times. */
 const SETTINGS = { RATE_LIMIT_KEY: '120/4' };
 
@@ -26,7 +26,7 @@ async function untilMade(count: number): Promise<void> {
   while ((await titles()).length < count);
 }
 
-it('makes 500 prompts by a key, each once, beyond its limit and while the server is killed and started anew', async () => {
+it('makes 300 prompts by a key, each once, beyond its limit and while the server is killed and started anew', async () => {
   let server = await site.startServer(SETTINGS);
   const account = { email: 'program@example.org', name: 'Program', password: 'a lantern in the third field' };
   const { accessToken } = await send<{ accessToken: string }>(server.url, 'POST', '/auth/register', account);
@@ -54,7 +54,7 @@ it('makes 500 prompts by a key, each once, beyond its limit and while the server
   await untilMade(50);
   await server.kill();
   server = await site.startServer(SETTINGS);
-  await untilMade(250);
+  await untilMade(150);
   await server.stop();
   server = await site.startServer(SETTINGS);
 

@@ -85,4 +85,24 @@ describe('an oracle', () => {
     expect(faultOf(requested('preferences.get', { isAdmin: true }), leak)).toBeNull();
     expect(faultOf(requested('preferences.update', { text: MARK }), leak)).toBeNull();
   });
+
+  it('takes an error that is documented for the last line of a stream, and no other', () => {
+    const stream = (...result: unknown[]) => answerWith({ isStream: true, result });
+    const lateFault = (parts: object) => {
+      const line = {
+        type: 'error',
+        title: 'Title',
+        status: 400,
+        detail: 'Detail.',
+        code: 'import.unreadable',
+        ...parts,
+      };
+      return stream({ ...line, requestId: 'id', errors: [] });
+    };
+    const faultAfter = (answer: ParsedAnswer) => faultOf(requested('transfer.import'), answer);
+    expect(faultAfter(lateFault({}))).toBeNull();
+    expect(faultAfter(lateFault({ status: 409, code: 'prompt.slug_taken' }))).toContain('not documented for it, late');
+    expect(faultAfter(lateFault({ detail: 7 }))).toContain('another shape');
+    expect(faultAfter(stream({ type: 'error' }, { type: 'error' }))).toContain('does not match its schema');
+  });
 });

@@ -80,9 +80,21 @@ function outputFault(requested: Requested, { result, isStream }: ParsedAnswer): 
   if (isStream) {
     const item = endpoint.rest.stream?.item;
     if (transport !== 'REST' || item === undefined || !Array.isArray(result)) return null;
-    return result.map((each) => misfit(item, each)).find((fault) => fault !== null) ?? null;
+    const last: unknown = result.at(-1);
+    const isBroken = Reflect.get(Object(last), 'type') === 'error';
+    const items = isBroken ? result.slice(0, -1) : result;
+    const fault = items.map((each) => misfit(item, each)).find((one) => one !== null);
+    return fault ?? (isBroken ? lateErrorFault(endpoint, last) : null);
   }
   return endpoint.output === undefined || result === undefined ? null : misfit(endpoint.output, result);
+}
+
+/** What is wrong with the line that reports an error after the first item. */
+function lateErrorFault(endpoint: RestProcedure, line: unknown): string | null {
+  const parsed = Problem.safeParse(line);
+  if (!parsed.success) return `a late error of another shape: ${parsed.error.issues[0]?.message}`;
+  const name = `${parsed.data.status} ${parsed.data.code}`;
+  return documentedFor(endpoint).has(name) ? null : `${name} is not documented for it, late`;
 }
 
 /** Strict: what the schema would take away or change does not fit it either. */
