@@ -1,8 +1,7 @@
-import type { Database } from '@promptory/db';
+import { type Database, retryTransaction } from '@promptory/db';
 import type { PurgedTrash } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { requirePrompt } from '../../../access/require.ts';
-import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { recordAudits } from '../../../audit/record-audit.ts';
 import type { Db, SessionContext } from '../../../context.ts';
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
@@ -25,7 +24,7 @@ export async function purgePrompt(ctx: SessionContext, promptId: string): Promis
   if (!(await removeDependents(db, ids, { steps: STEPS_A_CALL }))) {
     throw new AppError('server.busy', { retryAfterSeconds: 1 });
   }
-  await transactAsCaller(ctx, async (trx) => {
+  await retryTransaction(db, async (trx) => {
     const purged = await removeOwn(trx, ctx, ids);
     if (purged.length > 0) return;
     await requirePrompt(trx, who, promptId, 'own');
@@ -46,7 +45,7 @@ export async function purgeOwnTrash(ctx: SessionContext): Promise<PurgedTrash> {
     const ids = await listOwnTrash(db, who.userId, { limit: PROMPTS_A_TRANSACTION });
     if (ids.length === 0) return { purged, more: false };
     if (!(await removeDependents(db, ids, left))) return { purged, more: true };
-    purged += (await transactAsCaller(ctx, (trx) => removeOwn(trx, ctx, ids))).length;
+    purged += (await retryTransaction(db, (trx) => removeOwn(trx, ctx, ids))).length;
   }
   return { purged, more: (await listOwnTrash(db, who.userId, { limit: 1 })).length > 0 };
 }
