@@ -1,7 +1,5 @@
 import { runServer } from './process/run-server.ts';
-import { loadEnvFile } from './settings/project-root.ts';
+import { loadServingEnv } from './settings/project-root.ts';
 
-loadEnvFile();
-// Who starts it for themselves takes `pnpm dev`: what is started by this serves others, unless it is told otherwise.
-process.env.NODE_ENV ||= 'production';
+loadServingEnv();
 await runServer({ supervised: false });

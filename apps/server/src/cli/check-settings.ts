@@ -1,9 +1,8 @@
 import { readEnv, SettingsError } from '../settings/env.ts';
-import { loadEnvFile } from '../settings/project-root.ts';
+import { loadServingEnv } from '../settings/project-root.ts';
 
 // As `pnpm start` reads them, whoever asks.
-loadEnvFile();
-process.env.NODE_ENV ||= 'production';
+loadServingEnv();
 try {
   const { environment, warnings } = readEnv(process.env);
   process.stdout.write([`The settings are right for ${environment}.`, ...warnings, ''].join('\n'));

@@ -10,3 +10,9 @@ export function loadEnvFile(): void {
   const file = join(ROOT, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
 }
+
+/** The same for `pnpm start`: what is not started by `pnpm dev` serves others, unless NODE_ENV says otherwise. */
+export function loadServingEnv(): void {
+  loadEnvFile();
+  process.env.NODE_ENV ||= 'production';
+}
