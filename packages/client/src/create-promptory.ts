@@ -119,6 +119,7 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     headers: options.headers,
     fetch: options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init)),
     timeoutMs: options.timeoutMs ?? 30_000,
+    pace,
     closed: closing.signal,
   };
   const sending: SendingOptions = {
@@ -127,7 +128,6 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     tokens: null,
     batch: options.batch ?? {},
     withCookie: (options.credentials?.session ?? options.session) === 'cookie',
-    pace,
     maxRequests: options.maxRequests ?? 6,
   };
   const calling = { retry, pace, onWait: options.onWait, closed: closing.signal };
@@ -151,7 +151,7 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     },
     $restore: async () => ownSession().restore(),
     $signOut: async () => ownSession().signOut(),
-    $import: importFile({ ...connection, pace, url: new URL('prompts/import', root).href, tokens }),
+    $import: importFile({ ...connection, url: new URL('prompts/import', root).href, tokens }),
     $close() {
       closing.abort();
       session?.forget();

@@ -1,7 +1,6 @@
 import type { Wait } from './links/call-link.ts';
 import type { RequestHeaders } from './links/connection.ts';
 import type { Fetch } from './links/read-fetch.ts';
-
 import type { BatchOptions } from './links/sending-links.ts';
 import type { RetryOptions } from './retry/retry-policy.ts';
 import type { RefreshTokenStorage } from './session/refresh-token-storage.ts';
@@ -22,7 +21,7 @@ export interface ConnectionOptions {
   readonly batch?: BatchOptions | false;
   /** Requests in flight at once, 6 unless given; further ones wait their turn. Streams and imports are apart. */
   readonly maxRequests?: number;
-  /** Told whenever a call waits to be sent again, and what for. */
+  /** Called whenever a call waits to be sent again, with what it waits for. */
   readonly onWait?: (wait: Wait) => void;
   /** Milliseconds for one attempt, 30,000 unless given; for a stream, until it begins. */
   readonly timeoutMs?: number;

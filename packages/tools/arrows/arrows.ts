@@ -160,7 +160,7 @@ export const arrows: ArrowTable = {
       session: ['contract', 'errors'],
       retry: ['errors'],
       links: ['contract', 'errors', 'session', 'retry', 'npm:@trpc/server', 'npm:p-limit'],
-      import: ['contract', 'errors', 'session', 'retry', 'links'],
+      import: ['contract', 'errors', 'session', 'links'],
       'options.ts': ['session', 'retry', 'links'],
       'create-promptory.ts': ['contract', 'session', 'retry', 'links', 'import', 'options.ts'],
       'index.ts': ['contract', 'errors', 'session', 'retry', 'links', 'import', 'options.ts', 'create-promptory.ts'],

@@ -3,7 +3,6 @@ import { abortedError, errorOf } from '../errors/error-answer.ts';
 import { PromptoryError } from '../errors/promptory-error.ts';
 import { type Connection, resolveHeaders } from '../links/connection.ts';
 import { readFetch } from '../links/read-fetch.ts';
-import type { Pace } from '../retry/pace.ts';
 import { isTokenRefused, type TokenSource } from '../session/token-source.ts';
 
 export interface ImportFileOptions {
@@ -22,7 +21,6 @@ export type ImportFile = (
 ) => AsyncIterable<ImportEvent>;
 
 interface ImportConnection extends Connection {
-  readonly pace: Pace | null;
   readonly url: string;
   readonly tokens: TokenSource;
 }

@@ -32,7 +32,7 @@ export interface CallLinkOptions {
   readonly tokens: TokenSource | null;
   readonly retry: RetryPolicy;
   readonly pace: Pace | null;
-  /** Told of each wait. */
+  /** Called before each wait. */
   readonly onWait: ((wait: Wait) => void) | undefined;
   /** Aborted when the client is closed. */
   readonly closed: AbortSignal;

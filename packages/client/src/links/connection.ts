@@ -1,3 +1,4 @@
+import type { Pace } from '../retry/pace.ts';
 import type { Fetch } from './read-fetch.ts';
 
 /** Headers of the caller's own; a function is called for each request. */
@@ -11,6 +12,8 @@ export interface Connection {
   readonly fetch: Fetch;
   /** For one attempt; for a stream, until it begins. */
   readonly timeoutMs: number;
+  /** Holds back what the server would refuse; null where nothing waits. */
+  readonly pace: Pace | null;
   /** Aborted when the client is closed. */
   readonly closed: AbortSignal;
 }

@@ -11,7 +11,6 @@ import pLimit from 'p-limit';
 import type { AppRouter } from '../contract/contract.ts';
 import { factsOf } from '../contract/facts-of.ts';
 import { ordinaryFacts, type ProcedureFacts } from '../contract/procedure-facts.ts';
-import type { Pace } from '../retry/pace.ts';
 import type { TokenSource } from '../session/token-source.ts';
 import { type Connection, resolveHeaders } from './connection.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
@@ -32,8 +31,6 @@ export interface SendingOptions extends Connection {
   readonly batch: BatchOptions | false;
   /** Whether calls that share no request, such as those of `auth`, send and store the cookie of the session. */
   readonly withCookie: boolean;
-  /** Null where nothing waits. */
-  readonly pace: Pace | null;
   /** Requests in flight at once, streams apart. */
   readonly maxRequests: number;
 }
