@@ -1,49 +1,21 @@
-import {
-  createTestDatabase,
-  type EphemeralCluster,
-  startEphemeralCluster,
-  type TestDatabase,
-} from '@promptory/db/testing';
-import { runServer, type ServerProcess } from '@promptory/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ForeignClient } from '../consumer/foreign-client.ts';
+import { givenServer, jsonLines } from '../given-server.ts';
 import { type CompiledClients, compileClients } from './compile.ts';
 import { generators } from './generators.ts';
 
 const PASSWORD = 'violet ladders hum quietly';
 
 let clients: CompiledClients;
-let cluster: EphemeralCluster;
-let database: TestDatabase;
-let server: ServerProcess;
+const server = givenServer();
 
 // Ends what hangs: it is all work, and most of it the compiler's.
 beforeAll(async () => {
   clients = await compileClients(generators);
 }, 600_000);
-beforeAll(async () => {
-  cluster = await startEphemeralCluster();
-  database = await createTestDatabase({ server: cluster });
-  // Development lets one who registers in at once.
-  server = await runServer({
-    NODE_ENV: 'development',
-    DATABASE_URL: database.applicationConnectionString,
-    JWT_SECRET: 'of no use to anybody but this test run',
-  });
-});
 afterAll(async () => {
-  await server?.kill();
-  await database?.drop();
-  await cluster?.stop();
   await clients?.remove();
 });
-
-/** The lines of a stream, each of which says by `type` what it is where it is no prompt. */
-const linesOf = (text: string): Record<string, unknown>[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
 
 it('compiles under strict what every generator makes, and every call of it', () => {
   expect(clients.complaints).toEqual([]);
@@ -108,13 +80,13 @@ describe.each(generators.map(({ name }) => name))('a client by %s', (name) => {
   });
 
   it('imports prompts as JSON and reads what became of each, and exports them as lines', async () => {
-    const events = linesOf(await client.imported([{ title: `Imported by ${name}`, content: 'As it is.' }]));
+    const events = jsonLines(await client.imported([{ title: `Imported by ${name}`, content: 'As it is.' }]));
     expect(events).toMatchObject([
       { type: 'row', row: 1, outcome: 'created' },
       { type: 'progress', rows: 1 },
       { type: 'done', rows: 1, created: 1, failed: 0 },
     ]);
-    const titles = linesOf(await client.exported()).map(({ title }) => title);
+    const titles = jsonLines(await client.exported()).map(({ title }) => title);
     expect(titles.sort()).toEqual([`A guide by ${name}`, `A map by ${name}`, `Imported by ${name}`]);
   });
 

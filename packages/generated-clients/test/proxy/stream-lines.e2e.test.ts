@@ -1,19 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  createTestDatabase,
-  type EphemeralCluster,
-  startEphemeralCluster,
-  type TestDatabase,
-} from '@promptory/db/testing';
-import { runServer, type ServerProcess, send } from '@promptory/server/testing';
+import { send } from '@promptory/server/testing';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { givenServer, jsonLines } from '../given-server.ts';
 
-let cluster: EphemeralCluster;
-let database: TestDatabase;
-let server: ServerProcess;
+const server = givenServer();
 let authorization: string;
 let document: { paths: Record<string, Record<string, { responses: Record<string, { content?: object }> }>> };
 let ajv: Ajv2020;
@@ -23,23 +16,10 @@ beforeAll(async () => {
   ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema(document, 'document');
-  cluster = await startEphemeralCluster();
-  database = await createTestDatabase({ server: cluster });
-  server = await runServer({
-    NODE_ENV: 'development',
-    DATABASE_URL: database.applicationConnectionString,
-    JWT_SECRET: 'of no use to anybody but this test run',
-  });
   const account = { email: 'alice@example.org', password: 'violet ladders hum quietly', name: 'Alice' };
   const { accessToken } = await send<{ accessToken: string }>(server.url, 'POST', '/auth/register', account);
   authorization = `Bearer ${accessToken}`;
 });
-afterAll(async () => {
-  await server?.kill();
-  await database?.drop();
-  await cluster?.stop();
-});
-
 /** What the document says of one line that this operation streams. */
 function lineOf(path: string, method: string): ValidateFunction {
   const step = path.replaceAll('/', '~1');
@@ -50,10 +30,7 @@ function lineOf(path: string, method: string): ValidateFunction {
 
 async function linesOf(answer: Response): Promise<{ type?: unknown }[]> {
   expect(answer.status).toBe(200);
-  return (await answer.text())
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
+  return jsonLines(await answer.text());
 }
 
 const importOf = (body: string): Promise<Response> =>

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { type Connection, connect } from '@promptory/db';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NoAnswer, send } from '../harness/send.ts';
 import { KillableSite } from './killable-site.ts';
@@ -9,18 +8,19 @@ const CALLS_A_ROUND = 40;
 const DONE_BEFORE_THE_KILL = 5;
 
 let site: KillableSite;
-let connection: Connection;
 beforeAll(async () => {
   site = await KillableSite.open();
-  connection = connect({ connectionString: site.connectionString, max: 1 });
 });
 afterAll(async () => {
-  await connection?.close();
   await site?.close();
 });
 
 const madeIds = async (titles: readonly string[]): Promise<Map<string, string[]>> => {
-  const rows = await connection.db.selectFrom('prompts').select(['id', 'title']).where('title', 'in', titles).execute();
+  const rows = await site.connection.db
+    .selectFrom('prompts')
+    .select(['id', 'title'])
+    .where('title', 'in', titles)
+    .execute();
   const byTitle = Map.groupBy(rows, ({ title }) => title);
   return new Map(titles.map((title) => [title, (byTitle.get(title) ?? []).map(({ id }) => id)]));
 };

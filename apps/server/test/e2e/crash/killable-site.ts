@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Connection, connect } from '@promptory/db';
 import { type EmbeddedPostgres, openEmbedded } from '@promptory/db/embedded';
 import { migrateToLatest } from '@promptory/db/migrate';
 import { runServer, type ServerProcess, type Settings } from '../harness/run-server.ts';
@@ -10,6 +11,7 @@ export class KillableSite {
   readonly #folder: string;
   #postgres: EmbeddedPostgres;
   #server: ServerProcess | undefined;
+  #connection: Connection | undefined;
 
   private constructor(folder: string, postgres: EmbeddedPostgres) {
     this.#folder = folder;
@@ -31,6 +33,16 @@ export class KillableSite {
 
   get connectionString(): string {
     return this.#postgres.connectionString;
+  }
+
+  /** To look into the database, and to hold a row while looking. */
+  get connection(): Connection {
+    this.#connection ??= connect({
+      connectionString: this.connectionString,
+      max: 2,
+      applicationName: 'promptory-test',
+    });
+    return this.#connection;
   }
 
   /** @param group a file into which the server writes its id before it starts, to be held to the memory of that cgroup */
@@ -61,6 +73,7 @@ export class KillableSite {
   }
 
   async close(): Promise<void> {
+    await this.#connection?.close();
     await this.#server?.kill();
     await this.#postgres.close();
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,5 +1,4 @@
 import { createPromptory } from '@promptory/client';
-import { type Connection, connect } from '@promptory/db';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { send } from '../harness/send.ts';
 import { KillableSite } from './killable-site.ts';
@@ -9,18 +8,15 @@ const PROMPTS = 300;
 const SETTINGS = { RATE_LIMIT_KEY: '120/4' };
 
 let site: KillableSite;
-let connection: Connection;
 beforeAll(async () => {
   site = await KillableSite.open();
-  connection = connect({ connectionString: site.connectionString, max: 1 });
 });
 afterAll(async () => {
-  await connection?.close();
   await site?.close();
 });
 
 const titles = async (): Promise<string[]> =>
-  (await connection.db.selectFrom('prompts').select('title').execute()).map(({ title }) => title);
+  (await site.connection.db.selectFrom('prompts').select('title').execute()).map(({ title }) => title);
 
 async function untilMade(count: number): Promise<void> {
   while ((await titles()).length < count);

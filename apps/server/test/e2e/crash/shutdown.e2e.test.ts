@@ -1,6 +1,5 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { connect } from '@promptory/db';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { catchMail, type MailCatcher } from '../../harness/mail-catcher.ts';
 import type { ServerProcess } from '../harness/run-server.ts';
@@ -86,26 +85,19 @@ const says = (server: ServerProcess, message: string): boolean => server.log().i
 
 /** Keeps the row of an account, for which a change of it waits. */
 async function holdAccount({ id }: Account) {
-  const { pool } = connect({ connectionString: site.connectionString, max: 1 });
-  const client = await pool.connect();
+  const client = await site.connection.pool.connect();
   await client.query('BEGIN');
   await client.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [id]);
   return {
     async letGo() {
       await client.query('ROLLBACK');
       client.release();
-      await pool.end();
     },
   };
 }
 
 async function query<T extends object>(sql: string, values: unknown[] = []): Promise<T[]> {
-  const { pool } = connect({ connectionString: site.connectionString, max: 1 });
-  try {
-    return (await pool.query<T>(sql, values)).rows;
-  } finally {
-    await pool.end();
-  }
+  return (await site.connection.pool.query<T>(sql, values)).rows;
 }
 
 it('answers, writes and mails what is under way at SIGTERM, and leaves what has not begun to the next one', async () => {
