@@ -3,7 +3,7 @@ import { EmbeddedPostgresError, openEmbedded } from '@promptory/db/embedded';
 import { StartError } from '../process/start-error.ts';
 import { dataFolderOf } from '../settings/data-folder.ts';
 import { type Env, readEnv, SettingsError } from '../settings/env.ts';
-import { ROOT } from '../settings/project-root.ts';
+import { ROOT, useEnvFile } from '../settings/project-root.ts';
 import { type AppProcess, forkApp } from './app-process.ts';
 import { isMigrated } from './applied-migrations.ts';
 import { banner } from './banner.ts';
@@ -51,9 +51,18 @@ async function openDatabase(env: Env): Promise<DevelopmentDatabase> {
   }
 }
 
-/** Runs everything that development needs, starts the server anew when its source changes, and stops it all at Ctrl-C. */
-export async function develop(options: { startedAt: number; app: AppProcess }): Promise<number> {
-  const { startedAt } = options;
+/**
+ * Runs everything that development needs, starts the server anew when its source or `.env` changes, and stops it all at
+ * Ctrl-C.
+ *
+ * @param options.given the environment without what `.env` says
+ */
+export async function develop(options: {
+  startedAt: number;
+  app: AppProcess;
+  given: NodeJS.ProcessEnv;
+}): Promise<number> {
+  const { startedAt, given } = options;
   let { app } = options;
   const stopped = Promise.withResolvers<void>();
   let stopping = false;
@@ -72,7 +81,7 @@ export async function develop(options: { startedAt: number; app: AppProcess }): 
   process.stderr.on('error', stop);
 
   let env: Env;
-  let database: DevelopmentDatabase;
+  let database: DevelopmentDatabase | null;
   try {
     env = readEnv(process.env);
     await requirePort(env);
@@ -87,8 +96,24 @@ export async function develop(options: { startedAt: number; app: AppProcess }): 
     const outcome = await Promise.race([app.outcome, stopped.promise]);
     if (outcome !== undefined && 'exitCode' in outcome) return outcome.exitCode;
     if (outcome !== undefined) print(banner({ env, account: database.account, ms: Date.now() - startedAt }));
+    /** The database as the settings of this moment have it, up to date. */
+    const prepare = async (): Promise<DevelopmentDatabase> => {
+      useEnvFile(given);
+      const next = readEnv(process.env);
+      const isOther = next.databaseUrl !== env.databaseUrl || next.dataFolder !== env.dataFolder;
+      env = next;
+      if (database !== null && !isOther) {
+        await database.migrate();
+        return database;
+      }
+      await database?.close();
+      // Opened anew at the next change, should it fail now.
+      database = null;
+      database = await openDatabase(next);
+      return database;
+    };
     const restarts = restarter(
-      database,
+      prepare,
       () => stopping,
       (next) => {
         app = next;
@@ -102,12 +127,16 @@ export async function develop(options: { startedAt: number; app: AppProcess }): 
     return 0;
   } finally {
     await app.stop();
-    await database.close();
+    await database?.close();
   }
 }
 
 /** Starts a fresh server in place of the one that runs, one after the other, however fast the changes come. */
-function restarter(database: DevelopmentDatabase, isStopping: () => boolean, use: (app: AppProcess) => void) {
+function restarter(
+  prepare: () => Promise<DevelopmentDatabase>,
+  isStopping: () => boolean,
+  use: (app: AppProcess) => void,
+) {
   let current: AppProcess;
   let working: Promise<void> = Promise.resolve();
   let pending = false;
@@ -123,8 +152,9 @@ function restarter(database: DevelopmentDatabase, isStopping: () => boolean, use
     await current.stop();
     pending = false;
     if (isStopping()) return;
+    let database: DevelopmentDatabase;
     try {
-      await database.migrate();
+      database = await prepare();
     } catch (error) {
       print(error instanceof Error ? error.message : String(error));
       return;

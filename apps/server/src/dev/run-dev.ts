@@ -8,14 +8,16 @@ const cache = join(fileURLToPath(new URL('../../../..', import.meta.url)), 'node
 process.env.NODE_COMPILE_CACHE ??= cache;
 enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
-const { loadEnvFile } = await import('../settings/project-root.ts');
-loadEnvFile();
+// What the terminal gave; `.env` may change later.
+const given = { ...process.env };
+const { useEnvFile } = await import('../settings/project-root.ts');
+useEnvFile(given);
 // The server's process loads its source while this one starts the database.
 const { forkApp } = await import('./app-process.ts');
 const app = forkApp();
 const { develop, isOperatorError } = await import('./develop.ts');
 try {
-  process.exitCode = await develop({ startedAt, app });
+  process.exitCode = await develop({ startedAt, app, given });
 } catch (error) {
   if (!isOperatorError(error)) throw error;
   process.stderr.write(`${error.message}\n`);

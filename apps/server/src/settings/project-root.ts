@@ -1,14 +1,24 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 
 /** The repository's root, from src as from dist. */
 export const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
+export const ENV_FILE = '.env';
+
 /** Reads `.env` in the root into the environment, where it exists. What is set already wins. */
 export function loadEnvFile(): void {
-  const file = join(ROOT, '.env');
-  if (existsSync(file)) process.loadEnvFile(file);
+  useEnvFile({ ...process.env });
+}
+
+/** Makes the environment what was given and, beside it, what `.env` says now: what an earlier one said is gone. */
+export function useEnvFile(given: NodeJS.ProcessEnv): void {
+  const file = join(ROOT, ENV_FILE);
+  const wanted = { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...given };
+  for (const name of Object.keys(process.env)) if (!(name in wanted)) delete process.env[name];
+  Object.assign(process.env, wanted);
 }
 
 /** The same for `pnpm start`: what is not started by `pnpm dev` serves others, unless NODE_ENV says otherwise. */

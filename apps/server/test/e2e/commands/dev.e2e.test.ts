@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { quietPort } from '../../harness/quiet-port.ts';
-import { bareEnvironment } from '../harness/run-server.ts';
+import { bareEnvironment, ROOT } from '../harness/run-server.ts';
 
 const DEV = fileURLToPath(new URL('../../../src/dev/run-dev.ts', import.meta.url));
 const READY_TIMEOUT_MS = 180_000;
@@ -48,8 +48,8 @@ afterEach(() => {
 });
 
 /** Starts development in a process group of its own, as a terminal does. */
-function develop(settings: Record<string, string> = {}): Development {
-  const child = spawn(process.execPath, ['--conditions=@promptory/source', DEV], {
+function develop(settings: Record<string, string> = {}, script = DEV): Development {
+  const child = spawn(process.execPath, ['--conditions=@promptory/source', script], {
     env: { ...bareEnvironment(), PORT: String(port), DATA_FOLDER: folder, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -95,6 +95,17 @@ async function otherProcesses(): Promise<string[]> {
 
 /** Those that name the test's folder, PostgreSQL's among them. */
 const left = async (): Promise<string[]> => (await otherProcesses()).filter((text) => text.includes(parent));
+
+/** The server's own source in a root of its own, where a `.env` may be written. */
+async function copyOfServer(): Promise<string> {
+  const root = join(parent, 'copy');
+  const server = join(root, 'apps/server');
+  await cp(join(ROOT, 'apps/server/src'), join(server, 'src'), { recursive: true });
+  await cp(join(ROOT, 'apps/server/package.json'), join(server, 'package.json'));
+  await symlink(join(ROOT, 'apps/server/node_modules'), join(server, 'node_modules'));
+  await symlink(join(ROOT, 'packages'), join(root, 'packages'));
+  return root;
+}
 
 async function nothingLeft(): Promise<void> {
   await expect.poll(left).toEqual([]);
@@ -182,6 +193,38 @@ describe('pnpm dev', () => {
       );
     await expect.poll(status).toBe(200);
     expect(dev.child.exitCode).toBeNull();
+    process.kill(-dev.pid, 'SIGINT');
+    expect(await dev.ended).toBe(0);
+    await nothingLeft();
+  });
+
+  it('reads a `.env` that is made, broken and mended while it runs, and what its terminal set wins', async () => {
+    const root = await copyOfServer();
+    const dev = develop({}, join(root, 'apps/server/src/dev/run-dev.ts'));
+    await ready(dev);
+    const account = accountIn(dev.stdout());
+    const patience = { timeout: READY_TIMEOUT_MS, interval: 200 };
+    const registering = (): Promise<unknown> =>
+      fetch(`http://127.0.0.1:${port}/auth/register`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: 'new@example.org', password: 'correct horse battery', name: 'New' }),
+      }).then(
+        async (answer) => Reflect.get(Object(await answer.json()), 'code'),
+        () => 'away',
+      );
+    const settings = (lines: string) => writeFile(join(root, '.env'), lines);
+    await settings(`REGISTRATION=closed\nPORT=1\n`);
+    const signingIn = () =>
+      signIn(account).then(
+        ({ status }) => status,
+        () => 0,
+      );
+    await expect.poll(registering, patience).toBe('auth.registration_closed');
+    await settings('REGISTRATION=some\n');
+    await expect.poll(dev.stdout, patience).toMatch(/^A setting is wrong.*\n {2}REGISTRATION /m);
+    await settings('');
+    await expect.poll(signingIn, patience).toBe(200);
     process.kill(-dev.pid, 'SIGINT');
     expect(await dev.ended).toBe(0);
     await nothingLeft();
