@@ -6,7 +6,7 @@ import { boundConnections } from './http/connections/connections.ts';
 import { createFastify } from './http/create-fastify.ts';
 import { requestLimiter } from './http/rate-limit-headers.ts';
 import { contextFactory } from './http/request-context.ts';
-import { trustedOrigins } from './http/request-origin.ts';
+import { originsOf } from './http/request-origin.ts';
 import { addRequestState } from './http/request-state.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly corsOrigins: readonly string[];
   /** Further origins that are ours, such as 127.0.0.1 beside localhost in development. */
   readonly ownOrigins?: readonly string[];
+  /** Whether pages of this machine may call from whatever port, as in development. */
+  readonly localPages?: boolean;
   /** Networks of proxies whose X-Forwarded-For counts. */
   readonly trustProxy: readonly string[];
   /** What connections may take of this process. */
@@ -61,7 +63,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { services, logger, metrics, tls, trustProxy, corsOrigins } = options;
   const { publicUrl } = services.settings;
   const secure = tls !== null || publicUrl.startsWith('https:');
-  const trusted = trustedOrigins(publicUrl, corsOrigins, options.ownOrigins);
+  const { localPages = false, ownOrigins = [] } = options;
+  const own = [new URL(publicUrl).origin, ...ownOrigins] as const;
+  const trusted = originsOf([...own, ...corsOrigins], { localPages });
   const paths = knownPaths(procedurePaths);
   const { knownSegments } = paths;
   const limiterOf = (req: FastifyRequest) =>
@@ -86,7 +90,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   addRequestState(app);
   paths.remember(app);
   await securityHeaders(app, { secure });
-  await crossOrigin(app, { origins: corsOrigins });
+  await crossOrigin(app, { allowed: originsOf(corsOrigins, { localPages }), trusted, logger });
   await app.register(cookie);
   log.remember(app);
   logRequests(app, { metrics, knownSegments });
@@ -99,7 +103,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   answerErrors(app, { publicUrl });
 
   await procedureRoutes(app, {
-    createContext: contextFactory({ services, gates: options.gates, limiterOf, trusted }),
+    createContext: contextFactory({ services, gates: options.gates, limiterOf, origins: { trusted, own } }),
     metrics,
     publicUrl,
   });

@@ -28,6 +28,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     'It is not, or no longer, what If-Match or `revision` names: read it again.',
   ),
   'request.cross_site': kind(403, 'FORBIDDEN', 'A cookie session acts only from an origin that is allowed.'),
+  'request.cookie_not_kept': kind(
+    403,
+    'FORBIDDEN',
+    'The browser would not keep the session cookie; sign in with `session: "token"`.',
+  ),
   'request.conflict': kind(409, 'CONFLICT', 'Something this depends on changed meanwhile; read it again.'),
   'request.in_progress': kind(409, 'CONFLICT', 'The same call is still being done; ask again after Retry-After.'),
   'request.idempotency_mismatch': kind(

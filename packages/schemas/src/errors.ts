@@ -15,6 +15,7 @@ export const ErrorCode = z.enum([
   'request.not_acceptable',
   'request.precondition_failed',
   'request.cross_site',
+  'request.cookie_not_kept',
   'request.conflict',
   'request.in_progress',
   'request.idempotency_mismatch',

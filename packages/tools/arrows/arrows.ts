@@ -171,7 +171,7 @@ export const arrows: ArrowTable = {
   'apps/server': {
     everywhere: ['@promptory/api/server', '@promptory/auth', 'node:*'],
     rooms: {
-      settings: ['npm:ipaddr.js', 'npm:zod'],
+      settings: ['npm:ipaddr.js', 'npm:tldts', 'npm:zod'],
       observability: ['npm:pino', 'npm:prom-client'],
       jobs: ['observability', '@promptory/db', 'npm:graphile-worker'],
       services: [

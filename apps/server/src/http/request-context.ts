@@ -12,7 +12,7 @@ import { RequestTurns } from './caller/request-turns.ts';
 import { clientAddress } from './client-address.ts';
 import { idempotencyHeaderOf } from './idempotency-header.ts';
 import type { RequestLimiter } from './rate-limit-headers.ts';
-import { sessionCookie } from './session-cookie.ts';
+import { type CookieOrigins, sessionCookie } from './session-cookie.ts';
 
 const MAX_USER_AGENT_LENGTH = 512;
 
@@ -24,16 +24,15 @@ export function contextFactory(options: {
   services: Services;
   gates: CallGates;
   limiterOf(req: FastifyRequest): RequestLimiter;
-  /** Origins whose pages may act with a cookie. */
-  trusted: ReadonlySet<string>;
+  origins: CookieOrigins;
 }): ContextFactory {
-  const { services, gates, limiterOf, trusted } = options;
+  const { services, gates, limiterOf, origins } = options;
   const known = createKnownCredentials();
 
   const callerOf = async (req: FastifyRequest, turns: RequestTurns, limiter: RequestLimiter): Promise<Principal> => {
     const address = clientAddress(req);
     const principal = await authenticate({
-      presented: await presentedCredential(services, req, trusted),
+      presented: await presentedCredential(services, req, origins.trusted),
       address,
       known,
       limiter,
@@ -58,7 +57,7 @@ export function contextFactory(options: {
       principal: state.caller,
       requestId: req.id,
       client: { ip: clientAddress(req), userAgent: userAgentOf(req) },
-      cookie: sessionCookie(req, res, trusted),
+      cookie: sessionCookie(req, res, origins),
       idempotencyHeader: idempotencyHeaderOf(req, procedure.batchSize),
     };
   };

@@ -1,6 +1,6 @@
 import { AppError, type SessionCookie } from '@promptory/api/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isCookieAccepted, maySetCookie } from './request-origin.ts';
+import { cookieObstacle, isCookieAccepted, maySetCookie, type Origins } from './request-origin.ts';
 
 /** `__Host-`: only this host sets it, for every path, over TLS alone. */
 export const SESSION_COOKIE = '__Host-promptory';
@@ -15,12 +15,36 @@ export function cookieToken(req: FastifyRequest): string | null {
   return value === undefined || value === '' || value.length > MAX_TOKEN_LENGTH ? null : value;
 }
 
+const obstacles = {
+  other_site:
+    'The page is of another site than this server (127.0.0.1 and localhost are two), so its browser would not keep a session cookie. Open the page on the same site, or sign in with `session: "token"`.',
+  plain_http:
+    'The server is reached by plain http on another machine, so a browser would not keep a session cookie. Use https, or sign in with `session: "token"`.',
+};
+
+/** Whose pages may act with a cookie. */
+export interface CookieOrigins {
+  readonly trusted: Origins;
+  /** The server's; the first is where people reach it. */
+  readonly own: readonly [string, ...string[]];
+}
+
 /** The browser's side of a session. A request from another site finds it empty and cannot fill it. */
-export function sessionCookie(req: FastifyRequest, reply: FastifyReply, trusted: ReadonlySet<string>): SessionCookie {
+export function sessionCookie(
+  req: FastifyRequest,
+  reply: FastifyReply,
+  { trusted, own }: CookieOrigins,
+): SessionCookie {
+  const requireKept = (): void => {
+    if (!maySetCookie(req.headers, trusted)) throw new AppError('request.cross_site');
+    const obstacle = cookieObstacle(req.headers, own);
+    if (obstacle !== null) throw new AppError('request.cookie_not_kept', { message: obstacles[obstacle] });
+  };
   return {
     refreshToken: isCookieAccepted(req, trusted) ? cookieToken(req) : null,
+    requireKept,
     set(refreshToken, expiresAt) {
-      if (!maySetCookie(req.headers, trusted)) throw new AppError('request.cross_site');
+      requireKept();
       reply.setCookie(SESSION_COOKIE, refreshToken, { ...attributes, expires: expiresAt });
     },
     clear() {

@@ -76,6 +76,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     isReady: () => readiness.isReady(),
     corsOrigins: env.corsOrigins,
     ownOrigins: development ? localOrigins(env) : [],
+    localPages: env.environment === 'development',
     trustProxy: env.trustProxy,
     connections: env.connections,
     tls,

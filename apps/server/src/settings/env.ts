@@ -10,6 +10,7 @@ import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, wide
 import { productionFaults, productionWarnings } from './production-settings.ts';
 import { quotaSettings, quotasOf } from './quotas.ts';
 import { RegistrationVariables, registrationFaults, registrationOf } from './registration.ts';
+import { siteWarnings } from './site.ts';
 import { MIN_SECRET_BYTES } from './weak-secret.ts';
 import { workerVariables } from './workers.ts';
 
@@ -214,7 +215,10 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     quotas: quotasOf(given, development ? DEVELOPMENT_FACTOR : 1),
     historyUsesADay: historyUsesADay(read, development ? DEVELOPMENT_FACTOR : 1),
     workerThreads: read.WORKER_THREADS ?? null,
-    warnings: development ? [] : productionWarnings(given, { requiresVerification: requireEmailVerification }),
+    warnings: [
+      ...siteWarnings(publicUrl, read.CORS_ORIGINS),
+      ...(development ? [] : productionWarnings(given, { requiresVerification: requireEmailVerification })),
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import { commaSeparated } from './comma-separated.ts';
+import { isLoopback } from './site.ts';
 import { hasDefaultPassword, MIN_SECRET_BYTES, weaknessOf } from './weak-secret.ts';
 
 type Given = Readonly<Record<string, string | undefined>>;
@@ -87,11 +87,6 @@ const parameterOf = (url: string, name: string): string | null => new URL(url).s
 /** PostgreSQL takes the host from a parameter too, and that one counts. */
 const hostOf = (url: string): string | null =>
   URL.canParse(url) ? (parameterOf(url, 'host') ?? new URL(url).hostname) : null;
-
-const isLoopback = (host: string): boolean => {
-  const bare = host.replace(/^\[|\]$/g, '');
-  return bare === 'localhost' || (ipaddr.isValid(bare) && ipaddr.process(bare).range() === 'loopback');
-};
 
 /** Whether a URL leads to another machine; one without a host, or with a folder for one, is a socket of this one. */
 function isRemote(url: string): boolean {

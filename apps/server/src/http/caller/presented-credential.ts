@@ -3,7 +3,7 @@ import type { Services } from '@promptory/api/server';
 import { API_KEY_PREFIX, apiKeyLooksValid, parseRefreshToken } from '@promptory/auth';
 import type { ErrorCode } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
-import { isCookieAccepted, isSafeMethod } from '../request-origin.ts';
+import { isCookieAccepted, isSafeMethod, type Origins } from '../request-origin.ts';
 import { cookieToken } from '../session-cookie.ts';
 
 /** What a request shows to say who calls, as far as that is known without the database. */
@@ -32,7 +32,7 @@ const idOf = (secret: string): string => createHash('sha256').update(secret).dig
 export async function presentedCredential(
   { clock, accessTokens }: Pick<Services, 'clock' | 'accessTokens'>,
   req: FastifyRequest,
-  trusted: ReadonlySet<string>,
+  trusted: Origins,
 ): Promise<Presented> {
   const { authorization } = req.headers;
   if (authorization !== undefined) {

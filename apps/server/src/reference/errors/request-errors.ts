@@ -50,6 +50,12 @@ export const requestErrors = {
     remedy:
       'Serve the page from an allowed origin, or have the operator add its origin to `CORS_ORIGINS`. A program that is no browser signs in with `session: "token"`, or uses an API key.',
   },
+  'request.cookie_not_kept': {
+    happened:
+      'A log-in asked for a cookie session, and the browser would have dropped the cookie without a word: it keeps the session cookie only for pages of the same site as the server (the same scheme and registered domain; `127.0.0.1` and `localhost` are two sites), and, outside the machine itself, only over https. Nothing was changed.',
+    remedy:
+      'Open the page on the same site as the server, such as both by `localhost`, or `app.example.com` and `api.example.com`. Where they have to be of two sites, sign in with `session: "token"` and send the tokens.',
+  },
   'request.conflict': {
     happened:
       'Another change at the same moment took away what this one relied on. Or a call with this `Idempotency-Key` was done, but its answer can no longer be given because the server’s secret was changed since.',

@@ -23,6 +23,8 @@ let browser: Browser;
 let context: BrowserContext;
 let allowed: { page: Page; server: Server; origin: string };
 let foreign: typeof allowed;
+/** Allowed too, but named by address: of another site than `localhost`. */
+let otherSite: typeof allowed;
 /** The server, named as pages name it: cookies of `localhost` are sent from pages of `localhost`. */
 let api: string;
 
@@ -61,14 +63,15 @@ async function openPage({ server: own, origin }: { server: Server; origin: strin
 
 beforeAll(async () => {
   const script = await bundle();
-  const sites = [await site(script), await site(script)] as const;
+  const sites = [await site(script), await site(script), await site(script)] as const;
+  const byAddress = sites[2].origin.replace('localhost', '127.0.0.1');
   cluster = await startEphemeralCluster();
   await migrateToLatest(cluster);
   server = await runServer({
     NODE_ENV: 'test',
     DATABASE_URL: cluster.applicationConnectionString,
     JWT_SECRET: 'a secret for the tests of the browser only',
-    CORS_ORIGINS: sites[0].origin,
+    CORS_ORIGINS: `${sites[0].origin},${byAddress}`,
   });
   api = server.url.replace('127.0.0.1', 'localhost');
   const registered = await fetch(`${server.url}/auth/register`, {
@@ -81,11 +84,12 @@ beforeAll(async () => {
   context = await browser.newContext();
   allowed = await openPage(sites[0]);
   foreign = await openPage(sites[1]);
+  otherSite = await openPage({ ...sites[2], origin: byAddress });
 });
 
 afterAll(async () => {
   await browser?.close();
-  for (const opened of [allowed, foreign]) opened?.server.close();
+  for (const opened of [allowed, foreign, otherSite]) opened?.server.close();
   await server?.stop();
   await cluster?.stop();
 });
@@ -182,6 +186,26 @@ it('lets a page of another origin neither sign in, list nor create, with the coo
     return (await promptory.prompts.list.query({ owner: 'me' })).items.map(({ title }) => title);
   }, api);
   expect(titles).toEqual(['From a browser']);
+});
+
+it('says to an allowed page of another site that its browser would keep no cookie, and lets it in by tokens', async () => {
+  const seen = await otherSite.page.evaluate(
+    async ({ url, credentials: given }) => {
+      const promptory = client.createPromptory({ url, session: 'cookie', retry: false });
+      const refusal = await promptory.$signIn(given).then(
+        () => 'signed in',
+        (error: unknown) => (client.isPromptoryError(error) ? `${error.code}: ${error.message}` : String(error)),
+      );
+      const { accessToken } = await promptory.auth.login.mutate(given);
+      const byToken = client.createPromptory({ url, getToken: () => accessToken });
+      return { refusal, email: (await byToken.me.get.query({})).email };
+    },
+    { url: api, credentials },
+  );
+  expect(seen).toEqual({
+    refusal: expect.stringMatching(/^request\.cookie_not_kept: .*another site.*`session: "token"`/),
+    email: credentials.email,
+  });
 });
 
 it('ends the session when the person signs out: neither the page nor a reload gets in any more', async () => {

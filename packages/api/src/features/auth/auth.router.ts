@@ -36,7 +36,13 @@ export const authRouter = router({
       can: 'account.register',
       signInAttempt: true,
       batch: false,
-      errors: ['auth.password_too_weak', 'auth.email_taken', 'auth.registration_closed', 'user.handle_taken'],
+      errors: [
+        'request.cookie_not_kept',
+        'auth.password_too_weak',
+        'auth.email_taken',
+        'auth.registration_closed',
+        'user.handle_taken',
+      ],
       rest: {
         method: 'POST',
         path: '/auth/register',
@@ -64,6 +70,7 @@ export const authRouter = router({
       signInAttempt: true,
       batch: false,
       errors: [
+        'request.cookie_not_kept',
         'auth.invalid_credentials',
         'auth.email_not_verified',
         'auth.second_factor_required',
@@ -88,7 +95,7 @@ export const authRouter = router({
       limit: 'refresh',
       signInAttempt: true,
       batch: false,
-      errors: ['auth.required', 'auth.session_ended'],
+      errors: ['request.cookie_not_kept', 'auth.required', 'auth.session_ended'],
       rest: {
         method: 'POST',
         path: '/auth/refresh',

@@ -13,11 +13,12 @@ import { answerSignIn } from './start-sign-in.ts';
  * Spends a refresh token, of the input or else of the cookie, for the next one. A token that was spent before ends the
  * session, for it has been copied.
  *
- * @throws AppError auth.required without a token, auth.session_ended
+ * @throws AppError auth.required without a token, request.cookie_not_kept, auth.session_ended
  */
 export async function refresh(ctx: Context, input: RefreshInput): Promise<SignedIn> {
   const refreshToken = input.refreshToken ?? ctx.cookie.refreshToken;
   if (refreshToken === null) throw new AppError('auth.required');
+  if (input.refreshToken === undefined) ctx.cookie.requireKept();
   const refreshed = await refreshSession(ctx.db, { refreshToken, now: ctx.clock.now() }, (trx, outcome) =>
     auditRefresh(trx, ctx, outcome),
   );

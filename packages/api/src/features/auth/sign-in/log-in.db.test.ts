@@ -60,6 +60,7 @@ function cookieJar(refreshToken: string | null) {
   const jar = {
     refreshToken,
     cleared: 0,
+    requireKept: () => undefined,
     set: (token: string) => {
       jar.refreshToken = token;
     },

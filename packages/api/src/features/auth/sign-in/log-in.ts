@@ -15,10 +15,11 @@ import { type Credentials, findCredentials } from './sign-in.queries.ts';
  * password and a suspended account get one answer, after the same work. That an account has a second factor is said only
  * to callers who know its password.
  *
- * @throws AppError request.invalid, limit.exceeded, auth.invalid_credentials, auth.email_not_verified,
+ * @throws AppError request.cookie_not_kept, request.invalid, limit.exceeded, auth.invalid_credentials, auth.email_not_verified,
  *   auth.second_factor_required, auth.second_factor_invalid
  */
 export async function logIn(ctx: Context, input: LoginInput): Promise<SignedIn> {
+  if (input.session === 'cookie') ctx.cookie.requireKept();
   const email = requireEmailAddress(input.email);
   const attempt = { kind: 'login', email } as const;
   await countAttempt(ctx, attempt, 'loginAddress', ctx.client.ip);

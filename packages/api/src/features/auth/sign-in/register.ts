@@ -21,10 +21,11 @@ import { isHandleRefused } from './sign-in.queries.ts';
  * Makes an account. Where addresses must be verified the answer is the same whether or not the address is known, and
  * only a mail tells; else the caller is signed in.
  *
- * @throws AppError request.invalid, auth.password_too_weak, limit.exceeded, auth.email_taken, user.handle_taken,
+ * @throws AppError request.cookie_not_kept, request.invalid, auth.password_too_weak, limit.exceeded, auth.email_taken, user.handle_taken,
  *   auth.registration_closed
  */
 export async function register(ctx: Context, input: RegisterInput): Promise<Registered> {
+  if (input.session === 'cookie') ctx.cookie.requireKept();
   const email = requireEmailAddress(input.email);
   const password = requireNewPassword(input.password);
   await countAttempt(ctx, { kind: 'register', email }, 'register', ctx.client.ip);
