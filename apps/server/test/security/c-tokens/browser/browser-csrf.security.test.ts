@@ -12,7 +12,11 @@ import { foreignOrigins, forgedRequests } from './forged-requests.ts';
 
 // What the page of another site can make a browser send, the cookie included, to every call that changes something.
 
-const server = await givenApp({ app: { corsOrigins: ['https://app.example.com'] } });
+/** Listed, and of the same site as the server; and listed, and of another, where browsers keep no cookie. */
+const LISTED = 'https://app.promptory.example';
+const OTHER_SITE = 'https://app.example.com';
+
+const server = await givenApp({ app: { corsOrigins: [LISTED, OTHER_SITE] } });
 let world: World;
 /** Headers with a live cookie of whom the call would be served to. */
 let cookies: Readonly<Record<'owner' | 'admin', string>>;
@@ -141,7 +145,7 @@ proves('C4', 'a cookie is set by log-in and registering for our pages alone, wit
   proof.atLeast(60);
   const ours: Record<string, Headers> = {
     'our page': { origin: ORIGIN },
-    'a listed page': { origin: 'https://app.example.com' },
+    'a listed page': { origin: LISTED },
     'a program': {},
     'our page, by Sec-Fetch-Site': { 'sec-fetch-site': 'same-origin' },
   };
@@ -161,7 +165,8 @@ proves('C4', 'a cookie is set by log-in and registering for our pages alone, wit
         const token = set[0]?.split(/[=;]/)[1] ?? 'none';
         proof.check(!answer.body.includes(token) && !answer.body.includes('ptr_'), () => `${path}: the body holds it`);
       }
-      for (const [what, headers] of Object.entries(foreignOrigins)) {
+      const refused = { ...foreignOrigins, 'a listed page of another site': { origin: OTHER_SITE } };
+      for (const [what, headers] of Object.entries(refused)) {
         if (what === 'Referer alone') continue;
         const answer = await send(headers);
         const isRefused = answer.statusCode === 403 && answer.headers['set-cookie'] === undefined;
