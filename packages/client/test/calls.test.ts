@@ -87,6 +87,16 @@ it('reports an error by code, status, request id, faults by path, and the detail
     details: { latest: { version: 3 } },
     retryAfterSeconds: null,
   });
+  const data = {
+    code: 'prompt.version_conflict',
+    requestId: 'r1',
+    httpStatus: 409,
+    path: 'prompts.create',
+    errors,
+    latest: { version: 3 },
+  };
+  expect(error.data).toEqual(data);
+  expect(error.shape).toEqual({ message: error.message, code: -32_009, data });
   expect({ ...error.fieldErrors }).toEqual({
     title: ['Too long', 'Not a line'],
     'tags.0': ['Empty'],
@@ -95,6 +105,12 @@ it('reports an error by code, status, request id, faults by path, and the detail
   expect(isPromptoryError(error, 'prompt.version_conflict')).toBe(true);
   expect(isPromptoryError(error, 'prompt.not_found')).toBe(false);
   expect(isPromptoryError(new Error('other'))).toBe(false);
+});
+
+it('has no data of tRPC where no server answered', async () => {
+  const stub = stubPromptory({ instead: () => new TypeError('fetch failed') });
+  const error = await failed(createPromptory({ ...stub, apiKey, retry: false }).prompts.get.query({ id: '1' }));
+  expect([error.code, error.data?.code, error.shape]).toEqual(['client.network', undefined, undefined]);
 });
 
 it('repeats a query and what creates something after a broken connection, and another mutation never', async () => {

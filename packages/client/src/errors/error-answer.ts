@@ -1,6 +1,6 @@
 import { TRPCClientError } from '@trpc/client';
 import type { ErrorCode, FieldError } from '../contract/contract.ts';
-import { PromptoryError } from './promptory-error.ts';
+import { type ErrorShape, PromptoryError } from './promptory-error.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -22,11 +22,19 @@ export interface ReadAnswer {
   json(): Promise<unknown>;
 }
 
+interface Answered {
+  readonly message?: string;
+  readonly status?: number | null;
+  readonly retryAfterSeconds?: number | null;
+  /** Of what tRPC answered. */
+  readonly shape?: ErrorShape;
+  /** The procedure that was called, where the answer does not say. */
+  readonly path?: string;
+  readonly cause?: unknown;
+}
+
 /** A tRPC error's `data`, or problem details, as an error; undefined for what is neither. */
-export function errorOf(
-  members: unknown,
-  answer: { message?: string; status?: number | null; retryAfterSeconds?: number | null; cause?: unknown },
-): PromptoryError | undefined {
+export function errorOf(members: unknown, answer: Answered): PromptoryError | undefined {
   if (!isObject(members) || typeof members.code !== 'string' || typeof members.requestId !== 'string') return undefined;
   const { code, requestId, errors, httpStatus, status, retryAfterSeconds, ...rest } = members;
   const { path: _path, stack: _stack, type: _type, title, detail, ...details } = rest;
@@ -42,6 +50,8 @@ export function errorOf(
     errors: Array.isArray(errors) ? errors.filter(isFieldError) : [],
     details,
     retryAfterSeconds: isPutOff ? numberOr(retryAfterSeconds, answer.retryAfterSeconds ?? null) : null,
+    ...(answer.shape === undefined ? {} : { shape: answer.shape }),
+    ...(answer.path === undefined ? {} : { path: answer.path }),
     cause: answer.cause,
   });
 }
@@ -58,7 +68,11 @@ export function toPromptoryError(thrown: unknown): PromptoryError {
       cause: thrown,
     };
     const known =
-      errorOf(thrown.data, { ...parts, message: thrown.message }) ?? errorOf(thrown.meta?.responseJSON, parts);
+      errorOf(thrown.data, {
+        ...parts,
+        message: thrown.message,
+        ...(isObject(thrown.shape) ? { shape: thrown.shape as unknown as ErrorShape } : {}),
+      }) ?? errorOf(thrown.meta?.responseJSON, parts);
     if (known !== undefined) return known;
     if (answer !== undefined || isObject(thrown.shape)) {
       return new PromptoryError({

@@ -64,14 +64,32 @@ it('lets nobody read details before the code is known, or of a code that has non
   expect(missing.details.latest).toBeUndefined();
 });
 
-it('types what tRPC itself calls `data` by its code too', () => {
-  if (!isPromptoryError(conflict)) throw conflict;
-  const { data } = conflict;
-  if (data?.code === 'prompt.version_conflict') expectTypeOf(data.latest.version).toBeNumber();
-  if (data?.code === 'prompt.not_found') {
-    // @ts-expect-error: this code adds nothing.
-    expect(data.latest).toBeUndefined();
-  }
-  expectTypeOf(data?.code).toEqualTypeOf<ErrorCode | undefined>();
+it('has what tRPC itself calls `data`, typed by its code too, however the answer came', () => {
+  if (!isPromptoryError(conflict) || conflict.data?.code !== 'prompt.version_conflict') throw conflict;
+  expect(conflict.data.latest).toEqual(latest);
+  expectTypeOf(conflict.data.latest).toEqualTypeOf<ErrorDetails['prompt.version_conflict']['latest']>();
+  expectTypeOf(conflict.data.code).toEqualTypeOf<'prompt.version_conflict'>();
+  const missing = new PromptoryError({ code: 'prompt.not_found', message: 'There is no such prompt.', status: 404 });
+  if (missing.data?.code !== 'prompt.not_found') throw missing;
+  // @ts-expect-error: this code adds nothing.
+  expect(missing.data.latest).toBeUndefined();
+  const { data } = new PromptoryError({ code: 'client.network', message: 'No answer.' });
   expect(data).toBeUndefined();
+  expectTypeOf(data?.code).toEqualTypeOf<ErrorCode | undefined>();
+});
+
+it.each<[ErrorCode, number, number]>([
+  ['request.invalid', 400, -32_600],
+  ['auth.required', 401, -32_001],
+  ['prompt.version_conflict', 409, -32_009],
+  ['request.aborted', 499, -32_099],
+  ['server.internal', 500, -32_603],
+  ['server.busy', 503, -32_603],
+])('gives %s, which came as problem details, the number that tRPC gives it: %i, %i', (code, status, number) => {
+  const error = new PromptoryError({ code, message: 'A sentence.', status, path: 'transfer.import' });
+  expect(error.shape).toEqual({
+    message: 'A sentence.',
+    code: number,
+    data: { code, requestId: '', errors: [], httpStatus: status, path: 'transfer.import' },
+  });
 });

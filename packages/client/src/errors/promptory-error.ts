@@ -21,6 +21,9 @@ export type DetailsOf<Code extends AnyCode> = Code extends keyof ErrorDetails
 
 type NoDetails = Readonly<Record<never, never>>;
 
+/** What tRPC carries of an error: `shape`, whose `data` has the code, the status, the path, and what the code adds. */
+export type ErrorShape = NonNullable<TRPCClientError<AppRouter>['shape']>;
+
 interface ErrorParts {
   readonly code: AnyCode;
   readonly message: string;
@@ -29,13 +32,34 @@ interface ErrorParts {
   readonly errors?: readonly FieldError[];
   readonly details?: object;
   readonly retryAfterSeconds?: number | null;
+  /** As the server sent it; without one, and with a code of the server's, it is made of the other parts. */
+  readonly shape?: ErrorShape;
+  /** The procedure that was called. */
+  readonly path?: string;
   readonly cause?: unknown;
+}
+
+const isOfServer = (code: AnyCode): code is ErrorCode => !code.startsWith('client.');
+
+/** JSON-RPC 2.0's number for a status, as tRPC gives it. */
+function rpcCode(status: number): number {
+  if (status === 400) return -32_600;
+  return status >= 500 ? -32_603 : -32_000 - (status - 400);
+}
+
+/** What tRPC would have carried of an error that came otherwise; undefined where no server speaks. */
+function shapeOf({ code, message, status, requestId, errors, details, path }: ErrorParts): ErrorShape | undefined {
+  if (!isOfServer(code)) return undefined;
+  const httpStatus = status ?? 500;
+  const data = { code, requestId: requestId ?? '', errors: errors ?? [], ...details, httpStatus, path };
+  // Which details come with which code is the server's promise.
+  return { message, code: rpcCode(httpStatus), data } as ErrorShape;
 }
 
 class CallError extends TRPCClientError<AppRouter> {
   /** Why, for programs: `prompt.version_conflict`. The server's codes, and four of the client. */
   readonly code: AnyCode;
-  /** HTTP status of the answer; null where there was none. */
+  /** HTTP status of the answer, or of the refusal that was foreseen and not asked for; null where there was none. */
   readonly status: number | null;
   /** Finds the call in the server's log. */
   readonly requestId: string | null;
@@ -47,7 +71,11 @@ class CallError extends TRPCClientError<AppRouter> {
   readonly retryAfterSeconds: number | null;
 
   constructor(parts: ErrorParts) {
-    super(parts.message, parts.cause instanceof Error ? { cause: parts.cause } : {});
+    const shape = parts.shape ?? shapeOf(parts);
+    super(parts.message, {
+      ...(parts.cause instanceof Error ? { cause: parts.cause } : {}),
+      ...(shape === undefined ? {} : { result: { error: shape } }),
+    });
     // tRPC's constructor resets the prototype to its own class.
     Object.setPrototypeOf(this, new.target.prototype);
     this.name = 'PromptoryError';
@@ -75,7 +103,8 @@ type Known<Code extends AnyCode> = CallError & { readonly code: Code; readonly d
 
 /**
  * The one error that calls throw, whether the server refused, or no answer came: once its `code` is compared, its `details`
- * have a type.
+ * have a type. `data` and `shape` are tRPC's: `data?.code` is the same code, `data?.httpStatus` the status, `data?.path` the
+ * procedure, and what the code adds stands beside them; both are empty where no server answered.
  */
 export type PromptoryError =
   | { [Code in keyof ErrorDetails]: Known<Code> }[keyof ErrorDetails]

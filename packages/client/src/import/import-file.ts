@@ -25,6 +25,9 @@ interface ImportConnection extends Connection {
   readonly tokens: TokenSource;
 }
 
+/** The procedure that an import calls. */
+const PATH = 'transfer.import';
+
 // In characters. A line describes one row, so a longer one is no answer of Promptory.
 const MAX_LINE_LENGTH = 1_000_000;
 
@@ -96,7 +99,7 @@ export function importFile(connection: ImportConnection): ImportFile {
     try {
       const lines = jsonLines(await begin(connection, file, { url: url.href, type, signal: AbortSignal.any(signals) }));
       for await (const event of lines) {
-        if (isError(event)) throw errorOf(event, {}) ?? new SyntaxError('The error has no code.');
+        if (isError(event)) throw errorOf(event, { path: PATH }) ?? new SyntaxError('The error has no code.');
         ended = (event as ImportEvent).type === 'done';
         yield event as ImportEvent;
       }

@@ -48,3 +48,13 @@ it.each([null, '', '"login";r=0;t=60', '"constructor";r=0;t=60', 'key;r=0;t=60',
     expect([heldFor('caller'), heldFor('address')]).toEqual([null, null]);
   },
 );
+
+it('says which limit it is, as the server would', () => {
+  const { pace } = given();
+  pace.learn('"user";r=0;t=7');
+  const refusal: unknown = expect.objectContaining({
+    details: { limit: 'user' },
+    data: expect.objectContaining({ code: 'limit.exceeded', httpStatus: 429, limit: 'user' }),
+  });
+  expect(() => pace.check('caller')).toThrow(refusal as Error);
+});

@@ -12,6 +12,12 @@ const COUNTED = new Map<string, Counted>([
 /** Of draft-ietf-httpapi-ratelimit-headers, as the server writes it: what is left of a limit, and seconds to its reset. */
 const RATE_LIMIT = /^"([a-z]{1,40})";r=(\d{1,9});t=(\d{1,6})$/;
 
+/** Which limit nothing is left of, and from when on there is, in milliseconds since the epoch. */
+interface Hold {
+  readonly limit: string;
+  readonly openAt: number;
+}
+
 /**
  * Holds calls back that the server has said it would refuse: once an answer says that nothing is left of a limit of all
  * calls, until the time at which it begins anew.
@@ -19,7 +25,7 @@ const RATE_LIMIT = /^"([a-z]{1,40})";r=(\d{1,9});t=(\d{1,6})$/;
 export class Pace {
   readonly #now: () => number;
   #isReached = false;
-  #openAt: Readonly<Record<Counted, number>> = { caller: 0, address: 0 };
+  readonly #held = new Map<Counted, Hold>();
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -36,21 +42,23 @@ export class Pace {
     const [, name = '', left, seconds] = RATE_LIMIT.exec(rateLimit ?? '') ?? [];
     const counted = COUNTED.get(name);
     if (counted === undefined) return;
-    const openAt = Number(left) > 0 ? 0 : this.#now() + Number(seconds) * 1_000;
-    this.#openAt = { ...this.#openAt, [counted]: openAt };
+    if (Number(left) > 0) this.#held.delete(counted);
+    else this.#held.set(counted, { limit: name, openAt: this.#now() + Number(seconds) * 1_000 });
   }
 
   /** @throws PromptoryError limit.exceeded, with the time to wait, for a call that would be refused if it were sent */
   check(counted: Counted): void {
-    const ms = this.#openAt[counted] - this.#now();
-    if (ms <= 0) return;
+    const held = this.#held.get(counted);
+    const ms = (held?.openAt ?? 0) - this.#now();
+    if (held === undefined || ms <= 0) return;
     const retryAfterSeconds = ms / 1_000;
     const message = `Nothing is left of the limit of calls for ${Math.ceil(retryAfterSeconds)} s; the call was not sent.`;
-    throw new PromptoryError({ code: 'limit.exceeded', message, retryAfterSeconds });
+    const details = { limit: held.limit };
+    throw new PromptoryError({ code: 'limit.exceeded', message, status: 429, details, retryAfterSeconds });
   }
 
   /** Another caller begins with limits of their own. */
   forget(): void {
-    this.#openAt = { caller: 0, address: 0 };
+    this.#held.clear();
   }
 }

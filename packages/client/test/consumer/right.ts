@@ -35,6 +35,8 @@ export async function use(): Promise<string> {
     if (isPromptoryError(error, 'prompt.version_conflict')) return error.details.latest.author.name;
     if (isPromptoryError(error) && error.code === 'quota.exceeded')
       return `${error.details.quota}: ${error.details.used}`;
+    if (error instanceof PromptoryError && error.data?.code === 'auth.scope_missing')
+      return `${error.data.httpStatus} ${error.data.path}: ${error.data.scope}`;
     if (error instanceof PromptoryError) return error.fieldErrors.title?.[0] ?? error.code;
     throw error;
   }
