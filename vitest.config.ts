@@ -5,6 +5,8 @@ const conditions = ['@promptory/source'];
 const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 const ignored = ['**/node_modules/**', '**/dist/**'];
+// What it needs is installed by `pnpm test:clients` only.
+const clients = 'packages/generated-clients/**';
 
 // These end what hangs, on a machine however busy; none of them measures anything.
 const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000 } } };
@@ -33,7 +35,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'packages/tools/**/*.test.ts'],
-          exclude: [...ignored, '**/*.{db,http,e2e,security,corpus,growth}.test.ts'],
+          exclude: [...ignored, clients, '**/*.{db,http,e2e,security,corpus,growth}.test.ts'],
         },
       },
       {
@@ -55,6 +57,17 @@ export default defineConfig({
           ...timeouts,
           name: 'e2e',
           include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts', 'packages/tools/**/*.e2e.test.ts'],
+          exclude: [...ignored, clients],
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'clients',
+          include: [`${clients}/*.test.ts`],
           exclude: ignored,
           fileParallelism: false,
         },
