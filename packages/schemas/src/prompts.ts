@@ -146,10 +146,13 @@ const promptFilters = {
   visibility: PromptVisibility.optional(),
 };
 
+/** By what prompts are found; a prompt must meet all of it. */
+export const PromptFilters = z.strictObject({ ...promptFilters, isTemplate: z.boolean().optional() });
+export type PromptFilters = z.infer<typeof PromptFilters>;
+
 export const ListPromptsInput = z.strictObject({
   ...pageInput,
-  ...promptFilters,
-  isTemplate: z.boolean().optional(),
+  ...PromptFilters.shape,
   /** Only the caller's own prompts in the trash. */
   trashed: z.boolean().optional(),
   /** Without it: `relevance` where there is a `q`, else `updated`. */

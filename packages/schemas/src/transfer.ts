@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, Slug } from './ids.ts';
 import { storedJsonObject } from './json.ts';
-import { ChatMessages, PromptKind, PromptVisibility } from './prompts.ts';
+import { ChatMessages, PromptFilters, PromptKind, PromptVisibility } from './prompts.ts';
 
 /** Bytes of one import. */
 export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
@@ -88,7 +88,9 @@ export const ImportEvent = z
   .meta({ id: 'ImportEvent' });
 export type ImportEvent = z.infer<typeof ImportEvent>;
 
+/** All that there is, or what the filters of the list leave of it. */
 export const ExportPromptsInput = z.strictObject({
+  ...PromptFilters.shape,
   /** `mine`: what the caller owns. `readable`: everything the caller may read. */
   scope: z.enum(['mine', 'readable']).default('readable'),
 });

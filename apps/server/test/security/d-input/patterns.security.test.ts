@@ -15,7 +15,7 @@ const BIDI = String.raw`\u202a-\u202e\u2066-\u2069`;
 
 /** What is put together at run time, as it comes out: a file and each of its patterns. */
 const MADE: Readonly<Record<string, readonly string[]>> = {
-  'packages/api/src/features/prompts/search/search-words.ts': [`${CJK}+`, CJK],
+  'packages/api/src/domain/prompts/search/search-words.ts': [`${CJK}+`, CJK],
   'packages/auth/src/second-factor/recovery-codes.ts': ['.{4}(?=.)'],
   'packages/schemas/src/text.ts': [`^[^${CONTROL}]*$`, `^[^${CONTROL}${BIDI}]*$`, `[${CONTROL}${BIDI}]`],
   // Of patterns that schemas have, which are checked with the schemas.

@@ -1,17 +1,18 @@
-import { type KeysetValue, keysetPage, nameKey, type Page } from '@promptory/db';
+import { type KeysetValue, keysetPage, type Page } from '@promptory/db';
 import type { ListPromptsInput, ListTemplatesInput, Prompt, PromptSort } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
 import { ownPrompts, readablePrompts } from '../../access/visibility.ts';
 import { consumeOwnLimit } from '../../call-limits.ts';
 import type { Db, SignedInContext, Who } from '../../context.ts';
+import { allOf, promptFilters } from '../../domain/prompts/search/prompt-filters.ts';
+import { searchMatches } from '../../domain/prompts/search/search-matches.ts';
 import { listCursor } from '../../views/list-cursor.ts';
 import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
-import { searchMatches } from './search/search-matches.ts';
 import { trashHorizon } from './trash/purge-trash.ts';
 
-type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort'>;
+type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort' | 'direction'>;
 
 /**
  * The prompts that the caller may read, filtered and in one of five orders; with `trashed`, those in its own trash.
@@ -81,36 +82,11 @@ function keysWithin(db: Db, scope: RawBuilder<boolean>, q: string | undefined) {
 }
 
 /** One condition on `prompts`: what the caller may see, and what it asks for. */
-function scopeOf({ who, clock }: SignedInContext, filters: Filters): RawBuilder<boolean> {
-  const { category, tag, isTemplate, owner, groupId, favorite, visibility, trashed } = filters;
-  const all = [trashed === true ? inTrashOf(who, clock.now()) : readablePrompts(who)];
-  if (category !== undefined) all.push(sql<boolean>`prompts.category_key = ${nameKey(category)}`);
-  for (const key of new Set(tag?.map(nameKey))) all.push(hasTag(key));
-  if (isTemplate !== undefined) all.push(sql<boolean>`prompts.is_template = ${isTemplate}`);
-  if (owner !== undefined) all.push(owner === 'me' ? isOwnedBy(who) : isOwnedByHandle(owner));
-  if (groupId !== undefined) all.push(isInGroup(groupId));
-  if (favorite !== undefined) all.push(sql<boolean>`${isFavoriteOf(who)} = ${favorite}`);
-  if (visibility !== undefined) all.push(sql<boolean>`prompts.visibility = ${visibility}`);
-  return sql<boolean>`(${sql.join(all, sql` AND `)})`;
+function scopeOf({ who, clock }: SignedInContext, { trashed, ...filters }: Filters): RawBuilder<boolean> {
+  return allOf([trashed === true ? inTrashOf(who, clock.now()) : readablePrompts(who), ...promptFilters(who, filters)]);
 }
-
-const isOwnedBy = (who: Who): RawBuilder<boolean> => sql<boolean>`prompts.user_id = ${who.userId}`;
-
-const isOwnedByHandle = (handle: string): RawBuilder<boolean> =>
-  sql<boolean>`prompts.user_id = (SELECT users.id FROM users WHERE users.handle = ${handle})`;
 
 /** Only what the caller deleted of its own, an admin too. */
 const inTrashOf = (who: Who, now: Date): RawBuilder<boolean> => sql<boolean>`(
   prompts.deleted_at >= ${trashHorizon(now)} AND prompts.user_id = ${who.userId} AND ${ownPrompts(who)}
-)`;
-
-const hasTag = (key: string): RawBuilder<boolean> =>
-  sql<boolean>`EXISTS (SELECT FROM tags WHERE tags.prompt_id = prompts.id AND tags.name_key = ${key})`;
-
-const isInGroup = (groupId: string): RawBuilder<boolean> => sql<boolean>`EXISTS (
-  SELECT FROM group_prompts WHERE group_prompts.prompt_id = prompts.id AND group_prompts.group_id = ${groupId}
-)`;
-
-const isFavoriteOf = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
-  SELECT FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId}
 )`;

@@ -1,7 +1,11 @@
 import type { ChatMessage, ExportPromptsInput, PortablePrompt } from '@promptory/schemas';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { requireGroup } from '../../access/require.ts';
 import { readablePrompts } from '../../access/visibility.ts';
+import { consumeOwnLimit } from '../../call-limits.ts';
 import type { SignedInContext } from '../../context.ts';
+import { allOf, promptFilters } from '../../domain/prompts/search/prompt-filters.ts';
+import { searchMatches } from '../../domain/prompts/search/search-matches.ts';
 import { fittingCount, isOneOf, type PromptKey, promptBytes, rowsOf } from '../../views/prompt-page.ts';
 import { storedDocument } from '../../views/stored-document.ts';
 
@@ -13,13 +17,22 @@ type Reader = Pick<SignedInContext, 'db' | 'who'>;
 
 /**
  * The caller's own prompts, then, unless only those are asked for, what else the caller may read: own ones come first so
- * that an import back into the same account reads them first. Each query is short and checks access anew.
+ * that an import back into the same account reads them first. Each query is short and checks access anew. Of a search, as many
+ * as it finds at most.
+ * @throws AppError group.not_found, limit.exceeded for searches
  */
-export async function* exportPrompts(ctx: Reader, { scope }: ExportPromptsInput): AsyncGenerator<PortablePrompt> {
+export async function* exportPrompts(
+  ctx: SignedInContext,
+  { scope, ...filters }: ExportPromptsInput,
+): AsyncGenerator<PortablePrompt> {
+  const { q, groupId } = filters;
+  if (q !== undefined && q !== '') await consumeOwnLimit(ctx, 'search');
+  if (groupId !== undefined) await requireGroup(ctx.db, ctx.who, groupId, 'read');
+  const asked = allOf([readablePrompts(ctx.who), ...promptFilters(ctx.who, filters)]);
   for (const whose of scope === 'mine' ? (['own'] as const) : (['own', 'others'] as const)) {
     let after: string | undefined;
     do {
-      const keys = await listKeys(ctx, whose, after);
+      const keys = await listKeys(ctx, { whose, asked, q }, after);
       for (const slice of slicesOf(keys)) {
         for (const { id: _, ...prompt } of await rowsOf(slice, (ids) => listPortable(ctx, ids))) yield prompt;
       }
@@ -34,14 +47,27 @@ function* slicesOf(keys: readonly PromptKey[]): Generator<PromptKey[]> {
   while (rest.length > 0) yield rest.splice(0, fittingCount(rest, BYTES_A_QUERY));
 }
 
-async function listKeys({ db, who }: Reader, whose: 'own' | 'others', after: string | undefined): Promise<PromptKey[]> {
+interface Asked {
+  readonly whose: 'own' | 'others';
+  readonly asked: RawBuilder<boolean>;
+  readonly q: string | undefined;
+}
+
+async function listKeys(
+  { db, who }: Reader,
+  { whose, asked, q }: Asked,
+  after: string | undefined,
+): Promise<PromptKey[]> {
   let query = db
     .selectFrom('prompts')
     .select(['prompts.id', promptBytes.as('bytes')])
     .where('prompts.user_id', whose === 'own' ? '=' : '<>', who.userId)
-    .where(readablePrompts(who))
+    .where(asked)
     .orderBy('prompts.id')
     .limit(KEYS_A_QUERY);
+  if (q !== undefined && q !== '') {
+    query = query.where(sql<boolean>`prompts.id IN (SELECT found.id FROM ${searchMatches(asked, q)} AS found)`);
+  }
   if (after !== undefined) query = query.where('prompts.id', '>', after);
   return await query.execute();
 }

@@ -8,6 +8,7 @@ import {
   TransferFormat,
 } from '@promptory/schemas';
 import { streamOf } from '@promptory/trpc-fastify/procedure';
+import { groupErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
 import { exportPrompts } from './export-prompts.ts';
 import { SPREADSHEET_CSV, toCsv, toSpreadsheetCsv } from './formats/csv/to-csv.ts';
@@ -48,13 +49,14 @@ export const transferRouter = router({
       can: 'prompt.export',
       cost: 20,
       limit: 'export',
+      errors: groupErrors.read,
       rest: {
         method: 'GET',
         path: '/prompts/export',
         summary: 'Export the prompts that you own or may read',
         description:
           `JSON lines, or CSV where Accept asks for it; ${SPREADSHEET_CSV} is CSV in which a spreadsheet finds no formulas. ` +
-          'An import of either gives the same prompts.',
+          'An import of either gives the same prompts. All there are, or what the filters of `GET /prompts` leave; of a search the best matches, some 1,600 at most.',
         tags,
         stream: { item: PortablePrompt, types: { 'text/csv': toCsv, [SPREADSHEET_CSV]: toSpreadsheetCsv } },
       },

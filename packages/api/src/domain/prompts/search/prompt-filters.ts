@@ -1,0 +1,38 @@
+import { nameKey } from '@promptory/db';
+import type { PromptFilters } from '@promptory/schemas';
+import { type RawBuilder, sql } from 'kysely';
+import type { Who } from '../../../context.ts';
+
+/** All conditions as one. */
+export const allOf = (conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> =>
+  sql<boolean>`(${sql.join(conditions, sql` AND `)})`;
+
+/** Conditions on `prompts`, by what a caller asks for; what it may see, and what it searches for, are others. */
+export function promptFilters(who: Who, filters: PromptFilters): RawBuilder<boolean>[] {
+  const { category, tag, isTemplate, owner, groupId, favorite, visibility } = filters;
+  const all: RawBuilder<boolean>[] = [];
+  if (category !== undefined) all.push(sql<boolean>`prompts.category_key = ${nameKey(category)}`);
+  for (const key of new Set(tag?.map(nameKey))) all.push(hasTag(key));
+  if (isTemplate !== undefined) all.push(sql<boolean>`prompts.is_template = ${isTemplate}`);
+  if (owner !== undefined) all.push(owner === 'me' ? isOwnedBy(who) : isOwnedByHandle(owner));
+  if (groupId !== undefined) all.push(isInGroup(groupId));
+  if (favorite !== undefined) all.push(sql<boolean>`${isFavoriteOf(who)} = ${favorite}`);
+  if (visibility !== undefined) all.push(sql<boolean>`prompts.visibility = ${visibility}`);
+  return all;
+}
+
+const isOwnedBy = (who: Who): RawBuilder<boolean> => sql<boolean>`prompts.user_id = ${who.userId}`;
+
+const isOwnedByHandle = (handle: string): RawBuilder<boolean> =>
+  sql<boolean>`prompts.user_id = (SELECT users.id FROM users WHERE users.handle = ${handle})`;
+
+const hasTag = (key: string): RawBuilder<boolean> =>
+  sql<boolean>`EXISTS (SELECT FROM tags WHERE tags.prompt_id = prompts.id AND tags.name_key = ${key})`;
+
+const isInGroup = (groupId: string): RawBuilder<boolean> => sql<boolean>`EXISTS (
+  SELECT FROM group_prompts WHERE group_prompts.prompt_id = prompts.id AND group_prompts.group_id = ${groupId}
+)`;
+
+const isFavoriteOf = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
+  SELECT FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId}
+)`;
