@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
 import { HasherBusyError } from '@promptory/auth';
 import { InvalidCursorError, isDatabaseUnavailable, sqlState } from '@promptory/db';
-import { type ErrorCode, type ErrorDetails, type FieldError, faultsOf } from '@promptory/schemas';
+import { type ErrorCode, type ErrorDetails, type Fault, type FieldError, faultsOf } from '@promptory/schemas';
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
@@ -185,8 +186,9 @@ const sqlStates: Readonly<Record<string, ErrorCode>> = {
   '25P04': 'server.busy',
 };
 
-const fieldErrors = (error: ZodError): FieldError[] =>
-  faultsOf(error).map(({ path, message }) => ({
+/** Faults as they are answered. */
+export const fieldErrors = (faults: readonly Fault[]): FieldError[] =>
+  faults.map(({ path, message }) => ({
     path: path.map(String).join('.').slice(0, 500).toWellFormed(),
     message: message.slice(0, 500),
   }));
@@ -237,7 +239,7 @@ export function toAppError(error: unknown): AppError {
     if (refused !== undefined) return refused;
     // An output that fails its schema is our fault and carries a ZodError too.
     if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {
-      return new AppError('request.invalid', { errors: fieldErrors(error.cause) });
+      return new AppError('request.invalid', { errors: fieldErrors(faultsOf(error.cause)) });
     }
     if (error.code === 'INTERNAL_SERVER_ERROR' && error.cause !== undefined && !(error.cause instanceof ZodError)) {
       return toAppError(error.cause);
@@ -262,6 +264,8 @@ interface Answered<Code> {
   readonly code: Code;
   readonly requestId: string;
   readonly errors: readonly FieldError[];
+  /** As in Retry-After, which an answer that has begun, or that has several calls, cannot say of one. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** What an error shows of itself, by its code. */
@@ -272,5 +276,28 @@ export type PublicError =
 /** What tRPC carries in `shape.data` and REST in the problem document, beside each one's own members. */
 export function publicError(error: AppError, requestId: string): PublicError {
   // Those who threw it gave what its code adds: `detailedError` demands it.
-  return { code: error.code, requestId, errors: error.errors, ...error.extra } as PublicError;
+  const wait = retryAfterOf(error, requestId);
+  const retryAfterSeconds = wait === null ? {} : { retryAfterSeconds: wait };
+  return { code: error.code, requestId, errors: error.errors, ...retryAfterSeconds, ...error.extra } as PublicError;
+}
+
+const DEFAULT_WAIT_SECONDS = 1;
+/** By which a wait of some seconds is longer for some than for others, at least, and as a share of a long one. */
+const LEAST_SPREAD_SECONDS = 2;
+const SPREAD_SHARE = 0.1;
+
+/** The whole seconds of Retry-After (RFC 9110); null for an error that no waiting mends. */
+export function retryAfterOf({ status, retryAfterSeconds }: AppError, requestId: string): number | null {
+  if (retryAfterSeconds === null && status !== 429 && status !== 503) return null;
+  return spreadWait(retryAfterSeconds ?? DEFAULT_WAIT_SECONDS, requestId);
+}
+
+/**
+ * Never fewer than `seconds`, and up to two or a tenth more, so that callers who were refused together do not come back
+ * together. Which, the request's id says, which is random.
+ */
+export function spreadWait(seconds: number, requestId: string): number {
+  const least = Math.max(1, Math.ceil(seconds));
+  const spread = Math.max(LEAST_SPREAD_SECONDS, Math.ceil(least * SPREAD_SHARE));
+  return least + (hash('sha256', requestId, 'buffer').readUInt32BE(0) % (spread + 1));
 }

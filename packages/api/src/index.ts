@@ -12,7 +12,7 @@ export { defaultQuotas, type Quotas } from './domain/quotas/quota-limits.ts';
 export { deleteDeadImports } from './domain/quotas/running-imports.ts';
 export { deleteOldRows, KEPT_DAYS } from './domain/retention/delete-old-rows.ts';
 export { type RecordedUse, writeUsage } from './domain/usage/write-usage.ts';
-export { AppError, detailedError, errorKinds, publicError, toAppError } from './errors.ts';
+export { AppError, detailedError, errorKinds, publicError, retryAfterOf, spreadWait, toAppError } from './errors.ts';
 export { createAdmin } from './features/admin/create-admin.ts';
 export { DEMO_EMAIL, type SeededExamples, seedExamples } from './features/examples/seed-examples.ts';
 export { purgeTrash, TRASH_DAYS } from './features/prompts/trash/purge-trash.ts';

@@ -118,6 +118,13 @@ export const Problem = z
     code: ErrorCode,
     requestId: z.string().max(100),
     errors: z.array(FieldError).max(100),
+    retryAfterSeconds: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'After how many seconds the same call may succeed: as in Retry-After, and also where a stream ends by it.',
+      ),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;

@@ -71,7 +71,7 @@ export const arrows: ArrowTable = {
     rooms: {
       'tasks.ts': ['@promptory/db/json', '@promptory/template'],
       'context.ts': ['tasks.ts'],
-      'errors.ts': ['npm:@trpc/server', 'npm:zod'],
+      'errors.ts': ['node:crypto', 'npm:@trpc/server', 'npm:zod'],
       access: ['context.ts', 'errors.ts'],
       audit: ['context.ts'],
       'call-limits.ts': ['context.ts', 'errors.ts'],

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { spreadWait } from '@promptory/api/server';
 import { givenPerson, plainPasswords } from '@promptory/api/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { retryAfter } from '../../src/http/errors/problem.ts';
 import { createReadiness } from '../../src/observability/readiness.ts';
 import { type BootedApp, type BootOptions, bootApp } from '../harness/boot.ts';
 
@@ -25,7 +25,7 @@ describe('health', () => {
     away = true;
     await new Promise((resolve) => setTimeout(resolve, 550));
     const refused = await call({ url: '/health/ready' });
-    const asked = retryAfter(1, String(refused.headers['x-request-id']));
+    const asked = spreadWait(1, String(refused.headers['x-request-id']));
     expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, String(asked)]);
     expect((await call({ url: '/health/live' })).json()).toEqual({ status: 'live' });
   });

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import { AppError, errorKinds, publicError, toAppError } from '@promptory/api/server';
+import { AppError, errorKinds, publicError, retryAfterOf, toAppError } from '@promptory/api/server';
 import type { ErrorCode } from '@promptory/schemas';
 import type { Problem } from '@promptory/trpc-fastify';
 
@@ -29,28 +28,12 @@ export function appErrorOf(error: unknown): AppError {
 /** Where a person reads what a code means. */
 export const errorPage = (publicUrl: string, code: ErrorCode): string => `${publicUrl}/docs/errors#${code}`;
 
-const DEFAULT_WAIT_SECONDS = 1;
-
 /** What RFC 6750 and RFC 9470 call it. */
 const bearerErrors: Partial<Record<ErrorCode, string>> = {
   'auth.invalid_token': 'invalid_token',
   'auth.session_ended': 'invalid_token',
   'auth.second_factor_required': 'insufficient_user_authentication',
 };
-
-/** By which a wait of some seconds is longer for some than for others, at least, and as a share of a long one. */
-const LEAST_SPREAD_SECONDS = 2;
-const SPREAD_SHARE = 0.1;
-
-/**
- * The whole seconds of Retry-After (RFC 9110): never fewer than `seconds`, and up to two or a tenth more, so that callers who
- * were refused together do not come back together. Which, the request's id says, which is random.
- */
-export function retryAfter(seconds: number, requestId: string): number {
-  const least = Math.max(1, Math.ceil(seconds));
-  const spread = Math.max(LEAST_SPREAD_SECONDS, Math.ceil(least * SPREAD_SHARE));
-  return least + (hash('sha256', requestId, 'buffer').readUInt32BE(0) % (spread + 1));
-}
 
 /** Headers that go with an error over every transport. */
 export function errorHeaders(error: AppError, requestId: string): Record<string, string> {
@@ -59,9 +42,8 @@ export function errorHeaders(error: AppError, requestId: string): Record<string,
     const reason = bearerErrors[error.code];
     headers['www-authenticate'] = `Bearer realm="promptory"${reason === undefined ? '' : `, error="${reason}"`}`;
   }
-  if (error.status === 429 || error.status === 503 || error.retryAfterSeconds !== null) {
-    headers['retry-after'] = String(retryAfter(error.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS, requestId));
-  }
+  const wait = retryAfterOf(error, requestId);
+  if (wait !== null) headers['retry-after'] = String(wait);
   return headers;
 }
 
