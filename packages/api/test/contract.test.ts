@@ -112,7 +112,10 @@ describe('every procedure', () => {
       // Accounts have tokens and links of one use, and mostly no caller whose key it would be.
       return isPost && !path.startsWith('auth.') && !repeatable.includes(path);
     });
-    expect(procedures.filter(({ meta }) => meta.creates).map(nameOf)).toEqual(posts.map(nameOf));
+    // A change of many that is sent again would find its own versions and revisions in its way.
+    const others = ['prompts.updateMany'];
+    const once = procedures.filter(({ path }) => posts.some((post) => post.path === path) || others.includes(path));
+    expect(procedures.filter(({ meta }) => meta.creates).map(nameOf)).toEqual(once.map(nameOf));
   });
 
   it('is served over REST', () => {
@@ -180,6 +183,8 @@ describe('a call of a procedure', () => {
       'prompts.create': 2,
       'prompts.update': 2,
       'prompts.purgeTrash': 10,
+      'prompts.createMany': 20,
+      'prompts.updateMany': 20,
       'prompts.duplicate': 2,
       'versions.restore': 2,
       'versions.diff': 4,

@@ -84,7 +84,7 @@ type Issue = z.core.$ZodIssue;
  * What is wrong with an input, one entry for each fault, at most a hundred. Of a union, the faults of the shape that the input
  * comes nearest to; of unknown fields, one for each; of a text with a format, that and not its length.
  */
-export const faultsOf = (error: z.core.$ZodError): Fault[] =>
+export const faultsOf = (error: Pick<z.core.$ZodError, 'issues'>): Fault[] =>
   withoutEchoes(error.issues.flatMap((issue) => flatten(issue, []))).slice(0, MAX_FAULTS);
 
 function flatten(issue: Issue, under: readonly PropertyKey[]): Fault[] {

@@ -1,11 +1,13 @@
 export * from './admin.ts';
 export * from './api-keys.ts';
 export * from './auth.ts';
+export { RefusedItem } from './each.ts';
 export * from './errors.ts';
 export { type Fault, faultsOf } from './faults.ts';
 export * from './groups.ts';
 export * from './ids.ts';
 export type { OneOf } from './input-type.ts';
+export * from './many-prompts.ts';
 export * from './page.ts';
 export * from './permissions.ts';
 export * from './prompts.ts';

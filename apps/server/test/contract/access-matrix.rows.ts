@@ -14,6 +14,8 @@ export interface Row {
   readonly expected: Expected;
   /** Rows of the audit log that a success writes, in its one transaction; one unless given. Reading writes none. */
   readonly audits?: readonly [min: number, max: number];
+  /** Each item gets a verdict of its own within an answer of success: that of the one that is sent is what is expected. */
+  readonly judged?: true;
   /** A success adds what no other call looks at, so that the world still serves. */
   readonly adds?: true;
   /** What makes another input of a call that creates something: an Idempotency-Key is not for two of them. */
@@ -146,6 +148,20 @@ export const rows: Readonly<Record<string, Row>> = {
     change: { title: 'Other' },
   }),
   'prompts.update': row(promptEditors, (w) => ({ id: w.shared, content: 'Changed' })),
+  'prompts.createMany': row(
+    everyoneWrites,
+    () => ({
+      prompts: [
+        { title: 'New', content: 'Say {{ word }}' },
+        { title: '', content: 'Refused' },
+      ],
+    }),
+    { adds: true, change: { prompts: [{ title: 'Other', content: 'Say it' }] } },
+  ),
+  'prompts.updateMany': row(promptEditors, (w) => ({ prompts: [{ id: w.shared, content: 'Changed' }] }), {
+    judged: true,
+    change: { prompts: [{ id: '01900000-0000-7000-8000-000000000000', title: 'Other' }] },
+  }),
   'prompts.delete': row(but(promptOwners, notWithinGroup), (w) => ({ id: w.shared })),
   // What lies in the trash is hidden from all but its owner and admins.
   'prompts.restore': row(
@@ -166,7 +182,7 @@ export const rows: Readonly<Record<string, Row>> = {
     () => ({ source: { type: 'text/csv', body: `title,content\nImported ${next()},Say it` } }),
     { adds: true },
   ),
-  'transfer.export': row(everyoneReads),
+  'transfer.export': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
   'versions.list': row(promptReaders, (w) => ({ id: w.shared })),
   'versions.get': row(promptReaders, (w) => ({ id: w.shared, version: 1 })),
   'versions.restore': row(promptEditors, (w) => ({ id: w.shared, version: 1 }), { change: { version: 2 } }),

@@ -40,6 +40,14 @@ function statusOf(code: string, transport: Transport, path: string): number {
   return transport === 'REST' ? (endpointOf(path).rest.status ?? 200) : 200;
 }
 
+/** What the call came to: its code, or, where items are judged, that of the verdict on the one that was sent. */
+function outcomeOf({ code, result }: Answer, { judged }: Row): string {
+  if (judged !== true || code !== 'ok') return code;
+  const { results } = result as { results: Array<{ outcome: string; error?: { code: string } }> };
+  if (results.length !== 1) throw new Error(`One item was sent and ${results.length} were judged.`);
+  return results[0]?.error?.code ?? 'ok';
+}
+
 /** What is wrong with what a successful change wrote; null for nothing. */
 function faultOf(changes: readonly RowChange[], { audits = [1, 1] }: Row): string | null {
   const [min, max] = audits;
@@ -66,8 +74,9 @@ export async function walkMatrix(server: BootedApp, transport: Transport, walk: 
       const answer = await callProcedure(server, transport, procedure, row.input(world), headers);
       const { code, status } = answer;
       walk.tried(answer);
+      const outcome = outcomeOf(answer, row);
       const expected = expectedOf(row, caller, transport, procedure);
-      if (code !== expected) report(caller, `${code} instead of ${expected}`);
+      if (outcome !== expected) report(caller, `${outcome} instead of ${expected}`);
       const due = statusOf(code, transport, procedure);
       if (status !== due) report(caller, `status ${status} instead of ${due} for ${code}`);
     };
@@ -106,6 +115,7 @@ const HIDDEN = /[._]not_found$|^group\.(?:prompt_not_in_group|order_mismatch)$|^
 
 interface Pair {
   readonly procedure: string;
+  readonly row: Row;
   readonly caller: Caller;
   /** The id that the input is about. */
   readonly own: string;
@@ -125,9 +135,9 @@ function* hiddenThings(world: World, walk: Walk): Generator<Pair> {
       for (const [own, foreign] of world.foreign) {
         if (!text.includes(own)) continue;
         const withId = (id: string): Input => JSON.parse(text.replaceAll(own, id));
-        yield { procedure, caller: 'owner', own, hidden: foreign, withId };
-        if (own === world.shared) yield { procedure, caller: 'editor', own, hidden: world.trashed, withId };
-        if (row.expected.stranger !== 'ok') yield { procedure, caller: 'stranger', own, hidden: own, withId };
+        yield { procedure, row, caller: 'owner', own, hidden: foreign, withId };
+        if (own === world.shared) yield { procedure, row, caller: 'editor', own, hidden: world.trashed, withId };
+        if (row.expected.stranger !== 'ok') yield { procedure, row, caller: 'stranger', own, hidden: own, withId };
       }
     }
   }
@@ -137,7 +147,7 @@ function* hiddenThings(world: World, walk: Walk): Generator<Pair> {
 export async function walkHidden(server: BootedApp, transport: Transport, walk: Walk): Promise<void> {
   const world = await givenWorld(server);
   await takeChanges(server.database);
-  for (const { procedure, caller, own, hidden, withId } of hiddenThings(world, walk)) {
+  for (const { procedure, row, caller, own, hidden, withId } of hiddenThings(world, walk)) {
     const nowhere = newId();
     const headers = await world.headersOf(caller);
     // What is hidden is so for whose it is: the owner reads by the same call what is their own.
@@ -150,7 +160,8 @@ export async function walkHidden(server: BootedApp, transport: Transport, walk: 
     const nobodys = await callProcedure(server, transport, procedure, withId(nowhere), headers);
     walk.tried(theirs);
     const isSame = bytesOf(theirs, hidden) === bytesOf(nobodys, nowhere);
-    if (!isSame || !HIDDEN.test(theirs.code)) walk.report(`${procedure} · ${caller}: ${theirs.code}, ${nobodys.code}`);
+    const [outcome, other] = [outcomeOf(theirs, row), outcomeOf(nobodys, row)];
+    if (!isSame || !HIDDEN.test(outcome)) walk.report(`${procedure} · ${caller}: ${outcome}, ${other}`);
   }
   const strayed = await takeChanges(server.database);
   if (strayed.length > 0) walk.report(`${transport}: wrote ${written(strayed)}`);

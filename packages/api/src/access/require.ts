@@ -1,6 +1,6 @@
 import { type Database, takeTurn } from '@promptory/db';
 import type { ErrorCode } from '@promptory/schemas';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Db, Who } from '../context.ts';
 import { AppError } from '../errors.ts';
 import {
@@ -70,6 +70,38 @@ export async function lockPrompt(
   await trx.selectFrom('prompts').select('id').where('id', '=', promptId).forUpdate().execute();
   return requirePrompt(trx, who, promptId, need);
 }
+
+/**
+ * Those of many prompts that `who` may edit, by id, with their rows locked until the transaction ends. They are locked in one
+ * order, so that two who name the same ones do not wait for each other for ever; others' are not, who would wait for them.
+ */
+export async function lockEditablePrompts(
+  trx: Transaction<Database>,
+  who: Who,
+  promptIds: readonly string[],
+): Promise<Map<string, PromptAccess>> {
+  const editable = await selectEditable(trx, who, promptIds);
+  const ids = editable.map(({ id }) => id).sort();
+  for (const id of ids) takeTurn(trx, `prompt|${id}`);
+  await trx
+    .selectFrom('prompts')
+    .select('id')
+    .where(sql<boolean>`prompts.id = ANY(${ids}::uuid[])`)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  // What happened to groups and members while the locks were waited for shows in a statement of its own only.
+  const locked = await selectEditable(trx, who, ids);
+  return new Map(locked.map((prompt) => [prompt.id, prompt]));
+}
+
+const selectEditable = (db: Db, who: Who, ids: readonly string[]): Promise<PromptAccess[]> =>
+  db
+    .selectFrom('prompts')
+    .select(['id', 'user_id as userId', 'version', 'visibility', 'is_template as isTemplate'])
+    .where(sql<boolean>`prompts.id = ANY(${ids}::uuid[])`)
+    .where(editablePrompts(who))
+    .execute();
 
 export interface GroupAccess {
   readonly id: string;

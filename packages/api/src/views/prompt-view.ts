@@ -15,14 +15,23 @@ const shownSlug = sql<string>`coalesce(prompts.trashed_slug, prompts.slug)`;
  * A query whose rows are prompts as the wire shows them to `who`. It filters nothing: add readablePrompts(who), or say
  * why not. Tables: `prompts`, unaliased, joined with its owner as `owner`.
  */
-export function selectPrompts(db: Db, who: Who) {
+export const selectPrompts = (db: Db, who: Who) =>
+  selectPromptHeads(db, who)
+    .select(['prompts.title', 'prompts.description'])
+    .select([
+      storedContent('prompts').as('content'),
+      storedDocument<ChatMessage[] | null>('prompts', 'messages').as('messages'),
+      storedDocument<Json>('prompts', 'config').as('config'),
+      storedDocument<Json | null>('prompts', 'input_schema').as('inputSchema'),
+    ]);
+
+/** The same without what an id and a version stand for. */
+export function selectPromptHeads(db: Db, who: Who) {
   return db
     .selectFrom('prompts')
     .innerJoin('users as owner', 'owner.id', 'prompts.user_id')
     .select([
       'prompts.id',
-      'prompts.title',
-      'prompts.description',
       'prompts.category',
       'prompts.version',
       'prompts.is_template as isTemplate',
@@ -31,14 +40,10 @@ export function selectPrompts(db: Db, who: Who) {
       'prompts.deleted_at as trashedAt',
     ])
     .select([
-      storedContent('prompts').as('content'),
       shownSlug.as('slug'),
       sql<string>`owner.handle || '/' || ${shownSlug}`.as('ref'),
       sql<Prompt['kind']>`prompts.kind`.as('kind'),
       sql<Prompt['visibility']>`prompts.visibility`.as('visibility'),
-      storedDocument<ChatMessage[] | null>('prompts', 'messages').as('messages'),
-      storedDocument<Json>('prompts', 'config').as('config'),
-      storedDocument<Json | null>('prompts', 'input_schema').as('inputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name_key)`.as(
         'tags',
       ),

@@ -19,6 +19,8 @@ export const specialFacts = {
   'auth.sessions.end': { batch: false },
   'apiKeys.create': { creates: true },
   'prompts.create': { creates: true },
+  'prompts.createMany': { creates: true },
+  'prompts.updateMany': { creates: true },
   'prompts.duplicate': { creates: true },
   'versions.restore': { creates: true },
   'transfer.import': { streams: true },

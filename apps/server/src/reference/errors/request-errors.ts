@@ -115,7 +115,7 @@ export const requestErrors = {
     happened:
       'There were more calls within a window of time than a limit allows. `limit` names it: the general ones are `anonymous` (for each network address), `user` and `key`; sign-ins, searches, exports and mails to others have limits of their own, and so have credentials that are not accepted (`credential`) and calls at once (`callsInFlight`). Each call of a batch counts. The call was not made.',
     remedy:
-      'Wait for the seconds in `Retry-After`. `RateLimit` and `RateLimit-Policy` say on every answer how many calls are left. To write many prompts, import them in one call.',
+      'Wait for the seconds in `Retry-After`. `RateLimit` and `RateLimit-Policy` say on every answer how many calls are left. To write many prompts, send a hundred with one call (`prompts.createMany`, `prompts.updateMany`), or import them.',
     example: { extra: { limit: 'search' } },
   },
 } as const satisfies Record<string, ErrorGuide>;

@@ -142,6 +142,12 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'prompts.get': eachPrompt((id) => ({ id })),
   'prompts.create': () => largePrompts,
   'prompts.update': ({ prompts }) => largePrompts.flatMap((input, index) => ({ ...input, id: prompts[index] })),
+  'prompts.createMany': () => [
+    ...largePrompts.map((input) => ({ prompts: [input] })),
+    { prompts: Array.from({ length: 100 }, () => ({ title: 'T', content: repeated('many ', 9_000), tags })) },
+    { prompts: Array.from({ length: 100 }, () => Object.fromEntries(Object.keys(around).map((key) => [key, 1]))) },
+  ],
+  'prompts.updateMany': ({ prompts }) => [{ prompts: prompts.map((id) => ({ id, tags: ['changed'] })) }],
   'prompts.delete': 'small',
   'prompts.restore': 'small',
   'prompts.purge': 'small',
@@ -149,7 +155,7 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'prompts.duplicate': eachPrompt((id) => ({ id })),
   'prompts.usage': ({ compared }) => [{ id: compared, from: '0001-01-01', to: '9999-12-31', limit: 100 }],
   'transfer.import': () => imports,
-  'transfer.export': () => [{ scope: 'mine' }, { scope: 'readable' }],
+  'transfer.export': () => [{ scope: 'mine' }, { scope: 'readable' }, ...searches.map((q) => ({ q, tag: tags }))],
   'versions.list': ({ compared }) => [{ id: compared, limit: 100 }],
   'versions.get': eachPrompt((id) => ({ id, version: 1 })),
   'versions.restore': ({ compared, versions }) =>

@@ -74,7 +74,12 @@ export async function freeSlugs(
   return free;
 }
 
-async function slugsInUse(trx: Transaction<Database>, ownerId: string, slugs: readonly string[]): Promise<Set<string>> {
+/** Those of `slugs` that prompts of `ownerId` have. */
+export async function slugsInUse(
+  trx: Transaction<Database>,
+  ownerId: string,
+  slugs: readonly string[],
+): Promise<Set<string>> {
   const rows = await trx
     .selectFrom('prompts')
     .select('slug')

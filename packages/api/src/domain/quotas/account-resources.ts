@@ -61,6 +61,13 @@ export function requireRoom({ used, quotas }: AccountResources, wanted: Partial<
   }
 }
 
+/** What an account will hold when that is added to it. */
+export function withAdded(resources: AccountResources, added: Partial<Record<Counted, number>>): AccountResources {
+  const used = { ...resources.used };
+  for (const quota of ['prompts', 'versions', 'storedBytes', 'groups'] as const) used[quota] += added[quota] ?? 0;
+  return { ...resources, used };
+}
+
 /**
  * Refuses a version that was just written and counted, where its prompt's owner now holds more than they may.
  * @throws AppError quota.exceeded

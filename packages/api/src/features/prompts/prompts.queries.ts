@@ -6,7 +6,8 @@ import { readablePrompts } from '../../access/visibility.ts';
 import type { Context, Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
-import { selectPrompts } from '../../views/prompt-view.ts';
+import { isOneOf } from '../../views/prompt-page.ts';
+import { selectPromptHeads, selectPrompts } from '../../views/prompt-view.ts';
 import { revised, withoutVersioned } from '../../views/revision.ts';
 
 /** @throws AppError prompt.not_found when `who` may not read it. */
@@ -19,11 +20,31 @@ export async function getPrompt(db: Db, who: Who, promptId: string): Promise<Cur
   return revised<Prompt>(prompt, withoutVersioned(prompt));
 }
 
-/** What the caller's preferences say of new prompts. */
-export async function getNewPromptDefaults(
+/**
+ * What tells where prompts stand, by id, without their texts, which are as they were sent. Those that `who` may not read are
+ * left out.
+ */
+export async function getStandings(
   db: Db,
-  userId: string,
-): Promise<{ category: string | null; visibility: 'private' | 'public' }> {
+  who: Who,
+  ids: readonly string[],
+): Promise<Map<string, Pick<CurrentPrompt, 'id' | 'slug' | 'version' | 'revision'>>> {
+  const heads = await selectPromptHeads(db, who).where(isOneOf(ids)).where(readablePrompts(who)).execute();
+  return new Map(
+    heads.map((head) => {
+      const { id, slug, version, revision } = revised(head);
+      return [id, { id, slug, version, revision }];
+    }),
+  );
+}
+
+export interface NewPromptDefaults {
+  readonly category: string | null;
+  readonly visibility: 'private' | 'public';
+}
+
+/** What the caller's preferences say of new prompts. */
+export async function getNewPromptDefaults(db: Db, userId: string): Promise<NewPromptDefaults> {
   const { category, visibility } = await db
     .selectFrom('users')
     .select([

@@ -1,6 +1,9 @@
 import {
   ById,
   ByIdAndRevision,
+  ChangedPrompts,
+  CreatedPrompts,
+  CreateManyPromptsInput,
   CreatePromptInput,
   CurrentPrompt,
   DuplicatePromptInput,
@@ -11,6 +14,7 @@ import {
   PromptUsagePage,
   PurgedTrash,
   RestoredPrompt,
+  UpdateManyPromptsInput,
   UpdatePromptInput,
 } from '@promptory/schemas';
 import { z } from 'zod';
@@ -19,6 +23,8 @@ import { procedure, router, sessionProcedure } from '../../trpc.ts';
 import { createPrompt } from './create-prompt.ts';
 import { duplicatePrompt } from './duplicate-prompt.ts';
 import { listPrompts, listTemplates } from './list-prompts.ts';
+import { createManyPrompts } from './many/create-many.ts';
+import { updateManyPrompts } from './many/update-many.ts';
 import { listPromptUsage } from './prompts.queries.ts';
 import { readPrompt } from './read-prompt.ts';
 import { deletePrompt } from './trash/delete-prompt.ts';
@@ -27,6 +33,9 @@ import { restorePrompt } from './trash/restore-prompt.ts';
 import { updatePrompt } from './update-prompt.ts';
 
 const tags = ['Prompts'];
+
+/** Of a hundred prompts, which cost the database less together than each alone; as an import counts. */
+const MANY_COST = 20;
 
 export const promptsRouter = router({
   list: procedure
@@ -129,6 +138,42 @@ export const promptsRouter = router({
     .input(UpdatePromptInput)
     .output(CurrentPrompt)
     .mutation(({ ctx, input }) => updatePrompt(ctx, input)),
+
+  createMany: procedure
+    .meta({
+      can: 'prompt.create',
+      cost: MANY_COST,
+      creates: true,
+      rest: {
+        method: 'POST',
+        path: '/prompts/many',
+        summary: 'Create up to 100 prompts at once',
+        description:
+          'Each as `POST /prompts` takes it, and with a verdict of its own: one that is refused leaves the others. All of them are one transaction, so that after a failure with the same Idempotency-Key each is there once. The request has the size of any other; send fewer where they are long.',
+        tags,
+      },
+    })
+    .input(CreateManyPromptsInput)
+    .output(CreatedPrompts)
+    .mutation(({ ctx, input }) => createManyPrompts(ctx, input)),
+
+  updateMany: procedure
+    .meta({
+      can: 'prompt.update',
+      cost: MANY_COST,
+      creates: true,
+      rest: {
+        method: 'PUT',
+        path: '/prompts/many',
+        summary: 'Change up to 100 prompts at once',
+        description:
+          'Each as `PUT /prompts/{id}` takes it, with its `id`, and with a verdict of its own: one that is refused leaves the others. `baseVersion` and `revision` are for each. All of them are one transaction, and with an Idempotency-Key are done once.',
+        tags,
+      },
+    })
+    .input(UpdateManyPromptsInput)
+    .output(ChangedPrompts)
+    .mutation(({ ctx, input }) => updateManyPrompts(ctx, input)),
 
   delete: procedure
     .meta({

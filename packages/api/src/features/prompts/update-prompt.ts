@@ -1,9 +1,9 @@
 import { type Database, isUniqueViolation, type RowChange } from '@promptory/db';
 import type { CurrentPrompt, UpdatePromptInput } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
-import { lockPrompt, requirePrompt } from '../../access/require.ts';
+import { lockPrompt, type PromptAccess, requirePrompt } from '../../access/require.ts';
 import { transactAsCaller } from '../../access/transact-as-caller.ts';
-import { recordAudit } from '../../audit/record-audit.ts';
+import { type AuditRecord, recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext, Who } from '../../context.ts';
 import { firstSpellings, type Names, otherNames } from '../../domain/prompts/first-spellings.ts';
 import type { Writing } from '../../domain/prompts/insert-prompts.ts';
@@ -24,32 +24,46 @@ import { getPrompt } from './prompts.queries.ts';
  */
 export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<CurrentPrompt> {
   await transactAsCaller(ctx, async (trx) => {
-    const { id } = input;
-    const prompt = await lockPrompt(trx, ctx.who, id, 'edit');
-    const before = await getStored(trx, id);
-    await requireOwnFields(trx, ctx.who, input, before);
-    await requireRevision(input.revision, () => getPrompt(trx, ctx.who, id));
-    await requireBaseVersion(trx, prompt, input.baseVersion);
-    const { version, written } = await writeVersion(
-      trx,
-      { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: input.changeNote ?? null },
-      contentAfter(before, input),
-    );
-    if (written) await requireVersionFits(trx, ctx, { ownerId: prompt.userId, authorId: ctx.who.userId, version });
-    const writing: Writing = { ownerId: prompt.userId, authorId: ctx.who.userId, at: ctx.clock.now() };
-    const changed = [
-      ...(await changeOwnFields(trx, input, before, writing.at)),
-      ...(await changeNames(trx, writing, id, otherNames(before, namesOf(input)))),
-    ];
-    if (!written && changed.length === 0) return;
-    await recordAudit(trx, ctx, {
-      action: 'prompt.updated',
-      targetType: 'prompt',
-      targetId: id,
-      details: { ...(written ? { version } : {}), ...(changed.length > 0 ? { changed } : {}) },
-    });
+    const prompt = await lockPrompt(trx, ctx.who, input.id, 'edit');
+    const change = await changePrompt(trx, ctx, prompt, input);
+    if (change !== null) await recordAudit(trx, ctx, change);
   });
   return getPrompt(ctx.db, ctx.who, input.id);
+}
+
+/**
+ * The same to a prompt whose row the caller has locked.
+ * @returns the entry of the audit log, to be written in this transaction; null where nothing was changed.
+ */
+export async function changePrompt(
+  trx: Transaction<Database>,
+  ctx: SignedInContext,
+  prompt: PromptAccess,
+  input: UpdatePromptInput,
+): Promise<AuditRecord | null> {
+  const { id } = prompt;
+  const before = await getStored(trx, id);
+  await requireOwnFields(trx, ctx.who, input, before);
+  await requireRevision(input.revision, () => getPrompt(trx, ctx.who, id));
+  await requireBaseVersion(trx, prompt, input.baseVersion);
+  const { version, written } = await writeVersion(
+    trx,
+    { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: input.changeNote ?? null },
+    contentAfter(before, input),
+  );
+  if (written) await requireVersionFits(trx, ctx, { ownerId: prompt.userId, authorId: ctx.who.userId, version });
+  const writing: Writing = { ownerId: prompt.userId, authorId: ctx.who.userId, at: ctx.clock.now() };
+  const changed = [
+    ...(await changeOwnFields(trx, input, before, writing.at)),
+    ...(await changeNames(trx, writing, id, otherNames(before, namesOf(input)))),
+  ];
+  if (!written && changed.length === 0) return null;
+  return {
+    action: 'prompt.updated',
+    targetType: 'prompt',
+    targetId: id,
+    details: { ...(written ? { version } : {}), ...(changed.length > 0 ? { changed } : {}) },
+  };
 }
 
 /**

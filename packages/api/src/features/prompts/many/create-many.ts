@@ -1,0 +1,129 @@
+import type { Database } from '@promptory/db';
+import { type CreatedPrompts, type CreateManyPromptsInput, RefusedItem } from '@promptory/schemas';
+import type { Transaction } from 'kysely';
+import { recordAudits } from '../../../audit/record-audit.ts';
+import type { SignedInContext } from '../../../context.ts';
+import {
+  type InsertedPrompt,
+  insertPrompt,
+  insertPrompts,
+  type NewPrompt,
+  type Writing,
+} from '../../../domain/prompts/insert-prompts.ts';
+import { slugsInUse } from '../../../domain/prompts/prompt-slugs.ts';
+import { lockResources, requireRoom, roomOf, withAdded } from '../../../domain/quotas/account-resources.ts';
+import { AppError } from '../../../errors.ts';
+import { replayOwnResult, runIdempotent } from '../../../idempotency/run-idempotent.ts';
+import { newPromptOf, promptCreated } from '../create-prompt.ts';
+import { getNewPromptDefaults, getStandings } from '../prompts.queries.ts';
+import { judged, type Refused, requireValid, undoneIfThrown } from './verdicts.ts';
+
+interface Accepted {
+  readonly index: number;
+  readonly prompt: NewPrompt;
+}
+
+interface Made {
+  readonly index: number;
+  readonly id: string;
+}
+
+type Verdict = CreatedPrompts['results'][number];
+
+/**
+ * Makes up to a hundred prompts of the caller's own in one transaction, each with a verdict of its own: one that is refused
+ * leaves the others as they are. With an Idempotency-Key all of it is done once.
+ * @throws AppError what `runIdempotent` throws; what a prompt is refused by is its verdict
+ */
+export const createManyPrompts = (ctx: SignedInContext, input: CreateManyPromptsInput): Promise<CreatedPrompts> =>
+  runIdempotent(ctx, input, replayOwnResult, async (trx) => {
+    const results: Verdict[] = [];
+    const accepted: Accepted[] = [];
+    for (const verdict of await examine(trx, ctx, input)) {
+      if ('prompt' in verdict) accepted.push(verdict);
+      else results.push(verdict);
+    }
+    const made: Made[] = [];
+    for (const verdict of await insert(trx, ctx, accepted)) {
+      if ('id' in verdict) made.push(verdict);
+      else results.push(verdict);
+    }
+    await recordAudits(
+      trx,
+      ctx,
+      made.map(({ id }) => promptCreated(id)),
+    );
+    const standings = await getStandings(
+      trx,
+      ctx.who,
+      made.map(({ id }) => id),
+    );
+    for (const { index, id } of made) {
+      const standing = standings.get(id);
+      if (standing === undefined) throw new Error('A prompt that was just made is not there.');
+      results.push({ index, outcome: 'created', ...standing });
+    }
+    return { results: results.toSorted((one, other) => one.index - other.index) };
+  });
+
+/** Refuses what can be known to be refused before anything is written. */
+async function examine(
+  trx: Transaction<Database>,
+  ctx: SignedInContext,
+  { prompts }: CreateManyPromptsInput,
+): Promise<Array<Accepted | Refused>> {
+  const { userId } = ctx.who;
+  let resources = await lockResources(trx, ctx, userId);
+  const defaults = await getNewPromptDefaults(trx, userId);
+  const given = prompts.flatMap((prompt) => (prompt instanceof RefusedItem ? [] : (prompt.slug ?? [])));
+  const taken = await slugsInUse(trx, userId, given);
+  const verdicts: Array<Accepted | Refused> = [];
+  for (const [index, item] of prompts.entries()) {
+    const verdict = await judged(index, () => {
+      const input = requireValid(item);
+      const prompt = newPromptOf(input, defaults);
+      if (input.slug !== undefined && taken.has(input.slug)) throw new AppError('prompt.slug_taken');
+      requireRoom(resources, roomOf(prompt));
+      resources = withAdded(resources, roomOf(prompt));
+      if (input.slug !== undefined) taken.add(input.slug);
+      return { index, prompt };
+    });
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+/**
+ * All at once; where one loses its slug meanwhile, or to the slug that is made from another's title, one after another, so that
+ * it alone is refused.
+ */
+async function insert(
+  trx: Transaction<Database>,
+  ctx: SignedInContext,
+  accepted: readonly Accepted[],
+): Promise<Array<Made | Refused>> {
+  if (accepted.length === 0) return [];
+  const { userId } = ctx.who;
+  const writing: Writing = { ownerId: userId, authorId: userId, at: ctx.clock.now() };
+  const prompts = accepted.map(({ prompt }) => prompt);
+  try {
+    const inserted = await undoneIfThrown(trx, () => insertPrompts(trx, writing, prompts));
+    return accepted.map(({ index }, place) => ({ index, id: idOf(inserted[place]) }));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'prompt.slug_taken') throw error;
+  }
+  const verdicts: Array<Made | Refused> = [];
+  for (const { index, prompt } of accepted) {
+    const verdict = await judged(index, async () => {
+      const { id } = await undoneIfThrown(trx, () => insertPrompt(trx, writing, prompt));
+      return { index, id };
+    });
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+function idOf(inserted: InsertedPrompt | undefined): string {
+  if (inserted === undefined) throw new Error('An inserted prompt was not answered.');
+  return inserted.id;
+}

@@ -1,0 +1,131 @@
+import type { Database } from '@promptory/db';
+import { type ChangedPrompts, RefusedItem, type UpdateManyPromptsInput } from '@promptory/schemas';
+import type { Transaction } from 'kysely';
+import { lockEditablePrompts, type PromptAccess, requirePrompt } from '../../../access/require.ts';
+import { type AuditRecord, recordAudits } from '../../../audit/record-audit.ts';
+import type { SignedInContext } from '../../../context.ts';
+import { AppError, invalidInput } from '../../../errors.ts';
+import { runIdempotent } from '../../../idempotency/run-idempotent.ts';
+import { getStandings } from '../prompts.queries.ts';
+import { changePrompt } from '../update-prompt.ts';
+import { judged, type Refused, refused, requireValid, undoneIfThrown } from './verdicts.ts';
+
+type Verdict = ChangedPrompts['results'][number];
+type Item = UpdateManyPromptsInput['prompts'][number];
+
+interface Changed {
+  readonly index: number;
+  readonly id: string;
+  readonly entry: AuditRecord | null;
+}
+
+/**
+ * Changes up to a hundred prompts in one transaction, each with a verdict of its own: one that is refused leaves the others as
+ * they are. With an Idempotency-Key all of it is done once.
+ * @throws AppError what `runIdempotent` throws; what a prompt is refused by is its verdict
+ */
+export async function updateManyPrompts(ctx: SignedInContext, input: UpdateManyPromptsInput): Promise<ChangedPrompts> {
+  const lost = new Map<string, AppError>();
+  const { results } = await runIdempotent(
+    ctx,
+    input,
+    async (trx) => {
+      for (const [id, refusal] of await refusalsToEdit(trx, ctx, idsOf(input))) lost.set(id, refusal);
+    },
+    (trx) => changeAll(trx, ctx, input),
+  );
+  // Of a prompt that was taken from the caller since, an answer that is given again tells nothing.
+  return { results: results.map((verdict) => withoutLost(verdict, lost)) };
+}
+
+function withoutLost(verdict: Verdict, lost: ReadonlyMap<string, AppError>): Verdict {
+  const refusal = verdict.outcome === 'refused' ? undefined : lost.get(verdict.id);
+  return refusal === undefined ? verdict : refused(verdict.index, refusal);
+}
+
+const idsOf = ({ prompts }: UpdateManyPromptsInput): string[] =>
+  prompts.flatMap((prompt) => (prompt instanceof RefusedItem ? [] : [prompt.id]));
+
+async function changeAll(
+  trx: Transaction<Database>,
+  ctx: SignedInContext,
+  input: UpdateManyPromptsInput,
+): Promise<ChangedPrompts> {
+  const editable = await lockEditablePrompts(trx, ctx.who, idsOf(input));
+  const results: Verdict[] = [];
+  const changes: Changed[] = [];
+  for (const verdict of await judgeEach(trx, ctx, inLockOrder(input, editable), editable)) {
+    if ('entry' in verdict) changes.push(verdict);
+    else results.push(verdict);
+  }
+  await recordAudits(
+    trx,
+    ctx,
+    changes.flatMap(({ entry }) => entry ?? []),
+  );
+  const standings = await getStandings(
+    trx,
+    ctx.who,
+    changes.map(({ id }) => id),
+  );
+  for (const { index, id, entry } of changes) {
+    const standing = standings.get(id);
+    if (standing === undefined) throw new AppError('prompt.not_found');
+    results.push({ index, outcome: entry === null ? 'unchanged' : 'updated', ...standing });
+  }
+  return { results: results.toSorted((one, other) => one.index - other.index) };
+}
+
+async function judgeEach(
+  trx: Transaction<Database>,
+  ctx: SignedInContext,
+  items: readonly (readonly [index: number, item: Item])[],
+  editable: ReadonlyMap<string, PromptAccess>,
+): Promise<Array<Changed | Refused>> {
+  const verdicts: Array<Changed | Refused> = [];
+  const named = new Set<string>();
+  for (const [index, item] of items) {
+    const verdict = await judged(index, async () => {
+      const input = requireValid(item);
+      const { id } = input;
+      if (named.has(id)) throw invalidInput('id', 'Is named before: a call changes a prompt once');
+      named.add(id);
+      const prompt = editable.get(id) ?? (await requirePrompt(trx, ctx.who, id, 'edit'));
+      if (!editable.has(id)) throw new AppError('request.conflict');
+      const entry = await undoneIfThrown(trx, () => changePrompt(trx, ctx, prompt, input));
+      return { index, id, entry };
+    });
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+/** Those of one owner after one another, and owners in one order, so that what is counted of them is locked in one too. */
+function inLockOrder(
+  { prompts }: UpdateManyPromptsInput,
+  editable: ReadonlyMap<string, PromptAccess>,
+): Array<readonly [index: number, item: Item]> {
+  const ownerOf = (item: Item): string => (item instanceof RefusedItem ? '' : (editable.get(item.id)?.userId ?? ''));
+  return [...prompts.entries()].toSorted(([, one], [, other]) => {
+    const [first, second] = [ownerOf(one), ownerOf(other)];
+    return first < second ? -1 : Number(first > second);
+  });
+}
+
+/** What a call on those that may no longer be edited would be answered. */
+async function refusalsToEdit(
+  trx: Transaction<Database>,
+  { who }: SignedInContext,
+  ids: readonly string[],
+): Promise<Map<string, AppError>> {
+  const refusals = new Map<string, AppError>();
+  for (const id of new Set(ids)) {
+    try {
+      await requirePrompt(trx, who, id, 'edit');
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refusals.set(id, error);
+    }
+  }
+  return refusals;
+}
