@@ -242,6 +242,5 @@ export const arrows: ArrowTable = {
   },
 
   bench: { rooms: {}, tests: ['@promptory/template', '@promptory/trpc-fastify'] },
-  'packages/generated-clients': { rooms: {}, tests: ['@promptory/db/testing', '@promptory/server/testing'] },
   'packages/tools': { rooms: {} },
 };

@@ -7,7 +7,10 @@ import { findRowParameters } from './row-parameters.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** What joins a list that the code itself names: the columns of an order, the filters of an input with at most twenty. */
-const FIXED_LISTS = ['packages/db/src/paging/keyset-page.ts', 'packages/api/src/features/prompts/list-prompts.ts'];
+const FIXED_LISTS = [
+  'packages/db/src/paging/keyset-page.ts',
+  'packages/api/src/domain/prompts/search/prompt-filters.ts',
+];
 
 it.each([
   'trx.insertInto("tags").values(rows)',

@@ -264,12 +264,15 @@ interface ProcessorTime {
 declare const process: { threadCpuUsage(before?: ProcessorTime): ProcessorTime };
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
-/** Of this thread alone, so that it counts nothing of what else the machine does. */
+/** The least of five runs, of this thread alone: a core that is shared does the same work in twice the time now and then. */
 function processorTime<Answer>(work: () => Answer): { answer: Answer; micros: number } {
-  const before = process.threadCpuUsage();
-  const answer = work();
-  const { user, system } = process.threadCpuUsage(before);
-  return { answer, micros: user + system };
+  const runs = Array.from({ length: 5 }, () => {
+    const before = process.threadCpuUsage();
+    const answer = work();
+    const { user, system } = process.threadCpuUsage(before);
+    return { answer, micros: user + system };
+  });
+  return runs.reduce((least, run) => (run.micros < least.micros ? run : least));
 }
 
 /** 400,000 characters drawn from `words`, the same ones for the same seed. */
