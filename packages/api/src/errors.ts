@@ -1,7 +1,15 @@
 import { hash } from 'node:crypto';
 import { HasherBusyError } from '@promptory/auth';
 import { InvalidCursorError, isDatabaseUnavailable, sqlState } from '@promptory/db';
-import { type ErrorCode, type ErrorDetails, type Fault, type FieldError, faultsOf } from '@promptory/schemas';
+import {
+  type Diagnosis,
+  type ErrorCode,
+  type ErrorDetails,
+  type Fault,
+  type FieldError,
+  fault,
+  faultsOf,
+} from '@promptory/schemas';
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
@@ -161,8 +169,8 @@ export const detailedError = <Code extends keyof ErrorDetails>(
 ): AppError => new AppError(code, { ...parts, extra: { ...extra } });
 
 /** An input fault that only a rule can see, reported like those that the schema sees. */
-export const invalidInput = (path: string, message: string): AppError =>
-  new AppError('request.invalid', { errors: [{ path, message }] });
+export const invalidInput = (path: string, diagnosis: Diagnosis): AppError =>
+  new AppError('request.invalid', { errors: [{ path, ...diagnosis }] });
 
 // PostgreSQL, appendix A: which failures are the input's, which pass, and which are ours.
 const sqlStates: Readonly<Record<string, ErrorCode>> = {
@@ -188,8 +196,10 @@ const sqlStates: Readonly<Record<string, ErrorCode>> = {
 
 /** Faults as they are answered. */
 export const fieldErrors = (faults: readonly Fault[]): FieldError[] =>
-  faults.map(({ path, message }) => ({
+  faults.map(({ path, code, params, message }) => ({
     path: path.map(String).join('.').slice(0, 500).toWellFormed(),
+    code,
+    params,
     message: message.slice(0, 500),
   }));
 
@@ -220,10 +230,12 @@ function refusedByTransport(error: TRPCError): AppError | undefined {
   if (cause?.name !== 'RequestRefused') return undefined;
   const code = byRefusal[String(Reflect.get(cause, 'reason'))] ?? byTrpcCode[error.code] ?? 'request.malformed';
   const field: unknown = Reflect.get(cause, 'field');
+  // A field that stands in two places, or a value in a body that could not be stored as it was sent.
+  const why = code === 'request.invalid' ? 'not_allowed' : 'not_kept';
   return new AppError(code, {
     message: cause.message,
     cause: error,
-    ...(typeof field === 'string' ? { errors: [{ path: field, message: cause.message }] } : {}),
+    ...(typeof field === 'string' ? { errors: [{ path: field, ...fault(why, {}, cause.message) }] } : {}),
   });
 }
 

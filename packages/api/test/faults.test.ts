@@ -1,4 +1,4 @@
-import { faultsOf } from '@promptory/schemas';
+import { type Fault, FieldErrorCode, FieldErrorParams, faultsOf } from '@promptory/schemas';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { appRouter } from '../src/app-router.ts';
@@ -150,6 +150,32 @@ const isActionable = (message: string): boolean =>
     message,
   ) && !/Invalid|undefined|unknown|expected|nonoptional|\[object|NaN/i.test(message.replace('is known', ''));
 
+/** What zod itself would say of an input, were it asked for words. */
+function wordsOfZod(input: z.ZodType, value: unknown): ReadonlySet<string> {
+  const { customError } = z.config();
+  z.config({ customError: () => undefined });
+  try {
+    return new Set(wordsIn(input.safeParse(value).error?.issues ?? []));
+  } finally {
+    z.config(customError === undefined ? {} : { customError });
+  }
+}
+
+const wordsIn = (issues: readonly z.core.$ZodIssue[]): string[] =>
+  issues.flatMap((issue) => [
+    // The sentences of our own checks are no words of zod's.
+    ...(issue.code === 'custom' ? [] : [issue.message]),
+    ...(issue.code === 'invalid_union' ? issue.errors.flatMap(wordsIn) : []),
+    ...(issue.code === 'invalid_key' || issue.code === 'invalid_element' ? wordsIn(issue.issues) : []),
+  ]);
+
+/** Whether a program can translate it: by a code that says which rule it was, with what the sentence is made of. */
+const isTranslatable = ({ code, params }: Fault): boolean =>
+  FieldErrorCode.safeParse(code).success &&
+  code !== 'invalid' &&
+  FieldErrorParams.safeParse(params).success &&
+  params.format !== 'regex';
+
 /** Kinds that are mended in different ways, so that no message may serve for two of them. */
 const apart: ReadonlySet<string> = new Set([
   'left out',
@@ -175,6 +201,10 @@ it.each(inputs)('says of everything that $name refuses where it is and what was 
     if (here.length === 0) faults.push(`${where}: only ${named.map((fault) => fault.path.join('.')).join(', ')}`);
     if (here.length > 1) faults.push(`${where}: ${here.map(({ message }) => message).join(' and ')}`);
     for (const { message } of named) if (!isActionable(message)) faults.push(`${where}: ${message}`);
+    for (const fault of named) if (!isTranslatable(fault)) faults.push(`${where}: ${JSON.stringify(fault)}`);
+    const words = wordsOfZod(input, at(value));
+    for (const part of named.flatMap(({ message }) => message.split(', or: ')))
+      if (words.has(part)) faults.push(`${where}: in zod’s words: ${part}`);
     const line = `${path.join('.')}: ${here[0]?.message}`;
     const other = said.get(line);
     if (other !== undefined && other !== kind && apart.has(kind))

@@ -1,5 +1,8 @@
 import { getEventListeners } from 'node:events';
+import type { TRPCLink } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import type { AppRouter } from '../src/contract/contract.ts';
 import { createPromptory } from '../src/create-promptory.ts';
 import { isPromptoryError, PromptoryError } from '../src/errors/promptory-error.ts';
 import type { Wait } from '../src/links/call-link.ts';
@@ -70,10 +73,10 @@ it('reports an error by code, status, request id, faults by path, and the detail
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, apiKey });
   const errors = [
-    { path: 'title', message: 'Too long' },
-    { path: 'tags.0', message: 'Empty' },
-    { path: 'title', message: 'Not a line' },
-    { path: '__proto__', message: 'Unknown' },
+    { path: 'title', code: 'too_big', params: { maximum: 200, unit: 'characters' }, message: 'Too long' },
+    { path: 'tags.0', code: 'too_small', params: { minimum: 1, unit: 'characters' }, message: 'Empty' },
+    { path: 'title', code: 'control_character', params: { character: 'U+0007' }, message: 'Not a line' },
+    { path: '__proto__', code: 'unrecognized_key', params: {}, message: 'Unknown' },
   ];
   stub.failNext(new Refusal('prompt.version_conflict', 409, { errors, latest: { version: 3 } }));
   const error = await failed(promptory.prompts.create.mutate({ title: 'T', content: 'C' }));
@@ -105,6 +108,40 @@ it('reports an error by code, status, request id, faults by path, and the detail
   expect(isPromptoryError(error, 'prompt.version_conflict')).toBe(true);
   expect(isPromptoryError(error, 'prompt.not_found')).toBe(false);
   expect(isPromptoryError(new Error('other'))).toBe(false);
+});
+
+it('passes each call once through the links of its caller, with the errors that callers catch', async () => {
+  let broken = 1;
+  const stub = stubPromptory({ instead: () => (broken-- > 0 ? new TypeError('fetch failed') : undefined) });
+  const seen: string[] = [];
+  const noting: TRPCLink<AppRouter> =
+    () =>
+    ({ op, next }) =>
+      observable((observer) =>
+        next(op).subscribe({
+          next: (value) => observer.next(value),
+          complete: () => {
+            seen.push(`${op.path} answered`);
+            observer.complete();
+          },
+          error: (error) => {
+            seen.push(`${op.path} ${isPromptoryError(error) && error.code}`);
+            observer.error(error);
+          },
+        }),
+      );
+  const promptory = createPromptory({ ...stub, apiKey, retry, links: [noting] });
+  await promptory.prompts.get.query({ id: '1' });
+  stub.failNext(new Refusal('prompt.not_found', 404));
+  await failed(promptory.prompts.get.query({ id: '2' }));
+  expect(seen).toEqual(['prompts.get answered', 'prompts.get prompt.not_found']);
+});
+
+it('takes what an older server says of a field, without a code', async () => {
+  const stub = stubPromptory();
+  stub.failNext(new Refusal('request.invalid', 400, { errors: [{ path: 'title', message: 'Too long' }, 'no fault'] }));
+  const error = await failed(createPromptory({ ...stub, apiKey }).prompts.get.query({ id: '1' }));
+  expect(error.errors).toEqual([{ path: 'title', code: 'invalid', params: {}, message: 'Too long' }]);
 });
 
 it('has no data of tRPC where no server answered', async () => {

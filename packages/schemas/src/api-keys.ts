@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultOptions } from './faults/refusing.ts';
+import { fault } from './faults/sentences.ts';
 import { Id, Timestamp } from './ids.ts';
 import { pageOf } from './page.ts';
 import { Scope } from './permissions.ts';
@@ -27,7 +29,10 @@ export const CreateApiKeyInput = z.strictObject({
     .array(Scope)
     .min(1)
     .max(7)
-    .refine((scopes) => new Set(scopes).size === scopes.length, 'Must name each scope once'),
+    .refine(
+      (scopes) => new Set(scopes).size === scopes.length,
+      faultOptions(fault('not_unique', {}, 'Must name each scope once')),
+    ),
   /** Limits the key to one group and the prompts in it. */
   groupId: Id.optional(),
   callsPerMinute: z.int().min(1).max(10_000).optional(),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultOptions } from './faults/refusing.ts';
+import { fault } from './faults/sentences.ts';
 import { Handle, Id, Timestamp } from './ids.ts';
 import { inputType, type OneOf } from './input-type.ts';
 import { pageOf } from './page.ts';
@@ -75,7 +77,16 @@ export const ResetPasswordInput = z.strictObject({ token: MailToken, password: P
 export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>;
 
 const ownerFields = { password: Password.optional(), newPassword: Password.optional() };
-const oneOfBoth = { error: 'Give the password of the account, or a new one for it', path: ['password'] };
+const oneOfBoth = {
+  ...faultOptions(
+    fault(
+      'one_of_fields',
+      { fields: ['password', 'newPassword'] },
+      'Give the password of the account, or a new one for it',
+    ),
+  ),
+  path: ['password'],
+};
 
 /**
  * Who opens the link reads the mails of the address, and may not be who registered with it: they give the password of the

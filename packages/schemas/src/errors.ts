@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FaultCode, FaultParams } from './faults/fault.ts';
 import { MAX_GROUP_PROMPTS } from './groups.ts';
 import { Id, PublicUser, Timestamp, VersionNumber } from './ids.ts';
 import { Scope } from './permissions.ts';
@@ -102,9 +103,9 @@ export const errorDetails = {
 /** The codes that add something, and what. */
 export type ErrorDetails = { [Code in keyof typeof errorDetails]: z.infer<(typeof errorDetails)[Code]> };
 
-/** One fault of an input, by path: `tags.0`. */
+/** One fault of an input, by path: `tags.0`. `code` and `params` are for programs and translations, `message` says it in English. */
 export const FieldError = z
-  .strictObject({ path: z.string().max(500), message: z.string().max(500) })
+  .strictObject({ path: z.string().max(500), code: FaultCode, params: FaultParams, message: z.string().max(500) })
   .meta({ id: 'FieldError' });
 export type FieldError = z.infer<typeof FieldError>;
 

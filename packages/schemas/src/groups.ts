@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultOptions } from './faults/refusing.ts';
+import { fault } from './faults/sentences.ts';
 import { Handle, Id, PublicUser, Timestamp } from './ids.ts';
 import { inputType, type OneOf } from './input-type.ts';
 import { pageInput, pageOf } from './page.ts';
@@ -79,6 +81,14 @@ export type GroupPromptInput = z.infer<typeof GroupPromptInput>;
 
 type OneMove = { promptId: string } & OneOf<{ before: string }, { after: string }>;
 
+const oneOrder = faultOptions(
+  fault(
+    'one_of_fields',
+    { fields: ['promptIds', 'promptId'] },
+    'Give either promptIds, or promptId with one of before and after',
+  ),
+);
+
 /** The whole order (`promptIds`), or one move: `promptId` to stand right `before` or `after` another. */
 export const ReorderGroupInput = inputType<{ id: string } & OneOf<{ promptIds: string[] }, OneMove>>()(
   z
@@ -94,7 +104,7 @@ export const ReorderGroupInput = inputType<{ id: string } & OneOf<{ promptIds: s
         input.promptIds !== undefined
           ? input.promptId === undefined && input.before === undefined && input.after === undefined
           : input.promptId !== undefined && (input.before === undefined) !== (input.after === undefined),
-      'Give either promptIds, or promptId with one of before and after',
+      oneOrder,
     )
     .meta({
       examples: [
@@ -130,7 +140,10 @@ export const AddMemberInput = inputType<
       handle: Handle.optional(),
       role: MemberRole,
     })
-    .refine((input) => (input.email === undefined) !== (input.handle === undefined), 'Give either email or handle')
+    .refine(
+      (input) => (input.email === undefined) !== (input.handle === undefined),
+      faultOptions(fault('one_of_fields', { fields: ['email', 'handle'] })),
+    )
     .meta({ examples: [{ id: '01900000-0000-7000-8000-000000000001', email: 'bob@example.com', role: 'editor' }] }),
 );
 export type AddMemberInput = z.infer<typeof AddMemberInput>;

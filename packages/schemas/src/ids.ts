@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatted } from './faults/refusing.ts';
 
 /** A UUID; those that Promptory makes are version 7. */
 export const Id = z.uuid().max(36);
@@ -15,17 +16,14 @@ export type Timestamp = z.infer<typeof Timestamp>;
 export const Handle = z
   .string()
   .max(39, { abort: true })
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?$/, 'Must be lower-case letters, digits and inner hyphens, at most 39');
+  .check(formatted('handle', /^[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?$/));
 export type Handle = z.infer<typeof Handle>;
 
 /** A prompt's path-like name, unique for its owner: `support/triage`. */
 export const Slug = z
   .string()
   .max(150, { abort: true })
-  .regex(
-    /^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/,
-    'Must be lower-case letters, digits, hyphens and underscores, in parts divided by "/"',
-  );
+  .check(formatted('slug', /^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/));
 export type Slug = z.infer<typeof Slug>;
 
 /** A version of a prompt, from 1. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-
-import { jsonFault } from './json-fault.ts';
+import { jsonFault } from './faults/json-fault.ts';
+import { faultOptions, refusing } from './faults/refusing.ts';
+import { fault } from './faults/sentences.ts';
 import { jsonBytes } from './text.ts';
 
 const MAX_DEPTH = 32;
@@ -51,15 +52,20 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  */
 export const jsonObject = (maxLength: number) =>
   z
-    .custom<Record<string, unknown>>(isObject, 'Must be a JSON object')
-    .refine(
-      (value) => !isObject(value) || Object.keys(value).every((name) => name.length <= MAX_NAME_LENGTH),
-      `Its names have at most ${MAX_NAME_LENGTH} characters`,
+    .custom<Record<string, unknown>>(
+      isObject,
+      faultOptions(fault('invalid_type', { expected: 'object' }, 'Must be a JSON object')),
     )
-    .refine((value) => !isObject(value) || fitsJson(value, maxLength), {
-      error: ({ input }) =>
-        jsonFault(input, { maxDepth: MAX_DEPTH, maxLength, maxBytes: maxLength * BYTES_A_CHARACTER }),
-    })
+    .check(
+      refusing((value) => {
+        if (!isObject(value)) return null;
+        if (Object.keys(value).some((name) => name.length > MAX_NAME_LENGTH)) {
+          return fault('name_too_long', { maximum: MAX_NAME_LENGTH });
+        }
+        if (fitsJson(value, maxLength)) return null;
+        return jsonFault(value, { maxDepth: MAX_DEPTH, maxLength, maxBytes: maxLength * BYTES_A_CHARACTER });
+      }),
+    )
     .meta({
       type: 'object',
       propertyNames: { type: 'string', maxLength: MAX_NAME_LENGTH },

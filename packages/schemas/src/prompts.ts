@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultOptions, formatted } from './faults/refusing.ts';
+import { fault } from './faults/sentences.ts';
 import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from './ids.ts';
 import { asSent, jsonObject, storedJsonObject } from './json.ts';
 import { pageInput, pageOf } from './page.ts';
@@ -25,7 +27,7 @@ export const PromptTitle = name(200);
 export const PromptCategory = name(60);
 export const PromptContent = text(MAX_CONTENT_LENGTH, 1).refine(
   (value) => jsonBytes(value) <= MAX_CONTENT_BYTES,
-  `Must have at most ${MAX_CONTENT_BYTES} bytes as JSON, where a control character has six`,
+  faultOptions(fault('too_big', { maximum: MAX_CONTENT_BYTES, unit: 'bytes' })),
 );
 export const PromptDescription = text(5000);
 export const ChangeNote = line(500);
@@ -44,7 +46,7 @@ export const ChatMessage = asSent(
         name: z
           .string()
           .max(100, { abort: true })
-          .regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, 'Must be a letter, then letters, digits or underscores'),
+          .check(formatted('placeholder_name', /^[a-zA-Z][a-zA-Z0-9_]*$/)),
       }),
     ])
     .meta({ id: 'ChatMessage' }),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultOptions, formatted } from './faults/refusing.ts';
+import { fault } from './faults/sentences.ts';
 import { Timestamp } from './ids.ts';
 import { inputType, type OneOf } from './input-type.ts';
 import { text } from './text.ts';
@@ -9,7 +11,7 @@ export const TotpCode = z
   .max(40, { abort: true })
   .normalize('NFKC')
   .overwrite((code) => code.replace(/[\s\p{Pd}]/gu, ''))
-  .regex(/^[0-9]{6}$/, 'Must be the six digits that the authenticator shows');
+  .check(formatted('totp_code', /^[0-9]{6}$/));
 
 /** `xxxx-xxxx-xxxx`; capitals, blanks and hyphens do not matter. */
 export const RecoveryCode = text(40, 1);
@@ -24,7 +26,12 @@ interface Factor {
 
 export const hasBoth = ({ code, recoveryCode }: Factor): boolean => code !== undefined && recoveryCode !== undefined;
 const hasOne = ({ code, recoveryCode }: Factor): boolean => (code === undefined) !== (recoveryCode === undefined);
-export const oneOfTwo = { error: 'Give a code or a recovery code, one of the two', path: ['code'] };
+export const oneOfTwo = {
+  ...faultOptions(
+    fault('one_of_fields', { fields: ['code', 'recoveryCode'] }, 'Give a code or a recovery code, one of the two'),
+  ),
+  path: ['code'],
+};
 
 export const StartTotpInput = z.strictObject({ currentPassword: text(1024, 1) });
 export type StartTotpInput = z.infer<typeof StartTotpInput>;

@@ -1,26 +1,17 @@
 import { z } from 'zod';
+import type { Diagnosis } from './faults/fault.ts';
+import { matching, refusing } from './faults/refusing.ts';
+import { fault } from './faults/sentences.ts';
+import { brokenFault, storageFault } from './faults/storage-fault.ts';
 
 const encoder = new TextEncoder();
 
 /** What a text has in JSON, in bytes of UTF-8 without its quotation marks: a control character may have six. */
 export const jsonBytes = (value: string): number => encoder.encode(JSON.stringify(value)).length - 2;
 
-const NUL_FAULT = 'Must not contain NUL (U+0000)';
-
-const brokenFault = (value: string): string | null =>
-  value.isWellFormed() ? null : 'Must not contain half of a surrogate pair: the text is not well-formed Unicode';
-
-/** Why PostgreSQL cannot hold a text, which has neither NUL nor half a surrogate pair; null where it can. */
-export const storageFault = (value: string): string | null => (value.includes('\0') ? NUL_FAULT : brokenFault(value));
-
-/** A check that says the one thing that is wrong, or null. */
-const says = (faultOf: (value: string) => string | null) => (payload: z.core.ParsePayload<string>) => {
-  const message = faultOf(payload.value);
-  if (message !== null) payload.issues.push({ code: 'custom', message, input: payload.value });
-};
-
 /** Text as it was typed, of `min` to `max` UTF-16 units. */
-export const text = (max: number, min = 0) => z.string().min(min).max(max, { abort: true }).check(says(storageFault));
+export const text = (max: number, min = 0) =>
+  z.string().min(min).max(max, { abort: true }).check(refusing(storageFault));
 
 const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f\u2028\u2029`;
 const BIDI = String.raw`\u202a-\u202e\u2066-\u2069`;
@@ -30,28 +21,26 @@ const REFUSED = new RegExp(`[${CONTROL}${BIDI}]`, 'u');
 /** What shows by itself: neither a blank, a control character or a lone mark, nor what is ignored where it has no look. */
 const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}])[\p{L}\p{N}\p{P}\p{S}]/u;
 
-/** Says of the first character that a pattern refuses which it is. */
-function characterFault({ input }: { readonly input?: unknown }): string {
-  const [character = '\0'] = REFUSED.exec(String(input)) ?? [];
+/** What is wrong with the first character that a name or a line may not have. */
+function characterFault(value: string): Diagnosis {
+  const [character = '\0'] = REFUSED.exec(value) ?? [];
   const code = character.codePointAt(0) ?? 0;
+  if (code === 0) return fault('nul_character');
   const named = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-  if (code === 0) return NUL_FAULT;
-  return code > 0x2029
-    ? `Must not contain marks that turn the direction of text around, such as ${named}; leave it out`
-    : `Must be one line without control characters; it contains ${named}`;
+  return fault(code > 0x2029 ? 'direction_mark' : 'control_character', { character: named });
 }
 
-/** Units that a composed one may have been typed with; longer text is refused before it is composed. */
-const DECOMPOSED = 4;
+/** UTF-16 units that a composed character may have been typed with; longer text is refused before it is composed. */
+const DECOMPOSED = 8;
 
 function lineOf(pattern: RegExp, max: number, min: number) {
+  const tooLong = fault('too_big', { maximum: max, unit: 'characters' });
   return z
     .string()
-    .max(max * DECOMPOSED, { abort: true, error: `Must have at most ${max} characters` })
+    .check(refusing((value) => (value.length > max * DECOMPOSED ? tooLong : null)))
     .normalize('NFC')
     .trim()
-    .regex(pattern, { error: characterFault })
-    .check(says(brokenFault))
+    .check(matching(pattern, characterFault), refusing(brokenFault))
     .min(min)
     .max(max);
 }
@@ -59,14 +48,14 @@ function lineOf(pattern: RegExp, max: number, min: number) {
 /** One line, in NFC and trimmed, of `min` to `max` UTF-16 units, and without control characters. */
 export const line = (max: number, min = 1) => lineOf(ONE_LINE, max, min);
 
-const hiddenFault = (value: string): string | null =>
-  value === '' || VISIBLE.test(value) ? null : 'Must contain at least one character that can be seen';
+const hiddenFault = (value: string): Diagnosis | null =>
+  value === '' || VISIBLE.test(value) ? null : fault('nothing_visible');
 
 /**
  * What something is called: a line in which something shows, and nothing turns the direction of what stands beside it.
  * Which names are one is for `nameKey` of the database's package to say.
  */
-export const name = (max: number) => lineOf(ONE_NAME, max, 1).check(says(hiddenFault));
+export const name = (max: number) => lineOf(ONE_NAME, max, 1).check(refusing(hiddenFault));
 
 /** What a person types into a search box. */
 export const SearchText = line(200, 0);

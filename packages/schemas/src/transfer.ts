@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultOptions } from './faults/refusing.ts';
+import { fault } from './faults/sentences.ts';
 import { Id, Slug } from './ids.ts';
 import { storedJsonObject } from './json.ts';
 import { ChatMessages, PromptFilters, PromptKind, PromptVisibility } from './prompts.ts';
@@ -26,7 +28,7 @@ export const ImportSource = z.strictObject({
   type: TransferFormat,
   body: z.union([
     z.string().max(1_048_576),
-    z.custom<AsyncIterable<Uint8Array>>(isBody, 'Must be the bytes of a file'),
+    z.custom<AsyncIterable<Uint8Array>>(isBody, faultOptions(fault('invalid_type', { expected: 'bytes' }))),
   ]),
 });
 
@@ -62,7 +64,10 @@ export const ImportCounts = z.strictObject({
 });
 
 export const ImportProgress = z
-  .strictObject({ type: z.literal('progress'), ...ImportCounts.shape })
+  .strictObject({
+    type: z.literal('progress'),
+    ...ImportCounts.shape,
+  })
   .meta({ id: 'ImportProgress' });
 
 /** What a file turned out to be. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatted } from './faults/refusing.ts';
 import { Handle, Id, PublicUser, Timestamp, VersionNumber } from './ids.ts';
 import { pageInput, pageOf } from './page.ts';
 import { UserRole } from './permissions.ts';
@@ -29,7 +30,7 @@ export type OwnAccount = z.infer<typeof OwnAccount>;
 export const AvatarUrl = z
   .url({ protocol: /^https?$/, abort: true })
   .max(2048)
-  .regex(/^[!-~]+$/, 'Must be printable ASCII: percent-encode the rest')
+  .check(formatted('printable_ascii', /^[!-~]+$/))
   .meta({ examples: ['https://example.com/ada.png'] });
 
 /**
@@ -58,7 +59,7 @@ export const Preferences = z
     locale: z
       .string()
       .max(35, { abort: true })
-      .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$/, 'Must be a language tag such as en or pt-BR'),
+      .check(formatted('language_tag', /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$/)),
     pageSize: z.int().min(1).max(100),
     defaultCategory: PromptCategory.nullable(),
     defaultVisibility: PromptVisibility,

@@ -6,7 +6,7 @@ import type { ArrowTable } from './arrow-table.ts';
  */
 export const arrows: ArrowTable = {
   'packages/schemas': {
-    rooms: { '.': ['npm:zod'] },
+    rooms: { faults: ['npm:zod'], '.': ['faults', 'npm:zod'] },
   },
 
   'packages/template': {
@@ -161,9 +161,20 @@ export const arrows: ArrowTable = {
       retry: ['errors'],
       links: ['contract', 'errors', 'session', 'retry', 'npm:@trpc/server', 'npm:p-limit'],
       import: ['contract', 'errors', 'session', 'links'],
-      'options.ts': ['session', 'retry', 'links'],
-      'create-promptory.ts': ['contract', 'session', 'retry', 'links', 'import', 'options.ts'],
-      'index.ts': ['contract', 'errors', 'session', 'retry', 'links', 'import', 'options.ts', 'create-promptory.ts'],
+      lists: [],
+      'options.ts': ['contract', 'session', 'retry', 'links'],
+      'create-promptory.ts': ['contract', 'session', 'retry', 'links', 'import', 'lists', 'options.ts'],
+      'index.ts': [
+        'contract',
+        'errors',
+        'session',
+        'retry',
+        'links',
+        'import',
+        'lists',
+        'options.ts',
+        'create-promptory.ts',
+      ],
     },
     tests: ['@promptory/api/server'],
   },

@@ -63,6 +63,28 @@ describe('errors', () => {
     expect(data).toMatchObject({ code: 'auth.required', requestId: response.headers['x-request-id'], errors: [] });
   });
 
+  it('name each fault of an input by code, parameters and sentence, on both transports', async () => {
+    const body = { email: 'x'.repeat(300), surprise: true };
+    const rest = await server.call({ method: 'POST', url: '/auth/forgot-password', payload: body });
+    const trpc = await server.call({ method: 'POST', url: '/trpc/auth.forgotPassword', payload: body });
+    const { errors } = Problem.parse(rest.json());
+    expect(errors).toEqual([
+      {
+        path: 'email',
+        code: 'too_big',
+        params: { maximum: 254, unit: 'characters' },
+        message: 'Must have at most 254 characters',
+      },
+      {
+        path: 'surprise',
+        code: 'unrecognized_key',
+        params: {},
+        message: 'Is no field that is known here: leave it out',
+      },
+    ]);
+    expect(trpc.json<{ error: { data: { errors: unknown } } }>().error.data.errors).toEqual(errors);
+  });
+
   it.each(['/%', '/%zz', '/prompts/%C0%AF', '/prompts/%', '/trpc/%', `/prompts/${'a'.repeat(600)}`])(
     'answer the malformed address %s with 400',
     async (url) => {

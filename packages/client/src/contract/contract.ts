@@ -6,6 +6,8 @@ export type {
   ErrorCode,
   ErrorDetails,
   FieldError,
+  FieldErrorCode,
+  FieldErrorParams,
   Group,
   GroupEntry,
   GroupInvitation,

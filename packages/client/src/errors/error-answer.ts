@@ -7,8 +7,11 @@ type Members = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isFieldError = (value: unknown): value is FieldError =>
-  isObject(value) && typeof value.path === 'string' && typeof value.message === 'string';
+/** One fault of the input; a server older than this client names no code of it. */
+function fieldErrorsOf(value: unknown): FieldError[] {
+  if (!isObject(value) || typeof value.path !== 'string' || typeof value.message !== 'string') return [];
+  return [{ code: 'invalid', params: {}, ...value } as FieldError];
+}
 
 const stringOr = <Other>(value: unknown, other: Other) => (typeof value === 'string' ? value : other);
 const numberOr = <Other>(value: unknown, other: Other) => (typeof value === 'number' ? value : other);
@@ -47,7 +50,7 @@ export function errorOf(members: unknown, answer: Answered): PromptoryError | un
     message: answer.message ?? stringOr(detail, stringOr(title, code)),
     status: ownStatus,
     requestId: requestId === '' ? null : requestId,
-    errors: Array.isArray(errors) ? errors.filter(isFieldError) : [],
+    errors: Array.isArray(errors) ? errors.flatMap(fieldErrorsOf) : [],
     details,
     retryAfterSeconds: isPutOff ? numberOr(retryAfterSeconds, answer.retryAfterSeconds ?? null) : null,
     ...(answer.shape === undefined ? {} : { shape: answer.shape }),

@@ -1,4 +1,4 @@
-import { MAX_IMPORT_BYTES, MAX_IMPORT_ROWS } from '@promptory/schemas';
+import { fault, MAX_IMPORT_BYTES, MAX_IMPORT_ROWS } from '@promptory/schemas';
 import type { ErrorGuide } from './error-guide.ts';
 
 const MEBIBYTE = 1_048_576;
@@ -10,8 +10,8 @@ export const requestErrors = {
     happened:
       'The input breaks a rule: a field is missing, not known, too long, or of another type, or the procedure refuses its value. Nothing was changed.',
     remedy:
-      'Read `errors`: each entry names a field by its `path`, such as `tags.0`, and says what is wrong there; at most 100 are listed. Correct the fields and call again. The same input is refused again.',
-    example: { errors: [{ path: 'tags.0', message: 'Must not be empty' }] },
+      'Read `errors`: each entry names a field by its `path`, such as `tags.0`, and says what is wrong there, by `code` and `params` for programs and translations and by `message` for people; at most 100 are listed. Correct the fields and call again. The same input is refused again.',
+    example: { errors: [{ path: 'tags.0', ...fault('too_small', { minimum: 1, unit: 'characters' }) }] },
   },
   'request.malformed': {
     happened:

@@ -1,5 +1,6 @@
 import { appRouter } from '@promptory/api/server';
 import { type DescribedError, describeErrors } from '../../reference/errors/describe-errors.ts';
+import { type DescribedFieldError, describeFieldErrors } from '../../reference/errors/field-errors.ts';
 import { sourceHash } from './source-hash.ts';
 
 const style = `
@@ -40,6 +41,10 @@ function article({ code, status, trpc, message, happened, remedy, answeredBy, ex
 </article>`;
 }
 
+const fieldError = ({ code, params, sentences }: DescribedFieldError): string =>
+  `<dt><code>${escaped(code)}</code>${params.map((name) => ` <small>${escaped(name)}</small>`).join('')}</dt>
+${sentences.map((sentence) => `<dd>${escaped(sentence)}</dd>`).join('\n')}`;
+
 /**
  * A page with a part for each error code, to which the `type` of a problem leads; and the policy it is served under.
  *
@@ -70,6 +75,14 @@ so many seconds.</p>
 <nav>
 ${links.join('\n')}
 </nav>
+<section id="fields">
+<h2>Errors of fields</h2>
+<p>Each entry of <code>errors</code> has the <code>path</code> of a field, a <code>code</code>, the <code>params</code> that its
+sentence is made of, and that sentence as <code>message</code>.</p>
+<dl>
+${describeFieldErrors().map(fieldError).join('\n')}
+</dl>
+</section>
 ${sections.join('\n')}
 </body>
 </html>

@@ -1,4 +1,5 @@
 import { normalizeEmailAddress, preparePassword } from '@promptory/auth';
+import { fault } from '@promptory/schemas';
 import { AppError, invalidInput } from '../../errors.ts';
 
 /**
@@ -7,14 +8,14 @@ import { AppError, invalidInput } from '../../errors.ts';
  */
 export function requireEmailAddress(text: string, path = 'email'): string {
   const email = normalizeEmailAddress(text);
-  if (email === null) throw invalidInput(path, 'Must be an e-mail address');
+  if (email === null) throw invalidInput(path, fault('invalid_format', { format: 'email' }));
   return email;
 }
 
 const refusals = {
-  too_short: 'Must have at least 10 characters',
-  too_long: 'Must have at most 128 characters',
-  common: 'Is one of the passwords that are tried first',
+  too_short: fault('too_small', { minimum: 10, unit: 'characters' }),
+  too_long: fault('too_big', { maximum: 128, unit: 'characters' }),
+  common: fault('common_password'),
 } as const;
 
 /**
@@ -24,7 +25,7 @@ const refusals = {
 export function requireNewPassword(text: string, path = 'password'): string {
   const prepared = preparePassword(text);
   if (!prepared.ok) {
-    throw new AppError('auth.password_too_weak', { errors: [{ path, message: refusals[prepared.reason] }] });
+    throw new AppError('auth.password_too_weak', { errors: [{ path, ...refusals[prepared.reason] }] });
   }
   return prepared.password;
 }

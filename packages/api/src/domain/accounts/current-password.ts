@@ -1,4 +1,5 @@
 import type { Database } from '@promptory/db';
+import { fault } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { consumeLimit } from '../../call-limits.ts';
 import type { Context, Db, SessionContext } from '../../context.ts';
@@ -42,7 +43,7 @@ export async function requirePassword(
   if (hash === null || !isRight) {
     throw new AppError('auth.invalid_credentials', {
       message: 'The password of the account is not right.',
-      errors: [{ path, message: 'Is not the password of the account' }],
+      errors: [{ path, ...fault('wrong_password') }],
     });
   }
   return hash;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ChatMessage, jsonBytes, MAX_CONTENT_LENGTH, MAX_MESSAGES_BYTES } from '@promptory/schemas';
+import { type ChatMessage, fault, jsonBytes, MAX_CONTENT_LENGTH, MAX_MESSAGES_BYTES } from '@promptory/schemas';
 import { invalidInput } from '../../errors.ts';
 
 /** What makes a version: any difference in it is a new one. */
@@ -62,24 +62,30 @@ export function textOf(
   const formerKind = former === undefined || former.messages === null ? 'text' : 'chat';
   const kind = given.kind ?? formerKind;
   if (kind === 'text') {
-    if (given.messages !== undefined) throw invalidInput('messages', 'Only a chat prompt has messages');
+    if (given.messages !== undefined)
+      throw invalidInput('messages', fault('not_of_kind', { kind }, 'Only a chat prompt has messages'));
     const content = given.content ?? former?.content;
-    if (content === undefined) throw invalidInput('content', 'A text prompt needs content');
+    if (content === undefined) throw invalidInput('content', fault('required', {}, 'A text prompt needs content'));
     return { kind, content, messages: null };
   }
   const messages = given.messages ?? former?.messages ?? null;
-  if (messages === null) throw invalidInput('messages', 'A chat prompt needs messages');
+  if (messages === null) throw invalidInput('messages', fault('required', {}, 'A chat prompt needs messages'));
   const texts = messages.map((message) => ('type' in message ? '' : message.content));
   if (texts.reduce((sum, { length }) => sum + length, 0) > MAX_CONTENT_LENGTH) {
-    throw invalidInput('messages', `Together at most ${MAX_CONTENT_LENGTH} characters`);
+    const most = { maximum: MAX_CONTENT_LENGTH, unit: 'characters' } as const;
+    throw invalidInput('messages', fault('too_big', most, `Together at most ${MAX_CONTENT_LENGTH} characters`));
   }
   // Those of a prompt that is stored stay as they are.
   if (given.messages !== undefined && texts.reduce((sum, each) => sum + jsonBytes(each), 0) > MAX_MESSAGES_BYTES) {
-    throw invalidInput('messages', `Together at most ${MAX_MESSAGES_BYTES} bytes as JSON`);
+    const most = { maximum: MAX_MESSAGES_BYTES, unit: 'bytes' } as const;
+    throw invalidInput('messages', fault('too_big', most, `Together at most ${MAX_MESSAGES_BYTES} bytes as JSON`));
   }
   const content = readableContent(messages);
   if (given.content !== undefined && given.content !== content) {
-    throw invalidInput('content', 'Of a chat prompt it follows from the messages: leave it out');
+    throw invalidInput(
+      'content',
+      fault('not_of_kind', { kind }, 'Of a chat prompt it follows from the messages: leave it out'),
+    );
   }
   return { kind, content, messages };
 }

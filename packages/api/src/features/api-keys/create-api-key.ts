@@ -1,6 +1,6 @@
 import { generateApiKey } from '@promptory/auth';
 import { type Database, newId } from '@promptory/db';
-import type { CreateApiKeyInput, CreatedApiKey } from '@promptory/schemas';
+import { type CreateApiKeyInput, type CreatedApiKey, fault } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { lockGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
@@ -24,7 +24,7 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
   // The answer holds the key: it is given again only to who could make one now.
   const authorizeReplay = (trx: Transaction<Database>) => lockOwnAccount(trx, ctx);
   return runIdempotent(ctx, input, authorizeReplay, async (trx) => {
-    if (expiresAt !== null && expiresAt <= now) throw invalidInput('expiresAt', 'Must be in the future');
+    if (expiresAt !== null && expiresAt <= now) throw invalidInput('expiresAt', fault('not_in_future'));
     // Of many at once each waits for the lock, so that they stay within the bound as well.
     await lockOwnAccount(trx, ctx);
     // As the key will see it: no key acts as an admin.

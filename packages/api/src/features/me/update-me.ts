@@ -1,5 +1,5 @@
 import { type Database, isUniqueViolation, retryTransaction } from '@promptory/db';
-import type { Me, UpdateMeInput } from '@promptory/schemas';
+import { fault, type Me, type UpdateMeInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
 import { consumeLimit } from '../../call-limits.ts';
@@ -63,7 +63,7 @@ async function provenNewAddress(
   if (email === current.email) return null;
   requireDomain(ctx.settings.registration, email);
   if (input.currentPassword === undefined) {
-    throw invalidInput('currentPassword', 'Is needed to change the e-mail address');
+    throw invalidInput('currentPassword', fault('required', {}, 'Is needed to change the e-mail address'));
   }
   const provedHash = await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
   // Mails to addresses that the caller only claims to have are counted like those to a forgetful owner.

@@ -1,6 +1,6 @@
 import { normalizeEmailAddress } from '@promptory/auth';
 import { type Database, newId } from '@promptory/db';
-import type { AddedMember, AddMemberInput } from '@promptory/schemas';
+import { type AddedMember, type AddMemberInput, fault } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { type GroupAccess, lockGroup, requireGroup } from '../../access/require.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
@@ -33,7 +33,7 @@ export async function addMember(ctx: SignedInContext, input: AddMemberInput): Pr
       if (user === undefined) throw new AppError('user.not_found');
       return await join(trx, ctx, group, user.id, input.role);
     }
-    if (email === null) throw invalidInput('email', 'Must be an e-mail address');
+    if (email === null) throw invalidInput('email', fault('invalid_format', { format: 'email' }));
     // Locked until the invitation is committed: an address verified meanwhile waits, and then finds it.
     const user = await trx
       .selectFrom('users')

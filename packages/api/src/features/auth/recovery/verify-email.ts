@@ -1,6 +1,6 @@
 import { findEmailToken } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
-import type { VerifyEmailInput } from '@promptory/schemas';
+import { fault, type VerifyEmailInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
@@ -64,7 +64,7 @@ async function replacePassword(
   if (account.isVerified || account.email !== email) {
     throw new AppError('auth.invalid_credentials', {
       message: 'This link takes the password of the account, not a new one.',
-      errors: [{ path: 'newPassword', message: 'Give the password that the account has' }],
+      errors: [{ path: 'newPassword', ...fault('not_allowed', {}, 'Give the password that the account has') }],
     });
   }
   const now = ctx.clock.now();

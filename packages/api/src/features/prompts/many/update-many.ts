@@ -1,5 +1,5 @@
 import type { Database } from '@promptory/db';
-import { type ChangedPrompts, RefusedItem, type UpdateManyPromptsInput } from '@promptory/schemas';
+import { type ChangedPrompts, fault, RefusedItem, type UpdateManyPromptsInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { lockEditablePrompts, type PromptAccess, requirePrompt } from '../../../access/require.ts';
 import { type AuditRecord, recordAudits } from '../../../audit/record-audit.ts';
@@ -88,7 +88,7 @@ async function judgeEach(
     const verdict = await judged(index, async () => {
       const input = requireValid(item);
       const { id } = input;
-      if (named.has(id)) throw invalidInput('id', 'Is named before: a call changes a prompt once');
+      if (named.has(id)) throw invalidInput('id', fault('not_unique', {}, 'Is named before: a call changes a prompt once'));
       named.add(id);
       const prompt = editable.get(id) ?? (await requirePrompt(trx, ctx.who, id, 'edit'));
       if (!editable.has(id)) throw new AppError('request.conflict');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { CreatePromptInput, faultsOf, ListPromptsInput, TotpCode } from './index.ts';
+import { CreatePromptInput, faultsOf, ListPromptsInput, TotpCode } from '../index.ts';
 
 const faultsIn = (schema: z.ZodType, input: unknown): string[] => {
   const { error } = schema.safeParse(input);

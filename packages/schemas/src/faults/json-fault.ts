@@ -1,4 +1,6 @@
-import { storageFault } from './text.ts';
+import type { Diagnosis } from './fault.ts';
+import { fault } from './sentences.ts';
+import { storageFault } from './storage-fault.ts';
 
 const MAX_SHOWN_PATH = 100;
 
@@ -17,25 +19,33 @@ const shownPath = (path: readonly string[]): string => {
  * The first thing for which a JSON value is refused, said for people: what its texts and names contain, a number that JSON
  * cannot hold, its depth, else its size. Without recursion, and no deeper than `maxDepth`.
  */
-export function jsonFault(value: unknown, limits: { maxDepth: number; maxLength: number; maxBytes: number }): string {
+export function jsonFault(
+  value: unknown,
+  limits: { maxDepth: number; maxLength: number; maxBytes: number },
+): Diagnosis {
   const open: Place[] = [{ value, path: [] }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { value: inner, path } = place;
-    if (path.length >= limits.maxDepth) return `Must have at most ${limits.maxDepth} levels, one within the other`;
-    const fault = faultAt(inner);
-    if (fault !== null) return `${fault}, as it does at ${shownPath(path)}`;
+    if (path.length >= limits.maxDepth) return fault('too_big', { maximum: limits.maxDepth, unit: 'levels' });
+    const wrong = faultAt(inner);
+    if (wrong !== null) return within(wrong, 'as it does at', path);
     if (typeof inner !== 'object' || inner === null) continue;
     for (const [key, child] of Object.entries(inner).reverse()) {
       const nameFault = Array.isArray(inner) ? null : storageFault(key);
-      if (nameFault !== null) return `${nameFault}, as a name in it does at ${shownPath([...path, key])}`;
+      if (nameFault !== null) return within(nameFault, 'as a name in it does at', [...path, key]);
       open.push({ value: child, path: [...path, key] });
     }
   }
-  return `Must have at most ${limits.maxLength} characters and ${limits.maxBytes} bytes as JSON`;
+  return fault('too_big', { maximum: limits.maxLength, unit: 'characters', maximumBytes: limits.maxBytes });
 }
 
-function faultAt(value: unknown): string | null {
+function within({ code, params, message }: Diagnosis, words: string, path: readonly string[]): Diagnosis {
+  const at = shownPath(path);
+  return fault(code, { ...params, at }, `${message}, ${words} ${at}`);
+}
+
+function faultAt(value: unknown): Diagnosis | null {
   if (typeof value === 'string') return storageFault(value);
   if (typeof value !== 'number' || Number.isFinite(value)) return null;
-  return `Must not contain ${value}, which JSON has no number for`;
+  return fault('not_kept', {}, `Must not contain ${value}, which JSON has no number for`);
 }

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Diagnosis, FaultCode, FaultParams } from './fault.ts';
+import { fault } from './sentences.ts';
+
+/** Where an issue of zod's carries what a check of ours has found. */
+interface Carried {
+  readonly fault: { readonly code: FaultCode; readonly params: FaultParams };
+}
+
+const carried = ({ code, params }: Diagnosis): { readonly params: Record<string, unknown> } => {
+  const own: Carried = { fault: { code, params } };
+  return { params: { ...own } };
+};
+
+/** What a check of ours has found of an issue; undefined for the issues of zod's own checks. */
+export function ownDiagnosis(issue: z.core.$ZodIssue): Diagnosis | undefined {
+  const fault: unknown = issue.code === 'custom' ? issue.params?.fault : undefined;
+  return fault === undefined ? undefined : { ...(fault as Carried['fault']), message: issue.message };
+}
+
+/** The options of a `refine` or a `custom` that tells this. */
+export const faultOptions = (found: Diagnosis) => ({ error: found.message, ...carried(found) });
+
+/** A check that tells the one thing that is wrong, or null; none of the checks behind it looks at what it refuses. */
+export const refusing =
+  <Value>(faultOf: (value: Value) => Diagnosis | null) =>
+  (payload: z.core.ParsePayload<Value>): void => {
+    const found = faultOf(payload.value);
+    if (found === null) return;
+    payload.issues.push({
+      code: 'custom',
+      message: found.message,
+      ...carried(found),
+      input: payload.value,
+      continue: false,
+    });
+  };
+
+/** The same for texts that do not match a pattern, which stands in the JSON Schema as that of zod's own check does. */
+export function matching(pattern: RegExp, faultOf: (value: string) => Diagnosis): z.core.$ZodCheck<string> {
+  const check = z.regex(pattern);
+  check._zod.check = refusing((value) => (pattern.test(value) ? null : faultOf(value)));
+  return check;
+}
+
+/** The same for texts of a form that has a name. */
+export const formatted = (format: string, pattern: RegExp): z.core.$ZodCheck<string> =>
+  matching(pattern, () => fault('invalid_format', { format }));
