@@ -4,6 +4,7 @@ import { type ImportFile, importFile } from './import/import-file.ts';
 import { type CallLinkOptions, callLink } from './links/call-link.ts';
 import { repeatable } from './links/operation-context.ts';
 import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
+import { type ItemsOf, itemsOf } from './lists/items-of.ts';
 import type { PromptoryOptions } from './options.ts';
 import { Pace } from './retry/pace.ts';
 import { retryPolicy } from './retry/retry-policy.ts';
@@ -15,6 +16,7 @@ import {
   type SessionCalls,
   type SessionState,
 } from './session/session.ts';
+import { otherTabs } from './session/session-events.ts';
 import { fixedToken, suppliedTokenSource, type TokenSource } from './session/token-source.ts';
 
 /** What a client has beside the procedures of the router; `$` keeps the names apart. */
@@ -34,6 +36,19 @@ export interface PromptorySurface {
   $restore: Session['restore'];
   /** Ends the session on the server and forgets it here, whatever the server answers. */
   $signOut: Session['signOut'];
+  /**
+   * Has a listener told whenever a session begins or ends, here, in another tab (of a cookie session) or on the server, which
+   * shows with the next call; answers what ends that. `$session` has the new state by then. Nobody is told for a client
+   * without a session of its own.
+   */
+  $onSession: Session['onChange'];
+  /**
+   * All that a list has, page by page as it is asked for: `for await (const prompt of promptory.$items(promptory.prompts.list, { q }))`.
+   * A hundred items are asked for at once, unless the input has a `limit`.
+   *
+   * @throws PromptoryError as the list does
+   */
+  $items: ItemsOf;
   /**
    * Imports a file of up to 16 MiB as it is read, with an event for each row; `transfer.import` takes text of up
    * to 1 MiB. Never tried twice: once begun, part of it may have been done.
@@ -73,7 +88,7 @@ function sessionCalls(calling: Omit<CallLinkOptions, 'tokens'>, sending: Sending
   };
 }
 
-function sessionOf(options: PromptoryOptions, calls: SessionCalls): Session | null {
+function sessionOf(options: PromptoryOptions, root: URL, calls: SessionCalls): Session | null {
   if (options.apiKey !== undefined || options.getToken !== undefined) return null;
   const carrier = options.credentials?.session ?? options.session ?? 'token';
   if (carrier === 'cookie' && options.storage !== undefined) {
@@ -81,7 +96,8 @@ function sessionOf(options: PromptoryOptions, calls: SessionCalls): Session | nu
   }
   if (options.credentials !== undefined) checkCredentials(options.credentials);
   const storage = options.storage ?? memoryStorage();
-  return createSession({ calls, carrier, credentials: options.credentials ?? null, storage });
+  const tabs = (heard: Parameters<typeof otherTabs>[1]) => (carrier === 'cookie' ? otherTabs(root.href, heard) : null);
+  return createSession({ calls, carrier, credentials: options.credentials ?? null, storage, otherTabs: tabs });
 }
 
 /** An unset variable of the environment shows here, and not at the first call. */
@@ -131,10 +147,10 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     maxRequests: options.maxRequests ?? 6,
   };
   const calling = { retry, pace, onWait: options.onWait, closed: closing.signal };
-  const session = sessionOf(options, sessionCalls(calling, sending));
+  const session = sessionOf(options, root, sessionCalls(calling, sending));
   const tokens = tokenSourceOf(options, session);
   const client = createTRPCClient<AppRouter>({
-    links: [callLink({ ...calling, tokens }), sendingLinks({ ...sending, tokens })],
+    links: [...(options.links ?? []), callLink({ ...calling, tokens }), sendingLinks({ ...sending, tokens })],
   });
 
   const ownSession = (): Session => {
@@ -151,10 +167,12 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     },
     $restore: async () => ownSession().restore(),
     $signOut: async () => ownSession().signOut(),
+    $onSession: (listener) => session?.onChange(listener) ?? (() => {}),
+    $items: itemsOf,
     $import: importFile({ ...connection, url: new URL('prompts/import', root).href, tokens }),
     $close() {
       closing.abort();
-      session?.forget();
+      session?.close();
     },
   };
   // tRPC's client makes up a member for every name, so the surface is looked at first.

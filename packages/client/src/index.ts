@@ -8,11 +8,12 @@ export {
   PromptoryError,
   type PromptoryErrorOf,
 } from './errors/promptory-error.ts';
-export type { ImportFile, ImportFileOptions } from './import/import-file.ts';
+export type { ImportFile, ImportFileEvent, ImportFileOptions } from './import/import-file.ts';
 export type { Wait } from './links/call-link.ts';
 export { withIdempotencyKey } from './links/idempotency-key.ts';
 export type { Fetch } from './links/read-fetch.ts';
 export type { BatchOptions } from './links/sending-links.ts';
+export type { ItemsOf } from './lists/items-of.ts';
 export type {
   ApiKeyOptions,
   ConnectionOptions,
@@ -24,4 +25,5 @@ export type {
 export type { RetryOptions } from './retry/retry-policy.ts';
 export type { RefreshTokenStorage } from './session/refresh-token-storage.ts';
 export type { Credentials, SessionCarrier, SessionState, SignInInput } from './session/session.ts';
+export type { SessionEvent, SessionListener } from './session/session-events.ts';
 export type { GetToken } from './session/token-source.ts';

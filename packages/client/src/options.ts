@@ -1,3 +1,5 @@
+import type { TRPCLink } from '@trpc/client';
+import type { AppRouter } from './contract/contract.ts';
 import type { Wait } from './links/call-link.ts';
 import type { RequestHeaders } from './links/connection.ts';
 import type { Fetch } from './links/read-fetch.ts';
@@ -15,6 +17,11 @@ export interface ConnectionOptions {
   readonly fetch?: Fetch;
   /** Sent with every request; a function is called for each. */
   readonly headers?: RequestHeaders;
+  /**
+   * Links of tRPC's own or of yours, in front of those of this package: each call passes them once, however often it is sent, and
+   * what fails has been made a PromptoryError by then.
+   */
+  readonly links?: readonly TRPCLink<AppRouter>[];
   /** `false`: nothing is tried twice. */
   readonly retry?: RetryOptions | false;
   /** `false`: each call is a request of its own. */
@@ -29,6 +36,7 @@ export interface ConnectionOptions {
 
 /** For programs: calls act as the key's owner, within its scopes. */
 export interface ApiKeyOptions extends ConnectionOptions {
+  /** `pty_live_…`, as `apiKeys.create` answered it. */
   readonly apiKey: string;
   readonly credentials?: never;
   readonly getToken?: never;
@@ -38,10 +46,12 @@ export interface ApiKeyOptions extends ConnectionOptions {
 
 /** Signs in with the first call that needs it, and again when the session has ended. */
 export interface CredentialsOptions extends ConnectionOptions {
+  /** Kept for as long as the client is. */
   readonly credentials: Credentials & {
     /** `token` unless given. */
     readonly session?: SessionCarrier;
   };
+  /** Where the refresh token of a `token` session outlives the client; else it is as old as the client. */
   readonly storage?: RefreshTokenStorage;
   readonly apiKey?: never;
   readonly getToken?: never;
@@ -50,6 +60,7 @@ export interface CredentialsOptions extends ConnectionOptions {
 
 /** For callers that look after their tokens themselves. */
 export interface GetTokenOptions extends ConnectionOptions {
+  /** Asked for the token of each request, and for another one when that was refused. */
   readonly getToken: GetToken;
   readonly apiKey?: never;
   readonly credentials?: never;
@@ -61,10 +72,12 @@ export interface GetTokenOptions extends ConnectionOptions {
 export interface SessionOptions extends ConnectionOptions {
   /** `token` unless given. */
   readonly session?: SessionCarrier;
+  /** Where the refresh token of a `token` session outlives the client. */
   readonly storage?: RefreshTokenStorage;
   readonly apiKey?: never;
   readonly credentials?: never;
   readonly getToken?: never;
 }
 
+/** How a client is made: for whom it calls, which is one of four, and how. */
 export type PromptoryOptions = ApiKeyOptions | CredentialsOptions | GetTokenOptions | SessionOptions;

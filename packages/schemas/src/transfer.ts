@@ -67,6 +67,8 @@ export const ImportProgress = z
   .strictObject({
     type: z.literal('progress'),
     ...ImportCounts.shape,
+    /** Of the file, read so far: of as many as it has they say how far the import is. */
+    bytes: z.int().min(0),
   })
   .meta({ id: 'ImportProgress' });
 

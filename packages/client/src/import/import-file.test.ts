@@ -113,3 +113,15 @@ it('ends the request when the loop is left', async () => {
   }
   expect(isLeft).toBe(true);
 });
+
+const progress = { type: 'progress', ...counts, bytes: 7 };
+
+it.each([
+  ['a text', 'title\nÄ', 8],
+  ['a file', new Blob(['title\nA']), 7],
+  ['bytes', new TextEncoder().encode('title\nA'), 7],
+  ['a stream, which does not say', new Blob(['title\nA']).stream(), null],
+])('says with the progress of %s how large the whole is', async (_, file, totalBytes) => {
+  const { promptory } = clientOf(() => inPieces(`${JSON.stringify(progress)}\n${JSON.stringify(done)}\n`, 1000));
+  expect(await read(promptory.$import(file, { type: 'text/csv' }))).toEqual([{ ...progress, totalBytes }, done]);
+});

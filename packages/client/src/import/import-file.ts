@@ -5,20 +5,31 @@ import { type Connection, resolveHeaders } from '../links/connection.ts';
 import { readFetch } from '../links/read-fetch.ts';
 import { isTokenRefused, type TokenSource } from '../session/token-source.ts';
 
+/** How a file is imported. */
 export interface ImportFileOptions {
+  /** What the file is. Of JSON either type may be lines or an array: the text shows which. */
   readonly type: TransferFormat;
   /** Says what would happen and changes nothing. */
   readonly dryRun?: boolean;
   /** For rows that do not say. */
   readonly visibility?: PromptVisibility;
+  /** Ends the import; rows done by then stay. */
   readonly signal?: AbortSignal;
 }
+
+/**
+ * One row, how far the import is, or its end. `bytes` of `totalBytes` have been read; how many those are is null for a stream,
+ * which does not say.
+ */
+export type ImportFileEvent =
+  | Exclude<ImportEvent, { type: 'progress' }>
+  | (Extract<ImportEvent, { type: 'progress' }> & { readonly totalBytes: number | null });
 
 /** Ends with one event `done`. Leaving the loop early ends the import; rows done by then stay. */
 export type ImportFile = (
   file: string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
   options: ImportFileOptions,
-) => AsyncIterable<ImportEvent>;
+) => AsyncIterable<ImportFileEvent>;
 
 interface ImportConnection extends Connection {
   readonly url: string;
@@ -47,6 +58,16 @@ export async function* jsonLines(body: ReadableStream<Uint8Array>): AsyncGenerat
     await reader.cancel();
   }
 }
+
+function sizeOf(file: Parameters<ImportFile>[0]): number | null {
+  if (typeof file === 'string') return new TextEncoder().encode(file).byteLength;
+  if (file instanceof Blob) return file.size;
+  return file instanceof Uint8Array ? file.byteLength : null;
+}
+
+/** The event with what only this side knows. */
+const withTotal = (event: ImportEvent, totalBytes: number | null): ImportFileEvent =>
+  event.type === 'progress' ? { ...event, totalBytes } : event;
 
 const isError = (value: unknown): boolean => (value as { type?: unknown } | null)?.type === 'error';
 
@@ -95,13 +116,14 @@ export function importFile(connection: ImportConnection): ImportFile {
     const url = new URL(connection.url);
     if (dryRun !== undefined) url.searchParams.set('dryRun', String(dryRun));
     if (visibility !== undefined) url.searchParams.set('visibility', visibility);
+    const totalBytes = sizeOf(file);
     let ended = false;
     try {
       const lines = jsonLines(await begin(connection, file, { url: url.href, type, signal: AbortSignal.any(signals) }));
       for await (const event of lines) {
         if (isError(event)) throw errorOf(event, { path: PATH }) ?? new SyntaxError('The error has no code.');
         ended = (event as ImportEvent).type === 'done';
-        yield event as ImportEvent;
+        yield withTotal(event as ImportEvent, totalBytes);
       }
       if (!ended) throw new Error('The answer stops before its end.');
     } catch (cause) {

@@ -1,9 +1,11 @@
 import type { SignedIn } from '../contract/contract.ts';
 import { PromptoryError } from '../errors/promptory-error.ts';
 import type { RefreshTokenStorage } from './refresh-token-storage.ts';
+import { type OtherTabs, type SessionEvent, type SessionListener, sessionListeners } from './session-events.ts';
 import { singleFlight } from './single-flight.ts';
 import type { TokenSource } from './token-source.ts';
 
+/** By what a person signs in. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;
@@ -39,6 +41,8 @@ interface SessionOptions {
   /** Null where only `signIn` knows the password. */
   readonly credentials: Credentials | null;
   readonly storage: RefreshTokenStorage;
+  /** The tabs that share the cookie of the session, where there are any. */
+  readonly otherTabs?: (heard: (type: SessionEvent['type']) => void) => OtherTabs | null;
 }
 
 export interface Session extends TokenSource {
@@ -48,8 +52,10 @@ export interface Session extends TokenSource {
   /** Takes up the session of the storage or the cookie; false where there is none. */
   restore(): Promise<boolean>;
   signOut(): Promise<void>;
-  /** Forgets the tokens without ending the session. */
-  forget(): void;
+  /** Has a listener told whenever a session begins or ends; answers what ends that. */
+  onChange(listener: SessionListener): () => void;
+  /** Forgets the tokens without ending the session, and hears no more of other tabs. */
+  close(): void;
 }
 
 interface CurrentToken {
@@ -76,7 +82,7 @@ const isUnauthorized = (cause: unknown): boolean => cause instanceof PromptoryEr
  * for however many calls wait for it. A session that has ended is begun anew where the options gave a password, unless
  * the person signed out or signed in as somebody else.
  */
-export function createSession({ calls, carrier, credentials, storage }: SessionOptions): Session {
+export function createSession({ calls, carrier, credentials, storage, otherTabs }: SessionOptions): Session {
   let current: CurrentToken | null = null;
   let state: SessionState = 'unknown';
   let password = credentials;
@@ -84,19 +90,42 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
   let refused: PromptoryError | null = null;
   // Raised by every sign-in and sign-out, so that a renewal started before it changes nothing after it.
   let generation = 0;
+  const listeners = sessionListeners();
+  const tabs = otherTabs?.(heard) ?? null;
 
-  async function adopt(tokens: Tokens, startedIn: number): Promise<string | null> {
+  /** Another tab signed in or out: the cookie is another one, or gone. */
+  function heard(type: SessionEvent['type']): void {
+    if (type === 'ended' && state === 'signed_out') return;
+    startGeneration();
+    state = type === 'began' ? 'signed_in' : 'signed_out';
+    listeners.tell({ type, elsewhere: true });
+  }
+
+  function tellAll(event: SessionEvent): void {
+    listeners.tell(event);
+    tabs?.tell(event.type);
+  }
+
+  async function adopt(tokens: Tokens, startedIn: number, isNew = false): Promise<string | null> {
     if (startedIn !== generation) return current?.token ?? null;
     current = currentTokenOf(tokens, Date.now());
+    const was = state;
     state = 'signed_in';
+    // A session that was taken up is nothing new to the tabs that have it.
+    if (isNew) tellAll({ type: 'began', elsewhere: false });
+    else if (was !== 'signed_in') listeners.tell({ type: 'began', elsewhere: false });
     if (carrier === 'token' && tokens.refreshToken !== null) await storage.set(tokens.refreshToken);
     return tokens.accessToken;
   }
 
-  async function end(startedIn: number): Promise<void> {
+  async function end(startedIn: number, elsewhere: boolean): Promise<void> {
     if (startedIn !== generation) return;
     current = null;
+    const was = state;
     state = 'signed_out';
+    // Other tabs know by themselves that there is none; one that does not know may still end it for all.
+    if (was === 'signed_in' || (was === 'unknown' && !elsewhere)) tellAll({ type: 'ended', elsewhere });
+    else if (was === 'unknown') listeners.tell({ type: 'ended', elsewhere });
     if (carrier === 'token') await storage.remove();
   }
 
@@ -116,7 +145,7 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
       ...(code === undefined ? {} : { code }),
       ...(recoveryCode === undefined ? {} : { recoveryCode }),
     };
-    return adopt(await calls.login({ email, password: secret, ...factor, session: carrier }), startedIn);
+    return adopt(await calls.login({ email, password: secret, ...factor, session: carrier }), startedIn, true);
   }
 
   async function loginAgain(given: Credentials, startedIn: number): Promise<string | null> {
@@ -146,12 +175,12 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
     } catch (cause) {
       if (!isUnauthorized(cause)) throw cause;
       if (password === null || startedIn !== generation) {
-        await end(startedIn);
+        await end(startedIn, true);
         throw cause;
       }
     }
     if (password !== null) return loginAgain(password, startedIn);
-    state = 'signed_out';
+    await end(startedIn, true);
     return null;
   });
 
@@ -202,7 +231,7 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
         await loginAgain(password, own);
       } else {
         password = null;
-        await ('accessToken' in given ? adopt(given, own) : login(given, own));
+        await ('accessToken' in given ? adopt(given, own, true) : login(given, own));
       }
     },
     async restore() {
@@ -218,14 +247,16 @@ export function createSession({ calls, carrier, credentials, storage }: SessionO
     async signOut() {
       const accessToken = current?.token ?? null;
       const refreshToken = carrier === 'token' ? await storage.get() : null;
-      await end(startGeneration());
+      await end(startGeneration(), false);
       if (carrier === 'cookie' || refreshToken !== null) {
         await calls.logout(refreshToken === null ? {} : { refreshToken }, accessToken);
       }
     },
-    forget() {
+    onChange: listeners.add,
+    close() {
       startGeneration();
       state = 'unknown';
+      tabs?.close();
     },
   };
 }

@@ -52,7 +52,7 @@ describe('importing', () => {
     expect(first.outcomes).toEqual(['created', 'created', 'created']);
     const counts = { rows: 3, created: 3, updated: 0, unchanged: 0, failed: 0 };
     expect(first.events.slice(3)).toEqual([
-      { type: 'progress', ...counts },
+      { type: 'progress', ...counts, bytes: Buffer.byteLength(csv) },
       {
         type: 'done',
         dryRun: false,

@@ -27,7 +27,8 @@ async function contentsOf({ id }: Person): Promise<Map<string, string>> {
 const titled = (count: number): FileRow[] =>
   Array.from({ length: count }, (_, row) => ({ title: `Title ${row + 1}`, content: `Content ${row + 1}` }));
 
-const progressOf = (events: readonly ImportEvent[]) => events.filter(({ type }) => type === 'progress');
+const progressOf = (events: readonly ImportEvent[]) =>
+  events.flatMap((event) => (event.type === 'progress' ? [event] : []));
 
 describe.each(Object.entries(importFiles))('a file of several batches, as %s', (_format, fileOf) => {
   it('makes each row once, in order, and says how far it came after each batch', async () => {
@@ -36,7 +37,8 @@ describe.each(Object.entries(importFiles))('a file of several batches, as %s', (
     expect(rows.map(({ row, title, outcome }) => [row, title, outcome])).toEqual(
       titled(1_203).map(({ title }, index) => [index + 1, title, 'created']),
     );
-    expect(progressOf(events)).toEqual(
+    const progress = progressOf(events);
+    expect(progress).toMatchObject(
       [500, 1_000, 1_203].map((count) => ({
         type: 'progress',
         rows: count,
@@ -46,6 +48,9 @@ describe.each(Object.entries(importFiles))('a file of several batches, as %s', (
         failed: 0,
       })),
     );
+    const bytes = progress.map((event) => event.bytes);
+    expect(bytes).toEqual(bytes.toSorted((one, other) => one - other));
+    expect(bytes.at(-1)).toBe(Buffer.byteLength(fileOf(titled(1_203)).body));
     expect(events.at(-1)).toMatchObject({ type: 'done', rows: 1_203, created: 1_203, failed: 0 });
     const made = await db.selectFrom('prompts').select(['id', 'content']).where('user_id', '=', ann.id).execute();
     const contents = new Map(made.map(({ id, content }) => [id, content]));

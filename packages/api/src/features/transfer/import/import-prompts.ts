@@ -9,7 +9,7 @@ import { Claims } from './claims.ts';
 import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit, type RowEvent } from './import-batch.ts';
 import { roomLeft } from './import-room.ts';
 import { type RunningImport, startImport } from './running-import.ts';
-import { newSourceFile, type SourceRow, sourceRows } from './source-rows.ts';
+import { counted, newSourceFile, type SourceRow, sourceRows } from './source-rows.ts';
 
 const ROWS_A_BATCH = 500;
 /** Characters of a batch, about, so that its search vectors are made well within a statement's time. */
@@ -51,6 +51,8 @@ async function* importAll(
   };
   const counts: Counts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
   const file = newSourceFile();
+  const read = { bytes: 0 };
+  const source = { ...input.source, body: counted(input.source.body, read) };
   let audited = input.dryRun;
   const auditWith: AuditRows = async (trx, events) => {
     const all = added(counts, events);
@@ -63,13 +65,13 @@ async function* importAll(
     });
   };
   try {
-    for await (const { rows, isLast, failure } of batchesOf(sourceRows(input.source, file))) {
+    for await (const { rows, isLast, failure } of batchesOf(sourceRows(source, file))) {
       await running.goOn();
       const events = await importBatch(ctx, run, rows, isLast && !input.dryRun ? auditWith : noAudit);
       audited ||= isLast;
       Object.assign(counts, added(counts, events));
       yield* events;
-      yield { type: 'progress', ...counts };
+      yield { type: 'progress', ...counts, bytes: read.bytes };
       if (failure !== null) throw withCounts(failure, counts, input);
       if (run.refused >= MAX_REFUSED) throw withCounts(tooManyRefused(), counts, input);
     }

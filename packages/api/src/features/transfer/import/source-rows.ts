@@ -37,6 +37,25 @@ export const newSourceFile = (): SourceFile & { -readonly [K in keyof SourceFile
   leftOut: new LeftOut(),
 });
 
+/** How much of a file has been read. */
+export interface ReadSoFar {
+  bytes: number;
+}
+
+/** The same body, counted as it is read. */
+export function counted(body: ImportPromptsInput['source']['body'], read: ReadSoFar): typeof body {
+  if (typeof body !== 'string') return countedBytes(body, read);
+  read.bytes = Buffer.byteLength(body);
+  return body;
+}
+
+async function* countedBytes(body: AsyncIterable<Uint8Array>, read: ReadSoFar): AsyncGenerator<Uint8Array> {
+  for await (const bytes of body) {
+    read.bytes += bytes.byteLength;
+    yield bytes;
+  }
+}
+
 /**
  * The rows of an import as they arrive. Says in `file` what the file is.
  * @throws AppError import.unreadable where the file cannot be read on, request.too_large past MAX_IMPORT_ROWS.
