@@ -12,6 +12,14 @@ interface Procedure {
 /** A feature's procedures, or the features of the whole. */
 type RouterTree = ReadonlyMap<string, Procedure | RouterTree>;
 
+/** A type that is written out under its own name, and what its declaration says of it. */
+interface NamedType {
+  readonly written: TypeTree;
+  readonly comment: string;
+}
+
+const commented = (comment: string): string => (comment === '' ? '' : `/** ${comment.replaceAll('*/', '*\\/')} */\n`);
+
 type SymbolOf = ReturnType<Checker['getAliasedSymbol']>;
 
 function exportsOf({ program, checker }: Project, file: string): readonly SymbolOf[] {
@@ -123,7 +131,7 @@ export function writeContract(files: { project: string; contract: string; schema
       for (const part of within(whole)) used.add(flat(part));
     }
 
-    const named = new Map<string, TypeTree>();
+    const named = new Map<string, NamedType>();
     const names = new Map<string, string>();
     for (const symbol of exportsOf(project, files.schemas)) {
       const target = resolved(checker, symbol);
@@ -133,7 +141,7 @@ export function writeContract(files: { project: string; contract: string; schema
       if (type.isClassOrInterface() && !isExported) continue;
       const written = writeOut(checker, type, symbol.name);
       if (!isExported && (!deservesName(written) || !used.has(flat(written)))) continue;
-      named.set(symbol.name, written);
+      named.set(symbol.name, { written, comment: checker.getDocumentationCommentOfSymbol(target).trim() });
       if (deservesName(written) && !names.has(flat(written))) names.set(flat(written), symbol.name);
     }
     return declarations({ tree, errorShape, named, names });
@@ -145,19 +153,20 @@ export function writeContract(files: { project: string; contract: string; schema
 function declarations(parts: {
   tree: RouterTree;
   errorShape: TypeTree;
-  named: ReadonlyMap<string, TypeTree>;
+  named: ReadonlyMap<string, NamedType>;
   names: ReadonlyMap<string, string>;
 }): string {
   const { tree, errorShape, named, names } = parts;
-  const types = [...named].map(([name, written]) => {
+  const types = [...named].map(([name, { written, comment }]) => {
     const known = names.get(flat(written));
-    return `export type ${name} = ${print(written, names, '', known === undefined || known === name)};\n`;
+    return `${commented(comment)}export type ${name} = ${print(written, names, '', known === undefined || known === name)};\n`;
   });
   return [
     HEAD,
     ...types,
     `type ErrorShape = ${print(errorShape, names)};\n`,
     `/** The procedures of the server, by feature. */\nexport type AppRouter = TRPCBuiltRouter<{ ctx: object; meta: object; errorShape: ErrorShape; transformer: false }, ${printTree(tree, names)}>;\n`,
-    'export type RouterInputs = inferRouterInputs<AppRouter>;\nexport type RouterOutputs = inferRouterOutputs<AppRouter>;\n',
+    '/** What each procedure takes, by feature and name. */\nexport type RouterInputs = inferRouterInputs<AppRouter>;\n',
+    '/** What each procedure answers, by feature and name. */\nexport type RouterOutputs = inferRouterOutputs<AppRouter>;\n',
   ].join('\n');
 }

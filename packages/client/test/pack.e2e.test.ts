@@ -98,6 +98,23 @@ it('declares its types without a word of kysely, pg or fastify', () => {
   }
 });
 
+it('says of every type that it exports what it is', () => {
+  const at = (name: string) => readFileSync(join(installed, 'dist', name), 'utf8');
+  const files = Array.from(at('index.d.ts').matchAll(/from '\.\/([\w./-]+)\.js'/g), ([, name]) => `${name}.d.ts`);
+  const exported = new Set(at('index.d.ts').match(/\b\w+\b/g));
+  const undocumented = files.flatMap((file) => {
+    const declarations = at(file).matchAll(
+      /^(.*)\nexport (?:declare )?(?:type|interface|class|const|function) (\w+)/gm,
+    );
+    return Array.from(declarations, ([, before = '', name = '']) => ({ before, name }))
+      .filter(({ name }) => file.startsWith('contract/contract') || exported.has(name))
+      .filter(({ before, name }) => !before.trimEnd().endsWith('*/') && name !== 'isPromptoryError')
+      .map(({ name }) => `${file}: ${name}`);
+  });
+  expect(files.length).toBeGreaterThan(8);
+  expect(undocumented).toEqual([]);
+});
+
 it.each([
   ['typescript', 'browser', 'TS2741'],
   ['typescript', 'node', 'TS2741'],

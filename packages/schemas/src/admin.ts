@@ -9,6 +9,7 @@ import { Me } from './users.ts';
 export const UserStatus = z.enum(['active', 'suspended']);
 export type UserStatus = z.infer<typeof UserStatus>;
 
+/** An account, as administrators see it. */
 export const AdminUser = z
   .strictObject({
     ...Me.shape,
@@ -29,6 +30,7 @@ export const ListUsersInput = z.strictObject({
 });
 export type ListUsersInput = z.infer<typeof ListUsersInput>;
 
+/** What an administrator changes of an account; what is left out stays. */
 export const UpdateUserInput = z.strictObject({
   id: Id,
   role: UserRole.optional(),
@@ -45,6 +47,7 @@ export const ListAuditInput = z.strictObject({
 });
 export type ListAuditInput = z.infer<typeof ListAuditInput>;
 
+/** One thing that was done, by whom and to what. */
 export const AuditEntry = z
   .strictObject({
     id: Id,
@@ -62,6 +65,7 @@ export const AuditEntry = z
 export type AuditEntry = z.infer<typeof AuditEntry>;
 export const AuditPage = pageOf(AuditEntry).meta({ id: 'AuditPage' });
 
+/** By what somebody tried to sign in, or to change by what one signs in. */
 export const AuthAttemptKind = z.enum([
   'register',
   'login',
@@ -83,6 +87,7 @@ export const ListAuthAttemptsInput = z.strictObject({
 });
 export type ListAuthAttemptsInput = z.infer<typeof ListAuthAttemptsInput>;
 
+/** One such attempt, and what came of it. */
 export const AuthAttempt = z
   .strictObject({
     id: Id,

@@ -6,6 +6,7 @@ import { pageOf } from './page.ts';
 import { Scope } from './permissions.ts';
 import { name } from './text.ts';
 
+/** An API key, without its secret. */
 export const ApiKey = z
   .strictObject({
     id: Id,
@@ -23,6 +24,7 @@ export const ApiKey = z
 export type ApiKey = z.infer<typeof ApiKey>;
 export const ApiKeyPage = pageOf(ApiKey).meta({ id: 'ApiKeyPage' });
 
+/** What a key may do, and for how long. */
 export const CreateApiKeyInput = z.strictObject({
   name: name(100),
   scopes: z

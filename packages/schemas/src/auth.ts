@@ -39,6 +39,7 @@ export const LoginInput = inputType<
 );
 export type LoginInput = z.infer<typeof LoginInput>;
 
+/** A session that has begun, with its tokens; `refreshToken` is null where a cookie carries it. */
 export const SignedIn = z
   .strictObject({
     user: Me,
@@ -103,6 +104,7 @@ export type VerifyEmailInput = z.infer<typeof VerifyEmailInput>;
 export const ChangePasswordInput = z.strictObject({ currentPassword: Password, newPassword: Password });
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
 
+/** One of the sessions of an account. */
 export const Session = z
   .strictObject({
     id: Id,

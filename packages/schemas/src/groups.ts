@@ -12,6 +12,7 @@ import { name, SearchText, text } from './text.ts';
 /** Prompts in one group. */
 export const MAX_GROUP_PROMPTS = 500;
 
+/** A group, as one of its members sees it. */
 export const Group = z
   .strictObject({
     id: Id,
@@ -31,6 +32,7 @@ export const Group = z
 export type Group = z.infer<typeof Group>;
 export const GroupPage = pageOf(Group).meta({ id: 'GroupPage' });
 
+/** One prompt of a group, and its place among the others. */
 export const GroupEntry = z
   .strictObject({ position: z.int().min(0), addedAt: Timestamp, prompt: Prompt })
   .meta({ id: 'GroupEntry' });
@@ -61,6 +63,7 @@ export type ListGroupsInput = z.infer<typeof ListGroupsInput>;
 export const CreateGroupInput = z.strictObject({ name: name(100), description: text(5000).optional() });
 export type CreateGroupInput = z.infer<typeof CreateGroupInput>;
 
+/** Fields left out stay as they are. */
 export const UpdateGroupInput = z.strictObject({
   id: Id,
   ...CreateGroupInput.partial().shape,
@@ -120,6 +123,7 @@ export type ReorderGroupInput = z.infer<typeof ReorderGroupInput>;
 
 const MemberRole = z.enum(['viewer', 'editor']);
 
+/** One who sees the group, and what they may do in it. */
 export const GroupMember = z
   .strictObject({ user: PublicUser, role: z.enum(['viewer', 'editor', 'owner']), joinedAt: Timestamp })
   .meta({ id: 'GroupMember' });
@@ -171,6 +175,7 @@ export type MemberInput = z.infer<typeof MemberInput>;
 export const InvitationState = z.enum(['pending', 'accepted', 'declined', 'expired']);
 export type InvitationState = z.infer<typeof InvitationState>;
 
+/** An invitation to a group, as its owner sees it. */
 export const GroupInvitation = z
   .strictObject({
     id: Id,

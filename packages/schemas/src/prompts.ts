@@ -17,6 +17,7 @@ export const MAX_MESSAGES_BYTES = 3 * MAX_CONTENT_LENGTH;
 export const PromptKind = z.enum(['text', 'chat']);
 export type PromptKind = z.infer<typeof PromptKind>;
 
+/** Who sees a prompt beside its owner: nobody, or everybody who is signed in. Groups are apart. */
 export const PromptVisibility = z.enum(['private', 'public']).meta({
   description:
     '`private`: its owner, the members of groups that its owner put it into, and administrators. `public`: every signed-in caller, which is every stranger where anybody may register.',
@@ -63,6 +64,7 @@ export const PromptPermissions = z
   .strictObject({ canEdit: z.boolean(), canShare: z.boolean(), canDelete: z.boolean() })
   .meta({ id: 'PromptPermissions' });
 
+/** A prompt in its latest version, as its reader sees it. */
 export const Prompt = z
   .strictObject({
     id: Id,
@@ -202,6 +204,7 @@ export const PromptUsageInput = z.strictObject({
 });
 export type PromptUsageInput = z.infer<typeof PromptUsageInput>;
 
+/** How often a prompt was used on one day, in one version, by one consumer. */
 export const PromptUsage = z
   .strictObject({
     day: z.iso.date(),

@@ -90,6 +90,7 @@ export const ImportSummary = z
   .strictObject({ type: z.literal('done'), dryRun: z.boolean(), ...ImportCounts.shape, file: ImportedFile })
   .meta({ id: 'ImportSummary' });
 
+/** What an import tells while it runs: each row, how far it is, and at last what became of all. */
 export const ImportEvent = z
   .discriminatedUnion('type', [ImportRow, ImportProgress, ImportSummary])
   .meta({ id: 'ImportEvent' });

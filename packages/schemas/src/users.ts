@@ -53,6 +53,7 @@ const EmailNotifications = z.strictObject({
   security: z.boolean(),
 });
 
+/** What a person has chosen for themselves. */
 export const Preferences = z
   .strictObject({
     theme: z.enum(['system', 'light', 'dark']),
@@ -68,6 +69,7 @@ export const Preferences = z
   .meta({ id: 'Preferences' });
 export type Preferences = z.infer<typeof Preferences>;
 
+/** The same, with what a change of them may build on. */
 export const CurrentPreferences = z
   .strictObject({ ...Preferences.shape, revision: Revision })
   .meta({ id: 'CurrentPreferences' });

@@ -4,6 +4,7 @@ import { storedJsonObject } from './json.ts';
 import { pageInput, pageOf } from './page.ts';
 import { ChatMessage } from './prompts.ts';
 
+/** One version of a prompt in the list of them. */
 export const VersionSummary = z
   .strictObject({
     version: VersionNumber,
@@ -39,6 +40,7 @@ export type ListVersionsInput = z.infer<typeof ListVersionsInput>;
 export const VersionInput = z.strictObject({ id: Id, version: VersionNumber });
 export type VersionInput = z.infer<typeof VersionInput>;
 
+/** Which version becomes the latest again, as a new one. */
 export const RestoreVersionInput = z.strictObject({
   id: Id,
   version: VersionNumber,
@@ -46,6 +48,7 @@ export const RestoreVersionInput = z.strictObject({
 });
 export type RestoreVersionInput = z.infer<typeof RestoreVersionInput>;
 
+/** Which two versions are compared. */
 export const DiffInput = z.strictObject({ id: Id, from: VersionNumber, to: VersionNumber });
 export type DiffInput = z.infer<typeof DiffInput>;
 
@@ -76,6 +79,7 @@ export const TextRun = z
   .meta({ id: 'TextRun' });
 export type TextRun = z.infer<typeof TextRun>;
 
+/** What differs between two texts, by line and by word. */
 export const TextDiff = z
   .strictObject({
     /** Whether any character differs; without a removed or added run, line endings do. */

@@ -116,6 +116,7 @@ interface PromptoryErrorConstructor {
 }
 
 // A class has one type of instance; which details come with which code is the server's promise.
+/** The class of what calls throw, for `instanceof`; see the type of the same name. */
 export const PromptoryError = CallError as unknown as PromptoryErrorConstructor;
 
 /** A PromptoryError of that code. */

@@ -17,6 +17,7 @@ import { idempotencyKeyOf } from './idempotency-key.ts';
 import { recordSentToken } from './operation-context.ts';
 import { readFetch } from './read-fetch.ts';
 
+/** How many calls of one tick share a request. */
 export interface BatchOptions {
   /** Calls in one request, 10 unless given; the server refuses more than 20. */
   readonly maxItems?: number;

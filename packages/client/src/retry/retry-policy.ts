@@ -1,5 +1,6 @@
 import type { PromptoryError } from '../errors/promptory-error.ts';
 
+/** How often, and for how long, a call is tried again. */
 export interface RetryOptions {
   /**
    * Times a call is tried in all after failures: 10 for programs, which have a key or credentials, 3 for people, and 3
