@@ -88,7 +88,8 @@ async function judgeEach(
     const verdict = await judged(index, async () => {
       const input = requireValid(item);
       const { id } = input;
-      if (named.has(id)) throw invalidInput('id', fault('not_unique', {}, 'Is named before: a call changes a prompt once'));
+      if (named.has(id))
+        throw invalidInput('id', fault('not_unique', {}, 'Is named before: a call changes a prompt once'));
       named.add(id);
       const prompt = editable.get(id) ?? (await requirePrompt(trx, ctx.who, id, 'edit'));
       if (!editable.has(id)) throw new AppError('request.conflict');
