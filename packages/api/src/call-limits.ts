@@ -12,7 +12,7 @@ export interface GeneralLimit {
 
 /** @param address the caller's, for whom it counts where nobody is signed in */
 export function generalLimit(principal: Principal, address: string): GeneralLimit {
-  if (principal.kind === 'anonymous') return { name: 'anonymous', key: address };
+  if (principal.kind === 'anonymous') return { name: 'anonymous', key: anonymousKey(principal, address) };
   if (principal.kind === 'user') return { name: 'user', key: principal.userId };
   return {
     name: 'key',
@@ -21,9 +21,18 @@ export function generalLimit(principal: Principal, address: string): GeneralLimi
   };
 }
 
+/**
+ * Whom calls without an accepted credential count for: those that showed none, their address. A program that goes on with a
+ * dead key must not use up what its address has: it counts for whose the key was, or else apart from the address's others.
+ */
+function anonymousKey({ rejected, endedOf }: Extract<Principal, { kind: 'anonymous' }>, address: string): string {
+  if (endedOf !== undefined) return `ended|${endedOf}`;
+  return rejected === null ? address : `rejected|${address}`;
+}
+
 /** Whom a limit of one kind of call counts: a person, with all their keys and sessions, or an address. */
 const callerKey = ({ principal, client }: Context): string =>
-  principal.kind === 'anonymous' ? client.ip : principal.userId;
+  principal.kind === 'anonymous' ? anonymousKey(principal, client.ip) : principal.userId;
 
 /** More calls than a limit allows. */
 export class LimitExceededError extends AppError {

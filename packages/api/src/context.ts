@@ -10,8 +10,11 @@ export type Db = Kysely<Database>;
 /** Who is asking, as the host found out once for the request. */
 export type Principal =
   | {
-      readonly kind: 'anonymous' /** Why a credential that came along was not accepted. */;
+      readonly kind: 'anonymous';
+      /** Why a credential that came along was not accepted. */
       readonly rejected: ErrorCode | null;
+      /** Whose it was, where it was good once: a key that is revoked, a session that has ended. */
+      readonly endedOf?: string;
     }
   | { readonly kind: 'user'; readonly userId: string; readonly role: UserRole; readonly sessionId: string }
   | {

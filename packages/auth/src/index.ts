@@ -45,6 +45,7 @@ export { type AccessTokenClaims, type AccessTokens, createAccessTokens } from '.
 export {
   API_KEY_PREFIX,
   apiKeyLooksValid,
+  findApiKey,
   findLiveApiKey,
   type GeneratedApiKey,
   generateApiKey,

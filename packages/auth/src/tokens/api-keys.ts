@@ -53,23 +53,31 @@ export function hashApiKey(key: string): Buffer {
   return sha256(key);
 }
 
-/**
- * Whom a key speaks for, in one query; a text that cannot be a key costs none.
- *
- * @returns null when unknown, revoked, expired, or its owner is not active
- */
+/** Whom a key speaks for; null when unknown, revoked, expired, or its owner is not active. */
 export async function findLiveApiKey(
   db: Kysely<Database>,
-  { key, now }: { key: string; now: Date },
+  asked: { key: string; now: Date },
 ): Promise<LiveApiKey | null> {
+  const found = await findApiKey(db, asked);
+  return found !== null && 'keyId' in found ? found : null;
+}
+
+/**
+ * Whom a key speaks for, or spoke for, in one query; a text that cannot be a key costs none.
+ *
+ * @returns whose it was where it is revoked or expired, or its owner is not active; null when unknown
+ */
+export async function findApiKey(
+  db: Kysely<Database>,
+  { key, now }: { key: string; now: Date },
+): Promise<LiveApiKey | { readonly endedOf: string } | null> {
   if (!apiKeyLooksValid(key)) return null;
   const found = await db
     .selectFrom('api_keys')
     .innerJoin('users', 'users.id', 'api_keys.user_id')
     .where('api_keys.key_hash', '=', hashApiKey(key))
-    .where((eb) => isLive(eb, now))
-    .where('users.status', '=', 'active')
-    .select([
+    .select((eb) => [
+      eb.and([isLive(eb, now), eb('users.status', '=', 'active')]).as('isLive'),
       'api_keys.id as keyId',
       'api_keys.name as keyName',
       'api_keys.user_id as userId',
@@ -82,7 +90,8 @@ export async function findLiveApiKey(
     .executeTakeFirst();
   if (found === undefined) return null;
 
-  const { lastUsedAt, role, ...rest } = found;
+  const { lastUsedAt, role, isLive: isAccepted, ...rest } = found;
+  if (!isAccepted) return { endedOf: rest.userId };
   await touchApiKey(db, rest.keyId, lastUsedAt, now);
   return { ...rest, role: userRole(role) };
 }
@@ -130,7 +139,7 @@ export async function lockApiKeys(
     .execute();
 }
 
-const isLive = (eb: ExpressionBuilder<Database, 'api_keys'>, now: Date) =>
+const isLive = (eb: ExpressionBuilder<Database, 'api_keys' | 'users'>, now: Date) =>
   eb.and([
     eb('api_keys.revoked_at', 'is', null),
     eb.or([eb('api_keys.expires_at', 'is', null), eb('api_keys.expires_at', '>', now.toISOString())]),

@@ -1,6 +1,6 @@
 import { type AppError, detailedError, type Principal } from '@promptory/api/server';
 import type { RequestLimiter } from '../rate-limit-headers.ts';
-import { anonymous } from './find-principal.ts';
+import { anonymous, ended } from './find-principal.ts';
 import type { KnownCredentials } from './known-credentials.ts';
 import type { Credential, Presented } from './presented-credential.ts';
 
@@ -15,8 +15,9 @@ interface Authentication {
 
 /**
  * Who makes a request. A limit counts before the database is asked: the person's own, where a signature or the memory of
- * what was accepted lately says whose the credential is; else that of the address for credentials that are not accepted,
- * so that no stranger behind the same address shuts out one that works.
+ * what was accepted lately says whose the credential is; else one for credentials that are not accepted: of whom it was,
+ * where it is known to have been good once, or of the address, so that no stranger behind the same address shuts out one
+ * that works.
  *
  * @throws AppError limit.exceeded
  */
@@ -37,10 +38,10 @@ export async function authenticate(authentication: Authentication): Promise<Prin
     known.remember(presented.id, principal);
     return principal;
   }
-  known.forget(presented.id);
+  known.end(presented.id, lately.userId);
   await limiter.takeBack();
   await limiter.consume('credential', failureKey(authentication, presented));
-  return principal;
+  return ended(lately.userId);
 }
 
 /** A credential that was not accepted lately counts as one that is refused until it has been looked up. */
@@ -59,10 +60,19 @@ async function findStranger(
   let isRefused = false;
   try {
     const principal = await authentication.find(credential, userId);
-    isRefused = principal.kind === 'anonymous';
-    if (principal.kind !== 'anonymous') known.remember(credential.id, principal);
-    else await limiter.takeBack();
-    return principal;
+    if (principal.kind !== 'anonymous') {
+      known.remember(credential.id, principal);
+      return principal;
+    }
+    isRefused = true;
+    await limiter.takeBack();
+    const { endedOf = known.endedOf(credential.id) } = principal;
+    if (endedOf === undefined) return principal;
+    known.end(credential.id, endedOf);
+    // Its owner's affair from now on; where that is used up, the address pays, so that the number of queries stays bounded.
+    const own = failureKey(authentication, credential);
+    if (own !== key && (await limiter.consume('credential', own)).allowed) isRefused = false;
+    return ended(endedOf);
   } finally {
     // Not where it was accepted, nor where the database was away.
     if (!isRefused) await limiter.refund('credential', key);
@@ -70,8 +80,11 @@ async function findStranger(
 }
 
 /** Whom failures are counted for. Only we sign access tokens, so a dead one is its own affair and not its address's. */
-const failureKey = ({ address }: Authentication, { kind, id }: Credential): string =>
-  kind === 'accessToken' ? id : address;
+function failureKey({ address, known }: Authentication, { kind, id }: Credential): string {
+  if (kind === 'accessToken') return id;
+  const endedOf = known.endedOf(id);
+  return endedOf === undefined ? address : `ended|${endedOf}`;
+}
 
 const exceeded = (limit: string, retryAfterSeconds: number): AppError =>
   detailedError('limit.exceeded', { limit }, { retryAfterSeconds });

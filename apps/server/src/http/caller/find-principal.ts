@@ -1,10 +1,15 @@
 import type { Db, Principal, Services } from '@promptory/api/server';
-import { findLiveApiKey, findLiveSession, findSessionByRefreshToken, type LiveSession } from '@promptory/auth';
+import { findApiKey, findLiveSession, findSessionByRefreshToken, type LiveSession } from '@promptory/auth';
 import { type ErrorCode, Scope } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
 import { type Credential, presentedCredential } from './presented-credential.ts';
 
-export const anonymous = (rejected: ErrorCode | null = null): Principal => ({ kind: 'anonymous', rejected });
+export const anonymous = (rejected: ErrorCode | null = null): Anonymous => ({ kind: 'anonymous', rejected });
+
+type Anonymous = Extract<Principal, { kind: 'anonymous' }>;
+
+/** Whoever shows what was good once. */
+export const ended = (endedOf: string): Anonymous => ({ kind: 'anonymous', rejected: 'auth.invalid_token', endedOf });
 
 export type Finders = Pick<Services, 'db' | 'clock' | 'accessTokens'>;
 
@@ -47,13 +52,14 @@ async function byAccessToken(
   { userId, sessionId }: { userId: string; sessionId: string },
 ): Promise<Principal> {
   const session = await findLiveSession(db, { sessionId, now: clock.now() });
-  if (session === null || session.userId !== userId) return anonymous('auth.invalid_token');
+  if (session === null || session.userId !== userId) return ended(userId);
   return userOf(session);
 }
 
 async function byApiKey({ db, clock }: { db: Db; clock: Services['clock'] }, key: string): Promise<Principal> {
-  const found = await findLiveApiKey(db, { key, now: clock.now() });
+  const found = await findApiKey(db, { key, now: clock.now() });
   if (found === null) return anonymous('auth.invalid_token');
+  if ('endedOf' in found) return ended(found.endedOf);
   const { keyId, userId, groupId, callsPerMinute } = found;
   // A scope that is no longer known grants nothing.
   const scopes = found.scopes.flatMap((scope) => Scope.safeParse(scope).data ?? []);

@@ -7,11 +7,14 @@ export interface KnownCredential {
   readonly limit: GeneralLimit;
 }
 
-/** What is remembered of credentials that were accepted lately. It lets nobody in: each is looked up anew all the same. */
+/** What is remembered of credentials that were accepted lately, or once. It lets nobody in: each is looked up anew all the same. */
 export interface KnownCredentials {
   get(id: string): KnownCredential | undefined;
   remember(id: string, principal: Exclude<Principal, { kind: 'anonymous' }>): void;
-  forget(id: string): void;
+  /** It is accepted no more; whose it was is remembered still. */
+  end(id: string, userId: string): void;
+  /** Whose it was. */
+  endedOf(id: string): string | undefined;
 }
 
 /** Some 200 bytes each. */
@@ -20,10 +23,15 @@ const REMEMBERED_MS = 24 * 3_600_000;
 
 export function createKnownCredentials(): KnownCredentials {
   const known = new LRUCache<string, KnownCredential>({ max: MOST, ttl: REMEMBERED_MS, updateAgeOnGet: true });
+  const ended = new LRUCache<string, string>({ max: MOST, ttl: REMEMBERED_MS, updateAgeOnGet: true });
   return {
     get: (id) => known.get(id),
     remember: (id, principal) =>
       void known.set(id, { userId: principal.userId, limit: generalLimit(principal, principal.userId) }),
-    forget: (id) => void known.delete(id),
+    end(id, userId) {
+      known.delete(id);
+      ended.set(id, userId);
+    },
+    endedOf: (id) => ended.get(id),
   };
 }

@@ -142,6 +142,48 @@ proves(
     ),
 );
 
+proves(
+  'F9',
+  'dead keys count for whose they were: their address keeps its limits, and they cost as many queries as one of each',
+  (proof) =>
+    booted(
+      async (server) => {
+        const alice = await givenPerson(server.services);
+        const dead = await Promise.all(Array.from({ length: 10 }, () => server.as.key(alice)));
+        await server.services.db.updateTable('api_keys').set({ revoked_at: new Date().toISOString() }).execute();
+        const asStranger = async (): Promise<string> => {
+          const { statusCode, headers } = await server.call({ url: '/users/me' });
+          return `${statusCode} ${headers.ratelimit}`;
+        };
+        server.queries();
+        const tried = proof.share(1_000, 300);
+        for (let index = 0; index < tried; index += 1) {
+          const headers = index < tried / 2 ? dead[0] : dead[index % dead.length];
+          const { statusCode } = await server.call(listOver(index, headers ?? {}));
+          proof.check([401, 207, 429].includes(statusCode), () => `answered ${statusCode}`);
+          if (index === Math.floor(tried / 2)) {
+            proof.works(
+              (await asStranger()).startsWith('401 "anonymous";r=29;'),
+              () => `one key: the address is used up`,
+            );
+          }
+        }
+        const cost = server.queries();
+        proof.works(cost >= 1, () => `${tried} requests cost no query, so none was looked up`);
+        proof.check(cost <= 20 + 20, () => `${tried} requests cost ${cost} queries`);
+        const mistyped = { 'x-api-key': `${dead[0]?.['x-api-key'].slice(0, -1)}!` };
+        for (let index = 0; index < 50; index += 1) await server.call(listOver(index, mistyped));
+        const left = await asStranger();
+        proof.works(left.startsWith('401 "anonymous";r=28;'), () => `the address has left: ${left}`);
+        const living = await server.call({ url: '/users/me', headers: await server.as.person(alice) });
+        proof.works(living.statusCode === 200, () => `a session of the same person is answered ${living.statusCode}`);
+      },
+      {
+        limits: { credential: { calls: 20, seconds: 3_600 }, anonymous: { calls: 30, seconds: 3_600 } },
+      },
+    ),
+);
+
 proves('F9', 'whoever is beyond their limit costs no query, by session, cookie or key, over every transport', (proof) =>
   booted(
     async (server) => {
