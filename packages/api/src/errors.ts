@@ -122,6 +122,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'import.unreadable': kind(400, 'BAD_REQUEST', 'The file cannot be read as the format it claims to be.'),
   'server.busy': kind(503, 'SERVICE_UNAVAILABLE', 'The server is busy; try again after the time in Retry-After.'),
   'server.unavailable': kind(503, 'SERVICE_UNAVAILABLE', 'A part that the server needs is away; try again shortly.'),
+  'server.storage_full': kind(
+    503,
+    'SERVICE_UNAVAILABLE',
+    'The server’s storage is full, so nothing can be written until its operator makes space.',
+  ),
   'server.internal': kind(
     500,
     'INTERNAL_SERVER_ERROR',
@@ -189,6 +194,7 @@ const sqlStates: Readonly<Record<string, ErrorCode>> = {
   '40P01': 'server.busy',
   '57014': 'server.busy',
   '55P03': 'server.busy',
+  '53100': 'server.storage_full',
   '53300': 'server.busy',
   '25P03': 'server.busy',
   '25P04': 'server.busy',

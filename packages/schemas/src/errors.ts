@@ -68,6 +68,7 @@ export const ErrorCode = z.enum([
   'import.unreadable',
   'server.busy',
   'server.unavailable',
+  'server.storage_full',
   'server.internal',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;

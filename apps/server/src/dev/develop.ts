@@ -1,4 +1,4 @@
-import { connect } from '@promptory/db';
+import { connect, sqlState } from '@promptory/db';
 import { EmbeddedPostgresError, openEmbedded } from '@promptory/db/embedded';
 import { StartError } from '../process/start-error.ts';
 import { dataFolderOf } from '../settings/data-folder.ts';
@@ -45,7 +45,8 @@ async function openDatabase(env: Env): Promise<DevelopmentDatabase> {
     return { url: connectionString, account, migrate, close: () => embedded.close() };
   } catch (error) {
     await embedded.close();
-    throw error;
+    if (sqlState(error) !== '53100') throw error;
+    throw new StartError(`The disk of ${folder} is full: make room there, then start again.`, { cause: error });
   } finally {
     await connection.close();
   }

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReadiness } from './readiness.ts';
 
+const silent = { error: () => undefined, info: () => undefined };
+const givenReadiness = (ping: () => Promise<unknown>) =>
+  createReadiness({ ping, hasDiskRoom: async () => true, log: silent });
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -10,7 +14,7 @@ afterEach(() => {
 
 describe('readiness', () => {
   it('is no a second after a database was asked that says nothing', async () => {
-    const readiness = createReadiness(() => new Promise(() => undefined));
+    const readiness = givenReadiness(() => new Promise(() => undefined));
     let answer: boolean | undefined;
     const asked = readiness.isReady().then((isReady) => {
       answer = isReady;
@@ -25,7 +29,7 @@ describe('readiness', () => {
 
   it('asks the database at most twice a second, however often it is asked itself', async () => {
     const ping = vi.fn(async () => undefined);
-    const readiness = createReadiness(ping);
+    const readiness = givenReadiness(ping);
     for (let asked = 0; asked <= 100; asked += 1) {
       expect(await readiness.isReady()).toBe(true);
       await vi.advanceTimersByTimeAsync(10);
@@ -35,7 +39,7 @@ describe('readiness', () => {
 
   it('is yes again half a second after the database came back', async () => {
     let away = true;
-    const readiness = createReadiness(async () => {
+    const readiness = givenReadiness(async () => {
       if (away) throw new Error('away');
     });
     expect(await readiness.isReady()).toBe(false);
@@ -49,11 +53,24 @@ describe('readiness', () => {
 
   it('stays no from the moment the server stops, also for who had asked before', async () => {
     const pinged = Promise.withResolvers<void>();
-    const readiness = createReadiness(() => pinged.promise);
+    const readiness = givenReadiness(() => pinged.promise);
     const asked = readiness.isReady();
     readiness.stop();
     pinged.resolve();
     expect(await asked).toBe(false);
     expect(await readiness.isReady()).toBe(false);
+  });
+
+  it('is no from a full disk until there is room, and the log says both once', async () => {
+    let hasRoom = false;
+    const log = { error: vi.fn(), info: vi.fn() };
+    const readiness = createReadiness({ ping: async () => 1, hasDiskRoom: async () => hasRoom, log });
+    expect(await readiness.isReady()).toBe(true);
+    for (let call = 0; call < 3; call += 1) readiness.diskFull();
+    expect(await readiness.isReady()).toBe(false);
+    hasRoom = true;
+    await vi.advanceTimersByTimeAsync(501);
+    expect(await readiness.isReady()).toBe(true);
+    expect([log.error, log.info].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeUsage } from '@promptory/api/server';
-import { connect } from '@promptory/db';
+import { connect, hasDiskRoom } from '@promptory/db';
 import { buildApp } from '../app.ts';
 import { runJobs } from '../jobs/run-jobs.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -20,6 +20,7 @@ import { dataFolderOf } from '../settings/data-folder.ts';
 import type { Env } from '../settings/env.ts';
 import { loadOrCreateJwtSecret } from '../settings/jwt-secret.ts';
 import { ROOT } from '../settings/project-root.ts';
+import { requireConnections } from './require-connections.ts';
 import { requireDatabase } from './require-database.ts';
 import { StartError, startErrorOf } from './start-error.ts';
 
@@ -49,9 +50,20 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   const jwtSecrets = env.jwtSecrets ?? [await loadOrCreateJwtSecret(dataFolderOf(env))];
   const log = { warn: (message: string, error?: unknown) => logger.warn({ err: error }, message) };
 
-  const connection = connect({ connectionString: databaseUrl, max: env.databasePoolSize, log });
   // A connection of its own: whether the server is ready must not wait behind those who keep the pool busy.
   const probe = connect({ connectionString: databaseUrl, max: 1, applicationName: 'promptory-ready', log });
+  await requireConnections(env, probe, logger);
+  const readiness = createReadiness({
+    ping: () => probe.pool.query('SELECT 1'),
+    hasDiskRoom: () => hasDiskRoom(probe.pool),
+    log: logger,
+  });
+  const connection = connect({
+    connectionString: databaseUrl,
+    max: env.databasePoolSize,
+    log,
+    onDiskFull: () => readiness.diskFull(),
+  });
   const limiter = await createLimiter({ limits: env.limits, redisUrl: env.redisUrl, log: logger });
   const gates = createCallGates(env.callsInFlight);
   const usage = createUsageRecorder({
@@ -65,7 +77,6 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     env.smtpUrl === null
       ? fileMailer({ folder: join(dataFolderOf(env), 'mail'), from: env.mailFrom, log: logger })
       : await smtpMailer({ url: env.smtpUrl, from: env.mailFrom });
-  const readiness = createReadiness(() => probe.pool.query('SELECT 1'));
   const development = env.environment === 'development' || env.environment === 'test';
   const app = await buildApp({
     services,

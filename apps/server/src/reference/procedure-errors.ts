@@ -8,6 +8,7 @@ const everywhere: readonly ErrorCode[] = [
   'limit.exceeded',
   'server.busy',
   'server.unavailable',
+  'server.storage_full',
   'server.internal',
 ];
 const signedIn: readonly ErrorCode[] = ['auth.required', 'auth.invalid_token'];

@@ -14,10 +14,13 @@ const boot = async (options: BootOptions = {}): Promise<BootedApp> => {
 };
 afterEach(() => server.close());
 
+const givenReadiness = (ping: () => Promise<unknown>) =>
+  createReadiness({ ping, hasDiskRoom: async () => true, log: { error: () => undefined, info: () => undefined } });
+
 describe('health', () => {
   it('is live without a database, and ready only with one', async () => {
     let away = false;
-    const readiness = createReadiness(async () => {
+    const readiness = givenReadiness(async () => {
       if (away) throw new Error('away');
     });
     const { call } = await boot({ app: { isReady: () => readiness.isReady() } });
@@ -31,7 +34,7 @@ describe('health', () => {
   });
 
   it('is not ready from the moment the server is told to stop', async () => {
-    const readiness = createReadiness(async () => undefined);
+    const readiness = givenReadiness(async () => undefined);
     const { call } = await boot({ app: { isReady: () => readiness.isReady() } });
     readiness.stop();
     expect((await call({ url: '/health/ready' })).statusCode).toBe(503);
@@ -39,7 +42,7 @@ describe('health', () => {
   });
 
   it('is not ready when the database says nothing', async () => {
-    const readiness = createReadiness(() => new Promise(() => undefined));
+    const readiness = givenReadiness(() => new Promise(() => undefined));
     const { call } = await boot({ app: { isReady: () => readiness.isReady() } });
     expect((await call({ url: '/health/ready' })).statusCode).toBe(503);
   });

@@ -2,7 +2,7 @@ import { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../tables/rows.ts';
 import { setPatience } from './patience.ts';
-import { sqlState } from './sql-state.ts';
+import { isDiskFull, sqlState } from './sql-state.ts';
 import { TransactionDialect } from './transaction-dialect.ts';
 import { typeParsers } from './type-parsers.ts';
 
@@ -24,6 +24,8 @@ export interface ConnectOptions {
   /** Whose values columns are read as: `ours` have times as ISO 8601 texts, `pg` as Date, as libraries expect. Default `ours`. */
   values?: 'ours' | 'pg';
   log?: DatabaseLog;
+  /** Called whenever a statement fails because the server's disk is full. */
+  onDiskFull?: () => void;
 }
 
 export interface Connection {
@@ -51,6 +53,7 @@ export function connect(options: ConnectOptions): Connection {
     applicationName = 'promptory',
     values = 'ours',
     log,
+    onDiskFull = () => undefined,
   } = options;
   const pool = new pg.Pool({
     connectionString,
@@ -70,7 +73,7 @@ export function connect(options: ConnectOptions): Connection {
   pool.on('connect', (client) => {
     // Without a listener a backend that dies while its client is checked out would end the process.
     client.on('error', () => undefined);
-    endWhenLost(client);
+    watchFailures(client, onDiskFull);
   });
   const db = new Kysely<Database>({ dialect: new TransactionDialect({ pool }) });
   setPatience(db, timeoutFactor);
@@ -89,12 +92,13 @@ export function connect(options: ConnectOptions): Connection {
  * Ends a client that can serve no further query before the pool hands it out again: one whose server fell silent, which
  * pg would leave waiting for ever, and one whose session the server has just ended, though its socket is still open.
  */
-function endWhenLost(client: pg.PoolClient): void {
+function watchFailures(client: pg.PoolClient, onDiskFull: () => void): void {
   const query: (...args: unknown[]) => unknown = client.query.bind(client);
   const watched = (...args: unknown[]): unknown => {
     const result = query(...args);
     if (!(result instanceof Promise)) return result;
     return result.catch((error: unknown) => {
+      if (isDiskFull(error)) onDiskFull();
       if (meansLost(error)) Reflect.apply(pg.Client.prototype.end, client, []);
       throw error;
     });
@@ -107,7 +111,7 @@ function meansLost(error: unknown): boolean {
   // 57P…: the server shuts down, or an administrator ended the session.
   return (
     error.message === 'Query read timeout' ||
-    Reflect.get(error, 'severity') === 'FATAL' ||
+    /^(?:FATAL|PANIC)$/.test(String(Reflect.get(error, 'severity'))) ||
     /^57P/.test(sqlState(error) ?? '')
   );
 }

@@ -18,6 +18,9 @@ function severityOf(error: unknown): unknown {
 /** Whether an insert or update met a row that holds its unique value already (23505). */
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
 
+/** Whether the database has no room left on its disk (53100), for a row, a temporary file or its write-ahead log. */
+export const isDiskFull = (error: unknown): boolean => sqlState(error) === '53100';
+
 // Class 08 (connection) but for 08P01, 57P (shutdown), too many connections, no room on disk or in memory, a statement
 // cancelled, a lock not available, a transaction that was left idle or took too long.
 const AWAY_STATES = /^(?:08(?!P01)...|57P..|53[0-3]00|57014|55P03|25P0[34])$/;

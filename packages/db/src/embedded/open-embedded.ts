@@ -10,6 +10,7 @@ import { withFolderLock } from './ownership/folder-lock.ts';
 import { countLeases, takeLease } from './ownership/leases.ts';
 import { isAlive } from './ownership/process-identity.ts';
 import { type Binaries, reachableBinaries } from './server/binaries.ts';
+import { fullDiskError } from './server/full-disk.ts';
 import {
   freePort,
   initialiseCluster,
@@ -91,6 +92,7 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Embedd
     });
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+    if (code === 'ENOSPC' || sqlState(error) === '53100') throw (await fullDiskError(folder, 'ENOSPC')) ?? error;
     if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') throw error;
     throw new EmbeddedPostgresError(
       `${folder} cannot be used by this user (${code}): run as the user who made it, move it away, or set DATABASE_URL.`,

@@ -25,6 +25,9 @@ export function appErrorOf(error: unknown): AppError {
   return toAppError(error);
 }
 
+/** Whether the log needs a failure's stack. Of a full disk one line says everything, and each call would repeat it. */
+export const isUnforeseen = ({ status, code }: AppError): boolean => status >= 500 && code !== 'server.storage_full';
+
 /** Where a person reads what a code means. */
 export const errorPage = (publicUrl: string, code: ErrorCode): string => `${publicUrl}/docs/errors#${code}`;
 

@@ -14,6 +14,12 @@ export const serverErrors = {
     remedy:
       'Call again after the seconds in `Retry-After`. If it goes on, tell the operator: `/health/ready` says whether the server can serve.',
   },
+  'server.storage_full': {
+    happened:
+      'The disk of the database is full. Nothing of the call was written, and until there is room again the server says at `/health/ready` that it cannot serve.',
+    remedy:
+      'Tell the operator, who has to make room or give the database a larger disk; the server goes on by itself then. Call again after the seconds in `Retry-After`, with the same `Idempotency-Key` where there was one.',
+  },
   'server.internal': {
     happened: 'Something went wrong that nobody foresaw. The answer says nothing of its cause; the server’s log does.',
     remedy: 'Tell the operator the `requestId`, by which the log finds it. The same call will most likely fail again.',

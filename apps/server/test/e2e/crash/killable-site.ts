@@ -18,9 +18,9 @@ export class KillableSite {
     this.#postgres = postgres;
   }
 
-  /** Starts the database; its data are in a new folder, which `close` removes. */
-  static async open(): Promise<KillableSite> {
-    const folder = await mkdtemp(join(tmpdir(), 'promptory-kill-'));
+  /** Starts the database; its data are in a new folder below `parent`, which `close` removes. */
+  static async open(parent = tmpdir()): Promise<KillableSite> {
+    const folder = await mkdtemp(join(parent, 'promptory-kill-'));
     // PostgreSQL does not run as root, and its own user must get to its data.
     await chmod(folder, 0o755);
     const postgres = await openEmbedded({ folder: join(folder, '.promptory') });
@@ -33,6 +33,15 @@ export class KillableSite {
 
   get connectionString(): string {
     return this.#postgres.connectionString;
+  }
+
+  get ownerConnectionString(): string {
+    return this.#postgres.ownerConnectionString;
+  }
+
+  /** Of the embedded PostgreSQL. */
+  get databaseFolder(): string {
+    return join(this.#folder, '.promptory');
   }
 
   /** To look into the database, and to hold a row while looking. */

@@ -28,7 +28,7 @@ const ANSWERS: Readonly<Record<Provoked, readonly [status: number, code: string]
   '57P01': [503, 'server.unavailable'],
   '53300': [503, 'server.busy'],
   '08006': [503, 'server.unavailable'],
-  '53100': [503, 'server.unavailable'],
+  '53100': [503, 'server.storage_full'],
   // Ours to mend, and nothing to reveal.
   '42P01': [500, 'server.internal'],
   '23514': [500, 'server.internal'],

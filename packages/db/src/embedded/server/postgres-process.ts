@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from '../embedded-postgres-error.ts';
 import type { Binaries } from './binaries.ts';
+import { fullDiskError } from './full-disk.ts';
 import { readPostmaster } from './postmaster.ts';
 import type { UnprivilegedUser } from './unprivileged-user.ts';
 
@@ -117,8 +118,9 @@ export async function startServer(options: StartOptions): Promise<number> {
       .split('\n')
       .slice(-5)
       .join(' | ');
-    throw new EmbeddedPostgresError(
-      `PostgreSQL did not start (${ended ?? 'timed out'}): ${lastLines} (more in ${logFile})`,
+    throw (
+      (await fullDiskError(dataFolder, lastLines)) ??
+      new EmbeddedPostgresError(`PostgreSQL did not start (${ended ?? 'timed out'}): ${lastLines} (more in ${logFile})`)
     );
   } finally {
     await log.close();
@@ -172,7 +174,10 @@ export async function runProgram(
     child.once('close', (exit, signal) => resolve(exit ?? signal ?? 'unknown'));
   });
   if (code !== 0) {
-    throw new EmbeddedPostgresError(`${program} failed (${code}): ${output.trim().split('\n').slice(-5).join(' | ')}`);
+    throw (
+      (await fullDiskError(cwd, output)) ??
+      new EmbeddedPostgresError(`${program} failed (${code}): ${output.trim().split('\n').slice(-5).join(' | ')}`)
+    );
   }
 }
 
