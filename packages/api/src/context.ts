@@ -121,8 +121,8 @@ export interface Workers {
 /** The browser's side of a cookie session. Nothing is set unless the caller asked for one. */
 export interface SessionCookie {
   readonly refreshToken: string | null;
-  /** @throws AppError request.cross_site, request.cookie_not_kept, as `set` does: where no cookie comes of it */
-  requireKept(): void;
+  /** Why the browser that asks would keep no cookie, for a person; null where it would. @throws AppError request.cross_site */
+  obstacle(): string | null;
   set(refreshToken: string, expiresAt: Date): void;
   clear(): void;
 }

@@ -35,16 +35,17 @@ export function sessionCookie(
   reply: FastifyReply,
   { trusted, own }: CookieOrigins,
 ): SessionCookie {
-  const requireKept = (): void => {
+  const obstacle = (): string | null => {
     if (!maySetCookie(req.headers, trusted)) throw new AppError('request.cross_site');
-    const obstacle = cookieObstacle(req.headers, own);
-    if (obstacle !== null) throw new AppError('request.cookie_not_kept', { message: obstacles[obstacle] });
+    const why = cookieObstacle(req.headers, own);
+    return why === null ? null : obstacles[why];
   };
   return {
     refreshToken: isCookieAccepted(req, trusted) ? cookieToken(req) : null,
-    requireKept,
+    obstacle,
     set(refreshToken, expiresAt) {
-      requireKept();
+      const message = obstacle();
+      if (message !== null) throw new AppError('request.cookie_not_kept', { message });
       reply.setCookie(SESSION_COOKIE, refreshToken, { ...attributes, expires: expiresAt });
     },
     clear() {

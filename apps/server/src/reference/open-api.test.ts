@@ -110,7 +110,9 @@ describe('the document of the product', () => {
   it('documents the headers for credentials, for waiting and for calling again', () => {
     const response = (name: string) => document.components.responses[name] as { headers: Record<string, object> };
     expect(Object.keys(response('429-limit.exceeded').headers)).toContain('Retry-After');
-    expect(Object.keys(response('503-server.busy-server.unavailable').headers)).toContain('Retry-After');
+    expect(Object.keys(response('503-server.busy-server.unavailable-server.storage_full').headers)).toContain(
+      'Retry-After',
+    );
     expect(Object.keys(response('401-auth.required-auth.invalid_token').headers)).toContain('WWW-Authenticate');
   });
 });

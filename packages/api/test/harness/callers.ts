@@ -11,7 +11,7 @@ export const contextOf = (services: Services, principal: Principal, parts: Parti
   principal,
   requestId: newId(),
   client: { ip: '127.0.0.1', userAgent: 'test' },
-  cookie: { refreshToken: null, requireKept: () => undefined, set: () => undefined, clear: () => undefined },
+  cookie: { refreshToken: null, obstacle: () => null, set: () => undefined, clear: () => undefined },
   idempotencyHeader: null,
   ...parts,
 });

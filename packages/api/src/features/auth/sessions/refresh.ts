@@ -7,6 +7,7 @@ import type { Context } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
 import { getAccount } from '../../../views/account-view.ts';
 import { recordAttempt } from '../record-attempt.ts';
+import { requireKeptCookie } from './require-kept-cookie.ts';
 import { answerSignIn } from './start-sign-in.ts';
 
 /**
@@ -18,7 +19,7 @@ import { answerSignIn } from './start-sign-in.ts';
 export async function refresh(ctx: Context, input: RefreshInput): Promise<SignedIn> {
   const refreshToken = input.refreshToken ?? ctx.cookie.refreshToken;
   if (refreshToken === null) throw new AppError('auth.required');
-  if (input.refreshToken === undefined) ctx.cookie.requireKept();
+  if (input.refreshToken === undefined) requireKeptCookie(ctx);
   const refreshed = await refreshSession(ctx.db, { refreshToken, now: ctx.clock.now() }, (trx, outcome) =>
     auditRefresh(trx, ctx, outcome),
   );

@@ -60,7 +60,7 @@ function cookieJar(refreshToken: string | null) {
   const jar = {
     refreshToken,
     cleared: 0,
-    requireKept: () => undefined,
+    obstacle: () => null,
     set: (token: string) => {
       jar.refreshToken = token;
     },

@@ -6,6 +6,7 @@ import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
 import { countAttempt, recordAttempt } from '../record-attempt.ts';
 import { proofIn } from '../second-factor/factor-proof.ts';
+import { requireKeptCookie } from '../sessions/require-kept-cookie.ts';
 import { answerSignIn, startSignIn } from '../sessions/start-sign-in.ts';
 import { countGuessAtLogIn, proveSecondFactor } from './log-in-factor.ts';
 import { type Credentials, findCredentials } from './sign-in.queries.ts';
@@ -19,7 +20,7 @@ import { type Credentials, findCredentials } from './sign-in.queries.ts';
  *   auth.second_factor_required, auth.second_factor_invalid
  */
 export async function logIn(ctx: Context, input: LoginInput): Promise<SignedIn> {
-  if (input.session === 'cookie') ctx.cookie.requireKept();
+  if (input.session === 'cookie') requireKeptCookie(ctx);
   const email = requireEmailAddress(input.email);
   const attempt = { kind: 'login', email } as const;
   await countAttempt(ctx, attempt, 'loginAddress', ctx.client.ip);

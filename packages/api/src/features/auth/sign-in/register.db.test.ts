@@ -67,7 +67,7 @@ describe('registering where addresses need no verification', () => {
     const set: [string, Date][] = [];
     const cookie = {
       refreshToken: null,
-      requireKept: () => undefined,
+      obstacle: () => null,
       set: (token: string, at: Date) => void set.push([token, at]),
       clear: () => undefined,
     };

@@ -14,6 +14,7 @@ import { consumeMailLimit, requireAskerLimit } from '../../../domain/mail/mail-l
 import { isInvited, refusal, requireOpenFor } from '../../../domain/registration/may-register.ts';
 import { AppError } from '../../../errors.ts';
 import { countAttempt, recordAttempt, recordFailure } from '../record-attempt.ts';
+import { requireKeptCookie } from '../sessions/require-kept-cookie.ts';
 import { answerSignIn, startSignIn } from '../sessions/start-sign-in.ts';
 import { isHandleRefused } from './sign-in.queries.ts';
 
@@ -25,7 +26,7 @@ import { isHandleRefused } from './sign-in.queries.ts';
  *   auth.registration_closed
  */
 export async function register(ctx: Context, input: RegisterInput): Promise<Registered> {
-  if (input.session === 'cookie') ctx.cookie.requireKept();
+  if (input.session === 'cookie') requireKeptCookie(ctx);
   const email = requireEmailAddress(input.email);
   const password = requireNewPassword(input.password);
   await countAttempt(ctx, { kind: 'register', email }, 'register', ctx.client.ip);
