@@ -24,7 +24,8 @@ import { healthRoutes } from './routes/health.ts';
 import { knownPaths } from './routes/known-paths.ts';
 import { metricsRoute } from './routes/metrics-route.ts';
 import { docsRoutes } from './routes/pages/docs.ts';
-import { mailLinkPages } from './routes/pages/mail-link-pages.ts';
+import { pageCalls } from './routes/people/page-calls.ts';
+import { peoplePages } from './routes/people/people-pages.ts';
 import { procedurePaths, procedureRoutes } from './routes/procedures.ts';
 import { unknownRoutes } from './routes/unknown-routes.ts';
 import type { CallGates } from './services/call-gate.ts';
@@ -102,11 +103,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   boundBodies(app, connections);
   answerErrors(app, { publicUrl });
 
-  await procedureRoutes(app, {
-    createContext: contextFactory({ services, gates: options.gates, limiterOf, origins: { trusted, own } }),
-    metrics,
-    publicUrl,
-  });
+  const createContext = contextFactory({ services, gates: options.gates, limiterOf, origins: { trusted, own } });
+  const callHooks = await procedureRoutes(app, { createContext, metrics, publicUrl });
   await healthRoutes(app, {
     isReady: () => options.isReady(),
     notReady: () => new AppError('server.unavailable', { message: 'The server is not ready to serve.' }),
@@ -118,6 +116,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     notFound: () => new AppError('route.not_found'),
   });
   await docsRoutes(app, { publicUrl });
-  await mailLinkPages(app);
+  await peoplePages(app, { services, call: pageCalls(createContext, callHooks), limiterOf, trusted });
   return app;
 }

@@ -14,7 +14,7 @@ import { promptsRouter } from './features/prompts/prompts.router.ts';
 import { tagsRouter } from './features/tags/tags.router.ts';
 import { transferRouter } from './features/transfer/transfer.router.ts';
 import { versionsRouter } from './features/versions/versions.router.ts';
-import { router } from './trpc.ts';
+import { createCallerFactory, router } from './trpc.ts';
 
 /** Every feature, a line each. */
 export const appRouter = router({
@@ -35,3 +35,6 @@ export const appRouter = router({
   history: historyRouter,
   admin: adminRouter,
 });
+
+/** The procedures, to be called without a transport: `createCaller(ctx).prompts.get({ id })`. */
+export const createCaller = createCallerFactory(appRouter);

@@ -1,5 +1,5 @@
 export { grants } from './access/roles.ts';
-export { appRouter } from './app-router.ts';
+export { appRouter, createCaller } from './app-router.ts';
 export type { AppRouter, RouterInputs, RouterOutputs } from './app-router.types.ts';
 export { type GeneralLimit, generalLimit } from './call-limits.ts';
 export type * from './context.ts';

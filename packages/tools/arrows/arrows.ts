@@ -217,6 +217,7 @@ export const arrows: ArrowTable = {
         'observability',
         'http',
         'reference',
+        '@promptory/schemas',
         '@promptory/trpc-fastify',
         'npm:@scalar/fastify-api-reference',
         'npm:@trpc/server',

@@ -16,8 +16,14 @@ import { type CookieOrigins, sessionCookie } from './session-cookie.ts';
 
 const MAX_USER_AGENT_LENGTH = 512;
 
-/** @param about.streams whether the answer streams, and so takes its turn among others that do */
-export type ContextFactory = (request: ContextRequest, about: { streams: boolean }) => Promise<Context>;
+/**
+ * @param about.streams whether the answer streams, and so takes its turn among others that do
+ * @param about.ownForm a form of a page of ours, so that its cookie counts though its browser names no origin
+ */
+export type ContextFactory = (
+  request: ContextRequest,
+  about: { readonly streams: boolean; readonly ownForm?: boolean },
+) => Promise<Context>;
 
 /** Makes the Context of a call; who calls is found out once for each request, however many calls it makes. */
 export function contextFactory(options: {
@@ -27,12 +33,21 @@ export function contextFactory(options: {
   origins: CookieOrigins;
 }): ContextFactory {
   const { services, gates, limiterOf, origins } = options;
+  const withOwnForms = {
+    ...origins,
+    trusted: { has: (origin: string) => origin === 'null' || origins.trusted.has(origin) },
+  };
   const known = createKnownCredentials();
 
-  const callerOf = async (req: FastifyRequest, turns: RequestTurns, limiter: RequestLimiter): Promise<Principal> => {
+  const callerOf = async (
+    req: FastifyRequest,
+    turns: RequestTurns,
+    limiter: RequestLimiter,
+    { trusted }: CookieOrigins,
+  ): Promise<Principal> => {
     const address = clientAddress(req);
     const principal = await authenticate({
-      presented: await presentedCredential(services, req, origins.trusted),
+      presented: await presentedCredential(services, req, trusted),
       address,
       known,
       limiter,
@@ -45,11 +60,12 @@ export function contextFactory(options: {
     return principal;
   };
 
-  return async ({ req, res, procedure }, { streams }) => {
+  return async ({ req, res, procedure }, { streams, ownForm = false }) => {
     const { state } = req;
+    const accepted = ownForm ? withOwnForms : origins;
     const limiter = limiterOf(req);
     state.turns ??= new RequestTurns(streams ? gates.streams : gates.calls, res.raw);
-    state.principal ??= callerOf(req, state.turns, limiter);
+    state.principal ??= callerOf(req, state.turns, limiter, accepted);
     state.caller = await state.principal;
     return {
       ...services,
@@ -57,7 +73,7 @@ export function contextFactory(options: {
       principal: state.caller,
       requestId: req.id,
       client: { ip: clientAddress(req), userAgent: userAgentOf(req) },
-      cookie: sessionCookie(req, res, origins),
+      cookie: sessionCookie(req, res, accepted),
       idempotencyHeader: idempotencyHeaderOf(req, procedure.batchSize),
     };
   };

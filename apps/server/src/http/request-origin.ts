@@ -65,3 +65,20 @@ function isLocalPage(origin: string): boolean {
   const url = new URL(origin);
   return /^https?:$/.test(url.protocol) && url.origin === origin && isLoopback(url.hostname);
 }
+
+/**
+ * Whether it is a form of our own page: `Referrer-Policy: no-referrer`, which our pages have, makes browsers hide the origin of a
+ * form, and `Sec-Fetch-Site`, which no page can set, says whose it is.
+ */
+export const isOwnForm = ({ origin, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean =>
+  origin === 'null' && site === 'same-origin';
+
+/**
+ * Whether a browser says that a form came from elsewhere. One that says nothing sends a form that acts by what is typed into it
+ * alone: no cookie counts there, and none is set.
+ */
+export function isForeignForm(headers: IncomingHttpHeaders, trusted: Origins): boolean {
+  const { origin, 'sec-fetch-site': site } = headers;
+  if (origin !== undefined && origin !== 'null') return !trusted.has(origin);
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}

@@ -1,5 +1,5 @@
 import { type AppError, appRouter, procedureFacts } from '@promptory/api/server';
-import { type ContextRequest, restRoutes, trpcWire } from '@promptory/trpc-fastify';
+import { type CallHooks, type ContextRequest, restRoutes, trpcWire } from '@promptory/trpc-fastify';
 import type { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
@@ -18,14 +18,18 @@ export const procedurePaths: ReadonlySet<string> = new Set(procedureFacts.keys()
 
 const isStreamed = (path: string): boolean => procedureFacts.get(path)?.streams === true;
 
-/** Every procedure, over REST at its own address and over tRPC under `/trpc`. */
+/**
+ * Every procedure, over REST at its own address and over tRPC under `/trpc`.
+ * @returns what is done around each call, for who makes calls in another way
+ */
 export async function procedureRoutes(
   app: FastifyInstance,
   options: { createContext: ContextFactory; metrics: Metrics; publicUrl: string },
-): Promise<void> {
+): Promise<Required<CallHooks>> {
   const { createContext, metrics, publicUrl } = options;
   const measures = measureCalls(metrics, procedurePaths);
-  const { beforeCall, afterCall } = inTurn(measures.afterCall);
+  const hooks = inTurn(measures.afterCall);
+  const { beforeCall, afterCall } = hooks;
 
   function recordFailure(req: FastifyRequest, path: string, error: TRPCError): AppError {
     const known = appErrorOf(error);
@@ -73,4 +77,5 @@ export async function procedureRoutes(
     afterCall,
     onError: ({ error, path, req }) => void recordFailure(req, path ?? '', error),
   });
+  return hooks;
 }

@@ -1,9 +1,6 @@
 import { newId } from '@promptory/db';
-import { appRouter } from '../../src/app-router.ts';
+import { createCaller } from '../../src/app-router.ts';
 import type { Context, Principal, Services } from '../../src/context.ts';
-import { createCallerFactory } from '../../src/trpc.ts';
-
-const factory = createCallerFactory(appRouter);
 
 /** The context of one request that `principal` makes. */
 export const contextOf = (services: Services, principal: Principal, parts: Partial<Context> = {}): Context => ({
@@ -18,7 +15,7 @@ export const contextOf = (services: Services, principal: Principal, parts: Parti
 
 /** `as(alice.principal).prompts.get({ id })`: the procedures, called without a transport. */
 export const callersOf = (services: Services) => ({
-  as: (principal: Principal, parts: Partial<Context> = {}) => factory(contextOf(services, principal, parts)),
+  as: (principal: Principal, parts: Partial<Context> = {}) => createCaller(contextOf(services, principal, parts)),
   asAnyone: (parts: Partial<Context> = {}) =>
-    factory(contextOf(services, { kind: 'anonymous', rejected: null }, parts)),
+    createCaller(contextOf(services, { kind: 'anonymous', rejected: null }, parts)),
 });

@@ -1,20 +1,26 @@
 import { appRouter } from '@promptory/api/server';
 import { type DescribedError, describeErrors } from '../../reference/errors/describe-errors.ts';
 import { type DescribedFieldError, describeFieldErrors } from '../../reference/errors/field-errors.ts';
+import { palette } from './palette.ts';
 import { sourceHash } from './source-hash.ts';
 
-const style = `
-  :root { color-scheme: light dark; --line: #8884; --quiet: color-mix(in srgb, currentColor 65%, transparent); }
-  body { font: 16px/1.55 system-ui, sans-serif; max-width: 46rem; margin: 2.5rem auto; padding: 0 1rem; }
+const style = `${palette}
+  body {
+    background: var(--page); color: var(--text); font: 1rem/1.55 system-ui, sans-serif; max-width: 46rem; margin: 0 auto;
+    padding: 2.5rem 1rem; overflow-wrap: anywhere;
+  }
+  a { color: var(--accent); text-underline-offset: 0.15em; }
+  :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
   code, pre { font: 0.92em/1.5 ui-monospace, monospace; }
-  code { background: #8882; border-radius: 3px; padding: 0.05em 0.3em; overflow-wrap: anywhere; }
-  pre { border: 1px solid var(--line); border-radius: 6px; padding: 0.8rem 1rem; overflow-x: auto; }
+  code { background: var(--edge); border-radius: 3px; padding: 0.05em 0.3em; overflow-wrap: anywhere; }
+  pre { background: var(--card); border: 1px solid var(--edge); border-radius: 6px; padding: 0.8rem 1rem; overflow-x: auto; }
   nav p { font-weight: 600; margin: 1.2rem 0 0.3rem; }
   nav ul { margin: 0; columns: 16rem; padding: 0; list-style: none; }
+  nav li { padding: 0.2rem 0; }
   nav code { background: none; padding: 0; }
   section > h2 { margin-top: 3rem; }
-  article { border-top: 1px solid var(--line); padding: 1rem 0.8rem; margin: 0 -0.8rem; scroll-margin-top: 1rem; }
-  article:target { background: #fd02; border-radius: 6px; }
+  article { border-top: 1px solid var(--edge); padding: 1rem 0.8rem; margin: 0 -0.8rem; scroll-margin-top: 1rem; }
+  article:target { background: var(--card); border-radius: 6px; }
   h3 { margin: 0; font-size: 1.1rem; }
   h3 a { color: inherit; text-decoration: none; }
   h3 a code { background: none; padding: 0; }
@@ -67,6 +73,7 @@ export function errorCodesPage(areas = describeErrors(appRouter)): { page: strin
 <style>${style}</style>
 </head>
 <body>
+<p><a href="/docs">Promptory API</a></p>
 <h1>Errors</h1>
 <p>REST answers an error as <code>application/problem+json</code> (RFC 9457), tRPC carries the same in <code>error.data</code>.
 <code>code</code> says which it is, and never changes its meaning; <code>type</code> leads to its part of this page;

@@ -28,7 +28,7 @@ describe('sending a mail', () => {
     const [mail] = await sent(job);
     expect(mail).toMatchObject({ to: bob.email, subject: 'A group of prompts was shared with you' });
     expect(mail?.text).toMatch(/typed it:\n {4}Alice\nTheir handle:\n {4}alice\n.* typed:\n {4}Support\n/);
-    expect(mail?.text).toContain(`https://promptory.example/groups/${groupId}`);
+    expect(mail?.text).toContain(`https://promptory.example/shared/${groupId}`);
     await setUser(bob.id, { preferences: JSON.stringify({ emailNotifications: { groupInvitations: false } }) });
     expect(await sent(job)).toEqual([]);
     await setUser(bob.id, { preferences: '{}' });

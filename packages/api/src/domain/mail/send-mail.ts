@@ -201,5 +201,5 @@ async function writeShared(
     .executeTakeFirst();
   if (shared === undefined) return null;
   const { group, ...sharer } = shared;
-  return { to: user.email, ...groupSharedMail({ sharer, group }, pageUrl(services, `/groups/${groupId}`)) };
+  return { to: user.email, ...groupSharedMail({ sharer, group }, pageUrl(services, `/shared/${groupId}`)) };
 }

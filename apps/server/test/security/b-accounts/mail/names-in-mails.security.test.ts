@@ -101,7 +101,7 @@ function partsOf(text: string): { ours: string; typed: string[] } {
   const lines = text.trimEnd().split('\n');
   const typed = lines.filter((line) => line.startsWith('    '));
   const ours = lines.map((line) => (line.startsWith('    ') ? '    …' : line)).join('\n');
-  return { ours: ours.replaceAll(/token=[\w-]+|groups\/[\w-]+/g, '…'), typed: typed.map((line) => line.slice(4)) };
+  return { ours: ours.replaceAll(/token=[\w-]+|shared\/[\w-]+/g, '…'), typed: typed.map((line) => line.slice(4)) };
 }
 
 /** The texts of ours, as they are when everybody is called Bob. */
