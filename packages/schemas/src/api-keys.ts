@@ -25,21 +25,23 @@ export type ApiKey = z.infer<typeof ApiKey>;
 export const ApiKeyPage = pageOf(ApiKey).meta({ id: 'ApiKeyPage' });
 
 /** What a key may do, and for how long. */
-export const CreateApiKeyInput = z.strictObject({
-  name: name(100),
-  scopes: z
-    .array(Scope)
-    .min(1)
-    .max(7)
-    .refine(
-      (scopes) => new Set(scopes).size === scopes.length,
-      faultOptions(fault('not_unique', {}, 'Must name each scope once')),
-    ),
-  /** Limits the key to one group and the prompts in it. */
-  groupId: Id.optional(),
-  callsPerMinute: z.int().min(1).max(10_000).optional(),
-  expiresAt: Timestamp.optional(),
-});
+export const CreateApiKeyInput = z
+  .strictObject({
+    name: name(100),
+    scopes: z
+      .array(Scope)
+      .min(1)
+      .max(7)
+      .refine(
+        (scopes) => new Set(scopes).size === scopes.length,
+        faultOptions(fault('not_unique', {}, 'Must name each scope once')),
+      ),
+    /** Limits the key to one group and the prompts in it. */
+    groupId: Id.optional(),
+    callsPerMinute: z.int().min(1).max(10_000).optional(),
+    expiresAt: Timestamp.optional(),
+  })
+  .meta({ examples: [{ name: 'reader', scopes: ['prompts:read'] }] });
 export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;
 
 /** `key` is shown here and never again. */

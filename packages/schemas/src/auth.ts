@@ -17,13 +17,15 @@ export const Password = text(1024, 1);
 /** `cookie`: the refresh token travels in an HttpOnly cookie and `refreshToken` is null. */
 const SessionCarrier = z.enum(['token', 'cookie']).default('token');
 
-export const RegisterInput = z.strictObject({
-  email: EmailAddress,
-  password: Password,
-  name: name(100),
-  handle: Handle.optional(),
-  session: SessionCarrier,
-});
+export const RegisterInput = z
+  .strictObject({
+    email: EmailAddress,
+    password: Password,
+    name: name(100),
+    handle: Handle.optional(),
+    session: SessionCarrier,
+  })
+  .meta({ examples: [{ email: 'ada@example.com', password: 'a long and quiet river', name: 'Ada' }] });
 export type RegisterInput = z.infer<typeof RegisterInput>;
 
 /** Where the account has a second factor, the same call again with a code or a recovery code. */
@@ -35,7 +37,8 @@ export const LoginInput = inputType<
 >()(
   z
     .strictObject({ email: EmailAddress, password: Password, ...factorFields, session: SessionCarrier })
-    .refine((input) => !hasBoth(input), oneOfTwo),
+    .refine((input) => !hasBoth(input), oneOfTwo)
+    .meta({ examples: [{ email: 'ada@example.com', password: 'a long and quiet river' }] }),
 );
 export type LoginInput = z.infer<typeof LoginInput>;
 
@@ -74,7 +77,9 @@ export type Accepted = z.infer<typeof Accepted>;
 
 const MailToken = z.string().min(1).max(200);
 
-export const ResetPasswordInput = z.strictObject({ token: MailToken, password: Password });
+export const ResetPasswordInput = z
+  .strictObject({ token: MailToken, password: Password })
+  .meta({ examples: [{ token: 'the token of the link', password: 'another long and quiet river' }] });
 export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>;
 
 const ownerFields = { password: Password.optional(), newPassword: Password.optional() };
@@ -101,7 +106,9 @@ export const VerifyEmailInput = inputType<{ token: string } & OneOf<{ password: 
 );
 export type VerifyEmailInput = z.infer<typeof VerifyEmailInput>;
 
-export const ChangePasswordInput = z.strictObject({ currentPassword: Password, newPassword: Password });
+export const ChangePasswordInput = z
+  .strictObject({ currentPassword: Password, newPassword: Password })
+  .meta({ examples: [{ currentPassword: 'a long and quiet river', newPassword: 'another long and quiet river' }] });
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
 
 /** One of the sessions of an account. */

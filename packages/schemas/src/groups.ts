@@ -60,15 +60,19 @@ export const ListGroupsInput = z.strictObject({
 });
 export type ListGroupsInput = z.infer<typeof ListGroupsInput>;
 
-export const CreateGroupInput = z.strictObject({ name: name(100), description: text(5000).optional() });
+export const CreateGroupInput = z
+  .strictObject({ name: name(100), description: text(5000).optional() })
+  .meta({ examples: [{ name: 'Support', description: 'What we answer customers with.' }] });
 export type CreateGroupInput = z.infer<typeof CreateGroupInput>;
 
 /** Fields left out stay as they are. */
-export const UpdateGroupInput = z.strictObject({
-  id: Id,
-  ...CreateGroupInput.partial().shape,
-  revision: BasedOn.optional(),
-});
+export const UpdateGroupInput = z
+  .strictObject({
+    id: Id,
+    ...CreateGroupInput.partial().shape,
+    revision: BasedOn.optional(),
+  })
+  .meta({ examples: [{ id: '01900000-0000-7000-8000-000000000001', name: 'Support' }] });
 export type UpdateGroupInput = z.infer<typeof UpdateGroupInput>;
 
 /** Without a position, or past the end, the prompt goes to the end. */

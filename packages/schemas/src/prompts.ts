@@ -109,30 +109,42 @@ export type RestoredPrompt = z.infer<typeof RestoredPrompt>;
 export const PromptPage = pageOf(Prompt).meta({ id: 'PromptPage' });
 
 /** `chat` needs `messages` and makes `content` from them; `text` (the default) needs `content`. */
-export const CreatePromptInput = z.strictObject({
-  title: PromptTitle,
-  content: PromptContent.optional(),
-  kind: PromptKind.optional(),
-  messages: ChatMessages.optional(),
-  description: PromptDescription.optional(),
-  category: PromptCategory.nullable().optional(),
-  tags: Tags.optional(),
-  isTemplate: z.boolean().optional(),
-  visibility: PromptVisibility.optional(),
-  config: PromptConfig.optional(),
-  inputSchema: InputSchema.nullable().optional(),
-  slug: Slug.optional(),
-  changeNote: ChangeNote.optional(),
-});
+export const CreatePromptInput = z
+  .strictObject({
+    title: PromptTitle,
+    content: PromptContent.optional(),
+    kind: PromptKind.optional(),
+    messages: ChatMessages.optional(),
+    description: PromptDescription.optional(),
+    category: PromptCategory.nullable().optional(),
+    tags: Tags.optional(),
+    isTemplate: z.boolean().optional(),
+    visibility: PromptVisibility.optional(),
+    config: PromptConfig.optional(),
+    inputSchema: InputSchema.nullable().optional(),
+    slug: Slug.optional(),
+    changeNote: ChangeNote.optional(),
+  })
+  .meta({ examples: [{ title: 'Support triage', content: 'Sort this ticket: {{ ticket }}', tags: ['support'] }] });
 export type CreatePromptInput = z.infer<typeof CreatePromptInput>;
 
 /** Fields left out stay as they are. */
-export const UpdatePromptInput = z.strictObject({
-  id: Id,
-  ...CreatePromptInput.partial().shape,
-  baseVersion: VersionNumber.optional(),
-  revision: BasedOn.optional(),
-});
+export const UpdatePromptInput = z
+  .strictObject({
+    id: Id,
+    ...CreatePromptInput.partial().shape,
+    baseVersion: VersionNumber.optional(),
+    revision: BasedOn.optional(),
+  })
+  .meta({
+    examples: [
+      {
+        id: '01900000-0000-7000-8000-000000000001',
+        content: 'Sort this ticket by urgency: {{ ticket }}',
+        changeNote: 'Urgency first',
+      },
+    ],
+  });
 export type UpdatePromptInput = z.infer<typeof UpdatePromptInput>;
 
 export const PromptSort = z.enum(['relevance', 'updated', 'created', 'title', 'usage']);

@@ -37,14 +37,16 @@ export const AvatarUrl = z
  * Fields left out stay as they are. A new address takes effect when the link sent to it is opened, and asks for the
  * current password.
  */
-export const UpdateMeInput = z.strictObject({
-  name: name(100).optional(),
-  handle: Handle.optional(),
-  avatarUrl: AvatarUrl.nullable().optional(),
-  email: z.string().min(3).max(254).optional(),
-  currentPassword: text(1024, 1).optional(),
-  revision: BasedOn.optional(),
-});
+export const UpdateMeInput = z
+  .strictObject({
+    name: name(100).optional(),
+    handle: Handle.optional(),
+    avatarUrl: AvatarUrl.nullable().optional(),
+    email: z.string().min(3).max(254).optional(),
+    currentPassword: text(1024, 1).optional(),
+    revision: BasedOn.optional(),
+  })
+  .meta({ examples: [{ name: 'Ada Lovelace' }] });
 export type UpdateMeInput = z.infer<typeof UpdateMeInput>;
 
 const EmailNotifications = z.strictObject({
@@ -85,11 +87,13 @@ export const defaultPreferences: Preferences = {
 };
 
 /** Merged into what is stored; an unknown key is refused. */
-export const UpdatePreferencesInput = z.strictObject({
-  ...Preferences.partial().shape,
-  emailNotifications: EmailNotifications.partial().optional(),
-  revision: BasedOn.optional(),
-});
+export const UpdatePreferencesInput = z
+  .strictObject({
+    ...Preferences.partial().shape,
+    emailNotifications: EmailNotifications.partial().optional(),
+    revision: BasedOn.optional(),
+  })
+  .meta({ examples: [{ theme: 'dark', pageSize: 50 }] });
 export type UpdatePreferencesInput = z.infer<typeof UpdatePreferencesInput>;
 
 export const PromptIdInput = z.strictObject({ promptId: Id });

@@ -41,11 +41,13 @@ export const VersionInput = z.strictObject({ id: Id, version: VersionNumber });
 export type VersionInput = z.infer<typeof VersionInput>;
 
 /** Which version becomes the latest again, as a new one. */
-export const RestoreVersionInput = z.strictObject({
-  id: Id,
-  version: VersionNumber,
-  baseVersion: VersionNumber.optional(),
-});
+export const RestoreVersionInput = z
+  .strictObject({
+    id: Id,
+    version: VersionNumber,
+    baseVersion: VersionNumber.optional(),
+  })
+  .meta({ examples: [{ id: '01900000-0000-7000-8000-000000000001', version: 1 }] });
 export type RestoreVersionInput = z.infer<typeof RestoreVersionInput>;
 
 /** Which two versions are compared. */

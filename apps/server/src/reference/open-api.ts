@@ -11,11 +11,11 @@ import {
 import { problemOf } from '../http/errors/problem.ts';
 import { SESSION_COOKIE } from '../http/session-cookie.ts';
 import { errorGuide } from './errors/error-areas.ts';
+import { introduction } from './introduction.ts';
 import { errorsOf } from './procedure-errors.ts';
 
+/** What most come for first. */
 const tags = [
-  { name: 'Accounts', description: 'Registering, signing in, sessions, passwords and addresses.' },
-  { name: 'Users', description: "The caller's own account and preferences." },
   { name: 'Prompts', description: 'Prompts, their search, their trash, import and export.' },
   { name: 'Versions', description: 'The history of a prompt: every change of its content.' },
   { name: 'Categories and tags', description: 'What the readable prompts are filed under.' },
@@ -24,6 +24,8 @@ const tags = [
   { name: 'Library', description: 'What the caller owns, has marked or was given; and what it has used.' },
   { name: 'API keys', description: 'Keys for programs, with scopes.' },
   { name: 'Administration', description: 'For administrators.' },
+  { name: 'Users', description: "The caller's own account and preferences." },
+  { name: 'Accounts', description: 'Registering, signing in, sessions, passwords and addresses.' },
 ];
 
 const isLimited = (status: number): boolean => status !== 415 && status !== 406;
@@ -125,8 +127,7 @@ export function openApi(serverUrl = '/'): OpenApiDocument {
     info: {
       title: 'Promptory',
       version: '0.1.0',
-      description:
-        'A prompt library and registry. Lists answer `{ items, nextCursor }`; errors are RFC 9457 problem documents.',
+      description: introduction,
       contact: { name: 'Promptory', url: 'https://github.com/promptory/promptory/issues' },
       license: { name: 'MIT', identifier: 'MIT' },
     },

@@ -30,6 +30,8 @@ export async function lookAt(
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: HEIGHT });
+      // It looks at the scheme once.
+      if (foreign) await reach(page, site);
       const found = await faultsIn(page);
       const ours = foreign ? found.filter((fault) => fault.startsWith('it is')) : found;
       faults.push(...ours.map((fault) => `${width} px, ${colorScheme}: ${fault}`));

@@ -24,7 +24,7 @@ const faults: string[] = [];
 try {
   for (const state of wanted) {
     const found = await lookAt(browser, site, state, (page, name) =>
-      page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: state.name !== 'docs-errors' }),
+      page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: !state.name.startsWith('docs') }),
     );
     faults.push(...found);
     print(state.name);

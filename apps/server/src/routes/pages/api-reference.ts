@@ -32,6 +32,7 @@ export async function loadApiReference(): Promise<ApiReference> {
       mcp: { disabled: true },
       hideClientButton: true,
       persistAuth: false,
+      authentication: { preferredSecurityScheme: 'accessToken' },
     },
   });
   const [page, script] = await Promise.all([inner.inject('/docs/'), inner.inject('/docs/js/scalar.js')]);

@@ -17,6 +17,8 @@ const words: Partial<Record<ErrorCode, string>> = {
   'request.invalid': 'Something is missing or not right yet: see below.',
   'request.cross_site':
     'This page was not sent by a form of ours, or your browser does not say so. Open it again here.',
+  'request.cookie_not_kept':
+    'Your browser would not stay signed in here, for this page is not reached by https. Open it at its https address.',
   'request.unsupported_media_type': 'This page takes what its own form sends.',
   'request.too_large': 'That is more than this form takes.',
   'auth.required': 'You are not signed in, or no longer.',
