@@ -40,13 +40,6 @@ const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, stri
   },
 };
 
-/** What the transport's side of a cookie session throws, which no action names. */
-const ofTheCookie: Readonly<Record<string, readonly ErrorCode[]>> = {
-  'auth.register': ['request.cookie_not_kept'],
-  'auth.login': ['request.cookie_not_kept'],
-  'auth.refresh': ['request.cookie_not_kept'],
-};
-
 const anyRouter: AnyTRPCRouter = appRouter;
 const procedures = Object.entries(anyRouter._def.procedures as Record<string, AnyTRPCProcedure>).map(
   ([path, { _def }]) => ({ path, errors: (_def.meta as Meta).errors ?? [], resolver: Reflect.get(_def, 'resolver') }),
@@ -55,14 +48,7 @@ const procedures = Object.entries(anyRouter._def.procedures as Record<string, An
 it.each(procedures)('$path announces what its action throws, and nothing else', ({ path, errors, resolver }) => {
   const explained = new Set<string>([...general, ...Object.keys(otherwise[path] ?? {})]);
   const thrown = reachableErrors(resolver).filter((code) => !explained.has(code));
-  const ofActions = errors.filter((code) => !ofTheCookie[path]?.includes(code));
-  expect(ErrorCode.options.filter((code) => ofActions.includes(code))).toEqual(thrown);
-});
-
-it('knows of the cookie only what is announced', () => {
-  for (const [path, codes] of Object.entries(ofTheCookie)) {
-    expect(procedures.find((one) => one.path === path)?.errors, path).toEqual(expect.arrayContaining([...codes]));
-  }
+  expect(ErrorCode.options.filter((code) => errors.includes(code))).toEqual(thrown);
 });
 
 it('explains only codes that are there', () => {

@@ -1,3 +1,4 @@
+export { patienceOf, setPatience } from '../src/connection/patience.ts';
 export { countedQueries } from './counted-queries.ts';
 export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluster.ts';
 export { givenDatabase } from './given-database.ts';

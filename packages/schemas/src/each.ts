@@ -11,10 +11,10 @@ export class RefusedItem {
 }
 
 /**
- * An item of a list whose items are judged one by one: what the schema refuses becomes a `RefusedItem`, and the list is
+ * An item of a list whose items are checked one by one: what the schema refuses becomes a `RefusedItem`, and the list is
  * taken all the same. To a document and to the compiler's eye on inputs it is the schema itself.
  */
-export const judgedAlone = <Schema extends z.ZodType>(
+export const checkedAlone = <Schema extends z.ZodType>(
   schema: Schema,
 ): z.ZodType<z.output<Schema> | RefusedItem, z.input<Schema>> =>
   // A conversion to JSON Schema asks for the default, without a fault: there is none.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { judgedAlone } from './each.ts';
+import { checkedAlone } from './each.ts';
 import { ErrorCode, errorDetails, FieldError } from './errors.ts';
 import { Id, Slug, VersionNumber } from './ids.ts';
 import { CreatePromptInput, UpdatePromptInput } from './prompts.ts';
@@ -11,18 +11,18 @@ export const MAX_PROMPTS_AT_ONCE = 100;
 export const MAX_FAULTS_OF_ONE = 10;
 
 const many = <Schema extends z.ZodType>(one: Schema) =>
-  z.strictObject({ prompts: z.array(judgedAlone(one)).min(1).max(MAX_PROMPTS_AT_ONCE) });
+  z.strictObject({ prompts: z.array(checkedAlone(one)).min(1).max(MAX_PROMPTS_AT_ONCE) });
 
 export const CreateManyPromptsInput = many(CreatePromptInput);
-export type CreateManyPromptsInput = z.infer<typeof CreateManyPromptsInput>;
+export type CreateManyPromptsInput = z.input<typeof CreateManyPromptsInput>;
 
 export const UpdateManyPromptsInput = many(UpdatePromptInput);
-export type UpdateManyPromptsInput = z.infer<typeof UpdateManyPromptsInput>;
+export type UpdateManyPromptsInput = z.input<typeof UpdateManyPromptsInput>;
 
 const Index = z.int().min(0).meta({ description: 'Its place in `prompts` of the call, from 0.' });
 
 /** Where a prompt stands now; the prompt itself is as it was sent. */
-const Standing = { index: Index, id: Id, slug: Slug, version: VersionNumber, revision: Revision };
+const Receipt = { index: Index, id: Id, slug: Slug, version: VersionNumber, revision: Revision };
 
 /** Why one of many was refused: the answer that it would have got alone. */
 export const PromptRefusal = z
@@ -42,11 +42,11 @@ const RefusedPrompt = z
   .meta({ id: 'RefusedPrompt' });
 
 export const CreatedPrompt = z
-  .strictObject({ outcome: z.literal('created'), ...Standing })
+  .strictObject({ outcome: z.literal('created'), ...Receipt })
   .meta({ id: 'CreatedPrompt' });
 
 export const ChangedPrompt = z
-  .strictObject({ outcome: z.enum(['updated', 'unchanged']), ...Standing })
+  .strictObject({ outcome: z.enum(['updated', 'unchanged']), ...Receipt })
   .meta({ id: 'ChangedPrompt' });
 
 const results = <Schema extends z.core.SomeType>(verdict: Schema) =>

@@ -15,7 +15,7 @@ export interface Row {
   /** Rows of the audit log that a success writes, in its one transaction; one unless given. Reading writes none. */
   readonly audits?: readonly [min: number, max: number];
   /** Each item gets a verdict of its own within an answer of success: that of the one that is sent is what is expected. */
-  readonly judged?: true;
+  readonly verdicts?: true;
   /** A success adds what no other call looks at, so that the world still serves. */
   readonly adds?: true;
   /** What makes another input of a call that creates something: an Idempotency-Key is not for two of them. */
@@ -159,7 +159,7 @@ export const rows: Readonly<Record<string, Row>> = {
     { adds: true, change: { prompts: [{ title: 'Other', content: 'Say it' }] } },
   ),
   'prompts.updateMany': row(promptEditors, (w) => ({ prompts: [{ id: w.shared, content: 'Changed' }] }), {
-    judged: true,
+    verdicts: true,
     change: { prompts: [{ id: '01900000-0000-7000-8000-000000000000', title: 'Other' }] },
   }),
   'prompts.delete': row(but(promptOwners, notWithinGroup), (w) => ({ id: w.shared })),

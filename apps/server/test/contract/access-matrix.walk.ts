@@ -40,11 +40,11 @@ function statusOf(code: string, transport: Transport, path: string): number {
   return transport === 'REST' ? (endpointOf(path).rest.status ?? 200) : 200;
 }
 
-/** What the call came to: its code, or, where items are judged, that of the verdict on the one that was sent. */
-function outcomeOf({ code, result }: Answer, { judged }: Row): string {
-  if (judged !== true || code !== 'ok') return code;
+/** What the call came to: its code, or, where items have verdicts, that of the verdict on the one that was sent. */
+function outcomeOf({ code, result }: Answer, { verdicts }: Row): string {
+  if (verdicts !== true || code !== 'ok') return code;
   const { results } = result as { results: Array<{ outcome: string; error?: { code: string } }> };
-  if (results.length !== 1) throw new Error(`One item was sent and ${results.length} were judged.`);
+  if (results.length !== 1) throw new Error(`One item was sent and ${results.length} got a verdict.`);
   return results[0]?.error?.code ?? 'ok';
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { patienceOf, setPatience } from '@promptory/db/testing';
 import type { CreatedApiKey } from '@promptory/schemas';
 import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   callersOf,
   codeOf,
@@ -192,6 +193,10 @@ describe('a creating call with an Idempotency-Key', () => {
         return { allowed: true, retryAfterSeconds: 0 };
       },
     };
+    // The second waits for a quarter of a second, not for as long as tests have patience.
+    const patience = patienceOf(db);
+    setPatience(db, 0.05);
+    onTestFinished(() => setPatience(db, patience));
     const sent = given();
     const invite = () =>
       as(alice.principal, sent, { limiter }).members.add({ id: group.id, email: 'slow@example.com', role: 'viewer' });

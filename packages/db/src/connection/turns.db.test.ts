@@ -1,11 +1,13 @@
 import { sql, type Transaction } from 'kysely';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { givenDatabase } from '../../test/index.ts';
 import type { Database } from '../tables/rows.ts';
+import { patienceOf, setPatience } from './patience.ts';
 import { retryTransaction } from './retry-transaction.ts';
 import { TurnTakenError, takeTurn } from './turns.ts';
 
 const test = await givenDatabase({ max: 3 });
+const patience = patienceOf(test.db);
 beforeAll(async () => {
   await sql`create table counters (name text primary key, n int not null)`.execute(test.db);
   await sql`insert into counters values ('a', 0), ('b', 0)`.execute(test.db);
@@ -67,7 +69,9 @@ describe('transactions that lock the same row', () => {
     await retryTransaction(test.db, (trx) => add(trx, 'a'));
   });
 
-  it('are told after five seconds that the turn did not come, unless they have more patience', async () => {
+  it('are told when the turn does not come in their time, unless they have more patience', async () => {
+    setPatience(test.db, 0.02);
+    onTestFinished(() => setPatience(test.db, patience));
     const { finish, ended } = await holdTurn('a');
     const before = (await count('a')) ?? 0;
     const patient = retryTransaction(test.db, (trx) => add(trx, 'a'), { patienceMs: 200_000 });

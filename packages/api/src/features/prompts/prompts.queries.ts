@@ -24,7 +24,7 @@ export async function getPrompt(db: Db, who: Who, promptId: string): Promise<Cur
  * What tells where prompts stand, by id, without their texts, which are as they were sent. Those that `who` may not read are
  * left out.
  */
-export async function getStandings(
+export async function getReceipts(
   db: Db,
   who: Who,
   ids: readonly string[],

@@ -1,6 +1,7 @@
 import type { Database } from '@promptory/db';
 import { type CreatedPrompts, type CreateManyPromptsInput, RefusedItem } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
+import type { z } from 'zod';
 import { recordAudits } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import {
@@ -15,8 +16,8 @@ import { lockResources, requireRoom, roomOf, withAdded } from '../../../domain/q
 import { AppError } from '../../../errors.ts';
 import { replayOwnResult, runIdempotent } from '../../../idempotency/run-idempotent.ts';
 import { newPromptOf, promptCreated } from '../create-prompt.ts';
-import { getNewPromptDefaults, getStandings } from '../prompts.queries.ts';
-import { judged, type Refused, requireValid, undoneIfThrown } from './verdicts.ts';
+import { getNewPromptDefaults, getReceipts } from '../prompts.queries.ts';
+import { decided, type Refused, requireValid, undoneIfThrown } from './verdicts.ts';
 
 interface Accepted {
   readonly index: number;
@@ -28,6 +29,8 @@ interface Made {
   readonly id: string;
 }
 
+/** What was sent, each item read by itself. */
+type Input = z.output<typeof CreateManyPromptsInput>;
 type Verdict = CreatedPrompts['results'][number];
 
 /**
@@ -35,7 +38,7 @@ type Verdict = CreatedPrompts['results'][number];
  * leaves the others as they are. With an Idempotency-Key all of it is done once.
  * @throws AppError what `runIdempotent` throws; what a prompt is refused by is its verdict
  */
-export const createManyPrompts = (ctx: SignedInContext, input: CreateManyPromptsInput): Promise<CreatedPrompts> =>
+export const createManyPrompts = (ctx: SignedInContext, input: Input): Promise<CreatedPrompts> =>
   runIdempotent(ctx, input, replayOwnResult, async (trx) => {
     const results: Verdict[] = [];
     const accepted: Accepted[] = [];
@@ -53,15 +56,15 @@ export const createManyPrompts = (ctx: SignedInContext, input: CreateManyPrompts
       ctx,
       made.map(({ id }) => promptCreated(id)),
     );
-    const standings = await getStandings(
+    const receipts = await getReceipts(
       trx,
       ctx.who,
       made.map(({ id }) => id),
     );
     for (const { index, id } of made) {
-      const standing = standings.get(id);
-      if (standing === undefined) throw new Error('A prompt that was just made is not there.');
-      results.push({ index, outcome: 'created', ...standing });
+      const receipt = receipts.get(id);
+      if (receipt === undefined) throw new Error('A prompt that was just made is not there.');
+      results.push({ index, outcome: 'created', ...receipt });
     }
     return { results: results.toSorted((one, other) => one.index - other.index) };
   });
@@ -70,7 +73,7 @@ export const createManyPrompts = (ctx: SignedInContext, input: CreateManyPrompts
 async function examine(
   trx: Transaction<Database>,
   ctx: SignedInContext,
-  { prompts }: CreateManyPromptsInput,
+  { prompts }: Input,
 ): Promise<Array<Accepted | Refused>> {
   const { userId } = ctx.who;
   let resources = await lockResources(trx, ctx, userId);
@@ -79,7 +82,7 @@ async function examine(
   const taken = await slugsInUse(trx, userId, given);
   const verdicts: Array<Accepted | Refused> = [];
   for (const [index, item] of prompts.entries()) {
-    const verdict = await judged(index, () => {
+    const verdict = await decided(index, () => {
       const input = requireValid(item);
       const prompt = newPromptOf(input, defaults);
       if (input.slug !== undefined && taken.has(input.slug)) throw new AppError('prompt.slug_taken');
@@ -114,7 +117,7 @@ async function insert(
   }
   const verdicts: Array<Made | Refused> = [];
   for (const { index, prompt } of accepted) {
-    const verdict = await judged(index, async () => {
+    const verdict = await decided(index, async () => {
       const { id } = await undoneIfThrown(trx, () => insertPrompt(trx, writing, prompt));
       return { index, id };
     });

@@ -1,17 +1,20 @@
 import type { Database } from '@promptory/db';
 import { type ChangedPrompts, fault, RefusedItem, type UpdateManyPromptsInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
+import type { z } from 'zod';
 import { lockEditablePrompts, type PromptAccess, requirePrompt } from '../../../access/require.ts';
 import { type AuditRecord, recordAudits } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { AppError, invalidInput } from '../../../errors.ts';
 import { runIdempotent } from '../../../idempotency/run-idempotent.ts';
-import { getStandings } from '../prompts.queries.ts';
+import { getReceipts } from '../prompts.queries.ts';
 import { changePrompt } from '../update-prompt.ts';
-import { judged, type Refused, refused, requireValid, undoneIfThrown } from './verdicts.ts';
+import { decided, type Refused, refused, requireValid, undoneIfThrown } from './verdicts.ts';
 
+/** What was sent, each item read by itself. */
+type Input = z.output<typeof UpdateManyPromptsInput>;
+type Item = Input['prompts'][number];
 type Verdict = ChangedPrompts['results'][number];
-type Item = UpdateManyPromptsInput['prompts'][number];
 
 interface Changed {
   readonly index: number;
@@ -24,7 +27,7 @@ interface Changed {
  * they are. With an Idempotency-Key all of it is done once.
  * @throws AppError what `runIdempotent` throws; what a prompt is refused by is its verdict
  */
-export async function updateManyPrompts(ctx: SignedInContext, input: UpdateManyPromptsInput): Promise<ChangedPrompts> {
+export async function updateManyPrompts(ctx: SignedInContext, input: Input): Promise<ChangedPrompts> {
   const lost = new Map<string, AppError>();
   const { results } = await runIdempotent(
     ctx,
@@ -43,18 +46,14 @@ function withoutLost(verdict: Verdict, lost: ReadonlyMap<string, AppError>): Ver
   return refusal === undefined ? verdict : refused(verdict.index, refusal);
 }
 
-const idsOf = ({ prompts }: UpdateManyPromptsInput): string[] =>
+const idsOf = ({ prompts }: Input): string[] =>
   prompts.flatMap((prompt) => (prompt instanceof RefusedItem ? [] : [prompt.id]));
 
-async function changeAll(
-  trx: Transaction<Database>,
-  ctx: SignedInContext,
-  input: UpdateManyPromptsInput,
-): Promise<ChangedPrompts> {
+async function changeAll(trx: Transaction<Database>, ctx: SignedInContext, input: Input): Promise<ChangedPrompts> {
   const editable = await lockEditablePrompts(trx, ctx.who, idsOf(input));
   const results: Verdict[] = [];
   const changes: Changed[] = [];
-  for (const verdict of await judgeEach(trx, ctx, inLockOrder(input, editable), editable)) {
+  for (const verdict of await decideEach(trx, ctx, inLockOrder(input, editable), editable)) {
     if ('entry' in verdict) changes.push(verdict);
     else results.push(verdict);
   }
@@ -63,20 +62,20 @@ async function changeAll(
     ctx,
     changes.flatMap(({ entry }) => entry ?? []),
   );
-  const standings = await getStandings(
+  const receipts = await getReceipts(
     trx,
     ctx.who,
     changes.map(({ id }) => id),
   );
   for (const { index, id, entry } of changes) {
-    const standing = standings.get(id);
-    if (standing === undefined) throw new AppError('prompt.not_found');
-    results.push({ index, outcome: entry === null ? 'unchanged' : 'updated', ...standing });
+    const receipt = receipts.get(id);
+    if (receipt === undefined) throw new AppError('prompt.not_found');
+    results.push({ index, outcome: entry === null ? 'unchanged' : 'updated', ...receipt });
   }
   return { results: results.toSorted((one, other) => one.index - other.index) };
 }
 
-async function judgeEach(
+async function decideEach(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   items: readonly (readonly [index: number, item: Item])[],
@@ -85,7 +84,7 @@ async function judgeEach(
   const verdicts: Array<Changed | Refused> = [];
   const named = new Set<string>();
   for (const [index, item] of items) {
-    const verdict = await judged(index, async () => {
+    const verdict = await decided(index, async () => {
       const input = requireValid(item);
       const { id } = input;
       if (named.has(id))
@@ -103,7 +102,7 @@ async function judgeEach(
 
 /** Those of one owner after one another, and owners in one order, so that what is counted of them is locked in one too. */
 function inLockOrder(
-  { prompts }: UpdateManyPromptsInput,
+  { prompts }: Input,
   editable: ReadonlyMap<string, PromptAccess>,
 ): Array<readonly [index: number, item: Item]> {
   const ownerOf = (item: Item): string => (item instanceof RefusedItem ? '' : (editable.get(item.id)?.userId ?? ''));

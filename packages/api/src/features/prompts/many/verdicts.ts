@@ -23,7 +23,7 @@ export function requireValid<Input>(item: Input | RefusedItem): Input {
  * Does one of many by itself: what refuses it is its verdict. Anything else, such as a lock that did not come free, is none
  * and is thrown.
  */
-export async function judged<Verdict>(
+export async function decided<Verdict>(
   index: number,
   act: () => Verdict | Promise<Verdict>,
 ): Promise<Awaited<Verdict> | Refused> {
