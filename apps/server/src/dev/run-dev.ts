@@ -16,11 +16,18 @@ useEnvFile(given);
 const { forkApp } = await import('./app-process.ts');
 const app = forkApp();
 const { develop, isOperatorError } = await import('./develop.ts');
+const { keepFailure } = await import('./keep-failure.ts');
+process.on('uncaughtException', (error) => {
+  void keepFailure(error).then((line) => {
+    process.stderr.write(`${line}\n`);
+    process.exit(1);
+  });
+});
 try {
   process.exitCode = await develop({ startedAt, app, given });
 } catch (error) {
-  if (!isOperatorError(error)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  const known = isOperatorError(error);
+  process.stderr.write(`${known ? error.message : await keepFailure(error)}\n`);
   process.exitCode = 1;
 }
 process.exit();

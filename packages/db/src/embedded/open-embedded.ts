@@ -68,7 +68,10 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Embedd
   const log = options.log ?? { info: () => undefined, warn: () => undefined };
   try {
     // As root, PostgreSQL's own user must be able to go through this folder, though not to look around in it.
-    await mkdir(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    await mkdir(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 }).catch((cause: Error) => {
+      const text = `The folder for data cannot be made (${cause.message}): set DATA_FOLDER to one that can.`;
+      throw new EmbeddedPostgresError(text, { cause });
+    });
     const lock = join(folder, 'postgres.lock');
     return await withFolderLock(lock, async () => {
       const cluster = await openCluster(folder, log);

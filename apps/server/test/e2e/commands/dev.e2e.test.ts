@@ -250,6 +250,15 @@ describe('pnpm dev', () => {
     await nothingLeft();
   });
 
+  it('says in one line that its data folder cannot be one', async () => {
+    const file = join(parent, 'a-file');
+    await writeFile(file, '');
+    const dev = develop({ DATA_FOLDER: file });
+    expect(await dev.ended).toBe(1);
+    expect(dev.stderr()).toMatch(/^The folder for data cannot be made [^\n]*a-file[^\n]*: set DATA_FOLDER [^\n]*\n$/);
+    await nothingLeft();
+  });
+
   it('says what to do about a data folder of another major version, and changes nothing in it', async () => {
     const version = join(folder, 'postgres', 'PG_VERSION');
     const mine = await readFile(version, 'utf8');
