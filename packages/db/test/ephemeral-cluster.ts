@@ -59,12 +59,14 @@ export interface EphemeralCluster {
 export interface EphemeralClusterOptions {
   /** How long `stop()` waits for the server before it kills it. Default 30. */
   stopSeconds?: number;
+  /** In place of the embedded PostgreSQL's, such as those of an older version. */
+  binaries?: Binaries;
 }
 
 /** Starts an empty PostgreSQL in a temporary folder, for a test run, an end-to-end test or a benchmark. */
 export async function startEphemeralCluster(options: EphemeralClusterOptions = {}): Promise<EphemeralCluster> {
   const user = unprivilegedUser();
-  const binaries = await reachableBinaries(user);
+  const binaries = options.binaries ?? (await reachableBinaries(user));
   const base = await temporaryBase(user);
   await sweepLeftovers(base, user);
   // Named by the process that will remove it: one that a killed run left is known by its dead owner.
@@ -79,7 +81,8 @@ export async function startEphemeralCluster(options: EphemeralClusterOptions = {
   };
   try {
     const workFolder = join(folder, 'init');
-    await initialiseCluster({ binaries, user, dataFolder, workFolder, password, settings: SETTINGS, durable: false });
+    const settings = SETTINGS.filter((line) => binaries.major >= 16 || !line.startsWith('scram_iterations'));
+    await initialiseCluster({ binaries, user, dataFolder, workFolder, password, settings, durable: false });
     const { port, pid } = await startOnFreePort({ binaries, user, dataFolder, logFile: join(folder, 'postgres.log') });
     const url = (role: string, database: string): string =>
       `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;

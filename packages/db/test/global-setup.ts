@@ -2,12 +2,20 @@ import type { TestProject } from 'vitest/node';
 import { startEphemeralCluster } from './ephemeral-cluster.ts';
 import { ensureTemplate } from './template-database.ts';
 
-/** Vitest's global setup: one PostgreSQL for a run, or the one of TEST_DATABASE_URL, with a migrated template. */
+/**
+ * Vitest's global setup: one PostgreSQL for a run, or the one of TEST_DATABASE_URL, with a migrated template. Without
+ * TEST_APPLICATION_DATABASE_URL the application has the same role there, and what it may not do fails.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
   if (given) {
-    await ensureTemplate({ connectionString: given });
-    project.provide('databaseServer', { connectionString: given });
+    const application = process.env.TEST_APPLICATION_DATABASE_URL;
+    const server = {
+      connectionString: given,
+      ...(application ? { applicationConnectionString: application } : {}),
+    };
+    await ensureTemplate(server);
+    project.provide('databaseServer', server);
     return async () => undefined;
   }
   const cluster = await startEphemeralCluster();

@@ -3,6 +3,7 @@ export { countedQueries } from './counted-queries.ts';
 export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluster.ts';
 export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
+export { installedBinaries } from './installed-binaries.ts';
 export { measuredQueries, type QueryCost } from './measured-queries.ts';
 export { seededRandom } from './seeded-random.ts';
 export { type DatabaseServer, ensureTemplate, withClient } from './template-database.ts';

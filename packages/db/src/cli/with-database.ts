@@ -12,7 +12,7 @@ export interface OwnedDatabase {
 
 /**
  * Runs `fn` as the owner of the schema: the role of DATABASE_OWNER_URL, else the one of DATABASE_URL, or, outside
- * production, on the embedded database of this project.
+ * staging and production, on the embedded database of this project.
  */
 export async function withDatabase<T>(fn: (database: OwnedDatabase) => Promise<T>): Promise<T> {
   const given = process.env.DATABASE_URL;
@@ -20,10 +20,9 @@ export async function withDatabase<T>(fn: (database: OwnedDatabase) => Promise<T
   if (owner) {
     return fn({ connectionString: owner, applicationConnectionString: given || undefined });
   }
-  if (process.env.NODE_ENV === 'production') {
-    throw new Error(
-      'DATABASE_URL is not set: the embedded PostgreSQL is for development only, and NODE_ENV is production.',
-    );
+  // As the server and its commands have it: what serves others has a database of its own.
+  if (/^(?:staging|production)$/.test(process.env.NODE_ENV ?? '')) {
+    throw new Error('DATABASE_URL is not set: the embedded PostgreSQL is for development only.');
   }
   const log = (message: string): void => {
     process.stderr.write(`${message}\n`);

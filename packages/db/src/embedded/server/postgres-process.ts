@@ -43,7 +43,7 @@ export async function initialiseCluster(options: InitialiseOptions): Promise<voi
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        ...localeOptions(),
+        ...localeOptions(binaries.major),
         '--no-instructions',
         ...(durable ? [] : ['--no-sync']),
       ],
@@ -62,8 +62,9 @@ export async function initialiseCluster(options: InitialiseOptions): Promise<voi
  * Orders by code point on every system, and takes letters of every script for letters: pg_trgm asks the C library,
  * through LC_CTYPE, and finds no trigrams in Chinese text under plain C.
  */
-function localeOptions(): string[] {
-  const provider = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+function localeOptions(major: number): string[] {
+  // Before 17 there is none but the C library's, of which `C` orders by code point too.
+  const provider = major < 17 ? [] : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   if (process.platform === 'win32') return [...provider, '--lc-collate=C'];
   const ctype = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
   return [...provider, '--lc-collate=C', `--lc-ctype=${ctype}`];
