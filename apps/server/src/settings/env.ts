@@ -108,6 +108,9 @@ const Variables = z.object({
 });
 type Variables = z.infer<typeof Variables>;
 
+/** Every setting that the server reads. */
+export const settingNames: readonly string[] = Object.keys(Variables.shape);
+
 export interface Env {
   readonly environment: 'development' | 'test' | 'staging' | 'production';
   /** Null: the embedded PostgreSQL, in development only. */

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { settingNames } from '../../src/settings/env.ts';
+import { ROOT } from '../../src/settings/project-root.ts';
+
+const textOf = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
+
+/** What a program of this machine says, or that there is none. */
+async function check(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  try {
+    await promisify(execFile)(program, args, { cwd: ROOT, env: { ...process.env, ...env } });
+    return 'nothing against it';
+  } catch (error) {
+    const said = `${Reflect.get(Object(error), 'stdout')}${Reflect.get(Object(error), 'stderr')}`;
+    return Reflect.get(Object(error), 'code') === 'ENOENT' ? 'not there' : said;
+  }
+}
+
+describe('.env.example', () => {
+  it('has every setting', async () => {
+    const example = await textOf('.env.example');
+    expect(settingNames.filter((name) => !example.includes(`\n#${name}=`))).toEqual([]);
+  });
+});
+
+describe('docker-compose.yml', async () => {
+  interface Service {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly ports?: readonly string[];
+    readonly restart?: string;
+    readonly healthcheck?: object;
+    readonly image?: string;
+    readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  }
+  const text = await textOf('docker-compose.yml');
+  const { services } = parse(text) as { services: Readonly<Record<string, Service>> };
+
+  it('passes every setting through, but those that the container itself gives', () => {
+    // The port within the container; where development keeps its files.
+    const given = ['PORT', 'HOST', 'DATA_FOLDER'];
+    const { environment = {} } = services.server ?? {};
+    expect(settingNames.filter((name) => !(name in environment) && !given.includes(name))).toEqual([]);
+    const fixed = Object.entries(environment).filter(([name, value]) => !value.includes(`\${${name}`));
+    expect(fixed.map(([name]) => name).toSorted()).toEqual(['DATABASE_URL', 'NODE_ENV']);
+    expect(Object.keys(environment).filter((name) => !settingNames.includes(name))).toEqual([]);
+  });
+
+  it('gives the owner of the schema to the migration alone', () => {
+    const withOwner = Object.entries(services).filter(([, { environment = {} }]) =>
+      JSON.stringify(environment).includes('POSTGRES_PASSWORD'),
+    );
+    expect(withOwner.map(([name]) => name).toSorted()).toEqual(['migrate', 'postgres']);
+  });
+
+  it('publishes the server and the mails on this machine alone, and no database', () => {
+    const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
+    expect(published).toEqual([
+      ['mail', '127.0.0.1:8025:8025'],
+      ['server', '127.0.0.1:3000:3000'],
+    ]);
+  });
+
+  it('starts again what ends, and waits for what is needed to be healthy', () => {
+    for (const [name, service] of Object.entries(services)) {
+      expect(service.restart, name).toBe(name === 'migrate' ? 'on-failure:3' : 'unless-stopped');
+      // The server's is in its image.
+      expect(service.healthcheck !== undefined, name).toBe(service.image !== undefined);
+      for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
+        expect(condition).toBe(needed === 'migrate' ? 'service_completed_successfully' : 'service_healthy');
+      }
+    }
+  });
+
+  it('is right for compose, where this machine has it', async () => {
+    const secrets = { JWT_SECRET: 'a', POSTGRES_PASSWORD: 'b', DATABASE_PASSWORD: 'c' };
+    // Docker may be there without it.
+    const isThere = (await check('docker', ['compose', 'version'])) === 'nothing against it';
+    const said = isThere ? await check('docker', ['compose', 'config', '--quiet'], secrets) : 'not there';
+    expect(['nothing against it', 'not there']).toContain(said);
+  });
+});
+
+describe('Dockerfile', () => {
+  it('is right for hadolint, where this machine has it', async () => {
+    expect(['nothing against it', 'not there']).toContain(await check('hadolint', ['Dockerfile']));
+  });
+
+  it('copies the manifest of every package before it installs', async () => {
+    const dockerfile = await textOf('Dockerfile');
+    const manifests = (await textOf('pnpm-lock.yaml')).match(/^ {2}(?:apps|packages)\/[\w-]+:$|^ {2}bench:$/gm) ?? [];
+    expect(manifests.length).toBeGreaterThan(8);
+    for (const line of manifests) {
+      const folder = line.trim().slice(0, -1);
+      expect(dockerfile).toContain(`COPY ${folder}/package.json ${folder}/\n`);
+    }
+  });
+});
+
+describe('the unit of systemd', async () => {
+  const unit = await textOf('apps/server/deploy/promptory.service');
+  const settings = unit.split('\n').filter((line) => /^\w+=/.test(line));
+
+  it('runs production as a user without rights, starts again, and is given time to finish', () => {
+    for (const line of [
+      'User=promptory',
+      'Environment=NODE_ENV=production',
+      'ExecStart=/usr/bin/node apps/server/dist/main.js',
+      'Restart=always',
+      'TimeoutStopSec=12',
+      'NoNewPrivileges=true',
+      'CapabilityBoundingSet=',
+      'ProtectSystem=strict',
+      'ProtectHome=true',
+    ]) {
+      expect(settings).toContain(line);
+    }
+  });
+
+  it('is right for systemd, where this machine has it, and exposes little', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'promptory-unit-'));
+    const copy = join(folder, 'promptory.service');
+    // It looks for the program, which may be elsewhere here.
+    await writeFile(copy, unit.replace('/usr/bin/node', process.execPath));
+    const fine = ['nothing against it', 'not there'];
+    expect(fine).toContain(await check('systemd-analyze', ['verify', '--man=no', copy]));
+    // In tenths: 2.0 of 10, where most services have 9.
+    expect(fine).toContain(await check('systemd-analyze', ['security', '--offline=true', '--threshold=20', copy]));
+    await rm(folder, { recursive: true });
+  });
+});
