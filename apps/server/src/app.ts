@@ -30,7 +30,7 @@ import { procedurePaths, procedureRoutes } from './routes/procedures.ts';
 import { unknownRoutes } from './routes/unknown-routes.ts';
 import type { CallGates } from './services/call-gate.ts';
 import type { CountingLimiter } from './services/limiter.ts';
-import type { ConnectionBounds } from './settings/connections.ts';
+import type { ConnectionBounds } from './settings/bounds/connections.ts';
 
 export interface AppOptions {
   /** The limiter in it is not used: each request gets one of its own, over `limiter`. */

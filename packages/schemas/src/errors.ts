@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { Scope } from './accounts/permissions.ts';
+import { QuotaName } from './accounts/quotas.ts';
 import { FaultCode, FaultParams } from './faults/fault.ts';
 import { MAX_GROUP_PROMPTS } from './groups.ts';
-import { Id, PublicUser, Timestamp, VersionNumber } from './ids.ts';
-import { Scope } from './permissions.ts';
-import { QuotaName } from './quotas.ts';
-import { ImportCounts } from './transfer.ts';
+import { ImportCounts } from './prompts/transfer.ts';
+import { Id, PublicUser, Timestamp, VersionNumber } from './values/ids.ts';
 
 /** Every way in which a call can fail, as `area.reason`. Codes are never reused for another meaning. */
 export const ErrorCode = z.enum([

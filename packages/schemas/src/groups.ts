@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { GroupRole } from './accounts/permissions.ts';
 import { faultOptions } from './faults/refusing.ts';
 import { fault } from './faults/sentences.ts';
-import { Handle, Id, PublicUser, Timestamp } from './ids.ts';
-import { inputType, type OneOf } from './input-type.ts';
-import { pageInput, pageOf } from './page.ts';
-import { GroupRole } from './permissions.ts';
-import { Prompt } from './prompts.ts';
-import { BasedOn, Revision } from './revision.ts';
-import { name, SearchText, text } from './text.ts';
+import { Prompt } from './prompts/prompts.ts';
+import { Handle, Id, PublicUser, Timestamp } from './values/ids.ts';
+import { inputType, type OneOf } from './values/input-type.ts';
+import { pageInput, pageOf } from './values/page.ts';
+import { BasedOn, Revision } from './values/revision.ts';
+import { name, SearchText, text } from './values/text.ts';
 
 /** Prompts in one group. */
 export const MAX_GROUP_PROMPTS = 500;

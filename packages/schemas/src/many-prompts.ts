@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { checkedAlone } from './each.ts';
 import { ErrorCode, errorDetails, FieldError } from './errors.ts';
-import { Id, Slug, VersionNumber } from './ids.ts';
-import { CreatePromptInput, UpdatePromptInput } from './prompts.ts';
-import { Revision } from './revision.ts';
+import { CreatePromptInput, UpdatePromptInput } from './prompts/prompts.ts';
+import { checkedAlone } from './values/each.ts';
+import { Id, Slug, VersionNumber } from './values/ids.ts';
+import { Revision } from './values/revision.ts';
 
 /** Prompts of one call that makes or changes many. */
 export const MAX_PROMPTS_AT_ONCE = 100;

@@ -6,7 +6,14 @@ import type { ArrowTable } from './arrow-table.ts';
  */
 export const arrows: ArrowTable = {
   'packages/schemas': {
-    rooms: { faults: ['npm:zod'], '.': ['faults', 'npm:zod'] },
+    everywhere: ['npm:zod'],
+    rooms: {
+      faults: [],
+      values: ['faults'],
+      prompts: ['faults', 'values'],
+      accounts: ['faults', 'values', 'prompts'],
+      '.': ['faults', 'values', 'prompts', 'accounts'],
+    },
   },
 
   'packages/template': {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLimiter } from '../services/limiter.ts';
-import { defaultLimits } from '../settings/limits.ts';
+import { defaultLimits } from '../settings/bounds/limits.ts';
 import { requestLimiter } from './rate-limit-headers.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,5 +1,5 @@
 import { type AppError, detailedError } from '@promptory/api/server';
-import type { CallsInFlight } from '../settings/calls-in-flight.ts';
+import type { CallsInFlight } from '../settings/bounds/calls-in-flight.ts';
 
 /** Gives a turn back; a second call does nothing. */
 export type Leave = () => void;

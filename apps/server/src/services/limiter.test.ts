@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../settings/limits.ts';
+import { defaultLimits } from '../settings/bounds/limits.ts';
 import { createLimiter, limitKey, network64 } from './limiter.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

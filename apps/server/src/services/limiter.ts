@@ -4,7 +4,7 @@ import type { Limiter, LimitName, Log } from '@promptory/api/server';
 import type { Redis } from 'ioredis';
 import ipaddr from 'ipaddr.js';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
-import { type Limits, limitNames } from '../settings/limits.ts';
+import { type Limits, limitNames } from '../settings/bounds/limits.ts';
 
 /** What is left of a limit after a call was counted. */
 export interface Count {

@@ -1,8 +1,8 @@
 import { defaultQuotas } from '@promptory/api/server';
 import { describe, expect, it } from 'vitest';
-import { defaultConnectionBounds } from './connections.ts';
+import { defaultConnectionBounds } from './bounds/connections.ts';
+import { defaultLimits } from './bounds/limits.ts';
 import { type Env, readEnv, SettingsError } from './env.ts';
-import { defaultLimits } from './limits.ts';
 
 const SECRET = 'hFz0lC2fVnQp8Rk3mJd7WxYbT5sGe9uA4iOoKq6N';
 const production = {

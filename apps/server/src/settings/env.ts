@@ -2,17 +2,17 @@ import { isIP } from 'node:net';
 import type { Quotas, Registration } from '@promptory/api/server';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './calls-in-flight.ts';
+import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './bounds/calls-in-flight.ts';
+import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './bounds/connections.ts';
+import { historyUsesADay, historyVariables } from './bounds/history.ts';
+import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './bounds/limits.ts';
+import { quotaSettings, quotasOf } from './bounds/quotas.ts';
+import { workerVariables } from './bounds/workers.ts';
 import { commaSeparated } from './comma-separated.ts';
-import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './connections.ts';
-import { historyUsesADay, historyVariables } from './history.ts';
-import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './limits.ts';
 import { productionFaults, productionWarnings } from './production-settings.ts';
-import { quotaSettings, quotasOf } from './quotas.ts';
 import { RegistrationVariables, registrationFaults, registrationOf } from './registration.ts';
+import { MIN_SECRET_BYTES } from './secrets/weak-secret.ts';
 import { siteWarnings } from './site.ts';
-import { MIN_SECRET_BYTES } from './weak-secret.ts';
-import { workerVariables } from './workers.ts';
 
 /** Settings that are wrong. The message has a line for each of them, for a person to read. */
 export class SettingsError extends Error {

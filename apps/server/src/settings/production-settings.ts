@@ -1,6 +1,6 @@
 import { commaSeparated } from './comma-separated.ts';
+import { hasDefaultPassword, MIN_SECRET_BYTES, weaknessOf } from './secrets/weak-secret.ts';
 import { isLoopback } from './site.ts';
-import { hasDefaultPassword, MIN_SECRET_BYTES, weaknessOf } from './weak-secret.ts';
 
 type Given = Readonly<Record<string, string | undefined>>;
 

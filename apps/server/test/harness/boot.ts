@@ -22,9 +22,9 @@ import { createCallGates } from '../../src/services/call-gate.ts';
 import { createServices } from '../../src/services/create-services.ts';
 import { type CountingLimiter, createLimiter } from '../../src/services/limiter.ts';
 import { createWorkerPool } from '../../src/services/workers/worker-pool.ts';
-import type { CallsInFlight } from '../../src/settings/calls-in-flight.ts';
-import { defaultConnectionBounds } from '../../src/settings/connections.ts';
-import { defaultLimits, type Limits, widened } from '../../src/settings/limits.ts';
+import type { CallsInFlight } from '../../src/settings/bounds/calls-in-flight.ts';
+import { defaultConnectionBounds } from '../../src/settings/bounds/connections.ts';
+import { defaultLimits, type Limits, widened } from '../../src/settings/bounds/limits.ts';
 import { loopMonitor } from './loop-monitor.ts';
 
 /** The app on a database of its own. */

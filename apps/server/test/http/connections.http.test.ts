@@ -3,7 +3,7 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ConnectionBounds, defaultConnectionBounds } from '../../src/settings/connections.ts';
+import { type ConnectionBounds, defaultConnectionBounds } from '../../src/settings/bounds/connections.ts';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
 
 let server: BootedApp;

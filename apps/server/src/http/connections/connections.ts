@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { limitKey } from '../../services/limiter.ts';
-import type { ConnectionBounds } from '../../settings/connections.ts';
+import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
 import { type ArrivingBodies, type ArrivingBody, arrivingBodies } from './arriving-bodies.ts';
 import { inTurn } from './in-turn.ts';
 import { openConnections } from './open-connections.ts';

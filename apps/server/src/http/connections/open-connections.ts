@@ -1,6 +1,6 @@
 import { BlockList, isIP, type Socket } from 'node:net';
 import { network64 } from '../../services/limiter.ts';
-import type { ConnectionBounds } from '../../settings/connections.ts';
+import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
 
 /** The TCP connections that are open, within their bounds. */
 export interface OpenConnections {

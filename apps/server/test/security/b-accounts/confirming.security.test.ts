@@ -1,7 +1,7 @@
 import { deliverMail, newAddress, takeInvitations, tokenIn } from '@promptory/api/testing';
 import { newId } from '@promptory/db';
 import type { CreatedApiKey, SignedIn } from '@promptory/schemas';
-import { defaultLimits } from '../../../src/settings/limits.ts';
+import { defaultLimits } from '../../../src/settings/bounds/limits.ts';
 import { givenApp } from '../../harness/boot.ts';
 import { bearer, callProcedure, unbatchedTransports } from '../../harness/transports.ts';
 import { auth, logIn, OTHER_PASSWORD } from '../harness/account-calls.ts';

@@ -8,7 +8,7 @@ import {
   tokenIn,
 } from '@promptory/api/testing';
 import type { TotpSetup } from '@promptory/schemas';
-import { defaultLimits } from '../../../src/settings/limits.ts';
+import { defaultLimits } from '../../../src/settings/bounds/limits.ts';
 import { givenApp } from '../../harness/boot.ts';
 import {
   type Answer,

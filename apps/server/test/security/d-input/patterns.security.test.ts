@@ -17,7 +17,7 @@ const BIDI = String.raw`\u202a-\u202e\u2066-\u2069`;
 const MADE: Readonly<Record<string, readonly string[]>> = {
   'packages/api/src/domain/prompts/search/search-words.ts': [`${CJK}+`, CJK],
   'packages/auth/src/second-factor/recovery-codes.ts': ['.{4}(?=.)'],
-  'packages/schemas/src/text.ts': [`^[^${CONTROL}]*$`, `^[^${CONTROL}${BIDI}]*$`, `[${CONTROL}${BIDI}]`],
+  'packages/schemas/src/values/text.ts': [`^[^${CONTROL}]*$`, `^[^${CONTROL}${BIDI}]*$`, `[${CONTROL}${BIDI}]`],
   // Of patterns that schemas have, which are checked with the schemas.
   'packages/trpc-fastify/src/openapi/example-of.ts': ['^[a-z]+$'],
 };

@@ -1,6 +1,6 @@
 import { deliverMail, givenPerson, newAddress, PASSWORD, type Person } from '@promptory/api/testing';
 import { afterEach } from 'vitest';
-import { defaultLimits, type Limits } from '../../../src/settings/limits.ts';
+import { defaultLimits, type Limits } from '../../../src/settings/bounds/limits.ts';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
 import { type Answer, callProcedure, type Headers, unbatchedTransports } from '../../harness/transports.ts';
 import { auth, comparableAnswer, OTHER_PASSWORD } from '../harness/account-calls.ts';

@@ -3,7 +3,7 @@ import { deliverMail, givenPerson, newAddress, PASSWORD } from '@promptory/api/t
 import { afterEach } from 'vitest';
 import { runJobs } from '../../../../src/jobs/run-jobs.ts';
 import { smtpMailer } from '../../../../src/services/mailer.ts';
-import { defaultLimits } from '../../../../src/settings/limits.ts';
+import { defaultLimits } from '../../../../src/settings/bounds/limits.ts';
 import { type BootedApp, bootApp, givenApp } from '../../../harness/boot.ts';
 import { catchMail } from '../../../harness/mail-catcher.ts';
 import {

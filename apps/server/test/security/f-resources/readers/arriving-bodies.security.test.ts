@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defaultConnectionBounds } from '../../../../src/settings/connections.ts';
+import { defaultConnectionBounds } from '../../../../src/settings/bounds/connections.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import { comesToHold } from '../../../harness/unread-connection.ts';
 import { proves } from '../../harness/proof.ts';

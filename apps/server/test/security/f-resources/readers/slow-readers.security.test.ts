@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import { type ConnectionBounds, defaultConnectionBounds } from '../../../../src/settings/connections.ts';
+import { type ConnectionBounds, defaultConnectionBounds } from '../../../../src/settings/bounds/connections.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import { localCertificate } from '../../../harness/local-certificate.ts';
 import type { Headers } from '../../../harness/transports.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterAll } from 'vitest';
-import { defaultConnectionBounds } from '../../../../src/settings/connections.ts';
+import { defaultConnectionBounds } from '../../../../src/settings/bounds/connections.ts';
 import { type BootedApp, type BootOptions, bootApp } from '../../../harness/boot.ts';
 import { localCertificate } from '../../../harness/local-certificate.ts';
 import { comesToHold, getRequest, sendUnread, type UnreadConnection } from '../../../harness/unread-connection.ts';

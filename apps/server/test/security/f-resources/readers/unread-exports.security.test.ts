@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import { defaultConnectionBounds } from '../../../../src/settings/connections.ts';
+import { defaultConnectionBounds } from '../../../../src/settings/bounds/connections.ts';
 import { bootApp } from '../../../harness/boot.ts';
 import type { Headers } from '../../../harness/transports.ts';
 import { comesToHold, getRequest, sendUnread } from '../../../harness/unread-connection.ts';

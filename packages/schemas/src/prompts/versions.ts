@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Id, PublicUser, Timestamp, VersionNumber } from './ids.ts';
-import { storedJsonObject } from './json.ts';
-import { pageInput, pageOf } from './page.ts';
+import { Id, PublicUser, Timestamp, VersionNumber } from '../values/ids.ts';
+import { storedJsonObject } from '../values/json.ts';
+import { pageInput, pageOf } from '../values/page.ts';
 import { ChatMessage } from './prompts.ts';
 
 /** One version of a prompt in the list of them. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Id, Timestamp } from './ids.ts';
-import { pageInput, pageOf } from './page.ts';
+import { Id, Timestamp } from '../values/ids.ts';
+import { pageInput, pageOf } from '../values/page.ts';
+import { line, SearchText } from '../values/text.ts';
 import { UserRole } from './permissions.ts';
 import { OwnQuotas, SetQuotasInput } from './quotas.ts';
-import { line, SearchText } from './text.ts';
 import { Me } from './users.ts';
 
 export const UserStatus = z.enum(['active', 'suspended']);

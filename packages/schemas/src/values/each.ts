@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Fault, faultsOf } from './faults/faults-of.ts';
+import { type Fault, faultsOf } from '../faults/faults-of.ts';
 
 /** Stands in the place of an item that its schema refuses. */
 export class RefusedItem {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { jsonFault } from './faults/json-fault.ts';
-import { faultOptions, refusing } from './faults/refusing.ts';
-import { fault } from './faults/sentences.ts';
+import { jsonFault } from '../faults/json-fault.ts';
+import { faultOptions, refusing } from '../faults/refusing.ts';
+import { fault } from '../faults/sentences.ts';
 import { jsonBytes } from './text.ts';
 
 const MAX_DEPTH = 32;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Diagnosis } from './faults/fault.ts';
-import { matching, refusing } from './faults/refusing.ts';
-import { fault } from './faults/sentences.ts';
-import { brokenFault, storageFault } from './faults/storage-fault.ts';
+import type { Diagnosis } from '../faults/fault.ts';
+import { matching, refusing } from '../faults/refusing.ts';
+import { fault } from '../faults/sentences.ts';
+import { brokenFault, storageFault } from '../faults/storage-fault.ts';
 
 const encoder = new TextEncoder();
 

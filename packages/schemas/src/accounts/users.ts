@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { formatted } from './faults/refusing.ts';
-import { Handle, Id, PublicUser, Timestamp, VersionNumber } from './ids.ts';
-import { pageInput, pageOf } from './page.ts';
+import { formatted } from '../faults/refusing.ts';
+import { Prompt, PromptCategory, PromptVisibility } from '../prompts/prompts.ts';
+import { Handle, Id, PublicUser, Timestamp, VersionNumber } from '../values/ids.ts';
+import { pageInput, pageOf } from '../values/page.ts';
+import { BasedOn, Revision } from '../values/revision.ts';
+import { name, text } from '../values/text.ts';
 import { UserRole } from './permissions.ts';
-import { Prompt, PromptCategory, PromptVisibility } from './prompts.ts';
 import { QuotaName, QuotaUse } from './quotas.ts';
-import { BasedOn, Revision } from './revision.ts';
-import { name, text } from './text.ts';
 
 /** The caller's own account. */
 export const Me = z

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { faultOptions, formatted } from './faults/refusing.ts';
-import { fault } from './faults/sentences.ts';
-import { Timestamp } from './ids.ts';
-import { inputType, type OneOf } from './input-type.ts';
-import { text } from './text.ts';
+import { faultOptions, formatted } from '../faults/refusing.ts';
+import { fault } from '../faults/sentences.ts';
+import { Timestamp } from '../values/ids.ts';
+import { inputType, type OneOf } from '../values/input-type.ts';
+import { text } from '../values/text.ts';
 
 /** What an authenticator shows. Blanks and hyphens between its digits do not matter, nor how wide they are. */
 export const TotpCode = z

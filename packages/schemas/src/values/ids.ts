@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatted } from './faults/refusing.ts';
+import { formatted } from '../faults/refusing.ts';
 
 /** A UUID; those that Promptory makes are version 7. */
 export const Id = z.uuid().max(36);

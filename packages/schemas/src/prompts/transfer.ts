@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { faultOptions } from './faults/refusing.ts';
-import { fault } from './faults/sentences.ts';
-import { Id, Slug } from './ids.ts';
-import { storedJsonObject } from './json.ts';
+import { faultOptions } from '../faults/refusing.ts';
+import { fault } from '../faults/sentences.ts';
+import { Id, Slug } from '../values/ids.ts';
+import { storedJsonObject } from '../values/json.ts';
 import { ChatMessages, PromptFilters, PromptKind, PromptVisibility } from './prompts.ts';
 
 /** Bytes of one import. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { faultOptions, formatted } from './faults/refusing.ts';
-import { fault } from './faults/sentences.ts';
-import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from './ids.ts';
-import { asSent, jsonObject, storedJsonObject } from './json.ts';
-import { pageInput, pageOf } from './page.ts';
-import { BasedOn, Revision } from './revision.ts';
-import { jsonBytes, line, name, SearchText, text } from './text.ts';
+import { faultOptions, formatted } from '../faults/refusing.ts';
+import { fault } from '../faults/sentences.ts';
+import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from '../values/ids.ts';
+import { asSent, jsonObject, storedJsonObject } from '../values/json.ts';
+import { pageInput, pageOf } from '../values/page.ts';
+import { BasedOn, Revision } from '../values/revision.ts';
+import { jsonBytes, line, name, SearchText, text } from '../values/text.ts';
 
 /** Characters of a prompt's text, or of all its messages together. */
 export const MAX_CONTENT_LENGTH = 200_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { CreatePromptInput, MAX_CONTENT_LENGTH } from '../prompts/prompts.ts';
 import { fitsJson, jsonObject } from './json.ts';
-import { CreatePromptInput, MAX_CONTENT_LENGTH } from './prompts.ts';
 
 const accepts = (parts: object): boolean => CreatePromptInput.safeParse({ title: 'T', ...parts }).success;
 

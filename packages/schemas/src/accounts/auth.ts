@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { faultOptions } from './faults/refusing.ts';
-import { fault } from './faults/sentences.ts';
-import { Handle, Id, Timestamp } from './ids.ts';
-import { inputType, type OneOf } from './input-type.ts';
-import { pageOf } from './page.ts';
+import { faultOptions } from '../faults/refusing.ts';
+import { fault } from '../faults/sentences.ts';
+import { Handle, Id, Timestamp } from '../values/ids.ts';
+import { inputType, type OneOf } from '../values/input-type.ts';
+import { pageOf } from '../values/page.ts';
+import { name, text } from '../values/text.ts';
 import { factorFields, hasBoth, oneOfTwo } from './second-factor.ts';
-import { name, text } from './text.ts';
 import { Me } from './users.ts';
 
 /** Checked in full by the one normaliser of addresses; here only bounded. */

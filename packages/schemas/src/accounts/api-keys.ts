@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { faultOptions } from './faults/refusing.ts';
-import { fault } from './faults/sentences.ts';
-import { Id, Timestamp } from './ids.ts';
-import { pageOf } from './page.ts';
+import { faultOptions } from '../faults/refusing.ts';
+import { fault } from '../faults/sentences.ts';
+import { Id, Timestamp } from '../values/ids.ts';
+import { pageOf } from '../values/page.ts';
+import { name } from '../values/text.ts';
 import { Scope } from './permissions.ts';
-import { name } from './text.ts';
 
 /** An API key, without its secret. */
 export const ApiKey = z
