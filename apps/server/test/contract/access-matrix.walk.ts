@@ -41,7 +41,7 @@ function statusOf(code: string, transport: Transport, path: string): number {
 }
 
 /** What the call came to: its code, or, where items have verdicts, that of the verdict on the one that was sent. */
-function outcomeOf({ code, result }: Answer, { verdicts }: Row): string {
+export function outcomeOf({ code, result }: Answer, { verdicts }: Row): string {
   if (verdicts !== true || code !== 'ok') return code;
   const { results } = result as { results: Array<{ outcome: string; error?: { code: string } }> };
   if (results.length !== 1) throw new Error(`One item was sent and ${results.length} got a verdict.`);

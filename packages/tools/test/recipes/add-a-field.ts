@@ -45,12 +45,8 @@ const Color = z
     behind(SCHEMA, '    name: z.string().max(100),\n    description: z.string().max(5000),\n', '    color: Color,\n'),
     {
       file: SCHEMA,
-      before: 'z.strictObject({ name: name(100), description: text(5000).optional() });',
-      after: `z.strictObject({
-  name: name(100),
-  description: text(5000).optional(),
-  color: Color.optional(),
-});`,
+      before: '.strictObject({ name: name(100), description: text(5000).optional() })',
+      after: '.strictObject({ name: name(100), description: text(5000).optional(), color: Color.optional() })',
     },
     behind(`${FEATURE}/groups.queries.ts`, "      'groups.description',\n", "      'groups.color',\n"),
     behind(

@@ -262,7 +262,7 @@ function describeSteps({ through, open }: Through, { file, rows }: PromptsFile):
     const shared = await alice.calls.members.add.mutate({ id: group.id, handle, role: 'editor' });
     expect(shared).toMatchObject({ status: 'member', member: { role: 'editor' } });
     const notification = linkIn(await mails.next(bob.email, 'A group of prompts was shared with you'));
-    expect(notification.href).toBe(`${PUBLIC_URL}/groups/${group.id}`);
+    expect(notification.href).toBe(`${PUBLIC_URL}/shared/${group.id}`);
     expect(await order(bob)).toEqual(['Linux Terminal', 'Travel Guide', 'Storyteller']);
     await bob.calls.groups.reorder.mutate({ id: group.id, promptIds: [teller.id, terminal.id, guide.id] });
     expect(await order(alice)).toEqual(['Storyteller', 'Linux Terminal', 'Travel Guide']);

@@ -1,4 +1,5 @@
-import { rows } from '../../contract/access-matrix.rows.ts';
+import { type Row, rows } from '../../contract/access-matrix.rows.ts';
+import { outcomeOf } from '../../contract/access-matrix.walk.ts';
 import { givenApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
 import {
@@ -41,11 +42,11 @@ const deletions: readonly Deletion[] = [
 ];
 
 /** Every input of the access table that names the id, and who deleted it asks again. */
-function* waysTo(world: World, id: string, but: readonly string[] = []): Generator<readonly [string, Input]> {
+function* waysTo(world: World, id: string, but: readonly string[] = []): Generator<readonly [string, Input, Row]> {
   for (const [procedure, row] of Object.entries(rows)) {
     if (but.includes(procedure) || procedure.startsWith('admin.')) continue;
     for (const input of [row.input(world), ...(row.others?.(world) ?? [])]) {
-      if (JSON.stringify(input).includes(id)) yield [procedure, input];
+      if (JSON.stringify(input).includes(id)) yield [procedure, input, row];
     }
   }
 }
@@ -71,9 +72,9 @@ proves('D1', 'what was deleted is not found by any way to it, and stands in no l
       const deleted = await callProcedure(server, transport, procedure, row?.input(world) ?? {}, headers);
       proof.works(deleted.code === 'ok', () => `${procedure} by ${transport}: ${deleted.code}`);
       for (const by of transports) {
-        for (const [way, input] of waysTo(world, id, but)) {
+        for (const [way, input, wayRow] of waysTo(world, id, but)) {
           if (!transportsOf(way).includes(by)) continue;
-          const { code } = await callProcedure(server, by, way, input, headers);
+          const code = outcomeOf(await callProcedure(server, by, way, input, headers), wayRow);
           const isGone = code.endsWith('not_found') || also.includes(code) || code === 'group.prompt_not_in_group';
           proof.check(isGone, () => `after ${procedure} by ${transport}, ${way} by ${by}: ${code}`);
         }
