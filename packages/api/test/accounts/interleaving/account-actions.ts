@@ -15,6 +15,8 @@ export interface AccountAction {
   readonly in: readonly WorldKind[];
   /** It waits for no lock where it changes nothing: that the address has just moved away it need not see. */
   readonly eitherOrder?: true;
+  /** It takes a right from the account: what began with that right may be refused whole, though it would be let in without. */
+  readonly refusesWhatIsUnderWay?: true;
   act(services: TestServices, world: World): Promise<unknown>;
 }
 
@@ -136,9 +138,12 @@ export const accountActions: readonly AccountAction[] = [
   action('suspend', 'admin.users.update', everywhere, async (s, w) =>
     (await root(s, w)).admin.users.update({ id: w.account.id, status: 'suspended' }),
   ),
-  action('demote', 'admin.users.update', ['admin'], async (s, w) =>
-    (await root(s, w)).admin.users.update({ id: w.account.id, role: 'user' }),
-  ),
+  {
+    ...action('demote', 'admin.users.update', ['admin'], async (s, w) =>
+      (await root(s, w)).admin.users.update({ id: w.account.id, role: 'user' }),
+    ),
+    refusesWhatIsUnderWay: true,
+  },
   action('suspend somebody, by a thief', 'admin.users.update', ['admin'], async (s, w) =>
     (await thief(s, w)).admin.users.update({ id: w.bystander.id, status: 'suspended' }),
   ),

@@ -45,6 +45,19 @@ export async function openInterleaver(): Promise<Interleaver> {
     return known;
   };
 
+  /** Of two actions, where the one that takes a right is done and the other refused whole. */
+  const oneRefused = async (kind: WorldKind, pair: readonly [AccountAction, AccountAction]): Promise<Outcome[]> => {
+    const outcomes: Outcome[] = [];
+    for (const [done, other] of [pair, pair.toReversed()] as const) {
+      if (done?.refusesWhatIsUnderWay !== true || other === undefined) continue;
+      const name = [kind, done.name, 'refused', other.name].join('|');
+      const known = orders.get(name) ?? runInOrder({ services, one, root }, kind, [done], other);
+      orders.set(name, known);
+      outcomes.push(await known);
+    }
+    return outcomes;
+  };
+
   return {
     async pair(kind, first, second) {
       const [firstThenSecond, secondThenFirst] = [
@@ -56,7 +69,8 @@ export async function openInterleaver(): Promise<Interleaver> {
         const run = await runInterleaved({ services, one, other, root }, kind, [first, second], stop);
         if (run === null) return { runs: stop - 1, deviations };
         const isStrict = run.isSecondCommittedFirst && first.eitherOrder !== true;
-        const expected = isStrict ? [secondThenFirst] : [firstThenSecond, secondThenFirst];
+        const inTheirOrders = isStrict ? [secondThenFirst] : [firstThenSecond, secondThenFirst];
+        const expected = [...inTheirOrders, ...(await oneRefused(kind, [first, second]))];
         if (!expected.includes(run.outcome)) {
           const what = difference(run.outcome, expected);
           deviations.push(`${kind}: “${second.name}” before statement ${stop} of “${first.name}”: ${what}`);
@@ -89,12 +103,14 @@ const on = (services: TestServices, side: Side): TestServices => ({
 async function runInOrder(
   { services, one, root }: Sides,
   kind: WorldKind,
-  actions: readonly [AccountAction, AccountAction],
+  actions: readonly AccountAction[],
+  refused?: AccountAction,
 ): Promise<Outcome> {
   const world = await givenWorld(services, kind, root);
   one.restart();
   const done: Done[] = [];
   for (const action of actions) done.push(await run(action, on(services, one), world));
+  if (refused !== undefined) done.push({ name: refused.name, code: 'refused', mails: [] });
   return outcomeOf(services, world, done);
 }
 
