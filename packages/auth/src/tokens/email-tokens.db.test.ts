@@ -1,3 +1,4 @@
+import { retryTransaction } from '@promptory/db';
 import { countedQueries, givenDatabase } from '@promptory/db/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { after, MINUTE, start } from '../../test/fixtures/times.ts';
@@ -113,7 +114,8 @@ describe('email tokens', () => {
 });
 
 function issue(purpose: EmailTokenPurpose) {
-  return db.transaction().execute((trx) => issueEmailToken(trx, { userId, purpose, email, now: start }));
+  // As in the product: a lock that is not free soon is asked for again.
+  return retryTransaction(db, (trx) => issueEmailToken(trx, { userId, purpose, email, now: start }));
 }
 
 function redeem(token: string, purpose: EmailTokenPurpose, now: Date) {
