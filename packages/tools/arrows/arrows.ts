@@ -111,7 +111,7 @@ export const arrows: ArrowTable = {
       'domain/mail': ['context.ts', 'call-limits.ts', 'domain/accounts', 'domain/invitations', 'npm:zod'],
       'domain/registration': ['context.ts', 'errors.ts', 'domain/invitations'],
       'domain/quotas': ['context.ts', 'errors.ts'],
-      'domain/prompts': ['context.ts', 'errors.ts', 'views', 'domain/slugs', 'node:crypto'],
+      'domain/prompts': ['context.ts', 'errors.ts', 'access', 'call-limits.ts', 'views', 'domain/slugs', 'node:crypto'],
       'features/*': [
         'context.ts',
         'errors.ts',

@@ -1,11 +1,12 @@
 import { type Database, takeTurn } from '@promptory/db';
 import type { ErrorCode } from '@promptory/schemas';
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Db, Who } from '../context.ts';
 import { AppError } from '../errors.ts';
 import {
   editableGroups,
   editablePrompts,
+  isOneOf,
   ownGroups,
   ownPrompts,
   readableGroups,
@@ -83,13 +84,7 @@ export async function lockEditablePrompts(
   const editable = await selectEditable(trx, who, promptIds);
   const ids = editable.map(({ id }) => id).sort();
   for (const id of ids) takeTurn(trx, `prompt|${id}`);
-  await trx
-    .selectFrom('prompts')
-    .select('id')
-    .where(sql<boolean>`prompts.id = ANY(${ids}::uuid[])`)
-    .orderBy('id')
-    .forUpdate()
-    .execute();
+  await trx.selectFrom('prompts').select('id').where(isOneOf(ids)).orderBy('id').forUpdate().execute();
   // What happened to groups and members while the locks were waited for shows in a statement of its own only.
   const locked = await selectEditable(trx, who, ids);
   return new Map(locked.map((prompt) => [prompt.id, prompt]));
@@ -99,7 +94,7 @@ const selectEditable = (db: Db, who: Who, ids: readonly string[]): Promise<Promp
   db
     .selectFrom('prompts')
     .select(['id', 'user_id as userId', 'version', 'visibility', 'is_template as isTemplate'])
-    .where(sql<boolean>`prompts.id = ANY(${ids}::uuid[])`)
+    .where(isOneOf(ids))
     .where(editablePrompts(who))
     .execute();
 

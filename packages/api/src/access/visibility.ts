@@ -8,6 +8,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Who } from '../context.ts';
 
+/** Those prompts, whatever their number, by one parameter. */
+export const isOneOf = (ids: readonly string[]): RawBuilder<boolean> => sql<boolean>`prompts.id = ANY(${ids}::uuid[])`;
+
 const never = sql<boolean>`false`;
 const always = sql<boolean>`true`;
 

@@ -22,8 +22,6 @@ export const promptBytes: RawBuilder<number> = sql<number>`(
   FROM prompts AS measured WHERE measured.id = prompts.id
 )`;
 
-export const isOneOf = (ids: readonly string[]): RawBuilder<boolean> => sql<boolean>`prompts.id = ANY(${ids}::uuid[])`;
-
 /** How many of `keys`, from the first on, stay within `most` bytes, those of a page unless given; one at least. */
 export const fittingCount = (keys: readonly Pick<PromptKey, 'bytes'>[], most?: number): number =>
   countFitting(

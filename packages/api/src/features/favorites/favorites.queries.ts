@@ -1,10 +1,10 @@
 import { keysetPage, type Page } from '@promptory/db';
 import type { Favorite, PageInput } from '@promptory/schemas';
-import { readablePrompts } from '../../access/visibility.ts';
+import { isOneOf, readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
-import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
+import { promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 
 const selectFavorites = (db: Db, who: Who) =>

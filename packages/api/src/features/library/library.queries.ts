@@ -1,10 +1,10 @@
 import { keysetPage, type Page } from '@promptory/db';
 import type { LibraryInput, LibraryItem, LibraryReason } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { readablePrompts } from '../../access/visibility.ts';
+import { isOneOf, readablePrompts } from '../../access/visibility.ts';
 import type { Who } from '../../context.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
-import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
+import { promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 
 /** Reasons listed for one prompt at most; ownership and favourite come first. */

@@ -1,14 +1,12 @@
 import { type KeysetValue, keysetPage, type Page } from '@promptory/db';
 import type { ListPromptsInput, ListTemplatesInput, Prompt, PromptSort } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { requireGroup } from '../../access/require.ts';
-import { ownPrompts, readablePrompts } from '../../access/visibility.ts';
-import { consumeOwnLimit } from '../../call-limits.ts';
-import type { Db, SignedInContext, Who } from '../../context.ts';
+import { isOneOf, ownPrompts, readablePrompts } from '../../access/visibility.ts';
+import type { SignedInContext, Who } from '../../context.ts';
 import { allOf, promptFilters } from '../../domain/prompts/search/prompt-filters.ts';
-import { searchMatches } from '../../domain/prompts/search/search-matches.ts';
+import { admitFilters, promptKeys } from '../../domain/prompts/search/prompt-keys.ts';
 import { listCursor } from '../../views/list-cursor.ts';
-import { isOneOf, promptBytes, promptPage } from '../../views/prompt-page.ts';
+import { promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 import { trashHorizon } from './trash/purge-trash.ts';
 
@@ -19,13 +17,11 @@ type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort' | 'direction'>
  * @throws AppError group.not_found, request.cursor_invalid, limit.exceeded for searches
  */
 export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput): Promise<Page<Prompt>> {
-  const q = input.q === undefined || input.q === '' ? undefined : input.q;
-  if (q !== undefined) await consumeOwnLimit(ctx, 'search');
-  if (input.groupId !== undefined) await requireGroup(ctx.db, ctx.who, input.groupId, 'read');
+  const q = await admitFilters(ctx, input);
   const sort = sortOf(input.sort, q);
   const { after, limit, cursorOf } = listCursor(ctx, 'prompts', input);
   const scope = scopeOf(ctx, input);
-  const keys = await inOrder(keysWithin(ctx.db, scope, q), sort, limit, after).execute();
+  const keys = await inOrder(promptKeys(ctx.db, scope, q), sort, limit, after).execute();
   return await promptPage(
     keys,
     limit,
@@ -55,7 +51,7 @@ const orders = {
 } as const;
 
 function inOrder(
-  query: ReturnType<typeof keysWithin>,
+  query: ReturnType<typeof promptKeys>,
   sort: PromptSort,
   limit: number,
   after: readonly KeysetValue[] | undefined,
@@ -69,16 +65,6 @@ function inOrder(
     limit,
     after,
   });
-}
-
-/** Joined with `found` where there is something to search for. */
-function keysWithin(db: Db, scope: RawBuilder<boolean>, q: string | undefined) {
-  const keys = db
-    .selectFrom('prompts')
-    .select(['prompts.id', promptBytes.as('bytes')])
-    .where(scope);
-  if (q === undefined) return keys;
-  return keys.$if(true, (prompts) => prompts.innerJoin(searchMatches(scope, q).as('found'), 'found.id', 'prompts.id'));
 }
 
 /** One condition on `prompts`: what the caller may see, and what it asks for. */

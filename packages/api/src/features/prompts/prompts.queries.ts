@@ -2,11 +2,10 @@ import { keysetPage, type Page, toPage } from '@promptory/db';
 import type { CurrentPrompt, Prompt, PromptUsage, PromptUsageInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { requirePrompt } from '../../access/require.ts';
-import { readablePrompts } from '../../access/visibility.ts';
+import { isOneOf, readablePrompts } from '../../access/visibility.ts';
 import type { Context, Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
-import { isOneOf } from '../../views/prompt-page.ts';
 import { selectPromptHeads, selectPrompts } from '../../views/prompt-view.ts';
 import { revised, withoutVersioned } from '../../views/revision.ts';
 

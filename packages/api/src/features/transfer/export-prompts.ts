@@ -1,12 +1,10 @@
 import type { ChatMessage, ExportPromptsInput, PortablePrompt } from '@promptory/schemas';
-import { type RawBuilder, sql } from 'kysely';
-import { requireGroup } from '../../access/require.ts';
-import { readablePrompts } from '../../access/visibility.ts';
-import { consumeOwnLimit } from '../../call-limits.ts';
+import { sql } from 'kysely';
+import { isOneOf, readablePrompts } from '../../access/visibility.ts';
 import type { SignedInContext } from '../../context.ts';
 import { allOf, promptFilters } from '../../domain/prompts/search/prompt-filters.ts';
-import { searchMatches } from '../../domain/prompts/search/search-matches.ts';
-import { fittingCount, isOneOf, type PromptKey, promptBytes, rowsOf } from '../../views/prompt-page.ts';
+import { admitFilters, promptKeys } from '../../domain/prompts/search/prompt-keys.ts';
+import { fittingCount, type PromptKey, rowsOf } from '../../views/prompt-page.ts';
 import { storedDocument } from '../../views/stored-document.ts';
 
 const KEYS_A_QUERY = 200;
@@ -25,14 +23,16 @@ export async function* exportPrompts(
   ctx: SignedInContext,
   { scope, ...filters }: ExportPromptsInput,
 ): AsyncGenerator<PortablePrompt> {
-  const { q, groupId } = filters;
-  if (q !== undefined && q !== '') await consumeOwnLimit(ctx, 'search');
-  if (groupId !== undefined) await requireGroup(ctx.db, ctx.who, groupId, 'read');
-  const asked = allOf([readablePrompts(ctx.who), ...promptFilters(ctx.who, filters)]);
-  for (const whose of scope === 'mine' ? (['own'] as const) : (['own', 'others'] as const)) {
+  const { db, who } = ctx;
+  const q = await admitFilters(ctx, filters);
+  const isOwn = sql<boolean>`prompts.user_id = ${who.userId}`;
+  for (const whose of scope === 'mine' ? [isOwn] : [isOwn, sql<boolean>`NOT ${isOwn}`]) {
+    const asked = allOf([readablePrompts(who), whose, ...promptFilters(who, filters)]);
     let after: string | undefined;
     do {
-      const keys = await listKeys(ctx, { whose, asked, q }, after);
+      let query = promptKeys(db, asked, q).orderBy('prompts.id').limit(KEYS_A_QUERY);
+      if (after !== undefined) query = query.where('prompts.id', '>', after);
+      const keys = await query.execute();
       for (const slice of slicesOf(keys)) {
         for (const { id: _, ...prompt } of await rowsOf(slice, (ids) => listPortable(ctx, ids))) yield prompt;
       }
@@ -45,31 +45,6 @@ export async function* exportPrompts(
 function* slicesOf(keys: readonly PromptKey[]): Generator<PromptKey[]> {
   const rest = [...keys];
   while (rest.length > 0) yield rest.splice(0, fittingCount(rest, BYTES_A_QUERY));
-}
-
-interface Asked {
-  readonly whose: 'own' | 'others';
-  readonly asked: RawBuilder<boolean>;
-  readonly q: string | undefined;
-}
-
-async function listKeys(
-  { db, who }: Reader,
-  { whose, asked, q }: Asked,
-  after: string | undefined,
-): Promise<PromptKey[]> {
-  let query = db
-    .selectFrom('prompts')
-    .select(['prompts.id', promptBytes.as('bytes')])
-    .where('prompts.user_id', whose === 'own' ? '=' : '<>', who.userId)
-    .where(asked)
-    .orderBy('prompts.id')
-    .limit(KEYS_A_QUERY);
-  if (q !== undefined && q !== '') {
-    query = query.where(sql<boolean>`prompts.id IN (SELECT found.id FROM ${searchMatches(asked, q)} AS found)`);
-  }
-  if (after !== undefined) query = query.where('prompts.id', '>', after);
-  return await query.execute();
 }
 
 const listPortable = ({ db, who }: Reader, ids: string[]): Promise<Array<PortablePrompt & { id: string }>> =>

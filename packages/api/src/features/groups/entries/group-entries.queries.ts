@@ -1,11 +1,11 @@
 import type { KeysetValue, Page } from '@promptory/db';
 import type { GetGroupInput, GroupEntry } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { readablePrompts } from '../../../access/visibility.ts';
+import { isOneOf, readablePrompts } from '../../../access/visibility.ts';
 import type { Db, Who } from '../../../context.ts';
 import { AppError } from '../../../errors.ts';
 import { type ListContext, listCursor } from '../../../views/list-cursor.ts';
-import { isOneOf, promptBytes, promptPage } from '../../../views/prompt-page.ts';
+import { promptBytes, promptPage } from '../../../views/prompt-page.ts';
 import { selectPrompts } from '../../../views/prompt-view.ts';
 
 /**
