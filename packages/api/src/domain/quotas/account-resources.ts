@@ -47,14 +47,15 @@ const selectResources = (db: Db, userId: string) =>
     .select(['prompts', 'versions', 'stored_bytes as storedBytes', 'groups', 'quotas'])
     .where('user_id', '=', userId);
 
-type Counted = keyof AccountResources['used'];
+const COUNTED = ['prompts', 'versions', 'storedBytes', 'groups'] as const;
+type Counted = (typeof COUNTED)[number];
 
 /**
  * Refuses to add to what an account holds already.
  * @throws AppError quota.exceeded
  */
 export function requireRoom({ used, quotas }: AccountResources, wanted: Partial<Record<Counted, number>>): void {
-  for (const quota of ['prompts', 'versions', 'storedBytes', 'groups'] as const) {
+  for (const quota of COUNTED) {
     const more = wanted[quota];
     if (more === undefined || used[quota] + more <= quotas[quota]) continue;
     throw quotaExceeded(quota, { limit: quotas[quota], used: used[quota] });
@@ -64,7 +65,7 @@ export function requireRoom({ used, quotas }: AccountResources, wanted: Partial<
 /** What an account will hold when that is added to it. */
 export function withAdded(resources: AccountResources, added: Partial<Record<Counted, number>>): AccountResources {
   const used = { ...resources.used };
-  for (const quota of ['prompts', 'versions', 'storedBytes', 'groups'] as const) used[quota] += added[quota] ?? 0;
+  for (const quota of COUNTED) used[quota] += added[quota] ?? 0;
   return { ...resources, used };
 }
 

@@ -14,9 +14,10 @@ import { getNewPromptDefaults, getPrompt, type NewPromptDefaults } from './promp
  */
 export async function createPrompt(ctx: SignedInContext, input: CreatePromptInput): Promise<CurrentPrompt> {
   const { userId } = ctx.who;
+  const text = textOf(input);
   return await runIdempotent(ctx, input, replayOwnResult, async (trx) => {
     const resources = await lockResources(trx, ctx, userId);
-    const prompt = newPromptOf(input, await getNewPromptDefaults(trx, userId));
+    const prompt = newPromptOf(input, text, await getNewPromptDefaults(trx, userId));
     requireRoom(resources, roomOf(prompt));
     const { id } = await insertPrompt(trx, { ownerId: userId, authorId: userId, at: ctx.clock.now() }, prompt);
     await recordAudit(trx, ctx, promptCreated(id));
@@ -24,13 +25,15 @@ export async function createPrompt(ctx: SignedInContext, input: CreatePromptInpu
   });
 }
 
-/**
- * What an input asks for, with what its author's preferences say of the rest.
- * @throws AppError request.invalid when kind, content and messages do not go together.
- */
-export function newPromptOf(input: CreatePromptInput, defaults: NewPromptDefaults): NewPrompt {
+/** What an input asks for, with its text, and with what its author's preferences say of the rest. */
+export function newPromptOf(
+  input: CreatePromptInput,
+  { content, messages }: ReturnType<typeof textOf>,
+  defaults: NewPromptDefaults,
+): NewPrompt {
   return {
-    ...textOf(input),
+    content,
+    messages,
     title: input.title,
     description: input.description ?? '',
     config: input.config ?? {},

@@ -12,12 +12,13 @@ import {
   type Writing,
 } from '../../../domain/prompts/insert-prompts.ts';
 import { slugsInUse } from '../../../domain/prompts/prompt-slugs.ts';
+import { textOf } from '../../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf, withAdded } from '../../../domain/quotas/account-resources.ts';
 import { AppError } from '../../../errors.ts';
 import { replayOwnResult, runIdempotent } from '../../../idempotency/run-idempotent.ts';
 import { newPromptOf, promptCreated } from '../create-prompt.ts';
-import { getNewPromptDefaults, getReceipts } from '../prompts.queries.ts';
-import { decided, type Refused, requireValid, undoneIfThrown } from './verdicts.ts';
+import { getNewPromptDefaults } from '../prompts.queries.ts';
+import { apart, decided, inPlace, type Refused, requireValid, undoneIfThrown } from './verdicts.ts';
 
 interface Accepted {
   readonly index: number;
@@ -31,7 +32,6 @@ interface Made {
 
 /** What was sent, each item read by itself. */
 type Input = z.output<typeof CreateManyPromptsInput>;
-type Verdict = CreatedPrompts['results'][number];
 
 /**
  * Makes up to a hundred prompts of the caller's own in one transaction, each with a verdict of its own: one that is refused
@@ -40,33 +40,15 @@ type Verdict = CreatedPrompts['results'][number];
  */
 export const createManyPrompts = (ctx: SignedInContext, input: Input): Promise<CreatedPrompts> =>
   runIdempotent(ctx, input, replayOwnResult, async (trx) => {
-    const results: Verdict[] = [];
-    const accepted: Accepted[] = [];
-    for (const verdict of await examine(trx, ctx, input)) {
-      if ('prompt' in verdict) accepted.push(verdict);
-      else results.push(verdict);
-    }
-    const made: Made[] = [];
-    for (const verdict of await insert(trx, ctx, accepted)) {
-      if ('id' in verdict) made.push(verdict);
-      else results.push(verdict);
-    }
+    const examined = apart(await examine(trx, ctx, input));
+    const inserted = apart(await insert(trx, ctx, examined.done));
     await recordAudits(
       trx,
       ctx,
-      made.map(({ id }) => promptCreated(id)),
+      inserted.done.map(({ id }) => promptCreated(id)),
     );
-    const receipts = await getReceipts(
-      trx,
-      ctx.who,
-      made.map(({ id }) => id),
-    );
-    for (const { index, id } of made) {
-      const receipt = receipts.get(id);
-      if (receipt === undefined) throw new Error('A prompt that was just made is not there.');
-      results.push({ index, outcome: 'created', ...receipt });
-    }
-    return { results: results.toSorted((one, other) => one.index - other.index) };
+    const made = inserted.done.map((one) => ({ ...one, outcome: 'created' as const }));
+    return { results: await inPlace(trx, ctx.who, made, [...examined.refusals, ...inserted.refusals]) };
   });
 
 /** Refuses what can be known to be refused before anything is written. */
@@ -84,10 +66,11 @@ async function examine(
   for (const [index, item] of prompts.entries()) {
     const verdict = await decided(index, () => {
       const input = requireValid(item);
-      const prompt = newPromptOf(input, defaults);
+      const prompt = newPromptOf(input, textOf(input), defaults);
       if (input.slug !== undefined && taken.has(input.slug)) throw new AppError('prompt.slug_taken');
-      requireRoom(resources, roomOf(prompt));
-      resources = withAdded(resources, roomOf(prompt));
+      const room = roomOf(prompt);
+      requireRoom(resources, room);
+      resources = withAdded(resources, room);
       if (input.slug !== undefined) taken.add(input.slug);
       return { index, prompt };
     });

@@ -7,9 +7,8 @@ import { type AuditRecord, recordAudits } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { AppError, invalidInput } from '../../../errors.ts';
 import { runIdempotent } from '../../../idempotency/run-idempotent.ts';
-import { getReceipts } from '../prompts.queries.ts';
 import { changePrompt } from '../update-prompt.ts';
-import { decided, type Refused, refused, requireValid, undoneIfThrown } from './verdicts.ts';
+import { apart, decided, inPlace, type Refused, refused, requireValid, undoneIfThrown } from './verdicts.ts';
 
 /** What was sent, each item read by itself. */
 type Input = z.output<typeof UpdateManyPromptsInput>;
@@ -51,28 +50,16 @@ const idsOf = ({ prompts }: Input): string[] =>
 
 async function changeAll(trx: Transaction<Database>, ctx: SignedInContext, input: Input): Promise<ChangedPrompts> {
   const editable = await lockEditablePrompts(trx, ctx.who, idsOf(input));
-  const results: Verdict[] = [];
-  const changes: Changed[] = [];
-  for (const verdict of await decideEach(trx, ctx, inLockOrder(input, editable), editable)) {
-    if ('entry' in verdict) changes.push(verdict);
-    else results.push(verdict);
-  }
+  const { done, refusals } = apart(await decideEach(trx, ctx, inLockOrder(input, editable), editable));
   await recordAudits(
     trx,
     ctx,
-    changes.flatMap(({ entry }) => entry ?? []),
+    done.flatMap(({ entry }) => entry ?? []),
   );
-  const receipts = await getReceipts(
-    trx,
-    ctx.who,
-    changes.map(({ id }) => id),
-  );
-  for (const { index, id, entry } of changes) {
-    const receipt = receipts.get(id);
-    if (receipt === undefined) throw new AppError('prompt.not_found');
-    results.push({ index, outcome: entry === null ? 'unchanged' : 'updated', ...receipt });
-  }
-  return { results: results.toSorted((one, other) => one.index - other.index) };
+  const changes = done.map(({ index, id, entry }) => {
+    return { index, id, outcome: entry === null ? ('unchanged' as const) : ('updated' as const) };
+  });
+  return { results: await inPlace(trx, ctx.who, changes, refusals) };
 }
 
 async function decideEach(

@@ -1,7 +1,9 @@
 import type { Database } from '@promptory/db';
 import { MAX_FAULTS_OF_ONE, type PromptRefusal, RefusedItem } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
+import type { Who } from '../../../context.ts';
 import { AppError, fieldErrors } from '../../../errors.ts';
+import { getReceipts } from '../prompts.queries.ts';
 
 /** What became of one of many that was refused. */
 export interface Refused {
@@ -62,3 +64,35 @@ export const refused = (index: number, { code, message, errors, extra }: AppErro
       code === 'prompt.version_conflict' || code === 'quota.exceeded' ? (extra as PromptRefusal['details']) : null,
   },
 });
+
+/** What was refused, and what was not. */
+export function apart<Done extends object>(
+  verdicts: readonly (Done | Refused)[],
+): { done: Done[]; refusals: Refused[] } {
+  const isRefused = (verdict: Done | Refused): verdict is Refused =>
+    'outcome' in verdict && verdict.outcome === 'refused';
+  return {
+    done: verdicts.filter((verdict): verdict is Done => !isRefused(verdict)),
+    refusals: verdicts.filter(isRefused),
+  };
+}
+
+/** A verdict for each in the order of the call; of those that were not refused with where their prompts stand now. */
+export async function inPlace<Done extends { readonly index: number; readonly id: string }>(
+  trx: Transaction<Database>,
+  who: Who,
+  done: readonly Done[],
+  refusals: readonly Refused[],
+) {
+  const receipts = await getReceipts(
+    trx,
+    who,
+    done.map(({ id }) => id),
+  );
+  const verdicts = done.map((one) => {
+    const receipt = receipts.get(one.id);
+    if (receipt === undefined) throw new Error('A prompt that was just written is not there.');
+    return { ...one, ...receipt };
+  });
+  return [...verdicts, ...refusals].toSorted((one, other) => one.index - other.index);
+}
