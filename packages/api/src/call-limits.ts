@@ -50,12 +50,12 @@ export class LimitExceededError extends AppError {
  * @throws AppError limit.exceeded
  */
 export async function consumeLimit(
-  ctx: Context,
+  { limiter }: Pick<Context, 'limiter'>,
   name: LimitName,
   key: string,
   { limit, cost }: { limit?: number | undefined; cost?: number | undefined } = {},
 ): Promise<void> {
-  const { allowed, retryAfterSeconds, isFirstRefusal } = await ctx.limiter.consume(name, key, limit, cost);
+  const { allowed, retryAfterSeconds, isFirstRefusal } = await limiter.consume(name, key, limit, cost);
   if (!allowed) throw new LimitExceededError(name, retryAfterSeconds, isFirstRefusal);
 }
 

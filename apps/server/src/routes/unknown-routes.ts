@@ -1,4 +1,4 @@
-import { AppError, detailedError, type Limiter } from '@promptory/api/server';
+import { AppError, consumeLimit, type Limiter } from '@promptory/api/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
 import type { KnownPaths } from './known-paths.ts';
@@ -11,8 +11,7 @@ export function unknownRoutes(
   const { paths, limiterOf } = options;
 
   async function answerUnknown(req: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { allowed: isAllowed, retryAfterSeconds } = await limiterOf(req).consume('anonymous', clientAddress(req));
-    if (!isAllowed) throw detailedError('limit.exceeded', { limit: 'anonymous' }, { retryAfterSeconds });
+    await consumeLimit({ limiter: limiterOf(req) }, 'anonymous', clientAddress(req));
     const methods = paths.methodsAt(req.url);
     if (methods.length === 0) throw new AppError('route.not_found');
     const allowed = methods.join(', ');

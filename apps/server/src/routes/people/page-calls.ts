@@ -2,7 +2,7 @@ import { type AppError, createCaller } from '@promptory/api/server';
 import type { CallHooks } from '@promptory/trpc-fastify';
 import { getTRPCErrorFromUnknown } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { appErrorOf, errorHeaders } from '../../http/errors/problem.ts';
+import { appErrorOf, errorHeaders, isUnforeseen } from '../../http/errors/problem.ts';
 import type { ContextFactory } from '../../http/request-context.ts';
 import { isOwnForm } from '../../http/request-origin.ts';
 
@@ -47,7 +47,7 @@ export function pageCalls(createContext: ContextFactory, hooks: Required<CallHoo
     } catch (cause) {
       const error = appErrorOf(cause);
       req.state.codes.push(error.code);
-      if (error.status >= 500) req.log.error({ err: error.cause ?? error, procedure: path }, 'call failed');
+      if (isUnforeseen(error)) req.log.error({ err: error.cause ?? error, procedure: path }, 'call failed');
       Object.assign(req.state.headers, errorHeaders(error, req.id));
       return { ok: false, error };
     }

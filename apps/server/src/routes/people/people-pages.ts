@@ -1,10 +1,10 @@
 // Pages for people: those that mails link to and what these lead to, for where no frontend stands in front of the server.
 // Forms and no script: what a form asks for is a call of a procedure, by the same caller and limits as over the API.
-import { AppError, detailedError } from '@promptory/api/server';
+import { AppError, consumeLimit } from '@promptory/api/server';
 import { closeIfUnread } from '@promptory/trpc-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../../http/client-address.ts';
-import { appErrorOf, errorHeaders } from '../../http/errors/problem.ts';
+import { appErrorOf, errorHeaders, isUnforeseen } from '../../http/errors/problem.ts';
 import type { RequestLimiter } from '../../http/rate-limit-headers.ts';
 import { isForeignForm, type Origins } from '../../http/request-origin.ts';
 import { type PageContext, sendFailure } from './page-context.ts';
@@ -26,10 +26,7 @@ export async function peoplePages(
 ): Promise<void> {
   const context: PageContext = {
     ...options,
-    async count(req) {
-      const { allowed, retryAfterSeconds } = await options.limiterOf(req).consume('anonymous', clientAddress(req));
-      if (!allowed) throw detailedError('limit.exceeded', { limit: 'anonymous' }, { retryAfterSeconds });
-    },
+    count: (req) => consumeLimit({ limiter: options.limiterOf(req) }, 'anonymous', clientAddress(req)),
   };
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -45,7 +42,7 @@ export async function peoplePages(
     scope.setErrorHandler((cause, req, reply) => {
       const error = appErrorOf(cause);
       req.state.code = error.code;
-      if (error.status >= 500) req.log.error({ err: error.cause ?? error }, 'page failed');
+      if (isUnforeseen(error)) req.log.error({ err: error.cause ?? error }, 'page failed');
       closeIfUnread(req, reply);
       return sendFailure({ req, reply: reply.headers(errorHeaders(error, req.id)) }, error);
     });
