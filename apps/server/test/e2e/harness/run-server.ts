@@ -42,6 +42,10 @@ export const bareEnvironment = (): Settings => ({
   ...(process.env.TMPDIR === undefined ? {} : { TMPDIR: process.env.TMPDIR }),
 });
 
+/** That of a stranger's project: the workspace's settings of npm and pnpm must not reach it. */
+export const strangersEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$/i.test(name)));
+
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');

@@ -3,15 +3,14 @@ import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '../harness/run-server.ts';
+import { ROOT, strangersEnvironment } from '../harness/run-server.ts';
 
 const run = promisify(execFile);
 
 /** The guide that is executed. */
 const GUIDE = join(ROOT, 'docs/react.md');
 
-// The workspace's settings of npm and pnpm must not reach the project, which is a stranger's.
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$/i.test(name)));
+const env = strangersEnvironment();
 
 /** What Vite's template `react-ts` has, in the versions that it was tried with. */
 const template = {

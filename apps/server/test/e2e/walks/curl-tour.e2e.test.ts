@@ -1,37 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { migrateToLatest } from '@promptory/db/migrate';
-import { type EphemeralCluster, startEphemeralCluster } from '@promptory/db/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ROOT, runServer, type ServerProcess } from '../harness/run-server.ts';
+import { expect, it } from 'vitest';
+import { ROOT } from '../harness/run-server.ts';
+import { givenTour, SCHEME } from './tour-server.ts';
 
 // The tour of the README, as it stands there but for the port, in a shell and a folder of its own.
 
 const TIMEOUT_MS = 180_000;
-const SCHEME = 'http://localhost:3000';
 
-let cluster: EphemeralCluster;
-let server: ServerProcess;
-let folder: string;
-
-beforeAll(async () => {
-  [cluster, folder] = await Promise.all([startEphemeralCluster(), mkdtemp(join(tmpdir(), 'promptory-tour-'))]);
-  await migrateToLatest(cluster);
-  server = await runServer({
-    NODE_ENV: 'development',
-    DATABASE_URL: cluster.applicationConnectionString,
-    JWT_SECRET: 'of no use but for the tour of the README',
-    DATA_FOLDER: folder,
-  });
-});
-
-afterAll(async () => {
-  await server?.kill();
-  await cluster?.stop();
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-});
+const site = givenTour();
 
 const tour = readFile(join(ROOT, 'README.md'), 'utf8').then((text) => {
   const block = /^## Five minutes with curl\n\n```bash\n([\s\S]*?)^```$/m.exec(text)?.[1];
@@ -40,11 +18,16 @@ const tour = readFile(join(ROOT, 'README.md'), 'utf8').then((text) => {
 });
 
 async function walk(hide: string): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const script = (await tour).replace(SCHEME, server.url);
+  const script = (await tour).replace(SCHEME, site.url);
   const hidden = hide === '' ? '' : `command() { [ "$2" = ${hide} ] && return 1; builtin command "$@"; }\n`;
-  await writeFile(join(folder, 'tour.sh'), `set -euo pipefail\n${hidden}${script}`);
+  await writeFile(join(site.folder, 'tour.sh'), `set -euo pipefail\n${hidden}${script}`);
   const path = `${join(process.execPath, '..')}:${process.env.PATH ?? ''}`;
-  const options = { cwd: folder, encoding: 'utf8', timeout: TIMEOUT_MS, env: { PATH: path, HOME: folder } } as const;
+  const options = {
+    cwd: site.folder,
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    env: { PATH: path, HOME: site.folder },
+  } as const;
   return spawnSync('bash', ['tour.sh'], options);
 }
 
