@@ -37,8 +37,8 @@ export interface PromptorySurface {
   /** Ends the session on the server and forgets it here, whatever the server answers. */
   $signOut: Session['signOut'];
   /**
-   * Has a listener told whenever a session begins or ends, here, in another tab (of a cookie session) or on the server, which
-   * shows with the next call; answers what ends that. `$session` has the new state by then. Nobody is told for a client
+   * Has a listener called whenever a session begins or ends, here, in another tab (of a cookie session) or on the server, which
+   * shows with the next call; answers what ends that. `$session` has the new state by then. No listener is called for a client
    * without a session of its own.
    */
   $onSession: Session['onChange'];

@@ -9,7 +9,7 @@ export interface SessionEvent {
   readonly elsewhere: boolean;
 }
 
-/** Is told of each event, one after the other, in a microtask of its own. */
+/** Called with each event, one after the other, in a microtask of its own. */
 export type SessionListener = (event: SessionEvent) => void;
 
 /** The other tabs of a browser, which share the cookie of the session. */
@@ -28,7 +28,7 @@ interface Channel {
 const isType = (data: unknown): data is SessionEvent['type'] => data === 'began' || data === 'ended';
 
 /**
- * Tells the other tabs whose clients speak to the same server, and is told by them. Null outside of browsers: a process has
+ * Notifies the other tabs whose clients speak to the same server, and hears from them. Null outside of browsers: a process has
  * no tabs, and clients within one are not each other's.
  */
 export function otherTabs(url: string, heard: (type: SessionEvent['type']) => void): OtherTabs | null {
@@ -47,7 +47,7 @@ export function otherTabs(url: string, heard: (type: SessionEvent['type']) => vo
   };
 }
 
-/** Those who want to be told. */
+/** Those who want to be notified. */
 export function sessionListeners() {
   const listeners = new Set<SessionListener>();
   return {

@@ -52,7 +52,7 @@ export interface Session extends TokenSource {
   /** Takes up the session of the storage or the cookie; false where there is none. */
   restore(): Promise<boolean>;
   signOut(): Promise<void>;
-  /** Has a listener told whenever a session begins or ends; answers what ends that. */
+  /** Has a listener called whenever a session begins or ends; answers what ends that. */
   onChange(listener: SessionListener): () => void;
   /** Forgets the tokens without ending the session, and hears no more of other tabs. */
   close(): void;
