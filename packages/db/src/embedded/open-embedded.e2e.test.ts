@@ -82,6 +82,16 @@ async function query(embedded: EmbeddedPostgres, text: string): Promise<unknown[
   }
 }
 
+/** A session of its own, which somebody else ends. */
+async function session(embedded: EmbeddedPostgres): Promise<{ pid: number; ended: Promise<void> }> {
+  const client = new pg.Client({ connectionString: embedded.ownerConnectionString });
+  client.on('error', () => undefined);
+  await client.connect();
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  const [row] = (await client.query('select pg_backend_pid() as pid')).rows;
+  return { pid: Number(Reflect.get(Object(row), 'pid')), ended };
+}
+
 async function serverOf(dataFolder: string): Promise<{ pid: number; identity: string }> {
   const postmaster = await readPostmaster(dataFolder);
   if (!postmaster) throw new Error('No server runs.');
@@ -174,6 +184,22 @@ describe('openEmbedded', () => {
     const { identity } = await serverOf(embedded.dataFolder);
     await embedded.close();
     await expect.poll(() => isLiving(identity)).toBe(false);
+  });
+
+  it('waits for a server that recovers from the crash of a session', async () => {
+    const first = await open();
+    const { identity } = await serverOf(first.dataFolder);
+    const sessions = await Promise.all([session(first), session(first)]);
+    // The server recovers once every session has ended, which the halted one does when it is killed five seconds later.
+    process.kill(sessions[0].pid, 'SIGSTOP');
+    process.kill(sessions[1].pid, 'SIGKILL');
+    await expect(sessions[1].ended).resolves.toBeUndefined();
+    await expect(query(first, 'select 1')).rejects.toMatchObject({ code: '57P03' });
+    const second = await open();
+    expect(second.adopted).toBe(true);
+    expect(await serverOf(second.dataFolder)).toMatchObject({ identity });
+    expect(await query(second, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await sessions[0].ended;
   });
 
   it('starts after its first process was killed in the middle of making the cluster', async () => {

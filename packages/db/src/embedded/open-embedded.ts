@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { sqlState } from '../connection/sql-state.ts';
+import { isDatabaseUnavailable, sqlState } from '../connection/sql-state.ts';
 import { type DataPlace, findDataPlace, readState, writeState } from './cluster-state.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { withFolderLock } from './ownership/folder-lock.ts';
@@ -131,16 +131,14 @@ async function openCluster(folder: string, log: EmbeddedLog): Promise<OpenCluste
     return { connectionString, ownerConnectionString, adopted, dataFolder, stop };
   };
 
-  const running = await waitForRunning(dataFolder);
-  if (running !== undefined) {
-    if (await letsIn(running, password)) {
-      await ensureDatabase(running, password);
-      await writeState(folder, { folder, port: running, password, data });
-      log.info(`Took over the PostgreSQL that runs on port ${running}.`);
-      return opened(running, true);
-    }
-    await stop();
+  const running = await waitForRunning(dataFolder, password);
+  if (running?.letsIn) {
+    await ensureDatabase(running.port, password);
+    await writeState(folder, { folder, port: running.port, password, data });
+    log.info(`Took over the PostgreSQL that runs on port ${running.port}.`);
+    return opened(running.port, true);
   }
+  if (running) await stop();
   await removeForeignPid(dataFolder);
   const start = (wanted?: number): Promise<number> => startOnFreePort(folder, place, binaries, wanted);
   let port = await start(state?.port);
@@ -188,19 +186,37 @@ async function requireMajor(dataFolder: string, major: number): Promise<void> {
   );
 }
 
-/** The port of the server that runs on a data folder, once it is ready; undefined where none runs. */
-async function waitForRunning(dataFolder: string): Promise<number | undefined> {
+interface RunningServer {
+  readonly port: number;
+  /** Whether the superuser gets in with the password. */
+  readonly letsIn: boolean;
+}
+
+/** The server that runs on a data folder, once it takes connections; undefined where none runs, or it has ended meanwhile. */
+async function waitForRunning(dataFolder: string, password: string): Promise<RunningServer | undefined> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const postmaster = await readPostmaster(dataFolder);
     if (!postmaster || !(await servesFolder(postmaster.pid, dataFolder))) return undefined;
-    if (postmaster.ready) return postmaster.port;
+    const { pid, port, ready } = postmaster;
+    try {
+      if (ready) return { port, letsIn: await letsIn(port, password) };
+    } catch (error) {
+      if (!recoversOrStops(error)) throw error;
+    }
     if (Date.now() > deadline)
-      throw new EmbeddedPostgresError(
-        `The PostgreSQL of ${dataFolder} (process ${postmaster.pid}) does not become ready.`,
-      );
+      throw new EmbeddedPostgresError(`The PostgreSQL of ${dataFolder} (process ${pid}) does not become ready.`);
     await sleep(50);
   }
+}
+
+/**
+ * Whether a server that calls itself ready refused a connection because it recovers from a crash or goes down:
+ * postmaster.pid does not tell of either.
+ */
+function recoversOrStops(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === undefined ? isDatabaseUnavailable(error) : state.startsWith('57P');
 }
 
 /** A postmaster.pid whose number now belongs to another program would keep PostgreSQL from starting. */
