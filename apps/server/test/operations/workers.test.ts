@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import type { Log } from '@promptory/api/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createWorkerPool, type WorkerPoolOptions } from '../../src/services/workers/worker-pool.ts';
@@ -23,6 +24,13 @@ describe('workers', () => {
     expect(content.runs.map(({ type }: { type: string }) => type)).toEqual(['removed', 'added']);
     expect(title.changed).toBe(false);
     expect(diff).toContain('{"path":"/x","type":"removed","from":{"2":0,"1":0}}');
+  });
+
+  it('give way to this thread, whose priority stays', async () => {
+    const before = getPriority();
+    const { does } = givenHostile();
+    expect(await does('returns')).toMatchObject({ priority: process.platform === 'linux' ? 5 : before });
+    expect(getPriority()).toBe(before);
   });
 
   it('leave this thread free while they work', async () => {
