@@ -1,8 +1,41 @@
-import { defaultQuotas } from '@promptory/api/server';
 import { describe, expect, it } from 'vitest';
 import { defaultConnectionBounds } from './bounds/connections.ts';
-import { defaultLimits } from './bounds/limits.ts';
 import { type Env, readEnv, SettingsError } from './env.ts';
+
+// What holds in production where nothing is set; every other test may take it from the settings.
+const limits = {
+  anonymous: { calls: 60, seconds: 60 },
+  user: { calls: 600, seconds: 60 },
+  key: { calls: 300, seconds: 60 },
+  login: { calls: 10, seconds: 900 },
+  loginAddress: { calls: 30, seconds: 900 },
+  register: { calls: 5, seconds: 3_600 },
+  mail: { calls: 3, seconds: 3_600 },
+  mailSender: { calls: 50, seconds: 3_600 },
+  mailSenderDay: { calls: 150, seconds: 86_400 },
+  mailNewSender: { calls: 20, seconds: 86_400 },
+  mailAddress: { calls: 20, seconds: 3_600 },
+  mailAddressDay: { calls: 100, seconds: 86_400 },
+  refresh: { calls: 30, seconds: 300 },
+  verify: { calls: 10, seconds: 900 },
+  search: { calls: 30, seconds: 60 },
+  export: { calls: 30, seconds: 60 },
+  credential: { calls: 60, seconds: 60 },
+};
+const quotas = {
+  prompts: 10_000,
+  versions: 200_000,
+  versionsPerPrompt: 1_000,
+  storedBytes: 1_073_741_824,
+  groups: 500,
+  membersPerGroup: 500,
+  invitations: 200,
+  invitationsPerAddress: 20,
+  favorites: 5_000,
+  apiKeys: 100,
+  sessions: 100,
+  importsAtOnce: 4,
+};
 
 const SECRET = 'hFz0lC2fVnQp8Rk3mJd7WxYbT5sGe9uA4iOoKq6N';
 const production = {
@@ -151,9 +184,9 @@ describe('readEnv', () => {
 
   it('widens the limits twentyfold in development, and takes each as set', () => {
     expect(readEnv({}).limits.login).toEqual({ calls: 200, seconds: 900 });
-    expect(readEnv(production).limits).toEqual(defaultLimits);
+    expect(readEnv(production).limits).toEqual(limits);
     const set = readEnv({ ...production, RATE_LIMIT_LOGIN_ADDRESS: '7/60' }).limits;
-    expect(set).toEqual({ ...defaultLimits, loginAddress: { calls: 7, seconds: 60 } });
+    expect(set).toEqual({ ...limits, loginAddress: { calls: 7, seconds: 60 } });
   });
 
   it('takes an empty text for a setting that is not set', () => {
@@ -181,7 +214,7 @@ describe('uses that are kept one by one', () => {
 describe('quotas', () => {
   it('are twenty times as wide in development, and taken as set', () => {
     expect(readEnv({}).quotas.groups).toBe(10_000);
-    expect(readEnv(production).quotas).toEqual(defaultQuotas);
+    expect(readEnv(production).quotas).toEqual(quotas);
     expect(readEnv({ ...production, QUOTA_STORED_BYTES: '5000' }).quotas.storedBytes).toBe(5_000);
     expect(faultsOf({ QUOTA_GROUPS: 'many', QUOTA_SESSIONS: '0' })).toMatch(/QUOTA_GROUPS .*\n.*QUOTA_SESSIONS /);
   });

@@ -1,7 +1,9 @@
-import { PAGE_BYTES } from '@promptory/db';
 import type { ChatMessage, Prompt } from '@promptory/schemas';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collect, givenApi, givenPerson, givenPrompt, givenPrompts, type Person } from '../../test/index.ts';
+
+/** Two mebibytes, less what stands around the items of a page. */
+const PAGE_BYTES = 1984 * 1024;
 
 const CHARACTERS = 190_000;
 const COUNT = 12;

@@ -1,6 +1,8 @@
-import { PAGE_BYTES } from '@promptory/db';
 import { expect, it } from 'vitest';
 import { fittingCount, promptPage } from './prompt-page.ts';
+
+/** Two mebibytes, less what stands around the items of a page. */
+const PAGE_BYTES = 1984 * 1024;
 
 const keysOf = (...sizes: number[]) => sizes.map((bytes, index) => ({ id: `p${index}`, bytes }));
 const half = PAGE_BYTES / 2;

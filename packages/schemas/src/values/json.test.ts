@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CreatePromptInput, MAX_CONTENT_LENGTH } from '../prompts/prompts.ts';
+import { CreatePromptInput } from '../prompts/prompts.ts';
 import { fitsJson, jsonObject } from './json.ts';
 
 const accepts = (parts: object): boolean => CreatePromptInput.safeParse({ title: 'T', ...parts }).success;
@@ -12,13 +12,13 @@ describe('what a prompt may hold', () => {
     ['three bytes each', '字'],
     ['four bytes each', '😀'],
   ])('is all its characters where they are %s', (_, character) => {
-    expect(accepts({ content: character.repeat(MAX_CONTENT_LENGTH) })).toBe(true);
-    expect(accepts({ content: character.repeat(MAX_CONTENT_LENGTH + 1) })).toBe(false);
+    expect(accepts({ content: character.repeat(200_000) })).toBe(true);
+    expect(accepts({ content: character.repeat(200_001) })).toBe(false);
   });
 
   it('is two thirds of them where they are control characters, which JSON writes with six', () => {
-    expect(accepts({ content: '\u0001'.repeat(Math.floor((MAX_CONTENT_LENGTH * 2) / 3)) })).toBe(true);
-    expect(accepts({ content: '\u0001'.repeat((MAX_CONTENT_LENGTH * 2) / 3 + 1) })).toBe(false);
+    expect(accepts({ content: '\u0001'.repeat(133_333) })).toBe(true);
+    expect(accepts({ content: '\u0001'.repeat(133_334) })).toBe(false);
   });
 
   it('counts bytes in settings and schemas too, of names and of numbers', () => {

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import Fastify, { type FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { MAX_JSON_DEPTH, MAX_JSON_NAMES, MAX_JSON_VALUES } from '../json/json-excess.ts';
 import { refuseCostlyJson, safeJsonParser } from './json-guard.ts';
 import { RequestRefused } from './request-refused.ts';
+
+const MAX_JSON_DEPTH = 64;
+const MAX_JSON_NAMES = 20_000;
+const MAX_JSON_VALUES = 50_000;
 
 const nested = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
 const items = (count: number): string => `[${Array(count).fill(1).join()}]`;

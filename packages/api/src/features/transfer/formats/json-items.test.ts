@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collect, errorOf } from '../../../../test/index.ts';
 import { type JsonItem, jsonItems } from './json-items.ts';
-import { MAX_LINE_LENGTH } from './json-lines.ts';
+
+const MAX_LINE_LENGTH = 4 * 1024 * 1024;
 
 async function* inPieces(text: string, size: number): AsyncGenerator<string> {
   for (let start = 0; start < text.length; start += size) yield text.slice(start, start + size);
