@@ -6,7 +6,6 @@ export { diffText, type TextDiff, type TextDiffOptions } from './diff/text-diff.
 export {
   diffVersions,
   type JsonDiff,
-  MAX_DIFF_BYTES,
   type VersionContent,
   type VersionDiff,
 } from './diff/version-diff.ts';

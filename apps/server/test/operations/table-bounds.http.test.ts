@@ -1,4 +1,4 @@
-import { defaultQuotas, KEPT_DAYS, type Quotas } from '@promptory/api/server';
+import { defaultQuotas, type Quotas } from '@promptory/api/server';
 import { givenPerson, givenPrompt, type Person } from '@promptory/api/testing';
 import { newId } from '@promptory/db';
 import { describe, expect, it } from 'vitest';
@@ -63,7 +63,7 @@ const bounds: Readonly<Record<string, Bound>> = {
     besides: 'the quota importsAtOnce',
   },
   'public.api_keys': {
-    days: KEPT_DAYS.revokedKeys,
+    days: 90,
     aged: (days, { owner }) =>
       run`INSERT INTO api_keys (id, user_id, name, hint, key_hash, scopes, revoked_at)
         VALUES (${newId()}, ${owner.id}, 'Key', 'pty_live_abcd…wxyz', sha256(${bytes()}), '{prompts:read}', ${ago(days)})`,
@@ -99,27 +99,27 @@ const bounds: Readonly<Record<string, Bound>> = {
     besides: 'a thousand for an account',
   },
   'public.usage_events': {
-    days: KEPT_DAYS.usage,
+    days: 400,
     aged: (days, { owner, promptId }) =>
       run`INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, kind, consumer)
         VALUES (${newId()}, ${ago(days)}, ${promptId}, 1, ${owner.id}, 'read', 'web')`,
     besides: 'the limits of calls',
   },
   'public.usage_daily': {
-    days: KEPT_DAYS.usage,
+    days: 400,
     aged: (days, { promptId }) =>
       run`INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)
         VALUES (${promptId}, ${ago(days).toISOString().slice(0, 10)}::date, 1, 'web', 1)`,
     besides: 'the limits of calls',
   },
   'public.audit_log': {
-    days: KEPT_DAYS.auditLog,
+    days: 730,
     aged: (days) =>
       run`INSERT INTO audit_log (id, occurred_at, action, target_type) VALUES (${newId()}, ${ago(days)}, 'test.aged', 'user')`,
     besides: 'the limits of calls: no action goes without its entry',
   },
   'graphile_worker._private_jobs': {
-    days: KEPT_DAYS.failedJobs,
+    days: 30,
     aged: async (days) => {
       await run`SELECT graphile_worker.add_job('aged', max_attempts => 1)`;
       await run`UPDATE graphile_worker._private_jobs SET attempts = max_attempts, updated_at = ${ago(days)} WHERE attempts = 0`;

@@ -18,7 +18,7 @@ import { openText, sealText } from './sealed-answer.ts';
 /** How long an answer is stored. */
 export const ANSWER_HOURS = 24;
 /** Of one account, by all its sessions and keys. */
-export const MOST_ANSWERS = 1_000;
+const MOST_ANSWERS = 1_000;
 
 /** An answer that was stored at this time or before is no longer given. */
 export const answerHorizon = (now: Date): string => new Date(now.getTime() - ANSWER_HOURS * 3_600_000).toISOString();

@@ -42,10 +42,7 @@ const MAX_BYTES = {
   inputSchema: 136 * KIBIBYTE,
 };
 
-/** Bytes that a diff of two versions takes as JSON, at most. */
-export const MAX_DIFF_BYTES = 1_024 * KIBIBYTE;
-
-/** The differences between two versions of a prompt: its texts by line and by word, everything else by path; bounded. */
+/** The differences between two versions of a prompt, at most a mebibyte of JSON: its texts by line and by word, all else by path. */
 export function diffVersions(from: VersionContent, to: VersionContent): VersionDiff {
   const text = (part: 'title' | 'description' | 'content') =>
     diffText(from[part], to[part], { maxBytes: MAX_BYTES[part] });

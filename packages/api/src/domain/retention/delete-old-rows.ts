@@ -5,7 +5,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const ROWS_A_STATEMENT = 5_000;
 
 /** For how many days rows are kept that nobody deletes: uses and their counts by day, and so on. */
-export const KEPT_DAYS = { usage: 400, revokedKeys: 90, failedJobs: 30, auditLog: 730 } as const;
+const KEPT_DAYS = { usage: 400, revokedKeys: 90, failedJobs: 30, auditLog: 730 } as const;
 
 /**
  * Removes what would pile up for ever: uses of more than 400 days ago, keys that were revoked 90 days ago, jobs that failed for

@@ -7,7 +7,7 @@ import type { SessionContext } from '../../context.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { AppError } from '../../errors.ts';
 
-export const MOST_REVOKED = 100;
+const MOST_REVOKED = 100;
 
 /** @throws AppError api_key.not_found when the caller has no such key, or revoked it before; auth.session_ended */
 export async function revokeApiKey(ctx: SessionContext, { id }: ById): Promise<void> {

@@ -7,11 +7,11 @@ export const delimiters = { ',': 'comma', ';': 'semicolon', '\t': 'tab' } as con
 export type Delimiter = keyof typeof delimiters;
 
 /** Cells of one record, the header's included. */
-export const MAX_COLUMNS = 256;
+const MAX_COLUMNS = 256;
 /** Characters of the header. */
 export const MAX_HEADER_LENGTH = 65_536;
 /** Characters of one record, quotes and delimiters included: more than a prompt with every field at its limit takes. */
-export const MAX_RECORD_LENGTH = 4 * 1024 * 1024;
+const MAX_RECORD_LENGTH = 4 * 1024 * 1024;
 
 const QUOTE = 0x22;
 const LF = 0x0a;
