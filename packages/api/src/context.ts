@@ -1,6 +1,6 @@
 import type { AccessTokens, PasswordHasher, SecretBox } from '@promptory/auth';
 import type { Database } from '@promptory/db';
-import type { ErrorCode, QuotaName, Scope, UsageKind, UserRole } from '@promptory/schemas';
+import type { PlainErrorCode, QuotaName, Scope, UsageKind, UserRole } from '@promptory/schemas';
 import type { Kysely } from 'kysely';
 import type { Tasks } from './tasks.ts';
 
@@ -12,7 +12,7 @@ export type Principal =
   | {
       readonly kind: 'anonymous';
       /** Why a credential that came along was not accepted. */
-      readonly rejected: ErrorCode | null;
+      readonly rejected: PlainErrorCode | null;
       /** Whose it was, where it was good once: a key that is revoked, a session that has ended. */
       readonly endedOf?: string;
     }

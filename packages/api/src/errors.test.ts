@@ -4,7 +4,7 @@ import { ErrorCode } from '@promptory/schemas';
 import { TRPCError } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { AppError, errorKinds, publicError, toAppError } from './errors.ts';
+import { AppError, detailedError, errorKinds, publicError, toAppError } from './errors.ts';
 
 const fromDatabase = (code: string): Error =>
   Object.assign(new Error('duplicate key value violates unique constraint "users_email_key"'), { code });
@@ -54,7 +54,10 @@ describe('what a failure is to the caller', () => {
   });
 
   it('says after how many seconds to come back, where there is a use in it', () => {
-    const { retryAfterSeconds } = publicError(new AppError('limit.exceeded', { retryAfterSeconds: 5 }), 'a request');
+    const { retryAfterSeconds } = publicError(
+      detailedError('limit.exceeded', { limit: 'user' }, { retryAfterSeconds: 5 }),
+      'a request',
+    );
     expect([5, 6, 7]).toContain(retryAfterSeconds);
     expect(publicError(new AppError('request.in_progress', { retryAfterSeconds: 1 }), 'a')).toHaveProperty(
       'retryAfterSeconds',

@@ -9,6 +9,7 @@ import {
   type FieldError,
   fault,
   faultsOf,
+  type PlainErrorCode,
 } from '@promptory/schemas';
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
@@ -145,13 +146,15 @@ interface ErrorParts {
   readonly cause?: unknown;
 }
 
-/** The one error that rules and actions throw. Everything in it but `cause` is public. */
+/** The one error that rules and actions throw. Everything in it but `cause` is public. Details of a code: `detailedError`. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[];
   readonly extra: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | null;
 
+  constructor(code: PlainErrorCode, parts?: ErrorParts);
+  constructor(code: ErrorCode, parts: ErrorParts & Required<Pick<ErrorParts, 'extra'>>);
   constructor(code: ErrorCode, parts: ErrorParts = {}) {
     super(parts.message ?? errorKinds[code].message, { cause: parts.cause });
     this.name = 'AppError';
@@ -178,7 +181,7 @@ export const invalidInput = (path: string, diagnosis: Diagnosis): AppError =>
   new AppError('request.invalid', { errors: [{ path, ...diagnosis }] });
 
 // PostgreSQL, appendix A: which failures are the input's, which pass, and which are ours.
-const sqlStates: Readonly<Record<string, ErrorCode>> = {
+const sqlStates: Readonly<Record<string, PlainErrorCode>> = {
   '22021': 'request.invalid',
   '22P05': 'request.invalid',
   '22P02': 'request.invalid',
@@ -209,7 +212,7 @@ export const fieldErrors = (faults: readonly Fault[]): FieldError[] =>
     message: message.slice(0, 500),
   }));
 
-const byTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
+const byTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, PlainErrorCode>> = {
   PARSE_ERROR: 'request.malformed',
   BAD_REQUEST: 'request.malformed',
   NOT_FOUND: 'route.not_found',
@@ -222,7 +225,7 @@ const byTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
 };
 
 // A transport that refuses a request before its procedure runs says why in the cause.
-const byRefusal: Readonly<Record<string, ErrorCode>> = {
+const byRefusal: Readonly<Record<string, PlainErrorCode>> = {
   batch_too_large: 'request.batch_refused',
   batch_refused: 'request.batch_refused',
   field_conflict: 'request.invalid',

@@ -104,6 +104,12 @@ export const errorDetails = {
 /** The codes that add something, and what. */
 export type ErrorDetails = { [Code in keyof typeof errorDetails]: z.infer<(typeof errorDetails)[Code]> };
 
+/** The codes whose answers need no details. */
+export type PlainErrorCode = Exclude<
+  ErrorCode,
+  { [Code in keyof ErrorDetails]: Record<never, never> extends ErrorDetails[Code] ? never : Code }[keyof ErrorDetails]
+>;
+
 /** One fault of an input, by path: `tags.0`. `code` and `params` are for programs and translations, `message` says it in English. */
 export const FieldError = z
   .strictObject({ path: z.string().max(500), code: FaultCode, params: FaultParams, message: z.string().max(500) })

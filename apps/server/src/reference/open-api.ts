@@ -74,7 +74,7 @@ const requestHeaders: OpenApiOptions<Meta>['requestHeaders'] = {
 /** The problem that a code answers with, as a caller of this address would read it. */
 function problemExample({ status, code }: OpenApiError): object {
   const known = ErrorCode.parse(code);
-  const error = new AppError(known, errorGuide[known].example);
+  const error = new AppError(known, { extra: {}, ...errorGuide[known].example });
   const at = { requestId: '01900000-0000-7000-8000-000000000000', publicUrl: 'https://promptory.example' };
   return { ...problemOf(error, at).body, status, title: STATUS_CODES[status] };
 }

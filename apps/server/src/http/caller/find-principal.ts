@@ -1,10 +1,10 @@
 import type { Db, Principal, Services } from '@promptory/api/server';
 import { findApiKey, findLiveSession, findSessionByRefreshToken, type LiveSession } from '@promptory/auth';
-import { type ErrorCode, Scope } from '@promptory/schemas';
+import { type PlainErrorCode, Scope } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
 import { type Credential, presentedCredential } from './presented-credential.ts';
 
-export const anonymous = (rejected: ErrorCode | null = null): Anonymous => ({ kind: 'anonymous', rejected });
+export const anonymous = (rejected: PlainErrorCode | null = null): Anonymous => ({ kind: 'anonymous', rejected });
 
 type Anonymous = Extract<Principal, { kind: 'anonymous' }>;
 

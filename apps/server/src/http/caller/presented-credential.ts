@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Services } from '@promptory/api/server';
 import { API_KEY_PREFIX, apiKeyLooksValid, parseRefreshToken } from '@promptory/auth';
-import type { ErrorCode } from '@promptory/schemas';
+import type { PlainErrorCode } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
 import { isCookieAccepted, isSafeMethod, type Origins } from '../request-origin.ts';
 import { cookieToken } from '../session-cookie.ts';
 
 /** What a request shows to say who calls, as far as that is known without the database. */
 export type Presented =
-  | { readonly kind: 'nothing' /** Why what was sent can be no credential. */; readonly rejected: ErrorCode | null }
+  /** Or what can be no credential, and why. */
+  | { readonly kind: 'nothing'; readonly rejected: PlainErrorCode | null }
   /** Its signature is right; whether its session still lives, the database knows. */
   | { readonly kind: 'accessToken'; readonly id: string; readonly userId: string; readonly sessionId: string }
   | { readonly kind: 'apiKey'; readonly id: string; readonly key: string }
@@ -18,7 +19,7 @@ export type Credential = Exclude<Presented, { kind: 'nothing' }>;
 
 const BEARER = /^bearer +(\S+) *$/i;
 
-const nothing = (rejected: ErrorCode | null = null): Presented => ({ kind: 'nothing', rejected });
+const nothing = (rejected: PlainErrorCode | null = null): Presented => ({ kind: 'nothing', rejected });
 
 /** What a secret is remembered by. */
 const idOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

@@ -2,10 +2,10 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { AppError } from '@promptory/api/server';
 import { newId } from '@promptory/db';
-import type { ErrorCode } from '@promptory/schemas';
+import type { PlainErrorCode } from '@promptory/schemas';
 import { problemOf } from './problem.ts';
 
-const answers: Readonly<Record<string, { status: number; code: ErrorCode; detail: string }>> = {
+const answers: Readonly<Record<string, { status: number; code: PlainErrorCode; detail: string }>> = {
   HPE_HEADER_OVERFLOW: { status: 431, code: 'request.malformed', detail: 'The headers are longer than 16 KB.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'request.malformed', detail: 'The request took too long to arrive.' },
 };

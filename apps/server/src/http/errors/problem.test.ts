@@ -17,13 +17,16 @@ describe('Retry-After', () => {
   });
 
   it.each([
-    ['limit.exceeded', { retryAfterSeconds: 900 }, 900, 990],
+    ['limit.exceeded', { retryAfterSeconds: 900, extra: { limit: 'user' } }, 900, 990],
     ['server.busy', {}, 1, 3],
     ['server.unavailable', { retryAfterSeconds: 1 }, 1, 3],
     ['request.in_progress', { retryAfterSeconds: 1 }, 1, 3],
   ] as const)('of %s is whole seconds, and never sooner than it says', (code, details, least, most) => {
     for (const id of [...ids, randomUUID()]) {
-      const { headers, body } = problemOf(new AppError(code, details), { requestId: id, publicUrl: '' });
+      const { headers, body } = problemOf(new AppError(code, { extra: {}, ...details }), {
+        requestId: id,
+        publicUrl: '',
+      });
       const said = headers?.['retry-after'] ?? '';
       expect(body).toHaveProperty('retryAfterSeconds', Number(said));
       expect(said).toMatch(/^\d+$/);

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { AppError, errorKinds, publicError, retryAfterOf, toAppError } from '@promptory/api/server';
-import type { ErrorCode } from '@promptory/schemas';
+import type { ErrorCode, PlainErrorCode } from '@promptory/schemas';
 import type { Problem } from '@promptory/trpc-fastify';
 
-const fastifyErrors: Readonly<Record<string, ErrorCode>> = {
+const fastifyErrors: Readonly<Record<string, PlainErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'request.too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.unsupported_media_type',
   FST_ERR_CTP_EMPTY_TYPE: 'request.unsupported_media_type',

@@ -51,5 +51,5 @@ export function describeErrors(router: AnyTRPCRouter): Array<{ title: string; er
 
 function exampleOf(code: ErrorCode, details: NonNullable<ErrorGuide['example']>): string {
   const at = { requestId: '01936d4a-58a1-7c3e-9a52-1f8a1b7c0d10', publicUrl: '…' };
-  return JSON.stringify(problemOf(new AppError(code, details), at).body, null, 2);
+  return JSON.stringify(problemOf(new AppError(code, { extra: {}, ...details }), at).body, null, 2);
 }

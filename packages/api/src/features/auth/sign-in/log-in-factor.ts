@@ -1,11 +1,11 @@
 import { findSecondFactor, type SecondFactorProof } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
+import type { PlainErrorCode } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { LimitExceededError } from '../../../call-limits.ts';
 import type { Context } from '../../../context.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { consumeMailLimit } from '../../../domain/mail/mail-limit.ts';
-import type { AppError } from '../../../errors.ts';
 import { recordAttempt } from '../record-attempt.ts';
 import { redeemProof } from '../second-factor/factor-proof.ts';
 
@@ -17,7 +17,7 @@ export async function proveSecondFactor(
   trx: Transaction<Database>,
   ctx: Context,
   { userId, proof }: { userId: string; proof: SecondFactorProof | null },
-): Promise<{ ok: true; by: 'code' | 'recovery_code' | null } | { ok: false; reason: string; code: AppError['code'] }> {
+): Promise<{ ok: true; by: 'code' | 'recovery_code' | null } | { ok: false; reason: string; code: PlainErrorCode }> {
   if (proof === null) {
     const { since } = await findSecondFactor(trx, userId);
     return since === null

@@ -1,5 +1,5 @@
 import { retryTransaction } from '@promptory/db';
-import type { LoginInput, SignedIn } from '@promptory/schemas';
+import type { LoginInput, PlainErrorCode, SignedIn } from '@promptory/schemas';
 import type { Context } from '../../../context.ts';
 import { requireEmailAddress, typedPassword } from '../../../domain/accounts/account-input.ts';
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
@@ -27,7 +27,7 @@ export async function logIn(ctx: Context, input: LoginInput): Promise<SignedIn> 
   await countAttempt(ctx, attempt, 'login', `${email}|${ctx.client.ip}`);
 
   const account = await findCredentials(ctx.db, email);
-  const refuse = async (reason: string, code: AppError['code'] = 'auth.invalid_credentials'): Promise<never> => {
+  const refuse = async (reason: string, code: PlainErrorCode = 'auth.invalid_credentials'): Promise<never> => {
     await recordAttempt(ctx, { ...attempt, reason, ...(account === undefined ? {} : { userId: account.id }) });
     throw new AppError(code);
   };
