@@ -21,7 +21,8 @@ export const arrows: ArrowTable = {
       'json-value.ts': [],
       'canonical-json.ts': [],
       diff: ['json-value.ts', 'canonical-json.ts', 'npm:diff'],
-      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff'],
+      convert: ['npm:@handlebars/parser', 'npm:mustache'],
+      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert'],
     },
   },
 

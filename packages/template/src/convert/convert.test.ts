@@ -1,0 +1,135 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of prompts.chat look like those of JavaScript
+import { describe, expect, it } from 'vitest';
+import { convert, type Dialect } from './convert.ts';
+
+const textOf = (dialect: Dialect, source: string) => {
+  const conversion = convert(dialect, source, { escape: false });
+  return 'text' in conversion ? conversion.text : conversion.refused;
+};
+
+describe('Handlebars', () => {
+  it.each([
+    ['Hello {{name}}!', 'Hello {{ name }}!'],
+    [
+      '{{#each items}}{{@index}}: {{title}}\n{{/each}}',
+      '{% for item in items %}{{ forloop.index0 }}: {{ item.title }}\n{% endfor %}',
+    ],
+    [
+      '{{#with person}}{{name}} {{../name}}{{/with}}',
+      '{% if person and person != "" and person != (1..0) %}{{ person.name }} {{ name }}{% endif %}',
+    ],
+    [
+      '{{#each xs as |x i|}}{{i}} {{x}}{{else}}none{{/each}}',
+      '{% for item in xs %}{{ forloop.index0 }} {{ item }}{% else %}none{% endfor %}',
+    ],
+    ['\\{{name}}', '{{ "{{" }}name}}'],
+    ['a {{~#if ok~}} b {{~/if~}} c', 'a{% if ok and ok != "" and ok != 0 and ok != (1..0) %}b{% endif %}c'],
+  ])('writes %j as Liquid', (source, liquid) => {
+    expect(textOf('handlebars', source)).toBe(liquid);
+  });
+
+  it.each([
+    ['a\n {{> card}}', 2, 2, 'partial'],
+    ['{{shout name}}', 1, 1, 'helper'],
+    ['{{#if a}}', 1, 8, 'end of the template'],
+    ['\n{{#if a}}{{/each}}', 2, 4, "doesn't match"],
+    ['{{#list}}{{name}}{{/list}}', 1, 1, '#each'],
+    ['{{#each xs}}{{#each ../ys}}{{../name}}{{/each}}{{/each}}', 1, 28, '@root'],
+    ['{{#each xs}}{{@key}}{{/each}}', 1, 13, '@key'],
+    ['{{item.size}}', 1, 1, 'size'],
+    ['{{constructor}}', 1, 1, 'meaning of its own'],
+    ['{{"text"}}', 1, 1, 'literal'],
+    ['{{this}}', 1, 1, 'all inputs'],
+    ['{{a}}{{b}}', 1, 6, 'adds'],
+  ])('refuses %j with the place', (source, line, column, reason) => {
+    expect(textOf('handlebars', source)).toEqual({ line, column, reason: expect.stringContaining(reason) });
+  });
+
+  it('escapes for HTML unless told otherwise, and says so', () => {
+    expect(convert('handlebars', '{{a}}')).toEqual({
+      text: expect.stringContaining('| replace: "=", "&#x3D;" }}'),
+      warnings: [expect.stringContaining('HTML')],
+    });
+    expect(convert('handlebars', '{{{a}}}')).toEqual({ text: '{{ a }}', warnings: [] });
+  });
+});
+
+describe('Mustache', () => {
+  it('leaves plain values as they are', () => {
+    expect(textOf('mustache', 'Hello {{name}}, {{ person.city }}')).toBe('Hello {{ name }}, {{ person.city }}');
+  });
+
+  it('asks the values what a section is, and where a name is found', () => {
+    expect(textOf('mustache', '{{#items}}{{name}}{{/items}}')).toBe(
+      '{% if items and items != "" and items != 0 and items != (1..0) %}{% assign list = items | concat %}' +
+        '{% for item in list %}{% if item.name != nil %}{{ item.name }}{% else %}{{ name }}{% endif %}{% endfor %}{% endif %}',
+    );
+  });
+
+  it.each([
+    ['a\n{{> card}}', 2, 1, 'partial'],
+    ['a\n{{#open}}', 2, 10, 'open'],
+    ['{{first name}}', 1, 1, 'no name'],
+    ['{{.}}', 1, 1, 'all inputs'],
+    ['{{#a}}{{length}}{{/a}}', 1, 7, 'every list'],
+  ])('refuses %j with the place', (source, line, column, reason) => {
+    expect(textOf('mustache', source)).toEqual({ line, column, reason: expect.stringContaining(reason) });
+  });
+});
+
+describe('f-strings', () => {
+  it.each([
+    ['Hello {name}', 'Hello {{ name }}'],
+    ['{{"a": {value}}}', '{"a": {{ value }}}'],
+    ['{{{{ x }}}}', '{{ "{{" }} x }}'],
+    ['{{{name}}}', '{{ "{" }}{{ name }}}'],
+    ['{{% if %}}', '{{ "{%" }} if %}'],
+  ])('writes %j as Liquid', (source, liquid) => {
+    expect(textOf('f-string', source)).toBe(liquid);
+  });
+
+  it.each([
+    ['a\nb {name', 2, 3, 'not closed'],
+    ['a}', 1, 2, 'closes nothing'],
+    ['{price:.2f}', 1, 1, 'price:.2f'],
+    ['{}', 1, 1, 'no name'],
+    ['{true}', 1, 1, 'meaning of its own'],
+  ])('refuses %j with the place', (source, line, column, reason) => {
+    expect(textOf('f-string', source)).toEqual({ line, column, reason: expect.stringContaining(reason) });
+  });
+});
+
+describe('prompts.chat', () => {
+  it.each([
+    ['Act as ${role}', 'Act as {{ role }}'],
+    ['${Position:Software Developer} now', '{{ Position | default: "Software Developer" }} now'],
+    ['${a: say "hi" \\ %} ', '{{ a | default: "say \\"hi\\" \\\\ %" }} '],
+    ['$5 ${1} ${} ${a b', '$5 ${1} ${} ${a b'],
+    ['${a:}', '{{ a | default: "" }}'],
+    ['{{x}} {% y %}', '{{ "{{" }}x}} {{ "{%" }} y %}'],
+  ])('writes %j as Liquid', (source, liquid) => {
+    expect(textOf('prompts.chat', source)).toBe(liquid);
+  });
+
+  it('says which names it changed, and refuses two that would be one', () => {
+    expect(convert('prompts.chat', '${job title} ${job title}')).toEqual({
+      text: '{{ job_title }} {{ job_title }}',
+      warnings: ['"job title" is now "job_title".'],
+    });
+    expect(textOf('prompts.chat', '${a b}\n ${a_b}')).toMatchObject({ line: 2, column: 2 });
+  });
+});
+
+describe('hostile sources', () => {
+  it.each<[Dialect, string]>([
+    ['handlebars', '{{#if a}}'.repeat(5_000) + '{{/if}}'.repeat(5_000)],
+    ['handlebars', `a${'\n'.repeat(100_000)}b{{#if a}}{{/if}}`],
+    ['handlebars', `{{#if a}}${'{{else if a}}'.repeat(5_000)}{{/if}}`],
+    ['mustache', '{{#a}}'.repeat(5_000) + '{{/a}}'.repeat(5_000)],
+    ['mustache', `{{${' '.repeat(100_000)}`],
+    ['f-string', '{'.repeat(400_001)],
+    ['prompts.chat', 'x'.repeat(400_001)],
+  ])('refuses %s that is too much', (dialect, source) => {
+    expect(convert(dialect, source)).toHaveProperty('refused');
+  });
+});

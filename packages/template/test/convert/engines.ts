@@ -1,0 +1,17 @@
+import Handlebars from 'handlebars';
+import { Liquid } from 'liquidjs';
+import Mustache from 'mustache';
+import type { JsonValue } from '../../src/json-value.ts';
+
+export type Values = Record<string, JsonValue>;
+
+const liquid = new Liquid({ ownPropertyOnly: true, strictFilters: true });
+
+/** As the language of this package renders where missing values are allowed. */
+export const renderLiquid = (template: string, values: Values): string => liquid.parseAndRenderSync(template, values);
+
+export const renderHandlebars = (template: string, values: Values, noEscape: boolean): string =>
+  Handlebars.compile(template, { noEscape })(values);
+
+export const renderMustache = (template: string, values: Values, escapesHtml: boolean): string =>
+  Mustache.render(template, values, {}, escapesHtml ? {} : { escape: String });
