@@ -11,3 +11,38 @@ export {
   type VersionDiff,
 } from './diff/version-diff.ts';
 export type { JsonValue } from './json-value.ts';
+export { type IncludedPrompt, link, linkLater, type ResolveInclude } from './language/includes.ts';
+export { type InputSchema, inferInputs, type MessageInput } from './language/inputs/infer-inputs.ts';
+export { type InputConflict, type MergedInputs, mergeInputs } from './language/inputs/merge-inputs.ts';
+export {
+  MAX_INCLUDE_DEPTH,
+  MAX_INCLUDED_PROMPTS,
+  type RenderLimits,
+  renderLimits,
+  templateLimits,
+} from './language/limits.ts';
+export { includesOf, parse, Template } from './language/parse.ts';
+export { print } from './language/print.ts';
+export {
+  ChatTemplate,
+  type Message,
+  type MessageRole,
+  type MessageSource,
+  messageListSchema,
+  messageRoles,
+  type PartSource,
+  type PlaceholderSource,
+  parseMessages,
+  renderMessages,
+} from './language/rendering/messages.ts';
+export type { InputValues, ValueFault } from './language/rendering/plain-values.ts';
+export {
+  type CheckValue,
+  checkedValues,
+  InputError,
+  type RenderOptions,
+  render,
+  type StrictInputs,
+} from './language/rendering/render.ts';
+export type { Node } from './language/syntax/syntax.ts';
+export { TemplateError, type TemplateErrorCode, type TemplatePlace } from './language/template-error.ts';

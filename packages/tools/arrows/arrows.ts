@@ -22,7 +22,8 @@ export const arrows: ArrowTable = {
       'canonical-json.ts': [],
       diff: ['json-value.ts', 'canonical-json.ts', 'npm:diff'],
       convert: ['npm:@handlebars/parser', 'npm:mustache'],
-      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert'],
+      language: ['json-value.ts', 'npm:liquidjs'],
+      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert', 'language'],
     },
   },
 

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from '../parse.ts';
+import { TemplateError } from '../template-error.ts';
+import type { InputValues } from './plain-values.ts';
+import { type CheckValue, InputError, render, type StrictInputs } from './render.ts';
+
+const rendered = (source: string, values: InputValues = {}): string =>
+  render(parse(source), values, 'lenient', { now: 0 });
+
+function faultOf(source: string, values: InputValues = {}): string {
+  try {
+    rendered(source, values);
+    return 'none';
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return `${error.code} ${error.line}:${error.column}`;
+  }
+}
+
+describe('render', () => {
+  it.each<[string, InputValues, string]>([
+    ['Hi {{ name }}', { name: 'Ann' }, 'Hi Ann'],
+    ['{{ a.b[0].c }}{{ a["b"].first.c }}', { a: { b: [{ c: 1 }] } }, '11'],
+    [
+      '{% for x in xs %}{{ forloop.index }}{{ x | upcase }}{% unless forloop.last %},{% endunless %}{% endfor %}',
+      { xs: ['a', 'b'] },
+      '1A,2B',
+    ],
+    ['{% case x %}{% when 1, 2 %}A{% when 3 or 4 %}B{% else %}C{% endcase %}', { x: 4 }, 'B'],
+    ['{% if a contains "b" and c != nil %}x{% endif %}', { a: ['b'], c: 0 }, 'x'],
+    ['{% cycle "a", "b" %}{% cycle "a", "b" %}{% increment n %}{% increment n %}', {}, 'ab01'],
+    ['{% capture x %}a{{ b }}{% endcapture %}{{ x.size }}{{ x }}', { b: 1 }, '2a1'],
+    ['{{ a | default: "x" }}{{ b | default: "y", allow_false: true }}', { b: false }, 'xfalse'],
+    [
+      '{% tablerow i in (1..2) cols: 1 %}{{ i }}{% endtablerow %}',
+      {},
+      '<tr class="row1"><td class="col1">1</td></tr><tr class="row2"><td class="col1">2</td></tr>',
+    ],
+    [
+      "{{ '2024-03-01 10:00' | date: '%Y-%m-%d %H:%M %A %z' }} {{ 'now' | date: '%Y' }}",
+      {},
+      '2024-03-01 10:00 Friday +0000 1970',
+    ],
+    ['{{ "%zz" | url_decode }}{{ "!" | base64_decode }}{{ x | slice: 0, 99999999 }}', { x: 'ab' }, '%zz!ab'],
+  ])('renders %s', (source, values, text) => expect(rendered(source, values)).toBe(text));
+
+  it('puts values into the text as they are, whatever they hold', () => {
+    const markup = '{{ secret }}{% raw %}{% render "x" %}{%- assign secret = 1 -%}';
+    expect(
+      rendered('{{ a }}|{{ b.c | append: a }}|{% assign d = a %}{{ d }}', { a: markup, b: { c: markup }, secret: 's' }),
+    ).toBe(`${markup}|${markup}${markup}|${markup}`);
+  });
+
+  it('reads own properties only, and calls nothing', () => {
+    const source =
+      '{{ a.constructor }}{{ a.__proto__.x }}{{ a.toString }}{{ constructor }}{{ a.b.length.constructor }}';
+    expect(rendered(source, { a: { b: 'x' } })).toBe('');
+    expect(rendered('{% assign e = empty %}{{ e.constructor }}{{ e.equals }}')).toBe('');
+    expect(rendered('{% assign __proto__ = a %}{{ x.polluted }}{{ a.polluted }}', { a: { polluted: 1 }, x: {} })).toBe(
+      '1',
+    );
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
+
+  it('leaves the values that it was given as they were', () => {
+    const values = Object.freeze({ n: 1, xs: Object.freeze([3, 1, 2]) });
+    expect(rendered('{% increment n %}{% decrement m %}{{ xs | sort | reverse | join }}', values)).toBe('1-13 2 1');
+    expect(values).toEqual({ n: 1, xs: [3, 1, 2] });
+  });
+
+  it('stops what costs more than one rendering may, where it stands', () => {
+    const large = {
+      text: 'a'.repeat(1_000_000),
+      list: Array.from({ length: 100_000 }, (_, index) => index),
+      n: 2 ** 53,
+    };
+    const loops = '{% for a in (1..1000) %}{% for b in (1..1000) %}';
+    const hostile: string[] = [
+      `${loops}x{% endfor %}{% endfor %}`,
+      `${loops}{% endfor %}{% endfor %}`,
+      '{% for a in (1..999999999) %}{% endfor %}',
+      '{% assign r = (1..999999999) %}',
+      '{% assign a = "aaaaaaaaaa" %}{% for i in (1..99) %}{% assign a = a | append: a %}{% endfor %}',
+      '{% assign a = "aaaaaaaaaa" %}{% for i in (1..99) %}{% capture a %}{{ a }}{{ a }}{% endcapture %}{% endfor %}',
+      '{% for i in (1..99) %}{{ text }}{% endfor %}',
+      '{{ text | replace: "a", text }}',
+      '{{ text | split: "" | join: text }}',
+      '{% assign p = text | slice: 0, 500000 | append: "b" %}{% if text contains p %}{% endif %}',
+      '{% for i in (1..1000) %}{{ list | sort | first }}{% endfor %}',
+      '{% for i in (1..1000) %}{% for x in list reversed limit: 1 %}{% endfor %}{% endfor %}',
+      '{% assign a = list %}{% for i in (1..99) %}{% assign g = a | group_by: "x" %}{% assign a = g | concat: g %}{% endfor %}{{ a | json }}',
+      "{{ 'now' | date: '%999999999d' }}",
+      `{{ 'now' | date: '${'%A'.repeat(50_000)}' }}`,
+      `{% for i in (1..1000) %}{% case i %}{% when ${'0, '.repeat(900)} 0 %}{% endcase %}{% endfor %}`,
+      `{% for i in (1..1000) %}{% cycle ${"'a', ".repeat(300)} 'b' %}{% endfor %}`,
+      `{% for i in (1..1000) %}{{ text ${'| size'.repeat(900)} }}{% endfor %}`,
+      `{% for i in (1..5000) %}{% if ${'a or '.repeat(400)} a %}{% endif %}{% endfor %}`,
+    ];
+    for (const source of hostile)
+      expect([source.slice(0, 120), faultOf(source, large).split(' ')[0]]).toEqual([source.slice(0, 120), 'limit']);
+    expect(faultOf('a\n{% for i in (1..99) %}{{ text }}{% endfor %}', large)).toBe('limit 2:23');
+  });
+
+  it('ends a range that adding one cannot leave', () => {
+    expect(faultOf('{% for i in (a..b) %}x{% endfor %}', { a: 2 ** 53, b: 2 ** 53 + 2 })).toBe('none');
+    expect(rendered('{% for i in (a..b) %}x{% endfor %}', { a: 'x', b: [1] })).toBe('');
+  });
+});
+
+describe('strict rendering', () => {
+  const check: CheckValue = (schema, value) =>
+    Object.keys(Object(Reflect.get(Object(schema), 'properties')))
+      .filter((name) => !Object.hasOwn(Object(value), name))
+      .map((name) => ({ path: `/${name}`, code: 'missing', expected: 'a value', message: 'is missing' }));
+  const inputs = (properties: StrictInputs['schema']): StrictInputs => ({
+    schema: { type: 'object', properties },
+    check,
+  });
+
+  it('reports all faults of all values at once', () => {
+    expect(() => render(parse('{{ a }}{{ b }}'), {}, inputs({ a: {}, b: {} }))).toThrow(
+      '/a: is missing; /b: is missing',
+    );
+  });
+
+  it('takes the default that the schema gives for an input that is missing, at any level', () => {
+    const schema = inputs({ a: { default: 'x' }, b: { type: 'object', properties: { c: { default: [1, 2] } } } });
+    expect(render(parse('{{ a }}{{ b.c | join }}'), { b: {} }, schema)).toBe('x1 2');
+    expect(render(parse('{{ a }}'), { a: 'y', b: {} }, schema)).toBe('y');
+  });
+
+  it('refuses, lenient or not, what is no JSON', () => {
+    let asked = 0;
+    const hostile = {
+      f: () => asked++,
+      d: new Date(0),
+      m: new Map(),
+      n: Number.NaN,
+      'a/b': [Symbol('x')],
+      get g() {
+        return asked++;
+      },
+      deep: { toLiquid: () => asked++ },
+    };
+    try {
+      render(parse('{{ f }}{{ g }}{{ deep }}'), hostile, 'lenient');
+      expect.unreachable();
+    } catch (error) {
+      expect(error instanceof InputError && error.faults.map(({ path }) => path)).toEqual([
+        '/f',
+        '/d',
+        '/m',
+        '/n',
+        '/a~1b/0',
+        '/g',
+        '/deep/toLiquid',
+      ]);
+    }
+    expect(asked).toBe(0);
+    const round: Record<string, unknown> = {};
+    round.again = round;
+    expect(() => render(parse('{{ again }}'), round, 'lenient')).toThrow(InputError);
+  });
+});
