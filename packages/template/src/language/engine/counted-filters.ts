@@ -31,7 +31,7 @@ function counted(name: string, rule: FilterRule): Handler {
       shallow: rule.shallow === true,
       weight: (rule.cost ?? 1) * (rule.sorts ? Math.log2(length + 2) : 1),
     };
-    budget.spend(STEP);
+    budget.spend(2 * STEP);
     budget.read(value, read);
     for (const argument of args) budget.read(argument, read);
     if (SEARCHING.has(name)) searched(textOf(value), textOf(args[0]), budget);

@@ -29,8 +29,8 @@ function counted(name: string, operator: Operator): Operator {
       budget.read(left, read);
       budget.read(right, read);
       if (OF_SCALARS.has(name) && (isData(left) || isData(right))) return false;
-      if (name === 'contains' && typeof left === 'string') {
-        if (isData(right)) return false;
+      if (name === 'contains') {
+        if (isData(right) && !Array.isArray(left)) return false;
         searched(left, right, budget);
       }
     }

@@ -62,6 +62,18 @@ describe('render', () => {
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
+  it('passes over objects where a text or a number is wanted, whatever they hold', () => {
+    const values: InputValues = {
+      o: { toString: 1, valueOf: 2 },
+      xs: [{ toString: 1 }, { a: 1 }],
+      n: Object.create(null),
+    };
+    const source =
+      '{{ o | upcase }}{{ o | plus: 1 }}{{ xs | sort | size }}{{ xs | join }}{{ "a" | append: n }}{{ o }}{{ n }}' +
+      '{% if o < 1 or empty contains o or "a" contains n or o == n %}x{% endif %}{{ xs | sum: "a" }}';
+    expect(rendered(source, values)).toBe('2[object Object][object Object]1');
+  });
+
   it('leaves the values that it was given as they were', () => {
     const values = Object.freeze({ n: 1, xs: Object.freeze([3, 1, 2]) });
     expect(rendered('{% increment n %}{% decrement m %}{{ xs | sort | reverse | join }}', values)).toBe('1-13 2 1');
