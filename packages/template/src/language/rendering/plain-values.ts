@@ -21,11 +21,11 @@ const MAX_VALUES = 1_000_000;
 export function findUnplain(values: InputValues): ValueFault[] {
   const faults: ValueFault[] = [];
   const state = { left: MAX_VALUES };
-  visit(values, '', 0, faults, state);
+  examine(values, '', 0, faults, state);
   return faults;
 }
 
-function visit(value: unknown, path: string, depth: number, faults: ValueFault[], state: { left: number }): void {
+function examine(value: unknown, path: string, depth: number, faults: ValueFault[], state: { left: number }): void {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return;
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) add(faults, path, 'a finite number', `${value} is no number of JSON`);
@@ -39,7 +39,7 @@ function visit(value: unknown, path: string, depth: number, faults: ValueFault[]
   }
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && state.left >= 0; index++) {
-      visit(value[index], `${path}/${index}`, depth + 1, faults, state);
+      examine(value[index], `${path}/${index}`, depth + 1, faults, state);
     }
     return;
   }
@@ -52,7 +52,7 @@ function visit(value: unknown, path: string, depth: number, faults: ValueFault[]
     const member = Object.getOwnPropertyDescriptor(value, key);
     if (member === undefined || !('value' in member)) add(faults, at, 'a JSON value', 'it is computed, not given');
     // As in JSON, a member that is undefined is not there.
-    else if (member.value !== undefined) visit(member.value, at, depth + 1, faults, state);
+    else if (member.value !== undefined) examine(member.value, at, depth + 1, faults, state);
   }
 }
 
