@@ -35,7 +35,7 @@ export {
   parseMessages,
   renderMessages,
 } from './language/rendering/messages.ts';
-export type { InputValues, ValueFault } from './language/rendering/plain-values.ts';
+export type { InputValues } from './language/rendering/plain-values.ts';
 export {
   type CheckValue,
   checkedValues,
@@ -46,3 +46,5 @@ export {
 } from './language/rendering/render.ts';
 export type { Node } from './language/syntax/syntax.ts';
 export { TemplateError, type TemplateErrorCode, type TemplatePlace } from './language/template-error.ts';
+export { checkValue, SchemaError, type ValueFault } from './schema/check.ts';
+export { checkSchema, MAX_SCHEMA_BYTES, MAX_SCHEMA_DEPTH, type SchemaFault } from './schema/check-schema.ts';

@@ -23,7 +23,8 @@ export const arrows: ArrowTable = {
       diff: ['json-value.ts', 'canonical-json.ts', 'npm:diff'],
       convert: ['npm:@handlebars/parser', 'npm:mustache'],
       language: ['json-value.ts', 'npm:liquidjs'],
-      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert', 'language'],
+      schema: ['json-value.ts', 'canonical-json.ts', 'npm:re2js'],
+      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert', 'language', 'schema'],
     },
   },
 
