@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import { runTask, type Tasks } from '@promptory/api/tasks';
 
 /** What is sent to a thread. */
@@ -9,8 +9,7 @@ export interface SentTask<Name extends keyof Tasks = keyof Tasks> {
 
 // What one caller asked for gives way to answering all others. On Linux a priority is of this thread alone, elsewhere it
 // would be of the whole process.
-const NICENESS = 5;
-if (process.platform === 'linux') setPriority(0, NICENESS);
+if (process.platform === 'linux') setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
 /** Runs in each thread of the pool, for each task. */
 export default function run({ name, input }: SentTask): unknown {
