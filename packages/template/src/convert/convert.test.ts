@@ -77,6 +77,62 @@ describe('Mustache', () => {
   });
 });
 
+describe('Jinja', () => {
+  it.each([
+    ['Hello {{ user.name }}{# note #}', 'Hello {{ user.name }}'],
+    [
+      '{% for m in messages %}{{ loop.index }}. {{ m.text }}\n{% endfor %}',
+      '{% for m in messages %}{{ forloop.index }}. {{ m.text }}\n{% endfor %}',
+    ],
+    ['{% if a %}1{% endif %}', '{% if a and a != empty and a != 0 %}1{% endif %}'],
+    ['{% if not a %}1{% endif %}', '{% unless a and a != empty and a != 0 %}1{% endunless %}'],
+    [
+      "{% if t == 'x' or n > 2 %}1{% elif t is defined %}2{% else %}3{% endif %}",
+      '{% if t == "x" or n > 2 %}1{% elsif t != nil %}2{% else %}3{% endif %}',
+    ],
+    [
+      '{% if a or b == 1 %}1{% endif %}',
+      '{% assign is = a and a != empty and a != 0 %}{% if is or b == 1 %}1{% endif %}',
+    ],
+    ['{% if items | length > 0 %}1{% endif %}', '{% if items.size > 0 %}1{% endif %}'],
+    ['{{ name | default("you") }}', '{% if name != nil %}{{ name }}{% else %}you{% endif %}'],
+    ['{% set tone = "dry" %}{{ tone | upper }}', '{% assign tone = "dry" %}{{ tone | upcase }}'],
+    ['{{ "{{ x }}" }}{% raw %}{% y %}{% endraw %}', '{{ "{{" }} x }}{{ "{%" }} y %}'],
+    ['a  {%- if b -%}  c  {%- endif %} d\r\n', 'a{% if b and b != empty and b != 0 %}c{% endif %} d'],
+  ])('writes %j as Liquid', (source, liquid) => {
+    expect(textOf('jinja2', source)).toBe(liquid);
+  });
+
+  it.each([
+    ['a\n  {% include "b" %}', 2, 3, 'include'],
+    ['{{ f(1) }}', 1, 5, '"("'],
+    ['{{ x | tojson }}', 1, 8, 'tojson'],
+    ['{{ a ~ b }}', 1, 6, '"~"'],
+    ['{% if x is none %}{% endif %}', 1, 12, 'none'],
+    ['{% if x | length > 3 %}{% endif %}', 1, 11, 'more than 0'],
+    ['{% for k, v in x %}{% endfor %}', 1, 9, '","'],
+    ['{% for x in y %}{% set z = x %}{% endfor %}', 1, 17, 'set in a loop'],
+    ['{% for x in y %}{{ loop.last }}{% endfor %}', 1, 17, 'True'],
+    ['{{ d.items }}', 1, 4, 'method'],
+    ['{% if x %}', 1, 1, 'not closed'],
+    ['{% endif %}', 1, 1, 'closes no'],
+    ['{% else %}', 1, 1, 'in no block'],
+    ['{% elif x %}', 1, 1, 'in no "if"'],
+    ['{{ x', 1, 1, 'not closed'],
+    ['{{ "x }}', 1, 4, 'not closed'],
+    ['{{ }}', 1, 4, 'missing'],
+    ['{{ range }}', 1, 4, 'function'],
+  ])('refuses %j with the place', (source, line, column, reason) => {
+    expect(textOf('jinja2', source)).toEqual({ line, column, reason: expect.stringContaining(reason) });
+  });
+
+  it('takes lists for true where Nunjucks does, and prints booleans', () => {
+    expect(textOf('nunjucks', '{% for x in y %}{% if x %}{{ loop.last }}{% endif %}{% endfor %}')).toBe(
+      '{% for x in y %}{% if x and x != "" and x != 0 %}{{ forloop.last }}{% endif %}{% endfor %}',
+    );
+  });
+});
+
 describe('f-strings', () => {
   it.each([
     ['Hello {name}', 'Hello {{ name }}'],
@@ -127,6 +183,9 @@ describe('hostile sources', () => {
     ['handlebars', `{{#if a}}${'{{else if a}}'.repeat(5_000)}{{/if}}`],
     ['mustache', '{{#a}}'.repeat(5_000) + '{{/a}}'.repeat(5_000)],
     ['mustache', `{{${' '.repeat(100_000)}`],
+    ['jinja2', '{% if a %}'.repeat(5_000)],
+    ['jinja2', `{{ ${'('.repeat(5_000)}`],
+    ['jinja2', `{{ ${'('.repeat(5_000)}a${')'.repeat(5_000)} }}`],
     ['f-string', '{'.repeat(400_001)],
     ['prompts.chat', 'x'.repeat(400_001)],
   ])('refuses %s that is too much', (dialect, source) => {

@@ -1,11 +1,13 @@
 import { convertFString } from './f-string.ts';
 import { convertHandlebars } from './handlebars/convert-handlebars.ts';
+import { convertJinja } from './jinja/convert-jinja.ts';
+import { jinja2, nunjucks } from './jinja/jinja-flavor.ts';
 import { convertMustache } from './mustache/convert-mustache.ts';
 import { convertPlaceholders } from './placeholders.ts';
 import { Refusal } from './refusal.ts';
 
 /** A template language that `convert` reads. `prompts.chat` is text with `${name:default}`. */
-export type Dialect = 'handlebars' | 'mustache' | 'f-string' | 'prompts.chat';
+export type Dialect = 'handlebars' | 'mustache' | 'jinja2' | 'nunjucks' | 'f-string' | 'prompts.chat';
 
 export interface ConvertOptions {
   /**
@@ -56,6 +58,10 @@ function convertBy(
       return convertHandlebars(source, escapesHtml, warnings);
     case 'mustache':
       return convertMustache(source, escapesHtml, warnings);
+    case 'jinja2':
+      return convertJinja(source, jinja2);
+    case 'nunjucks':
+      return convertJinja(source, nunjucks);
     case 'f-string':
       return convertFString(source);
     case 'prompts.chat':

@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { Liquid } from 'liquidjs';
 import Mustache from 'mustache';
+import nunjucks from 'nunjucks';
 import type { JsonValue } from '../../src/json-value.ts';
 
 export type Values = Record<string, JsonValue>;
@@ -15,3 +16,14 @@ export const renderHandlebars = (template: string, values: Values, noEscape: boo
 
 export const renderMustache = (template: string, values: Values, escapesHtml: boolean): string =>
   Mustache.render(template, values, {}, escapesHtml ? {} : { escape: String });
+
+const environment = new nunjucks.Environment(null, { autoescape: false });
+
+/** Undefined where Nunjucks fails: at "#}" in a text, and at filters of missing values. */
+export function renderNunjucks(template: string, values: Values): string | undefined {
+  try {
+    return environment.renderString(template, values);
+  } catch {
+    return undefined;
+  }
+}

@@ -48,7 +48,8 @@ export const shown = (text: string): string =>
 
 /** Names for what a template needs of its own: none is a word of the source, so none hides an input. */
 export class FreshNames {
-  readonly #used: Set<string>;
+  readonly #used: ReadonlySet<string>;
+  readonly #counts = new Map<string, number>();
 
   constructor(source: string) {
     this.#used = new Set(source.match(/\w+/g) ?? []);
@@ -56,9 +57,10 @@ export class FreshNames {
 
   /** `base`, or `base2`, and so on. */
   take(base: string): string {
-    let name = base;
-    for (let count = 2; this.#used.has(name); count++) name = `${base}${count}`;
-    this.#used.add(name);
-    return name;
+    for (let count = this.#counts.get(base) ?? 1; ; count++) {
+      const name = count === 1 ? base : `${base}${count}`;
+      this.#counts.set(base, count + 1);
+      if (!this.#used.has(name)) return name;
+    }
   }
 }
