@@ -82,6 +82,8 @@ const resetPage = (token: string, shown: Shown): Page => ({
   ],
 });
 
+const chosenPassword = { ...passwordField('password', 'Your password'), hint: 'The one that you registered with.' };
+
 function verifyPage(token: string, shown: Shown): Page {
   const { fault } = shown;
   const isNew = shown.typed.newPassword !== undefined;
@@ -90,14 +92,9 @@ function verifyPage(token: string, shown: Shown): Page {
   return {
     title: 'Confirm your address',
     parts: [
-      form(
-        '/verify-email',
-        [hidden('token', token), ...fields([passwordField('password', 'Your password')], mine)],
-        'Confirm',
-        {
-          fault: mine.fault,
-        },
-      ),
+      form('/verify-email', [hidden('token', token), ...fields([chosenPassword], mine)], 'Confirm', {
+        fault: mine.fault,
+      }),
       html`<details${isNew && html` open`}><summary>I did not choose a password here</summary>
 ${text('Then somebody else may have registered with your address. Set a password of your own: it ends what they had open.')}
 ${form(
