@@ -3,10 +3,14 @@ export const templateLimits = {
   /** UTF-16 units of one text: as many as a prompt may have. */
   length: 200_000,
   /** Tags and outputs in one text. */
-  tags: 5_000,
+  tags: 2_000,
+  /** UTF-16 units within all tags and outputs of one text. */
+  markup: 50_000,
   /** Blocks within blocks, and brackets within brackets. */
   depth: 50,
-  /** Operands, filters, arguments and steps of one expression. */
+  /** Operators and operands of one expression. */
+  operations: 250,
+  /** Operands, filters, arguments and steps of one tag. */
   expressionSize: 1_000,
 } as const;
 

@@ -70,8 +70,8 @@ describe('parse', () => {
   });
 
   it('reads a note of many empty lines without going back over them', () => {
-    expect(faultOf(`{% # a${'\n'.repeat(100_000)}x %}`)).toBe('syntax 1:1');
-    expect(faultOf(`{% # a${'\n'.repeat(100_000)}# %}`)).toBe('none');
+    expect(faultOf(`{% # a${'\n'.repeat(40_000)}x %}`)).toBe('syntax 1:1');
+    expect(faultOf(`{% # a${'\n'.repeat(40_000)}# %}`)).toBe('none');
   });
 });
 

@@ -88,6 +88,10 @@ const SENTENCES: readonly [begins: string, says: string][] = [
   ['expected "|" before filter', 'a filter begins with `|`, and a name has no spaces'],
 ];
 
+/** The engine quotes tags whole. */
+const MAX_MESSAGE = 300;
+
 function sentence(message: string): string {
-  return SENTENCES.find(([begins]) => message.startsWith(begins))?.[1] ?? message;
+  const known = SENTENCES.find(([begins]) => message.startsWith(begins))?.[1];
+  return known ?? (message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message);
 }

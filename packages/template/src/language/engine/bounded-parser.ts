@@ -30,6 +30,7 @@ export class BoundedParser extends Parser {
   readonly #source: string;
   #depth = 0;
   #tags = 0;
+  #markup = 0;
 
   constructor(source: string) {
     super(engine);
@@ -64,6 +65,10 @@ export class BoundedParser extends Parser {
     if (TypeGuards.isHTMLToken(token)) return;
     if (++this.#tags > templateLimits.tags) throw this.#limit(token, `it has more than ${templateLimits.tags} tags`);
     const text = token.getText();
+    this.#markup += text.length;
+    if (this.#markup > templateLimits.markup) {
+      throw this.#limit(token, `its tags are longer than ${templateLimits.markup} characters together`);
+    }
     let depth = 0;
     let quote = '';
     for (let at = 0; at < text.length; at++) {

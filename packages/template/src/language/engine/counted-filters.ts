@@ -8,6 +8,8 @@ type Handler = (this: { context: unknown }, value: unknown, ...args: unknown[]) 
 
 /** The most that a range may reach; from there on, adding one changes nothing. */
 const MAX_INDEX = Number.MAX_SAFE_INTEGER - 1;
+/** Units for a name of a day or a month. */
+const NAME = 2_000;
 /** The filter that the ends of a range go through; no template can name it. */
 export const RANGE_END = 'end of a range';
 
@@ -71,6 +73,7 @@ const changed: Record<string, Handler> = {
     return orItself(value, () => (engineFilters.base64_decode as Handler).call(this, value));
   },
   date(value, ...args) {
+    spendNames(this.context, args[0] === undefined ? '%A %B' : textOf(args[0]));
     return orItself(value, () => (engineFilters.date as Handler).call(this, moment(value, this.context), ...args));
   },
   slice(value, begin, length = 1) {
@@ -81,6 +84,7 @@ const changed: Record<string, Handler> = {
 };
 for (const name of ['date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'] as const) {
   changed[name] = function (value, ...args) {
+    spendNames(this.context, '%A %B');
     return (engineFilters[name] as Handler).call(this, moment(value, this.context), ...args);
   };
 }
@@ -97,6 +101,12 @@ function orItself(value: unknown, act: () => unknown): unknown {
 /** The engine's own `assert`. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'AssertionError';
+}
+
+/** Names of days and months are asked of Intl, which takes its time. */
+function spendNames(context: unknown, format: string): void {
+  const names = format.match(/[aAbBchxXZ]/g)?.length ?? 0;
+  if (context instanceof RenderContext) context.budget.spend(names * NAME);
 }
 
 /** `now` as the rendering means it, and a time without a zone as UTC, so that every machine shows the same. */

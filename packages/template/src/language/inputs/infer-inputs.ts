@@ -4,7 +4,7 @@ import type { Argument, Case, Choice, Include, Loop, Node } from '../syntax/synt
 import { bodiesOf } from '../syntax/syntax.ts';
 import { faultAt } from '../template-error.ts';
 import { InputReader } from './reader.ts';
-import { type Reference, Scope } from './scope.ts';
+import { type Changes, type Reference, Scope } from './scope.ts';
 import { Shape } from './shape.ts';
 
 /** Nodes that are looked at, those of included prompts each time that they are included. */
@@ -110,18 +110,19 @@ class Walk {
   }
 
   #choice({ kind, branches, otherwise }: Choice, scope: Scope): void {
-    const ways: Scope[] = [];
-    let rest = scope.branch();
+    const ways: Changes[] = [];
+    const rest: Shape[] = [];
     for (const [index, { condition, body }] of branches.entries()) {
-      const facts = this.#reader.condition(condition, rest);
+      const facts = this.#reader.condition(condition, scope);
       const isNegated = kind === 'unless' && index === 0;
-      const way = rest.branch(isNegated ? facts.whenFalse : facts.whenTrue);
-      this.#body(body, way);
-      ways.push(way);
-      rest = rest.branch(isNegated ? facts.whenTrue : facts.whenFalse);
+      ways.push(scope.way(isNegated ? facts.whenFalse : facts.whenTrue, () => this.#body(body, scope)));
+      const others = isNegated ? facts.whenTrue : facts.whenFalse;
+      scope.learn(others);
+      rest.push(...others);
     }
-    this.#body(otherwise ?? [], rest);
-    scope.join([...ways, rest]);
+    ways.push(scope.way([], () => this.#body(otherwise ?? [], scope)));
+    scope.forget(rest);
+    scope.join(ways);
   }
 
   #case({ value, branches, otherwise }: Case, scope: Scope): void {
@@ -129,16 +130,13 @@ class Walk {
     const types = new Set(branches.flatMap(({ values }) => values.map(({ kind }) => kind)));
     if (types.has('string') || types.has('number')) this.#reader.use(asked, 'text', scope);
     else this.#reader.touch(asked, scope);
-    const ways: Scope[] = [];
+    const ways: Changes[] = [];
     for (const { values, body } of branches) {
       for (const operand of values) this.#reader.touch(this.#reader.operand(operand, scope), scope);
-      const way = scope.branch();
-      this.#body(body, way);
-      ways.push(way);
+      ways.push(scope.way([], () => this.#body(body, scope)));
     }
-    const rest = scope.branch();
-    this.#body(otherwise, rest);
-    scope.join([...ways, rest]);
+    ways.push(scope.way([], () => this.#body(otherwise, scope)));
+    scope.join(ways);
   }
 
   #loop({ kind, variable, collection, settings, body, otherwise }: Loop, scope: Scope): void {
@@ -150,10 +148,8 @@ class Walk {
     }
     const element = this.#reader.elementOf(list);
     const names = new Map<string, Reference>([[variable, element]]);
-    const inside = scope.loop(names, element.shape, assignedIn(body));
-    this.#body(body, inside);
-    const without = scope.branch();
-    if (kind === 'for') this.#body(otherwise, without);
+    const inside = scope.loop(names, element.shape, assignedIn(body), () => this.#body(body, scope));
+    const without = scope.way([], () => this.#body(kind === 'for' ? otherwise : [], scope));
     scope.join([inside, without]);
   }
 

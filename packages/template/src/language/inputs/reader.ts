@@ -52,7 +52,7 @@ export class InputReader {
   /** Reads a value: it must be there, unless something makes sure or takes its place. */
   touch({ shape, isOptional, alternative }: Reference, scope: Scope): void {
     if (alternative !== undefined) this.touch(alternative, scope);
-    if (shape !== undefined && isOptional !== true && !scope.facts.has(shape)) shape.isNeeded = true;
+    if (shape !== undefined && isOptional !== true && !scope.isKnown(shape)) shape.isNeeded = true;
   }
 
   use(reference: Reference, use: Use, scope: Scope): void {
@@ -136,12 +136,20 @@ export class InputReader {
     if (expression.operator !== 'and' && expression.operator !== 'or') return this.#comparison(expression, scope);
     const first = this.#facts(left, scope);
     if (expression.operator === 'and') {
-      const second = this.#facts(right, scope.branch(first.whenTrue));
+      const second = this.#factsWith(first.whenTrue, right, scope);
       return { whenTrue: [...first.whenTrue, ...second.whenTrue], whenFalse: [] };
     }
-    const second = this.#facts(right, scope.branch(first.whenFalse));
-    const inBoth = first.whenTrue.filter((shape) => second.whenTrue.includes(shape));
+    const second = this.#factsWith(first.whenFalse, right, scope);
+    const those = new Set(second.whenTrue);
+    const inBoth = first.whenTrue.filter((shape) => those.has(shape));
     return { whenTrue: inBoth, whenFalse: [...first.whenFalse, ...second.whenFalse] };
+  }
+
+  #factsWith(facts: readonly Shape[], expression: Expression, scope: Scope): Facts {
+    scope.learn(facts);
+    const found = this.#facts(expression, scope);
+    scope.forget(facts);
+    return found;
   }
 
   #comparison({ operator, operands }: Operation, scope: Scope): Facts {

@@ -46,6 +46,14 @@ export class ValueReader {
 
   /** The engine's postfix list as a tree. */
   expression({ postfix }: EngineExpression): ExpressionTree {
+    if (postfix.length > templateLimits.operations) {
+      throw faultAt(
+        this.#source,
+        postfix[0]?.begin ?? 0,
+        'limit',
+        `an expression has more than ${templateLimits.operations} operators and operands`,
+      );
+    }
     const stack: ExpressionTree[] = [];
     for (const token of postfix) {
       if (token.kind !== TokenKind.Operator) {
