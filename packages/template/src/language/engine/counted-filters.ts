@@ -8,6 +8,8 @@ type Handler = (this: { context: unknown }, value: unknown, ...args: unknown[]) 
 
 /** The most that a range may reach; from there on, adding one changes nothing. */
 const MAX_INDEX = Number.MAX_SAFE_INTEGER - 1;
+/** As the engine counts them, each a word. */
+const CJK = /[\u4E00-\u9FFF\uF900-\uFAFF\u3400-\u4DBF\u3040-\u30FF\uAC00-\uD7AF]/u;
 /** Units for a name of a day or a month. */
 const NAME = 2_000;
 /** The filter that the ends of a range go through; no template can name it. */
@@ -75,6 +77,11 @@ const changed: Record<string, Handler> = {
   date(value, ...args) {
     spendNames(this.context, args[0] === undefined ? '%A %B' : textOf(args[0]));
     return orItself(value, () => (engineFilters.date as Handler).call(this, moment(value, this.context), ...args));
+  },
+  // The engine's `auto` remembers where it found a character in the text before.
+  number_of_words(value, mode) {
+    const counted = mode !== 'auto' ? mode : CJK.test(textOf(value)) ? 'cjk' : undefined;
+    return (engineFilters.number_of_words as Handler).call(this, value, counted);
   },
   slice(value, begin, length = 1) {
     const most = Array.isArray(value) ? value.length : textOf(value).length;

@@ -16,26 +16,28 @@ export const countedOperators: Operators = Object.fromEntries(
   ]),
 );
 
-/** By their size, or by what their text holds: lists and objects have neither. */
-const OF_SCALARS = new Set(['<', '<=', '>', '>=']);
-
 function counted(name: string, operator: Operator): Operator {
   const logical = name === 'and' || name === 'or';
   return (left, right, context) => {
     const { budget } = boundedBy(context);
     budget.spend(OPERATION);
-    if (!logical && (isLarge(left) || isLarge(right))) {
-      const read = { shallow: false, weight: 1 };
-      budget.read(left, read);
-      budget.read(right, read);
-      if (OF_SCALARS.has(name) && (isData(left) || isData(right))) return false;
-      if (name === 'contains') {
-        if (isData(right) && !Array.isArray(left)) return false;
-        searched(left, right, budget);
-      }
-    }
-    return operator(left, right, context);
+    if (logical || (!isLarge(left) && !isLarge(right))) return operator(left, right, context);
+    const read = { shallow: false, weight: 1 };
+    budget.read(left, read);
+    budget.read(right, read);
+    if (name === 'contains') searched(left, right, budget);
+    return isData(left) || isData(right) ? orFalse(operator(left, right, context)) : operator(left, right, context);
   };
+}
+
+/** An object with a property `toString` has no text to compare, and the engine would fail. */
+function* orFalse(steps: unknown): Generator<unknown, boolean, unknown> {
+  try {
+    return (yield steps) === true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
 }
 
 /** The work of looking for one text in another, which may be the product of their lengths. */

@@ -74,6 +74,11 @@ describe('render', () => {
     expect(rendered(source, values)).toBe('2[object Object][object Object]1');
   });
 
+  it('renders the same again, whatever it rendered before', () => {
+    const source = "{{ a | number_of_words: 'auto' }}";
+    expect(['汉字 a', '汉', '字 b', '汉字 a'].map((a) => rendered(source, { a }))).toEqual(['3', '1', '2', '3']);
+  });
+
   it('leaves the values that it was given as they were', () => {
     const values = Object.freeze({ n: 1, xs: Object.freeze([3, 1, 2]) });
     expect(rendered('{% increment n %}{% decrement m %}{{ xs | sort | reverse | join }}', values)).toBe('1-13 2 1');
