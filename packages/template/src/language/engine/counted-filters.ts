@@ -83,10 +83,11 @@ const changed: Record<string, Handler> = {
     const counted = mode !== 'auto' ? mode : CJK.test(textOf(value)) ? 'cjk' : undefined;
     return (engineFilters.number_of_words as Handler).call(this, value, counted);
   },
+  // The engine counts the length that is asked for, not the one that there is.
   slice(value, begin, length = 1) {
     const most = Array.isArray(value) ? value.length : textOf(value).length;
-    const count = Math.min(Number(length) || 0, most);
-    return (engineFilters.slice as Handler).call(this, value, Number(begin) || 0, count);
+    const bounded = typeof length === 'number' && length > most ? most : length;
+    return (engineFilters.slice as Handler).call(this, value, begin, bounded);
   },
 };
 for (const name of ['date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'] as const) {
