@@ -211,6 +211,16 @@ describe('mergeInputs', () => {
     });
   });
 
+  it('finds the default and the description of such a declaration', () => {
+    const { schema } = merged('{{ a }}', {
+      properties: { a: { anyOf: [{ type: 'string' }], default: 'x', description: 'A' } },
+    });
+    expect(schema).toMatchObject({
+      properties: { a: { default: 'x', description: 'A', allOf: [{}, { type: anyText }] } },
+    });
+    expect(schema).not.toHaveProperty('required');
+  });
+
   it('names what cannot be both, and what a closed declaration does not have', () => {
     const { conflicts } = merged('{% for x in xs %}{% endfor %}{{ typo }}{{ u.a }}', {
       properties: { xs: { type: 'string' }, u: { properties: {}, additionalProperties: false } },

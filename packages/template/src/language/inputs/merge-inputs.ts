@@ -18,6 +18,8 @@ export interface MergedInputs {
 
 /** Keywords that say more than this file takes apart; what they stand in counts beside what the template asks. */
 const COMPOUND = ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'not', 'if', 'patternProperties'];
+/** Keywords that readers look for beside the type. */
+const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
 /** Keywords by which a schema alone says what values it takes. */
 const EXACT = ['enum', 'const'];
 
@@ -39,7 +41,8 @@ function mergeSchemas(inferred: JsonValue, declared: JsonValue, path: string, co
   if (!isSchema(declared)) return declared;
   if (Object.keys(inferred).length === 0) return declared;
   if (path !== '' && COMPOUND.some((keyword) => Object.hasOwn(declared, keyword))) {
-    return { allOf: [declared, opened(inferred)] };
+    const said = Object.entries(declared).filter(([keyword]) => ANNOTATIONS.includes(keyword));
+    return { ...Object.fromEntries(said), allOf: [declared, opened(inferred)] };
   }
   const merged: InputSchema = { ...declared };
   mergeType(merged, inferred, path, conflicts);
