@@ -10,6 +10,15 @@ export {
   type VersionContent,
   type VersionDiff,
 } from './diff/version-diff.ts';
+export { readDotprompt } from './formats/dotprompt/read-dotprompt.ts';
+export { readLangfuse } from './formats/langfuse.ts';
+export type {
+  DocumentMessage,
+  DocumentNote,
+  DocumentPart,
+  DocumentPrompt,
+  PromptDocument,
+} from './formats/prompt-document.ts';
 export type { JsonValue } from './json-value.ts';
 export { type IncludedPrompt, link, linkLater, type ResolveInclude } from './language/includes.ts';
 export { type InputSchema, inferInputs, type MessageInput } from './language/inputs/infer-inputs.ts';

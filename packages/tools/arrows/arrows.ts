@@ -24,7 +24,8 @@ export const arrows: ArrowTable = {
       convert: ['npm:@handlebars/parser', 'npm:mustache'],
       language: ['json-value.ts', 'npm:liquidjs'],
       schema: ['json-value.ts', 'canonical-json.ts', 'npm:re2js'],
-      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert', 'language', 'schema'],
+      formats: ['json-value.ts', 'convert', 'npm:yaml'],
+      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert', 'language', 'schema', 'formats'],
     },
   },
 

@@ -15,6 +15,7 @@ import {
   type Program,
   type Value,
 } from './handlebars-tree.ts';
+import { type Helpers, noHelpers, type Resolve } from './helpers.ts';
 import { parseHandlebars, positionOf } from './parse-handlebars.ts';
 import { type HandlebarsPath, inputsScope, resolvePath, type Scope } from './scope.ts';
 
@@ -34,13 +35,16 @@ export function convertHandlebars(source: string, escapesHtml: boolean, warnings
   return converter.writer.end();
 }
 
-class HandlebarsConverter {
-  readonly writer = new LiquidWriter();
+/** Converts parts of one Handlebars template, each into a Liquid template of its own. */
+export class HandlebarsConverter {
+  writer = new LiquidWriter();
   hasEscaped = false;
   readonly #names: FreshNames;
   readonly #escape: boolean;
+  readonly #helpers: Helpers;
 
-  constructor(source: string, escapesHtml: boolean) {
+  constructor(source: string, escapesHtml: boolean, helpers: Helpers = noHelpers) {
+    this.#helpers = helpers;
     this.#names = new FreshNames(source);
     this.#escape = escapesHtml;
   }
@@ -71,6 +75,11 @@ class HandlebarsConverter {
     const position = positionOf(statement);
     const path = asPath(statement.path, position);
     const isCall = statement.params.length > 0 || statement.hash !== undefined;
+    const helped = isCall ? this.#helpers.value(path.original, statement, this.#resolver(scope)) : undefined;
+    if (helped !== undefined) {
+      this.writer.markup(helped, position);
+      return;
+    }
     if (isCall || isHelper(path)) throw new Refusal(`"${path.original}" is a helper, which Liquid has not.`, position);
     const liquid = this.#resolve(path, scope, position);
     const isEscaped = this.#escape && statement.escaped;
@@ -86,6 +95,11 @@ class HandlebarsConverter {
   }
 
   #convertCall(block: Block, name: string, scope: Scope, depth: number): void {
+    const condition = this.#helpers.condition(name, block, this.#resolver(scope));
+    if (condition !== undefined) {
+      this.#choose('if', condition, block, scope, depth);
+      return;
+    }
     const [param] = block.params;
     if (param === undefined || block.params.length > 1)
       throw new Refusal(`"#${name}" takes one value.`, positionOf(block));
@@ -166,6 +180,10 @@ class HandlebarsConverter {
     if (block.inverse === undefined || block.inverse === null) return;
     this.writer.markup('{% else %}', positionOf(block));
     this.convertProgram(block.inverse, scope, depth + 1);
+  }
+
+  #resolver(scope: Scope): Resolve {
+    return (node) => this.#resolve(asPath(node, positionOf(node)), scope, positionOf(node));
   }
 
   #resolve(path: HandlebarsPath, scope: Scope, position: Position): string {

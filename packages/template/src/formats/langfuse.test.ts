@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { readLangfuse } from './langfuse.ts';
+
+const item = {
+  name: 'support/triage',
+  version: 3,
+  type: 'text',
+  prompt: 'Sort {{ticket}} {% x %}',
+  config: { model: 'm' },
+  tags: ['a'],
+  labels: ['production'],
+  commitMessage: 'first',
+};
+
+it('reads a bulk export, one prompt, and a page', () => {
+  for (const text of [JSON.stringify([item]), JSON.stringify(item), JSON.stringify({ data: [item], meta: {} })]) {
+    expect(readLangfuse(text)).toEqual({
+      prompts: [
+        {
+          name: 'support/triage',
+          description: null,
+          content: 'Sort {{ ticket }} {{ "{%" }} x %}',
+          messages: null,
+          config: { model: 'm' },
+          inputSchema: null,
+          outputSchema: null,
+          tags: ['a'],
+          labels: ['production'],
+          version: 3,
+          changeNote: 'first',
+        },
+      ],
+      warnings: [],
+      refusals: [],
+    });
+  }
+});
+
+it('reads messages, placeholders and included prompts', () => {
+  const prompt = [
+    { type: 'chatmessage', role: 'system', content: '@@@langfusePrompt:name=tone|label=production@@@ {{x}}' },
+    { type: 'placeholder', name: 'history' },
+    { role: 'user', content: '@@@langfusePrompt:name=a b|version=2@@@' },
+  ];
+  expect(readLangfuse(JSON.stringify({ name: 'a', type: 'chat', prompt })).prompts).toMatchObject([
+    {
+      content: null,
+      messages: [
+        { role: 'system', content: '{% render "tone@production" %} {{ x }}' },
+        { type: 'placeholder', name: 'history' },
+        { role: 'user', content: '{% render "a b#2" %}' },
+      ],
+    },
+  ]);
+});
+
+it('refuses a prompt with its place and reads the others', () => {
+  const document = readLangfuse(
+    JSON.stringify([
+      { ...item, prompt: 'a\n{{> b}}' },
+      { ...item, type: 'chat', prompt: [{ role: 'user', content: '{{#x' }] },
+      { ...item, type: 'chat', prompt: [{ role: 'robot', content: '' }] },
+      { ...item, name: '' },
+      7,
+      { ...item, folder: 'x', id: '1' },
+    ]),
+  );
+  expect(document.prompts).toHaveLength(1);
+  expect(document.warnings).toMatchObject([{ prompt: 5, within: 'folder' }]);
+  expect(document.refusals).toMatchObject([
+    { prompt: 0, within: 'prompt', line: 2, column: 1 },
+    { prompt: 1, within: 'prompt[0].content', line: 1 },
+    { prompt: 2, within: 'prompt[0].role' },
+    { prompt: 3, within: 'name' },
+    { prompt: 4, within: null },
+  ]);
+});
+
+it('refuses what is no JSON, and more prompts than a file holds', () => {
+  expect(readLangfuse('{')).toMatchObject({ prompts: [], refusals: [{ prompt: null }] });
+  expect(readLangfuse(JSON.stringify(Array.from({ length: 501 }, () => item)))).toMatchObject({
+    prompts: [],
+    refusals: [{ prompt: null }],
+  });
+});

@@ -1,0 +1,86 @@
+import { Dotprompt, type Part } from 'dotprompt';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { readDotprompt } from '../../src/formats/dotprompt/read-dotprompt.ts';
+import type { DocumentMessage, DocumentPrompt } from '../../src/formats/prompt-document.ts';
+import { cases } from '../cases.ts';
+import { renderLiquid, type Values } from '../convert/engines.ts';
+import { literal, values } from '../convert/values.ts';
+
+const piece = fc.oneof(
+  { arbitrary: literal, weight: 6 },
+  { arbitrary: fc.constantFrom('{{name}}.', '{{title}} ', '{{person.name}}!', '{{! note }}', '\\{{x}}'), weight: 6 },
+  {
+    arbitrary: fc.constantFrom('{{role "system"}}', '{{role "user"}}\n', '{{role "model"}}', ' {{ role "tool" }}'),
+    weight: 4,
+  },
+  {
+    arbitrary: fc.constantFrom(
+      '{{media url="https://x.test/a.png"}}',
+      '{{media url="data:a" contentType="image/png"}}',
+    ),
+    weight: 2,
+  },
+  {
+    arbitrary: fc.constantFrom('{{#if flag}}yes {{title}}{{else}}\nno\n{{/if}}', '{{#each tags}}- {{this}}\n{{/each}}'),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.constantFrom('{{json items}}', '{{json person indent=2}}', '{{#ifEquals title "a"}}A{{/ifEquals}}'),
+    weight: 2,
+  },
+  { arbitrary: fc.constantFrom('{{#unlessEquals name title}}B{{else}}C{{/unlessEquals}}', '{{history}}'), weight: 1 },
+  fc.constantFrom('{{> card}}', '{{section "a"}}', '{{#if flag}}{{role "user"}}{{/if}}', '{{role name}}'),
+);
+const body = fc.array(piece, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
+
+// dotprompt writes "undefined" for a missing value as JSON.
+const given = values.map((some): Values => ({ items: [], person: {}, ...some }));
+
+it('makes the messages that dotprompt makes, or refuses', async () => {
+  let read = 0;
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(body, given, async (text, inputs) => {
+      const source = `---\nmodel: x\n---\n${text}\n`;
+      const [prompt] = readDotprompt(source).prompts;
+      if (prompt === undefined) {
+        refused++;
+        return;
+      }
+      read++;
+      const { messages } = await new Dotprompt().render(source, { input: inputs });
+      const original = messages.map(({ role, content }) => ({
+        role: role === 'model' ? 'assistant' : role,
+        content: content.map(partOf),
+      }));
+      expect(rendered(prompt, inputs)).toEqual(original);
+    }),
+    { numRuns: cases },
+  );
+  expect(read).toBeGreaterThanOrEqual(refused);
+});
+
+const partOf = (part: Part) => {
+  if ('media' in part && part.media !== undefined)
+    return { type: 'media', url: part.media.url, contentType: part.media.contentType ?? null };
+  return { type: 'text', text: 'text' in part ? part.text : '' };
+};
+
+/** Our messages with these values; what is blank is no message and no part in dotprompt. */
+function rendered({ content, messages }: DocumentPrompt, inputs: Values) {
+  const all: DocumentMessage[] = messages ?? [{ role: 'user', content: content ?? '' }];
+  return all
+    .flatMap((message) => ('role' in message ? [message] : []))
+    .map(({ role, content: parts }) => ({
+      role,
+      content: (typeof parts === 'string' ? [{ type: 'text' as const, text: parts }] : parts)
+        .map((part) =>
+          part.type === 'text'
+            ? { ...part, text: renderLiquid(part.text, inputs) }
+            : { ...part, url: renderLiquid(part.url, inputs) },
+        )
+        .filter((part) => part.type !== 'text' || part.text.trim() !== ''),
+    }))
+    .filter((message) => message.content.length > 0);
+}
