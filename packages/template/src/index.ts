@@ -11,6 +11,7 @@ export {
   type VersionDiff,
 } from './diff/version-diff.ts';
 export { readDotprompt } from './formats/dotprompt/read-dotprompt.ts';
+export { readGitHubModels } from './formats/github-models.ts';
 export { readLangfuse } from './formats/langfuse.ts';
 export type {
   DocumentMessage,

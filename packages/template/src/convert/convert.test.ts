@@ -61,7 +61,7 @@ describe('Mustache', () => {
 
   it('asks the values what a section is, and where a name is found', () => {
     expect(textOf('mustache', '{{#items}}{{name}}{{/items}}')).toBe(
-      '{% if items and items != "" and items != 0 and items != (1..0) %}{% assign list = items | concat %}' +
+      '{% if items and items != "" and items != 0 and items != (1..0) %}{% assign list = items | concat: (1..0) %}' +
         '{% for item in list %}{% if item.name != nil %}{{ item.name }}{% else %}{{ name }}{% endif %}{% endfor %}{% endif %}',
     );
   });

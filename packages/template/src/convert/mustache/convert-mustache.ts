@@ -80,7 +80,7 @@ class MustacheConverter {
     const item = this.#names.take('item');
     const path = this.#valueOf(token[1], contexts, position);
     this.writer.markup(
-      `{% if ${isTruthy(path)} %}{% assign ${list} = ${path} | concat %}{% for ${item} in ${list} %}`,
+      `{% if ${isTruthy(path)} %}{% assign ${list} = ${path} | concat: (1..0) %}{% for ${item} in ${list} %}`,
       position,
     );
     this.convertTokens(token[4] ?? [], [...contexts, { item }]);

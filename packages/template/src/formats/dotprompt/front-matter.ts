@@ -1,6 +1,5 @@
-import { parseDocument } from 'yaml';
 import type { JsonValue } from '../../json-value.ts';
-import { FormatFault, isObject } from '../prompt-document.ts';
+import { parseYaml } from '../yaml-data.ts';
 
 export interface FrontMatter {
   readonly data: { [key: string]: JsonValue };
@@ -30,33 +29,10 @@ export function splitFrontMatter(text: string): FrontMatter {
   // Around the body white space is not part of it.
   const first = body.findIndex((line) => line.trim() !== '');
   return {
-    data: parseYaml(yaml.join(''), open.at + 1),
+    data: parseYaml(yaml.join(''), 'front matter', open.at + 1),
     body: body.slice(Math.max(first, 0)).join('').trimEnd(),
     bodyLine: close.at + 2 + Math.max(first, 0),
   };
 }
 
 const isMark = (line: string): boolean => line.startsWith('---') && line.slice(3).trim() === '';
-
-const MAX_ALIASES = 50;
-
-function parseYaml(yaml: string, linesBefore: number): FrontMatter['data'] {
-  const document = parseDocument(yaml, { prettyErrors: true, logLevel: 'silent' });
-  const [fault] = document.errors;
-  if (fault !== undefined) {
-    const [start] = fault.linePos ?? [];
-    const message = fault.message.split(' at line ', 1)[0] ?? fault.message;
-    throw new FormatFault(`The front matter is no YAML: ${message}.`, {
-      line: (start?.line ?? 1) + linesBefore,
-      column: start?.col ?? 1,
-    });
-  }
-  try {
-    const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    if (data === null || data === undefined) return {};
-    if (isObject(data)) return data;
-  } catch {
-    throw new FormatFault('The front matter repeats itself too often.', { line: linesBefore + 1 });
-  }
-  throw new FormatFault('The front matter is no list of keys and values.', { line: linesBefore + 1 });
-}
