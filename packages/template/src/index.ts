@@ -58,3 +58,11 @@ export type { Node } from './language/syntax/syntax.ts';
 export { TemplateError, type TemplateErrorCode, type TemplatePlace } from './language/template-error.ts';
 export { checkValue, SchemaError, type ValueFault } from './schema/check.ts';
 export { checkSchema, MAX_SCHEMA_BYTES, MAX_SCHEMA_DEPTH, type SchemaFault } from './schema/check-schema.ts';
+export {
+  type Comparison,
+  compare,
+  compareInputs,
+  compareOutputs,
+  type SchemaBreak,
+  type Signature,
+} from './schema/compare.ts';
