@@ -35,7 +35,7 @@ const values = {
 };
 
 const template = parse(source);
-const strict = { schema: inferInputs([template]), check: () => [] };
+const strict = inferInputs([template]);
 const liquid = new Liquid({ ownPropertyOnly: true, strictFilters: true });
 const parsed = liquid.parse(source);
 

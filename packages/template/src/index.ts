@@ -47,12 +47,10 @@ export {
 } from './language/rendering/messages.ts';
 export type { InputValues } from './language/rendering/plain-values.ts';
 export {
-  type CheckValue,
   checkedValues,
   InputError,
   type RenderOptions,
   render,
-  type StrictInputs,
 } from './language/rendering/render.ts';
 export type { Node } from './language/syntax/syntax.ts';
 export { TemplateError, type TemplateErrorCode, type TemplatePlace } from './language/template-error.ts';

@@ -22,10 +22,10 @@ export const arrows: ArrowTable = {
       'canonical-json.ts': [],
       diff: ['json-value.ts', 'canonical-json.ts', 'npm:diff'],
       convert: ['npm:@handlebars/parser', 'npm:mustache'],
-      language: ['json-value.ts', 'npm:liquidjs'],
       schema: ['json-value.ts', 'canonical-json.ts', 'npm:re2js'],
+      language: ['json-value.ts', 'schema', 'npm:liquidjs'],
       formats: ['json-value.ts', 'convert', 'npm:yaml'],
-      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert', 'language', 'schema', 'formats'],
+      'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert', 'schema', 'language', 'formats'],
     },
   },
 

@@ -1,11 +1,11 @@
 import type { JsonValue } from '../../json-value.ts';
 import { link, type ResolveInclude } from '../includes.ts';
-import type { MessageInput } from '../inputs/infer-inputs.ts';
+import type { InputSchema, MessageInput } from '../inputs/infer-inputs.ts';
 import { MAX_VALUE_DEPTH, templateLimits } from '../limits.ts';
 import { parse, Template } from '../parse.ts';
 import { TemplateError, type TemplatePlace } from '../template-error.ts';
 import type { InputValues } from './plain-values.ts';
-import { checkedValues, Rendering, type RenderOptions, type StrictInputs } from './render.ts';
+import { checkedValues, Rendering, type RenderOptions } from './render.ts';
 
 export const messageRoles = ['system', 'developer', 'user', 'assistant', 'tool'] as const;
 export type MessageRole = (typeof messageRoles)[number];
@@ -113,7 +113,7 @@ export function parseMessages(messages: readonly (MessageSource | PlaceholderSou
 export function renderMessages(
   chat: ChatTemplate,
   values: InputValues,
-  inputs: StrictInputs | 'lenient',
+  inputs: InputSchema | 'lenient',
   options: RenderOptions = {},
 ): Message[] {
   const checked = checkedValues(values, inputs);

@@ -1,18 +1,8 @@
+import type { ValueFault } from '../../schema/check.ts';
 import { MAX_VALUE_DEPTH } from '../limits.ts';
 
 /** The values of a prompt's inputs, by name: what JSON can say. */
 export type InputValues = Readonly<Record<string, unknown>>;
-
-/** One thing that is wrong with a value. */
-export interface ValueFault {
-  /** JSON Pointer (RFC 6901); `''` is the whole. */
-  readonly path: string;
-  readonly code: 'missing' | 'unknown' | 'type' | 'value';
-  /** What would be right. */
-  readonly expected: string;
-  /** A sentence. */
-  readonly message: string;
-}
 
 /** Elements and members of all values together. */
 const MAX_VALUES = 1_000_000;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { InputSchema } from '../inputs/infer-inputs.ts';
 import { parse } from '../parse.ts';
 import { TemplateError } from '../template-error.ts';
 import type { InputValues } from './plain-values.ts';
-import { type CheckValue, InputError, render, type StrictInputs } from './render.ts';
+import { InputError, render } from './render.ts';
 
 const rendered = (source: string, values: InputValues = {}): string =>
   render(parse(source), values, 'lenient', { now: 0 });
@@ -125,13 +126,11 @@ describe('render', () => {
 });
 
 describe('strict rendering', () => {
-  const check: CheckValue = (schema, value) =>
-    Object.keys(Object(Reflect.get(Object(schema), 'properties')))
-      .filter((name) => !Object.hasOwn(Object(value), name))
-      .map((name) => ({ path: `/${name}`, code: 'missing', expected: 'a value', message: 'is missing' }));
-  const inputs = (properties: StrictInputs['schema']): StrictInputs => ({
-    schema: { type: 'object', properties },
-    check,
+  const inputs = (properties: InputSchema): InputSchema => ({
+    type: 'object',
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
   });
 
   it('reports all faults of all values at once', () => {

@@ -1,27 +1,19 @@
 import { toValueSync } from 'liquidjs';
 import type { JsonValue } from '../../json-value.ts';
+import { checkValue, type ValueFault } from '../../schema/check.ts';
 import { Budget } from '../engine/budget.ts';
 import { engine } from '../engine/engine.ts';
 import { BoundedEmitter, RenderContext } from '../engine/render-context.ts';
 import type { InputSchema } from '../inputs/infer-inputs.ts';
 import { type RenderLimits, renderLimits } from '../limits.ts';
 import { type Template, templateErrorOf } from '../parse.ts';
-import { findUnplain, type InputValues, type ValueFault } from './plain-values.ts';
-
-/** How a value is held against a schema. */
-export type CheckValue = (schema: JsonValue, value: unknown) => readonly ValueFault[];
+import { findUnplain, type InputValues } from './plain-values.ts';
 
 export interface RenderOptions {
   /** Milliseconds since 1970 that `'now' | date` shows; the time of the call unless given. */
   readonly now?: number;
   /** Where they differ from `renderLimits`. */
   readonly limits?: Partial<RenderLimits>;
-}
-
-/** What strict rendering needs to know of the inputs: `mergeInputs` makes the schema. */
-export interface StrictInputs {
-  readonly schema: InputSchema;
-  readonly check: CheckValue;
 }
 
 /** Values that are not what a prompt's inputs must be: every fault of all of them. */
@@ -38,14 +30,15 @@ export class InputError extends Error {
 /**
  * The text of a template with these values. Values are put into it as they are: nothing in them is read as a template.
  *
- * @param inputs `'lenient'`: what is missing is nothing, what is unknown is passed over
+ * @param inputs the schema of the inputs, as `inferInputs` or `mergeInputs` makes it, for strict rendering; `'lenient'`: what is
+ * missing is nothing, what is unknown is passed over
  * @throws InputError with every missing, unknown and wrongly typed value, and every one that is no JSON
  * @throws TemplateError where a limit ends it, a filter fails, or what it includes was not linked
  */
 export function render(
   template: Template,
   values: InputValues,
-  inputs: StrictInputs | 'lenient',
+  inputs: InputSchema | 'lenient',
   options: RenderOptions = {},
 ): string {
   return new Rendering(checkedValues(values, inputs), options).text(template);
@@ -56,12 +49,12 @@ export function render(
  *
  * @throws InputError with every fault
  */
-export function checkedValues(values: InputValues, inputs: StrictInputs | 'lenient'): InputValues {
+export function checkedValues(values: InputValues, inputs: InputSchema | 'lenient'): InputValues {
   const unplain = findUnplain(values);
   if (unplain.length > 0) throw new InputError(unplain);
   if (inputs === 'lenient') return values;
-  const filled = withDefaults(inputs.schema, values);
-  const faults = inputs.check(inputs.schema, filled);
+  const filled = withDefaults(inputs, values);
+  const faults = checkValue(inputs, filled);
   if (faults.length > 0) throw new InputError(faults);
   return filled;
 }

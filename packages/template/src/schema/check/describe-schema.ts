@@ -20,13 +20,16 @@ const TYPE_WORDS = new Map([
   ['array', 'a list'],
   ['object', 'an object'],
 ]);
+/** Where a schema says nothing of a type, or nothing that a few words can say. */
+export const ANY_VALUE = 'a value';
+
 const MAX_LISTED = 8;
 const MAX_QUOTED = 60;
 const MAX_DEPTH = 3;
 
 /** What a schema expects, in a few words: `a string`, `one of "low", "high"`, `a list of numbers or null`. */
 export function describeSchema(document: SchemaDocument, node: SchemaNode, depth = 0): string {
-  if (typeof node === 'boolean') return node ? 'any value' : 'nothing';
+  if (typeof node === 'boolean') return node ? ANY_VALUE : 'nothing';
   const constant = own(node, 'const');
   if (constant !== undefined) return quoted(constant);
   if (own(node, 'enum') !== undefined) return describeListed(list(node, 'enum'));
@@ -36,7 +39,7 @@ export function describeSchema(document: SchemaDocument, node: SchemaNode, depth
   const target = typeof reference === 'string' ? document.target(reference) : undefined;
   if (target !== undefined && depth < MAX_DEPTH) return describeSchema(document, target, depth + 1);
   const choices = [...schemasIn(node, 'anyOf'), ...schemasIn(node, 'oneOf')];
-  if (choices.length === 0 || depth >= MAX_DEPTH) return 'another value';
+  if (choices.length === 0 || depth >= MAX_DEPTH) return ANY_VALUE;
   return orList([...new Set(choices.map((choice) => describeSchema(document, choice, depth + 1)))]);
 }
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json-value.ts';
-import { describeSchema, orList, quoted, typeWords, valueWords } from './describe-schema.ts';
+import { ANY_VALUE, describeSchema, orList, quoted, typeWords, valueWords } from './describe-schema.ts';
 import { hasFormat } from './formats.ts';
 import { characters } from './json-equality.ts';
 import {
@@ -132,8 +132,9 @@ export class Explanation {
   private addMissing(node: SchemaObject, value: JsonObject, name: string, path: string): void {
     if (own(value, name) !== undefined) return;
     const schema = own(members(node, 'properties'), name);
-    const expected = isSchemaNode(schema) ? describeSchema(this.validity.document, schema) : 'a value';
-    this.add(pointer(path, name), 'missing', expected, `is missing: it must be ${expected}`);
+    const expected = isSchemaNode(schema) ? describeSchema(this.validity.document, schema) : ANY_VALUE;
+    const more = expected === ANY_VALUE ? '' : `: it must be ${expected}`;
+    this.add(pointer(path, name), 'missing', expected, `is missing${more}`);
   }
 
   private explainChoices(node: SchemaObject, value: JsonValue, path: string): void {
