@@ -96,6 +96,7 @@ export class RenderContext extends Context {
   }
 
   private holderOf(name: string): object {
+    // biome-ignore lint/complexity/useLiteralKeys: the engine declares it private, and types let it be read only so.
     const scopes: object[] = this['scopes'];
     for (let index = scopes.length - 1; index >= 0; index--) {
       const scope = scopes[index] as object;

@@ -54,6 +54,11 @@ describe('inferInputs', () => {
     ['a size', '{{ xs.size }}', '{xs: string|[]|{…}}'],
     ['arithmetic', '{{ price | times: count | plus: 1 }}', '{price: number, count: number}'],
     ['a comparison', '{% if n > 3 %}x{% endif %}', '{n: number}'],
+    [
+      'whether there is anything',
+      '{% if a != "" and b != 0 and c != (1..0) and d == empty %}x{% endif %}',
+      '{a: any, b: any, c: any, d: any}',
+    ],
     ['a date', '{{ d | date: "%Y" }}', '{d: string|number}'],
     ['a filter of lists', '{{ xs | map: "name" | join: ", " }}', '{xs: [{name: text}]}'],
     [

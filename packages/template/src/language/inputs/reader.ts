@@ -165,6 +165,7 @@ export class InputReader {
       const other = index === 0 ? right : left;
       if (operator === 'contains' && index === 0) this.use(reference, 'measured', scope);
       else if (other.kind === 'number' && operator !== '==' && operator !== '!=') this.use(reference, 'number', scope);
+      else if (isNothing(other)) this.touch(reference, scope);
       else if (other.kind === 'number' || other.kind === 'string' || isWord(other, 'true', 'false'))
         this.use(reference, 'text', scope);
       else this.touch(reference, scope);
@@ -224,6 +225,11 @@ export class InputReader {
     else this.use(reference, input, scope);
   }
 }
+
+/** Comparing with it asks whether there is anything, which any value may be asked. */
+const isNothing = (expression: Expression): boolean =>
+  (expression.kind === 'string' && expression.text === '') ||
+  (expression.kind === 'number' && Number(expression.digits) === 0);
 
 /** What is there where a value is true: the value, and all that it lies in. */
 function known({ shape, isOneOfMany }: Reference): Shape[] {
