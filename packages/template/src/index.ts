@@ -64,3 +64,4 @@ export {
   type SchemaBreak,
   type Signature,
 } from './schema/compare.ts';
+export { typeScriptOf } from './schema/typescript-of.ts';
