@@ -52,6 +52,6 @@ function guesses(wanted: string): string[] {
     .replace(/[\^$()?*+|]/g, '')
     .replace(/\\d/g, '1')
     .replace(/\\w/g, 'a');
-  const classes = plain.replace(/\[\^?\\?(.)[^\]]{0,100}\]/g, '$1').replace(/\{\d{0,4},?\d{0,4}\}/g, '');
+  const classes = plain.replace(/\[\\?([^[\]\\])[^[\]]*\]/g, '$1').replace(/\{\d{0,4},?\d{0,4}\}/g, '');
   return [plain, classes, `a${classes}`, `${classes}a`, `${classes}${classes}`];
 }
