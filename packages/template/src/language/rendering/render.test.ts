@@ -139,6 +139,12 @@ describe('strict rendering', () => {
     );
   });
 
+  it('knows no inputs but those that are declared, though the declaration does not say so', () => {
+    const declared = { type: 'object', properties: { a: { type: 'string', default: 'x' } }, required: ['a'] };
+    expect(render(parse('{{ a }}'), {}, declared)).toBe('x');
+    expect(() => render(parse('{{ a }}'), { b: 1 }, declared)).toThrow('/b: is not known here');
+  });
+
   it('takes the default that the schema gives for an input that is missing, at any level', () => {
     const schema = inputs({ a: { default: 'x' }, b: { type: 'object', properties: { c: { default: [1, 2] } } } });
     expect(render(parse('{{ a }}{{ b.c | join }}'), { b: {} }, schema)).toBe('x1 2');

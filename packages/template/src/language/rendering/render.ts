@@ -1,6 +1,7 @@
 import { toValueSync } from 'liquidjs';
 import type { JsonValue } from '../../json-value.ts';
-import { checkValue, type ValueFault } from '../../schema/check.ts';
+import type { ValueFault } from '../../schema/check.ts';
+import { checkInputs } from '../../schema/check-inputs.ts';
 import { Budget } from '../engine/budget.ts';
 import { engine } from '../engine/engine.ts';
 import { BoundedEmitter, RenderContext } from '../engine/render-context.ts';
@@ -54,7 +55,7 @@ export function checkedValues(values: InputValues, inputs: InputSchema | 'lenien
   if (unplain.length > 0) throw new InputError(unplain);
   if (inputs === 'lenient') return values;
   const filled = withDefaults(inputs, values);
-  const faults = checkValue(inputs, filled);
+  const faults = checkInputs(inputs, filled);
   if (faults.length > 0) throw new InputError(faults);
   return filled;
 }
