@@ -74,8 +74,8 @@ export const isOwnForm = ({ origin, 'sec-fetch-site': site }: IncomingHttpHeader
   origin === 'null' && site === 'same-origin';
 
 /**
- * Whether a browser says that a form came from elsewhere. One that says nothing sends a form that acts by what is typed into it
- * alone: no cookie counts there, and none is set.
+ * Whether a browser says that a form came from elsewhere. What says nothing is a program, or a browser of before 2020: its form
+ * acts by what is typed into it alone, as no cookie counts there.
  */
 export function isForeignForm(headers: IncomingHttpHeaders, trusted: Origins): boolean {
   const { origin, 'sec-fetch-site': site } = headers;

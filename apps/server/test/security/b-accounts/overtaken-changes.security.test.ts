@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { givenPerson, isAwaitingLock, openSide } from '@promptory/api/testing';
 import { hashApiKey } from '@promptory/auth';
 import { afterAll } from 'vitest';
-import { rows } from '../../contract/access-matrix.rows.ts';
+import { type Row, rows } from '../../contract/access-matrix.rows.ts';
+import { outcomeOf } from '../../contract/access-matrix.walk.ts';
 import { bootApp } from '../../harness/boot.ts';
 import { givenWorld, type World } from '../../harness/given-world.ts';
 import { takeChanges, watchRows } from '../../harness/row-changes.ts';
@@ -119,11 +120,13 @@ const suspension = (caller: KnownCaller): End => ({
 /** Who calls what, and what ends it: every kind of credential that a procedure serves, and every end of it. */
 interface Case {
   readonly procedure: string;
+  readonly row: Row;
   readonly caller: KnownCaller;
   readonly end: End;
 }
 
-const cases: readonly Case[] = Object.entries(rows).flatMap(([procedure, { expected }]) => {
+const cases: readonly Case[] = Object.entries(rows).flatMap(([procedure, row]) => {
+  const { expected } = row;
   if (expected === 'anyone' || endpointOf(procedure).type !== 'mutation') return [];
   const served = knownCallers.filter((caller) => expected[caller] === 'ok');
   const first = (kind: (caller: KnownCaller) => boolean) => served.filter(kind).slice(0, 1);
@@ -133,7 +136,9 @@ const cases: readonly Case[] = Object.entries(rows).flatMap(([procedure, { expec
     ...(served.includes('full key') ? ['full key' as const] : first(isKey)),
   ]);
   return Array.from(callers, (caller) =>
-    [...ends, suspension(caller)].flatMap((end) => (end.of(caller, procedure) ? [{ procedure, caller, end }] : [])),
+    [...ends, suspension(caller)].flatMap((end) =>
+      end.of(caller, procedure) ? [{ procedure, row, caller, end }] : [],
+    ),
   ).flat();
 });
 
@@ -161,7 +166,7 @@ async function untilDoneOrWaiting(running: Promise<unknown>): Promise<boolean> {
 
 /** @returns null when the call is done before it comes to where it was to stop */
 async function overtake(
-  { procedure, caller, end }: Case,
+  { procedure, row, caller, end }: Case,
   transport: Transport,
   stop: number,
 ): Promise<Overtaken | null> {
@@ -169,7 +174,7 @@ async function overtake(
   const headers = await world.headersOf(caller);
   const ending = await end.call(world, headers);
   await takeChanges(elsewhere.database);
-  const input = rows[procedure]?.input(world) ?? {};
+  const input = row.input(world);
   const { paused, resume } = side.restart(stop);
   const calling = callProcedure(server, transport, procedure, input, headers);
   const isPaused = await Promise.race([paused.then(() => true), calling.then(() => false)]);
@@ -198,14 +203,15 @@ proves(
         const done = await overtake(one, transport, stop);
         if (done === null) break;
         const { answer, end, isFirst, written } = done;
+        const outcome = outcomeOf(answer, one.row);
         if (isFirst) isOvertaken();
-        const isRight = !isFirst || (answer.code !== 'ok' && written.length === 0);
+        const isRight = !isFirst || (outcome !== 'ok' && written.length === 0);
         // A call that was first may have ended the session, or the key, in or of which the end was asked for.
-        const isForestalled = !isFirst && answer.code === 'ok' && /^(?:auth|api_key)\./.test(end.code);
+        const isForestalled = !isFirst && outcome === 'ok' && /^(?:auth|api_key)\./.test(end.code);
         const isEnded = end.code === 'ok' || isForestalled;
         proof.check(isRight && isEnded, () => {
           const what = `${one.procedure}, ${transport}, of the ${one.caller}, who ${one.end.what} before statement ${stop}`;
-          return `${what}: ${answer.code}, its end ${end.code}, wrote ${written.join(', ') || 'nothing'}`;
+          return `${what}: ${outcome}, its end ${end.code}, wrote ${written.join(', ') || 'nothing'}`;
         });
       }
     }

@@ -61,7 +61,7 @@ proves(
   'F3',
   'what costs far more than to get a prompt, with its largest input, counts as more than one call',
   async (proof) => {
-    proof.atLeast(150);
+    proof.atLeast(130);
     const things = await makeLargeThings(server);
     await enlarge(server.database, things.world, SIZE);
     const owner = await things.world.headersOf('owner');
