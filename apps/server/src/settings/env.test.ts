@@ -189,6 +189,10 @@ describe('readEnv', () => {
     expect(set).toEqual({ ...limits, loginAddress: { calls: 7, seconds: 60 } });
   });
 
+  it('leaves out what is empty in a list', () => {
+    expect(readEnv({ CORS_ORIGINS: ' https://app.example.com, ,' }).corsOrigins).toEqual(['https://app.example.com']);
+  });
+
   it('takes an empty text for a setting that is not set', () => {
     expect(readEnv({ DATABASE_URL: '', PORT: '', REDIS_URL: '' })).toMatchObject({ databaseUrl: null, port: 3000 });
   });

@@ -159,6 +159,17 @@ it('says that the session has ended where there is no password to begin another'
   expect(stub.state.logins).toBe(1);
 });
 
+it('takes a session that was begun elsewhere, and logs in nowhere', async () => {
+  const stub = stubPromptory();
+  const begun = createPromptory({ url: stub.url, fetch: stub.fetch });
+  const session = await begun.auth.login.mutate(credentials);
+  const promptory = createPromptory({ url: stub.url, fetch: stub.fetch });
+  await promptory.$signIn(session);
+  expect(promptory.$session).toBe('signed_in');
+  await expect(promptory.prompts.get.query({ id: '1' })).resolves.toMatchObject({ id: '1' });
+  expect(stub.state.logins).toBe(1);
+});
+
 it('tries a wrong password once, however many calls follow, until it is given another', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, credentials: { ...credentials, password: 'wrong' } });

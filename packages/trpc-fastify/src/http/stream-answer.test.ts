@@ -22,6 +22,15 @@ describe('streamItems', () => {
     await expect(stream.toArray()).rejects.toThrow('The error table is broken.');
   });
 
+  it('says at the end what failed, behind items that nobody has read yet', async () => {
+    const iterator = failing();
+    const lastLine = () => '"failed"\n';
+    const stream = streamItems({ first: await iterator.next(), iterator, encode: undefined, lastLine });
+    stream.read(0);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect((await stream.toArray()).join('')).toBe('1\n"failed"\n');
+  });
+
   it('cuts off a type that has no place for an error', async () => {
     const stream = await streamed(async function* (items) {
       for await (const item of items) yield `${item};`;
