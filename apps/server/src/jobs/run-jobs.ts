@@ -1,6 +1,8 @@
+import { EventEmitter } from 'node:events';
 import { connect } from '@promptory/db';
-import type { Runner } from 'graphile-worker';
+import type { Runner, WorkerEvents } from 'graphile-worker';
 import { withoutSecrets } from '../observability/logger.ts';
+import { endOf } from './runner-end.ts';
 import { CRONTAB, type TaskServices, tasksOf } from './tasks.ts';
 
 // Outcomes of jobs are written in batches, each of one moment: the promise of a single write is one that graphile-worker
@@ -10,6 +12,8 @@ const OUTCOMES_IN_BATCHES = { completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 const CONCURRENT_JOBS = 3;
 const POLL_INTERVAL_MS = 2_000;
 const RESTART_DELAY_MS = 2_000;
+/** How long a runner that stops may take to end. */
+const END_PATIENCE_MS = 60_000;
 
 /** A runner of jobs that is started again when its database went away. */
 export interface Jobs {
@@ -40,6 +44,15 @@ export function runJobs(options: JobOptions): Jobs {
   let stopping = false;
   let runner: Runner | null = null;
 
+  // What its workers had begun would stay locked for four hours.
+  const unlock = async (workerIds: readonly string[]): Promise<void> => {
+    try {
+      await connection.pool.query('SELECT graphile_worker.force_unlock_workers($1::text[])', [workerIds]);
+    } catch (error) {
+      log.warn({ err: error }, 'jobs that the runner had begun stay locked for up to four hours');
+    }
+  };
+
   const keepRunning = async (): Promise<void> => {
     // Loaded beside the first requests, not before them.
     const { Logger, run } = await import('graphile-worker');
@@ -49,6 +62,11 @@ export function runJobs(options: JobOptions): Jobs {
       else if (level === 'warning') log.warn({}, withoutSecrets(message));
     });
     while (!stopping) {
+      const events: WorkerEvents = new EventEmitter();
+      // Jobs are locked by the pool of workers, or by one worker.
+      const workerIds: string[] = [];
+      events.on('pool:create', ({ workerPool }) => void workerIds.push(workerPool.id));
+      events.on('worker:create', ({ worker }) => void workerIds.push(worker.workerId));
       try {
         runner = await run({
           pgPool: connection.pool,
@@ -59,13 +77,15 @@ export function runJobs(options: JobOptions): Jobs {
           crontab,
           preset: { worker: OUTCOMES_IN_BATCHES },
           logger,
+          events,
         });
         if (stopping) await runner.stop();
-        await runner.promise;
+        await endOf(runner, END_PATIENCE_MS);
       } catch (error) {
         if (!stopping) log.error({ err: error }, 'the job runner ended; it is started again');
       }
       runner = null;
+      await unlock(workerIds);
       if (!stopping) await Promise.race([stopped.promise, wait(RESTART_DELAY_MS)]);
     }
   };
