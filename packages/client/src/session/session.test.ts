@@ -170,6 +170,18 @@ it('takes a session that was begun elsewhere, and logs in nowhere', async () => 
   expect(stub.state.logins).toBe(1);
 });
 
+it('refuses for a cookie session what was begun with a token, which would end with the page', async () => {
+  const stub = stubPromptory();
+  const session = await createPromptory({ url: stub.url, fetch: stub.fetch }).auth.login.mutate(credentials);
+  const promptory = createPromptory({ url: stub.url, fetch: stub.fetch, session: 'cookie' });
+  await expect(promptory.$signIn(session)).rejects.toThrow('call auth.register with `session: "cookie"`');
+  expect(promptory.$session).toBe('unknown');
+});
+
+it.each([undefined, '', 'promptory', '/trpc'])('refuses to be made for the address %j, which is none', (url) => {
+  expect(() => createPromptory({ url: url as string, apiKey: 'pty_live_key' })).toThrow(/^`url` is /);
+});
+
 it('tries a wrong password once, however many calls follow, until it is given another', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, credentials: { ...credentials, password: 'wrong' } });

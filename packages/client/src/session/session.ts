@@ -230,6 +230,9 @@ export function createSession({ calls, carrier, credentials, storage, otherTabs 
         if (password === null) throw new TypeError('No credentials were given, neither here nor to createPromptory.');
         await loginAgain(password, own);
       } else {
+        if ('accessToken' in given && carrier === 'cookie' && given.refreshToken !== null) {
+          throw new TypeError('This session is in no cookie: call auth.register with `session: "cookie"`.');
+        }
         password = null;
         await ('accessToken' in given ? adopt(given, own, true) : login(given, own));
       }

@@ -47,7 +47,8 @@ export const promptsRouter = router({
         method: 'GET',
         path: '/prompts',
         summary: 'List and search the prompts that you may read',
-        description: 'A search forgives typing errors and is sorted by relevance unless `sort` says otherwise.',
+        description:
+          'A search forgives typing errors and is sorted by relevance unless `sort` says otherwise. It looks at the 400 best matches of each way to find them (all words, titles, typing errors): where more match, filter, or ask for more words.',
         tags,
       },
     })
