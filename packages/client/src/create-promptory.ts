@@ -65,7 +65,7 @@ function wireUrl(url: string | URL): URL {
   // A variable of the environment that is not set would be a path of the page, and show at the first call only.
   if (url === undefined || url === '') throw new TypeError('`url` is missing: it is the address of the server.');
   const base = (globalThis as { location?: { href: string } }).location?.href;
-  if (!URL.canParse(url, base)) throw new TypeError('`url` is no address, such as https://promptory.example.');
+  if (!URL.canParse(String(url), base)) throw new TypeError('`url` is no address, such as https://promptory.example.');
   const root = new URL(url, base);
   if (root.protocol !== 'https:' && root.protocol !== 'http:') throw new TypeError('`url` must be http or https.');
   if (root.username !== '' || root.password !== '') throw new TypeError('`url` must not hold a user or a password.');

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeUsage } from '@promptory/api/server';
 import { connect, hasDiskRoom } from '@promptory/db';
@@ -18,8 +17,8 @@ import { createUsageRecorder } from '../services/usage-recorder.ts';
 import { createWorkerPool } from '../services/workers/worker-pool.ts';
 import { dataFolderOf } from '../settings/data-folder.ts';
 import type { Env } from '../settings/env.ts';
-import { ROOT } from '../settings/project-root.ts';
 import { loadOrCreateJwtSecret } from '../settings/secrets/jwt-secret.ts';
+import { readTls } from './read-tls.ts';
 import { requireConnections } from './require-connections.ts';
 import { requireDatabase } from './require-database.ts';
 import { StartError, startErrorOf } from './start-error.ts';
@@ -125,15 +124,6 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   const { address, port, family } = app.server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, stop };
-}
-
-async function readTls({ cert, key }: { cert: string; key: string }): Promise<{ cert: string; key: string }> {
-  const read = (name: string, path: string): Promise<string> =>
-    readFile(resolve(ROOT, path), 'utf8').catch((error: unknown) => {
-      throw new StartError(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
-    });
-  const [certText, keyText] = await Promise.all([read('TLS_CERT', cert), read('TLS_KEY', key)]);
-  return { cert: certText, key: keyText };
 }
 
 const localOrigins = ({ port, tls }: Env): string[] =>
