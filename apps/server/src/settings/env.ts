@@ -54,7 +54,7 @@ const PublicUrl = urlOf('https:', 'http:')
 const LimitSetting = z
   .string()
   .max(20)
-  .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}$/, 'must be calls/seconds, such as 10/900')
+  .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,5}$/, 'must be calls/seconds, both from 1 on, such as 10/900')
   .transform((text): Limit => {
     const [calls, seconds] = text.split('/').map(Number);
     return { calls: calls ?? 1, seconds: seconds ?? 1 };

@@ -41,7 +41,8 @@ function secretFaults({ JWT_SECRET, METRICS_TOKEN }: Given): string[] {
     if (weakness !== null) faults.push(`${which} ${weakness}; ${ADVICE}`);
   }
   if (new Set(secrets).size < secrets.length) faults.push('JWT_SECRET has the same secret twice');
-  if (METRICS_TOKEN === undefined) return faults;
+  // A shorter one is refused already, too.
+  if (METRICS_TOKEN === undefined || METRICS_TOKEN.length < 16) return faults;
   const weakness = secrets.includes(METRICS_TOKEN) ? 'is a JWT_SECRET too' : weaknessOf(METRICS_TOKEN, TOKEN_BITS);
   if (weakness !== null) faults.push(`METRICS_TOKEN ${weakness}; ${ADVICE}`);
   return faults;

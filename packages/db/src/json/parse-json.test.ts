@@ -118,14 +118,14 @@ describe('parseJson', () => {
   });
 
   it.each([
-    ['{"a":{"b":1,"b":1}}', 'a.', '"b" twice'],
+    ['{"a":{"b":1,"b":1}}', 'a.b', '"b" twice'],
     ['{"a":1,"\\u0061":2}', 'a', '"a" twice'],
-    ['{"x":{"__proto__":{}}}', 'x.', '"__proto__"'],
-    ['{"\\u005f_proto__":1}', '', '"__proto__"'],
-    ['{"constructor":{"prototype":{}}}', '', '"constructor"'],
+    ['{"x":{"__proto__":{}}}', 'x.__proto__', '"__proto__"'],
+    ['{"title":"T","\\u005f_proto__":1}', '__proto__', '"__proto__"'],
+    ['{"constructor":{"prototype":{}}}', 'constructor', '"constructor"'],
   ])('refuses %s', (text, path, message) => {
     const fault = faultOf(text);
-    expect(fault.path.startsWith(path.replace(/\.$/, ''))).toBe(true);
+    expect(fault.path).toBe(path);
     expect(fault.message).toContain(message);
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });

@@ -118,7 +118,7 @@ class Reader {
   #end(): void {
     const { value, names, isDisordered } = this.#open.pop() as Open;
     if (this.#refuses && names?.has('constructor') === true && hasPrototype(value)) {
-      throw this.#fault('JSON with "constructor" and "prototype", which is not taken');
+      throw this.#fault('JSON with "constructor" and "prototype", which is not taken', ['constructor']);
     }
     this.#put(names !== undefined && isDisordered ? inOrder(value, [...names]) : value);
   }
@@ -156,6 +156,7 @@ class Reader {
   }
 
   #name(open: Open, names: Set<string>, name: string): void {
+    open.at = name;
     if (this.#refuses) {
       if (names.has(name)) throw this.#fault(`JSON that names ${shown(JSON.stringify(name))} twice`);
       if (name === '__proto__') throw this.#fault('JSON with "__proto__", which is not taken');
@@ -165,7 +166,6 @@ class Reader {
     else if (index < open.last) open.isDisordered = true;
     else open.last = index;
     names.add(name);
-    open.at = name;
   }
 
   /** Takes a number or a literal; answers where it ends. */
@@ -186,8 +186,9 @@ class Reader {
     return end - 1;
   }
 
-  #fault(message: string): JsonFault {
-    const path = this.#open.map(({ at }) => at).join('.');
+  /** @param within names that lead on from what is open */
+  #fault(message: string, within: readonly string[] = []): JsonFault {
+    const path = [...this.#open.map(({ at }) => at), ...within].join('.');
     return new JsonFault(message, path.slice(0, 500));
   }
 }

@@ -75,6 +75,12 @@ describe('the encoding of a file', () => {
     expect(await messageOf(units)).toMatch(/not UTF-16LE: byte 8000[2-4] /);
   });
 
+  it('is said to fail where a character begins that does not go on, and not behind it', async () => {
+    expect(await messageOf(Buffer.from([0x61, 0xc3, 0x21]))).toContain('byte 2 (0xC3)');
+    expect(await messageOf(Buffer.from([0xf0, 0x9f, 0x98, 0x21]))).toContain('byte 1 (0xF0)');
+    expect(await messageOf(Buffer.from([0xc3, 0xa9, 0x80]))).toContain('byte 3 (0x80)');
+  });
+
   it('is not whole where a file ends within a character', async () => {
     for (const bytes of [Buffer.from('aé').subarray(0, 2), Buffer.from('\u{feff}ab', 'utf16le').subarray(0, 5)]) {
       expect(await messageOf(bytes)).toContain('it ends within a character');

@@ -78,11 +78,11 @@ export function notInEncoding(encoding: SourceEncoding, bytes: Uint8Array, befor
   return new AppError('import.unreadable', { message: `The file is not ${name}: ${where}.${guess} ${ADVICE}`, cause });
 }
 
-/** How many bytes are read before the first that are in no character; all of them where only the end is missing. */
+/** How many bytes are whole characters before the first that are in none; all of them where only the end is missing. */
 function validLength(encoding: SourceEncoding, bytes: Uint8Array): number {
-  const isValid = (length: number): boolean => {
+  const isValid = (length: number, stream = true): boolean => {
     try {
-      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
+      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, length), { stream });
       return true;
     } catch {
       return false;
@@ -94,5 +94,7 @@ function validLength(encoding: SourceEncoding, bytes: Uint8Array): number {
     if (isValid(middle)) valid = middle;
     else most = middle - 1;
   }
+  // What began a character that does not go on is at fault, and not the byte behind it.
+  if (valid < bytes.byteLength) while (!isValid(valid, false)) valid -= 1;
   return valid;
 }
