@@ -17,7 +17,8 @@ async function check(program: string, args: readonly string[], env: Record<strin
     return 'nothing against it';
   } catch (error) {
     const said = `${Reflect.get(Object(error), 'stdout')}${Reflect.get(Object(error), 'stderr')}`;
-    return Reflect.get(Object(error), 'code') === 'ENOENT' ? 'not there' : said;
+    // EACCES where a folder of the PATH is closed to this user, or the program itself is.
+    return ['ENOENT', 'EACCES'].includes(Reflect.get(Object(error), 'code')) ? 'not there' : said;
   }
 }
 
