@@ -19,11 +19,12 @@ export const arrows: ArrowTable = {
   'packages/template': {
     rooms: {
       'json-value.ts': [],
+      'json-pointer.ts': [],
       'canonical-json.ts': [],
-      diff: ['json-value.ts', 'canonical-json.ts', 'npm:diff'],
+      diff: ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts', 'npm:diff'],
       convert: ['npm:@handlebars/parser', 'npm:mustache'],
-      schema: ['json-value.ts', 'canonical-json.ts', 'npm:re2js'],
-      language: ['json-value.ts', 'schema', 'npm:liquidjs'],
+      schema: ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts', 'npm:re2js'],
+      language: ['json-value.ts', 'json-pointer.ts', 'schema', 'npm:liquidjs'],
       formats: ['json-value.ts', 'convert', 'npm:yaml'],
       'index.ts': ['json-value.ts', 'canonical-json.ts', 'diff', 'convert', 'schema', 'language', 'formats'],
     },

@@ -1,4 +1,5 @@
-import type { JsonValue } from '../json-value.ts';
+import { pointer } from '../json-pointer.ts';
+import { isJsonObject, type JsonValue } from '../json-value.ts';
 
 /** One place where two JSON values differ. `path` is a JSON Pointer (RFC 6901); the whole value is `""`. */
 export interface PathChange {
@@ -28,7 +29,7 @@ export function diffJson(from: JsonValue, to: JsonValue): PathChange[] {
     if ('change' in step) changes.push(step.change);
     else if (Array.isArray(step.from) && Array.isArray(step.to)) {
       pushReversed(pending, arraySteps(step.path, step.from, step.to));
-    } else if (isObject(step.from) && isObject(step.to)) {
+    } else if (isJsonObject(step.from) && isJsonObject(step.to)) {
       pushReversed(pending, objectSteps(step.path, step.from, step.to));
     } else if (step.from !== step.to) {
       changes.push({ path: step.path, type: 'changed', from: step.from, to: step.to });
@@ -57,7 +58,7 @@ function objectSteps(path: string, from: JsonObject, to: JsonObject): Step[] {
   const after = Object.keys(to);
   const removed = before.filter((key) => !Object.hasOwn(to, key));
   const steps = [...removed, ...after].map((key): Step => {
-    const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const at = pointer(path, key);
     if (!Object.hasOwn(to, key)) return { change: { path: at, type: 'removed', from: from[key] as JsonValue } };
     if (!Object.hasOwn(from, key)) return { change: { path: at, type: 'added', to: to[key] as JsonValue } };
     return { path: at, from: from[key] as JsonValue, to: to[key] as JsonValue };
@@ -74,8 +75,4 @@ function objectSteps(path: string, from: JsonObject, to: JsonObject): Step[] {
 
 function pushReversed(pending: Step[], steps: Step[]): void {
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) pending.push(step);
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,12 @@
 import { LiquidWriter } from '../convert/liquid/liquid-writer.ts';
 import { inputName } from '../convert/liquid/paths.ts';
 import { Places, Refusal } from '../convert/refusal.ts';
-import type { JsonValue } from '../json-value.ts';
+import { isJsonObject, type JsonValue } from '../json-value.ts';
 import {
   type DocumentMessage,
   type DocumentPrompt,
   emptyPrompt,
   FormatFault,
-  isObject,
   type PromptDocument,
   type Role,
 } from './prompt-document.ts';
@@ -53,14 +52,14 @@ function promptOf(data: JsonObject): DocumentPrompt {
     name: typeof name === 'string' ? name : null,
     description: typeof description === 'string' ? description : null,
     messages: messages.map(messageOf),
-    config: { ...(model === undefined ? {} : { model }), ...(isObject(modelParameters) ? modelParameters : {}) },
+    config: { ...(model === undefined ? {} : { model }), ...(isJsonObject(modelParameters) ? modelParameters : {}) },
     outputSchema: outputSchemaOf(data),
   };
 }
 
 function messageOf(message: JsonValue, index: number): DocumentMessage {
   const within = `messages[${index}]`;
-  if (!isObject(message) || typeof message.role !== 'string' || typeof message.content !== 'string') {
+  if (!isJsonObject(message) || typeof message.role !== 'string' || typeof message.content !== 'string') {
     throw new FormatFault('A message has a role and a text.', { within });
   }
   const { role, content } = message;
@@ -96,8 +95,8 @@ function outputSchemaOf({ responseFormat, jsonSchema }: JsonObject): JsonValue {
   if (responseFormat === 'json_object') return {};
   if (responseFormat !== 'json_schema' && jsonSchema === undefined) return null;
   const schema = typeof jsonSchema === 'string' ? parseSchema(jsonSchema) : jsonSchema;
-  if (!isObject(schema)) throw new FormatFault('A schema is an object.', { within: 'jsonSchema' });
-  return isObject(schema.schema) ? schema.schema : schema;
+  if (!isJsonObject(schema)) throw new FormatFault('A schema is an object.', { within: 'jsonSchema' });
+  return isJsonObject(schema.schema) ? schema.schema : schema;
 }
 
 function parseSchema(text: string): JsonValue {

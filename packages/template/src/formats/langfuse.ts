@@ -1,10 +1,9 @@
-import type { JsonValue } from '../json-value.ts';
+import { isJsonObject, type JsonValue } from '../json-value.ts';
 import {
   type DocumentMessage,
   type DocumentPrompt,
   emptyPrompt,
   FormatFault,
-  isObject,
   liquidOf,
   type PromptDocument,
   type Role,
@@ -41,7 +40,7 @@ function parse(text: string): JsonValue {
 }
 
 function itemsOf(value: JsonValue): JsonValue[] {
-  const data = isObject(value) && Array.isArray(value.data) ? value.data : value;
+  const data = isJsonObject(value) && Array.isArray(value.data) ? value.data : value;
   const items = Array.isArray(data) ? data : [data];
   if (items.length > MAX_PROMPTS) throw new FormatFault(`A file holds at most ${MAX_PROMPTS} prompts.`, {});
   return items;
@@ -49,7 +48,7 @@ function itemsOf(value: JsonValue): JsonValue[] {
 
 function readItem(item: JsonValue, index: number, document: PromptDocument): void {
   try {
-    if (!isObject(item)) throw new FormatFault('A prompt is an object.', {});
+    if (!isJsonObject(item)) throw new FormatFault('A prompt is an object.', {});
     document.prompts.push(promptOf(item));
   } catch (error) {
     if (!(error instanceof FormatFault)) throw error;
@@ -96,7 +95,7 @@ const ROLES: ReadonlySet<string> = new Set(['system', 'developer', 'user', 'assi
 
 function messageOf(message: JsonValue, index: number): DocumentMessage {
   const within = `prompt[${index}]`;
-  if (isObject(message)) {
+  if (isJsonObject(message)) {
     const { type, name, role, content } = message;
     if (type === 'placeholder' && typeof name === 'string') return { type, name };
     if (typeof role === 'string' && typeof content === 'string') {
@@ -119,7 +118,7 @@ function textOf(body: string, within: string): string {
 
 function configOf(config: JsonValue | undefined): JsonObject {
   if (config === undefined || config === null) return {};
-  if (!isObject(config)) throw new FormatFault('A config is an object here.', { within: 'config' });
+  if (!isJsonObject(config)) throw new FormatFault('A config is an object here.', { within: 'config' });
   return config;
 }
 

@@ -87,6 +87,3 @@ export function liquidOf(dialect: Dialect, body: string, within: string): string
   const { line, column, reason } = conversion.refused;
   throw new FormatFault(reason, { line, column, within });
 }
-
-export const isObject = (value: unknown): value is { [key: string]: JsonValue } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

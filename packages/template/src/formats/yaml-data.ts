@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
-import type { JsonValue } from '../json-value.ts';
-import { FormatFault, isObject } from './prompt-document.ts';
+import { isJsonObject, type JsonValue } from '../json-value.ts';
+import { FormatFault } from './prompt-document.ts';
 
 const MAX_ALIASES = 50;
 
@@ -22,7 +22,7 @@ export function parseYaml(text: string, what: string, linesBefore = 0): { [key: 
   }
   const data = dataOf(() => document.toJS({ maxAliasCount: MAX_ALIASES }), what, linesBefore);
   if (data === null || data === undefined) return {};
-  if (isObject(data)) return data;
+  if (isJsonObject(data)) return data;
   throw new FormatFault(`The ${what} is no list of keys and values.`, { line: linesBefore + 1 });
 }
 

@@ -1,11 +1,10 @@
-import type { JsonValue } from '../json-value.ts';
+import { pointer } from '../json-pointer.ts';
+import { isJsonObject, type JsonValue } from '../json-value.ts';
 import { keyword, whyRefused } from './check/keywords.ts';
 import {
-  isJsonObject,
   isSchemaNode,
   list,
   own,
-  pointer,
   SchemaDocument,
   type SchemaNode,
   type SchemaObject,

@@ -15,8 +15,8 @@ import {
   type Program,
   type Value,
 } from './handlebars-tree.ts';
-import { type Helpers, noHelpers, type Resolve } from './helpers.ts';
 import { parseHandlebars, positionOf } from './parse-handlebars.ts';
+import { type Helpers, noHelpers, type Resolve } from './program-helpers.ts';
 import { type HandlebarsPath, inputsScope, resolvePath, type Scope } from './scope.ts';
 
 /** Blocks within blocks; a template that needs more is none that a person wrote. */

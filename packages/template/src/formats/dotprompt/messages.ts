@@ -1,7 +1,7 @@
 import { HandlebarsConverter } from '../../convert/handlebars/convert-handlebars.ts';
 import { isContent, isPath, isValue, type Node, type Value } from '../../convert/handlebars/handlebars-tree.ts';
-import { dotpromptHelpers } from '../../convert/handlebars/helpers.ts';
 import { parseHandlebars, positionOf } from '../../convert/handlebars/parse-handlebars.ts';
+import { dotpromptHelpers } from '../../convert/handlebars/program-helpers.ts';
 import { inputsScope } from '../../convert/handlebars/scope.ts';
 import { LiquidWriter } from '../../convert/liquid/liquid-writer.ts';
 import { Refusal } from '../../convert/refusal.ts';

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../../json-value.ts';
-import { FormatFault, isObject } from '../prompt-document.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
+import { FormatFault } from '../prompt-document.ts';
 
 type Schema = { [key: string]: JsonValue };
 
@@ -14,13 +14,13 @@ const MAX_DEPTH = 30;
  */
 export function schemaOfPico(value: JsonValue, within: string): JsonValue {
   if (value === null) return null;
-  if (isObject(value)) {
+  if (isJsonObject(value)) {
     if (
       typeof value.type === 'string' &&
       (SCALARS.has(value.type) || value.type === 'object' || value.type === 'array')
     )
       return value;
-    if (isObject(value.properties)) return { ...value, type: 'object' };
+    if (isJsonObject(value.properties)) return { ...value, type: 'object' };
   }
   return schemaOf(value, within, 0);
 }
@@ -28,7 +28,7 @@ export function schemaOfPico(value: JsonValue, within: string): JsonValue {
 function schemaOf(value: JsonValue, within: string, depth: number): Schema {
   if (depth > MAX_DEPTH) throw new FormatFault('This schema is nested too deeply.', { within });
   if (typeof value === 'string') return scalarOf(value, within);
-  if (!isObject(value)) throw new FormatFault('Picoschema has only texts and objects.', { within });
+  if (!isJsonObject(value)) throw new FormatFault('Picoschema has only texts and objects.', { within });
   const properties: [string, JsonValue][] = [];
   const required: string[] = [];
   let additionalProperties: JsonValue = false;

@@ -1,6 +1,6 @@
 import { Refusal } from '../../convert/refusal.ts';
-import type { JsonValue } from '../../json-value.ts';
-import { type DocumentPrompt, emptyPrompt, FormatFault, isObject, type PromptDocument } from '../prompt-document.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
+import { type DocumentPrompt, emptyPrompt, FormatFault, type PromptDocument } from '../prompt-document.ts';
 import { splitFrontMatter } from './front-matter.ts';
 import { messagesOf } from './messages.ts';
 import { schemaOfPico } from './picoschema.ts';
@@ -86,11 +86,11 @@ function outputSchemaOf({ schema, format }: JsonObject): JsonValue {
 function withDefaults(schema: JsonValue, defaults: JsonObject): JsonValue {
   const names = Object.keys(defaults);
   if (names.length === 0) return schema;
-  const known = isObject(schema) ? schema : { type: 'object' };
-  const properties: JsonObject = isObject(known.properties) ? { ...known.properties } : {};
+  const known = isJsonObject(schema) ? schema : { type: 'object' };
+  const properties: JsonObject = isJsonObject(known.properties) ? { ...known.properties } : {};
   for (const name of names) {
     const property = properties[name];
-    properties[name] = { ...(isObject(property) ? property : {}), default: defaults[name] as JsonValue };
+    properties[name] = { ...(isJsonObject(property) ? property : {}), default: defaults[name] as JsonValue };
   }
   const required = Array.isArray(known.required) ? known.required.filter((name) => !names.includes(String(name))) : [];
   const { required: _, ...rest } = known;
@@ -100,7 +100,7 @@ function withDefaults(schema: JsonValue, defaults: JsonObject): JsonValue {
 function objectAt(data: JsonObject, key: string, within = key): JsonObject {
   const value = data[key];
   if (value === undefined || value === null) return {};
-  if (!isObject(value)) throw new FormatFault(`"${key}" holds keys and values.`, { within });
+  if (!isJsonObject(value)) throw new FormatFault(`"${key}" holds keys and values.`, { within });
   return value;
 }
 

@@ -1,4 +1,5 @@
-import type { JsonValue } from '../../json-value.ts';
+import { pointer } from '../../json-pointer.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
 import type { InputSchema } from './infer-inputs.ts';
 
 /** A place where the declaration of inputs and the template do not fit. */
@@ -33,12 +34,12 @@ export function mergeInputs(inferred: InputSchema, declared: InputSchema | null 
   const conflicts: InputConflict[] = [];
   if (declared === null || declared === undefined) return { schema: inferred, conflicts };
   const merged = mergeSchemas(inferred, declared, '', conflicts);
-  return { schema: isSchema(merged) ? merged : inferred, conflicts };
+  return { schema: isJsonObject(merged) ? merged : inferred, conflicts };
 }
 
 function mergeSchemas(inferred: JsonValue, declared: JsonValue, path: string, conflicts: InputConflict[]): JsonValue {
-  if (!isSchema(inferred) || declared === true) return inferred;
-  if (!isSchema(declared)) return declared;
+  if (!isJsonObject(inferred) || declared === true) return inferred;
+  if (!isJsonObject(declared)) return declared;
   if (Object.keys(inferred).length === 0) return declared;
   if (path !== '' && COMPOUND.some((keyword) => Object.hasOwn(declared, keyword))) {
     const said = Object.entries(declared).filter(([keyword]) => ANNOTATIONS.includes(keyword));
@@ -48,7 +49,7 @@ function mergeSchemas(inferred: JsonValue, declared: JsonValue, path: string, co
   mergeType(merged, inferred, path, conflicts);
   const types = typesOf(merged);
   if (types === undefined || types.includes('object')) mergeObject(merged, inferred, declared, path, conflicts);
-  if (isSchema(inferred.items) && (types === undefined || types.includes('array'))) {
+  if (isJsonObject(inferred.items) && (types === undefined || types.includes('array'))) {
     merged.items = mergeSchemas(inferred.items, declared.items ?? true, `${path}/*`, conflicts);
   }
   return merged;
@@ -76,11 +77,11 @@ function mergeObject(
   path: string,
   conflicts: InputConflict[],
 ): void {
-  const asked = isSchema(inferred.properties) ? inferred.properties : {};
-  const said = isSchema(declared.properties) ? declared.properties : {};
+  const asked = isJsonObject(inferred.properties) ? inferred.properties : {};
+  const said = isJsonObject(declared.properties) ? declared.properties : {};
   const properties = new Map(Object.entries(said));
   for (const [name, schema] of Object.entries(asked)) {
-    const at = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const at = pointer(path, name);
     if (!properties.has(name) && declared.additionalProperties === false) {
       conflicts.push({
         path: at,
@@ -93,7 +94,7 @@ function mergeObject(
   if (properties.size > 0) merged.properties = Object.fromEntries(properties);
   const required = new Set([...namesOf(declared.required), ...namesOf(inferred.required)]);
   for (const [name, schema] of properties)
-    if (isSchema(schema) && Object.hasOwn(schema, 'default')) required.delete(name);
+    if (isJsonObject(schema) && Object.hasOwn(schema, 'default')) required.delete(name);
   delete merged.required;
   if (required.size > 0) merged.required = [...required];
   if (!Object.hasOwn(declared, 'additionalProperties') && inferred.additionalProperties !== undefined) {
@@ -104,12 +105,12 @@ function mergeObject(
 /** What the template asks, beside a schema that says itself what else there may be. */
 function opened(schema: JsonValue): JsonValue {
   if (Array.isArray(schema)) return schema.map(opened);
-  if (!isSchema(schema)) return schema;
+  if (!isJsonObject(schema)) return schema;
   const entries = Object.entries(schema).filter(([keyword]) => keyword !== 'additionalProperties');
   return Object.fromEntries(
     entries.map(([keyword, value]) => [
       keyword,
-      keyword === 'properties' && isSchema(value)
+      keyword === 'properties' && isJsonObject(value)
         ? Object.fromEntries(Object.entries(value).map(([name, property]) => [name, opened(property)]))
         : keyword === 'items'
           ? opened(value)
@@ -128,8 +129,4 @@ function namesOf(value: JsonValue | undefined): string[] {
 
 function listed(types: readonly string[]): string {
   return types.join(' or ');
-}
-
-function isSchema(value: JsonValue | undefined): value is InputSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

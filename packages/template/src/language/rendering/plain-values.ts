@@ -1,3 +1,4 @@
+import { pointer } from '../../json-pointer.ts';
 import type { ValueFault } from '../../schema/check.ts';
 import { MAX_VALUE_DEPTH } from '../limits.ts';
 
@@ -38,7 +39,7 @@ function examine(value: unknown, path: string, depth: number, faults: ValueFault
     return;
   }
   for (const key of Object.keys(value)) {
-    const at = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const at = pointer(path, key);
     const member = Object.getOwnPropertyDescriptor(value, key);
     if (member === undefined || !('value' in member)) add(faults, at, 'a JSON value', 'it is computed, not given');
     // As in JSON, a member that is undefined is not there.

@@ -1,5 +1,5 @@
 import { toValueSync } from 'liquidjs';
-import type { JsonValue } from '../../json-value.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
 import type { ValueFault } from '../../schema/check.ts';
 import { checkInputs } from '../../schema/check-inputs.ts';
 import { Budget } from '../engine/budget.ts';
@@ -65,8 +65,8 @@ function withDefaults(schema: JsonValue | undefined, values: InputValues): Input
   for (const [name, property] of Object.entries(propertiesOf(schema))) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     let given = value;
-    if (value === undefined && isObject(property)) given = property.default;
-    else if (isObject(value)) given = withDefaults(property, value);
+    if (value === undefined && isJsonObject(property)) given = property.default;
+    else if (isJsonObject(value)) given = withDefaults(property, value);
     if (given === value) continue;
     filled ??= { ...values };
     Object.defineProperty(filled, name, { value: given, enumerable: true, writable: true, configurable: true });
@@ -75,12 +75,8 @@ function withDefaults(schema: JsonValue | undefined, values: InputValues): Input
 }
 
 function propertiesOf(schema: JsonValue | undefined): Record<string, JsonValue> {
-  const properties = isObject(schema) ? schema.properties : undefined;
-  return isObject(properties) ? (properties as Record<string, JsonValue>) : {};
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const properties = isJsonObject(schema) ? schema.properties : undefined;
+  return isJsonObject(properties) ? properties : {};
 }
 
 /** One or several texts of one prompt, which share what they may cost. */

@@ -1,16 +1,15 @@
-import type { JsonValue } from '../../json-value.ts';
+import { pointer } from '../../json-pointer.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
 import { ANY_VALUE, describeSchema, orList, quoted, typeWords, valueWords } from './describe-schema.ts';
 import { hasFormat } from './formats.ts';
 import { characters } from './json-equality.ts';
 import {
-  isJsonObject,
   isSchemaNode,
   type JsonObject,
   list,
   members,
   numberOf,
   own,
-  pointer,
   type SchemaNode,
   type SchemaObject,
   typesOf,

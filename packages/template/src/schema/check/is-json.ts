@@ -1,4 +1,5 @@
-import { pointer } from './schema-document.ts';
+import { pointer } from '../../json-pointer.ts';
+
 import type { ValueFault } from './value-fault.ts';
 
 const MAX_DEPTH = 100;

@@ -1,7 +1,7 @@
-import type { JsonValue } from '../../json-value.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
 import { linearPattern } from '../pattern/linear-pattern.ts';
 import { PatternError } from '../pattern/re2-pattern.ts';
-import { isJsonObject, isSchemaNode, pointerNames } from './schema-document.ts';
+import { isSchemaNode, pointerNames } from './schema-document.ts';
 
 /** What a keyword must hold, and what schemas are in it. */
 export interface Keyword {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../json-value.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
 
 /** A schema: a boolean, or an object of keywords. */
 export type SchemaNode = boolean | SchemaObject;
@@ -45,17 +45,8 @@ export function pointerNames(reference: string): string[] | undefined {
   }
 }
 
-/** A path with one name more, as a JSON Pointer. */
-export function pointer(path: string, name: string | number): string {
-  return `${path}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
 export function isSchemaNode(value: unknown): value is SchemaNode {
   return typeof value === 'boolean' || isJsonObject(value);
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isContainer(value: unknown): value is object {

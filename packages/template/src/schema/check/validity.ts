@@ -1,9 +1,8 @@
-import type { JsonValue } from '../../json-value.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
 import { linearPattern } from '../pattern/linear-pattern.ts';
 import { hasFormat } from './formats.ts';
 import { characters, isMultipleOf, jsonKey, sameJson } from './json-equality.ts';
 import {
-  isJsonObject,
   isSchemaNode,
   type JsonObject,
   jsonTypeOf,

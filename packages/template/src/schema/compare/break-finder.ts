@@ -1,15 +1,8 @@
+import { pointer } from '../../json-pointer.ts';
 import type { JsonValue } from '../../json-value.ts';
 import { describeSchema, quoted } from '../check/describe-schema.ts';
 import { jsonKey } from '../check/json-equality.ts';
-import {
-  type JsonType,
-  list,
-  members,
-  own,
-  pointer,
-  type SchemaNode,
-  type SchemaObject,
-} from '../check/schema-document.ts';
+import { type JsonType, list, members, own, type SchemaNode, type SchemaObject } from '../check/schema-document.ts';
 import { itemSchema } from '../check/validity.ts';
 import type { Literal, Outcome } from '../subset/literal.ts';
 import { Solver } from '../subset/solver.ts';
