@@ -80,13 +80,14 @@ export function runJobs(options: JobOptions): Jobs {
           events,
         });
         if (stopping) await runner.stop();
-        await endOf(runner, END_PATIENCE_MS);
+        await endOf(runner, END_PATIENCE_MS, () => stopping);
       } catch (error) {
         if (!stopping) log.error({ err: error }, 'the job runner ended; it is started again');
       }
       runner = null;
+      if (stopping) break;
       await unlock(workerIds);
-      if (!stopping) await Promise.race([stopped.promise, wait(RESTART_DELAY_MS)]);
+      await Promise.race([stopped.promise, wait(RESTART_DELAY_MS)]);
     }
   };
   const done = keepRunning();

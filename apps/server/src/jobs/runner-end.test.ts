@@ -7,8 +7,8 @@ const given = () => ({ events: new EventEmitter(), end: Promise.withResolvers<vo
 it('is the end of a runner that ends by itself, well or not', async () => {
   const [well, badly] = [given(), given()];
   const ends = Promise.allSettled([
-    endOf({ events: well.events, promise: well.end.promise }, 60_000),
-    endOf({ events: badly.events, promise: badly.end.promise }, 60_000),
+    endOf({ events: well.events, promise: well.end.promise }, 60_000, () => false),
+    endOf({ events: badly.events, promise: badly.end.promise }, 60_000, () => false),
   ]);
   well.events.emit('stop');
   well.end.resolve();
@@ -22,7 +22,7 @@ it('comes after a while where a runner that stops never ends, and not before', a
   try {
     const { events, end } = given();
     const ended = vi.fn();
-    void endOf({ events, promise: end.promise }, 60_000).catch(ended);
+    void endOf({ events, promise: end.promise }, 60_000, () => false).catch(ended);
     await vi.advanceTimersByTimeAsync(600_000);
     expect(ended).not.toHaveBeenCalled();
     events.emit('stop');
@@ -30,6 +30,23 @@ it('comes after a while where a runner that stops never ends, and not before', a
     expect(ended).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1_000);
     expect(ended).toHaveBeenCalledWith(new Error('The runner stopped, and did not end.'));
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('is waited for where the runner was asked to stop and its jobs take their time', async () => {
+  vi.useFakeTimers();
+  try {
+    const { events, end } = given();
+    const ended = vi.fn();
+    const waiting = endOf({ events, promise: end.promise }, 60_000, () => true).then(ended);
+    events.emit('stop');
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(ended).not.toHaveBeenCalled();
+    end.resolve();
+    await waiting;
+    expect(ended).toHaveBeenCalledOnce();
   } finally {
     vi.useRealTimers();
   }
