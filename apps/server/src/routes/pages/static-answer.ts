@@ -11,10 +11,12 @@ const MAX_HEADER_LENGTH = 500;
 /** Given to a connection at once; what it has taken makes place for the next. */
 const SLICE_BYTES = 65_536;
 /**
- * Slices given in one turn of the event loop, to all readers together. The kernel copies each at once, and takes two
- * mebibytes of a connection before its reader has read any: three hundred that come together would hold up all other calls.
+ * Slices given at once, to all readers together, and the milliseconds until the next. The kernel copies each while the
+ * event loop waits, 0.14 ms, and takes two mebibytes of a connection before its reader has read any: this leaves four
+ * fifths of the loop to other calls where three hundred come together, and gives 100 MB a second.
  */
-const SLICES_A_TURN = 8;
+const SLICES_AT_ONCE = 4;
+const PAUSE_MS = 2;
 
 /** Bytes as they are sent, with a strong ETag of their own (RFC 9110, 8.8.3.3). */
 interface EncodedText {
@@ -75,6 +77,7 @@ export function inSlices(body: Buffer): Readable {
 
 /** In the order of asking. */
 const asked: (() => void)[] = [];
+let left = SLICES_AT_ONCE;
 let isGiving = false;
 
 function giveInTurn(give: () => void): void {
@@ -85,7 +88,14 @@ function giveInTurn(give: () => void): void {
 }
 
 function giveSome(): void {
-  for (const give of asked.splice(0, SLICES_A_TURN)) give();
-  isGiving = asked.length > 0;
-  if (isGiving) setImmediate(giveSome);
+  const given = asked.splice(0, left);
+  left -= given.length;
+  for (const give of given) give();
+  isGiving = left === 0;
+  if (isGiving) setTimeout(giveMore, PAUSE_MS);
+}
+
+function giveMore(): void {
+  left = SLICES_AT_ONCE;
+  giveSome();
 }
