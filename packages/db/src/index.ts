@@ -1,6 +1,7 @@
 export { type Connection, type ConnectOptions, connect, type DatabaseLog } from './connection/connect.ts';
 export { type ConnectionRoom, connectionRoom } from './connection/connection-room.ts';
 export { hasDiskRoom } from './connection/disk-room.ts';
+export { plannedForValues } from './connection/prepared-statements.ts';
 export { retryTransaction } from './connection/retry-transaction.ts';
 export { isDatabaseUnavailable, isUniqueViolation, sqlState } from './connection/sql-state.ts';
 export { TurnTakenError, takeTurn } from './connection/turns.ts';

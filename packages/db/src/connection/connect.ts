@@ -2,7 +2,8 @@ import { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../tables/rows.ts';
 import { setPatience } from './patience.ts';
-import { isDiskFull, sqlState } from './sql-state.ts';
+import { NAMES_LAST_SECONDS, PreparedStatements } from './prepared-statements.ts';
+import { isDiskFull, isOtherSession, isStalePlan, sqlState } from './sql-state.ts';
 import { TransactionDialect } from './transaction-dialect.ts';
 import { typeParsers } from './type-parsers.ts';
 
@@ -65,14 +66,22 @@ export function connect(options: ConnectOptions): Connection {
     lock_timeout: LOCK_TIMEOUT_MS * timeoutFactor,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS * timeoutFactor,
     idleTimeoutMillis: 30_000,
+    maxLifetimeSeconds: NAMES_LAST_SECONDS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...(values === 'ours' ? { types: typeParsers } : {}),
   });
+  const statements = new PreparedStatements();
+  const onOtherSession = (): void => {
+    if (!statements.isOn) return;
+    statements.turnOff();
+    log?.warn('Statements are not prepared: a connection pooler gives each transaction another session.');
+  };
   pool.on('error', (error) => log?.warn('An idle database connection was lost.', error));
   pool.on('connect', (client) => {
     // Without a listener a backend that dies while its client is checked out would end the process.
     client.on('error', () => undefined);
+    sendPrepared(client, statements, onOtherSession);
     watchFailures(client, onDiskFull);
   });
   const db = new Kysely<Database>({ dialect: new TransactionDialect({ pool }) });
@@ -86,6 +95,28 @@ export function connect(options: ConnectOptions): Connection {
       return closing;
     },
   };
+}
+
+/**
+ * Sends the statements of a client under their names. One that fails because of its name alone, which has done nothing, is
+ * sent once more without; within a transaction, which that has ended, `retryTransaction` does so.
+ */
+function sendPrepared(client: pg.PoolClient, statements: PreparedStatements, onOtherSession: () => void): void {
+  const query: (...args: unknown[]) => unknown = client.query.bind(client);
+  const send = (...args: unknown[]): unknown => {
+    const [text, values] = args;
+    const isStatement = args.length === 2 && typeof text === 'string' && Array.isArray(values) && values.length > 0;
+    const name = isStatement ? statements.nameOf(text) : undefined;
+    if (!isStatement || name === undefined) return query(...args);
+    return (query({ name, text, values }) as Promise<unknown>).catch((error: unknown) => {
+      if (isOtherSession(error)) onOtherSession();
+      else if (isStalePlan(error)) statements.forget(text);
+      else throw error;
+      if (client.getTransactionStatus() !== 'I') throw error;
+      return query(text, values);
+    });
+  };
+  Object.defineProperty(client, 'query', { value: send, configurable: true, writable: true });
 }
 
 /**

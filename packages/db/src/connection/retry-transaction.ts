@@ -2,19 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { LOCK_TIMEOUT_MS } from './connect.ts';
 import { patienceOf } from './patience.ts';
-import { sqlState } from './sql-state.ts';
+import { isOtherSession, isStalePlan, sqlState } from './sql-state.ts';
 import { awaitTurn, beginTurns, endTurns, noTurns, TURN_TIMEOUT_MS, type Turns, TurnTakenError } from './turns.ts';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const LOCK_NOT_AVAILABLE = '55P03';
 const RETRIES = 3;
+/** A statement each: more than a transaction has whose tables changed meanwhile. */
+const MOST_RENEWALS = 20;
 const LONGEST_PAUSE_MS = 320;
 
 /**
  * Runs `fn` in a transaction, and again: up to three times with jitter, when PostgreSQL gave it up for the sake of another
- * one (40001, 40P01); when its turn has come, where another transaction had it (`takeTurn`); and with growing pauses up to
- * `LOCK_TIMEOUT_MS`, when a lock was not free within a quarter of a second (55P03). While it waits it holds no connection.
+ * one (40001, 40P01); when its turn has come, where another transaction had it (`takeTurn`); with growing pauses up to
+ * `LOCK_TIMEOUT_MS`, when a lock was not free within a quarter of a second (55P03); and at once, when a statement has to be
+ * prepared anew, since its tables have changed. While it waits it holds no connection.
  * `fn` must have no effect outside its transaction. Any other error is thrown at once.
  *
  * @param options.patienceMs how long it waits for turns and locks, for what nobody sits and waits for; five and two seconds
@@ -29,6 +32,7 @@ export async function retryTransaction<DB, T>(
   const elapsed = (): number => performance.now() - started;
   let conflicts = 0;
   let lockTries = 0;
+  let renewals = 0;
   const turns = noTurns(db);
   const patience = patienceOf(db);
   for (;;) {
@@ -49,6 +53,8 @@ export async function retryTransaction<DB, T>(
     } else if ((state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED) && conflicts < RETRIES) {
       await sleep(Math.random() * 20 * 2 ** conflicts);
       conflicts += 1;
+    } else if ((isStalePlan(failure) || isOtherSession(failure)) && renewals < MOST_RENEWALS) {
+      renewals += 1;
     } else {
       throw failure;
     }

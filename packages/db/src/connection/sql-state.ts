@@ -21,6 +21,13 @@ export const isUniqueViolation = (error: unknown): boolean => sqlState(error) ==
 /** Whether the database has no room left on its disk (53100), for a row, a temporary file or its write-ahead log. */
 export const isDiskFull = (error: unknown): boolean => sqlState(error) === '53100';
 
+/** Whether a prepared statement has to be prepared anew, since what it answers has changed with its tables (0A000). */
+export const isStalePlan = (error: unknown): boolean =>
+  sqlState(error) === '0A000' && error instanceof Error && error.message.startsWith('cached plan must not change');
+
+/** Whether the session is not the one in which a statement was prepared, or has another's under its name (26000, 42P05). */
+export const isOtherSession = (error: unknown): boolean => /^(?:26000|42P05)$/.test(sqlState(error) ?? '');
+
 // Class 08 (connection) but for 08P01, 57P (shutdown), too many connections, no room on disk or in memory, a statement
 // cancelled, a lock not available, a transaction that was left idle or took too long.
 const AWAY_STATES = /^(?:08(?!P01)...|57P..|53[0-3]00|57014|55P03|25P0[34])$/;

@@ -7,6 +7,7 @@
 //
 // A candidate's score is 2 × how well its title covers the words + how alike query and title are + text rank. It is
 // rounded, so that it is the same number in every statement and a cursor can carry it.
+import { plannedForValues } from '@promptory/db';
 import { type RawBuilder, sql } from 'kysely';
 import { searchWords } from './search-words.ts';
 
@@ -29,7 +30,7 @@ export function searchMatches(visible: RawBuilder<boolean>, q: string): RawBuild
   const scope =
     excluded === '' ? visible : sql<boolean>`(${visible} AND NOT prompts.search_vector @@ ${query(excluded)})`;
   const folded = sql<string>`public.fold_text(${typed})`;
-  return sql<{ id: string; score: string }>`(
+  return sql<{ id: string; score: string }>`(${plannedForValues}
     WITH asked AS MATERIALIZED (
       SELECT public.fold_text(word) AS word, literal
       FROM unnest(${words}::text[], ${literal}::boolean[]) AS given (word, literal)
