@@ -3,7 +3,7 @@ import { EmbeddedPostgresError, openEmbedded } from '@promptory/db/embedded';
 import { StartError } from '../process/start-error.ts';
 import { dataFolderOf } from '../settings/data-folder.ts';
 import { type Env, readEnv, SettingsError } from '../settings/env.ts';
-import { ROOT, useEnvFile } from '../settings/project-root.ts';
+import { namesInEnvFile, ROOT, useEnvFile } from '../settings/project-root.ts';
 import { type AppProcess, forkApp } from './app-process.ts';
 import { isMigrated } from './applied-migrations.ts';
 import { banner } from './banner.ts';
@@ -84,7 +84,7 @@ export async function develop(options: {
   let env: Env;
   let database: DevelopmentDatabase | null;
   try {
-    env = readEnv(process.env);
+    env = readEnv(process.env, namesInEnvFile());
     await requirePort(env);
     database = await openDatabase(env);
   } catch (error) {
@@ -100,7 +100,7 @@ export async function develop(options: {
     /** The database as the settings of this moment have it, up to date. */
     const prepare = async (): Promise<DevelopmentDatabase> => {
       useEnvFile(given);
-      const next = readEnv(process.env);
+      const next = readEnv(process.env, namesInEnvFile());
       const isOther = next.databaseUrl !== env.databaseUrl || next.dataFolder !== env.dataFolder;
       env = next;
       if (database !== null && !isOther) {

@@ -1,5 +1,6 @@
 import { createLogger, type DestinationStream } from '../observability/logger.ts';
 import { readEnv, SettingsError } from '../settings/env.ts';
+import { namesInEnvFile } from '../settings/project-root.ts';
 import { serve } from './serve.ts';
 import { StartError } from './start-error.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -18,7 +19,7 @@ export async function runServer(options: {
 }): Promise<void> {
   const { supervised, migrated = false, destination } = options;
   try {
-    const env = readEnv(process.env);
+    const env = readEnv(process.env, namesInEnvFile());
     const logger = createLogger({ level: env.logLevel, environment: env.environment, destination });
     for (const warning of env.warnings) logger.warn({}, warning);
     process.on('unhandledRejection', (error) => {

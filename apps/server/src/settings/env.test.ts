@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultConnectionBounds } from './bounds/connections.ts';
-import { type Env, readEnv, SettingsError } from './env.ts';
+import { type Env, readEnv, SettingsError, settingNames } from './env.ts';
 
 // What holds in production where nothing is set; every other test may take it from the settings.
 const limits = {
@@ -234,5 +234,54 @@ describe('who may register', () => {
     expect(faultsOf({ REGISTRATION_DOMAINS: 'example.com' })).toContain('must be set together');
     expect(faultsOf({ ...set, REGISTRATION_DOMAINS: 'a b' })).toContain('REGISTRATION_DOMAINS must be domains');
     expect(faultsOf({ REGISTRATION: 'some' })).toContain('REGISTRATION');
+  });
+});
+
+describe('what is said of a setting', () => {
+  it('is a line that begins with its name and goes on in small letters, and says what it must be', () => {
+    const long = 'x'.repeat(10_000);
+    const wrong = Object.fromEntries(settingNames.map((name) => [name, long]));
+    const [headline, ...lines] = faultsOf(wrong).split('\n');
+    expect(headline).toMatch(/^\d+ settings are wrong \(see \.env\.example\):$/);
+    for (const line of lines) expect(line).toMatch(/^ {2}[A-Z_]+(?:=domains)? (?:and [A-Z_]+ )?must [a-z]/);
+    // Every one has a bound, and none of its sentences is a validator's.
+    for (const name of settingNames) expect(lines.join('\n')).toContain(`  ${name} `);
+  });
+
+  it.each(['abc', '1e1', '0x10', '+10', ' 10', '10.0', '10 ', '-1', '１０', '1_000', 'Infinity', '65536'])(
+    'is that a port must be a whole number, not %j',
+    (port) => {
+      expect(faultsOf({ PORT: port })).toBe(
+        'A setting is wrong (see .env.example):\n  PORT must be a whole number from 0 to 65535',
+      );
+    },
+  );
+
+  it('holds for everything that counts', () => {
+    const counts = settingNames.filter((name) => faultsOf({ [name]: '1e1' }).includes('must be a whole number from'));
+    expect(counts).toHaveLength(2 + 3 + 6 + 1 + 1 + Object.keys(quotas).length);
+  });
+
+  it('names the environments that somebody may set, and the one that is meant', () => {
+    expect(faultsOf({ NODE_ENV: 'prod' })).toContain(
+      'NODE_ENV must be development, staging, or production: is production meant?',
+    );
+    expect(faultsOf({ NODE_ENV: 'live' })).toMatch(/NODE_ENV must be development, staging, or production$/);
+    expect(faultsOf({ LOG_LEVEL: 'warning' })).toMatch(/LOG_LEVEL must be fatal, .*or silent: is warn meant\?$/);
+  });
+
+  it('goes with the name that was mistyped, whether or not something is wrong', () => {
+    const { DATABASE_URL, ...others } = production;
+    expect(faultsOf({ ...others, DATABASE_URI: DATABASE_URL })).toBe(
+      `A setting is wrong (see .env.example):
+  DATABASE_URL must be set in production
+  DATABASE_URI in the environment is no setting: is DATABASE_URL meant?`,
+    );
+    expect(readEnv({ CORS_ORIGIN: 'https://app.example.com' }).warnings).toEqual([
+      'CORS_ORIGIN in the environment is no setting: is CORS_ORIGINS meant?',
+    ]);
+    expect(readEnv({ FEATURE: 'x' }, ['FEATURE', 'PORT']).warnings).toEqual([
+      'FEATURE in .env is no setting, and nothing reads it: .env.example lists them all',
+    ]);
   });
 });

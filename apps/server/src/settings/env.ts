@@ -8,7 +8,10 @@ import { historyUsesADay, historyVariables } from './bounds/history.ts';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './bounds/limits.ts';
 import { quotaSettings, quotasOf } from './bounds/quotas.ts';
 import { workerVariables } from './bounds/workers.ts';
-import { commaSeparated } from './comma-separated.ts';
+import { commaSeparated } from './forms/comma-separated.ts';
+import { oneOf } from './forms/one-of.ts';
+import { wholeNumber } from './forms/whole-number.ts';
+import { unknownNames } from './names/unknown-names.ts';
 import { productionFaults, productionWarnings } from './production-settings.ts';
 import { RegistrationVariables, registrationFaults, registrationOf } from './registration.ts';
 import { MIN_SECRET_BYTES } from './secrets/weak-secret.ts';
@@ -61,10 +64,10 @@ const LimitSetting = z
   });
 
 const Variables = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'staging', 'production']).default('development'),
+  NODE_ENV: oneOf(['development', 'test', 'staging', 'production'], ['test']).default('development'),
   DATABASE_URL: urlOf('postgresql:', 'postgres:').optional(),
   DATABASE_REPLICA_URL: urlOf('postgresql:', 'postgres:').optional(),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
   ...CallsInFlightVariables,
   JWT_SECRET: Secrets.optional(),
   SMTP_CONFIG: urlOf('smtp:', 'smtps:').optional(),
@@ -74,7 +77,7 @@ const Variables = z.object({
     .regex(/^[^@\r\n]+@[^\r\n]+$/, 'must be an address, such as Promptory <hello@example.com>')
     .optional(),
   PUBLIC_URL: PublicUrl.optional(),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().max(255).optional(),
   CORS_ORIGINS: z
     .string()
@@ -96,7 +99,7 @@ const Variables = z.object({
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
   TLS_CERT: z.string().max(4096).optional(),
   TLS_KEY: z.string().max(4096).optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(1024).optional(),
   DATA_FOLDER: z.string().max(4096).default('.promptory'),
   ...connectionVariables,
@@ -155,21 +158,35 @@ export interface Env {
  * Reads every setting, and nothing else reads the environment.
  *
  * @param source such as `process.env`; an empty text counts as not set
+ * @param namesInFile those that `.env` has: each that is no setting is warned of
  * @throws SettingsError that lists everything wrong at once and shows no value
  */
-export function readEnv(source: Readonly<Record<string, string | undefined>>): Env {
+export function readEnv(
+  source: Readonly<Record<string, string | undefined>>,
+  namesInFile: readonly string[] = [],
+): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Variables.safeParse(given);
-  const faults = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  const faults = parsed.success ? [] : parsed.error.issues.map(faultOf);
   // What may be missing depends on the environment, so it is reported together with what is wrong.
   faults.push(...faultsTogether(given));
-  if (!parsed.success || faults.length > 0) throw new SettingsError(describe(faults));
-  return envOf(parsed.data, given);
+  const unknown = unknownNames(given, namesInFile, settingNames);
+  if (!parsed.success || faults.length > 0) throw new SettingsError(describe(faults, unknown));
+  const env = envOf(parsed.data, given);
+  return { ...env, warnings: [...unknown, ...env.warnings] };
 }
 
-const describe = (faults: readonly string[]): string =>
-  `${faults.length === 1 ? 'A setting is wrong' : `${faults.length} settings are wrong`} (see .env.example):\n${faults
-    .map((fault) => `  ${fault}`)
+/** In the middle of a sentence, however it begins by itself. */
+const faultOf = ({ path, message }: z.core.$ZodIssue): string =>
+  `${path.join('.')} ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+
+/** @param hints what may be why something is missing */
+const describe = (faults: readonly string[], hints: readonly string[]): string =>
+  `${faults.length === 1 ? 'A setting is wrong' : `${faults.length} settings are wrong`} (see .env.example):\n${[
+    ...faults,
+    ...hints,
+  ]
+    .map((line) => `  ${line}`)
     .join('\n')}`;
 
 /** What depends on other settings: above all on the environment. */

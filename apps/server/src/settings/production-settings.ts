@@ -1,4 +1,4 @@
-import { commaSeparated } from './comma-separated.ts';
+import { commaSeparated } from './forms/comma-separated.ts';
 import { hasDefaultPassword, MIN_SECRET_BYTES, weaknessOf } from './secrets/weak-secret.ts';
 import { isLoopback } from './site.ts';
 

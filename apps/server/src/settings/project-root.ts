@@ -13,10 +13,17 @@ export function loadEnvFile(): void {
   useEnvFile({ ...process.env });
 }
 
+const readEnvFile = (): NodeJS.Dict<string> => {
+  const file = join(ROOT, ENV_FILE);
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+};
+
+/** The names that `.env` in the root has now; none where there is no such file. */
+export const namesInEnvFile = (): string[] => Object.keys(readEnvFile());
+
 /** Makes the environment what was given and, beside it, what `.env` says now: what an earlier one said is gone. */
 export function useEnvFile(given: NodeJS.ProcessEnv): void {
-  const file = join(ROOT, ENV_FILE);
-  const wanted = { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...given };
+  const wanted = { ...readEnvFile(), ...given };
   for (const name of Object.keys(process.env)) if (!(name in wanted)) delete process.env[name];
   Object.assign(process.env, wanted);
 }

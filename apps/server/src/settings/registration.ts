@@ -1,7 +1,8 @@
 import type { Registration } from '@promptory/api/server';
 import { normalizeEmailAddress } from '@promptory/auth';
 import { z } from 'zod';
-import { commaSeparated } from './comma-separated.ts';
+import { commaSeparated } from './forms/comma-separated.ts';
+import { oneOf } from './forms/one-of.ts';
 
 /** A domain as addresses have it: in lower case and punycode; null where no address has one like it. */
 function normalizeDomain(text: string): string | null {
@@ -20,7 +21,7 @@ const Domains = z
   .transform((domains) => domains.filter((domain) => domain !== null));
 
 export const RegistrationVariables = {
-  REGISTRATION: z.enum(['open', 'invitation', 'domains', 'closed']).default('open'),
+  REGISTRATION: oneOf(['open', 'invitation', 'domains', 'closed']).default('open'),
   REGISTRATION_DOMAINS: Domains.optional(),
 };
 

@@ -1,6 +1,4 @@
-import { z } from 'zod';
-
-const count = (most: number) => z.coerce.number().int().min(1).max(most);
+import { wholeNumber } from '../forms/whole-number.ts';
 
 /** Of one caller. */
 export interface CallsInFlight {
@@ -12,9 +10,9 @@ export interface CallsInFlight {
 }
 
 export const CallsInFlightVariables = {
-  CALLS_IN_FLIGHT: count(1_000).optional(),
-  STREAMS_IN_FLIGHT: count(1_000).optional(),
-  CALLS_WAITING: z.coerce.number().int().min(0).max(10_000).default(40),
+  CALLS_IN_FLIGHT: wholeNumber(1, 1_000).optional(),
+  STREAMS_IN_FLIGHT: wholeNumber(1, 1_000).optional(),
+  CALLS_WAITING: wholeNumber(0, 10_000).default(40),
 };
 
 /** Each call in flight has a connection of the pool at most: unless set, one caller leaves others a quarter of them. */

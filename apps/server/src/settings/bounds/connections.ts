@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholeNumber } from '../forms/whole-number.ts';
 
 /** What connections may take of this process, whoever they are. */
 export interface ConnectionBounds {
@@ -31,7 +32,7 @@ export const defaultConnectionBounds: ConnectionBounds = {
   slowestReader: { bytes: MEBIBYTE / 4, seconds: 30 },
 };
 
-const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most).optional();
+const count = (least: number, most: number) => wholeNumber(least, most).optional();
 
 export const connectionVariables = {
   MAX_CONNECTIONS: count(10, 1_000_000),

@@ -1,5 +1,5 @@
 import { defaultQuotas, type Quotas } from '@promptory/api/server';
-import { z } from 'zod';
+import { wholeNumber } from '../forms/whole-number.ts';
 
 type QuotaName = keyof Quotas;
 
@@ -9,7 +9,7 @@ const quotaNames = Object.keys(defaultQuotas) as QuotaName[];
 export const quotaVariable = (name: QuotaName): string =>
   `QUOTA_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
-const Amount = z.coerce.number('must be a whole number').int().min(1).max(Number.MAX_SAFE_INTEGER);
+const Amount = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 /** The settings `QUOTA_…`, by variable. */
 export const quotaSettings = Object.fromEntries(quotaNames.map((name) => [quotaVariable(name), Amount.optional()]));

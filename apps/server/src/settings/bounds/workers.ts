@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { wholeNumber } from '../forms/whole-number.ts';
 
 /** Threads for what would hold up other calls. Without it one less than cores, and one at least. */
-export const workerVariables = { WORKER_THREADS: z.coerce.number().int().min(1).max(64).optional() };
+export const workerVariables = { WORKER_THREADS: wholeNumber(1, 64).optional() };
