@@ -1,5 +1,5 @@
+import type { Log } from '@promptory/api/server';
 import { type Connection, connectionRoom } from '@promptory/db';
-import type { Logger } from '../observability/logger.ts';
 import type { Env } from '../settings/env.ts';
 import { StartError } from './start-error.ts';
 
@@ -14,7 +14,7 @@ export const CONNECTIONS_BESIDE_POOL = 6;
 export async function requireConnections(
   { databasePoolSize }: Pick<Env, 'databasePoolSize'>,
   { pool }: Pick<Connection, 'pool'>,
-  logger: Pick<Logger, 'warn'>,
+  logger: Pick<Log, 'warn'>,
 ): Promise<void> {
   const { connections, because } = await connectionRoom(pool).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);

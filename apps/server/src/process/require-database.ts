@@ -1,4 +1,4 @@
-import type { Logger } from '../observability/logger.ts';
+import type { Log } from '@promptory/api/server';
 import { type Env, isServing } from '../settings/env.ts';
 import { StartError } from './start-error.ts';
 
@@ -10,7 +10,7 @@ import { StartError } from './start-error.ts';
 export async function requireDatabase(
   { environment }: Pick<Env, 'environment'>,
   connectionString: string,
-  logger: Pick<Logger, 'warn'>,
+  logger: Pick<Log, 'warn'>,
 ): Promise<void> {
   const { pending, rights } = await readState(connectionString).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);

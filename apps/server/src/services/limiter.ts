@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Limiter, LimitName, Log } from '@promptory/api/server';
-import type { Redis } from 'ioredis';
 import ipaddr from 'ipaddr.js';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { type Limits, limitNames } from '../settings/bounds/limits.ts';
+import { openRedis } from './redis.ts';
 
 /** What is left of a limit after a call was counted. */
 export interface Count {
@@ -29,7 +29,6 @@ export interface CountingLimiter extends Limiter {
 // The counter never refuses by itself: a key may carry a limit of its own, so the count is compared here.
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 const KEY_CHARACTERS = 22;
-const REDIS_COMMAND_TIMEOUT_MS = 300;
 
 /**
  * Counts calls by limit and key: in memory, or in Redis for several servers. While Redis is away each server counts in
@@ -96,28 +95,6 @@ export async function createLimiter(options: {
       redis?.disconnect();
     },
   };
-}
-
-async function openRedis(url: string, log: Log): Promise<Redis> {
-  // Loaded only where it is used, as its parts take their time.
-  const ioredis = await import('ioredis');
-  const redis = new ioredis.Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: REDIS_COMMAND_TIMEOUT_MS,
-    connectTimeout: 2_000,
-    retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
-  });
-  let away = false;
-  redis.on('error', (error: Error) => {
-    if (!away) log.warn({ err: error }, 'Redis is away: limits are counted in memory until it is back');
-    away = true;
-  });
-  redis.on('ready', () => {
-    if (away) log.info({}, 'Redis is back');
-    away = false;
-  });
-  return redis;
 }
 
 /** Hashed, so that keys are short and no address of a person stands in Redis. */

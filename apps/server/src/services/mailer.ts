@@ -12,18 +12,36 @@ export interface ClosableMailer extends Mailer {
   close(): void;
 }
 
-/** Sends by SMTP. A mail can name no file and no address for the server to read. */
-export async function smtpMailer(options: { url: string; from: string }): Promise<ClosableMailer> {
+/** By SMTP. A mail can name no file and no address for the server to read. */
+async function openTransport(url: string) {
   // Development sends no mail and need not load it.
   const { createTransport } = await import('nodemailer');
-  const transport = createTransport({
-    url: options.url,
+  return createTransport({
+    url,
     disableFileAccess: true,
     disableUrlAccess: true,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
   });
+}
+
+/**
+ * Tries once whether a mail server answers and takes the log-in, and sends nothing.
+ * @throws Error that says why not
+ */
+export async function tryMailServer(url: string): Promise<void> {
+  const transport = await openTransport(url);
+  try {
+    await transport.verify();
+  } finally {
+    transport.close();
+  }
+}
+
+/** Sends by SMTP. */
+export async function smtpMailer(options: { url: string; from: string }): Promise<ClosableMailer> {
+  const transport = await openTransport(options.url);
   return {
     async send({ to, subject, text }: Mail) {
       // As an object: an address that is a text would be read as a list.

@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import {
   createTestDatabase,
   type EphemeralCluster,
@@ -14,7 +16,7 @@ import {
 } from '@promptory/db/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { catchMail } from '../../harness/mail-catcher.ts';
-import { isReady, runServer, runUntilEnd, type ServerProcess } from '../harness/run-server.ts';
+import { bareEnvironment, isReady, ROOT, runServer, runUntilEnd, type ServerProcess } from '../harness/run-server.ts';
 import { NoAnswer, send } from '../harness/send.ts';
 import { runScript } from './run-script.ts';
 
@@ -182,6 +184,45 @@ describe('a server that cannot start', () => {
     expect(staging.code).toBe(0);
     expect(linesOf(staging.stdout)[0]).toBe('The settings are right for staging.');
     expect(linesOf(staging.stdout).length).toBeGreaterThan(1);
+  });
+
+  it('is told what reads none of it, and which setting that may mean', async () => {
+    const settings = {
+      DATABASE_URI: 'postgresql://promptory@localhost/promptory',
+      CORS_ORIGIN: 'https://app.example.org',
+    };
+    const { stderr } = await runScript('settings:check', { settings });
+    expect(linesOf(stderr)).toContain('  DATABASE_URI in the environment is no setting: is DATABASE_URL meant?');
+    const warned = await runScript('settings:check', { settings: { ...settings, NODE_ENV: 'development' } });
+    expect(warned).toMatchObject({ code: 0, stderr: '' });
+    expect(linesOf(warned.stdout)).toContain('CORS_ORIGIN in the environment is no setting: is CORS_ORIGINS meant?');
+    const mistyped = await runScript('settings:check', { settings: {}, args: ['--conect'] });
+    expect(mistyped).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('usage: pnpm settings:check'),
+    });
+  });
+
+  it.each([
+    [null, /^Nothing is built yet: run `pnpm install` and `pnpm build` first\./],
+    ["import '@promptory/api/server';", /^The build is not whole, or not all is installed: run `pnpm install` and/],
+    ["throw Object.assign(new TypeError('of another kind'), { code: 'ERR_OTHER' });", /TypeError.*of another kind/s],
+  ])('says in one line that it is not built, and nothing of it where it fails otherwise: %j', async (main, says) => {
+    const copy = await mkdtemp(join(tmpdir(), 'promptory-not-built-'));
+    try {
+      await writeFile(join(copy, 'package.json'), '{ "type": "module" }');
+      await mkdir(join(copy, 'scripts'));
+      await copyFile(join(ROOT, 'apps/server/scripts/start.js'), join(copy, 'scripts/start.js'));
+      if (main !== null) await mkdir(join(copy, 'dist'));
+      if (main !== null) await writeFile(join(copy, 'dist/main.js'), main);
+      const child = spawn(process.execPath, ['scripts/start.js'], { cwd: copy, env: bareEnvironment() });
+      const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(says) });
+      if (says.source.startsWith('^')) expect(linesOf(stderr)).toHaveLength(1);
+    } finally {
+      await rm(copy, { recursive: true });
+    }
   });
 
   it('says in one line that its port is in use, and what to do', async () => {

@@ -1,0 +1,107 @@
+import { connect } from '@promptory/db';
+import { withoutSecrets } from '../observability/logger.ts';
+import { tryMailServer } from '../services/mailer.ts';
+import { tryRedis } from '../services/redis.ts';
+import type { Env } from '../settings/env.ts';
+import { requireConnections } from './require-connections.ts';
+import { requireDatabase } from './require-database.ts';
+
+/** What came of one try: the setting, whether it went well, and one line about it. */
+export interface Tried {
+  readonly setting: string;
+  readonly isWell: boolean;
+  readonly says: string;
+}
+
+const OLDEST = 15;
+const NEWEST_TRIED = 18;
+
+/**
+ * Tries everything that a server with these settings connects to, as the server would, and changes nothing: the databases,
+ * the mail server, which is sent no mail, and Redis. What is not set is not tried.
+ */
+export async function tryConnections(env: Env): Promise<Tried[]> {
+  const { databaseUrl, databaseReplicaUrl, smtpUrl, redisUrl } = env;
+  const tried = await Promise.all([
+    databaseUrl === null ? [] : tryDatabase(env, databaseUrl),
+    databaseReplicaUrl === null ? [] : one('DATABASE_REPLICA_URL', () => serverOf(databaseReplicaUrl)),
+    smtpUrl === null
+      ? []
+      : one('SMTP_CONFIG', async () => {
+          await tryMailServer(smtpUrl);
+          return `${new URL(smtpUrl).hostname} answers${new URL(smtpUrl).username === '' ? ', without a log-in' : ' and takes the log-in'}; no mail was sent`;
+        }),
+    redisUrl === null
+      ? []
+      : one('REDIS_URL', async () => {
+          await tryRedis(redisUrl);
+          return `${new URL(redisUrl).hostname} answers and counts`;
+        }),
+  ]);
+  return tried.flat();
+}
+
+/** One thing after another, each of use only where those before it went well. */
+async function tryDatabase(env: Env, connectionString: string): Promise<Tried[]> {
+  const notes: string[] = [];
+  const log = { warn: (_: object, message: string) => notes.push(message) };
+  const steps: (() => Promise<string>)[] = [
+    () => serverOf(connectionString),
+    async () => {
+      await requireDatabase({ environment: env.environment }, connectionString, log);
+      return 'every migration is applied, and its role has the rights that the server needs';
+    },
+    async () => {
+      const connection = connect({ connectionString, max: 1, applicationName: 'promptory-try' });
+      try {
+        await requireConnections(env, connection, log);
+      } finally {
+        await connection.close();
+      }
+      return `it takes the connections of DATABASE_POOL_SIZE=${env.databasePoolSize} and those beside them`;
+    },
+  ];
+  const tried: Tried[] = [];
+  for (const step of steps) {
+    const [outcome] = await one('DATABASE_URL', step);
+    tried.push(outcome);
+    if (!outcome.isWell) break;
+  }
+  return [...tried, ...notes.map((note) => ({ setting: 'DATABASE_URL', isWell: true, says: note }))];
+}
+
+/** Which PostgreSQL answers, and how it is reached. @throws Error where it is too old */
+async function serverOf(connectionString: string): Promise<string> {
+  const { pool, close } = connect({ connectionString, max: 1, applicationName: 'promptory-try' });
+  try {
+    const { rows } = await pool.query<{ number: number; version: string; isEncrypted: boolean | null }>(`
+      SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
+        (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS "isEncrypted"`);
+    const { number = 0, version = '', isEncrypted = false } = rows[0] ?? {};
+    const major = Math.floor(number / 10_000);
+    if (major < OLDEST) throw new Error(`PostgreSQL ${version} is too old: ${OLDEST} to ${NEWEST_TRIED} will do`);
+    const remark = major > NEWEST_TRIED ? `; it is newer than ${NEWEST_TRIED}, the last that was tried` : '';
+    return `PostgreSQL ${version} answers, ${isEncrypted === true ? 'over' : 'without'} TLS${remark}`;
+  } finally {
+    await close();
+  }
+}
+
+async function one(setting: string, attempt: () => Promise<string>): Promise<[Tried]> {
+  try {
+    return [{ setting, isWell: true, says: await attempt() }];
+  } catch (error) {
+    return [{ setting, isWell: false, says: reasonOf(error) }];
+  }
+}
+
+/** In one line, and of several addresses that one name has the reason of the first. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return withoutSecrets(message)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+}
