@@ -70,7 +70,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const paths = knownPaths(procedurePaths);
   const { knownSegments } = paths;
   const limiterOf = (req: FastifyRequest) =>
-    requestLimiter(options.limiter, (headers) => Object.assign(req.state.headers, headers));
+    requestLimiter(options.limiter, req.id, (headers) => Object.assign(req.state.headers, headers));
 
   const log = connectionLog({ logger, metrics, knownSegments });
   const connections = boundConnections(options.connections, trustProxy, log);

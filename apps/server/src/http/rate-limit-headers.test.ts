@@ -9,7 +9,7 @@ const limits = { ...defaultLimits, login: { calls: 3, seconds: 60 } };
 describe('the headers of a request limiter', () => {
   it('show the state of the general limits, and of any that refuses', async () => {
     const shown: Record<string, string> = {};
-    const limiter = requestLimiter(await createLimiter({ limits, redisUrl: null, log }), (headers) =>
+    const limiter = requestLimiter(await createLimiter({ limits, redisUrl: null, log }), 'a-request', (headers) =>
       Object.assign(shown, headers),
     );
     await limiter.consume('user', 'alice');
@@ -24,7 +24,7 @@ describe('the headers of a request limiter', () => {
     const shown: Record<string, string> = {};
     const counting = await createLimiter({ limits, redisUrl: null, log });
     const costly = async (cost: number, limit?: number) => {
-      const limiter = requestLimiter(counting, (headers) => Object.assign(shown, headers));
+      const limiter = requestLimiter(counting, 'a-request', (headers) => Object.assign(shown, headers));
       const alice = { name: 'user', key: 'alice', ...(limit === undefined ? {} : { limit }) } as const;
       await limiter.countAhead(alice);
       return (await limiter.consume('user', 'alice', limit, cost)).allowed;

@@ -1,4 +1,4 @@
-import type { GeneralLimit, Limiter, LimitName } from '@promptory/api/server';
+import { type GeneralLimit, type Limiter, type LimitName, spreadWait } from '@promptory/api/server';
 import type { Count, CountingLimiter } from '../services/limiter.ts';
 
 /** Limits whose state stands on every answer; that of the others only where they refuse. */
@@ -7,11 +7,14 @@ const GENERAL: ReadonlySet<LimitName> = new Set(['anonymous', 'user', 'key']);
 /** Counts what is sent to somebody else: how often others wrote to them is not the caller's to know. */
 const SILENT: LimitName = 'mail';
 
-/** RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers). */
-const rateLimitHeaders = (name: LimitName, count: Count): Record<string, string> => ({
-  'ratelimit-policy': `"${name}";q=${count.calls};w=${count.windowSeconds}`,
-  ratelimit: `"${name}";r=${count.remaining};t=${count.resetSeconds}`,
-});
+/** RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers). What is refused waits as long as Retry-After says. */
+const rateLimitHeaders = (name: LimitName, count: Count, requestId: string): Record<string, string> => {
+  const seconds = count.allowed ? count.resetSeconds : spreadWait(count.retryAfterSeconds, requestId);
+  return {
+    'ratelimit-policy': `"${name}";q=${count.calls};w=${count.windowSeconds}`,
+    ratelimit: `"${name}";r=${count.remaining};t=${seconds}`,
+  };
+};
 
 /** The limiter of one request: what it counts shows in the headers of the answer. */
 export interface RequestLimiter extends Limiter {
@@ -23,8 +26,10 @@ export interface RequestLimiter extends Limiter {
   takeBack(): Promise<void>;
 }
 
+/** @param requestId by which the wait of what is refused is spread */
 export function requestLimiter(
   limiter: CountingLimiter,
+  requestId: string,
   setHeaders: (headers: Readonly<Record<string, string>>) => void,
 ): RequestLimiter {
   let ahead: (GeneralLimit & { readonly count: Count }) | null = null;
@@ -41,7 +46,7 @@ export function requestLimiter(
     const count = await limiter.consume(name, key, limit, left);
     // Counted ahead and here, a call that is refused would count twice.
     if (counted !== null && !count.allowed) await limiter.refund(name, key);
-    if (GENERAL.has(name) || (!count.allowed && name !== SILENT)) setHeaders(rateLimitHeaders(name, count));
+    if (GENERAL.has(name) || (!count.allowed && name !== SILENT)) setHeaders(rateLimitHeaders(name, count, requestId));
     return count;
   };
   return {

@@ -31,6 +31,39 @@ describe('limits', () => {
     }
   });
 
+  it('say the same time to wait in RateLimit as in Retry-After, whatever the limit, transport and request', async () => {
+    const { call, as, services } = await boot({
+      limits: {
+        anonymous: { calls: 1, seconds: 60 },
+        search: { calls: 1, seconds: 60 },
+        login: { calls: 1, seconds: 900 },
+      },
+    });
+    const headers = await as.person(await givenPerson(services));
+    const key = await as.key(await givenPerson(services), { scopes: ['prompts:read'], calls_per_minute: 1 });
+    const payload = { email: 'nobody@example.com', password: 'not the right one' };
+    const calls = [
+      () => call({ url: '/prompts' }),
+      () => call({ url: '/prompts?q=word', headers }),
+      () => call({ url: `/trpc/prompts.list?input=${encodeURIComponent('{"q":"word"}')}`, headers }),
+      () => call({ url: '/prompts', headers: key }),
+      () => call({ method: 'POST', url: '/auth/login', payload, remoteAddress: '192.0.2.9' }),
+    ];
+    const waits = new Set<number>();
+    for (const send of calls) {
+      await send();
+      // Each request spreads its wait by its own id.
+      for (let again = 0; again < 8; again += 1) {
+        const refused = await send();
+        const wait = Number(refused.headers['retry-after']);
+        expect(refused.statusCode).toBe(429);
+        expect(refused.headers.ratelimit).toMatch(new RegExp(`;r=0;t=${wait}$`));
+        waits.add(wait);
+      }
+    }
+    expect(waits.size).toBeGreaterThan(1);
+  });
+
   it('count each call of a batch', async () => {
     const { call } = await boot({ limits: { anonymous: { calls: 5, seconds: 60 } } });
     await call({ url: '/trpc/prompts.list,prompts.list,prompts.list,prompts.list?batch=1' });
