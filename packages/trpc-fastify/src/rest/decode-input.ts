@@ -13,10 +13,15 @@ type DecodeText = (raw: unknown) => unknown;
 type Fields = Record<string, unknown>;
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** One way to write each: not `1e1`, `10.0` or `-0`. */
+const INTEGER = /^(?:0|-?[1-9]\d*)$/;
+
+const isNumber = (text: string, { number, integer }: TextReading): boolean =>
+  text.length <= MAX_NUMBER_LENGTH && ((number && NUMBER.test(text)) || (integer && INTEGER.test(text)));
 
 function decodeScalar(text: string, reading: TextReading): unknown {
   if (reading.text) return text;
-  if (reading.number && text.length <= MAX_NUMBER_LENGTH && NUMBER.test(text)) return Number(text);
+  if (isNumber(text, reading)) return Number(text);
   if (reading.boolean && text === 'true') return true;
   if (reading.boolean && text === 'false') return false;
   return text;
@@ -29,7 +34,7 @@ function decodeScalar(text: string, reading: TextReading): unknown {
 export function textDecoder(schemas: readonly z.core.$ZodType[]): DecodeText {
   const reading = readingOf(schemas);
   const { list } = reading;
-  const alone = !reading.text && !reading.number && !reading.boolean;
+  const alone = !reading.text && !reading.number && !reading.integer && !reading.boolean;
   return (raw) => {
     if (typeof raw === 'string') {
       return list !== undefined && alone ? [decodeScalar(raw, list)] : decodeScalar(raw, reading);

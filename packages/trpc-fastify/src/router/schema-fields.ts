@@ -59,13 +59,15 @@ export function fieldsOf(schema: Schema, seen = new Set<Schema>()): Map<string, 
 /** Which JSON types a text may stand for; `list` describes the elements of an array. */
 export interface TextReading {
   text: boolean;
+  /** Any number, beside whole ones. */
   number: boolean;
+  integer: boolean;
   boolean: boolean;
   list: TextReading | undefined;
 }
 
 function nothing(): TextReading {
-  return { text: false, number: false, boolean: false, list: undefined };
+  return { text: false, number: false, integer: false, boolean: false, list: undefined };
 }
 
 /** What a path or query text may mean to these schemas, on their input side. */
@@ -79,10 +81,21 @@ export function readingOf(schemas: readonly Schema[]): TextReading {
 function readLiterals(values: Iterable<unknown>, reading: TextReading): void {
   for (const value of values) {
     if (typeof value === 'string') reading.text = true;
-    else if (typeof value === 'number') reading.number = true;
+    else if (typeof value === 'number') readNumber(Number.isInteger(value), reading);
     else if (typeof value === 'boolean') reading.boolean = true;
   }
 }
+
+function readNumber(isInteger: boolean, reading: TextReading): void {
+  if (isInteger) reading.integer = true;
+  else reading.number = true;
+}
+
+/** Of `z.int()`, which has the format itself, and `z.number().int()`, where it is a check. */
+const isInteger = (def: z.core.$ZodNumberDef): boolean =>
+  [def, ...(def.checks ?? []).map((check) => check._zod.def)].some((one) =>
+    /^u?(?:safe)?int/.test(String(Reflect.get(one, 'format'))),
+  );
 
 function read(schema: Schema, reading: TextReading, seen: Set<Schema>): void {
   if (seen.has(schema)) return;
@@ -90,7 +103,7 @@ function read(schema: Schema, reading: TextReading, seen: Set<Schema>): void {
   const below = inner(schema);
   const def = defOf(schema);
   if (below !== undefined) read(below, reading, seen);
-  else if (def.type === 'number') reading.number = true;
+  else if (def.type === 'number') readNumber(isInteger(def), reading);
   else if (def.type === 'boolean') reading.boolean = true;
   else if (def.type === 'literal') readLiterals(def.values, reading);
   else if (def.type === 'enum') readLiterals(Object.values(def.entries), reading);
