@@ -47,3 +47,20 @@ it('refuses another encoding by its name, announced or not', async () => {
   expect(silent).toMatchObject({ statusCode: 400, last: { code: 'import.unreadable' } });
   expect(silent.last.detail).toMatch(/not UTF-8: byte 19 \(0xFC\).* may be .*Windows-1252/);
 });
+
+it('says as what to send a file that was sent as another format, and where its prompts stand', async () => {
+  const cases = [
+    ['text/csv', array, /JSON and was sent as CSV: send it as application\/json\.$/],
+    ['text/vnd.promptory.spreadsheet-csv', array, /JSON and was sent as CSV: send it as application\/json\.$/],
+    ['application/json', sheet, /CSV and was sent as JSON: send it as text\/csv\.$/],
+    ['application/x-ndjson', Buffer.from(sheet, 'utf16le'), /CSV and was sent as JSON: send it as text\/csv\.$/],
+    ['application/json', `{"prompts":${array}}`, /stand in it, at "prompts"\. Send an array of the prompts alone/],
+    ['application/jsonl', JSON.stringify({ prompts: JSON.parse(array) }), /stand in it, at "prompts"\. Send an array/],
+    ['application/json', `{"prompts":[${`"${'a'.repeat(1_000)}",`.repeat(5_000)}]}`, /too long; an array of prompts/],
+  ] as const;
+  for (const [type, payload, says] of cases) {
+    const { statusCode, last } = await post(type, payload);
+    expect({ type, statusCode, code: last.code }).toEqual({ type, statusCode: 400, code: 'import.unreadable' });
+    expect(last.detail).toMatch(says);
+  }
+});

@@ -68,6 +68,16 @@ it('reports a refusal, an error in the midst, and an answer that stops too soon,
   }
 });
 
+it('refuses prompts that are no file, and sends nothing', async () => {
+  const { stub, promptory } = clientOf(() => answer(500, 'Oops'));
+  const prompts = [{ title: 'A', content: 'a' }];
+  for (const file of [prompts, { prompts }, undefined, null] as unknown[] as string[]) {
+    const events = promptory.$import(file, { type: 'application/json' });
+    await expect(read(events)).rejects.toThrow(/^\$import takes a text, .* JSON\.stringify\(prompts\)\.$/);
+  }
+  expect(stub.requests).toEqual([]);
+});
+
 it('is never tried twice after a broken connection', async () => {
   const { stub, promptory } = clientOf(() => new TypeError('fetch failed'));
   await expect(read(promptory.$import('title\nA', { type: 'text/csv' }))).rejects.toMatchObject({

@@ -71,6 +71,17 @@ const withTotal = (event: ImportEvent, totalBytes: number | null): ImportFileEve
 
 const isError = (value: unknown): boolean => (value as { type?: unknown } | null)?.type === 'error';
 
+/** What type-checks nowhere, and what `fetch` would send as `[object Object]`. */
+function requireFile(file: unknown): void {
+  const isValue =
+    typeof file === 'object' && file !== null && [Object.prototype, null].includes(Object.getPrototypeOf(file));
+  if (isValue || Array.isArray(file) || file === undefined || file === null) {
+    throw new TypeError(
+      '$import takes a text, bytes, a Blob or a stream: of prompts at hand, JSON.stringify(prompts).',
+    );
+  }
+}
+
 /** Begins the import and answers its events as bytes; a refused token is renewed once where the file can be sent again. */
 async function begin(
   connection: ImportConnection,
@@ -111,6 +122,7 @@ async function begin(
 /** `$import`: the file as the body of `POST /prompts/import`, the answer as NDJSON. */
 export function importFile(connection: ImportConnection): ImportFile {
   return async function* (file, { type, dryRun, visibility, signal }) {
+    requireFile(file);
     const leaving = new AbortController();
     const signals = [leaving.signal, connection.closed, ...(signal === undefined ? [] : [signal])];
     const url = new URL(connection.url);

@@ -91,7 +91,7 @@ export const libraryErrors = {
   },
   'import.unreadable': {
     happened:
-      'The file is not what its `Content-Type` says: it is empty, or neither UTF-8 nor UTF-16 with a byte order mark, its first row does not name the columns `title` and `content` (or `act` and `prompt`) by comma, semicolon or tab, a quote or an array is not closed, or a row is too long or has too many cells (4 Mi characters, 256 cells; a header of CSV 65,536 characters). `detail` says where, and which encodings the bytes may be in. Rows before the fault are imported and stay; the answer then says how many. A dry run says what would have become of them.',
+      'The file is not what its `Content-Type` says: it is empty, or neither UTF-8 nor UTF-16 with a byte order mark, its first row does not name the columns `title` and `content` (or `act` and `prompt`) by comma, semicolon or tab, it is JSON that was sent as CSV or the other way round, its prompts stand in an object, as in `{"prompts": […]}`, a quote or an array is not closed, or a row is too long or has too many cells (4 Mi characters, 256 cells; a header of CSV 65,536 characters). `detail` says where, and which encodings the bytes may be in. Rows before the fault are imported and stay; the answer then says how many. A dry run says what would have become of them.',
     remedy:
       'Mend the file and import all of it again: what is there already counts as unchanged. `dryRun=true` tries a file without writing.',
     example: {

@@ -115,7 +115,9 @@ class ItemReader {
     if (start === -1) return;
     this.#open.push(piece.slice(start));
     this.#length += piece.length - start;
-    if (this.#length > MAX_LINE_LENGTH) throw unreadable(`item ${this.#given + 1} is too long`);
+    if (this.#length <= MAX_LINE_LENGTH) return;
+    // Most likely it is no prompt, but what prompts stand in.
+    throw unreadable(`item ${this.#given + 1} is too long; an array of prompts, or one on each line, is expected`);
   }
 
   /** @throws AppError import.unreadable where something is still open. */

@@ -27,7 +27,9 @@ export async function* jsonLines(text: AsyncIterable<string>): AsyncGenerator<st
     if (start < piece.length) open.push(piece.slice(start));
     length += piece.length - start;
     if (length > MAX_LINE_LENGTH) {
-      throw new AppError('import.unreadable', { message: 'A line of the file is too long.' });
+      throw new AppError('import.unreadable', {
+        message: 'A line of the file is too long; an array of prompts, or one on each line, is expected.',
+      });
     }
   }
   const line = open.join('').trim();

@@ -4,6 +4,7 @@ import { JsonFault, parseBoundedJson } from '../formats/bounded-json.ts';
 import { type CsvHeader, csvHeader } from '../formats/csv/csv-header.ts';
 import { csvRecords, delimiters } from '../formats/csv/csv-records.ts';
 import { divided } from '../formats/csv/delimiter.ts';
+import { ofFormat, refuseWrapped, refuseWrappedLine } from '../formats/format-given.ts';
 import { type JsonItem, jsonItems } from '../formats/json-items.ts';
 import { jsonRow } from '../formats/json-row.ts';
 import { CellFault, fieldsOf, fileNameOf, type RowValues } from '../formats/row-fields.ts';
@@ -65,7 +66,7 @@ export async function* sourceRows(
   file: ReturnType<typeof newSourceFile> = newSourceFile(),
 ): AsyncGenerator<SourceRow> {
   file.format = type === 'text/csv' || type === 'text/vnd.promptory.spreadsheet-csv' ? 'csv' : 'json';
-  const text = sourceText(body, file);
+  const text = await ofFormat(file.format, sourceText(body, file));
   let [read, row] = [0, 0];
   for await (const source of file.format === 'csv' ? csvRows(text, file) : jsonRows(text, file)) {
     read += 1;
@@ -125,9 +126,16 @@ async function* jsonRows(
   text: AsyncIterable<string>,
   file: ReturnType<typeof newSourceFile>,
 ): AsyncGenerator<RowSource | null> {
+  let isFirst = true;
   for await (const item of jsonItems(text)) {
     const { length } = item.text;
-    const parsed = orFault(() => jsonRow(parsedItem(item), item.what));
+    const parsed = orFault(() => {
+      const value = parsedItem(item);
+      if (isFirst) refuseWrapped(value);
+      return jsonRow(value, item.what);
+    });
+    if (isFirst && parsed instanceof CellFault) refuseWrappedLine(item.text);
+    isFirst = false;
     if (parsed instanceof CellFault) yield { values: parsed, note: null, length };
     else if (parsed.isBlank) yield null;
     else yield { values: parsed.values, note: file.leftOut.add('Keys', parsed.unknown), length };
