@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { inspect } from 'node:util';
 import type { TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -90,6 +91,8 @@ it('reports an error by code, status, request id, faults by path, and the detail
     details: { latest: { version: 3 } },
     retryAfterSeconds: null,
   });
+  expect(error.cause).toBeUndefined();
+  for (const text of [inspect(error, { depth: 9 }), JSON.stringify(error)]) expect(text.split('r1')).toHaveLength(2);
   const data = {
     code: 'prompt.version_conflict',
     requestId: 'r1',

@@ -68,8 +68,8 @@ export function toPromptoryError(thrown: unknown): PromptoryError {
     const parts = {
       status: answer?.status ?? null,
       retryAfterSeconds: answer?.retryAfterSeconds ?? null,
-      cause: thrown,
     };
+    // What the server says is no consequence of how tRPC says it, which would repeat all of it as the cause.
     const known =
       errorOf(thrown.data, {
         ...parts,
@@ -82,6 +82,7 @@ export function toPromptoryError(thrown: unknown): PromptoryError {
         ...parts,
         code: 'client.unreadable',
         message: 'The answer is not one of Promptory.',
+        cause: thrown,
       });
     }
   }

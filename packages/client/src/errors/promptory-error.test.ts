@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, expectTypeOf, it } from 'vitest';
 import type { ErrorCode, ErrorDetails } from '../contract/contract.ts';
 import { isPromptoryError, PromptoryError } from './promptory-error.ts';
@@ -62,6 +63,41 @@ it('lets nobody read details before the code is known, or of a code that has non
   if (!isPromptoryError(missing, 'prompt.not_found')) throw missing;
   // @ts-expect-error: of a prompt that is not there, nothing is latest.
   expect(missing.details.latest).toBeUndefined();
+});
+
+it('says each thing once where it is printed, logged or copied', () => {
+  const cause = new TypeError('fetch failed');
+  const errors = [{ path: 'title', code: 'required', params: {}, message: 'Is required' }] as const;
+  const error = new PromptoryError({
+    code: 'request.invalid',
+    message: 'The input is not right.',
+    status: 400,
+    requestId: 'r-once',
+    errors,
+    details: { more: 'than-that' },
+    cause,
+  });
+  for (const text of [inspect(error, { depth: 9 }), JSON.stringify(error)]) {
+    for (const part of ['r-once', 'request.invalid', 'Is required', 'than-that', 'fetch failed', 'is not right']) {
+      expect(text.split(part), `${part} in ${text}`).toHaveLength(2);
+    }
+  }
+  expect(JSON.parse(JSON.stringify(error))).toEqual({
+    name: 'PromptoryError',
+    message: 'The input is not right.',
+    code: 'request.invalid',
+    status: 400,
+    requestId: 'r-once',
+    errors,
+    details: { more: 'than-that' },
+    retryAfterSeconds: null,
+    cause: 'fetch failed',
+  });
+  expect(error.data).toMatchObject({ requestId: 'r-once', more: 'than-that' });
+  expect(error.cause).toBe(cause);
+  const alone = new PromptoryError({ code: 'client.network', message: 'No answer.' });
+  expect(inspect(alone)).not.toMatch(/cause|data|shape|meta/);
+  expect(JSON.parse(JSON.stringify(alone))).not.toHaveProperty('cause');
 });
 
 it('has what tRPC itself calls `data`, typed by its code too, however the answer came', () => {

@@ -85,6 +85,17 @@ class CallError extends TRPCClientError<AppRouter> {
     this.errors = parts.errors ?? [];
     this.details = parts.details ?? {};
     this.retryAfterSeconds = parts.retryAfterSeconds ?? null;
+    // What is printed of an error says each thing once: these are tRPC's names for what stands above.
+    for (const name of ['data', 'shape', 'meta'] as const) Object.defineProperty(this, name, { enumerable: false });
+    if (this.cause === undefined) Reflect.deleteProperty(this, 'cause');
+    else Object.defineProperty(this, 'cause', { enumerable: false });
+  }
+
+  /** For logs: all that the error says, once, and the message of what caused it. */
+  toJSON(): object {
+    const { name, message, code, status, requestId, errors, details, retryAfterSeconds, cause } = this;
+    const because = cause === undefined ? {} : { cause: cause.message };
+    return { name, message, code, status, requestId, errors, details, retryAfterSeconds, ...because };
   }
 
   /** The messages of `errors` by path: `{ 'tags.0': ['…'] }`. */
