@@ -110,7 +110,7 @@ const idOf = async (title: string): Promise<string> => {
 };
 
 it('is a whole application that compiles strictly beside the library, with one copy of tRPC', async () => {
-  expect((await filesOfGuide()).size).toBeGreaterThanOrEqual(9);
+  expect((await filesOfGuide()).size).toBeGreaterThanOrEqual(11);
   await project.compile();
   for (const name of ['@trpc/client', '@trpc/server']) {
     expect(await project.copiesOf(name)).toEqual([`node_modules/${name}`]);
@@ -139,10 +139,26 @@ it('shows the first page of a list, and the others as one scrolls to its end', a
   expect(await titles().count()).toBe(PROMPTS + 1);
 });
 
-it('finds what is typed', async () => {
-  await page.getByPlaceholder('Search').fill('haiku');
+it('finds what is typed, by one call once the person has paused', async () => {
+  const searches: string[] = [];
+  const note = (request: { url(): string }) => {
+    const [, q] = /"q":"([^"]+)"/.exec(decodeURIComponent(request.url())) ?? [];
+    if (q !== undefined) searches.push(q);
+  };
+  page.on('request', note);
+  // In one task of the page, so that a busy machine makes no pause between two letters.
+  const field = page.getByPlaceholder('Search');
+  await field.evaluate((input: { value: string; dispatchEvent(event: Event): void }) => {
+    const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value')?.set;
+    for (const typed of ['h', 'ha', 'hai', 'haik', 'haiku']) {
+      set?.call(input, typed);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+  });
   await expect.poll(() => titles().count()).toBe(1);
   expect(await titles().first().textContent()).toContain('Haiku');
+  expect(searches).toEqual(['haiku']);
+  page.off('request', note);
 });
 
 it('shows a favourite before the server has answered, and takes it back where the server refuses', async () => {
@@ -207,6 +223,39 @@ it('moves a prompt within a group, and shows it at once', async () => {
   await page.reload();
   await page.getByRole('list', { name: 'Poems' }).waitFor();
   await expect.poll(order).toEqual(['Prompt 1', 'Haiku', 'Prompt 2']);
+});
+
+it('shows the groups and the prompts of a group beyond the first page, and moves a prompt from one page to another', async () => {
+  const { items } = await send<{ items: Array<{ id: string }> }>(
+    server.url,
+    'GET',
+    '/prompts?limit=51',
+    undefined,
+    asAlice,
+  );
+  const { id } = await send<{ id: string }>(server.url, 'POST', '/groups', { name: 'Long' }, asAlice);
+  const more = await send<{ id: string }>(server.url, 'POST', '/prompts', { title: 'The last', content: 'x' }, asAlice);
+  const others = Array.from({ length: 4 }, (_, index) => ({ title: `Other ${index}`, content: 'x' }));
+  const made = await Promise.all(
+    others.map((prompt) => send<{ id: string }>(server.url, 'POST', '/prompts', prompt, asAlice)),
+  );
+  for (const promptId of [...items, ...made, more].map((prompt) => prompt.id)) {
+    await send(server.url, 'POST', `/groups/${id}/prompts`, { promptId }, asAlice);
+  }
+  for (let index = 0; index < 10; index += 1) {
+    await send(server.url, 'POST', '/groups', { name: `Group ${index}` }, asAlice);
+  }
+  await page.reload();
+  await page.getByRole('button', { name: 'More groups' }).click();
+  const long = page.getByRole('list', { name: 'Long' }).getByRole('listitem');
+  await expect.poll(() => long.count()).toBe(50);
+  await page.getByRole('button', { name: 'More of Long' }).click();
+  await expect.poll(() => long.count()).toBe(items.length + 5);
+  const place = async () => (await long.locator('span').allTextContents()).indexOf('The last');
+  expect(await place()).toBe(items.length + 4);
+  await page.getByRole('button', { name: 'Move up: The last' }).click();
+  await expect.poll(place).toBe(items.length + 3);
+  expect(await long.count()).toBe(items.length + 5);
 });
 
 it('says who changed a prompt meanwhile, and lets the person decide', async () => {
