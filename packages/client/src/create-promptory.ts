@@ -71,6 +71,10 @@ function wireUrl(url: string | URL): URL {
   if (root.username !== '' || root.password !== '') throw new TypeError('`url` must not hold a user or a password.');
   if (root.search !== '' || root.hash !== '') throw new TypeError('`url` must be the root of the server.');
   root.pathname = root.pathname.replace(/\/?$/, '/');
+  // The address that tRPC's own client is given.
+  if (root.pathname.endsWith('/trpc/')) {
+    throw new TypeError('`url` must be the root of the server, without `/trpc`: the client adds that itself.');
+  }
   return root;
 }
 

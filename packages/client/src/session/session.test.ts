@@ -182,6 +182,16 @@ it.each([undefined, '', 'promptory', '/trpc'])('refuses to be made for the addre
   expect(() => createPromptory({ url: url as string, apiKey: 'pty_live_key' })).toThrow(/^`url` is /);
 });
 
+it.each(['/trpc', '/trpc/', '/api/trpc'])('refuses the address of tRPC itself: %s', (path) => {
+  for (const url of [`https://promptory.example${path}`, new URL(path, 'https://promptory.example')]) {
+    expect(() => createPromptory({ url, apiKey: 'pty_live_key' })).toThrow(
+      'without `/trpc`: the client adds that itself',
+    );
+  }
+  const api = createPromptory({ url: 'https://promptory.example/mytrpc', apiKey: 'pty_live_key' });
+  expect(api.$session).toBeNull();
+});
+
 it('tries a wrong password once, however many calls follow, until it is given another', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, credentials: { ...credentials, password: 'wrong' } });
