@@ -5,8 +5,9 @@ const conditions = ['@promptory/source'];
 const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 const ignored = ['**/node_modules/**', '**/dist/**'];
-// What it needs is installed by `pnpm test:clients` only.
+// What these need is installed by `pnpm test:clients` and `pnpm test:engines` only.
 const clients = 'packages/generated-clients/**';
+const engines = 'packages/template-engines/**';
 
 // These end what hangs, on a machine however busy; none of them measures anything.
 const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000 } } };
@@ -35,7 +36,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'packages/tools/**/*.test.ts'],
-          exclude: [...ignored, clients, '**/*.{db,http,e2e,security,corpus,growth}.test.ts'],
+          exclude: [...ignored, clients, engines, '**/*.{db,http,e2e,security,corpus,growth}.test.ts'],
         },
       },
       {
@@ -57,7 +58,7 @@ export default defineConfig({
           ...timeouts,
           name: 'e2e',
           include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts', 'packages/tools/**/*.e2e.test.ts'],
-          exclude: [...ignored, clients],
+          exclude: [...ignored, clients, engines],
           fileParallelism: false,
         },
       },
@@ -70,6 +71,16 @@ export default defineConfig({
           include: [`${clients}/*.test.ts`],
           exclude: ignored,
           fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'engines',
+          include: [`${engines}/*.test.ts`],
+          exclude: ignored,
         },
       },
       {

@@ -1,8 +1,8 @@
+import type { JsonValue } from '@promptory/template';
 import Handlebars from 'handlebars';
 import { Liquid } from 'liquidjs';
 import Mustache from 'mustache';
 import nunjucks from 'nunjucks';
-import type { JsonValue } from '../../src/json-value.ts';
 
 export type Values = Record<string, JsonValue>;
 

@@ -1,5 +1,5 @@
+import { type Conversion, type ConvertOptions, convert, type Dialect } from '@promptory/template';
 import { expect } from 'vitest';
-import { type Conversion, type ConvertOptions, convert, type Dialect } from '../../src/convert/convert.ts';
 import { renderLiquid, type Values } from './engines.ts';
 
 /** Counts how many generated templates were converted: a converter that refuses everything agrees with every engine. */

@@ -1,8 +1,7 @@
+import { type DocumentMessage, type DocumentPrompt, readDotprompt } from '@promptory/template';
 import { Dotprompt, type Part } from 'dotprompt';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readDotprompt } from '../../src/formats/dotprompt/read-dotprompt.ts';
-import type { DocumentMessage, DocumentPrompt } from '../../src/formats/prompt-document.ts';
 import { cases } from '../cases.ts';
 import { renderLiquid, type Values } from '../convert/engines.ts';
 import { literal, values } from '../convert/values.ts';
