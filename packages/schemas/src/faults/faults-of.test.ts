@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { CreatePromptInput, faultsOf, ListPromptsInput, TotpCode } from '../index.ts';
+import {
+  ByIdAndRevision,
+  CreatePromptInput,
+  faultsOf,
+  ListPromptsInput,
+  RegisterInput,
+  TotpCode,
+  UpdatePreferencesInput,
+} from '../index.ts';
+
+const ID = '01900000-0000-7000-8000-000000000001';
 
 const faultsIn = (schema: z.ZodType, input: unknown): string[] => {
   const { error } = schema.safeParse(input);
@@ -28,6 +38,45 @@ describe('of a union', () => {
     expect(faultsIn(ListPromptsInput, { owner: 'x'.repeat(50) })).toEqual([
       'owner: Must be "me", or: Must have at most 39 characters',
     ]);
+  });
+});
+
+describe('of a value of another type', () => {
+  const long = Array.from({ length: 300 }, () => 'x');
+
+  it.each([
+    [RegisterInput.pick({ email: true }), { email: [] }, 'email: Must be a text, not a list'],
+    [CreatePromptInput, { title: [], content: 'x' }, 'title: Must be a text, not a list'],
+    [CreatePromptInput, { title: long, content: 'x' }, 'title: Must be a text, not a list'],
+    [CreatePromptInput, { title: 'T', content: 'x', tags: 'x'.repeat(100) }, 'tags: Must be a list, not a text'],
+    [CreatePromptInput, { title: 'T', content: 'x', tags: [[]] }, 'tags.0: Must be a text, not a list'],
+    [CreatePromptInput, { title: 'T', content: 'x', slug: long }, 'slug: Must be a text, not a list'],
+    [ListPromptsInput, { limit: 'x'.repeat(300) }, 'limit: Must be a number, not a text'],
+    [
+      ByIdAndRevision,
+      { id: ID, revision: 5 },
+      'revision: Must be a text, not a number, or: Must be a list, not a number',
+    ],
+    [ByIdAndRevision, { id: ID, revision: long }, 'revision: Must have at most 50 items'],
+    [ListPromptsInput, { owner: [] }, 'owner: Must be "me", or: Must be a text, not a list'],
+    [ByIdAndRevision, { id: ID, revision: [1] }, 'revision.0: Must be a text, not a number'],
+  ])('says nothing of its size', (schema, input, expected) => {
+    expect(faultsIn(schema, input)).toEqual([expected]);
+  });
+
+  it('says one thing of whatever stands at whatever place', () => {
+    const schemas: readonly z.ZodObject[] = [CreatePromptInput, RegisterInput, UpdatePreferencesInput];
+    const values = [null, true, 1.5, '', 'x'.repeat(3_000), [], [[]], long, {}, { length: 1 }];
+    for (const schema of schemas) {
+      for (const name of Object.keys(schema.shape)) {
+        for (const value of values) {
+          const { error } = schema.partial().safeParse({ [name]: value });
+          const all = error === undefined ? [] : faultsOf(error).filter(({ code }) => code === 'invalid_type');
+          const places = error === undefined ? [] : faultsOf(error).map(({ path }) => path.join('.'));
+          for (const { path } of all) expect(places.filter((place) => place === path.join('.'))).toHaveLength(1);
+        }
+      }
+    }
   });
 });
 

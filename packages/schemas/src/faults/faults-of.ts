@@ -15,7 +15,8 @@ type Issue = z.core.$ZodIssue;
 
 /**
  * What is wrong with an input, one entry for each fault, at most a hundred. Of a union, the faults of the shape that the input
- * comes nearest to; of unknown fields, one for each; of a text with a format, that and not its length.
+ * comes nearest to; of unknown fields, one for each; of a value of another type, that and not its size; of a text with a
+ * format, that and not its length.
  */
 export const faultsOf = (error: Pick<z.core.$ZodError, 'issues'>): Fault[] =>
   withoutEchoes(error.issues.flatMap((issue) => flatten(issue, []))).slice(0, MAX_FAULTS);
@@ -39,26 +40,34 @@ function flatten(issue: Issue, under: readonly PropertyKey[]): Fault[] {
 
 interface Branch {
   readonly faults: readonly Fault[];
-  /** The input is of another type altogether. */
+  /** The input as a whole is refused, not something in it. */
   readonly isOther: boolean;
+  /** The input is of another type altogether. */
+  readonly isOfOtherType: boolean;
   readonly distance: number;
 }
+
+const isOfSize = ({ code }: Fault): boolean => code === 'too_small' || code === 'too_big';
 
 /** A field that should have told which shape this is counts for more than another one. */
 const MARK = 1.5;
 
 function ofUnion(errors: readonly (readonly Issue[])[], path: readonly PropertyKey[]): Fault[] {
   const branches = errors.map((issues): Branch => {
-    const faults = issues.flatMap((issue) => flatten(issue, path));
+    const faults = withoutEchoes(issues.flatMap((issue) => flatten(issue, path)));
     const marks = issues.filter(({ code }) => code === 'invalid_value').length;
     return {
       faults,
       isOther: issues.some((issue) => issue.path.length === 0 && issue.code !== 'unrecognized_keys'),
+      isOfOtherType: issues.some(({ path: place, code }) => place.length === 0 && code === 'invalid_type'),
       distance: faults.length + marks * MARK,
     };
   });
   const near = branches.filter(({ isOther }) => !isOther).toSorted((one, other) => one.distance - other.distance)[0];
   if (near !== undefined) return [...near.faults];
+  // Of all the shapes it is one, but too long or too short.
+  const [sized, ...others] = branches.filter(({ isOfOtherType }) => !isOfOtherType);
+  if (sized?.faults.every(isOfSize) === true && others.length === 0) return [...sized.faults];
   const messages = new Set(branches.flatMap(({ faults }) => faults.map(({ message }) => message)));
   return [{ path, ...fault('invalid_union', {}, [...messages].join(', or: ')) }];
 }
@@ -69,14 +78,20 @@ const isUncountable = ({ params: { maximum, minimum } }: Fault): boolean =>
 
 const placeOf = ({ path }: Fault): string => JSON.stringify(path.map(String));
 
-/** A text that is no UUID is not said to be too long as well, nor a number too large twice. */
+/** Whether nothing else can be said of a value: it is of another type, or has not the format of a text. */
+const settles = ({ code }: Fault): boolean => code === 'invalid_format' || code === 'invalid_type';
+
+/**
+ * A text that is no UUID is not said to be too long as well, nor a number too large twice, nor a list to be a text with too
+ * few items.
+ */
 function withoutEchoes(faults: readonly Fault[]): Fault[] {
   const settled = new Set<string>();
   return faults.filter((fault) => {
     const place = placeOf(fault);
     if (settled.has(place)) return false;
     if (isUncountable(fault) && faults.some((other) => !isUncountable(other) && placeOf(other) === place)) return false;
-    if (fault.code === 'invalid_format') settled.add(place);
+    if (settles(fault)) settled.add(place);
     return true;
   });
 }
