@@ -104,11 +104,11 @@ async function* csvRows(
   text: AsyncIterable<string>,
   file: ReturnType<typeof newSourceFile>,
 ): AsyncGenerator<RowSource> {
-  const { delimiter, text: cells } = await divided(text);
+  const { delimiter, lineEnd, text: cells } = await divided(text);
   file.delimiter = delimiters[delimiter];
   let header: CsvHeader | undefined;
   let note: string | null = null;
-  for await (const record of csvRecords(cells, delimiter)) {
+  for await (const record of csvRecords(cells, delimiter, lineEnd)) {
     if (header === undefined) {
       header = csvHeader(record);
       note = file.leftOut.add('Columns', header.unknown);

@@ -16,7 +16,7 @@ export interface CsvHeader {
   /** Headings that mean nothing here; their cells are left out. */
   readonly unknown: readonly string[];
   /**
-   * What a record says.
+   * What a record says. Beyond the header a cell may stand where nothing is in it, as spreadsheets write them.
    * @throws CellFault when it has more or fewer cells than the header.
    */
   read(record: readonly string[]): RowValues;
@@ -31,7 +31,7 @@ export function placesOf(headings: readonly string[]): { places: Map<Column, num
   const unknown: string[] = [];
   for (const [place, heading] of headings.entries()) {
     const column = columnOf(heading);
-    if (column === undefined) unknown.push(heading.trim());
+    if (column === undefined) unknown.push(heading.trim() || `column ${place + 1}, which has no name`);
     else if (!places.has(column)) places.set(column, place);
   }
   return { places, unknown };
@@ -51,8 +51,9 @@ export function csvHeader(headings: readonly string[]): CsvHeader {
   });
   if (second !== undefined) {
     const first = nameOf(columnOf(second) as Column);
-    const names = first === second.trim() ? `${first} twice` : `${first} and ${second.trim()}, which mean the same`;
-    throw unreadable(`The header names the columns ${names}.`);
+    const isSame = first === second.trim();
+    const names = isSame ? `column ${first} twice` : `columns ${first} and ${second.trim()}, which mean the same`;
+    throw unreadable(`The header names the ${names}.`);
   }
   if (!isUsable(places)) {
     const named = headings.map((heading) => heading.trim()).join(', ');
@@ -63,8 +64,10 @@ export function csvHeader(headings: readonly string[]): CsvHeader {
   return {
     unknown,
     read: (record) => {
-      if (record.length !== headings.length) {
-        throw new CellFault(`The row has ${record.length} cells and the header ${headings.length}`);
+      const isTooLong = record.slice(headings.length).some((cell) => cell.trim() !== '');
+      if (record.length < headings.length || isTooLong) {
+        const cells = record.length === 1 ? '1 cell' : `${record.length} cells`;
+        throw new CellFault(`The row has ${cells} and the header ${headings.length}`);
       }
       return rowOf(record, places, nameOf);
     },

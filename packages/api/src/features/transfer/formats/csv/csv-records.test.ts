@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codeOf, collect, errorOf } from '../../../../../test/index.ts';
-import { csvRecords, type Delimiter } from './csv-records.ts';
+import { csvRecords, type Delimiter, type LineEnd } from './csv-records.ts';
 
 const MAX_COLUMNS = 256;
 const MAX_HEADER_LENGTH = 65_536;
@@ -12,15 +12,15 @@ async function* inPieces(text: string, size: number): AsyncGenerator<string> {
   for (let start = 0; start < text.length; start += size) yield text.slice(start, start + size);
 }
 
-const records = (text: string, size = 65_536, delimiter: Delimiter = ',') =>
-  collect(csvRecords(inPieces(text, size), delimiter));
+const records = (text: string, size = 65_536, delimiter: Delimiter = ',', lineEnd: LineEnd = 'LF') =>
+  collect(csvRecords(inPieces(text, size), delimiter, lineEnd));
 
 /** As a library reads it that knows RFC 4180 too; null where it refuses. */
-function reference(text: string, delimiter: Delimiter): string[][] | null {
+function reference(text: string, delimiter: Delimiter, lineEnd: LineEnd): string[][] | null {
   try {
     return parse(text, {
       delimiter,
-      record_delimiter: ['\r\n', '\n'],
+      record_delimiter: lineEnd === 'LF' ? ['\r\n', '\n'] : ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
     }).filter((record) => record.some((cell) => cell.trim() !== ''));
@@ -32,6 +32,7 @@ function reference(text: string, delimiter: Delimiter): string[][] | null {
 describe('reading CSV', () => {
   it('agrees with csv-parse on every text, however it is cut', async () => {
     const delimiters = fc.constantFrom<Delimiter>(',', ';', '\t');
+    const lineEnds = fc.constantFrom<LineEnd>('LF', 'CR');
     const signs = fc.constantFrom(
       '"',
       '""',
@@ -52,9 +53,9 @@ describe('reading CSV', () => {
     );
     const texts = fc.array(signs, { maxLength: 14 }).map((parts) => parts.join(''));
     await fc.assert(
-      fc.asyncProperty(texts, fc.integer({ min: 1, max: 9 }), delimiters, async (text, size, delimiter) => {
-        const expected = reference(text, delimiter);
-        const read = records(text, size, delimiter);
+      fc.asyncProperty(texts, fc.integer({ min: 1, max: 9 }), delimiters, lineEnds, async (text, size, by, lineEnd) => {
+        const expected = reference(text, by, lineEnd);
+        const read = records(text, size, by, lineEnd);
         if (expected === null) expect(await codeOf(read)).toBe('import.unreadable');
         else expect(await read).toEqual(expected);
       }),

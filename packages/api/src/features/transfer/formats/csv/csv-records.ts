@@ -6,6 +6,9 @@ import { AppError } from '../../../../errors.ts';
 export const delimiters = { ',': 'comma', ';': 'semicolon', '\t': 'tab' } as const;
 export type Delimiter = keyof typeof delimiters;
 
+/** What ends lines: LF or CRLF, where a carriage return alone is text; or that, as in files of old Macintoshes. */
+export type LineEnd = 'LF' | 'CR';
+
 /** Cells of one record, the header's included. */
 const MAX_COLUMNS = 256;
 /** Characters of the header. */
@@ -18,12 +21,16 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * The records of a CSV text (RFC 4180, with any delimiter; lines may also end in LF) as they become complete. Lines that
- * are blank, and those whose every cell is, are left out.
+ * The records of a CSV text (RFC 4180, with any delimiter; lines may also end in LF or CR) as they become complete. Lines
+ * that are blank, and those whose every cell is, are left out.
  * @throws AppError import.unreadable, after all the records before the fault were given.
  */
-export async function* csvRecords(text: AsyncIterable<string>, delimiter: Delimiter): AsyncGenerator<string[]> {
-  const reader = new CsvReader(delimiter);
+export async function* csvRecords(
+  text: AsyncIterable<string>,
+  delimiter: Delimiter,
+  lineEnd: LineEnd = 'LF',
+): AsyncGenerator<string[]> {
+  const reader = new CsvReader(delimiter, lineEnd);
   for await (const piece of text) yield* reader.read(piece);
   yield* reader.end();
 }
@@ -35,6 +42,8 @@ type Place = 'start' | 'plain' | 'quoted' | 'behind quote';
 
 export class CsvReader {
   readonly #delimiter: number;
+  /** Whether a carriage return alone ends a line. */
+  readonly #endsAtCr: boolean;
   /** Records that were given. */
   #given = 0;
   #place: Place = 'start';
@@ -46,8 +55,9 @@ export class CsvReader {
   /** A carriage return at the end of the last piece, of which the next one says whether it ends a line. */
   #held = '';
 
-  constructor(delimiter: Delimiter) {
+  constructor(delimiter: Delimiter, lineEnd: LineEnd) {
     this.#delimiter = delimiter.charCodeAt(0);
+    this.#endsAtCr = lineEnd === 'CR';
   }
 
   /** Takes the next piece of the text, of any length. */
@@ -56,21 +66,23 @@ export class CsvReader {
     this.#held = text.endsWith('\r') ? '\r' : '';
     if (this.#held !== '') text = text.slice(0, -1);
     for (let at = 0; at < text.length; ) {
-      if (this.#length === 0 && text.charCodeAt(at) === LF) {
-        at += 1;
+      if (this.#length === 0 && this.#endsLine(text, at)) {
+        at = behindLineEnd(text, at);
         continue;
       }
       const end = this.#place === 'quoted' ? this.#quoted(text, at) : this.#unquoted(text, at);
       this.#count(end - at);
       at = end;
-      if (this.#place === 'start' && text.charCodeAt(at - 1) === LF) yield* this.#closeRecord();
+      if (this.#place === 'start' && this.#endsLine(text, at - 1)) yield* this.#closeRecord();
     }
   }
 
   /** Takes the end of the text. */
   *end(): Generator<string[]> {
-    if (this.#held !== '' && this.#place === 'behind quote') throw this.#closingFault();
-    this.#open += this.#held;
+    if (!this.#endsAtCr) {
+      if (this.#held !== '' && this.#place === 'behind quote') throw this.#closingFault();
+      this.#open += this.#held;
+    }
     if (this.#place === 'quoted') throw this.#unreadable('a quote is not closed');
     if (this.#place !== 'start' || this.#record.length > 0 || this.#open !== '') {
       this.#closeCell();
@@ -101,7 +113,7 @@ export class CsvReader {
         this.#place = 'quoted';
         return from + 1;
       }
-      if (first === this.#delimiter || isLineEnd(text, from)) return this.#closeCellAt(text, from);
+      if (first === this.#delimiter || this.#endsLine(text, from)) return this.#closeCellAt(text, from);
       throw this.#closingFault();
     }
     if (this.#place === 'start' && first === QUOTE) {
@@ -111,7 +123,7 @@ export class CsvReader {
     for (let at = from; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code === QUOTE) throw this.#unreadable('a cell that does not start with a quote holds one');
-      if (code !== this.#delimiter && !isLineEnd(text, at)) continue;
+      if (code !== this.#delimiter && !this.#endsLine(text, at)) continue;
       this.#open += text.slice(from, at);
       return this.#closeCellAt(text, at);
     }
@@ -128,7 +140,7 @@ export class CsvReader {
       this.#place === 'start' && this.#open === '' && this.#record.length === 0 && code !== this.#delimiter;
     if (!isBlank) this.#closeCell();
     this.#place = 'start';
-    return code === CR ? at + 2 : at + 1;
+    return code === this.#delimiter ? at + 1 : behindLineEnd(text, at);
   }
 
   #closeCell(): void {
@@ -152,7 +164,14 @@ export class CsvReader {
     if (this.#given === 0 && this.#length > MAX_HEADER_LENGTH) {
       throw this.#unreadable(`the header has more than ${MAX_HEADER_LENGTH} characters`);
     }
-    if (this.#length > MAX_RECORD_LENGTH) throw this.#unreadable('a row is too large');
+    if (this.#length > MAX_RECORD_LENGTH) {
+      throw this.#unreadable(`a row is too large: it has more than ${MAX_RECORD_LENGTH} characters`);
+    }
+  }
+
+  #endsLine(text: string, at: number): boolean {
+    const code = text.charCodeAt(at);
+    return code === LF || (code === CR && (this.#endsAtCr || text.charCodeAt(at + 1) === LF));
   }
 
   #closingFault(): AppError {
@@ -165,8 +184,6 @@ export class CsvReader {
   }
 }
 
-/** A line ends in LF or CRLF; a carriage return alone is text. */
-const isLineEnd = (text: string, at: number): boolean => {
-  const code = text.charCodeAt(at);
-  return code === LF || (code === CR && text.charCodeAt(at + 1) === LF);
-};
+/** What follows the line end at `at`: one character, or two of CRLF. */
+const behindLineEnd = (text: string, at: number): number =>
+  text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF ? at + 2 : at + 1;

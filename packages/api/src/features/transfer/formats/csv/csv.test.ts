@@ -80,6 +80,44 @@ describe('reading a file', () => {
     ]);
   });
 
+  it.each([
+    ['CR', '\r'],
+    ['LF', '\n'],
+    ['CRLF', '\r\n'],
+  ])('reads lines that end in %s, however the bytes are cut', async (_, end) => {
+    const lines = ['', '"title",content', 'A,"a\r\n\r\nb\nc"', '', 'B,b', '""', 'C,"c"', ''];
+    for (const size of [1, 2, 3, 7, 1000]) {
+      const rows = await rowsOf(bytesOf(encode(lines.join(end)), size));
+      expect(rows.map(({ prompt }) => [prompt?.title, prompt?.content])).toEqual([
+        ['A', 'a\r\n\r\nb\nc'],
+        ['B', 'b'],
+        ['C', 'c'],
+      ]);
+      const declared = await rowsOf(bytesOf(encode(`sep=;${end}title;content${end}A;a,b`), size));
+      expect(declared.map(({ prompt }) => prompt?.content)).toEqual(['a,b']);
+    }
+  });
+
+  it('takes a carriage return for text where lines end otherwise', async () => {
+    expect(await promptsOf('title,content\nA,a\rb\n')).toMatchObject([{ title: 'A', content: 'a\rb' }]);
+  });
+
+  it('passes over cells beyond the header with nothing in them, and says where a heading is empty', async () => {
+    const rows = await rowsOf('title,content,,x\nA,a,,1,,\nB,b,2, , \nC,c,,,,3\nD\n');
+    expect(rows.map((row) => row.note)).toEqual([
+      'Columns not known and left out: column 3, which has no name, x',
+      null,
+      null,
+      null,
+    ]);
+    expect(rows.map((row) => (row.prompt === null ? row.fault : row.prompt.content))).toEqual([
+      'a',
+      'b',
+      'The row has 6 cells and the header 4',
+      'The row has 1 cell and the header 4',
+    ]);
+  });
+
   it('says once which columns it leaves out', async () => {
     const rows = await rowsOf('title,content,stars,note\nA,a,1,2\nB,b,1,2\n');
     expect(rows.map((row) => row.note)).toEqual(['Columns not known and left out: stars, note', null]);

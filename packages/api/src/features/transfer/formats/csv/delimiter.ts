@@ -1,17 +1,18 @@
 import { AppError } from '../../../../errors.ts';
 import { isUsable, placesOf } from './csv-header.ts';
-import { CsvReader, type Delimiter, delimiters, MAX_HEADER_LENGTH } from './csv-records.ts';
+import { CsvReader, type Delimiter, delimiters, type LineEnd, MAX_HEADER_LENGTH } from './csv-records.ts';
 
 /** The line by which a spreadsheet says what divides the cells that follow. */
-const DECLARED = /^sep=([,;\t])\r?\n/i;
+const DECLARED = /^sep=([,;\t])(?:\r?\n|\r)/i;
 
 export interface Divided {
   readonly delimiter: Delimiter;
+  readonly lineEnd: LineEnd;
   /** All of the text, without a line that only names the delimiter. */
   readonly text: AsyncIterable<string>;
 }
 
-/** Finds out what divides the cells of a CSV text, from as much of it as a header may have. */
+/** Finds out what divides the cells and the lines of a CSV text, from as much of it as a header may have. */
 export async function divided(text: AsyncIterable<string>): Promise<Divided> {
   const source = text[Symbol.asyncIterator]();
   let head = '';
@@ -24,15 +25,15 @@ export async function divided(text: AsyncIterable<string>): Promise<Divided> {
   }
   const declared = DECLARED.exec(head);
   const start = declared === null ? head : head.slice(declared[0].length);
-  return {
-    delimiter: (declared?.[1] as Delimiter | undefined) ?? delimiterOf(start, isWhole),
-    text: rest(start, source),
-  };
+  const found = divisionsOf(start, isWhole, declared?.[1] as Delimiter | undefined);
+  return { ...found, text: rest(start, source) };
 }
 
 /** Whether a header ends in it by every delimiter: what follows may take long to arrive. */
 const hasHeader = (head: string): boolean =>
-  (Object.keys(delimiters) as Delimiter[]).every((delimiter) => firstRecord(head, delimiter, false).length > 0);
+  (Object.keys(delimiters) as Delimiter[]).every(
+    (delimiter) => firstRecord(head, { delimiter, lineEnd: 'LF' }, false).length > 0,
+  );
 
 async function* rest(head: string, source: AsyncIterator<string>): AsyncGenerator<string> {
   try {
@@ -43,15 +44,24 @@ async function* rest(head: string, source: AsyncIterator<string>): AsyncGenerato
   }
 }
 
-/** The delimiter by which a header names the most that is known here; else the one that makes the most cells. */
-function delimiterOf(head: string, isWhole: boolean): Delimiter {
-  const found = (Object.keys(delimiters) as Delimiter[]).map((delimiter) => {
-    const headings = firstRecord(head, delimiter, isWhole);
-    const { places } = placesOf(headings);
-    return { delimiter, rank: [isUsable(places) ? 1 : 0, places.size, headings.length] };
-  });
+type Divisions = Pick<Divided, 'delimiter' | 'lineEnd'>;
+
+/**
+ * By what a header names the most that is known here, else makes the most cells. A carriage return ends lines only where
+ * the header can be used by nothing else.
+ */
+function divisionsOf(head: string, isWhole: boolean, declared: Delimiter | undefined): Divisions {
+  const among = declared === undefined ? (Object.keys(delimiters) as Delimiter[]) : [declared];
+  const found = (['LF', 'CR'] as const).flatMap((lineEnd) =>
+    among.map((delimiter) => {
+      const headings = firstRecord(head, { delimiter, lineEnd }, isWhole);
+      const { places } = placesOf(headings);
+      const isUseful = isUsable(places) ? 1 : 0;
+      return { delimiter, lineEnd, rank: [isUseful, lineEnd === 'LF' ? 1 : 0, places.size, headings.length] };
+    }),
+  );
   const [best] = found.toSorted((one, other) => compare(other.rank, one.rank));
-  return best?.delimiter ?? ',';
+  return { delimiter: best?.delimiter ?? ',', lineEnd: best?.lineEnd ?? 'LF' };
 }
 
 function compare(one: readonly number[], other: readonly number[]): number {
@@ -59,8 +69,8 @@ function compare(one: readonly number[], other: readonly number[]): number {
   return at === -1 ? 0 : (one[at] ?? 0) - (other[at] ?? 0);
 }
 
-function firstRecord(head: string, delimiter: Delimiter, isWhole: boolean): readonly string[] {
-  const reader = new CsvReader(delimiter);
+function firstRecord(head: string, { delimiter, lineEnd }: Divisions, isWhole: boolean): readonly string[] {
+  const reader = new CsvReader(delimiter, lineEnd);
   try {
     for (const record of reader.read(head)) return record;
     if (isWhole) for (const record of reader.end()) return record;
