@@ -7,7 +7,7 @@ interface KnownPath {
 
 /** Which methods answer at an address: for OPTIONS and 405, where the router itself only says that nothing fits. */
 export interface KnownPaths {
-  /** Sorted, OPTIONS among them; empty where no method answers. */
+  /** Sorted, OPTIONS among them; empty where no method answers. `url` is one that the router could read. */
   methodsAt(url: string): readonly string[];
   /** The fixed parts of all routes, and the names given. */
   readonly knownSegments: ReadonlySet<string>;
@@ -16,6 +16,12 @@ export interface KnownPaths {
 const fits = (pattern: readonly string[], segments: readonly string[]): boolean =>
   pattern.length === segments.length &&
   pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
+
+/** As the router reads an address: with or without a slash at its end, and unreserved characters encoded or not. */
+function segmentsOf(url: string): readonly string[] {
+  const path = decodeURI(url.split(/[?#]/, 1)[0] ?? '');
+  return (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path).split('/');
+}
 
 /**
  * Remembers each route that is added after `remember`. Left out: wildcards, under which everything is, and what is
@@ -38,7 +44,7 @@ export function knownPaths(names: Iterable<string>): KnownPaths & { remember(app
       });
     },
     methodsAt(url) {
-      const segments = (url.split(/[?#]/, 1)[0] ?? '').split('/');
+      const segments = segmentsOf(url);
       const methods = new Set<string>();
       for (const path of known.values()) {
         if (fits(path.segments, segments)) for (const method of path.methods) methods.add(method);

@@ -6,18 +6,20 @@ import { announcesBody } from '../http/json-guard.ts';
 import { refuse } from '../http/request-refused.ts';
 import { answeredTypes, JSON_TYPE } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';
-import { namesIn, type RestMeta } from '../router/rest-meta.ts';
+import type { RestMeta } from '../router/rest-meta.ts';
+
+/** Whether a parameter of the path is empty: `/notes/` is no address of `/notes/{id}`, whatever the router makes of it. */
+export const lacksParameter = (req: FastifyRequest): boolean =>
+  Object.values(req.params as Record<string, string>).includes('');
 
 /** An onRequest hook that refuses what the headers show, before a byte of the body is read and before the call. */
 export function restGuard(endpoint: RestProcedure): onRequestHookHandler {
   const { rest } = endpoint;
   const answered = answeredTypes(endpoint);
-  const names = namesIn(rest.path);
   const checkBody = rest.body === undefined ? jsonBodyCheck(rest) : rawBodyCheck(rest.body);
   return (req, reply, done) => {
     try {
-      // `/notes/` is no address of `/notes/{id}`, whatever the router makes of it.
-      if (names.length > 0 && names.some((name) => (req.params as Record<string, string>)[name] === '')) {
+      if (lacksParameter(req)) {
         reply.callNotFound();
         return;
       }

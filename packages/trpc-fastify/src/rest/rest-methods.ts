@@ -4,6 +4,7 @@ import { closeIfUnread } from '../http/unread-body.ts';
 import { takenTypes } from '../router/media-types.ts';
 import { methodsOf, type RestProcedure } from '../router/procedures.ts';
 import { toRoutePath } from '../router/rest-meta.ts';
+import { lacksParameter } from './rest-guard.ts';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
 
@@ -57,7 +58,7 @@ function addOptions(app: FastifyInstance, url: string, entries: readonly RestPro
     url,
     onRequest: async (req, reply) => {
       closeIfUnread(req, reply);
-      return answer(reply);
+      return lacksParameter(req) ? reply.callNotFound() : answer(reply);
     },
     handler: (_req, reply) => answer(reply),
   });
@@ -70,7 +71,8 @@ function addRefusal(app: FastifyInstance, url: string, entries: readonly RestPro
     method: METHODS.filter((method) => !methods.includes(method)),
     url,
     exposeHeadRoute: false,
-    onRequest: async (_req, reply) => {
+    onRequest: async (req, reply) => {
+      if (lacksParameter(req)) return reply.callNotFound();
       reply.header('allow', allow);
       throw refuse('method', `This path answers ${allow}.`);
     },
