@@ -191,6 +191,7 @@ describe('a call of a procedure', () => {
       'transfer.import': 20,
       'transfer.export': 20,
       'groups.get': 3,
+      'groups.update': 3,
       'groups.reorder': 3,
     });
     // A call of nobody counts as one, whatever it asks for.

@@ -32,6 +32,10 @@ export const Group = z
 export type Group = z.infer<typeof Group>;
 export const GroupPage = pageOf(Group).meta({ id: 'GroupPage' });
 
+/** A group as a change of it left it. */
+export const UpdatedGroup = z.strictObject({ ...Group.shape, revision: Revision }).meta({ id: 'UpdatedGroup' });
+export type UpdatedGroup = z.infer<typeof UpdatedGroup>;
+
 /** One prompt of a group, and its place among the others. */
 export const GroupEntry = z
   .strictObject({ position: z.int().min(0), addedAt: Timestamp, prompt: Prompt })
@@ -97,7 +101,9 @@ const oneOrder = faultOptions(
 );
 
 /** The whole order (`promptIds`), or one move: `promptId` to stand right `before` or `after` another. */
-export const ReorderGroupInput = inputType<{ id: string } & OneOf<{ promptIds: string[] }, OneMove>>()(
+export const ReorderGroupInput = inputType<
+  { id: string; revision?: BasedOn | undefined } & OneOf<{ promptIds: string[] }, OneMove>
+>()(
   z
     .strictObject({
       id: Id,
@@ -105,6 +111,7 @@ export const ReorderGroupInput = inputType<{ id: string } & OneOf<{ promptIds: s
       promptId: Id.optional(),
       before: Id.optional(),
       after: Id.optional(),
+      revision: BasedOn.optional(),
     })
     .refine(
       (input) =>

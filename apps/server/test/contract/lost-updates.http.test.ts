@@ -148,14 +148,74 @@ describe('a change that builds on what was read', () => {
     expect(answers.filter((answer) => answer !== 'ok' && answer !== 412 && answer !== 404)).toEqual([]);
   });
 
-  it('of a prompt may go on from the answer of the last, over both transports', async () => {
-    const row = rows['prompts.update']?.[0] as Row;
-    const { write, call, read } = await givenRow('prompts.update', row);
+  it.each(cases)('may go on from the answer of the last, over both transports: $name', async ({ path, row }) => {
+    if (endpointOf(path).rest.status === 204) return;
+    const { write, call, read } = await givenRow(path, row);
     const first = (await write((await read()).etag)).json<{ revision: string }>();
+    expect(first.revision).toBe((await read()).revision);
     const second = await call(first.revision);
     expect(second.code).toBe('ok');
     const { revision } = second.result as { revision: string };
-    expect((await write(`"${revision}"`)).statusCode).toBe(200);
+    const third = await write(`"${revision}"`, {});
+    expect([third.statusCode, third.json().revision]).toEqual([200, revision]);
+  });
+
+  it.each(cases)('is made where header and field name what is there, both of them: $name', async ({ path, row }) => {
+    const isDelete = endpointOf(path).rest.method === 'DELETE';
+    const { write, read, headers, world } = await givenRow(path, row);
+    const { etag, revision } = await read();
+    const stale = 'x'.repeat(22);
+    const both = (header: string, field: unknown) => {
+      if (!isDelete) return write(header, { ...row.changes(numbers++), revision: field });
+      const url = `${row.url(world)}?revision=${encodeURIComponent(String(field))}`;
+      return server.call({ method: 'DELETE', url, headers: { ...headers, 'if-match': header } });
+    };
+    for (const [header, field] of [
+      [etag, stale],
+      [`"${stale}"`, revision],
+      [`"${stale}"`, stale],
+      ['*', stale],
+    ]) {
+      expect((await both(header as string, field)).statusCode, `${header} ${field}`).toBe(412);
+    }
+    expect(await written()).toEqual([]);
+    expect((await both(`"other", ${etag}`, isDelete ? revision : [stale, revision])).statusCode).toBeLessThan(300);
+  });
+
+  it('of the order of a group is refused once another was made, and goes on from its answer', async () => {
+    const row = rows['groups.update']?.[0] as Row;
+    const { world, headers, read } = await givenRow('groups.update', row);
+    const { json } = await server.call({ url: `/groups/${world.group}`, headers });
+    const ids = json<{ prompts: { prompt: { id: string } }[] }>().prompts.map(({ prompt }) => prompt.id);
+    const made = await server.call({ method: 'POST', url: '/prompts', headers, payload: { title: 'T', content: 'c' } });
+    const { id } = made.json<{ id: string }>();
+    await server.call({ method: 'POST', url: `/groups/${world.group}/prompts`, headers, payload: { promptId: id } });
+    const order = (promptIds: string[], ifMatch: string) =>
+      server.call({
+        method: 'PUT',
+        url: `/groups/${world.group}/reorder`,
+        headers: { ...headers, 'if-match': ifMatch },
+        payload: { promptIds },
+      });
+    const { etag } = await read();
+    const one = await order([id, ...ids], etag);
+    expect(one.statusCode).toBe(200);
+    await written();
+    expect((await order([...ids, id], etag)).json()).toMatchObject({ code: 'request.precondition_failed' });
+    const stale = await callProcedure(
+      server,
+      'tRPC',
+      'groups.reorder',
+      {
+        id: world.group,
+        promptIds: [...ids, id],
+        revision: etag.slice(1, -1),
+      },
+      headers,
+    );
+    expect(stale.status).toBe(412);
+    expect(await written()).toEqual([]);
+    expect((await order([...ids, id], `"${one.json().revision}"`)).statusCode).toBe(200);
   });
 
   it('of a group of several pages takes its revision, as its ETag is weak', async () => {

@@ -28,6 +28,7 @@ export type {
   TotpSetup,
   TotpStatus,
   TransferFormat,
+  UpdatedGroup,
   VersionDiff,
   VersionSummary,
 } from '@promptory/schemas';

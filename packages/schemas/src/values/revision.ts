@@ -19,6 +19,8 @@ export const BasedOn = z.union([z.string().max(100), z.array(z.string().max(100)
   description: 'The `revision` that this builds on: where it is no longer the current one, nothing is changed.',
 });
 
+export type BasedOn = z.infer<typeof BasedOn>;
+
 /** What is to be done away with, as it was seen. */
 export const ByIdAndRevision = z.strictObject({ id: Id, revision: BasedOn.optional() });
 export type ByIdAndRevision = z.infer<typeof ByIdAndRevision>;

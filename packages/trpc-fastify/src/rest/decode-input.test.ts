@@ -1,6 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { textDecoder } from './decode-input.ts';
+import { inputDecoder, textDecoder } from './decode-input.ts';
 
 const cases: Array<[name: string, schema: z.ZodType, raw: unknown, decoded: unknown]> = [
   ['a string stays', z.string(), '5', '5'],
@@ -88,5 +89,33 @@ describe('decoding a path or query text by its schema', () => {
   it('survives a schema that contains itself', () => {
     const tree: z.ZodType = z.lazy(() => z.union([z.int(), z.array(tree)]));
     expect(textDecoder([tree])('5')).toBe(5);
+  });
+});
+
+describe('what a change builds on', () => {
+  const Input = z.strictObject({ id: z.string(), revision: z.union([z.string(), z.array(z.string())]).optional() });
+  const decode = inputDecoder(
+    { method: 'PUT', path: '/notes/{id}', summary: 'Change', ifMatch: { tags: 'revision' } },
+    Input,
+  );
+  const decoded = (ifMatch: string | undefined, revision?: unknown): unknown => {
+    const body = revision === undefined ? {} : { revision };
+    const request = { params: { id: '1' }, query: {}, body, headers: { 'if-match': ifMatch } };
+    return Reflect.get(Object(decode(request as unknown as FastifyRequest)), 'revision');
+  };
+
+  it.each([
+    ['nothing', undefined, undefined, undefined],
+    ['the header', '"a", W/"b", "c"', undefined, ['a', 'c']],
+    ['the field', undefined, 'a', 'a'],
+    ['a star, which any is', '*', 'a', 'a'],
+    ['one that both name', '"a"', 'a', ['a']],
+    ['those that both name', '"a","b","c"', ['c', 'd', 'a'], ['a', 'c']],
+    ['none that both name', '"a"', 'b', []],
+    ['what the schema refuses', '"a"', 5, 5],
+    ['a list that the schema refuses', '"a"', ['a', 5], ['a', 5]],
+    ['nothing, as null', '"a"', null, null],
+  ])('is named by %s', (_, ifMatch, field, expected) => {
+    expect(decoded(ifMatch, field)).toEqual(expected);
   });
 });

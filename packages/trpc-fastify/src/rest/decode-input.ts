@@ -58,6 +58,14 @@ function setOnce(input: Fields, name: string, value: unknown, where: string): vo
   input[name] = value;
 }
 
+/** What a change builds on, named by If-Match and by its own field: those that both name. */
+function namedByBoth(tags: readonly string[], given: unknown): unknown {
+  if (given === undefined) return tags;
+  const field = [given].flat();
+  // What are no texts is for the schema to refuse.
+  return field.every((name) => typeof name === 'string') ? tags.filter((tag) => field.includes(tag)) : given;
+}
+
 /** Compiles, once, how a request of this REST entry becomes the input. `inputs` undefined: the procedure takes none. */
 export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined): DecodeInput {
   if (inputs === undefined) return () => undefined;
@@ -76,8 +84,9 @@ export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined
       const version = versionFromIfMatch(header);
       if (version !== undefined) setOnce(input, rest.ifMatch, version, 'If-Match header');
     } else if (rest.ifMatch !== undefined) {
+      const { tags: field } = rest.ifMatch;
       const tags = tagsFromIfMatch(header);
-      if (tags !== undefined) setOnce(input, rest.ifMatch.tags, tags, 'If-Match header');
+      if (tags !== undefined) input[field] = namedByBoth(tags, input[field]);
     }
     return input;
   }

@@ -10,6 +10,7 @@ import {
   GroupWithPrompts,
   ListGroupsInput,
   ReorderGroupInput,
+  UpdatedGroup,
   UpdateGroupInput,
 } from '@promptory/schemas';
 import { z } from 'zod';
@@ -83,6 +84,7 @@ export const groupsRouter = router({
   update: procedure
     .meta({
       can: 'group.update',
+      cost: 3,
       errors: [...groupErrors.edit, 'request.precondition_failed'],
       rest: {
         method: 'PUT',
@@ -95,7 +97,7 @@ export const groupsRouter = router({
       },
     })
     .input(UpdateGroupInput)
-    .output(Group)
+    .output(UpdatedGroup)
     .mutation(({ ctx, input }) => updateGroup(ctx, input)),
 
   delete: procedure
@@ -158,15 +160,17 @@ export const groupsRouter = router({
     .meta({
       can: 'group.arrange',
       cost: 3,
-      errors: [...groupErrors.edit, 'group.prompt_not_in_group', 'group.order_mismatch'],
+      errors: [...groupErrors.edit, 'group.prompt_not_in_group', 'group.order_mismatch', 'request.precondition_failed'],
       rest: {
         method: 'PUT',
         path: '/groups/{id}/reorder',
         summary: 'Reorder the prompts of a group',
         description:
           'Takes the whole order (`promptIds`), or one move (`promptId`, and `before` or `after` another). ' +
-          'Answers the first page of the new order, as `GET /groups/{id}` does.',
+          'Answers the first page of the new order, as `GET /groups/{id}` does. With `revision`, or with the ETag of ' +
+          '`GET /groups/{id}` in If-Match, an order that others have changed meanwhile stays.',
         tags,
+        ifMatch: { tags: 'revision' },
       },
     })
     .input(ReorderGroupInput)

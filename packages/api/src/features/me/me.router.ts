@@ -1,4 +1,4 @@
-import { Me, OwnAccount, UpdateMeInput } from '@promptory/schemas';
+import { OwnAccount, UpdateMeInput } from '@promptory/schemas';
 import { z } from 'zod';
 import { procedure, router, sessionProcedure } from '../../trpc.ts';
 import { ownInvitationsRouter } from './invitations/own-invitations.router.ts';
@@ -47,7 +47,7 @@ export const meRouter = router({
       },
     })
     .input(UpdateMeInput)
-    .output(Me)
+    .output(OwnAccount)
     .mutation(({ ctx, input }) => updateMe(ctx, input)),
 
   invitations: ownInvitationsRouter,

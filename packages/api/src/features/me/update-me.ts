@@ -1,5 +1,5 @@
 import { type Database, isUniqueViolation, retryTransaction } from '@promptory/db';
-import { fault, type Me, type UpdateMeInput } from '@promptory/schemas';
+import { fault, type Me, type OwnAccount, type UpdateMeInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
 import { consumeLimit } from '../../call-limits.ts';
@@ -23,7 +23,7 @@ import { getOwnAccount } from './own-account.queries.ts';
  * @throws AppError request.invalid, auth.invalid_credentials, limit.exceeded, user.handle_taken,
  *   auth.session_ended, auth.registration_closed, request.precondition_failed
  */
-export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promise<Me> {
+export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promise<OwnAccount> {
   const { userId } = ctx.who;
   const change = await provenNewAddress(ctx, input);
   const newEmail = change?.email ?? null;
@@ -32,7 +32,8 @@ export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promi
   return retryTransaction(ctx.db, async (trx) => {
     const account = await lockOwnAccount(trx, ctx);
     if (change !== null) requireSamePassword(account, change.provedHash);
-    await requireRevision(input.revision, () => getOwnAccount({ ...ctx, db: trx }));
+    const shown = () => getOwnAccount({ ...ctx, db: trx });
+    await requireRevision(input.revision, shown);
     const current = await getAccount(trx, userId);
     const profile = profileChange(current, input);
     const changed = Object.keys(profile);
@@ -41,14 +42,14 @@ export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promi
       const { securityStamp } = account;
       await enqueueMail(trx, { kind: 'verify_email', userId, email: newEmail, securityStamp });
     }
-    if (changed.length === 0 && newEmail === null) return current;
+    if (changed.length === 0 && newEmail === null) return shown();
     await recordAudit(trx, ctx, {
       action: 'user.updated',
       targetType: 'user',
       targetId: userId,
       details: { changed, emailChangeRequested: newEmail !== null },
     });
-    return getAccount(trx, userId);
+    return shown();
   });
 }
 

@@ -1,10 +1,11 @@
-import { GetGroupInput, type GroupWithPrompts, type ReorderGroupInput } from '@promptory/schemas';
+import type { GroupWithPrompts, ReorderGroupInput } from '@promptory/schemas';
 import { lockGroup } from '../../../access/require.ts';
 import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { AppError, detailedError } from '../../../errors.ts';
-import { getGroupWithPrompts } from '../groups.queries.ts';
+import { requireRevision } from '../../../views/revision.ts';
+import { getGroupAsShown } from '../groups.queries.ts';
 import { listOrder, type OrderedEntry, writeOrder } from './group-order.queries.ts';
 import { moved, orderDifference, rearranged } from './group-order.ts';
 
@@ -12,11 +13,13 @@ import { moved, orderDifference, rearranged } from './group-order.ts';
  * Puts the group's prompts into a whole new order, or moves one next to another. A whole order names every prompt of the
  * group that the caller may read; entries that it may not read keep their positions. Answers the first page.
  * @throws AppError group.not_found, group.forbidden, group.prompt_not_in_group,
- *   group.order_mismatch with the ids that are `missing` and `unexpected`
+ *   request.precondition_failed, group.order_mismatch with the ids that are `missing` and `unexpected`
  */
 export async function reorderGroup(ctx: SignedInContext, input: ReorderGroupInput): Promise<GroupWithPrompts> {
   return await transactAsCaller(ctx, async (trx) => {
     await lockGroup(trx, ctx.who, input.id, 'edit');
+    const shown = () => getGroupAsShown({ ...ctx, db: trx }, input.id);
+    await requireRevision(input.revision, shown);
     const order = await listOrder(trx, ctx.who, input.id);
     const before = order.map((entry) => entry.promptId);
     const after = input.promptIds === undefined ? afterMove(order, input) : afterOrder(order, input.promptIds);
@@ -24,7 +27,7 @@ export async function reorderGroup(ctx: SignedInContext, input: ReorderGroupInpu
       await writeOrder(trx, input.id, after, ctx.clock.now());
       await recordAudit(trx, ctx, { action: 'group.reordered', targetType: 'group', targetId: input.id });
     }
-    return await getGroupWithPrompts({ ...ctx, db: trx }, GetGroupInput.parse({ id: input.id }));
+    return await shown();
   });
 }
 
