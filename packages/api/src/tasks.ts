@@ -1,14 +1,19 @@
 import { readJson } from '@promptory/db/json';
-import { diffVersions, type VersionContent } from '@promptory/template';
+import { checkSchema, diffVersions, type VersionContent } from '@promptory/template';
+import { type Signed, signatureOf } from './domain/signatures/signature-of.ts';
 
 /**
  * What can take the processor for longer than others should wait: done by threads of their own, to which `Workers` sends
- * it. Each is a function of nothing but its input. Both are texts: a copy of an object would not keep the order in which its
+ * it. Each is a function of nothing but its input. All are texts: a copy of an object would not keep the order in which its
  * members were sent.
  */
 export interface Tasks {
   /** The JSON of a VersionDiff of two VersionContents, given as JSON. */
   diffVersions(from: string, to: string): string;
+  /** The JSON of the SchemaFaults of each schema of a list, given as JSON. */
+  checkSchemas(schemas: string): string;
+  /** The JSON of the SignatureResult of a version, given as JSON of what decides on it. */
+  signatureOf(version: string): string;
 }
 
 type TaskTable = { readonly [Name in keyof Tasks]: (...input: Parameters<Tasks[Name]>) => ReturnType<Tasks[Name]> };
@@ -16,6 +21,8 @@ type TaskTable = { readonly [Name in keyof Tasks]: (...input: Parameters<Tasks[N
 const tasks: TaskTable = {
   diffVersions: (from, to) =>
     JSON.stringify(diffVersions(readJson(from) as VersionContent, readJson(to) as VersionContent)),
+  checkSchemas: (schemas) => JSON.stringify((readJson(schemas) as unknown[]).map(checkSchema)),
+  signatureOf: (version) => JSON.stringify(signatureOf(readJson(version) as unknown as Signed)),
 };
 
 /** Does a task in this thread, at once. */

@@ -81,7 +81,8 @@ export const arrows: ArrowTable = {
   'packages/api': {
     everywhere: ['@promptory/auth', '@promptory/db', '@promptory/schemas', 'npm:kysely'],
     rooms: {
-      'tasks.ts': ['@promptory/db/json', '@promptory/template'],
+      'domain/signatures': ['@promptory/template'],
+      'tasks.ts': ['domain/signatures', '@promptory/db/json', '@promptory/template'],
       'context.ts': ['tasks.ts'],
       'errors.ts': ['node:crypto', 'npm:@trpc/server', 'npm:zod'],
       access: ['context.ts', 'errors.ts'],
@@ -116,6 +117,7 @@ export const arrows: ArrowTable = {
       'domain/mail': ['context.ts', 'call-limits.ts', 'domain/accounts', 'domain/invitations', 'npm:zod'],
       'domain/registration': ['context.ts', 'errors.ts', 'domain/invitations'],
       'domain/quotas': ['context.ts', 'errors.ts'],
+      'domain/declarations': ['tasks.ts', 'context.ts', 'errors.ts', '@promptory/template'],
       'domain/prompts': ['context.ts', 'errors.ts', 'access', 'call-limits.ts', 'views', 'domain/slugs', 'node:crypto'],
       'features/*': [
         'context.ts',
@@ -133,6 +135,7 @@ export const arrows: ArrowTable = {
         'domain/prompts',
         'domain/quotas',
         'domain/registration',
+        'domain/declarations',
         '@promptory/template',
         '@promptory/trpc-fastify/procedure',
         'npm:chardet',

@@ -36,11 +36,12 @@ const message = fc.constantFrom('{"role":"user","content":"hi"}', '{"content":"h
 interface Sent {
   readonly config: string;
   readonly inputSchema: string;
+  readonly outputSchema: string;
   readonly messages: string;
 }
 
-const fieldsOf = ({ config, inputSchema, messages }: Sent, title: string): string =>
-  `{"inputSchema":${inputSchema},"title":"${title}","kind":"chat","messages":${messages},"config":${config}}`;
+const fieldsOf = ({ config, inputSchema, outputSchema, messages }: Sent, title: string): string =>
+  `{"outputSchema":${outputSchema},"inputSchema":${inputSchema},"title":"${title}","kind":"chat","messages":${messages},"config":${config}}`;
 
 const post = (url: string, payload: string, more: Headers = {}) =>
   server.call({ method: 'POST', url, headers: { ...headers, 'content-type': 'application/json', ...more }, payload });
@@ -60,8 +61,9 @@ const ways: Readonly<Record<string, (sent: Sent, title: string) => Promise<{ sta
     post('/trpc/prompts.create?batch=1', `{"0":${fieldsOf(sent, title)}}`, { 'trpc-accept': 'application/jsonl' }),
   'an import of JSON lines': (sent, title) =>
     post('/prompts/import', fieldsOf(sent, title), { 'content-type': 'application/x-ndjson' }),
-  'an import of CSV': ({ config, inputSchema, messages }, title) => {
-    const rows = [`title,messages,config,inputSchema`, [title, messages, config, inputSchema].map(cell).join(',')];
+  'an import of CSV': ({ config, inputSchema, outputSchema, messages }, title) => {
+    const cells = [title, messages, config, inputSchema, outputSchema].map(cell);
+    const rows = ['title,messages,config,inputSchema,outputSchema', cells.join(',')];
     return post('/prompts/import', rows.join('\n'), { 'content-type': 'text/csv' });
   },
   'an import over tRPC': (sent, title) =>
@@ -83,10 +85,11 @@ async function idOf(title: string): Promise<string> {
 }
 
 /** What of a text stands between `"field":` and what follows it, however deep. */
-const holds = (body: string, { config, inputSchema, messages }: Sent): void => {
+const holds = (body: string, { config, inputSchema, outputSchema, messages }: Sent): void => {
   expect(body).toContain(`"messages":${messages},`);
   expect(body).toContain(`"config":${config},`);
   expect(body).toContain(`"inputSchema":${inputSchema}`);
+  expect(body).toContain(`"outputSchema":${outputSchema}`);
 };
 
 describe('a document comes out as it went in, to the order of its members', () => {
@@ -94,8 +97,9 @@ describe('a document comes out as it went in, to the order of its members', () =
     let count = 0;
     await fc.assert(
       fc.asyncProperty(document, document, fc.array(message, { minLength: 1, maxLength: 3 }), async (...parts) => {
-        const [config, inputSchema, messages] = parts;
-        const sent = { config, inputSchema, messages: `[${messages.join(',')}]` };
+        const [config, value, messages] = parts;
+        const [inputSchema, outputSchema] = [`{"const":${value}}`, `{"title":"Answer","const":${value}}`];
+        const sent = { config, inputSchema, outputSchema, messages: `[${messages.join(',')}]` };
         const title = `${way} ${count++}`;
         const made = await ways[way]?.(sent, title);
         expect(made?.statusCode).toBeLessThan(300);
@@ -167,7 +171,7 @@ describe('what JavaScript cannot hold is refused by every way in', () => {
   it.each(refused)('%s', async (_, config, said) => {
     const count = await server.services.db.selectFrom('prompts').select('id').execute();
     for (const [way, send] of Object.entries(ways)) {
-      const sent = { config, inputSchema: '{}', messages: '[{"role":"user","content":"x"}]' };
+      const sent = { config, inputSchema: '{}', outputSchema: '{}', messages: '[{"role":"user","content":"x"}]' };
       const { body } = await send(sent, 'Refused');
       expect(body, way).toContain(said);
       expect(body, way).not.toContain('"outcome":"created"');

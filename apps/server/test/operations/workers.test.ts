@@ -13,7 +13,7 @@ function givenPool(options: Partial<WorkerPoolOptions> = {}) {
 }
 
 const version = (content: string, config = '{}') =>
-  `{"title":"Poem","description":"","content":${JSON.stringify(content)},"messages":null,"config":${config},"inputSchema":null}`;
+  `{"title":"Poem","description":"","content":${JSON.stringify(content)},"messages":null,"config":${config},"inputSchema":null,"outputSchema":null}`;
 
 describe('workers', () => {
   it('compare two versions as this thread does', async () => {

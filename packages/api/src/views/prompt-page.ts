@@ -18,7 +18,7 @@ export interface PromptKey {
 export const promptBytes: RawBuilder<number> = sql<number>`(
   SELECT octet_length(measured.content) * CASE measured.kind WHEN 'chat' THEN 2 ELSE 1 END
     + octet_length(measured.description) + 8 * pg_column_size(measured.config || '{}')
-    + 8 * coalesce(pg_column_size(measured.input_schema || '{}'), 0)
+    + 8 * coalesce(pg_column_size(measured.input_schema || '{}'), 0) + 8 * coalesce(octet_length(measured.output_schema::text), 0)
   FROM prompts AS measured WHERE measured.id = prompts.id
 )`;
 

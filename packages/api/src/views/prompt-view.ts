@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { editablePrompts, ownPrompts } from '../access/visibility.ts';
 import type { Db, Who } from '../context.ts';
 import { storedContent } from './stored-content.ts';
-import { storedDocument } from './stored-document.ts';
+import { storedDocument, storedOutputSchema } from './stored-document.ts';
 import { publicUser } from './user-view.ts';
 
 type Json = Record<string, unknown>;
@@ -23,6 +23,7 @@ export const selectPrompts = (db: Db, who: Who) =>
       storedDocument<ChatMessage[] | null>('prompts', 'messages').as('messages'),
       storedDocument<Json>('prompts', 'config').as('config'),
       storedDocument<Json | null>('prompts', 'input_schema').as('inputSchema'),
+      storedOutputSchema('prompts').as('outputSchema'),
     ]);
 
 /** The same without what an id and a version stand for. */

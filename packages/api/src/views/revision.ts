@@ -17,7 +17,7 @@ export function revised<T extends object>(view: T, besides: object = view): Revi
 
 /** A prompt without what its id and version stand for: to hash megabytes of text would hold the loop. */
 export function withoutVersioned(prompt: Prompt): object {
-  const { title, description, content, messages, config, inputSchema, ...rest } = prompt;
+  const { title, description, content, messages, config, inputSchema, outputSchema, ...rest } = prompt;
   return rest;
 }
 

@@ -12,3 +12,9 @@ const isAsSent: Readonly<Record<Table, RawBuilder<boolean>>> = {
 export const storedDocument = <T>(table: Table, column: 'messages' | 'config' | 'input_schema'): RawBuilder<T> =>
   sql<T>`CASE WHEN ${isAsSent[table]} THEN ${sql.ref(`${table}.sent_${column}`)}
     ELSE ${sql.ref(`${table}.${column}`)}::json END`;
+
+/** The schema of the output. Of a prompt whose version was written by a server that knew none, none. */
+export const storedOutputSchema = (table: Table): RawBuilder<Record<string, unknown> | null> =>
+  table === 'prompts'
+    ? sql`CASE WHEN prompts.output_version = prompts.version THEN prompts.output_schema END`
+    : sql`prompt_versions.output_schema`;

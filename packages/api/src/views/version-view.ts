@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../context.ts';
 import { AppError } from '../errors.ts';
 import { storedContent } from './stored-content.ts';
-import { storedDocument } from './stored-document.ts';
+import { storedDocument, storedOutputSchema } from './stored-document.ts';
 import { publicUser } from './user-view.ts';
 
 type Json = Record<string, unknown>;
@@ -37,6 +37,7 @@ export async function getVersion(db: Db, promptId: string, version: number): Pro
       storedDocument<ChatMessage[] | null>('prompt_versions', 'messages').as('messages'),
       storedDocument<Json>('prompt_versions', 'config').as('config'),
       storedDocument<Json | null>('prompt_versions', 'input_schema').as('inputSchema'),
+      storedOutputSchema('prompt_versions').as('outputSchema'),
       sql<string>`encode(prompt_versions.content_hash, 'hex')`.as('contentHash'),
     ])
     .where('prompt_versions.prompt_id', '=', promptId)

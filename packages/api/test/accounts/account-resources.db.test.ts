@@ -23,7 +23,7 @@ async function counted({ id }: Pick<Person, 'id'>) {
 /** The bytes of every version of an account's prompts, added up anew. */
 async function measured({ id }: Pick<Person, 'id'>): Promise<number> {
   const { rows } = await sql<{ bytes: number }>`
-    SELECT coalesce(sum(public.text_bytes(v.title, v.description, v.content, v.messages, v.config, v.input_schema)), 0)::bigint AS bytes
+    SELECT coalesce(sum(public.text_bytes(v.title, v.description, v.content, v.messages, v.config, v.input_schema, v.output_schema)), 0)::bigint AS bytes
     FROM prompt_versions v JOIN prompts ON prompts.id = v.prompt_id WHERE prompts.user_id = ${id}::uuid
   `.execute(db);
   return rows[0]?.bytes ?? -1;

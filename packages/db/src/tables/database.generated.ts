@@ -180,6 +180,14 @@ export interface Prompts {
   messages: Json | null;
   origin_prompt_id: string | null;
   origin_version: number | null;
+  /**
+   * JSON Schema of what a model answers, as it was sent; null means text
+   */
+  output_schema: Json | null;
+  /**
+   * Of which version output_schema is; of another it counts for nothing
+   */
+  output_version: number | null;
   search_title: GeneratedAlways<string | null>;
   search_title_vector: GeneratedAlways<string | null>;
   search_vector: GeneratedAlways<string | null>;
@@ -225,6 +233,10 @@ export interface PromptVersions {
   description: string;
   input_schema: Json | null;
   messages: Json | null;
+  /**
+   * JSON Schema of what a model answers, as it was sent; null means text
+   */
+  output_schema: Json | null;
   prompt_id: string;
   /**
    * config as it was sent, with the order of its members; null where it was written before that was kept

@@ -93,6 +93,7 @@ export const checks: Readonly<Record<string, CheckProof>> = {
   prompt_totals_uses_check: atLeast('uses', 0),
   prompt_versions_change_note_check: characters('change_note', 1, 500),
   prompt_versions_content_hash_check: size('content_hash', 32),
+  prompt_versions_output_schema_check: json('output_schema', 'object'),
   prompt_versions_version_check: atLeast('version', 1),
   prompts_category_check: characters('category', 1, 60),
   prompts_check: {
@@ -111,6 +112,7 @@ export const checks: Readonly<Record<string, CheckProof>> = {
     refuses: ["('chat', '{}')", "('chat', '1')"],
     takes: ["('chat', '[]')"],
   },
+  prompts_output_schema_check: json('output_schema', 'object'),
   prompts_origin_version_check: atLeast('origin_version', 1),
   prompts_slug_check: {
     sets: 'slug',
@@ -174,10 +176,28 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
   group_prompts: ['added_by'],
   groups: ['made_by'],
   prompt_totals: ['last_used_at'],
-  prompt_versions: ['change_note', 'input_schema', 'messages', 'sent_config', 'sent_input_schema', 'sent_messages'],
+  prompt_versions: [
+    ...[
+      'change_note',
+      'input_schema',
+      'messages',
+      'output_schema',
+      'sent_config',
+      'sent_input_schema',
+      'sent_messages',
+    ],
+  ],
   prompts: [
     ...['category', 'category_key', 'deleted_at', 'input_schema', 'messages', 'origin_prompt_id', 'origin_version'],
-    ...['search_title', 'search_title_vector', 'search_vector', 'sent_config', 'sent_input_schema'],
+    ...[
+      'output_schema',
+      'output_version',
+      'search_title',
+      'search_title_vector',
+      'search_vector',
+      'sent_config',
+      'sent_input_schema',
+    ],
     ...['sent_messages', 'sent_version', 'stored_bytes', 'trashed_slug'],
   ],
   sessions: ['ip', 'previous_refresh_hash', 'rotated_at', 'rotation_salt', 'second_factor_at', 'user_agent'],

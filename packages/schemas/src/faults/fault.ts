@@ -25,6 +25,7 @@ export const FaultCode = z
     'nothing_visible',
     'name_too_long',
     'not_kept',
+    'invalid_schema',
     'common_password',
     'wrong_password',
     'invalid',

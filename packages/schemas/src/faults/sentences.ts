@@ -103,6 +103,7 @@ const sentences: Readonly<Record<FaultCode, (params: FaultParams) => string>> = 
   nothing_visible: () => 'Must contain at least one character that can be seen',
   name_too_long: ({ maximum }) => `Must not have names within it of more than ${maximum} characters`,
   not_kept: () => 'Must not contain what cannot be kept as it stands',
+  invalid_schema: () => 'Must be a JSON Schema 2020-12 of the keywords that are known here',
   common_password: () => 'Is one of the passwords that are tried first',
   wrong_password: () => 'Is not the password of the account',
   invalid: () => 'Must be another value',

@@ -57,8 +57,14 @@ export type ChatMessage = z.infer<typeof ChatMessage>;
 export const ChatMessages = z.array(ChatMessage).min(1).max(200);
 /** Free: model, temperature, tools. */
 export const PromptConfig = jsonObject(65_536);
-/** JSON Schema, draft 2020-12. */
-export const InputSchema = jsonObject(65_536);
+/** JSON Schema, draft 2020-12, of the values that a rendering takes. */
+export const InputSchema = jsonObject(65_536).meta({
+  description: 'JSON Schema 2020-12 of what the inputs are, as far as the text itself does not tell.',
+});
+/** JSON Schema, draft 2020-12, of what a model answers. */
+export const OutputSchema = jsonObject(65_536).meta({
+  description: 'JSON Schema 2020-12 of what a model answers; without one it answers text.',
+});
 
 export const PromptPermissions = z
   .strictObject({ canEdit: z.boolean(), canShare: z.boolean(), canDelete: z.boolean() })
@@ -81,6 +87,7 @@ export const Prompt = z
     visibility: PromptVisibility,
     config: storedJsonObject,
     inputSchema: storedJsonObject.nullable(),
+    outputSchema: storedJsonObject.nullable(),
     version: VersionNumber,
     origin: z.strictObject({ promptId: Id, version: VersionNumber }).nullable(),
     owner: PublicUser,
@@ -122,6 +129,7 @@ export const CreatePromptInput = z
     visibility: PromptVisibility.optional(),
     config: PromptConfig.optional(),
     inputSchema: InputSchema.nullable().optional(),
+    outputSchema: OutputSchema.nullable().optional(),
     slug: Slug.optional(),
     changeNote: ChangeNote.optional(),
   })

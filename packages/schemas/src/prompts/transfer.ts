@@ -119,6 +119,7 @@ export const PortablePrompt = z
     visibility: PromptVisibility,
     config: storedJsonObject,
     inputSchema: storedJsonObject.nullable(),
+    outputSchema: storedJsonObject.nullable(),
   })
   .meta({ id: 'PortablePrompt' });
 export type PortablePrompt = z.infer<typeof PortablePrompt>;

@@ -28,6 +28,7 @@ export const PromptVersion = z
     messages: z.array(ChatMessage).max(200).nullable(),
     config: storedJsonObject,
     inputSchema: storedJsonObject.nullable(),
+    outputSchema: storedJsonObject.nullable(),
     /** SHA-256 in hexadecimal: equal for equal content. */
     contentHash: z.string().length(64),
   })
@@ -130,6 +131,7 @@ export const VersionDiff = z
     messages: JsonDiff,
     config: JsonDiff,
     inputSchema: JsonDiff,
+    outputSchema: JsonDiff,
   })
   .meta({ id: 'VersionDiff' });
 export type VersionDiff = z.infer<typeof VersionDiff>;

@@ -8,13 +8,14 @@ const first: VersionContent = {
   messages: null,
   config: { model: 'small', temperature: 0 },
   inputSchema: null,
+  outputSchema: null,
 };
 
 it('finds no difference between a version and itself', () => {
   const diff = diffVersions(first, structuredClone(first));
   expect([diff.title.changed, diff.description.changed, diff.content.changed]).toEqual([false, false, false]);
   const none = { changes: [], stoppedAt: null };
-  expect([diff.messages, diff.config, diff.inputSchema]).toEqual([none, none, none]);
+  expect([diff.messages, diff.config, diff.inputSchema, diff.outputSchema]).toEqual([none, none, none, none]);
 });
 
 it('compares texts by line and word, and messages, config and schema by path', () => {
@@ -24,6 +25,7 @@ it('compares texts by line and word, and messages, config and schema by path', (
     messages: [{ role: 'user', content: '{{ ticket }}' }],
     config: { model: 'large', temperature: 0, max_tokens: 100 },
     inputSchema: { type: 'object' },
+    outputSchema: { type: 'string' },
   });
   expect(diff.content.runs.at(-1)?.words).toContainEqual({ type: 'added', text: ' by urgency' });
   expect(diff.messages.changes).toEqual([
@@ -34,6 +36,7 @@ it('compares texts by line and word, and messages, config and schema by path', (
     { path: '/max_tokens', type: 'added', to: 100 },
   ]);
   expect(diff.inputSchema.changes).toEqual([{ path: '', type: 'changed', from: null, to: { type: 'object' } }]);
+  expect(diff.outputSchema.changes).toEqual([{ path: '', type: 'changed', from: null, to: { type: 'string' } }]);
 });
 
 it.each([
@@ -46,8 +49,8 @@ it.each([
   const older = { title: from.slice(0, 200), description: from.slice(0, 5_000), content: from, messages: [from] };
   const newer = { title: to.slice(0, 200), description: to.slice(0, 5_000), content: to, messages: [to] };
   const diff = diffVersions(
-    { ...older, config: values(0), inputSchema: values(0) },
-    { ...newer, config: values(1), inputSchema: values(1) },
+    { ...older, config: values(0), inputSchema: values(0), outputSchema: values(0) },
+    { ...newer, config: values(1), inputSchema: values(1), outputSchema: values(1) },
   );
   expect(new TextEncoder().encode(JSON.stringify(diff)).length).toBeLessThanOrEqual(1_048_576);
   expect(diff.content.stoppedAt).not.toBeNull();

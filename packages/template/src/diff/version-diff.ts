@@ -14,6 +14,8 @@ export interface VersionContent {
   config: JsonValue;
   /** A JSON Schema, or null where the author declared none. */
   inputSchema: JsonValue | null;
+  /** A JSON Schema; null is text. */
+  outputSchema: JsonValue | null;
 }
 
 /** Where two JSON values differ; `stoppedAt` is the path of the first change that had no room, else null. */
@@ -29,6 +31,7 @@ export interface VersionDiff {
   messages: JsonDiff;
   config: JsonDiff;
   inputSchema: JsonDiff;
+  outputSchema: JsonDiff;
 }
 
 const KIBIBYTE = 1_024;
@@ -36,17 +39,18 @@ const KIBIBYTE = 1_024;
 const MAX_BYTES = {
   title: 8 * KIBIBYTE,
   description: 128 * KIBIBYTE,
-  content: 448 * KIBIBYTE,
-  messages: 160 * KIBIBYTE,
-  config: 136 * KIBIBYTE,
-  inputSchema: 136 * KIBIBYTE,
+  content: 416 * KIBIBYTE,
+  messages: 128 * KIBIBYTE,
+  config: 112 * KIBIBYTE,
+  inputSchema: 112 * KIBIBYTE,
+  outputSchema: 112 * KIBIBYTE,
 };
 
 /** The differences between two versions of a prompt, at most a mebibyte of JSON: its texts by line and by word, all else by path. */
 export function diffVersions(from: VersionContent, to: VersionContent): VersionDiff {
   const text = (part: 'title' | 'description' | 'content') =>
     diffText(from[part], to[part], { maxBytes: MAX_BYTES[part] });
-  const json = (part: 'messages' | 'config' | 'inputSchema') =>
+  const json = (part: 'messages' | 'config' | 'inputSchema' | 'outputSchema') =>
     startOf(diffJson(from[part], to[part]), MAX_BYTES[part]);
   return {
     title: text('title'),
@@ -55,6 +59,7 @@ export function diffVersions(from: VersionContent, to: VersionContent): VersionD
     messages: json('messages'),
     config: json('config'),
     inputSchema: json('inputSchema'),
+    outputSchema: json('outputSchema'),
   };
 }
 

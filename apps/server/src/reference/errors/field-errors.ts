@@ -29,6 +29,7 @@ const examples: Readonly<Record<FieldErrorCode, readonly [FieldErrorParams, ...F
   nothing_visible: [{}],
   name_too_long: [{ maximum: 200 }],
   not_kept: [{}],
+  invalid_schema: [{ at: '/properties/name/type' }],
   common_password: [{}],
   wrong_password: [{}],
   invalid: [{}],

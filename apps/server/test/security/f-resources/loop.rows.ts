@@ -26,6 +26,14 @@ export const wide = Object.fromEntries(Array.from({ length: 4_700 }, (_, index) 
 export const empties = { a: Array.from({ length: 20_000 }, () => []) };
 const deepArray = Array.from({ length: 29 }).reduce<unknown>((inner) => [inner], 1);
 export const deep = { a: Array.from({ length: 600 }, () => deepArray) };
+/** The same in schemas: names of properties, and a value that is the only one. */
+const wideSchema = {
+  properties: Object.fromEntries(Array.from({ length: 4_600 }, (_, index) => [`k${index}`, true])),
+};
+const emptiesSchema = { const: empties.a };
+const deepSchema = { const: deep.a };
+/** Patterns, which take long to be compiled. */
+const patternSchema = { anyOf: Array.from({ length: 1_200 }, (_, index) => ({ pattern: `(a{1,30}){1,30}${index}` })) };
 
 /** Texts of 200,000 characters, by what is costly in them. */
 export const texts: Readonly<Record<string, string>> = {
@@ -51,7 +59,8 @@ const around = {
   category: 'c'.repeat(60),
   tags,
   config: wide,
-  inputSchema: wide,
+  inputSchema: wideSchema,
+  outputSchema: wideSchema,
   changeNote: 'n'.repeat(500),
 };
 
@@ -59,8 +68,14 @@ const around = {
 export const largePrompts: readonly Input[] = [
   ...Object.entries(texts).map(([name, content]) => ({ title: `Large: ${name}`, content })),
   { title: 'Large: many names', content: 'x', ...around },
-  { title: 'Large: many values', content: 'x', config: empties, inputSchema: empties },
-  { title: 'Large: many levels', content: 'x', config: deep, inputSchema: deep },
+  {
+    title: 'Large: many values',
+    content: 'x',
+    config: empties,
+    inputSchema: emptiesSchema,
+  },
+  { title: 'Large: many levels', content: 'x', config: deep, inputSchema: deepSchema },
+  { title: 'Large: many patterns', content: 'x', inputSchema: patternSchema, outputSchema: patternSchema },
   { title: 'Large: a chat', kind: 'chat', messages, ...around },
 ];
 

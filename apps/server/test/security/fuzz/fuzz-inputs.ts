@@ -64,6 +64,7 @@ const byName: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   expiresAt: fc.constantFrom('2030-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z', '2020-01-01T00:00:00Z'),
   config: fc.dictionary(fc.string({ maxLength: 10 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 }),
   inputSchema: fc.oneof(fc.constant(null), fc.constant({ type: 'object', properties: { name: { type: 'string' } } })),
+  outputSchema: fc.oneof(fc.constant(null), fc.constant({ enum: ['yes', 'no'] })),
   body: fc.oneof(
     fc.constantFrom(
       'title,content\nOne,Say it\nTwo,"Say\n""it"""',

@@ -116,6 +116,7 @@ function rowJson(id: string, prompt: NewPrompt, spellings: Spellings): string {
     messages: prompt.messages,
     config: prompt.config,
     input_schema: prompt.inputSchema,
+    output_schema: prompt.outputSchema,
     content_hash: `\\x${contentHash(prompt).toString('hex')}`,
     ...spellings.categoryChange(prompt),
     tags: spellings.tags(prompt.tags),
@@ -152,24 +153,24 @@ async function insertRows(trx: Transaction<Database>, writing: Writing, rows: re
       SELECT given.*
       FROM ROWS FROM (
         json_to_recordset(${json}::json) AS (
-          id uuid, title text, description text, content text, messages json, config json, input_schema json,
+          id uuid, title text, description text, content text, messages json, config json, input_schema json, output_schema json,
           content_hash bytea, category text, category_key text, tags json, is_template boolean, visibility text, change_note text,
           origin_prompt_id uuid, origin_version integer
         ),
         unnest(${slugs}::text[])
       ) AS given (
-        id, title, description, content, messages, config, input_schema, content_hash, category, category_key, tags, is_template,
-        visibility, change_note, origin_prompt_id, origin_version, slug
+        id, title, description, content, messages, config, input_schema, output_schema, content_hash, category, category_key,
+        tags, is_template, visibility, change_note, origin_prompt_id, origin_version, slug
       )
     ), inserted AS (
       INSERT INTO prompts (
         id, user_id, slug, title, description, content, kind, messages, config, input_schema, sent_messages, sent_config,
-        sent_input_schema, content_hash, category, category_key, is_template, visibility, version, sent_version,
-        origin_prompt_id, origin_version, created_at, updated_at
+        sent_input_schema, output_schema, content_hash, category, category_key, is_template, visibility, version, sent_version,
+        output_version, origin_prompt_id, origin_version, created_at, updated_at
       )
       SELECT id, ${writing.ownerId}::uuid, slug, title, description, content,
         CASE WHEN messages IS NULL THEN 'text' ELSE 'chat' END, messages::jsonb, config::jsonb, input_schema::jsonb,
-        messages, config, input_schema, content_hash, category, category_key, is_template, visibility, 1, 1,
+        messages, config, input_schema, output_schema, content_hash, category, category_key, is_template, visibility, 1, 1, 1,
         origin_prompt_id, origin_version, ${at}::timestamptz, ${at}::timestamptz
       FROM input
       ON CONFLICT (user_id, slug) DO NOTHING
@@ -177,10 +178,10 @@ async function insertRows(trx: Transaction<Database>, writing: Writing, rows: re
     ), versions AS (
       INSERT INTO prompt_versions (
         prompt_id, version, title, description, content, messages, config, input_schema, sent_messages, sent_config,
-        sent_input_schema, author_id, change_note, content_hash, created_at
+        sent_input_schema, output_schema, author_id, change_note, content_hash, created_at
       )
       SELECT id, 1, title, description, content, messages::jsonb, config::jsonb, input_schema::jsonb, messages, config,
-        input_schema, ${writing.authorId}::uuid, change_note, content_hash, ${at}::timestamptz
+        input_schema, output_schema, ${writing.authorId}::uuid, change_note, content_hash, ${at}::timestamptz
       FROM input JOIN inserted USING (id)
     ), tagged AS (
       INSERT INTO tags (prompt_id, name, name_key, user_id)

@@ -12,24 +12,33 @@ export interface VersionedContent {
   readonly messages: readonly ChatMessage[] | null;
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputSchema: Readonly<Record<string, unknown>> | null;
+  /** Null means text. */
+  readonly outputSchema: Readonly<Record<string, unknown>> | null;
 }
 
 /** SHA-256 of the content's JSON, its documents as they were sent: another order of members is other content. */
 export function contentHash(versioned: VersionedContent): Buffer {
-  const { config, content, description, inputSchema, messages, title } = versioned;
-  // In this order, which is that of hashes made before documents kept theirs.
-  const text = JSON.stringify({ config, content, description, inputSchema, messages, title });
+  const { config, content, description, inputSchema, messages, title, outputSchema } = versioned;
+  // In this order, which is that of hashes made before documents kept theirs, and before there were schemas of outputs.
+  const text = JSON.stringify({
+    ...{ config, content, description, inputSchema, messages, title },
+    ...(outputSchema === null ? {} : { outputSchema }),
+  });
   return createHash('sha256').update(text).digest();
 }
 
 /** The documents of a version as columns: as they were sent, and as jsonb for what still reads those. */
-export function storedDocuments({ messages, config, inputSchema }: VersionedContent) {
+export function storedDocuments({ messages, config, inputSchema, outputSchema }: VersionedContent) {
   const texts = {
     messages: messages === null ? null : JSON.stringify(messages),
     config: JSON.stringify(config),
     input_schema: inputSchema === null ? null : JSON.stringify(inputSchema),
   };
-  return { ...texts, sent_messages: texts.messages, sent_config: texts.config, sent_input_schema: texts.input_schema };
+  return {
+    ...texts,
+    ...{ sent_messages: texts.messages, sent_config: texts.config, sent_input_schema: texts.input_schema },
+    output_schema: outputSchema === null ? null : JSON.stringify(outputSchema),
+  };
 }
 
 /** A chat as text to read and to search: each turn under its role, a placeholder by its name in brackets. */

@@ -42,6 +42,7 @@ export async function writeVersion(
       kind: content.messages === null ? 'text' : 'chat',
       version,
       sent_version: version,
+      output_version: version,
       updated_at: at,
     })
     .where('id', '=', promptId)

@@ -98,6 +98,7 @@ export const roomOf = (prompt: {
   readonly messages: unknown;
   readonly config: unknown;
   readonly inputSchema: unknown;
+  readonly outputSchema: unknown;
 }) => ({
   prompts: 1,
   versions: 1,
@@ -107,7 +108,8 @@ export const roomOf = (prompt: {
     Buffer.byteLength(prompt.content) +
     jsonBytes(prompt.messages) +
     jsonBytes(prompt.config) +
-    jsonBytes(prompt.inputSchema),
+    jsonBytes(prompt.inputSchema) +
+    jsonBytes(prompt.outputSchema),
 });
 
 const jsonBytes = (value: unknown): number => (value === null ? 0 : Buffer.byteLength(JSON.stringify(value)));

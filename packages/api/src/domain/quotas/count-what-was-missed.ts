@@ -26,7 +26,7 @@ async function measurePrompts(trx: Db): Promise<number> {
       SELECT id FROM prompts WHERE stored_bytes IS NULL ORDER BY id LIMIT ${ROWS_A_TRANSACTION} FOR NO KEY UPDATE SKIP LOCKED
     )
     UPDATE prompts SET stored_bytes = (
-      SELECT coalesce(sum(public.text_bytes(title, description, content, messages, config, input_schema)), 0)
+      SELECT coalesce(sum(public.text_bytes(title, description, content, messages, config, input_schema, output_schema)), 0)
       FROM prompt_versions WHERE prompt_id = prompts.id
     )
     FROM unmeasured WHERE prompts.id = unmeasured.id

@@ -10,6 +10,7 @@ export type ExamplePrompt = {
   readonly isTemplate?: boolean;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly inputSchema?: Readonly<Record<string, unknown>>;
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
 } & ({ readonly content: string } | { readonly messages: readonly ChatMessage[] });
 
 const string = (description: string) => ({ type: 'string', description });
@@ -30,6 +31,15 @@ export const examplePrompts: readonly ExamplePrompt[] = [
         areas: { type: 'array', items: { type: 'string' }, minItems: 1 },
       },
       required: ['ticket', 'areas'],
+    },
+    outputSchema: {
+      type: 'object',
+      properties: {
+        area: string('One of the areas'),
+        urgency: { enum: ['low', 'normal', 'high'] },
+        reason: string('One sentence'),
+      },
+      required: ['area', 'urgency', 'reason'],
     },
     messages: [
       {

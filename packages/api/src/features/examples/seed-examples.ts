@@ -94,6 +94,7 @@ function newPrompt(example: ExamplePrompt): NewPrompt {
     messages,
     config: example.config ?? {},
     inputSchema: example.inputSchema ?? null,
+    outputSchema: example.outputSchema ?? null,
     category: example.category,
     tags: example.tags,
     isTemplate: example.isTemplate ?? false,

@@ -1,6 +1,7 @@
 import type { CreatePromptInput, CurrentPrompt } from '@promptory/schemas';
 import { type AuditRecord, recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
+import { requireSchemas, schemaFaults } from '../../domain/declarations/given-schemas.ts';
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
 import { textOf } from '../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-resources.ts';
@@ -9,12 +10,14 @@ import { getNewPromptDefaults, getPrompt, type NewPromptDefaults } from './promp
 
 /**
  * Makes a prompt of the caller's own, with its first version.
- * @throws AppError request.invalid when kind, content and messages do not go together, prompt.slug_taken,
- *   quota.exceeded.
+ * @throws AppError request.invalid when kind, content and messages do not go together or a schema is none,
+ *   prompt.slug_taken, quota.exceeded, server.busy.
  */
 export async function createPrompt(ctx: SignedInContext, input: CreatePromptInput): Promise<CurrentPrompt> {
   const { userId } = ctx.who;
   const text = textOf(input);
+  const [faults = {}] = await schemaFaults(ctx.workers, [input]);
+  requireSchemas(faults, input);
   return await runIdempotent(ctx, input, replayOwnResult, async (trx) => {
     const resources = await lockResources(trx, ctx, userId);
     const prompt = newPromptOf(input, text, await getNewPromptDefaults(trx, userId));
@@ -38,6 +41,7 @@ export function newPromptOf(
     description: input.description ?? '',
     config: input.config ?? {},
     inputSchema: input.inputSchema ?? null,
+    outputSchema: input.outputSchema ?? null,
     category: input.category === undefined ? defaults.category : input.category,
     tags: input.tags ?? [],
     isTemplate: input.isTemplate ?? false,

@@ -25,6 +25,7 @@ export async function duplicatePrompt(ctx: SignedInContext, input: DuplicateProm
       messages: source.messages,
       config: source.config,
       inputSchema: source.inputSchema,
+      outputSchema: source.outputSchema,
       category: origin.category,
       tags: origin.tags,
       isTemplate: false,

@@ -48,6 +48,7 @@ describe('updating', () => {
     ['config', { config: { a: 2 } }],
     ['order within the config', { config: { nested: { b: 1, a: 2 }, a: 1 } }],
     ['input schema', { inputSchema: { type: 'object' } }],
+    ['output schema', { outputSchema: { type: 'object' } }],
     ['messages', { kind: 'chat' as const, messages: [{ role: 'user' as const, content: 'Other' }] }],
   ])('makes a version of another %s', async (_, change) => {
     const { id } = await as(cast.alice).prompts.create({ title: 'Changing', content: 'x', config: { a: 1 } });

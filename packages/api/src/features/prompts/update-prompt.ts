@@ -5,6 +5,7 @@ import { lockPrompt, type PromptAccess, requirePrompt } from '../../access/requi
 import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { type AuditRecord, recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext, Who } from '../../context.ts';
+import { requireSchemas, type SchemaFaults, schemaFaults } from '../../domain/declarations/given-schemas.ts';
 import { firstSpellings, type Names, otherNames } from '../../domain/prompts/first-spellings.ts';
 import type { Writing } from '../../domain/prompts/insert-prompts.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
@@ -14,18 +15,19 @@ import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
 import { AppError } from '../../errors.ts';
 import { requireRevision } from '../../views/revision.ts';
-import { storedDocument } from '../../views/stored-document.ts';
+import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
 import { getPrompt } from './prompts.queries.ts';
 
 /**
  * Changes what the input names. Other content is the next version; the prompt's own fields make none.
  * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_conflict, prompt.slug_taken, request.invalid,
- *   quota.exceeded, request.precondition_failed
+ *   quota.exceeded, request.precondition_failed, server.busy
  */
 export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<CurrentPrompt> {
+  const [faults = {}] = await schemaFaults(ctx.workers, [input]);
   await transactAsCaller(ctx, async (trx) => {
     const prompt = await lockPrompt(trx, ctx.who, input.id, 'edit');
-    const change = await changePrompt(trx, ctx, prompt, input);
+    const change = await changePrompt(trx, ctx, prompt, input, faults);
     if (change !== null) await recordAudit(trx, ctx, change);
   });
   return getPrompt(ctx.db, ctx.who, input.id);
@@ -33,6 +35,7 @@ export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInpu
 
 /**
  * The same to a prompt whose row the caller has locked.
+ * @param faults of the schemas of the input
  * @returns the entry of the audit log, to be written in this transaction; null where nothing was changed.
  */
 export async function changePrompt(
@@ -40,12 +43,14 @@ export async function changePrompt(
   ctx: SignedInContext,
   prompt: PromptAccess,
   input: UpdatePromptInput,
+  faults: SchemaFaults,
 ): Promise<AuditRecord | null> {
   const { id } = prompt;
   const before = await getStored(trx, id);
   await requireOwnFields(trx, ctx.who, input, before);
   await requireRevision(input.revision, () => getPrompt(trx, ctx.who, id));
   await requireBaseVersion(trx, prompt, input.baseVersion);
+  requireSchemas(faults, input, before);
   const { version, written } = await writeVersion(
     trx,
     { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: input.changeNote ?? null },
@@ -99,6 +104,7 @@ async function getStored(trx: Transaction<Database>, promptId: string): Promise<
       storedDocument<VersionedContent['messages']>('prompts', 'messages').as('messages'),
       storedDocument<VersionedContent['config']>('prompts', 'config').as('config'),
       storedDocument<VersionedContent['inputSchema']>('prompts', 'input_schema').as('inputSchema'),
+      storedOutputSchema('prompts').as('outputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id)`.as('tags'),
     ])
     .where('id', '=', promptId)
@@ -114,6 +120,7 @@ function contentAfter(before: Stored, input: UpdatePromptInput): VersionedConten
     messages,
     config: input.config ?? before.config,
     inputSchema: input.inputSchema === undefined ? before.inputSchema : input.inputSchema,
+    outputSchema: input.outputSchema === undefined ? before.outputSchema : input.outputSchema,
   };
 }
 

@@ -5,7 +5,7 @@ import type { SignedInContext } from '../../context.ts';
 import { allOf, promptFilters } from '../../domain/prompts/search/prompt-filters.ts';
 import { admitFilters, promptKeys } from '../../domain/prompts/search/prompt-keys.ts';
 import { fittingCount, type PromptKey, rowsOf } from '../../views/prompt-page.ts';
-import { storedDocument } from '../../views/stored-document.ts';
+import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
 
 const KEYS_A_QUERY = 200;
 /** Of prompts that are read at once, and wait in memory while the reader of the export does not read on. */
@@ -57,6 +57,7 @@ const listPortable = ({ db, who }: Reader, ids: string[]): Promise<Array<Portabl
       storedDocument<ChatMessage[] | null>('prompts', 'messages').as('messages'),
       storedDocument<PortablePrompt['config']>('prompts', 'config').as('config'),
       storedDocument<PortablePrompt['inputSchema']>('prompts', 'input_schema').as('inputSchema'),
+      storedOutputSchema('prompts').as('outputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name_key)`.as(
         'tags',
       ),

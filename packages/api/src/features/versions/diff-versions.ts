@@ -29,13 +29,12 @@ const diffElsewhere = async (workers: Workers, older: VersionContent, newer: Ver
 
 /** No more than is compared, since it is copied to another thread. */
 function contentOf(version: PromptVersion): VersionContent {
-  const { title, description, content, messages, config, inputSchema } = version as VersionContent;
-  return { title, description, content, messages, config, inputSchema };
+  const { title, description, content, messages, config, inputSchema, outputSchema } = version as VersionContent;
+  return { title, description, content, messages, config, inputSchema, outputSchema };
 }
 
-const sizeOf = ({ description, content, messages, config, inputSchema }: VersionContent): number =>
+const sizeOf = ({ description, content, messages, config, inputSchema, outputSchema }: VersionContent): number =>
   description.length +
   content.length +
   (messages === null ? 0 : content.length) +
-  JSON.stringify(config).length +
-  (inputSchema === null ? 0 : JSON.stringify(inputSchema).length);
+  [config, inputSchema, outputSchema].reduce<number>((sum, document) => sum + JSON.stringify(document).length, 0);

@@ -4,6 +4,7 @@ import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { recordAudits } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
+import { requireSchemas, type SchemaFaults, schemaFaults } from '../../../domain/declarations/given-schemas.ts';
 import {
   type InsertedPrompt,
   insertPrompt,
@@ -36,11 +37,15 @@ type Input = z.output<typeof CreateManyPromptsInput>;
 /**
  * Makes up to a hundred prompts of the caller's own in one transaction, each with a verdict of its own: one that is refused
  * leaves the others as they are. With an Idempotency-Key all of it is done once.
- * @throws AppError what `runIdempotent` throws; what a prompt is refused by is its verdict
+ * @throws AppError what `runIdempotent` throws, server.busy; what a prompt is refused by is its verdict
  */
-export const createManyPrompts = (ctx: SignedInContext, input: Input): Promise<CreatedPrompts> =>
-  runIdempotent(ctx, input, replayOwnResult, async (trx) => {
-    const examined = apart(await examine(trx, ctx, input));
+export async function createManyPrompts(ctx: SignedInContext, input: Input): Promise<CreatedPrompts> {
+  const faults = await schemaFaults(
+    ctx.workers,
+    input.prompts.map((item) => (item instanceof RefusedItem ? {} : item)),
+  );
+  return runIdempotent(ctx, input, replayOwnResult, async (trx) => {
+    const examined = apart(await examine(trx, ctx, input, faults));
     const inserted = apart(await insert(trx, ctx, examined.done));
     await recordAudits(
       trx,
@@ -50,12 +55,14 @@ export const createManyPrompts = (ctx: SignedInContext, input: Input): Promise<C
     const made = inserted.done.map((one) => ({ ...one, outcome: 'created' as const }));
     return { results: await inPlace(trx, ctx.who, made, [...examined.refusals, ...inserted.refusals]) };
   });
+}
 
 /** Refuses what can be known to be refused before anything is written. */
 async function examine(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   { prompts }: Input,
+  faults: readonly SchemaFaults[],
 ): Promise<Array<Accepted | Refused>> {
   const { userId } = ctx.who;
   let resources = await lockResources(trx, ctx, userId);
@@ -66,6 +73,7 @@ async function examine(
   for (const [index, item] of prompts.entries()) {
     const verdict = await decided(index, () => {
       const input = requireValid(item);
+      requireSchemas(faults[index] ?? {}, input);
       const prompt = newPromptOf(input, textOf(input), defaults);
       if (input.slug !== undefined && taken.has(input.slug)) throw new AppError('prompt.slug_taken');
       const room = roomOf(prompt);

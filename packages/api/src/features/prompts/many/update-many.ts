@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { lockEditablePrompts, type PromptAccess, requirePrompt } from '../../../access/require.ts';
 import { type AuditRecord, recordAudits } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
+import { type SchemaFaults, schemaFaults } from '../../../domain/declarations/given-schemas.ts';
 import { AppError, invalidInput } from '../../../errors.ts';
 import { runIdempotent } from '../../../idempotency/run-idempotent.ts';
 import { changePrompt } from '../update-prompt.ts';
@@ -27,6 +28,10 @@ interface Changed {
  * @throws AppError what `runIdempotent` throws; what a prompt is refused by is its verdict
  */
 export async function updateManyPrompts(ctx: SignedInContext, input: Input): Promise<ChangedPrompts> {
+  const faults = await schemaFaults(
+    ctx.workers,
+    input.prompts.map((item) => (item instanceof RefusedItem ? {} : item)),
+  );
   const lost = new Map<string, AppError>();
   const { results } = await runIdempotent(
     ctx,
@@ -34,7 +39,7 @@ export async function updateManyPrompts(ctx: SignedInContext, input: Input): Pro
     async (trx) => {
       for (const [id, refusal] of await refusalsToEdit(trx, ctx, idsOf(input))) lost.set(id, refusal);
     },
-    (trx) => changeAll(trx, ctx, input),
+    (trx) => changeAll(trx, ctx, input, faults),
   );
   // Of a prompt that was taken from the caller since, an answer that is given again tells nothing.
   return { results: results.map((verdict) => withoutLost(verdict, lost)) };
@@ -48,9 +53,14 @@ function withoutLost(verdict: Verdict, lost: ReadonlyMap<string, AppError>): Ver
 const idsOf = ({ prompts }: Input): string[] =>
   prompts.flatMap((prompt) => (prompt instanceof RefusedItem ? [] : [prompt.id]));
 
-async function changeAll(trx: Transaction<Database>, ctx: SignedInContext, input: Input): Promise<ChangedPrompts> {
+async function changeAll(
+  trx: Transaction<Database>,
+  ctx: SignedInContext,
+  input: Input,
+  faults: readonly SchemaFaults[],
+): Promise<ChangedPrompts> {
   const editable = await lockEditablePrompts(trx, ctx.who, idsOf(input));
-  const { done, refusals } = apart(await decideEach(trx, ctx, inLockOrder(input, editable), editable));
+  const { done, refusals } = apart(await decideEach(trx, ctx, inLockOrder(input, editable), editable, faults));
   await recordAudits(
     trx,
     ctx,
@@ -67,6 +77,7 @@ async function decideEach(
   ctx: SignedInContext,
   items: readonly (readonly [index: number, item: Item])[],
   editable: ReadonlyMap<string, PromptAccess>,
+  faults: readonly SchemaFaults[],
 ): Promise<Array<Changed | Refused>> {
   const verdicts: Array<Changed | Refused> = [];
   const named = new Set<string>();
@@ -79,7 +90,7 @@ async function decideEach(
       named.add(id);
       const prompt = editable.get(id) ?? (await requirePrompt(trx, ctx.who, id, 'edit'));
       if (!editable.has(id)) throw new AppError('request.conflict');
-      const entry = await undoneIfThrown(trx, () => changePrompt(trx, ctx, prompt, input));
+      const entry = await undoneIfThrown(trx, () => changePrompt(trx, ctx, prompt, input, faults[index] ?? {}));
       return { index, id, entry };
     });
     verdicts.push(verdict);

@@ -14,7 +14,7 @@ import {
 const MAX_KEYS = 256;
 
 /** What an object may say by null; of all else it says nothing by it. */
-const nullable: ReadonlySet<Column> = new Set(['messages', 'category', 'inputSchema']);
+const nullable: ReadonlySet<Column> = new Set(['messages', 'category', 'inputSchema', 'outputSchema']);
 
 export interface JsonRow {
   readonly values: RowValues;

@@ -18,6 +18,7 @@ export const exportColumns = [
   'visibility',
   'config',
   'inputSchema',
+  'outputSchema',
 ] as const satisfies readonly (keyof PortablePrompt)[];
 
 /** The column that names the cells, by column, which a spreadsheet would take for formulas and which begin with GUARD. */
@@ -64,8 +65,14 @@ const emptyValues: Readonly<Partial<Record<Column, unknown>>> = {
   description: '',
   category: null,
   inputSchema: null,
+  outputSchema: null,
 };
-const emptyJson: Readonly<Partial<Record<Column, unknown>>> = { tags: [], config: {}, inputSchema: null };
+const emptyJson: Readonly<Partial<Record<Column, unknown>>> = {
+  tags: [],
+  config: {},
+  inputSchema: null,
+  outputSchema: null,
+};
 
 export const emptyValue = (column: Column, as?: 'json'): unknown =>
   as === 'json' ? emptyJson[column] : emptyValues[column];
@@ -125,6 +132,7 @@ export function fieldsOf(row: RowValues): Record<string, unknown> {
     visibility: row.value('visibility'),
     config: configOf(row),
     inputSchema: row.value('inputSchema', 'json'),
+    outputSchema: row.value('outputSchema', 'json'),
   };
 }
 

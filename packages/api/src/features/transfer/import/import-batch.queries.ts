@@ -3,7 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
 import { firstSpellings } from '../../../domain/prompts/first-spellings.ts';
 import { writeTags } from '../../../domain/prompts/write-tags.ts';
-import { storedDocument } from '../../../views/stored-document.ts';
+import { storedDocument, storedOutputSchema } from '../../../views/stored-document.ts';
 import type { ExistingPrompt, OwnFields } from './import-plan.ts';
 
 /** The prompts of `ownerId` with one of the slugs, of which the trash holds none; hashes in hexadecimal. */
@@ -17,6 +17,7 @@ export async function listBySlug(db: Db, ownerId: string, slugs: readonly string
       sql<ExistingPrompt['visibility']>`visibility`.as('visibility'),
       storedDocument<ExistingPrompt['config']>('prompts', 'config').as('config'),
       storedDocument<ExistingPrompt['inputSchema']>('prompts', 'input_schema').as('inputSchema'),
+      storedOutputSchema('prompts').as('outputSchema'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id)`.as('tags'),
     ])
     .where('user_id', '=', ownerId)

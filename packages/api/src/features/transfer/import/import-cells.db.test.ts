@@ -19,6 +19,7 @@ const cells: Readonly<Record<string, string>> = {
   visibility: 'public',
   config: '{"model":"x"}',
   inputSchema: '{"type":"object"}',
+  outputSchema: '{"type":"array"}',
   for_devs: 'TRUE',
   type: 'IMAGE',
   contributor: 'ann',
@@ -37,6 +38,7 @@ const made: PortablePrompt = {
   visibility: 'public',
   config: { model: 'x', contributors: ['ann'] },
   inputSchema: { type: 'object' },
+  outputSchema: { type: 'array' },
 };
 
 /** What is made of the row when nothing stands in one of its columns, or why nothing is. */
@@ -53,6 +55,7 @@ const withNothingIn: Readonly<Record<string, Partial<PortablePrompt> | string>> 
   visibility: { visibility: 'private' },
   config: { config: { contributors: ['ann'] } },
   inputSchema: { inputSchema: null },
+  outputSchema: { outputSchema: null },
   for_devs: { tags: ['a', 'b'] },
   type: {},
   contributor: { config: { model: 'x' } },

@@ -10,6 +10,7 @@ import type { PromptVisibility } from '@promptory/schemas';
 import { otherNames } from '../../../domain/prompts/first-spellings.ts';
 import type { NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
 import { contentHash, type VersionedContent } from '../../../domain/prompts/versioned-content.ts';
+import { refusedSchemas } from './checked-schemas.ts';
 import type { Claims, EqualSearch } from './claims.ts';
 import type { ImportedPrompt } from './imported-prompt.ts';
 import type { SourceRow } from './source-rows.ts';
@@ -22,6 +23,7 @@ export interface ExistingPrompt {
   readonly description: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputSchema: Readonly<Record<string, unknown>> | null;
+  readonly outputSchema: Readonly<Record<string, unknown>> | null;
   readonly category: string | null;
   readonly tags: readonly string[];
   readonly isTemplate: boolean;
@@ -64,6 +66,7 @@ const newContent = (prompt: ImportedPrompt): VersionedContent => ({
   messages: prompt.messages,
   config: prompt.config ?? {},
   inputSchema: prompt.inputSchema ?? null,
+  outputSchema: prompt.outputSchema ?? null,
 });
 
 export interface PlanBySlug {
@@ -93,6 +96,8 @@ export function planBySlug(
       return { row, outcome: 'unmatched', prompt, hash: contentHash(newContent(prompt)).toString('hex') };
     }
     slugs.add(slug);
+    const reason = refusedSchemas(prompt);
+    if (reason !== null) return { row, outcome: 'failed', reason };
     return { row, outcome: 'created', prompt: { ...newPrompt(prompt, visibility), slug: { given: slug } } };
   };
   const steps = rows.map((row): Step | Unmatched =>
@@ -115,6 +120,8 @@ export function planByContent(
     if (equal !== undefined) {
       return { row, outcome: 'unchanged', promptId: equal, reason: 'A prompt with this content is there already' };
     }
+    const reason = refusedSchemas(prompt);
+    if (reason !== null) return { row, outcome: 'failed', reason };
     const wanted = prompt.slug === undefined ? {} : { slug: { wanted: prompt.slug } };
     return { row, outcome: 'created', prompt: { ...newPrompt(prompt, visibility), ...wanted } };
   });
@@ -130,7 +137,8 @@ const newPrompt = (prompt: ImportedPrompt, visibility: PromptVisibility): NewPro
 
 type Change =
   | { outcome: 'updated'; promptId: string; content: VersionedContent | null; fields: OwnFields }
-  | { outcome: 'unchanged'; promptId: string; reason: string };
+  | { outcome: 'unchanged'; promptId: string; reason: string }
+  | { outcome: 'failed'; reason: string };
 
 function planChange(named: ExistingPrompt, prompt: ImportedPrompt): Change {
   const content: VersionedContent = {
@@ -140,7 +148,10 @@ function planChange(named: ExistingPrompt, prompt: ImportedPrompt): Change {
     messages: prompt.messages,
     config: prompt.config ?? named.config,
     inputSchema: prompt.inputSchema === undefined ? named.inputSchema : prompt.inputSchema,
+    outputSchema: prompt.outputSchema === undefined ? named.outputSchema : prompt.outputSchema,
   };
+  const reason = refusedSchemas(prompt, named);
+  if (reason !== null) return { outcome: 'failed', reason };
   const changed = contentHash(content).toString('hex') !== named.hash;
   const fields = changedFields(named, prompt);
   return changed || Object.keys(fields).length > 0

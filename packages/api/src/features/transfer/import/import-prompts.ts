@@ -5,10 +5,12 @@ import type { SignedInContext } from '../../../context.ts';
 import { readPreferences } from '../../../domain/accounts/stored-preferences.ts';
 import { findResources } from '../../../domain/quotas/account-resources.ts';
 import { AppError } from '../../../errors.ts';
+import { withCheckedSchemas } from './checked-schemas.ts';
 import { Claims } from './claims.ts';
 import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit, type RowEvent } from './import-batch.ts';
 import { roomLeft } from './import-room.ts';
 import { type RunningImport, startImport } from './running-import.ts';
+
 import { counted, newSourceFile, type SourceRow, sourceRows } from './source-rows.ts';
 
 const ROWS_A_BATCH = 500;
@@ -67,7 +69,8 @@ async function* importAll(
   try {
     for await (const { rows, isLast, failure } of batchesOf(sourceRows(source, file))) {
       await running.goOn();
-      const events = await importBatch(ctx, run, rows, isLast && !input.dryRun ? auditWith : noAudit);
+      const checked = await withCheckedSchemas(ctx.workers, rows);
+      const events = await importBatch(ctx, run, checked, isLast && !input.dryRun ? auditWith : noAudit);
       audited ||= isLast;
       Object.assign(counts, added(counts, events));
       yield* events;

@@ -3,6 +3,7 @@ import {
   ChatMessages,
   faultsOf,
   InputSchema,
+  OutputSchema,
   PromptCategory,
   PromptConfig,
   PromptContent,
@@ -14,6 +15,7 @@ import {
   Tags,
 } from '@promptory/schemas';
 import { z } from 'zod';
+import type { SchemaFaults } from '../../../domain/declarations/given-schemas.ts';
 import { textOf } from '../../../domain/prompts/versioned-content.ts';
 import { AppError } from '../../../errors.ts';
 
@@ -30,6 +32,9 @@ export interface ImportedPrompt {
   readonly visibility: 'private' | 'public' | undefined;
   readonly config: Readonly<Record<string, unknown>> | undefined;
   readonly inputSchema: Readonly<Record<string, unknown>> | null | undefined;
+  readonly outputSchema: Readonly<Record<string, unknown>> | null | undefined;
+  /** What is wrong with its schemas, once that was looked for. */
+  readonly schemaFaults?: SchemaFaults;
 }
 
 const MAX_ITEM_FIELDS = 100;
@@ -49,6 +54,7 @@ const Fields = z.strictObject({
   visibility: PromptVisibility.optional(),
   config: PromptConfig.optional(),
   inputSchema: InputSchema.nullable().optional(),
+  outputSchema: OutputSchema.nullable().optional(),
 });
 
 const MAX_REASON = 500;
@@ -126,6 +132,7 @@ export function importedPrompt(
       visibility: rest.visibility,
       config: rest.config,
       inputSchema: rest.inputSchema,
+      outputSchema: rest.outputSchema,
     };
   } catch (error) {
     if (error instanceof AppError && error.code === 'request.invalid') {
