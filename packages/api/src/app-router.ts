@@ -5,6 +5,7 @@ import { categoriesRouter } from './features/categories/categories.router.ts';
 import { favoritesRouter } from './features/favorites/favorites.router.ts';
 import { groupsRouter } from './features/groups/groups.router.ts';
 import { historyRouter } from './features/history/history.router.ts';
+import { labelsRouter } from './features/labels/labels.router.ts';
 import { libraryRouter } from './features/library/library.router.ts';
 import { meRouter } from './features/me/me.router.ts';
 import { invitationsRouter } from './features/membership/invitations.router.ts';
@@ -24,6 +25,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   prompts: promptsRouter,
   versions: versionsRouter,
+  labels: labelsRouter,
   transfer: transferRouter,
   categories: categoriesRouter,
   tags: tagsRouter,

@@ -112,8 +112,8 @@ describe('every procedure', () => {
       // Accounts have tokens and links of one use, and mostly no caller whose key it would be.
       return isPost && !path.startsWith('auth.') && !repeatable.includes(path);
     });
-    // A change of many that is sent again would find its own versions and revisions in its way.
-    const others = ['prompts.updateMany'];
+    // A change that is sent again would find its own versions and revisions in its way.
+    const others = ['prompts.updateMany', 'labels.move'];
     const once = procedures.filter(({ path }) => posts.some((post) => post.path === path) || others.includes(path));
     expect(procedures.filter(({ meta }) => meta.creates).map(nameOf)).toEqual(once.map(nameOf));
   });
@@ -188,6 +188,8 @@ describe('a call of a procedure', () => {
       'prompts.duplicate': 2,
       'versions.restore': 2,
       'versions.diff': 4,
+      'labels.move': 2,
+      'labels.undo': 2,
       'transfer.import': 20,
       'transfer.export': 20,
       'groups.get': 3,

@@ -3,6 +3,7 @@ import { Scope } from './accounts/permissions.ts';
 import { QuotaName } from './accounts/quotas.ts';
 import { FaultCode, FaultParams } from './faults/fault.ts';
 import { MAX_GROUP_PROMPTS } from './groups.ts';
+import { MAX_LABEL_LENGTH } from './prompts/labels.ts';
 import { ImportCounts } from './prompts/transfer.ts';
 import { Id, PublicUser, Timestamp, VersionNumber } from './values/ids.ts';
 
@@ -55,6 +56,10 @@ export const ErrorCode = z.enum([
   'prompt.version_conflict',
   'prompt.version_not_found',
   'prompt.not_in_trash',
+  'label.not_found',
+  'label.protected',
+  'label.moved_since',
+  'label.move_not_found',
   'group.not_found',
   'group.forbidden',
   'group.full',
@@ -89,6 +94,15 @@ export const errorDetails = {
     latest: z
       .strictObject({ version: VersionNumber, author: PublicUser, createdAt: Timestamp })
       .describe('The latest version, on which a change has to build.'),
+  }),
+  'label.moved_since': z.strictObject({
+    current: z
+      .strictObject({
+        label: z.string().max(MAX_LABEL_LENGTH),
+        version: VersionNumber.nullable(),
+        moveId: Id.nullable(),
+      })
+      .describe('Where the label points now, null for nowhere, and the move that brought it there.'),
   }),
   'group.order_mismatch': z.strictObject({
     missing: z.array(Id).max(MAX_GROUP_PROMPTS).describe('Prompts of the group that the order does not name.'),

@@ -119,6 +119,7 @@ export const arrows: ArrowTable = {
       'domain/quotas': ['context.ts', 'errors.ts'],
       'domain/declarations': ['tasks.ts', 'context.ts', 'errors.ts', '@promptory/template'],
       'domain/prompts': ['context.ts', 'errors.ts', 'access', 'call-limits.ts', 'views', 'domain/slugs', 'node:crypto'],
+      'domain/labels': ['context.ts', 'errors.ts', 'access', 'domain/quotas'],
       'features/*': [
         'context.ts',
         'errors.ts',
@@ -134,6 +135,7 @@ export const arrows: ArrowTable = {
         'domain/mail',
         'domain/prompts',
         'domain/quotas',
+        'domain/labels',
         'domain/registration',
         'domain/declarations',
         '@promptory/template',

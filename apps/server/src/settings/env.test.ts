@@ -26,6 +26,8 @@ const quotas = {
   prompts: 10_000,
   versions: 200_000,
   versionsPerPrompt: 1_000,
+  labelsPerPrompt: 50,
+  labelMovesPerPrompt: 10_000,
   storedBytes: 1_073_741_824,
   groups: 500,
   membersPerGroup: 500,

@@ -187,6 +187,18 @@ export const rows: Readonly<Record<string, Row>> = {
   'versions.get': row(promptReaders, (w) => ({ id: w.shared, version: 1 })),
   'versions.restore': row(promptEditors, (w) => ({ id: w.shared, version: 1 }), { change: { version: 2 } }),
   'versions.diff': row(promptReaders, (w) => ({ id: w.shared, from: 1, to: 2 })),
+  'labels.list': row(promptReaders, (w) => ({ id: w.shared })),
+  'labels.get': row(promptReaders, (w) => ({ id: w.shared, label: 'production' })),
+  'labels.move': row(promptEditors, (w) => ({ id: w.shared, label: 'staging', version: 2 }), {
+    change: { reason: 'Other' },
+  }),
+  'labels.remove': row(promptEditors, (w) => ({ id: w.shared, label: 'old' })),
+  'labels.history': row(promptReaders, (w) => ({ id: w.shared, label: 'production' })),
+  'labels.undo': row(promptEditors, (w) => ({ id: w.shared, label: 'production', moveId: w.labelMove }), {
+    change: { reason: 'Other' },
+  }),
+  'labels.protect': row(promptOwners, (w) => ({ id: w.shared, label: 'production' })),
+  'labels.unprotect': row(promptOwners, (w) => ({ id: w.shared, label: 'kept' })),
   'categories.list': row(everyoneReads),
   'tags.list': row(everyoneReads),
 

@@ -28,7 +28,7 @@ const components = document.components as { readonly examples: Readonly<Record<s
 
 /** What no document can know of a server. */
 const OF_A_SERVER = new Set(
-  'id userId promptIds promptId groupId versionId invitationId before after token refreshToken code recoveryCode revision currentPassword'.split(
+  'id userId promptIds promptId groupId versionId invitationId moveId before after token refreshToken code recoveryCode revision currentPassword'.split(
     ' ',
   ),
 );

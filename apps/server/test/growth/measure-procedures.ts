@@ -43,6 +43,7 @@ const LAST = [
 /** Where the input of the access matrix names what is not so here. */
 const inputs: Readonly<Record<string, (world: World) => Input>> = {
   'groups.reorder': (world) => ({ id: world.group, promptId: world.second, before: world.shared }),
+  'labels.history': (world) => ({ id: world.shared, label: 'staging' }),
   // The other one has just been restored.
   'prompts.purge': (world) => ({ id: world.shared }),
 };

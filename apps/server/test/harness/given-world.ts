@@ -38,6 +38,8 @@ export interface World {
   readonly second: string;
   /** Of alice, in the trash. */
   readonly trashed: string;
+  /** The move that brought the label `production` of `shared` to its first version; `old` is there too, and `kept` is protected. */
+  readonly labelMove: string;
   /** Of mallory, public. */
   readonly published: string;
   readonly group: string;
@@ -103,6 +105,10 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
   const groups = [team, empty, hers].map(({ rows }) => rows);
   const guest = { email: `guest-${mark}@example.com`, role: 'viewer', created_at: now };
   const [invitation, herInvitation, received, herReceived] = [newId(), newId(), newId(), newId()];
+  const production = { number: 1, label: 'production', to_version: 1, moved_at: now };
+  const labelMove = { ...production, id: newId(), prompt_id: shared.id, moved_by: alice.id };
+  const herLabelMove = { ...production, id: newId(), prompt_id: hidden.id, moved_by: mallory.id };
+  const labelled = { prompt_id: shared.id, version: 1, is_protected: false };
 
   const keyOf = (owner: Person, parts: ApiKeyParts = {}) => newApiKey(owner, now, { scopes: Scope.options, ...parts });
   const keys = {
@@ -134,6 +140,13 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
     ],
     prompts,
     prompt_versions: prompts.flatMap(versionRows),
+    prompt_labels: [
+      { ...labelled, label: 'production' },
+      { ...labelled, label: 'old' },
+      { ...labelled, label: 'kept', is_protected: true },
+      { ...labelled, label: 'production', prompt_id: hidden.id },
+    ],
+    label_moves: [labelMove, herLabelMove],
     tags: [shared, second].map(({ id }) => ({ prompt_id: id, name: 'useful' })),
     favorites: [alice, bob, carol, dave, root].map(({ id }) => ({
       user_id: id,
@@ -163,6 +176,7 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
     shared: shared.id,
     second: second.id,
     trashed: trashed.id,
+    labelMove: labelMove.id,
     published: published.id,
     group: team.id,
     invitation,
@@ -176,6 +190,7 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
       [shared.id, hidden.id],
       [second.id, hidden.id],
       [team.id, hers.id],
+      [labelMove.id, herLabelMove.id],
       [invitation, herInvitation],
       [received, herReceived],
       [carol.id, erin.id],

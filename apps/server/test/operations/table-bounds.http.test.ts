@@ -39,6 +39,8 @@ const bounds: Readonly<Record<string, Bound>> = {
   'public.account_resources': { each: 'account: one' },
   'public.prompts': { quotas: ['prompts', 'storedBytes'] },
   'public.prompt_versions': { quotas: ['versions', 'versionsPerPrompt', 'storedBytes'] },
+  'public.prompt_labels': { quotas: ['labelsPerPrompt'] },
+  'public.label_moves': { quotas: ['labelMovesPerPrompt'] },
   'public.tags': { each: 'prompt: twenty' },
   'public.prompt_totals': { each: 'prompt: one' },
   'public.favorites': { quotas: ['favorites'] },

@@ -39,6 +39,8 @@ export const grants: Readonly<Record<Permission, Grant>> = {
   'prompt.import': key('prompts:write'),
   'prompt.export': key('prompts:read', true),
   'prompt.favorite': key('prompts:write'),
+  'label.move': key('labels:write', true),
+  'label.protect': key('labels:write', true),
   'group.list': key('groups:read', true),
   'group.read': key('groups:read', true),
   'group.create': key('groups:write'),

@@ -23,6 +23,8 @@ export const specialFacts = {
   'prompts.updateMany': { creates: true },
   'prompts.duplicate': { creates: true },
   'versions.restore': { creates: true },
+  'labels.move': { creates: true },
+  'labels.undo': { creates: true },
   'transfer.import': { streams: true },
   'transfer.export': { streams: true },
   'groups.create': { creates: true },

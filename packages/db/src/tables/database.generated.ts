@@ -155,6 +155,41 @@ export interface IdempotencyKeys {
   user_id: string | null;
 }
 
+export interface LabelMoves {
+  api_key_id: string | null;
+  from_version: number | null;
+  id: string;
+  is_breaking: Generated<boolean>;
+  label: string;
+  /**
+   * Never before that of the label's move before it
+   */
+  moved_at: Timestamp;
+  moved_by: string;
+  /**
+   * Of the moves of all labels of the prompt, from 1, in their order
+   */
+  number: number;
+  prompt_id: string;
+  reason: string | null;
+  /**
+   * The same for all moves that were made as one
+   */
+  release_id: string | null;
+  to_version: number | null;
+  undoes: string | null;
+}
+
+export interface PromptLabels {
+  is_protected: Generated<boolean>;
+  label: string;
+  prompt_id: string;
+  /**
+   * Null for a label that is protected and points nowhere
+   */
+  version: number | null;
+}
+
 export interface Prompts {
   category: string | null;
   /**
@@ -358,6 +393,8 @@ export interface DB {
   group_prompts: GroupPrompts;
   groups: Groups;
   idempotency_keys: IdempotencyKeys;
+  label_moves: LabelMoves;
+  prompt_labels: PromptLabels;
   prompt_totals: PromptTotals;
   prompt_versions: PromptVersions;
   prompts: Prompts;

@@ -36,6 +36,12 @@ const json = (column: string, kind: 'object' | 'array'): CheckProof => ({
   takes: quoted([kind === 'object' ? '{"a":1}' : '[1]']),
 });
 
+const labels: CheckProof = {
+  sets: 'label',
+  refuses: ["''", "'latest'", "'Production'", "'.a'", "'a/b'", "'a b'", "'ä'", text(37)],
+  takes: ["'a'", "'0'", "'eu-1_v2.0'", "'latest2'", text(36)],
+};
+
 /** What each check of the database is there for, by its name. */
 export const checks: Readonly<Record<string, CheckProof>> = {
   account_resources_quotas_check: json('quotas', 'object'),
@@ -90,6 +96,22 @@ export const checks: Readonly<Record<string, CheckProof>> = {
   groups_name_check: characters('name', 1, 100),
   idempotency_keys_key_hash_check: size('key_hash', 32),
   idempotency_keys_sealed_answer_check: size('sealed_answer', 28, 4_194_304),
+  label_moves_check: {
+    sets: '(from_version, to_version)',
+    refuses: ['(1, 1)', '(NULL, NULL)'],
+    takes: ['(1, 2)', '(NULL, 1)', '(1, NULL)'],
+  },
+  label_moves_from_version_check: atLeast('from_version', 1),
+  label_moves_label_check: labels,
+  label_moves_number_check: atLeast('number', 1),
+  label_moves_reason_check: characters('reason', 1, 500),
+  label_moves_to_version_check: atLeast('to_version', 1),
+  prompt_labels_check: {
+    sets: '(version, is_protected)',
+    refuses: ['(NULL, false)'],
+    takes: ['(NULL, true)', '(1, false)', '(1, true)'],
+  },
+  prompt_labels_label_check: labels,
   prompt_totals_uses_check: atLeast('uses', 0),
   prompt_versions_change_note_check: characters('change_note', 1, 500),
   prompt_versions_content_hash_check: size('content_hash', 32),
@@ -175,6 +197,8 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
   idempotency_keys: ['user_id'],
   group_prompts: ['added_by'],
   groups: ['made_by'],
+  label_moves: ['api_key_id', 'from_version', 'reason', 'release_id', 'to_version', 'undoes'],
+  prompt_labels: ['version'],
   prompt_totals: ['last_used_at'],
   prompt_versions: [
     ...[

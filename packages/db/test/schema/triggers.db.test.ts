@@ -4,11 +4,9 @@ import { copyOf, givenSchema, OURS, type Trial } from './schema-proofs.ts';
 
 const schema = await givenSchema();
 
+const changes: Readonly<Record<string, string>> = { audit_log: "action = 'other'", label_moves: "reason = 'Other'" };
 const immutable = (table: string): ((trial: Trial) => Promise<unknown>) => {
-  const statements = [
-    `UPDATE ${table} SET ${table === 'audit_log' ? "action = 'other'" : "title = 'Other'"}`,
-    `DELETE FROM ${table}`,
-  ];
+  const statements = [`UPDATE ${table} SET ${changes[table] ?? "title = 'Other'"}`, `DELETE FROM ${table}`];
   return async ({ run }) => {
     const outcomes = await Promise.all(statements.map(async (statement) => 'touched' in (await run(statement))));
     return outcomes.includes(true) ? 'changed' : 'refused';
@@ -17,7 +15,7 @@ const immutable = (table: string): ((trial: Trial) => Promise<unknown>) => {
 const untruncated =
   (table: string) =>
   async ({ run }: Trial): Promise<unknown> =>
-    'touched' in (await run(`TRUNCATE ${table}`)) ? 'emptied' : 'refused';
+    'touched' in (await run(`TRUNCATE ${table} CASCADE`)) ? 'emptied' : 'refused';
 
 /** How much a statement adds to a counter of somebody's. */
 const adds =
@@ -50,6 +48,8 @@ const triggers: Readonly<
     else: 1,
   },
   'groups.groups_removed': { sees: adds('DELETE FROM groups', 'groups'), does: -1, else: 0 },
+  'label_moves.label_moves_append_only': { sees: immutable('label_moves'), does: 'refused', else: 'changed' },
+  'label_moves.label_moves_no_truncate': { sees: untruncated('label_moves'), does: 'refused', else: 'emptied' },
   'prompt_versions.prompt_versions_immutable': { sees: immutable('prompt_versions'), does: 'refused', else: 'changed' },
   'prompt_versions.prompt_versions_no_truncate': {
     sees: untruncated('prompt_versions'),

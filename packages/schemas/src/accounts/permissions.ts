@@ -35,6 +35,8 @@ export const permissions = [
   'prompt.import',
   'prompt.export',
   'prompt.favorite',
+  'label.move',
+  'label.protect',
   'group.list',
   'group.read',
   'group.create',

@@ -24,6 +24,7 @@ const formats: ReadonlyMap<string, string> = new Map([
   ['email', 'an e-mail address'],
   ['handle', 'lower-case letters, digits and inner hyphens, at most 39'],
   ['slug', 'lower-case letters, digits, hyphens and underscores, in parts divided by "/"'],
+  ['label', 'a label: lower-case letters, digits, ".", "_" and "-", at most 36'],
   ['language_tag', 'a language tag such as en or pt-BR'],
   ['placeholder_name', 'a letter, then letters, digits or underscores'],
   ['printable_ascii', 'printable ASCII: percent-encode the rest'],

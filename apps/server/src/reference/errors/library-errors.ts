@@ -43,6 +43,26 @@ export const libraryErrors = {
     happened: 'The prompt was to be restored or purged, but it is not in the trash.',
     remedy: 'To restore it, there is nothing to do: the prompt is there. To purge it, delete it first.',
   },
+  'label.not_found': {
+    happened: 'The prompt has no such label, or it points at no version any more. You may read the prompt.',
+    remedy: '`GET /prompts/{id}/labels` lists those it has; `PUT /prompts/{id}/labels/{label}` makes one.',
+  },
+  'label.protected': {
+    happened:
+      'You may edit the prompt, but the label is protected, so that nobody moves it by mistake. Nothing was moved.',
+    remedy: 'Ask the owner of the prompt to move it.',
+  },
+  'label.moved_since': {
+    happened:
+      'The label does not point where you expected, or has been moved since the move that you take back. Nothing was moved.',
+    remedy:
+      'Look at `current`: where it is what you want, there is nothing to do. `GET /prompts/{id}/labels/{label}/history` says who moved it and why.',
+    example: { extra: { current: { label: 'production', version: 7, moveId: first } } },
+  },
+  'label.move_not_found': {
+    happened: 'The history of this label of this prompt has no such move.',
+    remedy: '`GET /prompts/{id}/labels/{label}/history` lists its moves with their ids.',
+  },
   'group.not_found': {
     happened:
       'There is no such group, or it is not shared with you: both are answered alike. A key that is limited to a group sees only that one.',

@@ -8,7 +8,7 @@ import { proves } from '../harness/proof.ts';
 const server = await givenApp();
 const world = await givenWorld(server);
 
-const HISTORY = ['audit_log', 'prompt_versions'];
+const HISTORY = ['audit_log', 'prompt_versions', 'label_moves'];
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 proves('A7', 'the database role of the server rewrites no history and changes no table', async (proof) => {

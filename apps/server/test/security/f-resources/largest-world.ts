@@ -128,6 +128,14 @@ export async function givenFullWorld(server: BootedApp): Promise<World> {
   `;
   await sql`UPDATE prompts SET version = ${3 + MANY}::int WHERE id = ${world.shared}`;
   await sql`
+    WITH moved AS (
+      INSERT INTO label_moves (id, prompt_id, number, label, from_version, to_version, moved_by, reason, moved_at)
+      SELECT gen_random_uuid(), ${world.shared}::uuid, 1 + i, 'production', i, i + 1, ${alice.id}::uuid, ${wide(500)}, ${now}::timestamptz
+      FROM ${many} RETURNING prompt_id, to_version
+    )
+    INSERT INTO prompt_labels (prompt_id, label, version) SELECT prompt_id, lpad('-' || to_version, 36, 'l'), to_version FROM moved
+  `;
+  await sql`
     INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, kind, consumer)
     SELECT gen_random_uuid(), ${now}::timestamptz, ${world.shared}::uuid, 1, ${alice.id}::uuid, 'read', ${wide(100)} FROM ${many}
   `;

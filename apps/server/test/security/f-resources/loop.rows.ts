@@ -177,6 +177,14 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
     Array.from({ length: versions }, (_, index) => ({ id: compared, version: index + 1 })),
   'versions.diff': ({ compared, versions }) =>
     Array.from({ length: versions - 1 }, (_, index) => ({ id: compared, from: index + 1, to: index + 2 })),
+  'labels.list': ({ compared }) => [{ id: compared, limit: 100 }],
+  'labels.get': 'small',
+  'labels.move': 'small',
+  'labels.remove': 'small',
+  'labels.history': ({ compared }) => [{ id: compared, label: 'production', limit: 100 }],
+  'labels.undo': 'small',
+  'labels.protect': 'small',
+  'labels.unprotect': 'small',
   'categories.list': () => lists,
   'tags.list': () => lists,
 

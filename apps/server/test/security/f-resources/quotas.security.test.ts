@@ -50,6 +50,14 @@ const adding: Partial<Record<Quota, Adding>> = {
       return { path: 'prompts.update', input: { id, content: `Version ${count}` } };
     };
   },
+  labelsPerPrompt: async (person) => {
+    const { id } = await givenPrompt(server.services, person, 'Labelled');
+    return (count) => ({ path: 'labels.move', input: { id, label: `label-${count}`, version: 1 } });
+  },
+  labelMovesPerPrompt: async (person) => {
+    const { id } = await givenPrompt(server.services, person, 'Moved');
+    return (count) => ({ path: 'labels.move', input: { id, label: `label-${count}`, version: 1 } });
+  },
   groups: async () => (count) => ({ path: 'groups.create', input: { name: `Group ${count}` } }),
   membersPerGroup: async (person) => {
     const id = await givenGroup(server.services, { owner: person });

@@ -169,6 +169,7 @@ const namedWorld: World = {
   shared: named('shared'),
   second: named('second'),
   trashed: named('trashed'),
+  labelMove: named('labelMove'),
   published: named('published'),
   group: named('group'),
   invitation: named('invitation'),

@@ -1,16 +1,13 @@
 import type { Database } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import type { Db } from '../../context.ts';
-import { type QuotaContext, type Quotas, quotaExceeded, quotasFrom } from './quota-limits.ts';
+import { type QuotaContext, type Quotas, quotaExceeded, quotasFrom, shareOfOthers } from './quota-limits.ts';
 
 /** What an account holds of all that is counted as it changes, and what it may. */
 export interface AccountResources {
   readonly used: Readonly<Record<'prompts' | 'versions' | 'storedBytes' | 'groups', number>>;
   readonly quotas: Quotas;
 }
-
-/** Of every ten that an account may hold, one is left to its owner alone: what editors add never stops them. */
-const SHARE_OF_OTHERS = 0.9;
 
 /**
  * Locks what is counted of an account until the transaction ends, so that of many at once none passes a quota. Whoever also
@@ -82,7 +79,7 @@ export async function requireVersionFits(
   const isOwn = ownerId === authorId;
   const counted = { versionsPerPrompt: version, versions: used.versions, storedBytes: used.storedBytes };
   for (const quota of ['versionsPerPrompt', 'versions', 'storedBytes'] as const) {
-    const limit = isOwn ? quotas[quota] : Math.floor(quotas[quota] * SHARE_OF_OTHERS);
+    const limit = isOwn ? quotas[quota] : shareOfOthers(quotas[quota]);
     if (counted[quota] <= limit) continue;
     // Of what is counted by pieces, this one is not kept.
     const before = quota === 'storedBytes' ? Math.min(limit, counted[quota]) : counted[quota] - 1;

@@ -10,6 +10,8 @@ export const defaultQuotas: Quotas = {
   prompts: 10_000,
   versions: 200_000,
   versionsPerPrompt: 1_000,
+  labelsPerPrompt: 50,
+  labelMovesPerPrompt: 10_000,
   storedBytes: 1_073_741_824,
   groups: 500,
   membersPerGroup: 500,
@@ -30,6 +32,9 @@ export function quotasFrom({ settings }: QuotaContext, stored: unknown): Quotas 
   return own.success ? { ...settings.quotas, ...own.data } : settings.quotas;
 }
 
+/** Of every ten that an account may hold, one is left to its owner alone: what editors add never stops them. */
+export const shareOfOthers = (limit: number): number => Math.floor(limit * 0.9);
+
 /** How much an account may hold of something that is counted where it is added. */
 export async function findQuota(db: Db, ctx: QuotaContext, userId: string, quota: QuotaName): Promise<number> {
   const row = await db
@@ -44,6 +49,8 @@ const what: Readonly<Record<QuotaName, string>> = {
   prompts: 'prompts, those in the trash included',
   versions: 'versions of prompts',
   versionsPerPrompt: 'versions of one prompt',
+  labelsPerPrompt: 'labels of one prompt',
+  labelMovesPerPrompt: 'moves of labels of one prompt',
   storedBytes: 'bytes of prompts and their versions',
   groups: 'groups that it made',
   membersPerGroup: 'members of one group, those invited included',

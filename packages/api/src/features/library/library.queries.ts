@@ -3,6 +3,7 @@ import type { LibraryInput, LibraryItem, LibraryReason } from '@promptory/schema
 import { type RawBuilder, sql } from 'kysely';
 import { isOneOf, readablePrompts } from '../../access/visibility.ts';
 import type { Who } from '../../context.ts';
+import { isoTime } from '../../views/iso-time.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { promptBytes, promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
@@ -36,20 +37,16 @@ const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]
     WHERE ${isOwned(who)}
     UNION ALL
     SELECT 2, favorites.created_at, NULL,
-      json_build_object('type', 'favorite', 'since', ${utc('favorites.created_at')})
+      json_build_object('type', 'favorite', 'since', ${isoTime('favorites.created_at')})
     FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId}
     UNION ALL
     (SELECT 3, group_prompts.created_at, groups.id, json_build_object(
       'type', 'group', 'group', json_build_object('id', groups.id, 'name', groups.name),
-      'since', ${utc('group_prompts.created_at')})
+      'since', ${isoTime('group_prompts.created_at')})
     FROM ${sharedEntries(who)} AND prompts.user_id <> ${who.userId}
     ORDER BY group_prompts.created_at, groups.id LIMIT ${MAX_GROUP_REASONS})
   ) AS reason
 )`;
-
-// Within JSON a time is text already, so it is written here as the wire has it.
-const utc = (column: string): RawBuilder<string> =>
-  sql<string>`to_char(${sql.ref(column)} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** What the caller owns, has marked or was given through groups, the last changed first, each with all its reasons. */
 export async function listLibrary(ctx: ListContext, input: LibraryInput): Promise<Page<LibraryItem>> {

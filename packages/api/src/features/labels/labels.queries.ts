@@ -1,0 +1,64 @@
+import { keysetPage, type Page, toPage } from '@promptory/db';
+import type { GetLabelInput, LabelHistoryInput, LabelMove, ListLabelsInput, PromptLabel } from '@promptory/schemas';
+import { requirePrompt } from '../../access/require.ts';
+import type { Db, Who } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { getLabel, selectLabels, selectMoves } from '../../views/label-view.ts';
+import { type ListContext, listCursor } from '../../views/list-cursor.ts';
+
+/**
+ * The labels of a prompt, by name.
+ * @throws AppError prompt.not_found
+ */
+export async function listLabels(ctx: ListContext, input: ListLabelsInput): Promise<Page<PromptLabel>> {
+  await requirePrompt(ctx.db, ctx.who, input.id, 'read');
+  const { after, limit, cursorOf } = listCursor(ctx, 'labels', input);
+  const rows = await keysetPage(selectLabels(ctx.db, input.id), {
+    orderBy: [{ by: 'prompt_labels.label', direction: 'asc' }],
+    limit,
+    after,
+  }).execute();
+  return toPage(rows, limit, (last) => cursorOf([last.label]));
+}
+
+/**
+ * Where a label points, or pointed at a time.
+ * @throws AppError prompt.not_found; label.not_found where it points, or pointed, nowhere
+ */
+export async function getReadableLabel(db: Db, who: Who, { id, label, at }: GetLabelInput): Promise<PromptLabel> {
+  await requirePrompt(db, who, id, 'read');
+  const now = await getLabel(db, id, label);
+  if (at === undefined) {
+    if (now === undefined) throw new AppError('label.not_found');
+    return now;
+  }
+  const move = await movesOf(db, { id, label, at }).orderBy('label_moves.number', 'desc').limit(1).executeTakeFirst();
+  if (move === undefined || move.to === null) throw new AppError('label.not_found');
+  return { label, version: move.to, isProtected: now?.isProtected ?? false, lastMove: withoutNumber(move) };
+}
+
+/**
+ * The moves of a label, the last one first; also of one that points nowhere any more.
+ * @throws AppError prompt.not_found
+ */
+export async function listLabelHistory(ctx: ListContext, input: LabelHistoryInput): Promise<Page<LabelMove>> {
+  await requirePrompt(ctx.db, ctx.who, input.id, 'read');
+  const { after, limit, cursorOf } = listCursor(ctx, 'labels.history', input);
+  const rows = await keysetPage(movesOf(ctx.db, input), {
+    orderBy: [{ by: 'label_moves.number', direction: 'desc' }],
+    limit,
+    after,
+  }).execute();
+  const { items, nextCursor } = toPage(rows, limit, (last) => cursorOf([last.number]));
+  return { items: items.map(withoutNumber), nextCursor };
+}
+
+function movesOf(db: Db, { id, label, at }: GetLabelInput) {
+  const moves = selectMoves(db)
+    .select('label_moves.number')
+    .where('label_moves.prompt_id', '=', id)
+    .where('label_moves.label', '=', label);
+  return at === undefined ? moves : moves.where('label_moves.moved_at', '<=', at);
+}
+
+const withoutNumber = ({ number: _number, ...move }: LabelMove & { readonly number: number }): LabelMove => move;

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { formatted, refusing } from '../faults/refusing.ts';
+import { fault } from '../faults/sentences.ts';
+import { Id, PublicUser, Timestamp, VersionNumber } from '../values/ids.ts';
+import { pageInput, pageOf } from '../values/page.ts';
+import { line } from '../values/text.ts';
+
+/** The label that the latest version has by itself. */
+export const LATEST = 'latest';
+/** The label that a reference without one means. */
+export const DEFAULT_LABEL = 'production';
+
+/** Characters of a label. */
+export const MAX_LABEL_LENGTH = 36;
+const PATTERN = /^[a-z0-9][a-z0-9_.-]{0,35}$/;
+
+/** Whether a text may be a label, `latest` included. */
+export const isLabel = (text: string): boolean => text.length <= MAX_LABEL_LENGTH && PATTERN.test(text);
+
+const reserved = fault('not_allowed', {}, 'Must be another label: `latest` is the latest version by itself');
+
+/** A name that points at one version of a prompt: `production`. */
+export const Label = z
+  .string()
+  .max(MAX_LABEL_LENGTH, { abort: true })
+  .check(
+    formatted('label', PATTERN),
+    refusing((label) => (label === LATEST ? reserved : null)),
+  )
+  .meta({ examples: ['production'] });
+export type Label = z.infer<typeof Label>;
+
+export const MoveReason = line(500);
+
+/** A step of a label from one version to another; null stands for no version. */
+export const LabelMove = z
+  .strictObject({
+    id: Id,
+    label: z.string().max(MAX_LABEL_LENGTH),
+    from: VersionNumber.nullable(),
+    to: VersionNumber.nullable(),
+    movedBy: PublicUser,
+    byProgram: z.boolean().meta({ description: 'Whether it was done with an API key of that account.' }),
+    movedAt: Timestamp,
+    reason: z.string().max(500).nullable(),
+    isBreaking: z
+      .boolean()
+      .meta({ description: 'Whether it broke the callers of `from`, which was accepted for that reason.' }),
+    undoes: Id.nullable().meta({ description: 'The move that this one took back.' }),
+    releaseId: Id.nullable().meta({ description: 'The release of which it is a part.' }),
+  })
+  .meta({ id: 'LabelMove' });
+export type LabelMove = z.infer<typeof LabelMove>;
+
+export const PromptLabel = z
+  .strictObject({
+    label: z.string().max(MAX_LABEL_LENGTH),
+    version: VersionNumber.nullable().meta({
+      description: 'The one version that it points at; null where it points at none and is only protected.',
+    }),
+    isProtected: z.boolean().meta({ description: 'Whether only the owner of the prompt and administrators move it.' }),
+    lastMove: LabelMove.nullable(),
+  })
+  .meta({ id: 'PromptLabel' });
+export type PromptLabel = z.infer<typeof PromptLabel>;
+export const PromptLabelPage = pageOf(PromptLabel).meta({ id: 'PromptLabelPage' });
+
+export const ListLabelsInput = z.strictObject({ id: Id, ...pageInput });
+export type ListLabelsInput = z.infer<typeof ListLabelsInput>;
+
+const at = Timestamp.optional().meta({ description: 'A time, instead of now.' });
+
+export const LabelInput = z.strictObject({ id: Id, label: Label });
+export type LabelInput = z.infer<typeof LabelInput>;
+
+export const GetLabelInput = z.strictObject({ ...LabelInput.shape, at });
+export type GetLabelInput = z.infer<typeof GetLabelInput>;
+
+export const LabelHistoryInput = z.strictObject({ ...LabelInput.shape, ...pageInput, at });
+export type LabelHistoryInput = z.infer<typeof LabelHistoryInput>;
+export const LabelMovePage = pageOf(LabelMove).meta({ id: 'LabelMovePage' });
+
+/** Null: the label is to point at no version yet. */
+const expectedVersion = VersionNumber.nullable().optional().meta({
+  description: 'Where the label has to point still, null for nowhere: if it does not, nothing is moved.',
+});
+const reason = MoveReason.optional();
+
+export const MoveLabelInput = z
+  .strictObject({ ...LabelInput.shape, version: VersionNumber, reason, expectedVersion })
+  .meta({
+    examples: [
+      { id: '01900000-0000-7000-8000-000000000001', label: 'production', version: 2, reason: 'Reviewed by Ann' },
+    ],
+  });
+export type MoveLabelInput = z.infer<typeof MoveLabelInput>;
+
+/** In an address there is no null: whoever removes a label expects a version. */
+export const RemoveLabelInput = z.strictObject({
+  ...LabelInput.shape,
+  reason,
+  expectedVersion: VersionNumber.optional().meta({
+    description: 'Where the label has to point still: if it does not, it stays.',
+  }),
+});
+export type RemoveLabelInput = z.infer<typeof RemoveLabelInput>;
+
+export const UndoMoveInput = z.strictObject({ ...LabelInput.shape, moveId: Id, reason });
+export type UndoMoveInput = z.infer<typeof UndoMoveInput>;
