@@ -37,6 +37,8 @@ it('types the details of each code that has some, in a switch', () => {
         return `${error.details.latest.version} by ${error.details.latest.author.name}`;
       case 'group.order_mismatch':
         return [...error.details.missing, ...error.details.unexpected].join();
+      case 'label.moved_since':
+        return `${error.details.current.label} at ${error.details.current.version}`;
       case 'quota.exceeded':
         return `${error.details.quota}: ${error.details.used ?? '?'} of ${error.details.limit ?? '?'}`;
       case 'limit.exceeded':

@@ -73,7 +73,7 @@ async function refusing(db: Kysely<unknown>, ofPrompts: readonly string[]): Prom
   await sql`
     CREATE OR REPLACE FUNCTION public.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      IF TG_OP = 'DELETE' AND TG_TABLE_NAME IN (${sql.join(ofPrompts.map((table) => sql.lit(table)))}) THEN
+      IF TG_OP = 'DELETE' AND TG_TABLE_NAME IN (${sql.raw(ofPrompts.map((table) => `'${table}'`).join())}) THEN
         IF NOT EXISTS (SELECT FROM public.prompts WHERE id = OLD.prompt_id) THEN
           RETURN OLD;
         END IF;
