@@ -8,6 +8,7 @@ import { requestLimiter } from './http/rate-limit-headers.ts';
 import { contextFactory } from './http/request-context.ts';
 import { originsOf } from './http/request-origin.ts';
 import { addRequestState } from './http/request-state.ts';
+import { serveCallers } from './http/served-caller.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { answerErrors } from './plugins/answer-errors.ts';
@@ -101,6 +102,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   refuseKeysInAddresses(app);
   unknownRoutes(app, { paths, limiterOf });
   boundBodies(app, connections);
+  serveCallers(app);
   answerErrors(app, { publicUrl });
 
   const createContext = contextFactory({ services, gates: options.gates, limiterOf, origins: { trusted, own } });

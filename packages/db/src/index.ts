@@ -1,5 +1,6 @@
 export { type Connection, type ConnectOptions, connect, type DatabaseLog } from './connection/connect.ts';
 export { type ConnectionRoom, connectionRoom } from './connection/connection-room.ts';
+export { type ServedCaller, servedCaller } from './connection/connection-shares.ts';
 export { hasDiskRoom } from './connection/disk-room.ts';
 export { plannedForValues } from './connection/prepared-statements.ts';
 export { retryTransaction } from './connection/retry-transaction.ts';

@@ -12,6 +12,7 @@ import { RequestTurns } from './caller/request-turns.ts';
 import { clientAddress } from './client-address.ts';
 import { idempotencyHeaderOf } from './idempotency-header.ts';
 import type { RequestLimiter } from './rate-limit-headers.ts';
+import { serveCaller } from './served-caller.ts';
 import { type CookieOrigins, sessionCookie } from './session-cookie.ts';
 
 const MAX_USER_AGENT_LENGTH = 512;
@@ -46,17 +47,21 @@ export function contextFactory(options: {
     { trusted }: CookieOrigins,
   ): Promise<Principal> => {
     const address = clientAddress(req);
+    const enter = async (caller: string): Promise<void> => {
+      await turns.enter(caller);
+      serveCaller(req, caller);
+    };
     const principal = await authenticate({
       presented: await presentedCredential(services, req, trusted),
       address,
       known,
       limiter,
       async find(credential, userId) {
-        await turns.enter(turnKey(userId, address));
+        await enter(turnKey(userId, address));
         return findPrincipal(services, credential);
       },
     });
-    await turns.enter(turnKey(principal.kind === 'anonymous' ? null : principal.userId, address));
+    await enter(turnKey(principal.kind === 'anonymous' ? null : principal.userId, address));
     return principal;
   };
 

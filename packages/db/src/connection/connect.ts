@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../tables/rows.ts';
+import { ConnectionShares } from './connection-shares.ts';
 import { setPatience } from './patience.ts';
 import { NAMES_LAST_SECONDS, PreparedStatements } from './prepared-statements.ts';
 import { isDiskFull, isOtherSession, isStalePlan, sqlState } from './sql-state.ts';
@@ -84,7 +85,8 @@ export function connect(options: ConnectOptions): Connection {
     sendPrepared(client, statements, onOtherSession);
     watchFailures(client, onDiskFull);
   });
-  const db = new Kysely<Database>({ dialect: new TransactionDialect({ pool }) });
+  const shares = new ConnectionShares({ max, waitMs: connectTimeoutMs });
+  const db = new Kysely<Database>({ dialect: new TransactionDialect({ pool }, shares) });
   setPatience(db, timeoutFactor);
   let closing: Promise<void> | undefined;
   return {

@@ -5,6 +5,7 @@ import {
   type PostgresDialectConfig,
   PostgresDriver,
 } from 'kysely';
+import { type ConnectionShares, type Release, servedCaller } from './connection-shares.ts';
 
 /** How long a statement of a transaction waits for a lock of another process while it keeps its connection, in milliseconds. */
 const LOCK_TRY_MS = 250;
@@ -13,6 +14,37 @@ const LOCK_TRY_MS = 250;
 const BEGIN = `begin; set local lock_timeout = '${LOCK_TRY_MS}ms'`;
 
 class TransactionDriver extends PostgresDriver {
+  readonly #shares: ConnectionShares;
+  readonly #releases = new Map<DatabaseConnection, Release>();
+
+  constructor(config: PostgresDialectConfig, shares: ConnectionShares) {
+    super(config);
+    this.#shares = shares;
+  }
+
+  override async acquireConnection(...given: Parameters<PostgresDriver['acquireConnection']>) {
+    const release = await this.#shares.acquire(servedCaller.getStore()?.name ?? '');
+    try {
+      const connection = await super.acquireConnection(...given);
+      this.#releases.set(connection, release);
+      return connection;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  override async releaseConnection(...given: Parameters<PostgresDriver['releaseConnection']>): Promise<void> {
+    const [connection] = given;
+    const release = this.#releases.get(connection);
+    this.#releases.delete(connection);
+    try {
+      await super.releaseConnection(...given);
+    } finally {
+      release?.();
+    }
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw(BEGIN));
   }
@@ -24,13 +56,16 @@ class TransactionDriver extends PostgresDriver {
  */
 export class TransactionDialect extends PostgresDialect {
   readonly #config: PostgresDialectConfig;
+  readonly #shares: ConnectionShares;
 
-  constructor(config: PostgresDialectConfig) {
+  /** @param shares by which connections are handed out */
+  constructor(config: PostgresDialectConfig, shares: ConnectionShares) {
     super(config);
     this.#config = config;
+    this.#shares = shares;
   }
 
   override createDriver(): PostgresDriver {
-    return new TransactionDriver(this.#config);
+    return new TransactionDriver(this.#config, this.#shares);
   }
 }
