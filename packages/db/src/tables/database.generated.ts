@@ -3,7 +3,7 @@
  * Please do not edit it manually.
  */
 
-import type { ColumnType, GeneratedAlways } from "kysely";
+import type { ColumnType } from "kysely";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -223,9 +223,9 @@ export interface Prompts {
    * Of which version output_schema is; of another it counts for nothing
    */
   output_version: number | null;
-  search_title: GeneratedAlways<string | null>;
-  search_title_vector: GeneratedAlways<string | null>;
-  search_vector: GeneratedAlways<string | null>;
+  search_title: string | null;
+  search_title_vector: string | null;
+  search_vector: string | null;
   /**
    * config as it was sent, with the order of its members; null where it was written before that was kept
    */

@@ -98,6 +98,14 @@ const triggers: Readonly<
     else: 1,
   },
   'prompts.prompts_versioned': { sees: adds(nextVersion, 'versions'), does: 1, else: 0 },
+  'prompts.prompts_words': {
+    async sees({ value }) {
+      await value(`UPDATE prompts SET title = 'Other' WHERE slug = 'copy'`);
+      return value("SELECT search_title FROM prompts WHERE slug = 'copy'");
+    },
+    does: 'other',
+    else: 'poem',
+  },
   'tags.tags_new_name': {
     async sees({ value }) {
       await value(copyOf('tags', { name: "'Prose'", name_key: 'NULL' }));

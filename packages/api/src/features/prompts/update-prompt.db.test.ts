@@ -56,6 +56,26 @@ describe('updating', () => {
     expect(await as(cast.alice).versions.get({ id, version: 1 })).toMatchObject({ title: 'Changing', content: 'x' });
   });
 
+  it('reads the words of a prompt only where they may be others', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'A Long One', content: 'x' });
+    const noted = async () =>
+      (await db.selectFrom('prompts').select('search_title').where('id', '=', id).executeTakeFirstOrThrow())
+        .search_title;
+    expect(await noted()).toBe('a long one');
+    await db.updateTable('prompts').set({ search_title: 'as it was' }).where('id', '=', id).execute();
+    for (const change of [
+      { tags: ['a'] },
+      { category: 'B' },
+      { visibility: 'public' as const },
+      { isTemplate: true },
+    ]) {
+      await as(cast.alice).prompts.update({ id, ...change });
+      expect(await noted()).toBe('as it was');
+    }
+    await as(cast.alice).prompts.update({ id, content: 'y' });
+    expect(await noted()).toBe('a long one');
+  });
+
   it.each([
     ['category', { category: 'Other' }],
     ['tags', { tags: ['b', 'a'] }],
