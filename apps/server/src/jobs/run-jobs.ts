@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { connect } from '@promptory/db';
 import type { Runner, WorkerEvents } from 'graphile-worker';
 import { withoutSecrets } from '../observability/logger.ts';
+import { freeDeadRunners, nameSession, RUNNER_NAME } from './dead-runners.ts';
 import { endOf } from './runner-end.ts';
 import { CRONTAB, type TaskServices, tasksOf } from './tasks.ts';
 
@@ -12,6 +13,8 @@ const OUTCOMES_IN_BATCHES = { completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 const CONCURRENT_JOBS = 3;
 const POLL_INTERVAL_MS = 2_000;
 const RESTART_DELAY_MS = 2_000;
+/** How often jobs are looked for that a process began which is gone. */
+const LOOK_EVERY_MS = 60_000;
 /** How long a runner that stops may take to end. */
 const END_PATIENCE_MS = 60_000;
 
@@ -35,7 +38,7 @@ export function runJobs(options: JobOptions): Jobs {
   const connection = connect({
     connectionString,
     max: CONCURRENT_JOBS + 2,
-    applicationName: 'promptory-jobs',
+    applicationName: RUNNER_NAME,
     // The runner compares times as Date: with texts, days that were missed would never be made up for.
     values: 'pg',
     log: { warn: (message, error) => log.warn({ err: error }, message) },
@@ -44,14 +47,25 @@ export function runJobs(options: JobOptions): Jobs {
   let stopping = false;
   let runner: Runner | null = null;
 
-  // What its workers had begun would stay locked for four hours.
+  // What its workers had begun would stay locked until somebody finds its session gone.
   const unlock = async (workerIds: readonly string[]): Promise<void> => {
     try {
       await connection.pool.query('SELECT graphile_worker.force_unlock_workers($1::text[])', [workerIds]);
     } catch (error) {
-      log.warn({ err: error }, 'jobs that the runner had begun stay locked for up to four hours');
+      log.warn({ err: error }, 'jobs that the runner had begun stay locked for some minutes');
     }
   };
+
+  const freeOthers = async (): Promise<void> => {
+    try {
+      const dead = await freeDeadRunners(connection.pool);
+      if (dead > 0) log.warn({ dead }, 'jobs are free again that processes had begun which are gone');
+    } catch (error) {
+      if (!stopping) log.warn({ err: error }, 'jobs of processes that are gone could not be looked for');
+    }
+  };
+  const looking = setInterval(() => void freeOthers(), LOOK_EVERY_MS).unref();
+  void freeOthers();
 
   const keepRunning = async (): Promise<void> => {
     // Loaded beside the first requests, not before them.
@@ -67,6 +81,10 @@ export function runJobs(options: JobOptions): Jobs {
       const workerIds: string[] = [];
       events.on('pool:create', ({ workerPool }) => void workerIds.push(workerPool.id));
       events.on('worker:create', ({ worker }) => void workerIds.push(worker.workerId));
+      // When it listens its connection is free; where that is lost, the listener finds out by itself.
+      events.on('pool:listen:success', ({ workerPool, client }) => {
+        client.once('drain', () => void nameSession(client, workerPool.id).catch(() => undefined));
+      });
       try {
         runner = await run({
           pgPool: connection.pool,
@@ -96,6 +114,7 @@ export function runJobs(options: JobOptions): Jobs {
     async stop() {
       if (!stopping) {
         stopping = true;
+        clearInterval(looking);
         stopped.resolve();
         await runner?.stop().catch(() => undefined);
       }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { INVITATIONS_TASK, MAIL_TASK } from '@promptory/api/server';
 import { parseCrontab } from 'graphile-worker';
 import { afterEach, describe, expect, it } from 'vitest';
+import { nameSession } from '../../src/jobs/dead-runners.ts';
 import { type Jobs, runJobs } from '../../src/jobs/run-jobs.ts';
 import { CRONTAB, tasksOf } from '../../src/jobs/tasks.ts';
 import { type ClosableMailer, smtpMailer } from '../../src/services/mailer.ts';
@@ -178,6 +179,56 @@ describe('the runner of jobs', () => {
       return rowCount === 0;
     };
     await until(isDone);
+  });
+
+  it('takes up what a process had begun that is gone, and leaves what others do alone', async () => {
+    const { port, mails } = await smtp();
+    const emails = ['ada@example.com', 'bob@example.com', 'eve@example.com'];
+    let gone = '';
+    const { app } = await withJobs(port, undefined, async (beside) => {
+      const { pool } = beside.database;
+      for (const email of emails) await register(beside, email);
+      // Of one that is gone, of one that has a session, and of one that may be about to have one.
+      const living = await pool.connect();
+      closing.push(() => living.release(true));
+      await nameSession(living, 'pool-living');
+      const { rows } = await pool.query<{ id: string }>('SELECT id FROM graphile_worker._private_jobs ORDER BY id');
+      expect(rows).toHaveLength(emails.length);
+      gone = rows[0]?.id ?? '';
+      await pool.query(
+        `UPDATE graphile_worker._private_jobs AS jobs SET locked_by = lock.by, locked_at = now() - lock.age::interval
+          FROM unnest($1::bigint[], $2::text[], $3::text[]) AS lock (id, by, age) WHERE jobs.id = lock.id`,
+        [rows.map(({ id }) => id), ['pool-gone', 'pool-living', 'pool-new'], ['2 minutes', '3 hours', '10 seconds']],
+      );
+    });
+    await until(() => mails.length > 0);
+    const locks = async () => {
+      const { rows } = await app.database.pool.query<{ by: string }>(
+        'SELECT locked_by AS by FROM graphile_worker._private_jobs WHERE id <> $1 ORDER BY id',
+        [gone],
+      );
+      return rows.map(({ by }) => by);
+    };
+    expect(await locks()).toEqual(['pool-living', 'pool-new']);
+    expect(mails.map(({ to }) => to)).toEqual([['ada@example.com']]);
+  });
+
+  it('has a session of the name by which it locks jobs', async () => {
+    let hold: () => Promise<null> = async () => null;
+    const { port } = await smtp({ reasonAgainst: () => hold() });
+    const { app } = await withJobs(port);
+    const held = Promise.withResolvers<null>();
+    hold = () => held.promise;
+    await register(app, 'ada@example.com');
+    const sessions = async () => {
+      const { rows } = await app.database.pool.query(
+        `SELECT FROM graphile_worker._private_jobs JOIN pg_stat_activity
+          ON application_name = 'promptory-jobs ' || locked_by AND datname = current_database()`,
+      );
+      return rows.length;
+    };
+    await until(async () => (await sessions()) === 1);
+    held.resolve(null);
   });
 
   it('does by itself everything it can do but what a call asks for', async () => {
