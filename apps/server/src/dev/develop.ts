@@ -23,12 +23,13 @@ interface DevelopmentDatabase {
   close(): Promise<void>;
 }
 
-async function openDatabase(env: Env): Promise<DevelopmentDatabase> {
+/** @param onEnd called where the embedded one ends by itself, with what to say of it */
+async function openDatabase(env: Env, onEnd: (error: Error) => void): Promise<DevelopmentDatabase> {
   if (env.databaseUrl !== null) {
     return { url: null, account: null, migrate: async () => undefined, close: async () => undefined };
   }
   const folder = dataFolderOf(env);
-  const embedded = await openEmbedded({ folder, log: { info: print, warn: print } });
+  const embedded = await openEmbedded({ folder, log: { info: print, warn: print }, onEnd });
   const { connectionString, ownerConnectionString } = embedded;
   const migrate = async (): Promise<void> => {
     const { migrateToLatest } = await import('@promptory/db/migrate');
@@ -76,6 +77,11 @@ export async function develop(options: {
     firstSignalAt = Date.now();
     stopped.resolve();
   };
+  let failure: Error | null = null;
+  const fail = (error: Error): void => {
+    failure = error;
+    stop();
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   // The terminal, or the runner that reads for it, is gone.
   process.stdout.on('error', stop);
@@ -86,7 +92,7 @@ export async function develop(options: {
   try {
     env = readEnv(process.env, namesInEnvFile());
     await requirePort(env);
-    database = await openDatabase(env);
+    database = await openDatabase(env, fail);
   } catch (error) {
     await app.stop(0);
     throw error;
@@ -110,7 +116,7 @@ export async function develop(options: {
       await database?.close();
       // Opened anew at the next change, should it fail now.
       database = null;
-      database = await openDatabase(next);
+      database = await openDatabase(next, fail);
       return database;
     };
     const restarts = restarter(
@@ -125,10 +131,13 @@ export async function develop(options: {
     await stopped.promise;
     unwatch();
     await restarts.settled();
+    if (failure !== null) throw failure;
     return 0;
   } finally {
     await app.stop();
-    await database?.close();
+    const closed = database?.close();
+    // What it fails at then is what has been said.
+    await (failure === null ? closed : closed?.catch(() => undefined));
   }
 }
 

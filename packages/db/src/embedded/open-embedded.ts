@@ -20,6 +20,7 @@ import {
   stopServer,
 } from './server/postgres-process.ts';
 import { readPostmaster, servesFolder } from './server/postmaster.ts';
+import { endError, watchServer } from './server/watch-server.ts';
 
 const NAME = 'promptory';
 const APPLICATION = 'promptory_app';
@@ -45,6 +46,8 @@ export interface OpenEmbeddedOptions {
   /** Such as `.promptory` in the project's root: holds the data, the log, the port and the password. Made if missing. */
   folder: string;
   log?: EmbeddedLog;
+  /** Called when the server ends that nobody stopped, as where the write-ahead log finds no room, with what to say of it. */
+  onEnd?: (error: EmbeddedPostgresError) => void;
 }
 
 export interface EmbeddedPostgres {
@@ -76,6 +79,9 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Embedd
     return await withFolderLock(lock, async () => {
       const cluster = await openCluster(folder, log);
       const giveBack = await takeLease(folder);
+      const { onEnd } = options;
+      const ended = (): void => void endError(cluster.dataFolder, logFileOf(folder)).then(onEnd);
+      const unwatch = onEnd === undefined ? () => undefined : watchServer(cluster.dataFolder, ended);
       let closing: Promise<void> | undefined;
       const close = (): Promise<void> =>
         withFolderLock(lock, async () => {
@@ -88,6 +94,7 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Embedd
         adopted: cluster.adopted,
         dataFolder: cluster.dataFolder,
         close: () => {
+          unwatch();
           closing ??= close();
           return closing;
         },
@@ -227,8 +234,10 @@ async function removeForeignPid(dataFolder: string): Promise<void> {
   }
 }
 
+const logFileOf = (folder: string): string => join(folder, 'postgres.log');
+
 async function startOnFreePort(folder: string, place: DataPlace, binaries: Binaries, wanted?: number): Promise<number> {
-  const logFile = join(folder, 'postgres.log');
+  const logFile = logFileOf(folder);
   const { size } = await stat(logFile).catch(() => ({ size: 0 }));
   if (size > MAX_LOG_BYTES) await truncate(logFile);
   const deadline = Date.now() + 20_000;

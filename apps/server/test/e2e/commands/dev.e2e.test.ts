@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { withClient } from '@promptory/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { quietPort } from '../../harness/quiet-port.ts';
+import { smallDisk } from '../crash/small-disk.ts';
 import { bareEnvironment, ROOT } from '../harness/run-server.ts';
 
 const DEV = fileURLToPath(new URL('../../../src/dev/run-dev.ts', import.meta.url));
@@ -167,6 +169,49 @@ describe('pnpm dev', () => {
     process.kill(-again.pid, 'SIGINT');
     expect(await again.ended).toBe(0);
     await nothingLeft();
+  });
+
+  it('ends by one sentence where its PostgreSQL ends by itself, and starts again on what it left', async () => {
+    const dev = develop();
+    await ready(dev);
+    const pid = Number.parseInt(await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8'), 10);
+    process.kill(pid, 'SIGKILL');
+    expect(await dev.ended).toBe(1);
+    expect(dev.stderr()).toMatch(/^PostgreSQL has ended by itself: .*Start again\.\n$/);
+    const again = develop();
+    await ready(again);
+    expect((await signIn(accountIn(again.stdout()))).status).toBe(200);
+    process.kill(-again.pid, 'SIGINT');
+    expect(await again.ended).toBe(0);
+    await nothingLeft();
+  });
+
+  it('ends by one sentence where the disk is full and PostgreSQL goes down, and starts again once there is room', async () => {
+    const disk = await smallDisk(224);
+    // Where none may be mounted, the test above shows what becomes of a PostgreSQL that ends.
+    if (disk === null) return expect(smallDisk(1)).resolves.toBeNull();
+    try {
+      const settings = { DATA_FOLDER: join(disk.folder, '.promptory') };
+      const dev = develop(settings);
+      await ready(dev);
+      const state: unknown = JSON.parse(await readFile(join(settings.DATA_FOLDER, 'postgres.json'), 'utf8'));
+      const [db, password] = [Reflect.get(Object(state), 'port'), Reflect.get(Object(state), 'password')];
+      await disk.fill();
+      // More than two segments of the write-ahead log, and no row.
+      const written = withClient(`postgresql://promptory:${password}@127.0.0.1:${db}/promptory`, (client) =>
+        client.query(`SELECT pg_logical_emit_message(true, 'x', repeat('y', 1000000)) FROM generate_series(1, 40)`),
+      );
+      await expect(written).rejects.toThrow();
+      expect(await dev.ended).toBe(1);
+      expect(dev.stderr()).toMatch(/^The disk of \S+ is full: make room there, then start again\.\n$/);
+      await disk.free();
+      const again = develop(settings);
+      await ready(again);
+      process.kill(-again.pid, 'SIGINT');
+      expect(await again.ended).toBe(0);
+    } finally {
+      await disk.remove();
+    }
   });
 
   it('starts its server anew when a source changes, on the same data, and stops that one by Ctrl-C', async () => {
