@@ -358,6 +358,24 @@ it('asks getToken for another token once for all calls that a refused one failed
   expect(asked.filter((rejected) => rejected !== null)).toEqual(['access-1']);
 });
 
+it('asks getToken again, for the next call, where it had failed', async () => {
+  const stub = stubPromptory();
+  stub.state.issued = 2;
+  stub.state.expiredTo = 1;
+  let failures = 0;
+  const promptory = createPromptory({
+    ...stub,
+    async getToken({ rejected }) {
+      if (rejected === null) return 'access-1';
+      if (failures++ === 0) throw new Error('the vault is closed');
+      return 'access-2';
+    },
+  });
+  await expect(promptory.prompts.get.query({ id: '1' })).rejects.toThrow('the vault is closed');
+  expect(await promptory.prompts.get.query({ id: '1' })).toMatchObject({ id: '1' });
+  expect(failures).toBe(2);
+});
+
 it('throws the server’s refusal where getToken has no other token', async () => {
   const stub = stubPromptory();
   const promptory = createPromptory({ ...stub, getToken: () => 'access-9' });

@@ -42,6 +42,14 @@ describe('the OpenAPI document', () => {
     await expect(JSON.stringify(made(), null, 2)).toMatchFileSnapshot('../../test/fixtures/notes-openapi.txt');
   });
 
+  it("leaves zod's registry as it was, of schemas with words of their own and without", () => {
+    const plain = z.object({ status: z.number() });
+    const described = z.object({ a: z.string() }).meta({ description: 'Some words' });
+    openApiDocument(notesRouter().router, { ...options, schemas: { Plain: plain, Described: described } });
+    expect(z.globalRegistry.has(plain)).toBe(false);
+    expect(z.globalRegistry.get(described)).toEqual({ description: 'Some words' });
+  });
+
   it('names the schemas that carry an id, and the problem', () => {
     const { components, paths } = made();
     expect(Object.keys(components.schemas)).toEqual(['Note', 'Problem', 'ProblemLine']);

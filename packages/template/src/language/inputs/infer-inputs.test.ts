@@ -55,6 +55,11 @@ describe('inferInputs', () => {
     ['arithmetic', '{{ price | times: count | plus: 1 }}', '{price: number, count: number}'],
     ['a comparison', '{% if n > 3 %}x{% endif %}', '{n: number}'],
     [
+      'a comparison with a text or a number',
+      '{% if a == "x" and b != 5 and 7 == c %}x{% endif %}',
+      '{a: text, b: text, c: text}',
+    ],
+    [
       'whether there is anything',
       '{% if a != "" and b != 0 and c != (1..0) and d == empty %}x{% endif %}',
       '{a: any, b: any, c: any, d: any}',
@@ -206,14 +211,15 @@ describe('mergeInputs', () => {
       properties: { a: { $ref: '#/$defs/A' } },
       $defs: { A: { type: 'object' } },
     });
-    expect(schema).toMatchObject({
-      properties: {
+    // That there is nothing else in it only the declaration can say.
+    expect([schema.properties, schema.$defs]).toEqual([
+      {
         a: {
           allOf: [{ $ref: '#/$defs/A' }, { type: 'object', properties: { b: { type: anyText } }, required: ['b'] }],
         },
       },
-      $defs: { A: { type: 'object' } },
-    });
+      { A: { type: 'object' } },
+    ]);
   });
 
   it('finds the default and the description of such a declaration', () => {

@@ -135,6 +135,9 @@ describe('linearPattern', () => {
     expect(() => linearPattern('a(?=b)')).toThrow('looking ahead or behind is not linear');
     expect(() => linearPattern('(a)\\1')).toThrow('a back-reference is not linear');
     expect(() => linearPattern('a(b')).toThrow('a group is not closed');
+    for (const pattern of [')', 'a)b', '(a))', '(?:a)|)']) {
+      expect(() => linearPattern(pattern), pattern).toThrow(') closes no group');
+    }
     expect(() => linearPattern('a{2001}')).toThrow('its counts make it larger than 2000 characters');
   });
 });

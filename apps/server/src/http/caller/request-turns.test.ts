@@ -1,0 +1,49 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { createCallGate } from '../../services/call-gate.ts';
+import { RequestTurns } from './request-turns.ts';
+
+/** One request of a caller who has so many turns. */
+async function givenRequest(inFlight: number) {
+  const gate = createCallGate({ inFlight, waiting: 10 });
+  const response = new EventEmitter();
+  const turns = new RequestTurns(gate, response as ServerResponse);
+  await turns.enter('alice');
+  return { gate, turns, close: () => response.emit('close') };
+}
+
+describe('the turns of a request', () => {
+  it('are given back once it has closed and none of its calls is made any more', async () => {
+    const { gate, turns, close } = await givenRequest(2);
+    const [first, second] = [await turns.take(), await turns.take()];
+    expect(gate.counts().inFlight).toBe(2);
+    close();
+    turns.release(second);
+    expect(gate.counts().inFlight).toBe(1);
+    turns.release(first);
+    expect(gate.counts().inFlight).toBe(0);
+  });
+
+  it('are all given back where it closes while calls wait for those before them', async () => {
+    const { gate, turns, close } = await givenRequest(1);
+    const first = await turns.take();
+    const waiting = [turns.take(), turns.take(), turns.take()].map((take) => take.catch((error: Error) => error.name));
+    close();
+    await expect(turns.take()).rejects.toThrow();
+    turns.release(first);
+    expect(await Promise.all(waiting)).toEqual(['AbortError', 'AbortError', 'AbortError']);
+    expect(gate.counts()).toMatchObject({ inFlight: 0, waiting: 0 });
+  });
+
+  it('pass from a call that is done to the one that waits', async () => {
+    const { gate, turns, close } = await givenRequest(1);
+    const first = await turns.take();
+    const next = turns.take();
+    turns.release(first);
+    turns.release(await next);
+    expect(gate.counts().inFlight).toBe(1);
+    close();
+    expect(gate.counts().inFlight).toBe(0);
+  });
+});
