@@ -2,16 +2,51 @@ import { newId } from '@promptory/db';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMailJob } from './mail-job.ts';
-import {
-  emailChangedMail,
-  groupInvitationMail,
-  groupSharedMail,
-  newAddressMail,
-  verifyEmailMail,
-} from './mail-text.ts';
+import * as mails from './mail-text.ts';
 import { shownName } from './shown-name.ts';
 
+const { emailChangedMail, groupInvitationMail, groupSharedMail, newAddressMail, verifyEmailMail } = mails;
+
 const LINK = 'https://p.example/register';
+const OF = { sharer: { name: 'Bob', handle: 'bob' }, group: 'Team' };
+
+/** Every mail there is, in every form. */
+const all: Readonly<Record<keyof typeof mails, readonly { subject: string; text: string }[]>> = {
+  verifyEmailMail: [verifyEmailMail(LINK)],
+  newAddressMail: [newAddressMail(LINK)],
+  resetPasswordMail: [mails.resetPasswordMail(LINK)],
+  alreadyRegisteredMail: [mails.alreadyRegisteredMail(LINK, `${LINK}/forgot`)],
+  notInvitedMail: [mails.notInvitedMail()],
+  registeredAgainMail: [mails.registeredAgainMail(LINK)],
+  passwordChangedMail: [mails.passwordChangedMail(LINK)],
+  securityMailsOffMail: [mails.securityMailsOffMail(LINK)],
+  emailChangedMail: [emailChangedMail('ann@new.example')],
+  secondFactorMail: (['on', 'off', 'recovery_code_used', 'recovery_codes_renewed', 'guessed_at'] as const).map(
+    (event) => mails.secondFactorMail(event, '2026-01-31T09:30:00.000Z', LINK),
+  ),
+  groupInvitationMail: [true, false].map((requireEmailVerification) =>
+    groupInvitationMail({ ...OF, requireEmailVerification }, LINK),
+  ),
+  groupSharedMail: [groupSharedMail(OF, LINK)],
+};
+
+describe('every mail', () => {
+  it.each(Object.entries(all))('says in words what it is about, and what to do: %s', (_, texts) => {
+    for (const { subject, text } of texts) {
+      expect(subject).toMatch(/^[A-Z][\w' -]{15,79}$/);
+      const [greeting, first, ...others] = text.replace(/\n\n-- \nPromptory\n$/, '').split('\n\n');
+      expect(greeting).toBe('Hello,');
+      // It goes on behind the comma.
+      expect(first).toMatch(/^[a-z].{20,}[.:]$/);
+      expect(text).not.toMatch(/ [.,:]/);
+      expect(others.length).toBeGreaterThan(0);
+      const isSaid = (paragraph: string): boolean =>
+        /^https:\S+$/.test(paragraph) || /^[A-Z].{10,}[.:]$/.test(paragraph) || paragraph.includes(':\n    ');
+      expect(others.filter((paragraph) => !isSaid(paragraph))).toEqual([]);
+    }
+    expect(new Set(texts.map(({ text }) => text)).size).toBe(texts.length);
+  });
+});
 
 describe('the text of a mail', () => {
   it('has what people typed on lines of its own, below what it is, and no word of theirs elsewhere', () => {
