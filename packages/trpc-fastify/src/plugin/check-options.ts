@@ -7,10 +7,12 @@ interface Needed {
   readonly hooks: readonly string[];
   /** Options that are positive numbers where they are given. */
   readonly bounds: readonly string[];
+  /** Options that are true or false where they are given. */
+  readonly flags: readonly string[];
 }
 
 /** Checks what a host without types may get wrong, so that it is found as the app starts. Throws one Error for all faults. */
-export function checkOptions(plugin: string, options: object, { functions, hooks, bounds }: Needed): void {
+export function checkOptions(plugin: string, options: object, { functions, hooks, bounds, flags }: Needed): void {
   const faults: string[] = [];
   const read = (name: string): unknown => Reflect.get(options, name);
   if (!isRouter(read('router'))) faults.push('router is not a tRPC router');
@@ -25,6 +27,15 @@ export function checkOptions(plugin: string, options: object, { functions, hooks
     const bound = read(name);
     if (bound !== undefined && !(typeof bound === 'number' && bound > 0))
       faults.push(`${name} is not a positive number`);
+  }
+  for (const name of flags) {
+    if (read(name) !== undefined && typeof read(name) !== 'boolean') faults.push(`${name} is neither true nor false`);
+  }
+  // What a host believes to have bounded or refused, and is passed over. Other names may be another plugin's.
+  const known = new Map([...functions, ...hooks, ...bounds, ...flags].map((name) => [name.toLowerCase(), name]));
+  for (const name of Object.keys(options)) {
+    const meant = known.get(name.toLowerCase());
+    if (meant !== undefined && meant !== name) faults.push(`${name} is written ${meant}`);
   }
   if (faults.length === 0) return;
   const hint = read('trpcOptions') === undefined ? '' : ' Its options stand beside prefix, not in trpcOptions.';

@@ -23,6 +23,7 @@ const NEEDED = {
   functions: ['createContext', 'problem'],
   hooks: ['beforeCall', 'afterCall', 'isStale', 'parseJson'],
   bounds: ['maxAnswerBytes', 'streamTimeout'],
+  flags: ['methodNotAllowed'],
 };
 
 /**

@@ -39,6 +39,7 @@ const NEEDED = {
     'parseJson',
   ],
   bounds: ['maxBatchSize', 'maxAnswerBytes', 'maxBatchBytes', 'bodyLimit', 'streamTimeout'],
+  flags: ['allowBatching', 'allowMethodOverride'],
 };
 
 /**

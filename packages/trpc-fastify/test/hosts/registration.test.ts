@@ -55,6 +55,25 @@ const WHAT: [string, typeof trpcWire | typeof restRoutes, object, string][] = [
     'trpcWire cannot be registered: maxBatchSize is not a positive number; maxAnswerBytes is not a positive number; bodyLimit is not a positive number.',
   ],
   [
+    'flags that are none, and names in another case',
+    trpcWire,
+    {
+      router,
+      createContext,
+      allowBatching: 'false',
+      allowmethodoverride: true,
+      maxBatchsize: 5,
+      parseJSON: JSON.parse,
+    },
+    'trpcWire cannot be registered: allowBatching is neither true nor false; allowmethodoverride is written allowMethodOverride; maxBatchsize is written maxBatchSize; parseJSON is written parseJson.',
+  ],
+  [
+    'a flag of REST that is none',
+    restRoutes,
+    { router, createContext, problem, methodNotAllowed: 0 },
+    'restRoutes cannot be registered: methodNotAllowed is neither true nor false.',
+  ],
+  [
     'hooks that are none',
     restRoutes,
     { router, createContext, problem, afterCall: true },
