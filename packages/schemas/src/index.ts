@@ -12,6 +12,7 @@ export { fault } from './faults/sentences.ts';
 export * from './groups.ts';
 export * from './many-prompts.ts';
 export * from './prompts/labels.ts';
+export * from './prompts/messages.ts';
 export * from './prompts/prompts.ts';
 export * from './prompts/transfer.ts';
 export * from './prompts/versions.ts';

@@ -1,18 +1,12 @@
 import { z } from 'zod';
-import { faultOptions, formatted } from '../faults/refusing.ts';
+import { faultOptions } from '../faults/refusing.ts';
 import { fault } from '../faults/sentences.ts';
 import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from '../values/ids.ts';
-import { asSent, jsonObject, storedJsonObject } from '../values/json.ts';
+import { jsonObject, storedJsonObject } from '../values/json.ts';
 import { pageInput, pageOf } from '../values/page.ts';
 import { BasedOn, Revision } from '../values/revision.ts';
 import { jsonBytes, line, name, SearchText, text } from '../values/text.ts';
-
-/** Characters of a prompt's text, or of all its messages together. */
-export const MAX_CONTENT_LENGTH = 200_000;
-/** Bytes of a text as JSON: as many as UTF-8 can have of its characters. A control character has six in JSON. */
-export const MAX_CONTENT_BYTES = 4 * MAX_CONTENT_LENGTH;
-/** The same of all messages together, which are counted in UTF-16 units. */
-export const MAX_MESSAGES_BYTES = 3 * MAX_CONTENT_LENGTH;
+import { ChatMessage, ChatMessages, MAX_CONTENT_BYTES, MAX_CONTENT_LENGTH } from './messages.ts';
 
 export const PromptKind = z.enum(['text', 'chat']);
 export type PromptKind = z.infer<typeof PromptKind>;
@@ -37,24 +31,6 @@ export const ChangeNote = line(500);
 export const Tag = name(50);
 export const Tags = z.array(Tag).max(20);
 
-/** A turn of a chat prompt, or a place where the caller's own messages go. */
-export const ChatMessage = asSent(
-  z
-    .union([
-      z.strictObject({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: text(MAX_CONTENT_LENGTH) }),
-      z.strictObject({
-        type: z.literal('placeholder'),
-        name: z
-          .string()
-          .max(100, { abort: true })
-          .check(formatted('placeholder_name', /^[a-zA-Z][a-zA-Z0-9_]*$/)),
-      }),
-    ])
-    .meta({ id: 'ChatMessage' }),
-);
-export type ChatMessage = z.infer<typeof ChatMessage>;
-
-export const ChatMessages = z.array(ChatMessage).min(1).max(200);
 /** Free: model, temperature, tools. */
 export const PromptConfig = jsonObject(65_536);
 /** JSON Schema, draft 2020-12, of the values that a rendering takes. */

@@ -3,7 +3,8 @@ import { faultOptions } from '../faults/refusing.ts';
 import { fault } from '../faults/sentences.ts';
 import { Id, Slug } from '../values/ids.ts';
 import { storedJsonObject } from '../values/json.ts';
-import { ChatMessages, PromptFilters, PromptKind, PromptVisibility } from './prompts.ts';
+import { ChatMessages } from './messages.ts';
+import { PromptFilters, PromptKind, PromptVisibility } from './prompts.ts';
 
 /** Bytes of one import. */
 export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;

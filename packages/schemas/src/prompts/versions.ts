@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Id, PublicUser, Timestamp, VersionNumber } from '../values/ids.ts';
 import { storedJsonObject } from '../values/json.ts';
 import { pageInput, pageOf } from '../values/page.ts';
-import { ChatMessage } from './prompts.ts';
+import { ChatMessage } from './messages.ts';
 
 /** One version of a prompt in the list of them. */
 export const VersionSummary = z

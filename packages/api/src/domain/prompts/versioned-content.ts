@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type ChatMessage, fault, jsonBytes, MAX_CONTENT_LENGTH, MAX_MESSAGES_BYTES } from '@promptory/schemas';
+import {
+  type ChatMessage,
+  fault,
+  jsonBytes,
+  MAX_CONTENT_LENGTH,
+  MAX_MESSAGES_BYTES,
+  type MessagePart,
+} from '@promptory/schemas';
 import { invalidInput } from '../../errors.ts';
 
 /** What makes a version: any difference in it is a new one. */
@@ -44,8 +51,35 @@ export function storedDocuments({ messages, config, inputSchema, outputSchema }:
 /** A chat as text to read and to search: each turn under its role, a placeholder by its name in brackets. */
 export const readableContent = (messages: readonly ChatMessage[]): string =>
   messages
-    .map((message) => ('type' in message ? `[${message.name}]` : `${message.role}:\n${message.content}`))
+    .map((message) => ('type' in message ? `[${message.name}]` : `${message.role}:\n${readableTurn(message.content)}`))
     .join('\n\n');
+
+const readableTurn = (content: string | readonly MessagePart[]): string =>
+  typeof content === 'string' ? content : content.map(readablePart).join('\n');
+
+/** Never longer than the part is as JSON, so that a content has the bounds of its messages. */
+function readablePart(part: MessagePart): string {
+  switch (part.type) {
+    case 'text':
+      return part.text;
+    case 'tool_call':
+      return `${part.name}(${JSON.stringify(part.arguments)})`;
+    case 'tool_result':
+      return part.content;
+    case 'file':
+      return `[file ${part.name ?? part.url}]`;
+    default:
+      return `[${part.type} ${part.url}]`;
+  }
+}
+
+/** The text of a turn as it counts: of parts the whole of their JSON, for much may stand in their names and numbers. */
+const countedText = (message: ChatMessage): { length: number; bytes: number } => {
+  if ('type' in message) return { length: 0, bytes: 0 };
+  if (typeof message.content === 'string') return { length: message.content.length, bytes: jsonBytes(message.content) };
+  const json = JSON.stringify(message.content);
+  return { length: json.length, bytes: Buffer.byteLength(json) };
+};
 
 interface GivenText {
   readonly kind?: 'text' | 'chat' | undefined;
@@ -79,13 +113,13 @@ export function textOf(
   }
   const messages = given.messages ?? former?.messages ?? null;
   if (messages === null) throw invalidInput('messages', fault('required', {}, 'A chat prompt needs messages'));
-  const texts = messages.map((message) => ('type' in message ? '' : message.content));
-  if (texts.reduce((sum, { length }) => sum + length, 0) > MAX_CONTENT_LENGTH) {
+  const counted = messages.map(countedText);
+  if (counted.reduce((sum, { length }) => sum + length, 0) > MAX_CONTENT_LENGTH) {
     const most = { maximum: MAX_CONTENT_LENGTH, unit: 'characters' } as const;
     throw invalidInput('messages', fault('too_big', most, `Together at most ${MAX_CONTENT_LENGTH} characters`));
   }
   // Those of a prompt that is stored stay as they are.
-  if (given.messages !== undefined && texts.reduce((sum, each) => sum + jsonBytes(each), 0) > MAX_MESSAGES_BYTES) {
+  if (given.messages !== undefined && counted.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_MESSAGES_BYTES) {
     const most = { maximum: MAX_MESSAGES_BYTES, unit: 'bytes' } as const;
     throw invalidInput('messages', fault('too_big', most, `Together at most ${MAX_MESSAGES_BYTES} bytes as JSON`));
   }

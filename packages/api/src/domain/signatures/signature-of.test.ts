@@ -1,3 +1,5 @@
+import { ChatMessages, MessageRole } from '@promptory/schemas';
+import { messageRoles } from '@promptory/template';
 import { describe, expect, it } from 'vitest';
 import { type Signed, signatureOf } from './signature-of.ts';
 
@@ -42,6 +44,22 @@ describe('the signature of a version', () => {
     expect(result).toMatchObject({
       signature: { inputs: { required: ['tone', 'question', 'history'] }, output: null },
     });
+  });
+
+  it('reads the parts of messages, whose roles are those of the prompt language', () => {
+    expect(MessageRole.options).toEqual(messageRoles);
+    const messages = ChatMessages.parse([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: '{{ question }}' },
+          { type: 'image', url: '{{ photo }}' },
+          { type: 'tool_call', id: 'a', name: 'f', arguments: { of: ['{{ thing }}'] } },
+        ],
+      },
+    ]);
+    const result = signatureOf(signed({ messages }));
+    expect(result).toMatchObject({ signature: { inputs: { required: ['question', 'photo', 'thing'] } } });
   });
 
   it('says where the author and the text do not fit', () => {
