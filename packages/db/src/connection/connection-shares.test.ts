@@ -1,9 +1,15 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionShares, type Release } from './connection-shares.ts';
 
 let now = 0;
 beforeEach(() => {
   now = 0;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+// Who still waits then waits no more.
+afterEach(() => {
+  vi.runAllTimers();
+  vi.useRealTimers();
 });
 
 const sharesOf = (max: number): ConnectionShares => new ConnectionShares({ max, waitMs: 2_000, now: () => now });
@@ -20,10 +26,13 @@ function asking(shares: ConnectionShares, ...callers: readonly string[]) {
   const served: string[] = [];
   const releases = new Map<string, Release>();
   for (const caller of callers) {
-    void shares.acquire(caller).then((release) => {
-      served.push(caller);
-      releases.set(caller, release);
-    });
+    shares.acquire(caller).then(
+      (release) => {
+        served.push(caller);
+        releases.set(caller, release);
+      },
+      () => undefined,
+    );
   }
   return { served, releases };
 }
@@ -104,21 +113,16 @@ describe('the shares of callers in the connections of a pool', () => {
   });
 
   it('are waited for no longer than a connection is, and are not given to who waits no more', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    try {
-      const shares = sharesOf(1);
-      const held = await shares.acquire('a');
-      const late = shares.acquire('b');
-      const failed = expect(late).rejects.toThrow('timeout exceeded when trying to connect');
-      vi.advanceTimersByTime(2_000);
-      await failed;
-      held();
-      held();
-      const { served } = asking(shares, 'c', 'd');
-      await settled();
-      expect(served).toEqual(['c']);
-    } finally {
-      vi.useRealTimers();
-    }
+    const shares = sharesOf(1);
+    const held = await shares.acquire('a');
+    const late = shares.acquire('b');
+    const failed = expect(late).rejects.toThrow('timeout exceeded when trying to connect');
+    vi.advanceTimersByTime(2_000);
+    await failed;
+    held();
+    held();
+    const { served } = asking(shares, 'c', 'd');
+    await settled();
+    expect(served).toEqual(['c']);
   });
 });

@@ -14,12 +14,24 @@ const carried = ({ code, params }: Diagnosis): { readonly params: Record<string,
 
 /** What a check of ours has found of an issue; undefined for the issues of zod's own checks. */
 export function ownDiagnosis(issue: z.core.$ZodIssue): Diagnosis | undefined {
-  const fault: unknown = issue.code === 'custom' ? issue.params?.fault : undefined;
-  return fault === undefined ? undefined : { ...(fault as Carried['fault']), message: issue.message };
+  const found: unknown = issue.code === 'custom' ? issue.params?.fault : undefined;
+  if (found === undefined) return undefined;
+  const own = found as Carried['fault'];
+  const leftOut = fault('required', own.params);
+  // Only the sentence shows that there was nothing (`typeOptions`).
+  if (own.code === 'invalid_type' && issue.message === leftOut.message) return leftOut;
+  return { ...own, message: issue.message };
 }
 
 /** The options of a `refine` or a `custom` that tells this. */
 export const faultOptions = (found: Diagnosis) => ({ error: found.message, ...carried(found) });
+
+/** The same of a `custom` that tells a type, which says of what was left out that it is required. */
+export const typeOptions = (found: Diagnosis) => ({
+  ...carried(found),
+  error: ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? fault('required', found.params).message : found.message,
+});
 
 /** A check that tells the one thing that is wrong, or null; none of the checks behind it looks at what it refuses. */
 export const refusing =

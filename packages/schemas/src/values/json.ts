@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jsonFault } from '../faults/json-fault.ts';
-import { faultOptions, refusing } from '../faults/refusing.ts';
+import { refusing, typeOptions } from '../faults/refusing.ts';
 import { fault } from '../faults/sentences.ts';
 import { jsonBytes } from './text.ts';
 
@@ -54,7 +54,7 @@ export const jsonObject = (maxLength: number) =>
   z
     .custom<Record<string, unknown>>(
       isObject,
-      faultOptions(fault('invalid_type', { expected: 'object' }, 'Must be a JSON object')),
+      typeOptions(fault('invalid_type', { expected: 'object' }, 'Must be a JSON object')),
     )
     .check(
       refusing((value) => {
