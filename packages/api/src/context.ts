@@ -183,6 +183,8 @@ export interface Context extends Services {
   readonly cookie: SessionCookie;
   /** Read for creating calls only. */
   readonly idempotencyHeader: IdempotencyHeader | null;
+  /** Whether the caller has been answered meanwhile, such as that the call took too long: then it must have no effect. */
+  isAnswered(): boolean;
 }
 
 /** A context whose principal the guard has let in. */

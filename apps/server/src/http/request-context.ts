@@ -80,6 +80,7 @@ export function contextFactory(options: {
       client: { ip: clientAddress(req), userAgent: userAgentOf(req) },
       cookie: sessionCookie(req, res, accepted),
       idempotencyHeader: idempotencyHeaderOf(req, procedure.batchSize),
+      isAnswered: () => res.raw.writableEnded,
     };
   };
 }

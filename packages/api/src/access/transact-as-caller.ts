@@ -11,10 +11,11 @@ const held = new WeakSet<Transaction<Database>>();
  * What a caller does to prompts and groups, in a transaction that is committed only if the caller is let in still: a session may
  * have ended, a key have been revoked, an administrator demoted, while a lock was waited for. It is asked at the end, after which
  * nothing is waited for, so that ending a session waits a moment and never for as long as others hold what its calls wait for.
+ * A caller who has been answered meanwhile, since it took too long, finds nothing done.
  *
  * What changes an account takes `lockOwnAccount` instead.
  * @param options.patienceMs as of `retryTransaction`
- * @throws AppError auth.invalid_token, and what `act` throws
+ * @throws AppError auth.invalid_token, server.busy, and what `act` throws
  */
 export function transactAsCaller<T>(
   ctx: SignedInContext,
@@ -24,6 +25,8 @@ export function transactAsCaller<T>(
   const actAndAsk = async (trx: Transaction<Database>): Promise<T> => {
     const answer = await act(trx);
     if (!held.has(trx)) await holdCaller(trx, ctx);
+    // Whoever was told to come again would otherwise find it done, or do it twice.
+    if (ctx.isAnswered()) throw new AppError('server.busy', { retryAfterSeconds: 1 });
     return answer;
   };
   return retryTransaction(ctx.db, actAndAsk, options);

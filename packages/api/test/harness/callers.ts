@@ -10,6 +10,7 @@ export const contextOf = (services: Services, principal: Principal, parts: Parti
   client: { ip: '127.0.0.1', userAgent: 'test' },
   cookie: { refreshToken: null, obstacle: () => null, set: () => undefined, clear: () => undefined },
   idempotencyHeader: null,
+  isAnswered: () => false,
   ...parts,
 });
 
