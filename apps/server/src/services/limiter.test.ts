@@ -1,4 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { quietPort } from '../../test/harness/quiet-port.ts';
 import { defaultLimits } from '../settings/bounds/limits.ts';
 import { createLimiter, limitKey, network64 } from './limiter.ts';
 
@@ -42,6 +45,34 @@ describe('createLimiter', () => {
       vi.useRealTimers();
       await limiter.close();
     }
+  });
+});
+
+describe('the log', () => {
+  /** As much of Redis as a client asks for when it connects. */
+  const redisLike = () =>
+    createServer((socket) => {
+      const info = 'redis_version:7.0.0\r\nloading:0\r\n';
+      socket.on('error', () => undefined);
+      socket.on('data', (sent) => {
+        for (const [, name = ''] of String(sent).matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)) {
+          socket.write(name.toLowerCase() === 'info' ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n');
+        }
+      });
+    });
+
+  it('says once that Redis is away, and once that it is back', async () => {
+    const said: string[] = [];
+    const note = (_: object, message: string) => void said.push(message);
+    const port = await quietPort();
+    const redisUrl = `redis://127.0.0.1:${port}`;
+    const limiter = await createLimiter({ limits, redisUrl, log: { info: note, warn: note, error: note } });
+    onTestFinished(() => limiter.close());
+    await expect.poll(() => said).toEqual(['Redis is away: limits are counted in memory until it is back']);
+    const server = redisLike();
+    onTestFinished(() => void server.close());
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    await expect.poll(() => said.slice(1)).toEqual(['Redis is back']);
   });
 });
 

@@ -20,6 +20,16 @@ describe('answers', () => {
     }
   });
 
+  it('say themselves how long they may be kept, where they may', async () => {
+    for (const [url, kept] of [
+      ['/favicon.ico', 'max-age=86400'],
+      ['/openapi.json', 'no-cache'],
+      ['/docs/errors', 'no-cache'],
+    ]) {
+      expect([url, (await server.call({ url: String(url) })).headers['cache-control']]).toEqual([url, kept]);
+    }
+  });
+
   it('promise TLS for a year where the public address has it, and only there', async () => {
     expect((await server.call({ url: '/health/live' })).headers['strict-transport-security']).toContain(
       'max-age=31536000',
