@@ -22,8 +22,8 @@ it('is taken from row by row: what no longer fits fails by name, and a smaller o
     versions: { limit: 10, left: 10 },
     storedBytes: { limit: 10_000, left: storedBytes },
   });
-  const rest = { title: 'T', description: '', messages: null, config: {}, inputSchema: null, outputSchema: null };
-  const step = (content: string) => ({ outcome: 'created', row: {}, prompt: { ...rest, content } });
+  const others = { title: 'T', description: '', messages: null, config: {}, inputSchema: null, outputSchema: null };
+  const step = (content: string) => ({ outcome: 'created', row: {}, prompt: { ...others, content } });
   const outcomes = (left: Room, ...contents: string[]) =>
     whatFits(contents.map(step) as unknown as Parameters<typeof whatFits>[0], left).map((each) =>
       each.outcome === 'failed' ? each.reason : each.outcome,
