@@ -106,6 +106,16 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'prompt.version_conflict': kind(409, 'CONFLICT', 'The prompt has a newer version; `latest` says which.'),
   'prompt.version_not_found': kind(404, 'NOT_FOUND', 'The prompt has no such version.'),
   'prompt.not_in_trash': kind(409, 'CONFLICT', 'The prompt is not in the trash.'),
+  'prompt.inputs_invalid': kind(
+    422,
+    'UNPROCESSABLE_CONTENT',
+    'The values are not what the prompt takes; `errors` lists each fault by path.',
+  ),
+  'prompt.template_invalid': kind(
+    422,
+    'UNPROCESSABLE_CONTENT',
+    'The text of the prompt is no template that can be rendered; `fault` says where.',
+  ),
   'label.not_found': kind(404, 'NOT_FOUND', 'The prompt has no such label.'),
   'label.protected': kind(
     403,

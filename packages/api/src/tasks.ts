@@ -1,5 +1,7 @@
 import { readJson } from '@promptory/db/json';
 import { checkSchema, diffVersions, type VersionContent } from '@promptory/template';
+import type { Source } from './domain/signatures/read-version.ts';
+import { type Rendering, renderVersion } from './domain/signatures/render-version.ts';
 import { type Signed, signatureOf } from './domain/signatures/signature-of.ts';
 
 /**
@@ -14,6 +16,8 @@ export interface Tasks {
   checkSchemas(schemas: string): string;
   /** The JSON of the SignatureResult of a version, given as JSON of what decides on it. */
   signatureOf(version: string): string;
+  /** The JSON of the RenderResult of a version, given as JSON of its Source and of a Rendering. */
+  renderVersion(source: string, rendering: string): string;
 }
 
 type TaskTable = { readonly [Name in keyof Tasks]: (...input: Parameters<Tasks[Name]>) => ReturnType<Tasks[Name]> };
@@ -22,6 +26,8 @@ const tasks: TaskTable = {
   diffVersions: (from, to) =>
     JSON.stringify(diffVersions(readJson(from) as VersionContent, readJson(to) as VersionContent)),
   checkSchemas: (schemas) => JSON.stringify((readJson(schemas) as unknown[]).map(checkSchema)),
+  renderVersion: (source, rendering) =>
+    JSON.stringify(renderVersion(readJson(source) as unknown as Source, readJson(rendering) as unknown as Rendering)),
   signatureOf: (version) => JSON.stringify(signatureOf(readJson(version) as unknown as Signed)),
 };
 

@@ -4,6 +4,7 @@ import { QuotaName } from './accounts/quotas.ts';
 import { FaultCode, FaultParams } from './faults/fault.ts';
 import { MAX_GROUP_PROMPTS } from './groups.ts';
 import { MAX_LABEL_LENGTH } from './prompts/labels.ts';
+import { TemplateFault } from './prompts/template-fault.ts';
 import { ImportCounts } from './prompts/transfer.ts';
 import { Id, PublicUser, Timestamp, VersionNumber } from './values/ids.ts';
 
@@ -56,6 +57,8 @@ export const ErrorCode = z.enum([
   'prompt.version_conflict',
   'prompt.version_not_found',
   'prompt.not_in_trash',
+  'prompt.inputs_invalid',
+  'prompt.template_invalid',
   'label.not_found',
   'label.protected',
   'label.moved_since',
@@ -104,6 +107,7 @@ export const errorDetails = {
       })
       .describe('Where the label points now, null for nowhere, and the move that brought it there.'),
   }),
+  'prompt.template_invalid': z.strictObject({ fault: TemplateFault.describe('What is wrong with it, and where.') }),
   'group.order_mismatch': z.strictObject({
     missing: z.array(Id).max(MAX_GROUP_PROMPTS).describe('Prompts of the group that the order does not name.'),
     unexpected: z

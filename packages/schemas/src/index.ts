@@ -14,6 +14,8 @@ export * from './many-prompts.ts';
 export * from './prompts/labels.ts';
 export * from './prompts/messages.ts';
 export * from './prompts/prompts.ts';
+export * from './prompts/rendering.ts';
+export * from './prompts/template-fault.ts';
 export * from './prompts/transfer.ts';
 export * from './prompts/versions.ts';
 export { RefusedItem } from './values/each.ts';

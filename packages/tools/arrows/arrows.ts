@@ -138,6 +138,8 @@ export const arrows: ArrowTable = {
         'domain/labels',
         'domain/registration',
         'domain/declarations',
+        'domain/signatures',
+        'domain/signatures',
         '@promptory/template',
         '@promptory/trpc-fastify/procedure',
         'npm:chardet',

@@ -14,6 +14,8 @@ export interface Row {
   readonly expected: Expected;
   /** Rows of the audit log that a success writes, in its one transaction; one unless given. Reading writes none. */
   readonly audits?: readonly [min: number, max: number];
+  /** Sent as a change is, since what it takes has no room in an address; a success writes nothing. */
+  readonly reads?: true;
   /** Each item gets a verdict of its own within an answer of success: that of the one that is sent is what is expected. */
   readonly verdicts?: true;
   /** A success adds what no other call looks at, so that the world still serves. */
@@ -176,6 +178,7 @@ export const rows: Readonly<Record<string, Row>> = {
     (w) => ({ id: w.shared }),
     { change: { title: 'Other' } },
   ),
+  'prompts.render': row(promptReaders, (w) => ({ id: w.shared, version: 1, lenient: true }), { reads: true }),
   'prompts.usage': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
   'transfer.import': row(
     everyoneWrites,

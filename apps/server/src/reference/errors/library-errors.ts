@@ -43,6 +43,29 @@ export const libraryErrors = {
     happened: 'The prompt was to be restored or purged, but it is not in the trash.',
     remedy: 'To restore it, there is nothing to do: the prompt is there. To purge it, delete it first.',
   },
+  'prompt.inputs_invalid': {
+    happened:
+      'The prompt was to be rendered, and a value is missing, is unknown, or is of another type than the prompt takes. Nothing was rendered. `errors` lists every fault, its path beginning with `inputs`.',
+    remedy:
+      'Send what the prompt takes. With `lenient: true` what is missing is nothing and what is unknown is passed over.',
+    example: {
+      errors: [
+        { path: 'inputs.ticket', code: 'required', params: {}, message: 'Is missing: expects a string' },
+        { path: 'inputs.tickte', code: 'unrecognized_key', params: {}, message: 'Is no input' },
+      ],
+    },
+  },
+  'prompt.template_invalid': {
+    happened:
+      'The text of this version is no template, or it does more work than one rendering may. Prompts are kept as they are sent, also where they are none; only to render them they have to be one.',
+    remedy:
+      'Look at `fault`, and save the prompt with the place mended: text with `{{` of its own goes into `{% raw %}`.',
+    example: {
+      extra: {
+        fault: { code: 'unclosed', message: 'output "{{ ticket" not closed', line: 3, column: 12, messageIndex: null },
+      },
+    },
+  },
   'label.not_found': {
     happened: 'The prompt has no such label, or it points at no version any more. You may read the prompt.',
     remedy: '`GET /prompts/{id}/labels` lists those it has; `PUT /prompts/{id}/labels/{label}` makes one.',

@@ -168,6 +168,7 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'prompts.purge': 'small',
   'prompts.purgeTrash': 'small',
   'prompts.duplicate': eachPrompt((id) => ({ id })),
+  'prompts.render': eachPrompt((id) => ({ id, lenient: true, inputs: { language: 'x', all: wide } })),
   'prompts.usage': ({ compared }) => [{ id: compared, from: '0001-01-01', to: '9999-12-31', limit: 100 }],
   'transfer.import': () => imports,
   'transfer.export': () => [{ scope: 'mine' }, { scope: 'readable' }, ...searches.map((q) => ({ q, tag: tags }))],

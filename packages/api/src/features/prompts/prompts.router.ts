@@ -13,6 +13,8 @@ import {
   PromptUsageInput,
   PromptUsagePage,
   PurgedTrash,
+  RenderedPrompt,
+  RenderPromptInput,
   RestoredPrompt,
   UpdateManyPromptsInput,
   UpdatePromptInput,
@@ -27,6 +29,7 @@ import { createManyPrompts } from './many/create-many.ts';
 import { updateManyPrompts } from './many/update-many.ts';
 import { listPromptUsage } from './prompts.queries.ts';
 import { readPrompt } from './read-prompt.ts';
+import { renderPrompt } from './rendering/render-prompt.ts';
 import { deletePrompt } from './trash/delete-prompt.ts';
 import { purgeOwnTrash, purgePrompt } from './trash/purge-own-trash.ts';
 import { restorePrompt } from './trash/restore-prompt.ts';
@@ -269,6 +272,27 @@ export const promptsRouter = router({
     .input(DuplicatePromptInput)
     .output(CurrentPrompt)
     .mutation(({ ctx, input }) => duplicatePrompt(ctx, input)),
+
+  render: procedure
+    .meta({
+      can: 'prompt.read',
+      cost: 4,
+      errors: [
+        ...promptErrors.read,
+        ...(['prompt.version_not_found', 'prompt.inputs_invalid', 'prompt.template_invalid'] as const),
+      ],
+      rest: {
+        method: 'POST',
+        path: '/prompts/{id}/render',
+        summary: 'Render a prompt with your values',
+        description:
+          'Text, or messages as models take them, with the settings to ask a model with and the version that was used. A value is put in as it is: markup in it is text. What is missing, unknown or of another type is refused, all of it at once, unless `lenient` is true.',
+        tags,
+      },
+    })
+    .input(RenderPromptInput)
+    .output(RenderedPrompt)
+    .mutation(({ ctx, input }) => renderPrompt(ctx, input)),
 
   usage: procedure
     .meta({

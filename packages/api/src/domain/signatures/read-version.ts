@@ -1,0 +1,71 @@
+import {
+  type ChatTemplate,
+  checkSchema,
+  type InputConflict,
+  type InputSchema,
+  inferInputs,
+  type MessageSource,
+  mergeInputs,
+  type PlaceholderSource,
+  parse,
+  parseMessages,
+  type Template,
+  TemplateError,
+  type TemplateErrorCode,
+} from '@promptory/template';
+
+/** Why a version has no signature. Where it lies in a declared schema and in no text, line and column are null. */
+export interface SignatureFault {
+  readonly code: TemplateErrorCode | 'schema';
+  readonly message: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Of a chat prompt. */
+  readonly messageIndex: number | null;
+}
+
+/** What of a version decides on what it takes. */
+export interface Source {
+  readonly content: string;
+  /** Null for a text prompt. */
+  readonly messages: readonly unknown[] | null;
+  readonly inputSchema: object | null;
+}
+
+/** A version that can be rendered, any number of times. */
+export interface ReadVersion {
+  readonly ok: true;
+  readonly template: Template | ChatTemplate;
+  readonly inputs: InputSchema;
+  readonly conflicts: readonly InputConflict[];
+}
+
+/**
+ * Reads a version's text as a template, or says why it is none. May take the processor for a hundred milliseconds, so that
+ * large texts are for a worker.
+ */
+export function readVersion(source: Source): ReadVersion | { readonly ok: false; readonly fault: SignatureFault } {
+  try {
+    const template = templateOf(source);
+    const inferred =
+      'placeholders' in template ? inferInputs(template.templates, template.placeholders) : inferInputs([template]);
+    const { schema, conflicts } = mergeInputs(inferred, source.inputSchema as InputSchema | null);
+    const [refused] = checkSchema(schema);
+    if (refused === undefined) return { ok: true, template, inputs: schema, conflicts };
+    // Schemas were once kept as they came; and what a long text reads may be more than a schema can hold.
+    const message = `the schema of the inputs cannot be used: ${refused.path === '' ? 'it' : refused.path} ${refused.message}`;
+    return { ok: false, fault: { code: 'schema', message, line: null, column: null, messageIndex: null } };
+  } catch (error) {
+    return { ok: false, fault: faultOf(error) };
+  }
+}
+
+/** What a fault of a template says; anything else is thrown again. */
+export function faultOf(error: unknown): SignatureFault {
+  if (!(error instanceof TemplateError)) throw error;
+  const { code, message, line, column, messageIndex } = error;
+  return { code, message, line, column, messageIndex: messageIndex ?? null };
+}
+
+const templateOf = ({ content, messages }: Source): Template | ChatTemplate =>
+  messages === null ? parse(content) : parseMessages(messages as readonly (MessageSource | PlaceholderSource)[]);

@@ -1,0 +1,51 @@
+import { readJson } from '@promptory/db';
+import type { PromptVersion, RenderedPrompt, RenderPromptInput } from '@promptory/schemas';
+import { requirePrompt } from '../../../access/require.ts';
+import type { SignedInContext } from '../../../context.ts';
+import type { Rendering, RenderResult } from '../../../domain/signatures/render-version.ts';
+import { recordUse } from '../../../domain/usage/record-use.ts';
+import { detailedError } from '../../../errors.ts';
+import { getVersion } from '../../../views/version-view.ts';
+import { inputsInvalid } from './inputs-invalid.ts';
+import { renderHere } from './read-versions.ts';
+
+/**
+ * A version with the caller's values in it, and the settings to ask a model with. Counts as a use.
+ * @throws AppError prompt.not_found, prompt.version_not_found, prompt.inputs_invalid with every fault, prompt.template_invalid with
+ *   the place, server.busy
+ */
+export async function renderPrompt(ctx: SignedInContext, input: RenderPromptInput): Promise<RenderedPrompt> {
+  const { id, inputs = {}, lenient = false } = input;
+  const prompt = await requirePrompt(ctx.db, ctx.who, id, 'read');
+  const version = await getVersion(ctx.db, id, input.version ?? prompt.version);
+  const rendering: Rendering = { inputs, lenient, now: ctx.clock.now().getTime() };
+  const result = renderHere(version, rendering) ?? (await renderElsewhere(ctx, version, rendering));
+  if ('faults' in result) throw inputsInvalid(result.faults);
+  if ('fault' in result) {
+    const { message, ...place } = result.fault;
+    throw detailedError('prompt.template_invalid', {
+      fault: { ...place, message: message.slice(0, 500).toWellFormed() },
+    });
+  }
+  recordUse(ctx, 'render', { id, version: version.version });
+  return {
+    promptId: id,
+    version: version.version,
+    kind: version.messages === null ? 'text' : 'chat',
+    text: result.text,
+    messages: result.messages as RenderedPrompt['messages'],
+    config: version.config,
+    outputSchema: version.outputSchema,
+  };
+}
+
+async function renderElsewhere(
+  { workers }: SignedInContext,
+  { content, messages, inputSchema }: PromptVersion,
+  rendering: Rendering,
+): Promise<RenderResult> {
+  const source = messages === null ? { content, messages, inputSchema } : { content: '', messages, inputSchema };
+  return readJson(
+    await workers.run('renderVersion', JSON.stringify(source), JSON.stringify(rendering)),
+  ) as unknown as RenderResult;
+}
