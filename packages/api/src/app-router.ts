@@ -12,6 +12,7 @@ import { invitationsRouter } from './features/membership/invitations.router.ts';
 import { membersRouter } from './features/membership/members.router.ts';
 import { preferencesRouter } from './features/preferences/preferences.router.ts';
 import { promptsRouter } from './features/prompts/prompts.router.ts';
+import { releasesRouter } from './features/releases/releases.router.ts';
 import { tagsRouter } from './features/tags/tags.router.ts';
 import { transferRouter } from './features/transfer/transfer.router.ts';
 import { versionsRouter } from './features/versions/versions.router.ts';
@@ -26,6 +27,7 @@ export const appRouter = router({
   prompts: promptsRouter,
   versions: versionsRouter,
   labels: labelsRouter,
+  releases: releasesRouter,
   transfer: transferRouter,
   categories: categoriesRouter,
   tags: tagsRouter,

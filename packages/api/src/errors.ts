@@ -124,6 +124,8 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   ),
   'label.moved_since': kind(409, 'CONFLICT', 'The label has been moved meanwhile; `current` says where it points.'),
   'label.move_not_found': kind(404, 'NOT_FOUND', 'The label has no such move.'),
+  'release.not_found': kind(404, 'NOT_FOUND', 'There is no such release.'),
+  'release.refused': kind(409, 'CONFLICT', 'Nothing was moved; `refusals` says of each prompt in the way why.'),
   'group.not_found': kind(404, 'NOT_FOUND', 'There is no such group.'),
   'group.forbidden': kind(403, 'FORBIDDEN', 'The caller may read this group, but not do this to it.'),
   'group.full': kind(409, 'CONFLICT', 'The group holds as many prompts as a group can.'),

@@ -10,6 +10,17 @@ const general: readonly ErrorCode[] = ['request.invalid', 'limit.exceeded', 'ser
 
 const VERDICT = 'It is the verdict on one of many.';
 
+/** Why a release is refused, in its details. */
+const released = {
+  'request.conflict': VERDICT,
+  'quota.exceeded': VERDICT,
+  'prompt.not_found': VERDICT,
+  'prompt.forbidden': VERDICT,
+  'prompt.version_not_found': VERDICT,
+  'label.protected': VERDICT,
+  'label.moved_since': VERDICT,
+};
+
 /** Codes that stand in what an action calls, and why it does not answer them, or need not announce them. */
 const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, string>>>>> = {
   'auth.register': { 'user.not_found': 'The account has just been made.' },
@@ -31,6 +42,16 @@ const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, stri
     'prompt.slug_taken': VERDICT,
     'prompt.version_conflict': VERDICT,
   },
+  'prompts.resolveMany': {
+    'prompt.not_found': VERDICT,
+    'prompt.version_not_found': VERDICT,
+    'label.not_found': VERDICT,
+    'answer.too_large': VERDICT,
+    'quota.exceeded': 'Its verdicts are those of changes, of which it makes none.',
+    'prompt.version_conflict': 'Its verdicts are those of changes, of which it makes none.',
+  },
+  'releases.create': released,
+  'releases.undo': released,
   'groups.create': { 'group.not_found': 'It reads what it has just made.' },
   'groups.addPrompt': { 'group.prompt_not_in_group': 'It reads what it has just made.' },
   'members.add': { 'group.member_not_found': 'It reads what it has just made.' },

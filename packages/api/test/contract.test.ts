@@ -100,6 +100,7 @@ describe('every procedure', () => {
     // A second call of these makes nothing more.
     const repeatable = [
       'favorites.add',
+      'prompts.resolveMany',
       'prompts.restore',
       'prompts.purge',
       'prompts.purgeTrash',
@@ -179,6 +180,7 @@ describe('a call of a procedure', () => {
   it('counts as more than one where it costs so much more than to get a prompt: of these', () => {
     const costs = procedures.map(({ path, meta }) => [path, factsOf(meta).cost] as const);
     expect(Object.fromEntries(costs.filter(([, cost]) => cost !== 1))).toEqual({
+      'prompts.resolveMany': 10,
       'prompts.list': 2,
       'prompts.templates': 2,
       'prompts.create': 2,
@@ -192,6 +194,9 @@ describe('a call of a procedure', () => {
       'versions.diff': 4,
       'labels.move': 2,
       'labels.undo': 2,
+      'releases.list': 2,
+      'releases.create': 10,
+      'releases.undo': 10,
       'transfer.import': 20,
       'transfer.export': 20,
       'groups.get': 3,

@@ -63,6 +63,8 @@ export const ErrorCode = z.enum([
   'label.protected',
   'label.moved_since',
   'label.move_not_found',
+  'release.not_found',
+  'release.refused',
   'group.not_found',
   'group.forbidden',
   'group.full',
@@ -80,6 +82,12 @@ export const ErrorCode = z.enum([
   'server.internal',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;
+
+const CurrentLabel = z.strictObject({
+  label: z.string().max(MAX_LABEL_LENGTH),
+  version: VersionNumber.nullable(),
+  moveId: Id.nullable(),
+});
 
 /** What a code adds to the problem document, and to tRPC's `data`. Codes that are not here add nothing. */
 export const errorDetails = {
@@ -99,13 +107,21 @@ export const errorDetails = {
       .describe('The latest version, on which a change has to build.'),
   }),
   'label.moved_since': z.strictObject({
-    current: z
-      .strictObject({
-        label: z.string().max(MAX_LABEL_LENGTH),
-        version: VersionNumber.nullable(),
-        moveId: Id.nullable(),
-      })
-      .describe('Where the label points now, null for nowhere, and the move that brought it there.'),
+    current: CurrentLabel.describe('Where the label points now, null for nowhere, and the move that brought it there.'),
+  }),
+  'release.refused': z.strictObject({
+    refusals: z
+      .array(
+        z.strictObject({
+          index: z.int().min(0).describe('Its place among the prompts of the release, from 0.'),
+          promptId: Id.nullable().describe('Null for a prompt that may not be read.'),
+          code: ErrorCode,
+          message: z.string().max(1000),
+          current: CurrentLabel.optional().describe('With `label.moved_since`.'),
+        }),
+      )
+      .max(100)
+      .describe('Of each prompt that stands in the way, why.'),
   }),
   'prompt.template_invalid': z.strictObject({ fault: TemplateFault.describe('What is wrong with it, and where.') }),
   'group.order_mismatch': z.strictObject({

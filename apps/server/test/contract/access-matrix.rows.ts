@@ -142,6 +142,12 @@ export const rows: Readonly<Record<string, Row>> = {
   'apiKeys.revoke': row(ownersPerson('api_key.not_found'), (w) => ({ id: w.spareKey })),
 
   // Prompts.
+  'prompts.resolve': row(promptReaders, (w) => ({ ref: `${w.people.alice.handle}/shared` })),
+  // It changes nothing: a mutation for its long input.
+  'prompts.resolveMany': row(promptReaders, (w) => ({ refs: [`${w.people.alice.handle}/shared`] }), {
+    verdicts: true,
+    audits: [0, 0],
+  }),
   'prompts.list': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
   'prompts.templates': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
   'prompts.get': row(promptReaders, (w) => ({ id: w.shared })),
@@ -202,6 +208,16 @@ export const rows: Readonly<Record<string, Row>> = {
   }),
   'labels.protect': row(promptOwners, (w) => ({ id: w.shared, label: 'production' })),
   'labels.unprotect': row(promptOwners, (w) => ({ id: w.shared, label: 'kept' })),
+  'releases.list': row(everyoneReads, undefined, { others: (w) => [{ promptId: w.shared }] }),
+  'releases.get': row(readers('release.not_found'), (w) => ({ id: w.release })),
+  'releases.create': row(
+    editors('release.refused', 'release.refused'),
+    (w) => ({ label: 'staging', prompts: [{ promptId: w.second, version: 1 }] }),
+    { change: { reason: 'Other' } },
+  ),
+  'releases.undo': row(editors('release.not_found', 'release.refused'), (w) => ({ id: w.release }), {
+    change: { reason: 'Other' },
+  }),
   'categories.list': row(everyoneReads),
   'tags.list': row(everyoneReads),
 

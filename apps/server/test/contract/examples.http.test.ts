@@ -28,14 +28,15 @@ const components = document.components as { readonly examples: Readonly<Record<s
 
 /** What no document can know of a server. */
 const OF_A_SERVER = new Set(
-  'id userId promptIds promptId groupId versionId invitationId moveId before after token refreshToken code recoveryCode revision currentPassword'.split(
+  'id userId promptIds promptId groupId versionId invitationId moveId ref refs before after token refreshToken code recoveryCode revision currentPassword'.split(
     ' ',
   ),
 );
-/** Fields of these too: the secret that their world has. */
+/** Fields of these too: the secret that their world has, the prompts. */
 const ofOne: Readonly<Record<string, readonly string[]>> = {
   'auth.login': ['email', 'password'],
   'auth.verifyEmail': ['password'],
+  'releases.create': ['prompts'],
 };
 
 const exampleIn = ({ example, examples = {} }: Example): unknown => {

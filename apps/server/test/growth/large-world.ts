@@ -72,8 +72,8 @@ export async function enlarge(
       SELECT gen_random_uuid(), 'login', true, ${client.escapeLiteral(alice.email)}, ${hers}, now() - interval '1 day' - n * interval '1 s' FROM ${each}`);
     await run(`INSERT INTO audit_log (id, action, target_type, target_id, actor_id, occurred_at)
       SELECT gen_random_uuid(), 'prompt.updated', 'prompt', ${sharedId}, ${hers}, now() - n * interval '1 s' FROM ${each}`);
-    await run(`INSERT INTO label_moves (id, prompt_id, number, label, from_version, to_version, moved_by, moved_at)
-      SELECT gen_random_uuid(), ${sharedId}, 1 + n, 'staging', 1 + n % 2, 2 - n % 2, ${hers}, now() FROM ${each}`);
+    await run(`INSERT INTO label_moves (id, prompt_id, number, label, from_version, to_version, moved_by, release_id, moved_at)
+      SELECT gen_random_uuid(), ${sharedId}, 1 + n, 'staging', 1 + n % 2, 2 - n % 2, ${hers}, gen_random_uuid(), now() FROM ${each}`);
     await run(`INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, kind, consumer)
       SELECT gen_random_uuid(), now() - n * interval '1 s', ${sharedId}, 1, ${hers}, 'read', 'web' FROM ${each}`);
     await run(`INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)

@@ -40,6 +40,8 @@ export interface World {
   readonly trashed: string;
   /** The move that brought the label `production` of `shared` to its first version; `old` is there too, and `kept` is protected. */
   readonly labelMove: string;
+  /** Of alice, which brought `production` of `second` to its version. */
+  readonly release: string;
   /** Of mallory, public. */
   readonly published: string;
   readonly group: string;
@@ -105,9 +107,18 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
   const groups = [team, empty, hers].map(({ rows }) => rows);
   const guest = { email: `guest-${mark}@example.com`, role: 'viewer', created_at: now };
   const [invitation, herInvitation, received, herReceived] = [newId(), newId(), newId(), newId()];
+  const [release, herRelease] = [newId(), newId()];
   const production = { number: 1, label: 'production', to_version: 1, moved_at: now };
-  const labelMove = { ...production, id: newId(), prompt_id: shared.id, moved_by: alice.id };
-  const herLabelMove = { ...production, id: newId(), prompt_id: hidden.id, moved_by: mallory.id };
+  const ofAlice = { ...production, moved_by: alice.id, release_id: null };
+  const labelMove = { ...ofAlice, id: newId(), prompt_id: shared.id };
+  const released = { ...ofAlice, id: newId(), prompt_id: second.id, release_id: release };
+  const herLabelMove = {
+    ...production,
+    id: newId(),
+    prompt_id: hidden.id,
+    moved_by: mallory.id,
+    release_id: herRelease,
+  };
   const labelled = { prompt_id: shared.id, version: 1, is_protected: false };
 
   const keyOf = (owner: Person, parts: ApiKeyParts = {}) => newApiKey(owner, now, { scopes: Scope.options, ...parts });
@@ -144,9 +155,10 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
       { ...labelled, label: 'production' },
       { ...labelled, label: 'old' },
       { ...labelled, label: 'kept', is_protected: true },
+      { ...labelled, label: 'production', prompt_id: second.id },
       { ...labelled, label: 'production', prompt_id: hidden.id },
     ],
-    label_moves: [labelMove, herLabelMove],
+    label_moves: [labelMove, released, herLabelMove],
     tags: [shared, second].map(({ id }) => ({ prompt_id: id, name: 'useful' })),
     favorites: [alice, bob, carol, dave, root].map(({ id }) => ({
       user_id: id,
@@ -177,6 +189,7 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
     second: second.id,
     trashed: trashed.id,
     labelMove: labelMove.id,
+    release,
     published: published.id,
     group: team.id,
     invitation,
@@ -191,6 +204,7 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
       [second.id, hidden.id],
       [team.id, hers.id],
       [labelMove.id, herLabelMove.id],
+      [release, herRelease],
       [invitation, herInvitation],
       [received, herReceived],
       [carol.id, erin.id],

@@ -24,22 +24,25 @@ export function selectVersions(db: Db) {
     ]);
 }
 
+/** The same, whole. */
+export const selectWholeVersions = (db: Db) =>
+  selectVersions(db).select([
+    'prompt_versions.prompt_id as promptId',
+    'prompt_versions.description',
+    storedContent('prompt_versions').as('content'),
+    storedDocument<ChatMessage[] | null>('prompt_versions', 'messages').as('messages'),
+    storedDocument<Json>('prompt_versions', 'config').as('config'),
+    storedDocument<Json | null>('prompt_versions', 'input_schema').as('inputSchema'),
+    storedOutputSchema('prompt_versions').as('outputSchema'),
+    sql<string>`encode(prompt_versions.content_hash, 'hex')`.as('contentHash'),
+  ]);
+
 /**
  * One version, whoever asks: the caller has made sure that the prompt may be read.
  * @throws AppError prompt.version_not_found
  */
 export async function getVersion(db: Db, promptId: string, version: number): Promise<PromptVersion> {
-  const found = await selectVersions(db)
-    .select([
-      'prompt_versions.prompt_id as promptId',
-      'prompt_versions.description',
-      storedContent('prompt_versions').as('content'),
-      storedDocument<ChatMessage[] | null>('prompt_versions', 'messages').as('messages'),
-      storedDocument<Json>('prompt_versions', 'config').as('config'),
-      storedDocument<Json | null>('prompt_versions', 'input_schema').as('inputSchema'),
-      storedOutputSchema('prompt_versions').as('outputSchema'),
-      sql<string>`encode(prompt_versions.content_hash, 'hex')`.as('contentHash'),
-    ])
+  const found = await selectWholeVersions(db)
     .where('prompt_versions.prompt_id', '=', promptId)
     .where('prompt_versions.version', '=', version)
     .executeTakeFirst();

@@ -25,6 +25,8 @@ export const specialFacts = {
   'versions.restore': { creates: true },
   'labels.move': { creates: true },
   'labels.undo': { creates: true },
+  'releases.create': { creates: true },
+  'releases.undo': { creates: true },
   'transfer.import': { streams: true },
   'transfer.export': { streams: true },
   'groups.create': { creates: true },

@@ -25,6 +25,7 @@ const formats: ReadonlyMap<string, string> = new Map([
   ['handle', 'lower-case letters, digits and inner hyphens, at most 39'],
   ['slug', 'lower-case letters, digits, hyphens and underscores, in parts divided by "/"'],
   ['label', 'a label: lower-case letters, digits, ".", "_" and "-", at most 36'],
+  ['reference', 'a reference: [handle/]slug, and @label or #version'],
   ['language_tag', 'a language tag such as en or pt-BR'],
   ['placeholder_name', 'a letter, then letters, digits or underscores'],
   ['printable_ascii', 'printable ASCII: percent-encode the rest'],

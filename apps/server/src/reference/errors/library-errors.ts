@@ -86,6 +86,18 @@ export const libraryErrors = {
     happened: 'The history of this label of this prompt has no such move.',
     remedy: '`GET /prompts/{id}/labels/{label}/history` lists its moves with their ids.',
   },
+  'release.not_found': {
+    happened: 'There is no such release, or you may read none of its prompts: both are answered alike.',
+    remedy: '`GET /releases` lists your own; with `promptId`, those of a prompt.',
+  },
+  'release.refused': {
+    happened:
+      'A label could not be moved on at least one of the prompts, so it was moved on none. `refusals` says of each of them what a move of its own would have answered.',
+    remedy: 'Change what is refused, or leave those prompts out, and send it again.',
+    example: {
+      extra: { refusals: [{ index: 2, promptId: first, code: 'label.protected', message: 'The label is protected.' }] },
+    },
+  },
   'group.not_found': {
     happened:
       'There is no such group, or it is not shared with you: both are answered alike. A key that is limited to a group sees only that one.',

@@ -130,6 +130,8 @@ const GIVEN_OUT: Readonly<Record<string, readonly string[]>> = {
   'auth.login': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],
   'auth.refresh': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],
   'auth.totp.start': ['secret'],
+  'prompts.resolve': ['contentHash'],
+  'prompts.resolveMany': ['contentHash'],
   'versions.get': ['contentHash'],
   'versions.restore': ['contentHash'],
 };

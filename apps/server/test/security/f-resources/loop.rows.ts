@@ -152,6 +152,10 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'apiKeys.create': () => [{ name: 'k'.repeat(100), scopes: ['prompts:read'] }],
   'apiKeys.revoke': 'small',
 
+  'prompts.resolve': 'small',
+  'prompts.resolveMany': () => [
+    { refs: Array.from({ length: 100 }, (_, index) => `${'ab-'.repeat(12)}a/${'x/'.repeat(74)}y@label-${index}`) },
+  ],
   'prompts.list': () => promptLists,
   'prompts.templates': () => promptLists,
   'prompts.get': eachPrompt((id) => ({ id })),
@@ -186,6 +190,12 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'labels.undo': 'small',
   'labels.protect': 'small',
   'labels.unprotect': 'small',
+  'releases.list': () => [{ limit: 100 }],
+  'releases.get': 'small',
+  'releases.create': ({ prompts }) => [
+    { label: 'staging', prompts: [...new Set(prompts)].slice(0, 100).map((promptId) => ({ promptId })) },
+  ],
+  'releases.undo': 'small',
   'categories.list': () => lists,
   'tags.list': () => lists,
 

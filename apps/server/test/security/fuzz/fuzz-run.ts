@@ -170,6 +170,7 @@ const namedWorld: World = {
   second: named('second'),
   trashed: named('trashed'),
   labelMove: named('labelMove'),
+  release: named('release'),
   published: named('published'),
   group: named('group'),
   invitation: named('invitation'),

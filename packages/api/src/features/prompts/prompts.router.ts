@@ -30,6 +30,7 @@ import { updateManyPrompts } from './many/update-many.ts';
 import { listPromptUsage } from './prompts.queries.ts';
 import { readPrompt } from './read-prompt.ts';
 import { renderPrompt } from './rendering/render-prompt.ts';
+import { resolveProcedures } from './resolve/resolve.router.ts';
 import { deletePrompt } from './trash/delete-prompt.ts';
 import { purgeOwnTrash, purgePrompt } from './trash/purge-own-trash.ts';
 import { restorePrompt } from './trash/restore-prompt.ts';
@@ -41,6 +42,8 @@ const tags = ['Prompts'];
 const MANY_COST = 20;
 
 export const promptsRouter = router({
+  ...resolveProcedures,
+
   list: procedure
     .meta({
       can: 'prompt.list',

@@ -1,0 +1,89 @@
+// What a reference means to a caller. Its path is a slug of the caller's own, or a handle and a slug of somebody: one's own comes
+// first, so that whoever registers a handle takes no name from others. What the caller may not read is in neither.
+import { DEFAULT_LABEL, LATEST, latestOf, type PromptReference, parseReference } from '@promptory/schemas';
+import { type RawBuilder, sql } from 'kysely';
+import { readablePrompts } from '../../../access/visibility.ts';
+import type { Db, Who } from '../../../context.ts';
+import { AppError } from '../../../errors.ts';
+
+/** A reference as it is looked up: one without a label or a version means the default label. */
+export interface LookedUp extends PromptReference {
+  /** By which the version is found; null where a version is named. */
+  readonly label: string | null;
+}
+
+/** A text that the schema of references has taken. */
+export function lookedUp(text: string): LookedUp {
+  const parsed = parseReference(text);
+  if (!parsed.ok) throw new Error('A reference was not checked.');
+  const { reference } = parsed;
+  return { ...reference, label: reference.label ?? (reference.version === null ? DEFAULT_LABEL : null) };
+}
+
+type Sql = RawBuilder<unknown>;
+
+/**
+ * The id of the prompt that a path names, as an expression. A prompt in the caller's trash keeps its name from meaning somebody
+ * else's until it is purged.
+ */
+export const promptNamed = (
+  who: Who,
+  { path, handle, slug }: { path: Sql; handle: Sql; slug: Sql },
+) => sql<string>`coalesce(
+  (SELECT prompts.id FROM prompts
+    WHERE prompts.user_id = ${who.userId}::uuid AND prompts.slug = ${path} AND ${readablePrompts(who)}),
+  (SELECT prompts.id FROM users AS named JOIN prompts ON prompts.user_id = named.id
+    WHERE named.handle = ${handle} AND prompts.slug = ${slug} AND ${readablePrompts(who)}
+      AND NOT EXISTS (
+        SELECT FROM prompts AS trashed
+        WHERE trashed.user_id = ${who.userId}::uuid AND trashed.deleted_at IS NOT NULL AND trashed.trashed_slug = ${path}
+          AND ${who.groupId}::uuid IS NULL
+      ))
+)`;
+
+/** The number of the version that is meant, of the row of `prompts` that the query names so, as an expression. */
+export const versionNamed = ({ label, version }: { label: Sql; version: Sql }) => sql<number>`CASE
+  WHEN ${label} IS NULL THEN ${version}
+  WHEN ${label} = ${LATEST} THEN prompts.version
+  ELSE (SELECT prompt_labels.version FROM prompt_labels WHERE prompt_labels.prompt_id = prompts.id AND prompt_labels.label = ${label})
+END`;
+
+/** What a reference leads to. */
+interface Target {
+  readonly promptId: string | null;
+  readonly version: number | null;
+  /** Of its text, about. */
+  readonly bytes: number;
+}
+
+const bytesOfVersion = sql<number>`(
+  octet_length(found.content) * CASE WHEN found.messages IS NULL THEN 1 ELSE 2 END + octet_length(found.description)
+    + 8 * pg_column_size(found.config) + 8 * coalesce(pg_column_size(found.input_schema), 0)
+)`;
+
+/** The targets of references, in their order, by one statement. */
+export async function findTargets(db: Db, who: Who, references: readonly LookedUp[]): Promise<Target[]> {
+  const json = JSON.stringify(
+    references.map(({ path, named, label, version }, place) => ({ place, path, label, version, ...named })),
+  );
+  const named = { path: sql`wanted.path`, handle: sql`wanted.handle`, slug: sql`wanted.slug` };
+  const { rows } = await sql<Target>`
+    SELECT prompts.id AS "promptId", found.version, coalesce(${bytesOfVersion}, 0) AS bytes
+    FROM json_to_recordset(${json}::json)
+      AS wanted (place integer, path text, handle text, slug text, label text, version integer)
+    LEFT JOIN prompts ON prompts.id = ${promptNamed(who, named)}
+    LEFT JOIN prompt_versions AS found ON found.prompt_id = prompts.id
+      AND found.version = ${versionNamed({ label: sql`wanted.label`, version: sql`wanted.version` })}
+    ORDER BY wanted.place
+  `.execute(db);
+  return rows;
+}
+
+/** Why a reference leads nowhere; null where it leads to a version. */
+export function refusalOf(reference: LookedUp, target: Target | undefined): AppError | null {
+  if (target === undefined || target.promptId === null) return new AppError('prompt.not_found');
+  if (target.version !== null) return null;
+  if (reference.label === null) return new AppError('prompt.version_not_found');
+  const message = `No version of this prompt has the label \`${reference.label}\`; \`${latestOf(reference)}\` is its latest version.`;
+  return new AppError('label.not_found', { message });
+}

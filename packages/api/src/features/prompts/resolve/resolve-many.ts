@@ -1,0 +1,84 @@
+import { fittingCount, rowBytes } from '@promptory/db';
+import { RefusedItem, type ResolvedPrompt, type ResolvedPrompts, type ResolveManyInput } from '@promptory/schemas';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { readablePrompts } from '../../../access/visibility.ts';
+import type { SignedInContext } from '../../../context.ts';
+import { recordUse } from '../../../domain/usage/record-use.ts';
+import { AppError, fieldErrors } from '../../../errors.ts';
+import { refused } from '../many/verdicts.ts';
+import { findTargets, type LookedUp, lookedUp, refusalOf } from './reference-targets.ts';
+import { selectResolved } from './resolve-prompt.ts';
+
+interface Found {
+  readonly index: number;
+  readonly label: string | null;
+  readonly key: string;
+  readonly promptId: string;
+  readonly version: number;
+  readonly bytes: number;
+}
+
+/**
+ * The versions that references name, each with a verdict of its own, by two statements. Where they have more bytes together than
+ * an answer may, the last ones are refused. Each use is counted.
+ */
+export async function resolveMany(
+  ctx: SignedInContext,
+  { refs }: z.output<typeof ResolveManyInput>,
+): Promise<ResolvedPrompts> {
+  const refusals: ReturnType<typeof refused>[] = [];
+  const references: Array<{ index: number; reference: LookedUp }> = [];
+  for (const [index, ref] of refs.entries()) {
+    if (ref instanceof RefusedItem) {
+      refusals.push(refused(index, new AppError('request.invalid', { errors: fieldErrors(ref.faults) })));
+    } else references.push({ index, reference: lookedUp(ref) });
+  }
+  const targets = await findTargets(
+    ctx.db,
+    ctx.who,
+    references.map(({ reference }) => reference),
+  );
+  const found: Found[] = [];
+  for (const [at, { index, reference }] of references.entries()) {
+    const target = targets[at];
+    const refusal = refusalOf(reference, target);
+    if (refusal !== null) refusals.push(refused(index, refusal));
+    else if (target?.promptId != null && target.version !== null) {
+      const { promptId, version, bytes } = target;
+      found.push({ index, label: reference.label, key: `${promptId}#${version}`, promptId, version, bytes });
+    }
+  }
+  const asked = found.slice(0, fittingCount(found.map(({ bytes }) => bytes)));
+  const rows = await readVersions(ctx, asked);
+  const prompts = asked.map(({ key, label }) => {
+    const row = rows.get(key);
+    return row === undefined ? null : { ...row, label };
+  });
+  const fitting = fittingCount(prompts.map((prompt) => (prompt === null ? 0 : rowBytes(prompt))));
+  const results = found.map(({ index }, at) => {
+    const prompt = prompts[at];
+    if (at >= fitting || prompt === undefined) return refused(index, new AppError('answer.too_large'));
+    if (prompt === null) return refused(index, new AppError('prompt.not_found'));
+    recordUse(ctx, 'resolve', { id: prompt.promptId, version: prompt.version });
+    return { index, outcome: 'resolved' as const, prompt };
+  });
+  return { results: [...results, ...refusals].toSorted((one, other) => one.index - other.index) };
+}
+
+/** By prompt and number; access is checked anew. */
+async function readVersions(
+  { db, who }: SignedInContext,
+  wanted: readonly Found[],
+): Promise<Map<string, Omit<ResolvedPrompt, 'label'>>> {
+  if (wanted.length === 0) return new Map();
+  const [ids, versions] = [wanted.map(({ promptId }) => promptId), wanted.map(({ version }) => version)];
+  const rows = await selectResolved(db)
+    .where(
+      sql<boolean>`(prompt_versions.prompt_id, prompt_versions.version)
+        IN (SELECT * FROM unnest(${ids}::uuid[], ${versions}::integer[]))`,
+    )
+    .where(readablePrompts(who))
+    .execute();
+  return new Map(rows.map((row) => [`${row.promptId}#${row.version}`, row]));
+}

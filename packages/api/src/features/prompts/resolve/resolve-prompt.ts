@@ -1,0 +1,55 @@
+import type { ResolvedPrompt, ResolveInput } from '@promptory/schemas';
+import { sql } from 'kysely';
+import type { Db, SignedInContext } from '../../../context.ts';
+import { recordUse } from '../../../domain/usage/record-use.ts';
+import { AppError } from '../../../errors.ts';
+import { publicUser } from '../../../views/user-view.ts';
+import { selectWholeVersions } from '../../../views/version-view.ts';
+import { findTargets, type LookedUp, lookedUp, promptNamed, refusalOf, versionNamed } from './reference-targets.ts';
+
+/**
+ * The version that a reference names, by one statement. The use is counted.
+ * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found
+ */
+export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput): Promise<ResolvedPrompt> {
+  const { db, who } = ctx;
+  const reference = lookedUp(ref);
+  const { path, named, label, version } = reference;
+  const found = await selectResolved(db)
+    .where(
+      'prompts.id',
+      '=',
+      promptNamed(who, {
+        path: sql`${path}`,
+        handle: sql`${named?.handle ?? null}`,
+        slug: sql`${named?.slug ?? null}`,
+      }),
+    )
+    .where(
+      'prompt_versions.version',
+      '=',
+      versionNamed({ label: sql`${label}::text`, version: sql`${version}::integer` }),
+    )
+    .executeTakeFirst();
+  if (found === undefined) throw await whyNot(db, ctx, reference);
+  const resolved = { ...found, label };
+  recordUse(ctx, 'resolve', { id: found.promptId, version: found.version });
+  return resolved;
+}
+
+/** Versions as they are answered, but for the label by which they were found. */
+export const selectResolved = (db: Db) =>
+  selectWholeVersions(db)
+    .innerJoin('users as owner', 'owner.id', 'prompts.user_id')
+    .select([
+      'prompts.slug',
+      sql<string>`owner.handle || '/' || prompts.slug`.as('ref'),
+      sql<ResolvedPrompt['kind']>`CASE WHEN prompt_versions.messages IS NULL THEN 'text' ELSE 'chat' END`.as('kind'),
+      publicUser('owner').as('owner'),
+    ]);
+
+/** What became there since is answered when it is asked for again. */
+async function whyNot(db: Db, { who }: SignedInContext, reference: LookedUp): Promise<Error> {
+  const [target] = await findTargets(db, who, [reference]);
+  return refusalOf(reference, target) ?? new AppError('request.conflict');
+}

@@ -1,0 +1,48 @@
+import { ResolvedPrompt, ResolvedPrompts, ResolveInput, ResolveManyInput } from '@promptory/schemas';
+import { promptErrors } from '../../../access/require.ts';
+import { procedure } from '../../../trpc.ts';
+import { resolveMany } from './resolve-many.ts';
+import { resolvePrompt } from './resolve-prompt.ts';
+
+const tags = ['Prompts'];
+
+/** Of a hundred references, which cost the database less together than each alone. */
+const MANY_COST = 10;
+
+/** How programs fetch prompts: by name. */
+export const resolveProcedures = {
+  resolve: procedure
+    .meta({
+      can: 'prompt.read',
+      errors: [...promptErrors.read, 'prompt.version_not_found', 'label.not_found', 'request.conflict'],
+      rest: {
+        method: 'GET',
+        path: '/prompts/resolve',
+        summary: 'Fetch the version of a prompt that a reference names',
+        description:
+          'What programs call: `ref=support/triage@production`, `ref=ann/support/triage%234`. The path is a slug of your own or, where you have none like it, the handle and the slug of somebody. Changing a slug or a handle changes the references that name it at once.',
+        tags,
+        etag: true,
+      },
+    })
+    .input(ResolveInput)
+    .output(ResolvedPrompt)
+    .query(({ ctx, input }) => resolvePrompt(ctx, input)),
+
+  resolveMany: procedure
+    .meta({
+      can: 'prompt.read',
+      cost: MANY_COST,
+      rest: {
+        method: 'POST',
+        path: '/prompts/resolve',
+        summary: 'Fetch the versions that up to 100 references name',
+        description:
+          'Each with a verdict of its own: one that names nothing leaves the others. Where they are too long for one answer, the last ones are refused by `answer.too_large`: ask for those again.',
+        tags,
+      },
+    })
+    .input(ResolveManyInput)
+    .output(ResolvedPrompts)
+    .mutation(({ ctx, input }) => resolveMany(ctx, input)),
+};
