@@ -116,6 +116,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
     'UNPROCESSABLE_CONTENT',
     'The text of the prompt is no template that can be rendered; `fault` says where.',
   ),
+  'prompt.breaking_change': kind(
+    409,
+    'CONFLICT',
+    'The version breaks the callers of the one that the label points at; `breaks` says by what.',
+  ),
   'label.not_found': kind(404, 'NOT_FOUND', 'The prompt has no such label.'),
   'label.protected': kind(
     403,

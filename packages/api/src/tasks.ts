@@ -1,5 +1,6 @@
 import { readJson } from '@promptory/db/json';
 import { checkSchema, diffVersions, type VersionContent } from '@promptory/template';
+import { breaksBetween } from './domain/signatures/breaks-between.ts';
 import type { Source } from './domain/signatures/read-version.ts';
 import { type Rendering, renderVersion } from './domain/signatures/render-version.ts';
 import { type Signed, signatureOf } from './domain/signatures/signature-of.ts';
@@ -18,6 +19,8 @@ export interface Tasks {
   signatureOf(version: string): string;
   /** The JSON of the RenderResult of a version, given as JSON of its Source and of a Rendering. */
   renderVersion(source: string, rendering: string): string;
+  /** The JSON of the VersionBreaks of two versions, given as JSON of what decides on their signatures. */
+  breaksBetween(before: string, after: string): string;
 }
 
 type TaskTable = { readonly [Name in keyof Tasks]: (...input: Parameters<Tasks[Name]>) => ReturnType<Tasks[Name]> };
@@ -28,6 +31,8 @@ const tasks: TaskTable = {
   checkSchemas: (schemas) => JSON.stringify((readJson(schemas) as unknown[]).map(checkSchema)),
   renderVersion: (source, rendering) =>
     JSON.stringify(renderVersion(readJson(source) as unknown as Source, readJson(rendering) as unknown as Rendering)),
+  breaksBetween: (before, after) =>
+    JSON.stringify(breaksBetween(readJson(before) as unknown as Signed, readJson(after) as unknown as Signed)),
   signatureOf: (version) => JSON.stringify(signatureOf(readJson(version) as unknown as Signed)),
 };
 

@@ -100,7 +100,6 @@ describe('every procedure', () => {
     // A second call of these makes nothing more.
     const repeatable = [
       'favorites.add',
-      'prompts.resolveMany',
       'prompts.restore',
       'prompts.purge',
       'prompts.purgeTrash',
@@ -192,7 +191,8 @@ describe('a call of a procedure', () => {
       'prompts.render': 4,
       'versions.restore': 2,
       'versions.diff': 4,
-      'labels.move': 2,
+      'labels.move': 4,
+      'labels.check': 4,
       'labels.undo': 2,
       'releases.list': 2,
       'releases.create': 10,

@@ -3,7 +3,7 @@ import { Scope } from './accounts/permissions.ts';
 import { QuotaName } from './accounts/quotas.ts';
 import { FaultCode, FaultParams } from './faults/fault.ts';
 import { MAX_GROUP_PROMPTS } from './groups.ts';
-import { MAX_LABEL_LENGTH } from './prompts/labels.ts';
+import { BreakingChange, MAX_LABEL_LENGTH } from './prompts/labels.ts';
 import { TemplateFault } from './prompts/template-fault.ts';
 import { ImportCounts } from './prompts/transfer.ts';
 import { Id, PublicUser, Timestamp, VersionNumber } from './values/ids.ts';
@@ -59,6 +59,7 @@ export const ErrorCode = z.enum([
   'prompt.not_in_trash',
   'prompt.inputs_invalid',
   'prompt.template_invalid',
+  'prompt.breaking_change',
   'label.not_found',
   'label.protected',
   'label.moved_since',
@@ -106,6 +107,7 @@ export const errorDetails = {
       .strictObject({ version: VersionNumber, author: PublicUser, createdAt: Timestamp })
       .describe('The latest version, on which a change has to build.'),
   }),
+  'prompt.breaking_change': BreakingChange,
   'label.moved_since': z.strictObject({
     current: CurrentLabel.describe('Where the label points now, null for nowhere, and the move that brought it there.'),
   }),
@@ -118,6 +120,7 @@ export const errorDetails = {
           code: ErrorCode,
           message: z.string().max(1000),
           current: CurrentLabel.optional().describe('With `label.moved_since`.'),
+          breaking: BreakingChange.optional().describe('With `prompt.breaking_change`.'),
         }),
       )
       .max(100)

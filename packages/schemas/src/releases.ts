@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { Label, LabelMove, MAX_LABEL_LENGTH, MoveReason } from './prompts/labels.ts';
+import {
+  acceptBreaking,
+  hasReason,
+  Label,
+  LabelMove,
+  MAX_LABEL_LENGTH,
+  MoveReason,
+  reasonRequired,
+} from './prompts/labels.ts';
 import { Id, PublicUser, Timestamp, VersionNumber } from './values/ids.ts';
 import { pageInput, pageOf } from './values/page.ts';
 
@@ -20,7 +28,9 @@ export const CreateReleaseInput = z
     label: Label,
     prompts: z.array(Released).min(1).max(MAX_RELEASED_PROMPTS),
     reason: MoveReason.optional(),
+    acceptBreaking,
   })
+  .refine(hasReason, reasonRequired)
   .meta({
     examples: [
       {

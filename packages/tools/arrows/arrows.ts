@@ -119,7 +119,7 @@ export const arrows: ArrowTable = {
       'domain/quotas': ['context.ts', 'errors.ts'],
       'domain/declarations': ['tasks.ts', 'context.ts', 'errors.ts', '@promptory/template'],
       'domain/prompts': ['context.ts', 'errors.ts', 'access', 'call-limits.ts', 'views', 'domain/slugs', 'node:crypto'],
-      'domain/labels': ['context.ts', 'errors.ts', 'access', 'domain/quotas'],
+      'domain/labels': ['tasks.ts', 'context.ts', 'errors.ts', 'access', 'views', 'domain/signatures', 'domain/quotas'],
       'features/*': [
         'context.ts',
         'errors.ts',

@@ -143,10 +143,8 @@ export const rows: Readonly<Record<string, Row>> = {
 
   // Prompts.
   'prompts.resolve': row(promptReaders, (w) => ({ ref: `${w.people.alice.handle}/shared` })),
-  // It changes nothing: a mutation for its long input.
   'prompts.resolveMany': row(promptReaders, (w) => ({ refs: [`${w.people.alice.handle}/shared`] }), {
     verdicts: true,
-    audits: [0, 0],
   }),
   'prompts.list': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
   'prompts.templates': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
@@ -201,6 +199,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'labels.move': row(promptEditors, (w) => ({ id: w.shared, label: 'staging', version: 2 }), {
     change: { reason: 'Other' },
   }),
+  'labels.check': row(promptReaders, (w) => ({ id: w.shared, label: 'production', version: 2 })),
   'labels.remove': row(promptEditors, (w) => ({ id: w.shared, label: 'old' })),
   'labels.history': row(promptReaders, (w) => ({ id: w.shared, label: 'production' })),
   'labels.undo': row(promptEditors, (w) => ({ id: w.shared, label: 'production', moveId: w.labelMove }), {

@@ -115,8 +115,9 @@ function bytesOf({ response, error, result }: Answer, askedFor: string): string 
   return text.replaceAll(String(requestId), 'request-id').replaceAll(askedFor, 'asked-for');
 }
 
-// An order that names other prompts than the group holds is refused with the difference; who one is, is proved alone.
-const HIDDEN = /[._]not_found$|^group\.(?:prompt_not_in_group|order_mismatch)$|^request\.batch_refused$/;
+// An order that names other prompts than the group holds, and a release of others, are refused with the difference; who one is, is proved alone.
+const HIDDEN =
+  /[._]not_found$|^group\.(?:prompt_not_in_group|order_mismatch)$|^release\.refused$|^request\.batch_refused$/;
 
 interface Pair {
   readonly procedure: string;

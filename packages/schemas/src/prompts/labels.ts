@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatted, refusing } from '../faults/refusing.ts';
+import { faultOptions, formatted, refusing } from '../faults/refusing.ts';
 import { fault } from '../faults/sentences.ts';
 import { Id, PublicUser, Timestamp, VersionNumber } from '../values/ids.ts';
 import { pageInput, pageOf } from '../values/page.ts';
@@ -80,17 +80,74 @@ export const LabelHistoryInput = z.strictObject({ ...LabelInput.shape, ...pageIn
 export type LabelHistoryInput = z.infer<typeof LabelHistoryInput>;
 export const LabelMovePage = pageOf(LabelMove).meta({ id: 'LabelMovePage' });
 
+/** One thing by which a version breaks those who call another one. */
+export const VersionBreak = z
+  .strictObject({
+    side: z.enum(['input', 'output']),
+    path: z.string().max(500).meta({ description: 'Where, as a JSON Pointer; `*` stands for each item of a list.' }),
+    kind: z.enum(['required', 'removed', 'narrowed', 'optional', 'widened']).meta({
+      description:
+        'Of inputs: `required` (must be given now), `removed` (is not taken any more), `narrowed` (takes less). Of outputs: `removed`, `optional` (is not always there any more), `widened` (may be more than was promised).',
+    }),
+    decided: z.boolean().meta({ description: 'False where the two cannot be compared, and may be compatible.' }),
+    message: z.string().max(1000).meta({ description: 'A sentence without its subject, to be read after the path.' }),
+  })
+  .meta({ id: 'VersionBreak' });
+export type VersionBreak = z.infer<typeof VersionBreak>;
+
+/** Breaks that are listed. */
+export const MAX_BREAKS = 100;
+
+const breaking = {
+  breaks: z.array(VersionBreak).max(MAX_BREAKS),
+  breakCount: z.int().min(0).meta({ description: 'How many there are, those that are not listed included.' }),
+};
+
+/** From which version to which a label cannot be moved unseen, and what breaks. */
+export const BreakingChange = z.strictObject({ from: VersionNumber, to: VersionNumber, ...breaking });
+export type BreakingChange = z.infer<typeof BreakingChange>;
+
+export const CheckLabelInput = z.strictObject({ ...LabelInput.shape, version: VersionNumber });
+export type CheckLabelInput = z.infer<typeof CheckLabelInput>;
+
+/** What would become of a move. */
+export const LabelCheck = z
+  .strictObject({
+    label: z.string().max(MAX_LABEL_LENGTH),
+    from: VersionNumber.nullable(),
+    to: VersionNumber,
+    isCompatible: z.boolean(),
+    ...breaking,
+  })
+  .meta({ id: 'LabelCheck' });
+export type LabelCheck = z.infer<typeof LabelCheck>;
+
 /** Null: the label is to point at no version yet. */
 const expectedVersion = VersionNumber.nullable().optional().meta({
   description: 'Where the label has to point still, null for nowhere: if it does not, nothing is moved.',
 });
 const reason = MoveReason.optional();
 
+export const acceptBreaking = z.boolean().optional().meta({
+  description: 'Moves it also where that breaks callers, for the `reason` that has to be given then.',
+});
+
+/** What is accepted is accepted for a reason. */
+export const hasReason = ({
+  acceptBreaking,
+  reason,
+}: {
+  acceptBreaking?: boolean | undefined;
+  reason?: string | undefined;
+}) => acceptBreaking !== true || reason !== undefined;
+export const reasonRequired = { path: ['reason'], ...faultOptions(fault('required', { expected: 'string' })) };
+
 export const MoveLabelInput = z
-  .strictObject({ ...LabelInput.shape, version: VersionNumber, reason, expectedVersion })
+  .strictObject({ ...LabelInput.shape, version: VersionNumber, reason, expectedVersion, acceptBreaking })
+  .refine(hasReason, reasonRequired)
   .meta({
     examples: [
-      { id: '01900000-0000-7000-8000-000000000001', label: 'production', version: 2, reason: 'Reviewed by Ann' },
+      { id: '01900000-0000-7000-8000-000000000001', label: 'production', version: 1, reason: 'Reviewed by Ann' },
     ],
   });
 export type MoveLabelInput = z.infer<typeof MoveLabelInput>;

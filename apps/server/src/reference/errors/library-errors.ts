@@ -66,6 +66,20 @@ export const libraryErrors = {
       },
     },
   },
+  'prompt.breaking_change': {
+    happened:
+      'Programs that fetch the prompt by this label would break: the version takes other inputs than the one the label points at, or answers something else. `breaks` lists by what, by path. Nothing was moved.',
+    remedy:
+      'Make a version that keeps the promises: give a new input a default, keep what was promised of the output. Or change the programs first, and send `acceptBreaking` with a `reason`, which the history keeps.',
+    example: {
+      extra: {
+        ...{ from: 3, to: 4, breakCount: 1 },
+        breaks: [
+          { side: 'input', path: '/customer', kind: 'required', decided: true, message: 'is new and must be given' },
+        ],
+      },
+    },
+  },
   'label.not_found': {
     happened: 'The prompt has no such label, or it points at no version any more. You may read the prompt.',
     remedy: '`GET /prompts/{id}/labels` lists those it has; `PUT /prompts/{id}/labels/{label}` makes one.',

@@ -185,6 +185,8 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'labels.list': ({ compared }) => [{ id: compared, limit: 100 }],
   'labels.get': 'small',
   'labels.move': 'small',
+  'labels.check': ({ compared, versions }) =>
+    Array.from({ length: versions }, (_, index) => ({ id: compared, label: 'production', version: index + 1 })),
   'labels.remove': 'small',
   'labels.history': ({ compared }) => [{ id: compared, label: 'production', limit: 100 }],
   'labels.undo': 'small',

@@ -6,6 +6,8 @@ import { ownPrompts } from '../../access/visibility.ts';
 import type { SignedInContext } from '../../context.ts';
 import { AppError, detailedError } from '../../errors.ts';
 import { type Quotas, quotaExceeded, quotasFrom, shareOfOthers } from '../quotas/quota-limits.ts';
+import type { VersionBreaks } from '../signatures/breaks-between.ts';
+import { type FoundBreaks, noBreaks, nothingBreaks } from './breaking-moves.ts';
 
 /** Where a label is to point: null is nowhere. */
 export interface WantedMove {
@@ -17,6 +19,8 @@ export interface WantedMove {
   /** The move that is taken back: the label's last one, or it is too late. */
   readonly undoes?: string;
   readonly reason?: string | undefined;
+  /** Whether it may break callers. A move that is taken back may: where it leads was there before. */
+  readonly acceptBreaking?: boolean | undefined;
 }
 
 /** A move that nothing stands in the way of. `id` is null where the label points there already. */
@@ -26,6 +30,7 @@ export interface PlannedMove extends WantedMove {
   readonly number: number;
   readonly movedAt: Date;
   readonly isProtected: boolean;
+  readonly isBreaking: boolean;
 }
 
 interface Held {
@@ -49,12 +54,18 @@ export async function planMoves(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   wanted: readonly WantedMove[],
+  found: FoundBreaks = noBreaks,
 ): Promise<Array<PlannedMove | AppError>> {
   const held = await readHeld(trx, ctx, wanted);
-  return wanted.map((move, index) => planned(ctx, move, held[index]));
+  return wanted.map((move, index) => planned(ctx, move, held[index], found));
 }
 
-function planned(ctx: SignedInContext, move: WantedMove, held: Held | undefined): PlannedMove | AppError {
+function planned(
+  ctx: SignedInContext,
+  move: WantedMove,
+  held: Held | undefined,
+  found: FoundBreaks,
+): PlannedMove | AppError {
   if (held === undefined) return new AppError('prompt.not_found');
   const { version: from, lastMoveId } = held;
   if (!held.hasVersion) return new AppError('prompt.version_not_found');
@@ -67,9 +78,16 @@ function planned(ctx: SignedInContext, move: WantedMove, held: Held | undefined)
   }
   const movedAt = new Date(Math.max(ctx.clock.now().getTime(), Date.parse(held.lastMovedAt ?? '') || 0));
   const plan = { ...move, from, number: held.moves + 1, movedAt, isProtected: held.isProtected ?? false };
-  if (move.to === from) return { ...plan, id: null };
-  return overQuota(ctx, move, held) ?? { ...plan, id: newId() };
+  if (move.to === from) return { ...plan, id: null, isBreaking: false };
+  const { breaks, count } = move.undoes === undefined ? breaksOf(found, move, from) : nothingBreaks;
+  if (from !== null && move.to !== null && count > 0 && move.acceptBreaking !== true) {
+    return detailedError('prompt.breaking_change', { from, to: move.to, breaks: [...breaks], breakCount: count });
+  }
+  return overQuota(ctx, move, held) ?? { ...plan, id: newId(), isBreaking: count > 0 };
 }
+
+const breaksOf = (found: FoundBreaks, { promptId, to }: WantedMove, from: number | null): VersionBreaks =>
+  from === null || to === null ? nothingBreaks : found.of({ promptId, from, to });
 
 /** What editors do stops at nine tenths, so that it never stops the owner. */
 function overQuota(ctx: SignedInContext, { to }: WantedMove, held: Held): AppError | null {
@@ -122,14 +140,14 @@ export async function writeMoves(
 ): Promise<void> {
   const moves = plans.filter(({ id }) => id !== null);
   if (moves.length === 0) return;
-  const rows = moves.map(({ id, promptId, number, label, from, to, reason, undoes, movedAt }) => ({
+  const rows = moves.map(({ id, promptId, number, label, from, to, reason, undoes, isBreaking, movedAt }) => ({
     ...{ id, number, label, reason: reason ?? null, undoes: undoes ?? null },
     prompt_id: promptId,
     from_version: from,
     to_version: to,
     moved_by: principal.userId,
     api_key_id: principal.kind === 'apiKey' ? principal.keyId : null,
-    is_breaking: false,
+    is_breaking: isBreaking,
     release_id: releaseId,
     moved_at: movedAt.toISOString(),
   }));

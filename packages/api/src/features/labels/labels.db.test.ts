@@ -390,3 +390,98 @@ describe('a protected label', () => {
     expect((await as(bob).labels.list({ id })).items).toEqual([]);
   });
 });
+
+describe('a move that breaks callers', () => {
+  const text = (inputs: string) => [...inputs].map((name) => `{{ ${name} }}`).join(' ');
+
+  /** A prompt whose versions read these inputs, with the first in production. */
+  async function givenInputs(...versions: string[]): Promise<string> {
+    const { id } = await as(alice).prompts.create({ title: 'Gated', content: `1 ${text(versions[0] ?? '')}` });
+    for (const [at, inputs] of versions.slice(1).entries()) {
+      await as(alice).prompts.update({ id, content: `${at + 2} ${text(inputs)}` });
+    }
+    await as(alice).labels.move({ id, label: production, version: 1 });
+    return id;
+  }
+
+  it('is refused with what breaks, also where it is only checked, and goes through for a reason that is kept', async () => {
+    const id = await givenInputs('a', 'a', 'ab');
+    const { labels } = as(alice);
+    expect(await labels.move({ id, label: production, version: 2 })).toMatchObject({ version: 2 });
+    const refused = await errorOf(labels.move({ id, label: production, version: 3 }));
+    expect([refused.code, refused.extra]).toMatchObject([
+      'prompt.breaking_change',
+      { from: 2, to: 3, breakCount: 1, breaks: [{ side: 'input', path: '/b', kind: 'required', decided: true }] },
+    ]);
+    const check = await labels.check({ id, label: production, version: 3 });
+    expect(check).toMatchObject({ from: 2, to: 3, isCompatible: false, breaks: refused.extra.breaks });
+    const unreasoned = await errorOf(labels.move({ id, label: production, version: 3, acceptBreaking: true }));
+    expect([unreasoned.code, unreasoned.errors[0]?.path]).toEqual(['request.invalid', 'reason']);
+    const accepted = { id, label: production, version: 3, acceptBreaking: true, reason: 'All callers give b' };
+    expect(await labels.move(accepted)).toMatchObject({
+      version: 3,
+      lastMove: { isBreaking: true, reason: 'All callers give b', movedBy: { handle: 'alice' } },
+    });
+    expect((await auditOf(id)).at(-1)).toMatchObject(['label.moved', { isBreaking: true }]);
+    expect(await labels.check({ id, label: 'staging', version: 3 })).toMatchObject({ from: null, isCompatible: true });
+    expect(await codeOf(labels.check({ id, label: production, version: 9 }))).toBe('prompt.version_not_found');
+    expect(await codeOf(as(mallory).labels.check({ id, label: production, version: 1 }))).toBe('prompt.not_found');
+  });
+
+  it('may be one by its output, and one whose text is no template any more', async () => {
+    const field = (type: string) => ({ type: 'object', properties: { a: { type } }, required: ['a'] });
+    const { id } = await as(alice).prompts.create({ title: 'Output', content: '1', outputSchema: field('string') });
+    const { labels, prompts } = as(alice);
+    await prompts.update({ id, content: '2', outputSchema: { type: 'object' } });
+    await prompts.update({ id, content: '3 {% if %}', outputSchema: field('string') });
+    await prompts.update({ id, content: '4', outputSchema: field('string') });
+    await labels.move({ id, label: production, version: 1 });
+    const lost = await errorOf(labels.move({ id, label: production, version: 2 }));
+    expect(lost.extra).toMatchObject({ breaks: [{ side: 'output', path: '/a', kind: 'removed' }] });
+    const broken = await errorOf(labels.move({ id, label: production, version: 3 }));
+    expect([broken.code, broken.extra]).toMatchObject(['prompt.breaking_change', { breakCount: 1 }]);
+    expect(await codeOf(labels.move({ id, label: production, version: 4 }))).toBe('ok');
+    await labels.move({ id, label: production, version: 3, acceptBreaking: true, reason: 'Tried' });
+    // What has promised nothing breaks nobody.
+    expect(await codeOf(labels.move({ id, label: production, version: 2 }))).toBe('ok');
+  });
+
+  it('may be taken back, and made from nowhere', async () => {
+    const id = await givenInputs('a', 'b');
+    const { labels } = as(alice);
+    const accepted = { acceptBreaking: true, reason: 'Announced' };
+    const { lastMove } = await labels.move({ id, label: production, version: 2, ...accepted });
+    expect(await labels.undo({ id, label: production, moveId: lastMove?.id ?? '' })).toMatchObject({ version: 1 });
+    await labels.remove({ id, label: production });
+    expect(await codeOf(labels.move({ id, label: production, version: 2 }))).toBe('ok');
+  });
+
+  it('stands in the way of a whole release', async () => {
+    const [first, second] = [await givenInputs('a', 'a'), await givenInputs('a', 'b')];
+    const { releases, labels } = as(alice);
+    const input = { label: production, prompts: [{ promptId: first }, { promptId: second }] };
+    const refused = await errorOf(releases.create(input));
+    expect(refused.extra).toMatchObject({
+      refusals: [{ index: 1, code: 'prompt.breaking_change', breaking: { from: 1, to: 2, breakCount: 2 } }],
+    });
+    expect((await labels.get({ id: first, label: production })).version).toBe(1);
+    await releases.create({ ...input, acceptBreaking: true, reason: 'Announced' });
+    expect(await labels.get({ id: first, label: production })).toMatchObject({ lastMove: { isBreaking: false } });
+    expect(await labels.get({ id: second, label: production })).toMatchObject({ lastMove: { isBreaking: true } });
+  });
+
+  it('is held against the version that the label leaves, however often that changes meanwhile', async () => {
+    const id = await givenInputs('a', 'b', 'b', 'a');
+    const moves = [1, 2, 3, 4, 1, 2, 3, 4].map((version) =>
+      codeOf(as(alice).labels.move({ id, label: production, version })),
+    );
+    const others = [2, 3].map((version) =>
+      codeOf(as(alice).labels.move({ id, label: production, version, acceptBreaking: true, reason: 'x' })),
+    );
+    await Promise.all([...moves, ...others]);
+    const inputs = ['a', 'b', 'b', 'a'];
+    for (const { from, to, isBreaking } of (await as(alice).labels.history({ id, label: production })).items) {
+      expect(isBreaking).toBe(from !== null && to !== null && inputs[from - 1] !== inputs[to - 1]);
+    }
+  });
+});

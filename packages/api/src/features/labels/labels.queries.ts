@@ -1,7 +1,16 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
-import type { GetLabelInput, LabelHistoryInput, LabelMove, ListLabelsInput, PromptLabel } from '@promptory/schemas';
+import type {
+  CheckLabelInput,
+  GetLabelInput,
+  LabelCheck,
+  LabelHistoryInput,
+  LabelMove,
+  ListLabelsInput,
+  PromptLabel,
+} from '@promptory/schemas';
 import { requirePrompt } from '../../access/require.ts';
-import type { Db, Who } from '../../context.ts';
+import type { Db, SignedInContext, Who } from '../../context.ts';
+import { breaksOfSteps, nothingBreaks } from '../../domain/labels/breaking-moves.ts';
 import { AppError } from '../../errors.ts';
 import { getLabel, selectLabels, selectMoves } from '../../views/label-view.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
@@ -35,6 +44,30 @@ export async function getReadableLabel(db: Db, who: Who, { id, label, at }: GetL
   const move = await movesOf(db, { id, label, at }).orderBy('label_moves.number', 'desc').limit(1).executeTakeFirst();
   if (move === undefined || move.to === null) throw new AppError('label.not_found');
   return { label, version: move.to, isProtected: now?.isProtected ?? false, lastMove: withoutNumber(move) };
+}
+
+/**
+ * What a move of a label would break, without moving it.
+ * @throws AppError prompt.not_found, prompt.version_not_found, server.busy
+ */
+export async function checkLabel(ctx: SignedInContext, input: CheckLabelInput): Promise<LabelCheck> {
+  const { db, who, workers } = ctx;
+  const { id, label, version: to } = input;
+  await requirePrompt(db, who, id, 'read');
+  const found = await db
+    .selectFrom('prompt_versions')
+    .leftJoin('prompt_labels', (join) =>
+      join.onRef('prompt_labels.prompt_id', '=', 'prompt_versions.prompt_id').on('prompt_labels.label', '=', label),
+    )
+    .select('prompt_labels.version as from')
+    .where('prompt_versions.prompt_id', '=', id)
+    .where('prompt_versions.version', '=', to)
+    .executeTakeFirst();
+  if (found === undefined) throw new AppError('prompt.version_not_found');
+  const { from } = found;
+  const steps = from === null || from === to ? [] : [{ promptId: id, from, to }];
+  const [{ breaks, count } = nothingBreaks] = await breaksOfSteps(db, workers, steps);
+  return { label, from, to, isCompatible: count === 0, breaks: [...breaks], breakCount: count };
 }
 
 /**

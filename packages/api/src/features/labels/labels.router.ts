@@ -1,6 +1,8 @@
 import {
+  CheckLabelInput,
   type ErrorCode,
   GetLabelInput,
+  LabelCheck,
   LabelHistoryInput,
   LabelInput,
   LabelMovePage,
@@ -14,7 +16,7 @@ import {
 import { z } from 'zod';
 import { promptErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
-import { getReadableLabel, listLabelHistory, listLabels } from './labels.queries.ts';
+import { checkLabel, getReadableLabel, listLabelHistory, listLabels } from './labels.queries.ts';
 import { moveLabel, removeLabel, undoMove } from './move-label.ts';
 import { protectLabel, unprotectLabel } from './protect-label.ts';
 
@@ -64,21 +66,39 @@ export const labelsRouter = router({
   move: procedure
     .meta({
       can: 'label.move',
-      cost: 2,
+      cost: 4,
       creates: true,
-      errors: moveErrors,
+      errors: [...moveErrors, 'prompt.breaking_change'],
       rest: {
         method: 'PUT',
         path: '/prompts/{id}/labels/{label}',
         summary: 'Let a label point at a version',
         description:
-          'One step that leaves a move in the history of the label. With `expectedVersion` it is done only where the label still points there. Whoever edits the prompt may move a label; one that is protected, only the owner of the prompt and administrators.',
+          'One step that leaves a move in the history of the label. With `expectedVersion` it is done only where the label still points there. A version that breaks the callers of the one it leaves is refused, unless `acceptBreaking` says that it may, for a reason. Whoever edits the prompt may move a label; one that is protected, only the owner of the prompt and administrators.',
         tags,
       },
     })
     .input(MoveLabelInput)
     .output(PromptLabel)
     .mutation(({ ctx, input }) => moveLabel(ctx, input)),
+
+  check: procedure
+    .meta({
+      can: 'prompt.read',
+      cost: 4,
+      errors: [...promptErrors.read, 'prompt.version_not_found'],
+      rest: {
+        method: 'GET',
+        path: '/prompts/{id}/labels/{label}/check',
+        summary: 'See what a move of a label would break, without moving it',
+        description:
+          'An input that is new and required, removed or narrowed, and an output that lost or widened what it promised. Where the label points nowhere, nothing breaks.',
+        tags,
+      },
+    })
+    .input(CheckLabelInput)
+    .output(LabelCheck)
+    .query(({ ctx, input }) => checkLabel(ctx, input)),
 
   remove: procedure
     .meta({

@@ -5,6 +5,7 @@ import { lockPrompt, requirePrompt } from '../../access/require.ts';
 import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { Db, SignedInContext } from '../../context.ts';
+import { type FoundBreaks, withBreaks } from '../../domain/labels/breaking-moves.ts';
 import { type PlannedMove, planMoves, type WantedMove, writeMoves } from '../../domain/labels/label-moves.ts';
 import { AppError } from '../../errors.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
@@ -12,15 +13,19 @@ import { getLabel } from '../../views/label-view.ts';
 
 /**
  * Lets a label point at a version. Where it does already, nothing is moved.
- * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_not_found, label.protected, label.moved_since, quota.exceeded
+ * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_not_found, label.protected, label.moved_since,
+ *   prompt.breaking_change, quota.exceeded, server.busy
  */
 export async function moveLabel(ctx: SignedInContext, input: MoveLabelInput): Promise<PromptLabel> {
-  const { id, label, version, expectedVersion, reason } = input;
+  const { id, label, version, ...rest } = input;
   const authorizeReplay = (trx: Db) => requirePrompt(trx, ctx.who, id, 'edit');
-  return runIdempotent(ctx, input, authorizeReplay, async (trx) => {
-    await moveOne(trx, ctx, { promptId: id, label, to: version, expectedVersion, reason }, 'label.moved');
-    return await currentLabel(trx, id, label);
-  });
+  const wanted = { promptId: id, label, to: version, ...rest };
+  return withBreaks(ctx, [wanted], (found) =>
+    runIdempotent(ctx, input, authorizeReplay, async (trx) => {
+      await moveOne(trx, ctx, wanted, 'label.moved', found);
+      return await currentLabel(trx, id, label);
+    }),
+  );
 }
 
 /**
@@ -62,10 +67,11 @@ async function moveOne(
   ctx: SignedInContext,
   wanted: WantedMove,
   action: 'label.moved' | 'label.removed' | 'label.moveUndone',
+  found?: FoundBreaks,
 ): Promise<PlannedMove> {
   const { promptId, label, to } = wanted;
   await lockPrompt(trx, ctx.who, promptId, 'edit');
-  const [plan] = await planMoves(trx, ctx, [wanted]);
+  const [plan] = await planMoves(trx, ctx, [wanted], found);
   if (plan === undefined) throw new Error('A move was not planned.');
   if (plan instanceof AppError) throw plan;
   const { id, from } = plan;
@@ -75,7 +81,7 @@ async function moveOne(
       action,
       targetType: 'prompt',
       targetId: promptId,
-      details: { label, from, to, moveId: id },
+      details: { label, from, to, moveId: id, ...(plan.isBreaking ? { isBreaking: true } : {}) },
     });
   }
   return plan;

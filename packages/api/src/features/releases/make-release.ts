@@ -10,6 +10,7 @@ import type { Transaction } from 'kysely';
 import { lockEditablePrompts, type PromptAccess, requirePrompt } from '../../access/require.ts';
 import { recordAudits } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
+import { type FoundBreaks, withBreaks } from '../../domain/labels/breaking-moves.ts';
 import { type PlannedMove, planMoves, type WantedMove, writeMoves } from '../../domain/labels/label-moves.ts';
 import { AppError, invalidInput } from '../../errors.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
@@ -21,21 +22,25 @@ import { getRelease } from './releases.queries.ts';
  * @throws AppError release.refused, which says of each prompt why; request.invalid, what `runIdempotent` throws
  */
 export async function makeRelease(ctx: SignedInContext, input: CreateReleaseInput): Promise<MadeRelease> {
-  const { label, prompts, reason } = input;
+  const { label, prompts, reason, acceptBreaking } = input;
   const ids = prompts.map(({ promptId }) => promptId);
   const again = ids.findIndex((id, at) => ids.indexOf(id) < at);
   if (again !== -1) throw invalidInput(`prompts.${again}.promptId`, fault('not_unique'));
-  return runIdempotent(
-    ctx,
-    input,
-    (trx) => requireEach(trx, ctx, ids),
-    (trx) =>
-      moveAll(trx, ctx, ids, (editable) =>
-        prompts.map(({ promptId, version, expectedVersion }) => ({
-          ...{ promptId, label, reason, expectedVersion },
-          to: version ?? editable.get(promptId)?.version ?? 0,
-        })),
-      ),
+  const steps = prompts.map(({ promptId, version }) => ({ promptId, label, to: version ?? null }));
+  return withBreaks(ctx, steps, (found) =>
+    runIdempotent(
+      ctx,
+      input,
+      (trx) => requireEach(trx, ctx, ids),
+      (trx) => {
+        const wantedOf = (editable: ReadonlyMap<string, PromptAccess>) =>
+          prompts.map(({ promptId, version, expectedVersion }) => ({
+            ...{ promptId, label, reason, acceptBreaking, expectedVersion },
+            to: version ?? editable.get(promptId)?.version ?? 0,
+          }));
+        return moveAll(trx, ctx, ids, wantedOf, found);
+      },
+    ),
   );
 }
 
@@ -70,6 +75,7 @@ async function moveAll(
   ctx: SignedInContext,
   ids: readonly string[],
   wantedOf: (editable: ReadonlyMap<string, PromptAccess>) => WantedMove[],
+  found?: FoundBreaks,
 ): Promise<MadeRelease> {
   const editable = await lockEditablePrompts(trx, ctx.who, ids);
   const refusals: Refusal[] = [];
@@ -78,7 +84,7 @@ async function moveAll(
   }
   const wanted = wantedOf(editable).filter(({ promptId }) => editable.has(promptId));
   const plans: PlannedMove[] = [];
-  for (const [at, plan] of (await planMoves(trx, ctx, wanted)).entries()) {
+  for (const [at, plan] of (await planMoves(trx, ctx, wanted, found)).entries()) {
     if (plan instanceof AppError) refusals.push({ promptId: wanted[at]?.promptId ?? '', error: plan });
     else plans.push(plan);
   }

@@ -59,6 +59,7 @@ interface Target {
 const bytesOfVersion = sql<number>`(
   octet_length(found.content) * CASE WHEN found.messages IS NULL THEN 1 ELSE 2 END + octet_length(found.description)
     + 8 * pg_column_size(found.config) + 8 * coalesce(pg_column_size(found.input_schema), 0)
+    + 8 * coalesce(octet_length(found.output_schema::text), 0)
 )`;
 
 /** The targets of references, in their order, by one statement. */

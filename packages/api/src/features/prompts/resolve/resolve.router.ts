@@ -34,15 +34,15 @@ export const resolveProcedures = {
       can: 'prompt.read',
       cost: MANY_COST,
       rest: {
-        method: 'POST',
-        path: '/prompts/resolve',
+        method: 'GET',
+        path: '/prompts/resolve/many',
         summary: 'Fetch the versions that up to 100 references name',
         description:
-          'Each with a verdict of its own: one that names nothing leaves the others. Where they are too long for one answer, the last ones are refused by `answer.too_large`: ask for those again.',
+          'Each with a verdict of its own: one that names nothing leaves the others. Where they are too long for one answer, the last ones are refused by `answer.too_large`: ask for those again. An address holds 16 KiB: send fewer where they are long.',
         tags,
       },
     })
     .input(ResolveManyInput)
     .output(ResolvedPrompts)
-    .mutation(({ ctx, input }) => resolveMany(ctx, input)),
+    .query(({ ctx, input }) => resolveMany(ctx, input)),
 };

@@ -1,0 +1,143 @@
+// The gate: whether the version to which a label is moved breaks the callers of the one that it leaves. That takes the processor,
+// now and then for long, so it is found out before the prompts are locked, of where their labels point then; where one was moved
+// meanwhile, it is found out anew.
+import { sql } from 'kysely';
+import { editablePrompts } from '../../access/visibility.ts';
+import type { Db, SignedInContext, Workers } from '../../context.ts';
+import { AppError } from '../../errors.ts';
+import { runTask } from '../../tasks.ts';
+import { storedContent } from '../../views/stored-content.ts';
+import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
+import type { VersionBreaks } from '../signatures/breaks-between.ts';
+
+/** A step of a label between two versions of a prompt. */
+export interface Step {
+  readonly promptId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What each step breaks, as far as it was found out. */
+export interface FoundBreaks {
+  of(step: Step): VersionBreaks;
+}
+
+/** A label stands elsewhere than when the steps were compared. */
+class NotComparedError extends Error {}
+
+const ATTEMPTS = 5;
+/** Characters of both versions together, none of them with a schema of its own, that are compared within ten milliseconds. */
+const SMALL = 4_000;
+/** Versions may have a megabyte and more, so few are held at once. */
+const STEPS_AT_ONCE = 4;
+
+const keyOf = ({ promptId, from, to }: Step): string => `${promptId} ${from} ${to}`;
+export const nothingBreaks: VersionBreaks = { breaks: [], count: 0 };
+/** For moves that lead to no version, and for those that are taken back. */
+export const noBreaks: FoundBreaks = { of: () => nothingBreaks };
+
+/** Where a label is to point at a version: null for the latest. */
+export interface WantedStep {
+  readonly promptId: string;
+  readonly label: string;
+  readonly to: number | null;
+}
+
+/**
+ * Runs an action that moves labels with what its steps break.
+ * @throws AppError server.busy where the labels are moved again and again meanwhile, or no worker is free; what `act` throws
+ */
+export async function withBreaks<T>(
+  ctx: SignedInContext,
+  wanted: readonly WantedStep[],
+  act: (found: FoundBreaks) => Promise<T>,
+): Promise<T> {
+  const known = new Map<string, VersionBreaks>();
+  const of = (step: Step): VersionBreaks => {
+    const found = known.get(keyOf(step));
+    if (found === undefined) throw new NotComparedError();
+    return found;
+  };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const steps = await findSteps(ctx, wanted);
+    const unknown = steps.filter((step) => !known.has(keyOf(step)));
+    for (const [at, breaks] of (await breaksOfSteps(ctx.db, ctx.workers, unknown)).entries()) {
+      const step = unknown[at];
+      if (step !== undefined) known.set(keyOf(step), breaks);
+    }
+    try {
+      return await act({ of });
+    } catch (error) {
+      if (!(error instanceof NotComparedError)) throw error;
+    }
+  }
+  throw new AppError('server.busy', { retryAfterSeconds: 1 });
+}
+
+/** The steps that labels would take now, of prompts that the caller may edit. */
+async function findSteps({ db, who }: SignedInContext, wanted: readonly WantedStep[]): Promise<Step[]> {
+  const json = JSON.stringify(wanted);
+  const { rows } = await sql<Step>`
+    SELECT prompts.id AS "promptId", held.version AS "from", found.version AS "to"
+    FROM json_to_recordset(${json}::json) AS wanted ("promptId" uuid, label text, "to" integer)
+    JOIN prompts ON prompts.id = wanted."promptId"
+    JOIN prompt_labels AS held ON held.prompt_id = prompts.id AND held.label = wanted.label AND held.version IS NOT NULL
+    JOIN prompt_versions AS found
+      ON found.prompt_id = prompts.id AND found.version = coalesce(wanted."to", prompts.version)
+    WHERE ${editablePrompts(who)} AND held.version <> found.version
+  `.execute(db);
+  return rows;
+}
+
+/** What steps break, in their order. Whoever asks has made sure that the prompts may be read. */
+export async function breaksOfSteps(db: Db, workers: Workers, steps: readonly Step[]): Promise<VersionBreaks[]> {
+  const found: VersionBreaks[] = [];
+  for (let start = 0; start < steps.length; start += STEPS_AT_ONCE) {
+    const some = steps.slice(start, start + STEPS_AT_ONCE);
+    const versions = await readVersions(db, some);
+    for (const { promptId, from, to } of some) {
+      const [before, after] = [versions.get(`${promptId} ${from}`), versions.get(`${promptId} ${to}`)];
+      found.push(before === undefined || after === undefined ? nothingBreaks : await compared(workers, before, after));
+    }
+  }
+  return found;
+}
+
+interface Compared {
+  readonly content: string;
+  readonly messages: object[] | null;
+  readonly inputSchema: object | null;
+  readonly outputSchema: object | null;
+}
+
+async function compared(workers: Workers, before: Compared, after: Compared): Promise<VersionBreaks> {
+  const isPlain = [before, after].every(
+    ({ inputSchema, outputSchema }) => inputSchema === null && outputSchema === null,
+  );
+  const isSmall = isPlain && before.content.length + after.content.length <= SMALL;
+  const texts = [JSON.stringify(before), JSON.stringify(after)] as const;
+  const answer = isSmall ? runTask('breaksBetween', [...texts]) : await workers.run('breaksBetween', ...texts);
+  return JSON.parse(answer) as VersionBreaks;
+}
+
+/** By prompt and number. */
+async function readVersions(db: Db, steps: readonly Step[]): Promise<Map<string, Compared>> {
+  const ids = steps.flatMap(({ promptId }) => [promptId, promptId]);
+  const numbers = steps.flatMap(({ from, to }) => [from, to]);
+  const rows = await db
+    .selectFrom('prompt_versions')
+    .select([
+      'prompt_versions.prompt_id as promptId',
+      'prompt_versions.version',
+      storedContent('prompt_versions').as('content'),
+      storedDocument<object[] | null>('prompt_versions', 'messages').as('messages'),
+      storedDocument<object | null>('prompt_versions', 'input_schema').as('inputSchema'),
+      storedOutputSchema('prompt_versions').as('outputSchema'),
+    ])
+    .where(
+      sql<boolean>`(prompt_versions.prompt_id, prompt_versions.version)
+        IN (SELECT * FROM unnest(${ids}::uuid[], ${numbers}::integer[]))`,
+    )
+    .execute();
+  return new Map(rows.map(({ promptId, version, ...compared }) => [`${promptId} ${version}`, compared]));
+}
