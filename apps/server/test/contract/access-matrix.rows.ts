@@ -184,6 +184,7 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
   'prompts.render': row(promptReaders, (w) => ({ id: w.shared, version: 1, lenient: true }), { reads: true }),
   'prompts.usage': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
+  'prompts.versionUses': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
   'transfer.import': row(
     everyoneWrites,
     () => ({ source: { type: 'text/csv', body: `title,content\nImported ${next()},Say it` } }),

@@ -78,6 +78,8 @@ export async function enlarge(
       SELECT gen_random_uuid(), now() - n * interval '1 s', ${sharedId}, 1, ${hers}, 'read', 'web' FROM ${each}`);
     await run(`INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)
       SELECT ${sharedId}, current_date, n, 'web', 1 FROM ${each}`);
+    await run(`INSERT INTO version_uses (prompt_id, version, consumer, uses, first_used_at, last_used_at)
+      SELECT ${sharedId}, n, 'web', 1, now(), now() FROM ${each}`);
     await run(`INSERT INTO prompt_totals (prompt_id, uses)
       SELECT id, 1 FROM prompts WHERE slug LIKE 'public-%'`);
     await run(`INSERT INTO idempotency_keys (key_hash, sealed_answer, created_at)

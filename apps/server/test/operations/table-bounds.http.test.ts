@@ -114,6 +114,13 @@ const bounds: Readonly<Record<string, Bound>> = {
         VALUES (${promptId}, ${ago(days).toISOString().slice(0, 10)}::date, 1, 'web', 1)`,
     besides: 'the limits of calls',
   },
+  'public.version_uses': {
+    days: 400,
+    aged: (days, { promptId }) =>
+      run`INSERT INTO version_uses (prompt_id, version, consumer, uses, first_used_at, last_used_at)
+        VALUES (${promptId}, 1, ${`aged ${days}`}, 1, ${ago(days)}, ${ago(days)})`,
+    besides: 'the limits of calls',
+  },
   'public.audit_log': {
     days: 730,
     aged: (days) =>

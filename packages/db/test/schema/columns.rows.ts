@@ -186,6 +186,9 @@ export const checks: Readonly<Record<string, CheckProof>> = {
   users_preferences_check: json('preferences', 'object'),
   users_role_check: oneOf('role', 'user', 'admin'),
   users_status_check: oneOf('status', 'active', 'suspended'),
+  version_uses_consumer_check: characters('consumer', 1, 100),
+  version_uses_uses_check: atLeast('uses', 0),
+  version_uses_version_check: atLeast('version', 1),
 };
 
 /** The columns that may hold nothing; all others refuse it. */

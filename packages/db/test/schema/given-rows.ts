@@ -141,6 +141,17 @@ const rows: ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
     },
   ],
   ['usage_daily', { prompt_id: `'${PROMPT}'`, day: 'now()', version: '1', consumer: "'web'", uses: '1' }],
+  [
+    'version_uses',
+    {
+      prompt_id: `'${PROMPT}'`,
+      version: '1',
+      consumer: "'web'",
+      uses: '1',
+      first_used_at: 'now()',
+      last_used_at: 'now()',
+    },
+  ],
   ['prompt_totals', { prompt_id: `'${PROMPT}'`, uses: '1' }],
   ['audit_log', { id: 'gen_random_uuid()', action: "'prompt.created'", target_type: "'prompt'" }],
   [

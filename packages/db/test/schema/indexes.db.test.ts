@@ -71,6 +71,7 @@ const lookUps: Readonly<Record<string, string>> = {
   usage_events_key: `usage_events WHERE api_key_id = ${nobody}`,
   usage_events_prompt: `usage_events WHERE prompt_id = ${nobody} ORDER BY occurred_at DESC LIMIT 21`,
   usage_events_user: `usage_events WHERE user_id = ${nobody} ${newest('occurred_at')}`,
+  version_uses_last: 'version_uses WHERE last_used_at < now()',
   users_admins: "users WHERE role = 'admin'",
   users_created: 'users ORDER BY created_at, id LIMIT 21',
 };

@@ -53,6 +53,7 @@ const keys: Readonly<Record<string, readonly [table: string, differs: Readonly<R
   users_email_key: ['users', { id: anew, handle: "'another'" }],
   users_handle_key: ['users', { id: anew, email: "'another@a.org'" }],
   users_pkey: ['users', { email: "'another@a.org'", handle: "'another'" }],
+  version_uses_pkey: ['version_uses', {}],
 };
 
 describe('a key', () => {
@@ -121,6 +122,7 @@ const references: Readonly<
   usage_events_user_id_fkey: ['usage_events', 'user_id', 'becomes null'],
   user_passwords_user_id_fkey: ['user_passwords', 'user_id', 'goes too'],
   user_totp_user_id_fkey: ['user_totp', 'user_id', 'goes too'],
+  version_uses_prompt_id_fkey: ['version_uses', 'prompt_id', 'goes too'],
 };
 const REFERENCES = constraints("'f'");
 

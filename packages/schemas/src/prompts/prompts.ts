@@ -200,6 +200,25 @@ export const PromptUsageInput = z.strictObject({
 });
 export type PromptUsageInput = z.infer<typeof PromptUsageInput>;
 
+/** With `version`, of that one only. */
+export const VersionUsesInput = z.strictObject({ id: Id, ...pageInput, version: VersionNumber.optional() });
+export type VersionUsesInput = z.infer<typeof VersionUsesInput>;
+
+/** How one consumer has used one version of a prompt. */
+export const VersionUse = z
+  .strictObject({
+    version: VersionNumber,
+    consumer: z.string().max(100).meta({
+      description: '`web`, a key of your own by its name, or somebody’s program and a number, the same each time.',
+    }),
+    uses: z.int().min(0),
+    firstUsedAt: Timestamp,
+    lastUsedAt: Timestamp,
+  })
+  .meta({ id: 'VersionUse' });
+export type VersionUse = z.infer<typeof VersionUse>;
+export const VersionUsePage = pageOf(VersionUse).meta({ id: 'VersionUsePage' });
+
 /** How often a prompt was used on one day, in one version, by one consumer. */
 export const PromptUsage = z
   .strictObject({

@@ -144,6 +144,10 @@ export async function givenFullWorld(server: BootedApp): Promise<World> {
     SELECT ${world.shared}::uuid, ${now}::timestamptz::date, i, ${wide(100)}, 1 FROM ${many}
   `;
   await sql`
+    INSERT INTO version_uses (prompt_id, version, consumer, uses, first_used_at, last_used_at)
+    SELECT ${world.shared}::uuid, i, ${wide(100)}, 1, ${now}::timestamptz, ${now}::timestamptz FROM ${many}
+  `;
+  await sql`
     INSERT INTO audit_log (id, occurred_at, actor_id, action, target_type, details, request_id)
     SELECT gen_random_uuid(), ${now}::timestamptz, ${alice.id}::uuid, ${wide(100)}, ${wide(50)}, ${json(5000)}, ${wide(100)} FROM ${many}
   `;

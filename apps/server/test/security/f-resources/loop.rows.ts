@@ -174,6 +174,7 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'prompts.duplicate': eachPrompt((id) => ({ id })),
   'prompts.render': eachPrompt((id) => ({ id, lenient: true, inputs: { language: 'x', all: wide } })),
   'prompts.usage': ({ compared }) => [{ id: compared, from: '0001-01-01', to: '9999-12-31', limit: 100 }],
+  'prompts.versionUses': ({ compared }) => [{ id: compared, limit: 100 }],
   'transfer.import': () => imports,
   'transfer.export': () => [{ scope: 'mine' }, { scope: 'readable' }, ...searches.map((q) => ({ q, tag: tags }))],
   'versions.list': ({ compared }) => [{ id: compared, limit: 100 }],

@@ -30,6 +30,13 @@ export async function deleteOldRows(db: Db, now: Date): Promise<Record<string, n
       ) AS old WHERE (usage_daily.prompt_id, usage_daily.day, usage_daily.version, usage_daily.consumer)
         = (old.prompt_id, old.day, old.version, old.consumer) RETURNING 1
     `),
+    versions: counted(sql`
+      DELETE FROM version_uses USING (
+        SELECT prompt_id, version, consumer FROM version_uses WHERE last_used_at < ${usage}::timestamptz
+        ORDER BY last_used_at LIMIT ${ROWS_A_STATEMENT}
+      ) AS old WHERE (version_uses.prompt_id, version_uses.version, version_uses.consumer)
+        = (old.prompt_id, old.version, old.consumer) RETURNING 1
+    `),
     keys: counted(sql`
       DELETE FROM api_keys WHERE id IN (
         SELECT id FROM api_keys WHERE revoked_at < ${before(KEPT_DAYS.revokedKeys)}::timestamptz LIMIT ${ROWS_A_STATEMENT}

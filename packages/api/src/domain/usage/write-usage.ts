@@ -51,7 +51,7 @@ async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<n
         present.version AS latest, given."occurredAt" AS occurred_at, given."isKept" AS is_kept
       FROM given JOIN present ON present.id = given."promptId"
     ), placed AS (
-      SELECT prompt_id, day, CASE WHEN has_row THEN version ELSE latest END AS version,
+      SELECT prompt_id, day, occurred_at, CASE WHEN has_row THEN version ELSE latest END AS version,
         CASE WHEN has_row THEN consumer ELSE 'others' END AS consumer
       FROM (
         SELECT counted.*, counted.is_kept OR usage_daily.uses IS NOT NULL AS has_row
@@ -69,6 +69,14 @@ async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<n
       INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)
       SELECT prompt_id, day, version, consumer, count(*) FROM placed GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
       ON CONFLICT (prompt_id, day, version, consumer) DO UPDATE SET uses = usage_daily.uses + excluded.uses
+    ), versions AS (
+      INSERT INTO version_uses (prompt_id, version, consumer, uses, first_used_at, last_used_at)
+      SELECT prompt_id, version, consumer, count(*), min(occurred_at), max(occurred_at) FROM placed
+      GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+      ON CONFLICT (prompt_id, version, consumer) DO UPDATE SET
+        uses = version_uses.uses + excluded.uses,
+        first_used_at = least(version_uses.first_used_at, excluded.first_used_at),
+        last_used_at = greatest(version_uses.last_used_at, excluded.last_used_at)
     ), totals AS (
       INSERT INTO prompt_totals (prompt_id, uses, last_used_at)
       SELECT prompt_id, count(*), max(occurred_at) FROM counted GROUP BY 1 ORDER BY 1

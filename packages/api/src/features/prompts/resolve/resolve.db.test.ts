@@ -11,6 +11,7 @@ import {
   givenPerson,
   type Person,
 } from '../../../../test/index.ts';
+import { writeUsage } from '../../../domain/usage/write-usage.ts';
 
 const { pool, services, cast, as } = await givenApi({ max: 10 });
 const { alice, bob, carol, mallory } = cast;
@@ -190,5 +191,39 @@ describe('resolving many', () => {
     expect(await codeOf(as(alice).prompts.resolveMany({ refs: [] }))).toBe('request.invalid');
     const tooMany = Array.from({ length: 101 }, () => randomUUID());
     expect(await codeOf(as(alice).prompts.resolveMany({ refs: tooMany }))).toBe('request.invalid');
+  });
+});
+
+describe('who uses which version', () => {
+  it('is shown to the owner: own keys by name, and others as somebody’s programs, with their last use', async () => {
+    const id = await givenReleased(alice, 'watched', 'public');
+    const use = (version: number, userId: string, key: { keyId: string; keyName: string } | null) => ({
+      ...{ promptId: id, version, userId, apiKeyId: key?.keyId ?? null, kind: 'resolve' as const },
+      ...{ consumer: key?.keyName ?? 'web', occurredAt: services.clock.now() },
+    });
+    const own = await givenKeyPrincipal(services, alice, ['prompts:read']);
+    const theirs = await givenKeyPrincipal(services, mallory, ['prompts:read']);
+    const first = services.clock.now().toISOString();
+    await writeUsage(services.db, [use(2, alice.id, own), use(1, mallory.id, { ...theirs, keyName: 'Secret name' })]);
+    services.clock.advance(60_000);
+    await writeUsage(services.db, [use(2, alice.id, own), use(2, bob.id, null)]);
+    const last = services.clock.now().toISOString();
+    const { items } = await as(alice).prompts.versionUses({ id });
+    expect(items).toEqual([
+      { version: 2, consumer: 'web', uses: 1, firstUsedAt: last, lastUsedAt: last },
+      { version: 2, consumer: own.keyName, uses: 2, firstUsedAt: first, lastUsedAt: last },
+      {
+        version: 1,
+        consumer: expect.stringMatching(/^somebody's program \d{6}$/),
+        uses: 1,
+        firstUsedAt: first,
+        lastUsedAt: first,
+      },
+    ]);
+    expect((await as(alice).prompts.versionUses({ id, version: 1 })).items).toEqual(items.slice(2));
+    const page = await as(alice).prompts.versionUses({ id, limit: 1 });
+    const rest = await as(alice).prompts.versionUses({ id, cursor: page.nextCursor ?? '' });
+    expect([...page.items, ...rest.items]).toEqual(items);
+    expect(await codeOf(as(mallory).prompts.versionUses({ id }))).toBe('prompt.forbidden');
   });
 });

@@ -1,15 +1,23 @@
-import { ResolvedPrompt, ResolvedPrompts, ResolveInput, ResolveManyInput } from '@promptory/schemas';
+import {
+  ResolvedPrompt,
+  ResolvedPrompts,
+  ResolveInput,
+  ResolveManyInput,
+  VersionUsePage,
+  VersionUsesInput,
+} from '@promptory/schemas';
 import { promptErrors } from '../../../access/require.ts';
 import { procedure } from '../../../trpc.ts';
 import { resolveMany } from './resolve-many.ts';
 import { resolvePrompt } from './resolve-prompt.ts';
+import { listVersionUses } from './version-uses.queries.ts';
 
 const tags = ['Prompts'];
 
 /** Of a hundred references, which cost the database less together than each alone. */
 const MANY_COST = 10;
 
-/** How programs fetch prompts: by name. */
+/** How programs fetch prompts, by name, and which versions they have fetched. */
 export const resolveProcedures = {
   resolve: procedure
     .meta({
@@ -45,4 +53,21 @@ export const resolveProcedures = {
     .input(ResolveManyInput)
     .output(ResolvedPrompts)
     .query(({ ctx, input }) => resolveMany(ctx, input)),
+
+  versionUses: procedure
+    .meta({
+      can: 'usage.read',
+      errors: promptErrors.own,
+      rest: {
+        method: 'GET',
+        path: '/prompts/{id}/consumers',
+        summary: 'See who still uses which version of your prompt, the latest version first',
+        description:
+          'A row for each version and consumer, with its first and last use within 400 days. For its owner and administrators.',
+        tags,
+      },
+    })
+    .input(VersionUsesInput)
+    .output(VersionUsePage)
+    .query(({ ctx, input }) => listVersionUses(ctx, input)),
 };

@@ -26,10 +26,10 @@ interface Dependents {
  */
 export async function removeDependents(db: Db, ids: readonly string[], left: StepsLeft): Promise<boolean> {
   const dependents = dependentsOf(ids);
-  const [favorites, uses, days, copies] = dependents;
+  const [favorites, uses, days, versions, copies] = dependents;
   const isMany = ({ batch, rowsAStep }: Dependents) => sql`(SELECT count(*) > ${rowsAStep} FROM (${batch}) AS batch)`;
   const { rows } = await sql<{ many: boolean[] }>`
-    SELECT ARRAY[${isMany(favorites)}, ${isMany(uses)}, ${isMany(days)}, ${isMany(copies)}] AS many
+    SELECT ARRAY[${isMany(favorites)}, ${isMany(uses)}, ${isMany(days)}, ${isMany(versions)}, ${isMany(copies)}] AS many
   `.execute(db);
   for (const [index, { batch, rowsAStep, remove }] of dependents.entries()) {
     let isLeft = rows[0]?.many[index] ?? false;
@@ -43,7 +43,7 @@ export async function removeDependents(db: Db, ids: readonly string[], left: Ste
   return true;
 }
 
-function dependentsOf(ids: readonly string[]): readonly [Dependents, Dependents, Dependents, Dependents] {
+function dependentsOf(ids: readonly string[]): readonly [Dependents, Dependents, Dependents, Dependents, Dependents] {
   const trashed = sql`(SELECT id FROM prompts WHERE id = ANY(${ids}::uuid[]) AND deleted_at IS NOT NULL)`;
   const rowsOf = (columns: RawBuilder<unknown>, table: string, remove: RawBuilder<unknown>): Dependents => ({
     batch: sql`SELECT ${columns} FROM ${sql.table(table)}
@@ -70,6 +70,13 @@ function dependentsOf(ids: readonly string[]): readonly [Dependents, Dependents,
       sql`DELETE FROM usage_daily USING batch
         WHERE (usage_daily.prompt_id, usage_daily.day, usage_daily.version, usage_daily.consumer)
           = (batch.prompt_id, batch.day, batch.version, batch.consumer)`,
+    ),
+    rowsOf(
+      sql`prompt_id, version, consumer`,
+      'version_uses',
+      sql`DELETE FROM version_uses USING batch
+        WHERE (version_uses.prompt_id, version_uses.version, version_uses.consumer)
+          = (batch.prompt_id, batch.version, batch.consumer)`,
     ),
     {
       batch: sql`SELECT copy.id FROM prompts AS copy WHERE copy.origin_prompt_id IN ${trashed} LIMIT ${COPIES_A_STEP + 1}`,
