@@ -381,6 +381,18 @@ export interface UserTotp {
   user_id: string;
 }
 
+export interface VersionUses {
+  /**
+   * web, the name of a key of the prompt's owner, or somebody's program and a number
+   */
+  consumer: string;
+  first_used_at: Timestamp;
+  last_used_at: Timestamp;
+  prompt_id: string;
+  uses: Int8;
+  version: number;
+}
+
 export interface DB {
   account_resources: AccountResources;
   api_keys: ApiKeys;
@@ -407,4 +419,5 @@ export interface DB {
   user_passwords: UserPasswords;
   user_totp: UserTotp;
   users: Users;
+  version_uses: VersionUses;
 }
