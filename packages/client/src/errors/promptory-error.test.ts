@@ -37,6 +37,12 @@ it('types the details of each code that has some, in a switch', () => {
         return `${error.details.latest.version} by ${error.details.latest.author.name}`;
       case 'group.order_mismatch':
         return [...error.details.missing, ...error.details.unexpected].join();
+      case 'prompt.breaking_change':
+        return `${error.details.breakCount} from ${error.details.from} to ${error.details.to}`;
+      case 'prompt.template_invalid':
+        return `${error.details.fault.line}: ${error.details.fault.message}`;
+      case 'release.refused':
+        return String(Object.keys(error.details));
       case 'label.moved_since':
         return `${error.details.current.label} at ${error.details.current.version}`;
       case 'quota.exceeded':
