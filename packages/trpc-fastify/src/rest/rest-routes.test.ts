@@ -207,6 +207,9 @@ describe('answers over REST', () => {
 
   it('leaves a conflict without If-Match a 409', async () => {
     const { app } = await notesApp();
+    // Of an entry that takes no If-Match it was no condition.
+    const other = await app.inject({ url: '/notes/export?failAt=0', headers: { 'if-match': '"6-abc"' } });
+    expect([other.statusCode, other.json().status]).toEqual([409, 409]);
     const res = await app.inject({ method: 'PUT', url: `/notes/${ID}`, payload: { baseVersion: 6 } });
     expect([res.statusCode, res.json().status]).toEqual([409, 409]);
     const any = await app.inject({
