@@ -1,4 +1,4 @@
-import { connect } from '@promptory/db';
+import { connect, sqlState } from '@promptory/db';
 import { withoutSecrets } from '../observability/logger.ts';
 import { tryMailServer } from '../services/mailer.ts';
 import { tryRedis } from '../services/redis.ts';
@@ -13,6 +13,7 @@ export interface Tried {
   readonly says: string;
 }
 
+const CONNECT_TIMEOUT_MS = 10_000;
 const OLDEST = 15;
 const NEWEST_TRIED = 18;
 
@@ -22,24 +23,31 @@ const NEWEST_TRIED = 18;
  */
 export async function tryConnections(env: Env): Promise<Tried[]> {
   const { databaseUrl, databaseReplicaUrl, smtpUrl, redisUrl } = env;
-  const tried = await Promise.all([
-    databaseUrl === null ? [] : tryDatabase(env, databaseUrl),
-    databaseReplicaUrl === null ? [] : one('DATABASE_REPLICA_URL', () => serverOf(databaseReplicaUrl)),
-    smtpUrl === null
+  // One after another: a driver that is loaded meanwhile would use up the time of the others.
+  return [
+    ...(databaseUrl === null ? [] : await tryDatabase(env, databaseUrl)),
+    ...(databaseReplicaUrl === null ? [] : await one('DATABASE_REPLICA_URL', () => serverOf(databaseReplicaUrl))),
+    ...(smtpUrl === null
       ? []
-      : one('SMTP_CONFIG', async () => {
+      : await one('SMTP_CONFIG', async () => {
           await tryMailServer(smtpUrl);
           return `${new URL(smtpUrl).hostname} answers${new URL(smtpUrl).username === '' ? ', without a log-in' : ' and takes the log-in'}; no mail was sent`;
-        }),
-    redisUrl === null
+        })),
+    ...(redisUrl === null
       ? []
-      : one('REDIS_URL', async () => {
+      : await one('REDIS_URL', async () => {
           await tryRedis(redisUrl);
           return `${new URL(redisUrl).hostname} answers and counts`;
-        }),
-  ]);
-  return tried.flat();
+        })),
+  ];
 }
+
+const tryOptions = (connectionString: string) => ({
+  connectionString,
+  max: 1,
+  applicationName: 'promptory-try',
+  connectTimeoutMs: CONNECT_TIMEOUT_MS,
+});
 
 /** One thing after another, each of use only where those before it went well. */
 async function tryDatabase(env: Env, connectionString: string): Promise<Tried[]> {
@@ -52,7 +60,7 @@ async function tryDatabase(env: Env, connectionString: string): Promise<Tried[]>
       return 'every migration is applied, and its role has the rights that the server needs';
     },
     async () => {
-      const connection = connect({ connectionString, max: 1, applicationName: 'promptory-try' });
+      const connection = connect(tryOptions(connectionString));
       try {
         await requireConnections(env, connection, log);
       } finally {
@@ -72,7 +80,7 @@ async function tryDatabase(env: Env, connectionString: string): Promise<Tried[]>
 
 /** Which PostgreSQL answers, and how it is reached. @throws Error where it is too old */
 async function serverOf(connectionString: string): Promise<string> {
-  const { pool, close } = connect({ connectionString, max: 1, applicationName: 'promptory-try' });
+  const { pool, close } = connect(tryOptions(connectionString));
   try {
     const { rows } = await pool.query<{ number: number; version: string; isEncrypted: boolean | null }>(`
       SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
@@ -98,7 +106,9 @@ async function one(setting: string, attempt: () => Promise<string>): Promise<[Tr
 /** In one line, and of several addresses that one name has the reason of the first. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  const message = error instanceof Error ? error.message || error.name : String(error);
+  // Whoever sets the server up may not have migrated yet.
+  const hint = sqlState(error)?.startsWith('28') ? ' (a role that is not there yet is made by `pnpm migrate`)' : '';
+  const message = `${error instanceof Error ? error.message || error.name : String(error)}${hint}`;
   return withoutSecrets(message)
     .split('\n')
     .map((line) => line.trim())

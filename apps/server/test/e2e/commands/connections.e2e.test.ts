@@ -101,7 +101,7 @@ it('ends with exit code 1 where one of them is away or refuses, and shows no pas
   });
   expect(code).toBe(1);
   expect(lines).toEqual([
-    expect.stringMatching(/^failed DATABASE_URL: .*password authentication failed/),
+    expect.stringMatching(/^failed DATABASE_URL: .*password authentication failed.* made by `pnpm migrate`/),
     expect.stringMatching(/^failed DATABASE_REPLICA_URL: .*ECONNREFUSED/),
     expect.stringMatching(/^failed SMTP_CONFIG: .*Not with this password/),
     expect.stringMatching(/^failed REDIS_URL: .*ECONNREFUSED/),
