@@ -32,10 +32,11 @@ const OF_A_SERVER = new Set(
     ' ',
   ),
 );
-/** Fields of these too: the secret that their world has, the prompts. */
+/** Fields of these too: the secret that their world has, the prompts, the values that its prompt takes. */
 const ofOne: Readonly<Record<string, readonly string[]>> = {
   'auth.login': ['email', 'password'],
   'auth.verifyEmail': ['password'],
+  'prompts.render': ['inputs'],
   'releases.create': ['prompts'],
 };
 
