@@ -182,7 +182,11 @@ export const rows: Readonly<Record<string, Row>> = {
     (w) => ({ id: w.shared }),
     { change: { title: 'Other' } },
   ),
-  'prompts.render': row(promptReaders, (w) => ({ id: w.shared, version: 1, inputs: { topic: 'roses' }, lenient: true }), { reads: true }),
+  'prompts.render': row(
+    promptReaders,
+    (w) => ({ id: w.shared, version: 1, inputs: { topic: 'roses' }, lenient: true }),
+    { reads: true },
+  ),
   'prompts.usage': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
   'prompts.versionUses': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
   'transfer.import': row(
