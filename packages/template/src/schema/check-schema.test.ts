@@ -80,3 +80,25 @@ describe('checkSchema', () => {
     },
   );
 });
+
+describe('the patterns of a schema', () => {
+  const counted = (index: number): string => `(a{1,30}){1,30}b{${index}}`;
+  const schemas = (count: number): JsonValue[] => [
+    { anyOf: Array.from({ length: count }, (_, index) => ({ pattern: counted(index + 1) })) },
+    { patternProperties: Object.fromEntries(Array.from({ length: count }, (_, index) => [counted(index + 1), true])) },
+  ];
+
+  it('have 20,000 characters together, their counts written out', () => {
+    for (const schema of schemas(20)) expect(checkSchema(schema)).toEqual([]);
+    for (const schema of schemas(300)) {
+      expect(checkSchema(schema)[0]).toMatchObject({
+        code: 'size',
+        message: 'makes all patterns together larger than 20000 characters, counts written out',
+      });
+    }
+  });
+
+  it('are counted once each', () => {
+    expect(checkSchema({ allOf: Array.from({ length: 300 }, () => ({ pattern: counted(1) })) })).toEqual([]);
+  });
+});

@@ -9,6 +9,7 @@ import {
   type SchemaNode,
   type SchemaObject,
 } from './check/schema-document.ts';
+import { MAX_PATTERNS_SIZE, patternSize } from './pattern/linear-pattern.ts';
 
 /** One thing for which a schema is refused. */
 export interface SchemaFault {
@@ -48,6 +49,8 @@ class SchemaCheck {
   private readonly places = new Map<object, string>();
   private readonly references: { path: string; reference: string }[] = [];
   private readonly document: SchemaDocument;
+  private readonly patterns = new Set<string>();
+  private sizeOfPatterns = 0;
 
   constructor(document: SchemaDocument) {
     this.document = document;
@@ -106,6 +109,15 @@ class SchemaCheck {
 
   private checkKeyword(name: string, value: JsonValue, at: string): void {
     const known = keyword(name);
+    // Counted first: it is the compiling that takes long.
+    if (this.hasTooManyPatterns(name, value)) {
+      this.add(
+        at,
+        'size',
+        `makes all patterns together larger than ${MAX_PATTERNS_SIZE} characters, counts written out`,
+      );
+      return;
+    }
     const why = known?.refuse(value);
     if (why !== undefined) this.add(at, 'value', why);
     else if (name === '$ref') this.references.push({ path: at, reference: String(value) });
@@ -113,6 +125,17 @@ class SchemaCheck {
     else if (known?.schemas !== undefined) {
       for (const [key, inner] of Object.entries(value as object)) this.checkNode(inner, pointer(at, key));
     }
+  }
+
+  private hasTooManyPatterns(name: string, value: JsonValue): boolean {
+    const given = name === 'pattern' ? [value] : name === 'patternProperties' ? Object.keys(Object(value)) : [];
+    for (const pattern of given) {
+      if (typeof pattern !== 'string' || this.patterns.has(pattern)) continue;
+      this.patterns.add(pattern);
+      this.sizeOfPatterns += patternSize(pattern);
+      if (this.sizeOfPatterns > MAX_PATTERNS_SIZE) return true;
+    }
+    return false;
   }
 
   private add(path: string, code: SchemaFault['code'], message: string): void {
