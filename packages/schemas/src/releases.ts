@@ -80,6 +80,7 @@ export const Release = z
 export type Release = z.infer<typeof Release>;
 export const ReleasePage = pageOf(Release).meta({ id: 'ReleasePage' });
 
+/** A release with every move of it. */
 export const WholeRelease = z
   .strictObject({
     ...Release.shape,

@@ -19,6 +19,11 @@ const tags = [
   { name: 'Prompts', description: 'Prompts, their search, their trash, import and export.' },
   { name: 'Versions', description: 'The history of a prompt: every change of its content.' },
   { name: 'Categories and tags', description: 'What the readable prompts are filed under.' },
+  {
+    name: 'Labels',
+    description:
+      'Names such as `production` that point at one version of a prompt, their moves, and releases of many at once.',
+  },
   { name: 'Groups', description: 'Ordered, shareable collections of prompts, their members and invitations.' },
   { name: 'Favorites', description: 'Prompts that the caller has marked.' },
   { name: 'Library', description: 'What the caller owns, has marked or was given; and what it has used.' },

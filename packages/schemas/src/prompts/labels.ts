@@ -52,6 +52,7 @@ export const LabelMove = z
   .meta({ id: 'LabelMove' });
 export type LabelMove = z.infer<typeof LabelMove>;
 
+/** A label of a prompt: where it points, and the move that brought it there. */
 export const PromptLabel = z
   .strictObject({
     label: z.string().max(MAX_LABEL_LENGTH),
@@ -73,6 +74,7 @@ const at = Timestamp.optional().meta({ description: 'A time, instead of now.' })
 export const LabelInput = z.strictObject({ id: Id, label: Label });
 export type LabelInput = z.infer<typeof LabelInput>;
 
+/** A label, now or as it was at a time. */
 export const GetLabelInput = z.strictObject({ ...LabelInput.shape, at });
 export type GetLabelInput = z.infer<typeof GetLabelInput>;
 
@@ -107,6 +109,7 @@ const breaking = {
 export const BreakingChange = z.strictObject({ from: VersionNumber, to: VersionNumber, ...breaking });
 export type BreakingChange = z.infer<typeof BreakingChange>;
 
+/** Asks what a move would break, without making it. */
 export const CheckLabelInput = z.strictObject({ ...LabelInput.shape, version: VersionNumber });
 export type CheckLabelInput = z.infer<typeof CheckLabelInput>;
 
@@ -142,6 +145,7 @@ export const hasReason = ({
 }) => acceptBreaking !== true || reason !== undefined;
 export const reasonRequired = { path: ['reason'], ...faultOptions(fault('required', { expected: 'string' })) };
 
+/** Points a label at a version. */
 export const MoveLabelInput = z
   .strictObject({ ...LabelInput.shape, version: VersionNumber, reason, expectedVersion, acceptBreaking })
   .refine(hasReason, reasonRequired)
@@ -162,5 +166,6 @@ export const RemoveLabelInput = z.strictObject({
 });
 export type RemoveLabelInput = z.infer<typeof RemoveLabelInput>;
 
+/** Takes a label's last move back. */
 export const UndoMoveInput = z.strictObject({ ...LabelInput.shape, moveId: Id, reason });
 export type UndoMoveInput = z.infer<typeof UndoMoveInput>;

@@ -10,7 +10,7 @@ import { givenOtherTenant, type OtherTenant } from './fuzz-things.ts';
 const AREAS = {
   accounts: ['auth', 'me', 'preferences', 'apiKeys', 'admin'],
   prompts: ['prompts', 'versions', 'transfer', 'categories', 'tags', 'library', 'history', 'favorites'],
-  groups: ['groups', 'members', 'invitations'],
+  groups: ['groups', 'members', 'invitations', 'labels', 'releases'],
 } as const;
 
 export type Area = keyof typeof AREAS;
