@@ -12,7 +12,7 @@ import { serveCallers } from './http/served-caller.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { answerErrors } from './plugins/answer-errors.ts';
-import { boundAnswers, boundBodies } from './plugins/bounded-memory.ts';
+import { boundAnswers, boundBodies, boundPlaces } from './plugins/bounded-memory.ts';
 import { connectionLog } from './plugins/connection-log.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
 import { endConnections } from './plugins/end-connections.ts';
@@ -97,7 +97,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   log.remember(app);
   logRequests(app, { metrics, knownSegments });
   endStreams(app, { isStillAuthenticated: (caller, req) => isStillAuthenticated(services, req, caller) });
-  paceRefusals(app, options.refusalPace ?? createRefusalPace());
+  paceRefusals(app, options.refusalPace ?? createRefusalPace(), connections);
+  boundPlaces(app, connections);
   boundAnswers(app, connections);
   refuseKeysInAddresses(app);
   unknownRoutes(app, { paths, limiterOf });

@@ -10,7 +10,8 @@ import { frameworkErrors } from './errors/framework-errors.ts';
 const BODY_BYTES = 1_048_576;
 const HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Of the largest body on the slowest line that is borne with; one that sends less is cut long before. */
+const REQUEST_TIMEOUT_MS = 600_000;
 const HANDLER_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 65_000;
 const CONNECTIONS_CHECK_MS = 2_000;

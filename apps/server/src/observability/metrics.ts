@@ -91,7 +91,7 @@ export function createMetrics(
   });
   const cuts = new Counter({
     name: 'promptory_connections_cut_total',
-    help: 'Connections that the server ended, by reason: slow, large, full, pipelined, pieces, sending, refused.',
+    help: 'Connections that the server ended, by reason: slow, large, full, pipelined, pieces, sending, place, refused.',
     labelNames: ['reason'],
     registers,
   });

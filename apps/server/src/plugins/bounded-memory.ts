@@ -11,12 +11,30 @@ const STREAM_BYTES = 131_072;
 /** Bodies up to this are not counted: as many as there may be connections take little. */
 const SMALL_BODY_BYTES = 16_384;
 
+const tooMany = (limit: 'arrivingBytes' | 'connections'): AppError =>
+  detailedError('limit.exceeded', { limit }, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 const busy = (): AppError => new AppError('server.busy', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+
+const asksForProbe = (req: FastifyRequest): boolean => isProbe(req) || req.routeOptions.url === '/metrics';
+
+/**
+ * Refuses a request whose caller has as many connections as one may, which behind a proxy is known by its head only, and
+ * one for which there is no place; health checks and metrics are answered still.
+ */
+export function boundPlaces(app: FastifyInstance, { enter }: Connections): void {
+  app.addHook('onRequest', async (req, reply) => {
+    const entry = enter(req.raw, { address: clientAddress(req), isProbe: asksForProbe(req) });
+    if (entry === 'open') return;
+    reply.header('connection', 'close');
+    if (entry === 'all') throw busy();
+    if (entry === 'address') throw tooMany('connections');
+  });
+}
 
 /** Refuses requests while too much waits for its readers; health checks and metrics answer still. */
 export function boundAnswers(app: FastifyInstance, { hasRoom, makeRoomFor }: Connections): void {
   app.addHook('onRequest', async (req) => {
-    if (hasRoom() || isProbe(req) || req.routeOptions.url === '/metrics') return;
+    if (hasRoom() || asksForProbe(req)) return;
     throw busy();
   });
   app.addHook('onSend', async (_req, _reply, payload) => {
@@ -38,9 +56,7 @@ export function boundBodies(app: FastifyInstance, { admitBody }: Connections): v
     if (bytes <= SMALL_BODY_BYTES) return;
     const admitted = admitBody(req.raw, { address: clientAddress(req), bytes });
     if (admitted === 'all') throw busy();
-    if (admitted === 'address') {
-      throw detailedError('limit.exceeded', { limit: 'arrivingBytes' }, { retryAfterSeconds: RETRY_AFTER_SECONDS });
-    }
+    if (admitted === 'address') throw tooMany('arrivingBytes');
     reply.raw.once('close', admitted);
   });
 }

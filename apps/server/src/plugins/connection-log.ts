@@ -8,9 +8,20 @@ import { callerOf } from './request-log.ts';
 
 const REFUSALS_EVERY_MS = 60_000;
 
+/** True once a minute. */
+function nowAndThen(): () => boolean {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    const isDue = now - saidAt >= REFUSALS_EVERY_MS;
+    if (isDue) saidAt = now;
+    return isDue;
+  };
+}
+
 /**
  * A line and a count for each connection that is cut, with the request whose answer nobody took; of connections that are
- * refused a line a minute at most, since whoever opens a thousand could fill the log as well.
+ * refused or make way a line a minute at most, since whoever opens a thousand could fill the log as well.
  *
  * @param options.knownSegments the parts of a path that the log may show
  */
@@ -21,7 +32,8 @@ export function connectionLog(options: {
 }): ConnectionEvents & { remember(app: FastifyInstance): void } {
   const { logger, metrics, knownSegments } = options;
   const answered = new WeakMap<Socket, FastifyRequest>();
-  let saidAt = Number.NEGATIVE_INFINITY;
+  const sayPlaces = nowAndThen();
+  const sayRefusals = nowAndThen();
   return {
     remember(app) {
       app.addHook('onRequest', async (req) => {
@@ -30,6 +42,8 @@ export function connectionLog(options: {
     },
     onCut(socket, { reason, unreadBytes, waitedMs }) {
       metrics.connectionCut(reason);
+      // Whoever opens them can have as many end as they like.
+      if (reason === 'place' && !sayPlaces()) return;
       const req = answered.get(socket);
       const about = req === undefined ? {} : { method: req.method, path: loggedPath(req.url, knownSegments) };
       const who = req === undefined ? {} : callerOf(req);
@@ -37,9 +51,7 @@ export function connectionLog(options: {
     },
     onRefused() {
       metrics.connectionCut('refused');
-      const now = performance.now();
-      if (now - saidAt < REFUSALS_EVERY_MS) return;
-      saidAt = now;
+      if (!sayRefusals()) return;
       logger.warn({}, 'connections are refused: as many are open as may be, in all or from one address');
     },
   };

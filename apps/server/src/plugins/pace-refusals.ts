@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerNetwork } from '../http/client-address.ts';
+import type { Connections } from '../http/connections/connections.ts';
 
 /** A hundred a second, which take some hundredths of a processor. */
 const EVERY_MS = 10;
@@ -43,13 +44,21 @@ export function createRefusalPace(everyMs = EVERY_MS): RefusalPace {
   };
 }
 
-/** Answers who is beyond a limit no faster than `pace` has it, over any transport and at any address. */
-export function paceRefusals(app: FastifyInstance, pace: RefusalPace): void {
+/**
+ * Answers who is beyond a limit no faster than `pace` has it, over any transport and at any address. The connection of one
+ * that waits makes way for others.
+ */
+export function paceRefusals(
+  app: FastifyInstance,
+  pace: RefusalPace,
+  { waitsForRefusal }: Pick<Connections, 'waitsForRefusal'>,
+): void {
   app.addHook('onSend', async (req, { raw }, payload) => {
     if (!isRefused(req) || typeof payload !== 'string' || payload.length > SMALL_BYTES) return payload;
     const gone = new AbortController();
     const abort = (): void => gone.abort();
     raw.once('close', abort);
+    waitsForRefusal(req.raw);
     await pace(callerNetwork(req), gone.signal, hasLargeBody(req) ? LONGEST_LARGE_MS : LONGEST_MS);
     raw.off('close', abort);
     return payload;

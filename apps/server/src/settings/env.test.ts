@@ -118,12 +118,14 @@ describe('readEnv', () => {
       arrivingBytes: 1_342_177_280,
       arrivingBytesPerAddress: 335_544_320,
       slowestReader: { bytes: 262_144, seconds: 600 },
+      slowestSender: { bytes: 262_144, seconds: 600 },
     });
     const set = {
       MAX_CONNECTIONS: '50',
       MAX_UNREAD_BYTES: '1048576',
       MAX_ARRIVING_BYTES: '2097152',
       SLOWEST_READER: '1000/10',
+      SLOWEST_SENDER: '2000/20',
     };
     expect(readEnv({ ...production, ...set }).connections).toEqual({
       ...defaultConnectionBounds,
@@ -131,6 +133,7 @@ describe('readEnv', () => {
       unreadBytes: 1_048_576,
       arrivingBytes: 2_097_152,
       slowestReader: { bytes: 1_000, seconds: 10 },
+      slowestSender: { bytes: 2_000, seconds: 20 },
     });
     for (const [name, value] of [
       ['SLOWEST_READER', '30'],

@@ -13,13 +13,34 @@ afterEach(async () => {
   await server.close();
 });
 
-async function boot(connections: Partial<ConnectionBounds>, trustProxy: readonly string[] = []): Promise<number> {
+async function boot(
+  connections: Partial<ConnectionBounds>,
+  trustProxy: readonly string[] = [],
+  isReady: () => Promise<boolean> = async () => true,
+): Promise<number> {
   server = await bootApp({
     log: true,
-    app: { connections: { ...defaultConnectionBounds, ...connections }, trustProxy },
+    app: { connections: { ...defaultConnectionBounds, ...connections }, trustProxy, isReady },
   });
   return Number(new URL(await server.url()).port);
 }
+
+/** Sends the beginning of a request on a connection of its own. */
+function begin(port: number, sent: string) {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  socket.on('error', () => undefined);
+  let answer = '';
+  socket.on('data', (bytes) => {
+    answer += bytes.toString('latin1');
+  });
+  socket.write(sent);
+  return { socket, answer: () => answer, ended: once(socket, 'close').then(() => answer) };
+}
+
+/** All that is answered to a request whose connection ends with it. */
+const ask = (port: number, path: string, headers = ''): Promise<string> =>
+  begin(port, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${headers}\r\n`).ended;
 
 /** Opens a connection, and waits until its first request is answered or the server has closed it. */
 async function open(port: number): Promise<'answered' | 'closed'> {
@@ -59,21 +80,40 @@ describe('connections', () => {
       .toEqual([true, false, false]);
   });
 
-  it('that are at work make way for nobody', async () => {
-    const port = await boot({ connections: 2 });
+  it('that are at work make way for nobody: health checks are answered beyond them, all else is told to come again', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const port = await boot({ connections: 2 }, [], () => promise);
     let atWork = 0;
     server.app.server.on('request', () => {
       atWork += 1;
     });
-    for (let index = 0; index < 2; index += 1) {
-      const socket = connect(port, '127.0.0.1');
-      sockets.push(socket);
-      socket.write(
-        'POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n',
-      );
-    }
+    const busy = [ask(port, '/health/ready'), ask(port, '/health/ready')];
     await expect.poll(() => atWork).toBe(2);
-    expect(await open(port)).toBe('closed');
+    expect(await ask(port, '/health/live')).toMatch(/^HTTP\/1.1 200 [\s\S]*\r\nconnection: close\r/i);
+    expect(await ask(port, '/metrics')).toMatch(/^HTTP\/1.1 200 /);
+    const refused = await ask(port, '/prompts');
+    expect(refused).toMatch(/^HTTP\/1.1 503 [\s\S]*\r\nretry-after: [2-4]\r/i);
+    expect(refused).toContain('server.busy');
+    resolve(true);
+    for (const answer of await Promise.all(busy)) expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it('of one caller behind a proxy are as many as of one without, and further requests are refused', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const port = await boot({ connectionsPerAddress: 2 }, ['127.0.0.0/8'], () => promise);
+    let atWork = 0;
+    server.app.server.on('request', () => {
+      atWork += 1;
+    });
+    const from = (address: string) => `X-Forwarded-For: ${address}\r\n`;
+    const busy = [ask(port, '/health/ready', from('203.0.113.7')), ask(port, '/health/ready', from('203.0.113.7'))];
+    await expect.poll(() => atWork).toBe(2);
+    const refused = await ask(port, '/health/none', from('203.0.113.7'));
+    expect(refused).toMatch(/^HTTP\/1.1 429 [\s\S]*\r\nconnection: close\r/i);
+    expect(refused).toContain('"limit":"connections"');
+    expect(await ask(port, '/health/none', from('203.0.113.8'))).toMatch(/^HTTP\/1.1 404 /);
+    resolve(true);
+    await Promise.all(busy);
   });
 
   it('are used again for the next request', async () => {
@@ -87,9 +127,20 @@ describe('connections', () => {
     agent.destroy();
   });
 
-  it('have half a minute for each request and its body, and ten seconds for its head', async () => {
+  it('have ten seconds for the head of a request, and ten minutes for a body that goes on arriving', async () => {
     await boot({});
-    expect(server.app.server).toMatchObject({ requestTimeout: 30_000, headersTimeout: 10_000 });
+    expect(server.app.server).toMatchObject({ requestTimeout: 600_000, headersTimeout: 10_000 });
+  });
+
+  it('that send too little of a body within the time are answered 408, a byte now and then or not', async () => {
+    const port = await boot({ slowestSender: { bytes: 1_000, seconds: 2 } });
+    const head =
+      'POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n';
+    const [silent, dripping] = [begin(port, head), begin(port, head)];
+    const timer = setInterval(() => dripping.socket.write(' '), 300);
+    const answers = await Promise.all([silent.ended, dripping.ended]);
+    clearInterval(timer);
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 408 /);
   });
 
   it('that said what is no HTTP do not stay open when nobody closes them', async () => {

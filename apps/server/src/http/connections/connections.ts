@@ -1,17 +1,19 @@
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { limitKey } from '../../services/limiter.ts';
 import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
 import { type ArrivingBodies, type ArrivingBody, arrivingBodies } from './arriving-bodies.ts';
+import type { Pieces } from './gathered-pieces.ts';
 import { inTurn } from './in-turn.ts';
-import { openConnections } from './open-connections.ts';
+import { type Entry, openConnections } from './open-connections.ts';
+import { type Sender, slowSenders } from './slow-senders.ts';
 import { takenBytes, tcpSocketOf, unreadBytes } from './socket-bytes.ts';
 import { type CutReason, type Reader, type UnreadAnswers, unreadAnswers } from './unread-answers.ts';
 
 const SWEEP_MS = 1_000;
 
 export interface ConnectionCut {
-  readonly reason: CutReason | 'pipelined' | 'pieces' | 'sending';
+  readonly reason: CutReason | 'pipelined' | 'pieces' | 'sending' | 'place';
   /** What waited in memory for its reader. */
   readonly unreadBytes: number;
   /** How long it had been too slow, to read or to send; 0 where that was not the reason. */
@@ -31,21 +33,39 @@ export interface Connections extends Pick<UnreadAnswers, 'hasRoom' | 'makeRoomFo
   watch(server: Server): void;
   /** To be given to the server in place of `handler`. */
   inTurn(handler: RequestListener): RequestListener;
+  /** Takes the place of a request among those of its caller, as {@link OpenConnections} says. */
+  enter(req: IncomingMessage, about: { readonly address: string; readonly isProbe: boolean }): Entry;
+  /** Says of the connection of a request that it waits for nothing but a refusal. */
+  waitsForRefusal(req: IncomingMessage): void;
   /** Takes room for the body of a request, as {@link ArrivingBodies} says. */
   admitBody(req: IncomingMessage, about: Pick<ArrivingBody, 'address' | 'bytes'>): ReturnType<ArrivingBodies['admit']>;
   counts(): { readonly open: number; readonly unreadBytes: number; readonly arrivingBytes: number };
 }
 
-/** @param proxies addresses and networks of proxies, which are not bounded by address */
+/** A connection whose request is answered. */
+interface Busy {
+  readonly reader: Reader;
+  req: IncomingMessage | null;
+  waitsForRefusal: boolean;
+}
+
+/** @param proxies addresses and networks of proxies, which are bounded by the addresses that they forward */
 export function boundConnections(
   bounds: ConnectionBounds,
   proxies: readonly string[],
   { onCut, onRefused }: ConnectionEvents,
 ): Connections {
-  const open = openConnections(bounds, proxies);
   const unread = unreadAnswers(bounds);
   const bodies = arrivingBodies(bounds);
-  const readers = new WeakMap<Socket, Reader>();
+  const senders = slowSenders(bounds);
+  const arriving = new WeakMap<IncomingMessage, { readonly sender: Sender; end(): void }>();
+  const servers = new WeakMap<Socket, Server>();
+  /** By the connection below TLS. */
+  const busy = new Map<Socket, Busy>();
+  const open = openConnections(bounds, proxies, (tcp, doing, waitedMs) => {
+    if (doing === 'idle') tcp.destroy();
+    else ended(busy.get(tcp)?.req?.socket ?? tcp, 'place', waitedMs);
+  });
 
   const readerOf = (socket: Socket): Reader => ({
     unread: () => unreadBytes(socket),
@@ -63,35 +83,105 @@ export function boundConnections(
     onCut(socket, cut);
   }
 
+  /** Answers 408 as Node does, where it is the turn of this request and nothing was answered; else there is no way to. */
+  function endSlow(req: IncomingMessage, mayAnswer: boolean, waitedMs: number): void {
+    const tcp = tcpSocketOf(req.socket);
+    const server = servers.get(tcp);
+    if (!mayAnswer || busy.get(tcp)?.req !== req || server === undefined) ended(req.socket, 'sending', waitedMs);
+    else
+      server.emit(
+        'clientError',
+        Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+        req.socket,
+      );
+  }
+
+  function beginBody(req: IncomingMessage, res: ServerResponse, pieces: Pieces): void {
+    let isAnswered = false;
+    const sender: Sender = {
+      sent: () => pieces.bytes,
+      waitsForUs: () => pieces.isFull,
+      onSlow(waitedMs) {
+        endSlow(req, !isAnswered && !res.headersSent, waitedMs);
+        isAnswered = true;
+      },
+    };
+    const end = (): void => {
+      senders.end(sender);
+      req.socket.off('close', end);
+    };
+    senders.begin(sender);
+    arriving.set(req, { sender, end });
+    req.socket.once('close', end);
+  }
+
+  /** Says what a connection does, and since when: who sends or takes too little may have to make way. */
+  function look(tcp: Socket, { req, reader, waitsForRefusal }: Busy): void {
+    const sender = req === null ? undefined : arriving.get(req)?.sender;
+    const since = (sender && senders.sinceOf(sender)) ?? unread.sinceOf(reader);
+    if (since !== null) open.does(tcp, 'stands', since);
+    else if (!waitsForRefusal) open.does(tcp, 'work');
+  }
+
+  function sweep(): void {
+    unread.sweep();
+    senders.sweep();
+    for (const [tcp, each] of busy) look(tcp, each);
+  }
+
   return {
     watch(server) {
       server.on('connection', (socket: Socket) => {
+        servers.set(socket, server);
         if (!open.admit(socket)) onRefused();
       });
       let timer: NodeJS.Timeout | undefined;
       server.on('listening', () => {
-        timer = setInterval(unread.sweep, SWEEP_MS).unref();
+        timer = setInterval(sweep, SWEEP_MS).unref();
       });
       server.on('close', () => clearInterval(timer));
     },
     inTurn: (handler) =>
       inTurn(handler, {
+        onBody: beginBody,
+        onWhole(req) {
+          arriving.get(req)?.end();
+          const tcp = tcpSocketOf(req.socket);
+          const each = busy.get(tcp);
+          if (each?.req === req) look(tcp, each);
+        },
         onBusy(socket) {
           const reader = readerOf(socket);
-          readers.set(socket, reader);
+          busy.set(tcpSocketOf(socket), { reader, req: null, waitsForRefusal: false });
           unread.begin(reader);
-          open.setIdle(tcpSocketOf(socket), false);
+        },
+        onBegin(req) {
+          const tcp = tcpSocketOf(req.socket);
+          const each = busy.get(tcp);
+          if (each === undefined) return;
+          Object.assign(each, { req, waitsForRefusal: false });
+          look(tcp, each);
         },
         onIdle(socket) {
-          const reader = readers.get(socket);
-          if (reader !== undefined) unread.end(reader);
-          open.setIdle(tcpSocketOf(socket), true);
+          const tcp = tcpSocketOf(socket);
+          const each = busy.get(tcp);
+          busy.delete(tcp);
+          if (each !== undefined) unread.end(each.reader);
+          open.does(tcp, 'idle');
         },
         onTooMany: (socket) => ended(socket, 'pipelined'),
         onTooSmall: (socket) => ended(socket, 'pieces'),
       }),
     hasRoom: unread.hasRoom,
     makeRoomFor: unread.makeRoomFor,
+    enter: (req, { address, isProbe }) => open.enter(tcpSocketOf(req.socket), address, isProbe),
+    waitsForRefusal(req) {
+      const tcp = tcpSocketOf(req.socket);
+      const each = busy.get(tcp);
+      if (each === undefined) return;
+      each.waitsForRefusal = true;
+      open.does(tcp, 'stands');
+    },
     admitBody: (req, { address, bytes }) =>
       bodies.admit({
         address: limitKey(address),

@@ -1,6 +1,6 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { announcesBody, gatherPieces } from './gathered-pieces.ts';
+import { announcesBody, gatherPieces, type Pieces } from './gathered-pieces.ts';
 
 /** Requests of one connection that may wait for their turn. No browser sends any ahead, and tools send ten or so. */
 const MAX_WAITING = 32;
@@ -13,6 +13,12 @@ interface Turns {
 
 /** What is done around the requests of a connection. */
 export interface TurnHooks {
+  /** A request with a body comes, whoever's turn it is. */
+  onBody(req: IncomingMessage, res: ServerResponse, pieces: Pieces): void;
+  /** All of its body is here. */
+  onWhole(req: IncomingMessage): void;
+  /** The turn of a request comes. */
+  onBegin(req: IncomingMessage): void;
   /** The first request comes, of a connection that had none. */
   onBusy(socket: Socket): void;
   /** The last of them is answered and taken, or the connection has closed. */
@@ -28,13 +34,11 @@ export interface TurnHooks {
  * Node would begin each as it arrives and keep the answers until their turn: a connection that sends a thousand requests
  * ahead (RFC 9112, 9.3.2) and reads nothing would have a thousand answers in memory.
  */
-export function inTurn(
-  handler: RequestListener,
-  { onBusy, onIdle, onTooMany, onTooSmall }: TurnHooks,
-): RequestListener {
+export function inTurn(handler: RequestListener, hooks: TurnHooks): RequestListener {
   const busy = new WeakMap<Socket, Turns>();
 
-  function take(socket: Socket, turns: Turns, res: ServerResponse, handle: () => void): void {
+  function take(req: IncomingMessage, res: ServerResponse, turns: Turns): void {
+    const { socket } = req;
     // Also where the connection closes; of those behind it nothing is then heard.
     res.once('close', () => {
       const next = socket.destroyed ? undefined : turns.waiting.shift();
@@ -43,25 +47,28 @@ export function inTurn(
         return;
       }
       busy.delete(socket);
-      onIdle(socket);
+      hooks.onIdle(socket);
     });
-    handle();
+    hooks.onBegin(req);
+    handler(req, res);
   }
 
   return (req, res) => {
     const { socket } = req;
     const hasBody = announcesBody(req.headers);
-    if (hasBody) gatherPieces(req, () => onTooSmall(socket));
-    const handle = (): void => handler(req, res);
+    if (hasBody) {
+      const onTooSmall = (): void => hooks.onTooSmall(socket);
+      hooks.onBody(req, res, gatherPieces(req, { onTooSmall, onWhole: () => hooks.onWhole(req) }));
+    }
     const turns = busy.get(socket);
     if (turns === undefined) {
       const first: Turns = { waiting: [] };
       busy.set(socket, first);
-      onBusy(socket);
-      take(socket, first, res, handle);
+      hooks.onBusy(socket);
+      take(req, res, first);
     } else if (mayWait(turns, hasBody)) {
-      turns.waiting.push({ hasBody, begin: () => take(socket, turns, res, handle) });
-    } else if (!socket.destroyed) onTooMany(socket);
+      turns.waiting.push({ hasBody, begin: () => take(req, res, turns) });
+    } else if (!socket.destroyed) hooks.onTooMany(socket);
   };
 }
 

@@ -22,6 +22,8 @@ export interface UnreadAnswers {
   makeRoomFor(bytes: number): void;
   /** Cuts who reads too slowly. To be called every second or so. */
   sweep(): void;
+  /** Since when a reader takes less than it has to, by the clock of `now`; null where nothing waits for it. */
+  sinceOf(reader: Reader): number | null;
   /** Bytes that waited when it was last measured. */
   readonly bytes: number;
 }
@@ -131,6 +133,7 @@ export function unreadAnswers(bounds: Bounds, now: () => number = () => performa
       }
       cutLongest(most * REFUSE_FROM, SHORT_PATIENCE_MS);
     },
+    sinceOf: (reader) => readers.get(reader)?.since ?? null,
     get bytes() {
       return measured + added;
     },

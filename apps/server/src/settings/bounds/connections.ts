@@ -17,6 +17,8 @@ export interface ConnectionBounds {
   readonly arrivingBytesPerAddress: number;
   /** Within `seconds` a reader takes so many bytes, or all that waits for it. */
   readonly slowestReader: { readonly bytes: number; readonly seconds: number };
+  /** Within `seconds` a sender sends so many bytes, or the rest of its request. */
+  readonly slowestSender: { readonly bytes: number; readonly seconds: number };
 }
 
 const MEBIBYTE = 1_048_576;
@@ -30,9 +32,20 @@ export const defaultConnectionBounds: ConnectionBounds = {
   arrivingBytes: 64 * MEBIBYTE,
   arrivingBytesPerAddress: 16 * MEBIBYTE,
   slowestReader: { bytes: MEBIBYTE / 4, seconds: 30 },
+  slowestSender: { bytes: MEBIBYTE / 4, seconds: 30 },
 };
 
 const count = (least: number, most: number) => wholeNumber(least, most).optional();
+
+const pace = z
+  .string()
+  .max(20)
+  .regex(/^[1-9]\d{0,8}\/[1-9]\d{0,3}$/, 'must be bytes/seconds, such as 262144/30')
+  .transform((text) => {
+    const [bytes, seconds] = text.split('/').map(Number);
+    return { bytes: bytes ?? 1, seconds: seconds ?? 1 };
+  })
+  .optional();
 
 export const connectionVariables = {
   MAX_CONNECTIONS: count(10, 1_000_000),
@@ -41,15 +54,8 @@ export const connectionVariables = {
   MAX_UNREAD_BYTES_PER_CONNECTION: count(MEBIBYTE, 2 ** 40),
   MAX_ARRIVING_BYTES: count(MEBIBYTE, 2 ** 40),
   MAX_ARRIVING_BYTES_PER_ADDRESS: count(MEBIBYTE, 2 ** 40),
-  SLOWEST_READER: z
-    .string()
-    .max(20)
-    .regex(/^[1-9]\d{0,8}\/[1-9]\d{0,3}$/, 'must be bytes/seconds, such as 262144/30')
-    .transform((text) => {
-      const [bytes, seconds] = text.split('/').map(Number);
-      return { bytes: bytes ?? 1, seconds: seconds ?? 1 };
-    })
-    .optional(),
+  SLOWEST_READER: pace,
+  SLOWEST_SENDER: pace,
 };
 
 type Read = { readonly [name in keyof typeof connectionVariables]?: z.output<(typeof connectionVariables)[name]> };
@@ -67,6 +73,10 @@ export function connectionBoundsOf(read: Read, factor: number): ConnectionBounds
     slowestReader: read.SLOWEST_READER ?? {
       bytes: usual.slowestReader.bytes,
       seconds: usual.slowestReader.seconds * factor,
+    },
+    slowestSender: read.SLOWEST_SENDER ?? {
+      bytes: usual.slowestSender.bytes,
+      seconds: usual.slowestSender.seconds * factor,
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { BootedApp } from '../../../harness/boot.ts';
 
-const reasons = ['slow', 'large', 'full', 'pipelined', 'pieces', 'sending', 'refused'] as const;
+const reasons = ['slow', 'large', 'full', 'pipelined', 'pieces', 'sending', 'place', 'refused'] as const;
 
 /** What the server's own metrics say of its connections. */
 export type ConnectionCounts = Readonly<
