@@ -1,3 +1,4 @@
+import type { ShownSession } from '@promptory/auth';
 import type { ErrorDetails } from '@promptory/schemas';
 import type { Context, LimitName, Principal } from './context.ts';
 import { AppError } from './errors.ts';
@@ -67,6 +68,12 @@ export const consumeOwnLimit = (ctx: Context, name: LimitName): Promise<void> =>
   consumeLimit(ctx, name, callerKey(ctx));
 
 /**
+ * The refresh token that a call comes with. One with our mark counts for its session and the account, so that no stranger
+ * of the same address uses that up; one that can be none counts apart from the others of its address.
+ */
+export type ShownToken = ShownSession | 'malformed' | null;
+
+/**
  * Counts a call by its cost against the caller's general limit, then as one against the limit of its procedure. Calls are
  * counted, not requests: a batch counts the sum of its calls.
  * @throws AppError limit.exceeded
@@ -74,10 +81,32 @@ export const consumeOwnLimit = (ctx: Context, name: LimitName): Promise<void> =>
 export async function countCall(
   ctx: Context,
   { cost, limit }: { readonly cost?: number; readonly limit?: LimitName } = {},
+  token: ShownToken = null,
 ): Promise<void> {
+  if (token !== null && token !== 'malformed' && token.owner !== null) {
+    await countMarked(ctx, { id: token.id, owner: token.owner }, limit);
+    return;
+  }
   const general = generalLimit(ctx.principal, ctx.client.ip);
   // Who is not signed in is refused what has a cost, before it costs anything.
   const counted = ctx.principal.kind === 'anonymous' ? 1 : cost;
   await consumeLimit(ctx, general.name, general.key, { limit: general.limit, cost: counted });
-  if (limit !== undefined) await consumeOwnLimit(ctx, limit);
+  if (limit === undefined) return;
+  const key = callerKey(ctx);
+  await consumeLimit(ctx, limit, token === 'malformed' ? `malformed|${key}` : key);
+}
+
+/** Its own limit first: a program that goes on with a dead token uses up what its account has thirty times and no more. */
+async function countMarked(
+  ctx: Context,
+  { id, owner }: { readonly id: string; readonly owner: string },
+  limit: LimitName | undefined,
+): Promise<void> {
+  if (limit !== undefined) await consumeLimit(ctx, limit, `session|${id}`);
+  const { principal, client } = ctx;
+  const general =
+    principal.kind === 'anonymous'
+      ? ({ name: 'user', key: `owner|${owner}` } as const)
+      : generalLimit(principal, client.ip);
+  await consumeLimit(ctx, general.name, general.key, { limit: 'limit' in general ? general.limit : undefined });
 }

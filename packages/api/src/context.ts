@@ -1,4 +1,4 @@
-import type { AccessTokens, PasswordHasher, SecretBox } from '@promptory/auth';
+import type { AccessTokens, CredentialMarks, PasswordHasher, SecretBox } from '@promptory/auth';
 import type { Database } from '@promptory/db';
 import type { PlainErrorCode, QuotaName, Scope, UsageKind, UserRole } from '@promptory/schemas';
 import type { Kysely } from 'kysely';
@@ -153,6 +153,8 @@ export interface Services {
   readonly accessTokens: AccessTokens;
   /** Encrypts the keys of second factors. */
   readonly secretBox: SecretBox;
+  /** Of keys and refresh tokens: tells ours from what strangers make up. */
+  readonly marks: CredentialMarks;
   /** Derived from JWT_SECRET. Encrypts the cursors of lists, and is half of what seals the stored answers of creating calls. */
   readonly serverKey: Buffer;
   readonly settings: Settings;

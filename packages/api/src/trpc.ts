@@ -1,10 +1,11 @@
+import { shownSession } from '@promptory/auth';
 import type { ErrorCode, Permission } from '@promptory/schemas';
 import type { RestMeta } from '@promptory/trpc-fastify/procedure';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { admit, needsAdmin } from './access/admit.ts';
 import { needsFactor, requireRecentFactor, type StepUp } from './access/step-up.ts';
-import { countCall } from './call-limits.ts';
+import { countCall, type ShownToken } from './call-limits.ts';
 import type { Context, LimitName, SessionContext, SignedInContext } from './context.ts';
 import { AppError, errorKinds, publicError, toAppError } from './errors.ts';
 import { idempotencyKeyOf } from './idempotency/idempotency-key.ts';
@@ -21,6 +22,8 @@ export interface Meta {
   readonly stepUp?: StepUp;
   /** A limit of its own, beside the general one for each caller. */
   readonly limit?: LimitName;
+  /** It takes the refresh token of a session, from `refreshToken` of its input or from the cookie, and is counted for that. */
+  readonly takesRefreshToken?: true;
   /** So many calls it counts as against its caller's general limit, as it takes so much of processor and database. */
   readonly cost?: number;
   /** What its action answers itself, beside what its guard, its input and its transport do. */
@@ -59,10 +62,18 @@ function admitted(ctx: Context, { can, creates }: Meta = {}, path: string): Cont
   return { ...ctx, ...caller, idempotencyKey };
 }
 
-const counted = t.procedure.use(async ({ ctx, meta, next }) => {
-  await countCall(ctx, meta);
+const counted = t.procedure.use(async ({ ctx, meta, getRawInput, next }) => {
+  await countCall(ctx, meta, meta?.takesRefreshToken === true ? await shownToken(ctx, getRawInput) : null);
   return next();
 });
+
+async function shownToken(ctx: Context, getRawInput: () => Promise<unknown>): Promise<ShownToken> {
+  // What cannot be read is counted as any call, and refused by its input.
+  const input = Object(await getRawInput().catch(() => null)) as { readonly refreshToken?: unknown };
+  const token = input.refreshToken ?? ctx.cookie.refreshToken;
+  if (token === null) return null;
+  return (typeof token === 'string' ? shownSession(ctx.marks, token) : null) ?? 'malformed';
+}
 
 /** For procedures whose permission is granted to anyone. */
 export const open = counted.use(({ ctx, meta, path, next }) => next({ ctx: admitted(ctx, meta, path) }));

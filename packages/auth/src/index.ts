@@ -16,10 +16,11 @@ export { findStepUpEnd, lacksSecondFactor, markSecondFactor } from './second-fac
 export { confirmTotp, deleteTotp, startTotp, type TotpSetup } from './second-factor/set-up-totp.ts';
 export { selectSecondFactors } from './second-factor/stored-factor.ts';
 export { totpCodeAt } from './second-factor/totp.ts';
+export { type CredentialMarks, createCredentialMarks, type MarkedFor } from './secrets/credential-marks.ts';
 export { deriveKey } from './secrets/derived-key.ts';
 export { openBytes, sealBytes } from './secrets/sealed-bytes.ts';
 export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';
-export { parseRefreshToken } from './sessions/refresh-token.ts';
+export { type ShownSession, shownSession } from './sessions/refresh-token.ts';
 export type { SessionCarrier } from './sessions/session-carrier.ts';
 export {
   findLiveSession,
@@ -53,6 +54,7 @@ export {
   type LiveApiKey,
   lockApiKeys,
   lockLiveApiKey,
+  markedApiKeyOwner,
 } from './tokens/api-keys.ts';
 export {
   deleteExpiredEmailTokens,

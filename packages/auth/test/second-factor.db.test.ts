@@ -15,6 +15,7 @@ import { confirmTotp, deleteTotp, startTotp } from '../src/second-factor/set-up-
 import { totpCodeAt } from '../src/second-factor/totp.ts';
 import { createSecretBox } from '../src/secrets/secret-box.ts';
 import { startSession } from '../src/sessions/sessions.ts';
+import { marks } from './fixtures/marks.ts';
 import { after, MINUTE, start } from './fixtures/times.ts';
 import { givenUser } from './fixtures/users.ts';
 
@@ -172,7 +173,7 @@ describe('secrets that change', () => {
 
 describe('a session', () => {
   const began = async (secondFactor: boolean): Promise<string> => {
-    const session = { userId, role: 'user', carrier: 'token', ip: null, userAgent: null, now: start } as const;
+    const session = { userId, role: 'user', carrier: 'token', marks, ip: null, userAgent: null, now: start } as const;
     return (await startSession(db, { ...session, secondFactor })).sessionId;
   };
   const lacks = (sessionId: string, now: Date) => lacksSecondFactor(db, { userId, sessionId, now });

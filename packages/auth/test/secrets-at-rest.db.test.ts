@@ -11,6 +11,7 @@ import { createSecretBox } from '../src/secrets/secret-box.ts';
 import { refreshSession, startSession } from '../src/sessions/sessions.ts';
 import { issueEmailToken } from '../src/tokens/email-tokens.ts';
 import { givenApiKey } from './fixtures/credentials.ts';
+import { marks } from './fixtures/marks.ts';
 import { start } from './fixtures/times.ts';
 import { givenUser } from './fixtures/users.ts';
 
@@ -36,6 +37,7 @@ describe('the database', () => {
       userId,
       role: 'user',
       carrier: 'token',
+      marks,
       ip: null,
       userAgent: null,
       now: start,
@@ -57,7 +59,7 @@ describe('the database', () => {
       issued.push(made.token);
     }
 
-    const { key } = await givenApiKey(db, { id: userId });
+    const { key } = await givenApiKey(db, { id: userId }, { marks });
     issued.push(key);
 
     const password = 'tulip-otter-9';

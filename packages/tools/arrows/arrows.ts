@@ -71,7 +71,7 @@ export const arrows: ArrowTable = {
       passwords: ['npm:oslo', 'npm:p-limit'],
       secrets: [],
       'second-factor': ['secrets', 'npm:oslo'],
-      sessions: ['identity', 'secrets', 'npm:lucia'],
+      sessions: ['identity', 'secrets', 'npm:lucia', 'npm:oslo'],
       tokens: ['identity', 'secrets', 'npm:jose', 'npm:oslo'],
       'index.ts': ['identity', 'passwords', 'secrets', 'second-factor', 'sessions', 'tokens'],
     },

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { withoutSecrets } from '../observability/logger.ts';
 import type { CallGates } from '../services/call-gate.ts';
 import { limitKey } from '../services/limiter.ts';
-import { authenticate } from './caller/authenticate.ts';
+import { authenticate, type Turn } from './caller/authenticate.ts';
 import { findPrincipal } from './caller/find-principal.ts';
 import { createKnownCredentials } from './caller/known-credentials.ts';
 import { presentedCredential } from './caller/presented-credential.ts';
@@ -56,12 +56,12 @@ export function contextFactory(options: {
       address,
       known,
       limiter,
-      async find(credential, userId) {
-        await enter(turnKey(userId, address));
+      async find(credential, turn) {
+        await enter(turnKey(turn, address));
         return findPrincipal(services, credential);
       },
     });
-    await enter(turnKey(principal.kind === 'anonymous' ? null : principal.userId, address));
+    await enter(turnKey(principal.kind === 'anonymous' ? null : principal, address));
     return principal;
   };
 
@@ -86,8 +86,10 @@ export function contextFactory(options: {
 }
 
 /** Whose turn it is: a person's, whatever they call with, or an address's, as limits know it. */
-const turnKey = (userId: string | null, address: string): string =>
-  userId === null ? limitKey(address) : `user|${userId}`;
+const turnKey = (turn: Turn | null, address: string): string => {
+  if (turn === null) return limitKey(address);
+  return 'userId' in turn ? `user|${turn.userId}` : `owner|${turn.owner}`;
+};
 
 /** Stored with sessions and attempts, where no credential is to rest. */
 function userAgentOf({ headers }: FastifyRequest): string | null {

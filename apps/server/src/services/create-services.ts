@@ -1,5 +1,11 @@
 import type { Quotas, Registration, Services } from '@promptory/api/server';
-import { createAccessTokens, createPasswordHasher, createSecretBox, deriveKey } from '@promptory/auth';
+import {
+  createAccessTokens,
+  createCredentialMarks,
+  createPasswordHasher,
+  createSecretBox,
+  deriveKey,
+} from '@promptory/auth';
 
 const SERVER_KEY_INFO = 'promptory.cursor.v1';
 
@@ -28,6 +34,7 @@ export function createServices(parts: {
     passwords: createPasswordHasher(),
     accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),
     secretBox: createSecretBox(jwtSecrets),
+    marks: createCredentialMarks(jwtSecrets),
     serverKey: deriveKey(jwtSecrets[0] ?? '', SERVER_KEY_INFO),
     settings: { publicUrl, requireEmailVerification, quotas, registration },
   };

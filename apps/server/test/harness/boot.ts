@@ -131,7 +131,9 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const session: BootedApp['session'] = async (person, carrier = 'token') => {
     const now = services.clock.now();
     const { role, userId } = person.principal;
-    const started = await startSession(database.db, { userId, role, carrier, ip: '127.0.0.1', userAgent: 'test', now });
+    const { marks } = services;
+    const origin = { ip: '127.0.0.1', userAgent: 'test' };
+    const started = await startSession(database.db, { userId, role, carrier, marks, ...origin, now });
     const { token } = await services.accessTokens.sign({ userId, sessionId: started.sessionId, now });
     return {
       sessionId: started.sessionId,
@@ -170,7 +172,12 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
       }),
       key: async (person, parts) => {
         const now = services.clock.now();
-        const { key } = await givenApiKey(database.db, person, { scopes: Scope.options, now, ...parts });
+        const { key } = await givenApiKey(database.db, person, {
+          scopes: Scope.options,
+          now,
+          marks: services.marks,
+          ...parts,
+        });
         return { 'x-api-key': key };
       },
     },
@@ -193,10 +200,12 @@ export async function givenApp(options: BootOptions = {}): Promise<BootedApp> {
 
 const pathOf = (url: InjectOptions['url']): string => String(url).split('?', 1)[0]?.slice(0, 100) ?? '';
 
-function keysOf(jwtSecrets: readonly string[]): Pick<TestServices, 'accessTokens' | 'secretBox' | 'serverKey'> {
+function keysOf(
+  jwtSecrets: readonly string[],
+): Pick<TestServices, 'accessTokens' | 'secretBox' | 'marks' | 'serverKey'> {
   const unused = {} as Parameters<typeof createServices>[0];
-  const { accessTokens, secretBox, serverKey } = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN });
-  return { accessTokens, secretBox, serverKey };
+  const { accessTokens, secretBox, marks, serverKey } = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN });
+  return { accessTokens, secretBox, marks, serverKey };
 }
 
 /** The same database through connections of its own. */

@@ -1,4 +1,4 @@
-import { createAccessTokens, createSecretBox, type PasswordHasher } from '@promptory/auth';
+import { createAccessTokens, createCredentialMarks, createSecretBox, type PasswordHasher } from '@promptory/auth';
 import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent, Workers } from '../../src/context.ts';
 import { defaultQuotas } from '../../src/domain/quotas/quota-limits.ts';
 import { runTask } from '../../src/tasks.ts';
@@ -66,6 +66,7 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     passwords: plainPasswords,
     accessTokens: createAccessTokens({ secrets: SECRETS, issuer: 'promptory', audience: 'promptory' }),
     secretBox: createSecretBox(SECRETS),
+    marks: createCredentialMarks(SECRETS),
     serverKey: Buffer.alloc(32, 7),
     settings: {
       publicUrl: 'https://promptory.example',

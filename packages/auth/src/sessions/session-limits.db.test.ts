@@ -1,5 +1,6 @@
 import { givenDatabase } from '@promptory/db/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { marks } from '../../test/fixtures/marks.ts';
 import { after, DAY, HOUR, start } from '../../test/fixtures/times.ts';
 import { givenUser, setUser } from '../../test/fixtures/users.ts';
 import { refreshed } from '../../test/harness/refreshed.ts';
@@ -91,5 +92,5 @@ it('holds a session to the limits of an admin from the moment its user is made o
 });
 
 function begin(role: UserRole): Promise<StartedSession> {
-  return startSession(db, { userId, role, carrier: 'token', ip: null, userAgent: null, now: start });
+  return startSession(db, { userId, role, carrier: 'token', marks, ip: null, userAgent: null, now: start });
 }

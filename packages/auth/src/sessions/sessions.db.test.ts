@@ -1,5 +1,6 @@
 import { countedQueries, givenDatabase } from '@promptory/db/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { marks } from '../../test/fixtures/marks.ts';
 import { DAY, MINUTE, SECOND } from '../../test/fixtures/times.ts';
 import { givenUser, setUser } from '../../test/fixtures/users.ts';
 import { asRefreshed, refreshed } from '../../test/harness/refreshed.ts';
@@ -19,7 +20,7 @@ beforeEach(async () => {
 describe.each(EPOCHS)('a session started at %s', (start) => {
   const after = (milliseconds: number) => new Date(start.getTime() + milliseconds);
   const begin = (carrier: SessionCarrier = 'token') =>
-    startSession(db, { userId, role: 'user', carrier, ip: '192.0.2.7', userAgent: 'a test', now: start });
+    startSession(db, { userId, role: 'user', carrier, marks, ip: '192.0.2.7', userAgent: 'a test', now: start });
 
   describe('used by its access tokens', () => {
     it('is live, with its user and role, and one query finds it', async () => {
@@ -211,7 +212,7 @@ describe.each(EPOCHS)('a session started at %s', (start) => {
       { ip: '', userAgent: "'; drop table users" },
     ];
     for (const origin of origins) {
-      await startSession(db, { userId, role: 'user', carrier: 'token', ...origin, now: start });
+      await startSession(db, { userId, role: 'user', carrier: 'token', marks, ...origin, now: start });
     }
     const listed = await listSessions(db, userId, after(SECOND));
     expect(listed.map(({ ip }) => ip).sort()).toEqual(['::ffff:192.0.2.1', 'fe80::1', null, null]);

@@ -5,6 +5,8 @@
  *
  *     ptr_<lucia id>.<rotation secret>        next secret = HMAC-SHA-256(key: this secret, salt: 32 random bytes)
  *
+ * A lucia id ends with a mark (credential-marks.ts), by which limits know whose it is before it is looked up.
+ *
  * As the salt is stored, whoever asks again within ten seconds with the token just spent (a lost answer, two tabs at
  * once) is given the same next token, although no token rests here. Any other token with this lucia id is a copy of one
  * spent before: this caller or the owner holds a stolen token, nobody can know which, and the session ends. The row is
@@ -17,6 +19,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Session } from 'lucia';
 import type { CallerOrigin } from '../identity/caller-origin.ts';
 import { type UserRole, userRole } from '../identity/user-role.ts';
+import type { CredentialMarks } from '../secrets/credential-marks.ts';
 import { sameHash, sha256 } from '../secrets/sha256.ts';
 import {
   formatRefreshToken,
@@ -67,6 +70,7 @@ interface NewSession extends CallerOrigin {
   userId: string;
   role: UserRole;
   carrier: SessionCarrier;
+  marks: CredentialMarks;
   now: Date;
   /** Whether the second factor was proved; only where it was need it not be again for a while. */
   secondFactor?: boolean;
@@ -74,8 +78,8 @@ interface NewSession extends CallerOrigin {
 
 /** Starts a session. Pass the transaction that has checked who it is for. */
 export async function startSession(trx: Kysely<Database>, session: NewSession): Promise<StartedSession> {
-  const { userId, role, carrier, ip, userAgent, now, secondFactor = false } = session;
-  const token = newRefreshToken();
+  const { userId, role, carrier, marks, ip, userAgent, now, secondFactor = false } = session;
+  const token = newRefreshToken({ marks, userId });
   const sessionId = newId();
   const endsAt = limitsFrom(now, role).idleExpiresAt;
   const attributes = {

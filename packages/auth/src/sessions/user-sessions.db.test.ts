@@ -1,5 +1,6 @@
 import { givenDatabase } from '@promptory/db/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { marks } from '../../test/fixtures/marks.ts';
 import { after, DAY, HOUR, MINUTE, SECOND, start } from '../../test/fixtures/times.ts';
 import { givenUser } from '../../test/fixtures/users.ts';
 import { refreshed } from '../../test/harness/refreshed.ts';
@@ -21,12 +22,21 @@ beforeEach(async () => {
 describe('a session', () => {
   it('is listed with where it came from, the latest first, and only to its user', async () => {
     const { id: stranger } = await givenUser(db);
-    await startSession(db, { userId: stranger, role: 'user', carrier: 'token', ip: null, userAgent: null, now: start });
+    await startSession(db, {
+      userId: stranger,
+      role: 'user',
+      carrier: 'token',
+      marks,
+      ip: null,
+      userAgent: null,
+      now: start,
+    });
     const first = await begin();
     const second = await startSession(db, {
       userId,
       role: 'user',
       carrier: 'cookie',
+      marks,
       ip: '2001:db8::1',
       userAgent: 'another',
       now: after(MINUTE),
@@ -85,5 +95,13 @@ describe('a session', () => {
 });
 
 function begin(): Promise<StartedSession> {
-  return startSession(db, { userId, role: 'user', carrier: 'token', ip: '192.0.2.7', userAgent: 'a test', now: start });
+  return startSession(db, {
+    userId,
+    role: 'user',
+    carrier: 'token',
+    marks,
+    ip: '192.0.2.7',
+    userAgent: 'a test',
+    now: start,
+  });
 }

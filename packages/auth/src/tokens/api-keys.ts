@@ -3,13 +3,16 @@ import type { Database } from '@promptory/db';
 import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import { alphabet, generateRandomString } from 'oslo/crypto';
 import { type UserRole, userRole } from '../identity/user-role.ts';
+import { type CredentialMarks, MARK_BYTES, type MarkedFor } from '../secrets/credential-marks.ts';
 import { sha256 } from '../secrets/sha256.ts';
 
 /** What every API key begins with. */
 export const API_KEY_PREFIX = 'pty_live_';
 const RANDOM_LENGTH = 32;
+const MARK_LENGTH = 18;
 const CHECKSUM_LENGTH = 6;
-const KEY = /^pty_live_[0-9A-Za-z]{38}$/;
+/** `pty_live_`, the random part, the mark of those that have one, the checksum of both. */
+const KEY = /^pty_live_([0-9A-Za-z]{32})([0-9A-Za-z]{18})?([0-9A-Za-z]{6})$/;
 const BASE62 = alphabet('0-9', 'A-Z', 'a-z');
 const TOUCH_EVERY_MS = 60_000;
 
@@ -34,18 +37,29 @@ export interface LiveApiKey {
   callsPerMinute: number | null;
 }
 
-/** A new key: `pty_live_`, 32 random base62 characters (190 bits), and 6 of their checksum. */
-export function generateApiKey(): GeneratedApiKey {
+/**
+ * A new key: `pty_live_`, 32 random base62 characters (190 bits), 18 of the mark where it is made for an account, and 6 of
+ * their checksum.
+ */
+export function generateApiKey(account: MarkedFor | null = null): GeneratedApiKey {
   const random = generateRandomString(RANDOM_LENGTH, BASE62);
-  const key = `${API_KEY_PREFIX}${random}${checksum(random)}`;
+  const body = account === null ? random : random + markText(account.marks.make(random, account.userId));
+  const key = `${API_KEY_PREFIX}${body}${checksum(body)}`;
   return { key, hash: hashApiKey(key), hint: `${key.slice(0, API_KEY_PREFIX.length + 4)}…${key.slice(-4)}` };
 }
 
 /** Whether the text has a key's form and its checksum is right: a mistyped key is refused without a query. */
 export function apiKeyLooksValid(text: string): boolean {
-  if (!KEY.test(text)) return false;
-  const random = text.slice(API_KEY_PREFIX.length, API_KEY_PREFIX.length + RANDOM_LENGTH);
-  return text.slice(-CHECKSUM_LENGTH) === checksum(random);
+  const [, random, mark = '', check] = KEY.exec(text) ?? [];
+  return random !== undefined && check === checksum(random + mark);
+}
+
+/** By what limits know the account that a key was made for; null where it has no mark of ours. */
+export function markedApiKeyOwner(marks: CredentialMarks, key: string): string | null {
+  const [, random, mark] = KEY.exec(key) ?? [];
+  if (random === undefined || mark === undefined) return null;
+  const bytes = markBytes(mark);
+  return bytes === null ? null : marks.ownerOf(random, bytes);
 }
 
 /** SHA-256 suffices: a key is 190 random bits, which no dictionary holds. */
@@ -164,12 +178,21 @@ async function touchApiKey(db: Kysely<Database>, keyId: string, lastUsedAt: stri
     .execute();
 }
 
-function checksum(random: string): string {
-  let rest = crc32(random);
+const checksum = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH);
+
+const markText = (mark: Buffer): string => base62(BigInt(`0x${mark.toString('hex')}`), MARK_LENGTH);
+
+/** @returns null where the text is a number that 13 bytes do not hold */
+function markBytes(text: string): Buffer | null {
+  let value = 0n;
+  for (const digit of text) value = value * 62n + BigInt(BASE62.indexOf(digit));
+  const hex = value.toString(16);
+  return hex.length > 2 * MARK_BYTES ? null : Buffer.from(hex.padStart(2 * MARK_BYTES, '0'), 'hex');
+}
+
+/** Big end first. */
+function base62(value: bigint, length: number): string {
   let digits = '';
-  while (digits.length < CHECKSUM_LENGTH) {
-    digits = BASE62.charAt(rest % 62) + digits;
-    rest = Math.floor(rest / 62);
-  }
+  for (let rest = value; digits.length < length; rest /= 62n) digits = BASE62.charAt(Number(rest % 62n)) + digits;
   return digits;
 }

@@ -1,4 +1,4 @@
-import type { Db, Principal, Services } from '@promptory/api/server';
+import type { Principal, Services } from '@promptory/api/server';
 import { findApiKey, findLiveSession, findSessionByRefreshToken, type LiveSession } from '@promptory/auth';
 import { type PlainErrorCode, Scope } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ type Anonymous = Extract<Principal, { kind: 'anonymous' }>;
 /** Whoever shows what was good once. */
 export const ended = (endedOf: string): Anonymous => ({ kind: 'anonymous', rejected: 'auth.invalid_token', endedOf });
 
-export type Finders = Pick<Services, 'db' | 'clock' | 'accessTokens'>;
+export type Finders = Pick<Services, 'db' | 'clock' | 'accessTokens' | 'marks'>;
 
 /**
  * Whom a credential speaks for, looked up anew each time, so that what was ended or revoked is refused at once. One that
@@ -56,7 +56,7 @@ async function byAccessToken(
   return userOf(session);
 }
 
-async function byApiKey({ db, clock }: { db: Db; clock: Services['clock'] }, key: string): Promise<Principal> {
+async function byApiKey({ db, clock }: Pick<Finders, 'db' | 'clock'>, key: string): Promise<Principal> {
   const found = await findApiKey(db, { key, now: clock.now() });
   if (found === null) return anonymous('auth.invalid_token');
   if ('endedOf' in found) return ended(found.endedOf);

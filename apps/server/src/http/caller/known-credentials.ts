@@ -15,6 +15,10 @@ export interface KnownCredentials {
   end(id: string, userId: string): void;
   /** Whose it was. */
   endedOf(id: string): string | undefined;
+  /** Ends when another call, which is looking it up, has found whose it is; undefined where none is. */
+  underWay(id: string): Promise<void> | undefined;
+  /** @returns to be called when it has been looked up */
+  lookUp(id: string): () => void;
 }
 
 /** Some 200 bytes each. */
@@ -24,6 +28,7 @@ const REMEMBERED_MS = 24 * 3_600_000;
 export function createKnownCredentials(): KnownCredentials {
   const known = new LRUCache<string, KnownCredential>({ max: MOST, ttl: REMEMBERED_MS, updateAgeOnGet: true });
   const ended = new LRUCache<string, string>({ max: MOST, ttl: REMEMBERED_MS, updateAgeOnGet: true });
+  const underWay = new Map<string, Promise<void>>();
   return {
     get: (id) => known.get(id),
     remember: (id, principal) =>
@@ -33,5 +38,14 @@ export function createKnownCredentials(): KnownCredentials {
       ended.set(id, userId);
     },
     endedOf: (id) => ended.get(id),
+    underWay: (id) => underWay.get(id),
+    lookUp(id) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      underWay.set(id, promise);
+      return () => {
+        if (underWay.get(id) === promise) underWay.delete(id);
+        resolve();
+      };
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Services } from '@promptory/api/server';
-import { API_KEY_PREFIX, apiKeyLooksValid, parseRefreshToken } from '@promptory/auth';
+import { API_KEY_PREFIX, apiKeyLooksValid, markedApiKeyOwner, shownSession } from '@promptory/auth';
 import type { PlainErrorCode } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
 import { isCookieAccepted, isSafeMethod, type Origins } from '../request-origin.ts';
@@ -12,8 +12,14 @@ export type Presented =
   | { readonly kind: 'nothing'; readonly rejected: PlainErrorCode | null }
   /** Its signature is right; whether its session still lives, the database knows. */
   | { readonly kind: 'accessToken'; readonly id: string; readonly userId: string; readonly sessionId: string }
-  | { readonly kind: 'apiKey'; readonly id: string; readonly key: string }
-  | { readonly kind: 'cookie'; readonly id: string; readonly refreshToken: string };
+  | ({ readonly kind: 'apiKey'; readonly key: string } & Shown)
+  | ({ readonly kind: 'cookie'; readonly refreshToken: string } & Shown);
+
+interface Shown {
+  readonly id: string;
+  /** By what limits know the account that we made it for; null where it has no mark of ours. */
+  readonly owner: string | null;
+}
 
 export type Credential = Exclude<Presented, { kind: 'nothing' }>;
 
@@ -31,7 +37,7 @@ const idOf = (secret: string): string => createHash('sha256').update(secret).dig
  * @param trusted origins whose pages may act with a cookie
  */
 export async function presentedCredential(
-  { clock, accessTokens }: Pick<Services, 'clock' | 'accessTokens'>,
+  { clock, accessTokens, marks }: Pick<Services, 'clock' | 'accessTokens' | 'marks'>,
   req: FastifyRequest,
   trusted: Origins,
 ): Promise<Presented> {
@@ -39,22 +45,23 @@ export async function presentedCredential(
   if (authorization !== undefined) {
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) return nothing('auth.invalid_token');
-    if (token.startsWith(API_KEY_PREFIX)) return apiKey(token);
+    if (token.startsWith(API_KEY_PREFIX)) return apiKey(marks, token);
     const claims = await accessTokens.verify(token, clock.now());
     if (claims === null) return nothing('auth.invalid_token');
     const { userId, sessionId } = claims;
     return { kind: 'accessToken', id: `session|${sessionId}`, userId, sessionId };
   }
   const key = req.headers['x-api-key'];
-  if (key !== undefined) return typeof key === 'string' ? apiKey(key) : nothing('auth.invalid_token');
+  if (key !== undefined) return typeof key === 'string' ? apiKey(marks, key) : nothing('auth.invalid_token');
   const refreshToken = cookieToken(req);
   if (refreshToken === null) return nothing();
   if (!isCookieAccepted(req, trusted)) return nothing(isSafeMethod(req.method) ? null : 'request.cross_site');
-  const parts = parseRefreshToken(refreshToken);
-  if (parts === null) return nothing('auth.invalid_token');
-  // By the part that stays while the other is exchanged, so that a refresh makes nobody a stranger.
-  return { kind: 'cookie', id: idOf(parts.luciaId), refreshToken };
+  // Known by the part that stays while the other is exchanged, so that a refresh makes nobody a stranger.
+  const shown = shownSession(marks, refreshToken);
+  return shown === null ? nothing('auth.invalid_token') : { kind: 'cookie', ...shown, refreshToken };
 }
 
-const apiKey = (key: string): Presented =>
-  apiKeyLooksValid(key) ? { kind: 'apiKey', id: idOf(key), key } : nothing('auth.invalid_token');
+const apiKey = (marks: Services['marks'], key: string): Presented =>
+  apiKeyLooksValid(key)
+    ? { kind: 'apiKey', id: idOf(key), owner: markedApiKeyOwner(marks, key), key }
+    : nothing('auth.invalid_token');

@@ -43,7 +43,7 @@ it.each([
   expect(stdout).not.toContain('undefined');
   expect(stdout).toMatch(/^Sort this ticket: It does not start\.$/m);
   expect(stdout).toMatch(/^public$/m);
-  expect(stdout).toMatch(/^pty_live_\w{38}$/m);
+  expect(stdout).toMatch(/^pty_live_\w{56}$/m);
   expect(stdout).toMatch(/^\{"type":"done".*"created":1/m);
   expect(stdout).toContain('"email": "grace@example.com"');
 });

@@ -26,7 +26,7 @@ const live = (key: string) => findLiveApiKey(db, { key, now: services.clock.now(
 describe('an API key', () => {
   it('is shown once, rests as a hash, and speaks for its owner within its scopes', async () => {
     const { apiKey, key } = await keysOf('alice').create({ name: 'CI', scopes: ['prompts:read'], callsPerMinute: 30 });
-    expect(key).toMatch(/^pty_live_[0-9A-Za-z]{38}$/);
+    expect(key).toMatch(/^pty_live_[0-9A-Za-z]{56}$/);
     expect(apiKey).toMatchObject({ name: 'CI', scopes: ['prompts:read'], groupId: null, callsPerMinute: 30 });
     const { items } = await keysOf('alice').list({});
     expect(items).toEqual([apiKey]);

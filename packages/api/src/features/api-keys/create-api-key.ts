@@ -20,7 +20,7 @@ export async function createApiKey(ctx: SessionContext, input: CreateApiKeyInput
   const { name, scopes, groupId = null, callsPerMinute = null } = input;
   const now = ctx.clock.now();
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
-  const { key, hash, hint } = generateApiKey();
+  const { key, hash, hint } = generateApiKey({ marks: ctx.marks, userId: ctx.who.userId });
   // The answer holds the key: it is given again only to who could make one now.
   const authorizeReplay = (trx: Transaction<Database>) => lockOwnAccount(trx, ctx);
   return runIdempotent(ctx, input, authorizeReplay, async (trx) => {

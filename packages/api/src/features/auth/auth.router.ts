@@ -93,6 +93,7 @@ export const authRouter = router({
     .meta({
       can: 'account.signIn',
       limit: 'refresh',
+      takesRefreshToken: true,
       signInAttempt: true,
       batch: false,
       errors: ['request.cookie_not_kept', 'auth.required', 'auth.session_ended'],
@@ -114,6 +115,7 @@ export const authRouter = router({
       can: 'account.signIn',
       batch: false,
       token: 'optional',
+      takesRefreshToken: true,
       rest: {
         method: 'POST',
         path: '/auth/logout',

@@ -49,15 +49,16 @@ const revoke = ({ apiKey }: CreatedApiKey) => callProcedure(server, 'REST', 'api
 
 proves(
   'C5',
-  'a key is pty_live_, 32 random base62 characters and their CRC-32, and rests as SHA-256',
+  'a key is pty_live_, 32 random base62 characters, a mark and their CRC-32, and rests as SHA-256',
   async (proof) => {
     const seen = new Set<string>();
     const letters = new Set<string>();
     for (let round = proof.share(200, 40); round > 0; round -= 1) {
       const made = await newKey();
       const { key, apiKey } = made;
-      const [, random = '', checksum] = /^pty_live_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/.exec(key) ?? [];
-      proof.check(checksum === checksumOf(random), () => `${key} is not one`);
+      const [, random = '', mark = '', checksum] =
+        /^pty_live_([0-9A-Za-z]{32})([0-9A-Za-z]{18})([0-9A-Za-z]{6})$/.exec(key) ?? [];
+      proof.check(checksum === checksumOf(random + mark), () => `${key} is not one`);
       proof.check(!seen.has(random), () => `${key} twice`);
       proof.check(apiKey.hint === `${key.slice(0, 13)}…${key.slice(-4)}`, () => apiKey.hint);
       seen.add(random);
@@ -101,7 +102,7 @@ function mistyped(proof: Proof, key: string): [what: string, text: string] {
       ['something behind', `${key}${proof.pick([letter, '=', '.', '\t', ';', ','])}`],
       ['quotes', `"${key}"`],
       ['its hint', `${key.slice(0, 13)}…${key.slice(-4)}`],
-      ['the checksum of another', `${key.slice(0, 41)}${checksumOf(`${key.slice(10, 41)}${letter}`)}`],
+      ['the checksum of another', `${key.slice(0, -6)}${checksumOf(`${key.slice(10, -6)}${letter}`)}`],
       ['all made up', `pty_live_${Array.from({ length: 38 }, () => proof.pick([...DIGITS])).join('')}`],
     ]) ?? ['', '']
   );

@@ -31,6 +31,7 @@ export async function startSignIn(
     userId,
     role: user.role,
     carrier,
+    marks: ctx.marks,
     ip: ctx.client.ip,
     userAgent: ctx.client.userAgent,
     now: ctx.clock.now(),

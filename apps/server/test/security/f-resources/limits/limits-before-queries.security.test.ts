@@ -1,12 +1,11 @@
-import { randomInt } from 'node:crypto';
 import { procedureFacts } from '@promptory/api/server';
 import { givenPerson, newAddress, PASSWORD, type Person } from '@promptory/api/testing';
-import { generateApiKey } from '@promptory/auth';
 import type { InjectOptions } from 'fastify';
-import { type BootedApp, type BootOptions, bootApp, ORIGIN } from '../../harness/boot.ts';
-import { type Headers, procedures, requestOf, transports, transportsOf } from '../../harness/transports.ts';
-import { inParallel } from '../harness/in-parallel.ts';
-import { type Proof, proves } from '../harness/proof.ts';
+import { type BootedApp, type BootOptions, bootApp } from '../../../harness/boot.ts';
+import { type Headers, procedures, requestOf, transports, transportsOf } from '../../../harness/transports.ts';
+import { inParallel } from '../../harness/in-parallel.ts';
+import { type Proof, proves } from '../../harness/proof.ts';
+import { unknown, unknownToken } from './unknown-credentials.ts';
 
 // What is beyond a limit asks nothing of the database. Each query takes a connection of the pool, and those are counted.
 
@@ -38,19 +37,6 @@ async function booted(proof: (server: Counting) => Promise<void>, options: BootO
     await server.close();
   }
 }
-
-const SESSION = `ptr_${'a'.repeat(52)}.`;
-const ROTATION = 'b'.repeat(43);
-
-/** Credentials that are well formed and nobody's. */
-const unknown: readonly (() => Headers)[] = [
-  () => ({ 'x-api-key': generateApiKey().key }),
-  () => ({ authorization: `Bearer ${generateApiKey().key}` }),
-  () => ({
-    cookie: `__Host-promptory=${SESSION.replaceAll('a', () => 'abcdefgh'.charAt(randomInt(8)))}${ROTATION}`,
-    origin: ORIGIN,
-  }),
-];
 
 const listOver = (index: number, headers: Headers): InjectOptions =>
   requestOf(transports[index % transports.length] ?? 'REST', 'prompts.list', {}, headers);
@@ -227,7 +213,7 @@ const guesses: readonly { readonly path: string; input(): Record<string, unknown
   { path: 'auth.register', input: () => ({ email: newAddress(), password: PASSWORD, name: 'A' }) },
   { path: 'auth.resetPassword', input: () => ({ token: 'x'.repeat(43), password: PASSWORD }) },
   { path: 'auth.verifyEmail', input: () => ({ token: 'x'.repeat(43), password: PASSWORD }) },
-  { path: 'auth.refresh', input: () => ({ refreshToken: SESSION + ROTATION }) },
+  { path: 'auth.refresh', input: () => ({ refreshToken: unknownToken() }) },
 ];
 
 async function guessOn(proof: Proof, server: Counting, headers: Headers = {}, list = guesses): Promise<void> {
