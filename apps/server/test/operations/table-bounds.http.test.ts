@@ -98,7 +98,7 @@ const bounds: Readonly<Record<string, Bound>> = {
     aged: (days, { owner }) =>
       run`INSERT INTO idempotency_keys (key_hash, sealed_answer, created_at, user_id)
         VALUES (sha256(${bytes()}), decode(repeat('00', 64), 'hex'), ${ago(days)}, ${owner.id})`,
-    besides: 'a thousand for an account',
+    besides: 'a thousand for an account, of sixteen mebibytes together',
   },
   'public.usage_events': {
     days: 400,

@@ -337,4 +337,30 @@ describe('what is stored', () => {
     ]);
     expect(await create()).toEqual(first);
   });
+
+  it('keeps sixteen mebibytes of an account, the latest, and nobody else’s are touched', async () => {
+    await db.deleteFrom('idempotency_keys').execute();
+    for (const { id } of [alice, bob]) {
+      await sql`
+        INSERT INTO idempotency_keys (key_hash, sealed_answer, created_at, user_id)
+        SELECT sha256((n || ${id})::bytea), decode(repeat('00', 1048576), 'hex'),
+          ${services.clock.now()}::timestamptz - n * interval '1 s', ${id}::uuid
+        FROM generate_series(1, 20) AS n
+      `.execute(db);
+    }
+    const sent = given();
+    const create = () => as(alice.principal, sent).groups.create({ name: 'One more' });
+    const first = await create();
+    const bytesOf = async (userId: string) => {
+      const { rows } = await sql<{ answers: number; bytes: number }>`
+        SELECT count(*)::int AS answers, sum(octet_length(sealed_answer))::int AS bytes
+        FROM idempotency_keys WHERE user_id = ${userId}::uuid`.execute(db);
+      return rows[0];
+    };
+    const mine = await bytesOf(alice.id);
+    expect(mine?.answers).toBe(16);
+    expect(mine?.bytes).toBeLessThanOrEqual(16 * 1_048_576);
+    expect(await bytesOf(bob.id)).toEqual({ answers: 20, bytes: 20 * 1_048_576 });
+    expect(await create()).toEqual(first);
+  });
 });

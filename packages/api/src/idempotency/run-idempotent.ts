@@ -17,8 +17,9 @@ import { openText, sealText } from './sealed-answer.ts';
 
 /** How long an answer is stored. */
 export const ANSWER_HOURS = 24;
-/** Of one account, by all its sessions and keys. */
+/** Of one account, by all its sessions and keys. The largest answer has room in it several times. */
 const MOST_ANSWERS = 1_000;
+const MOST_BYTES = 16 * 1_048_576;
 
 /** An answer that was stored at this time or before is no longer given. */
 export const answerHorizon = (now: Date): string => new Date(now.getTime() - ANSWER_HOURS * 3_600_000).toISOString();
@@ -152,12 +153,21 @@ async function storeAnswer<T>(
   await forgetEarlierAnswers(trx, userId);
 }
 
-/** An account may store answers all day: only the last of them are kept. */
+/**
+ * An account may store answers all day: only the last of them are kept, by number and by bytes. Of answers stored at once none
+ * sees the others, so that each call's room is beside theirs until the next one comes. (The length of bytes that are stored
+ * apart is read without them.)
+ */
 async function forgetEarlierAnswers(trx: Transaction<Database>, userId: string): Promise<void> {
   await sql`
     DELETE FROM idempotency_keys WHERE key_hash IN (
-      SELECT key_hash FROM idempotency_keys WHERE user_id = ${userId}::uuid
-      ORDER BY created_at DESC OFFSET ${MOST_ANSWERS} FOR UPDATE SKIP LOCKED
+      SELECT key_hash FROM idempotency_keys WHERE key_hash = ANY (ARRAY(
+        SELECT key_hash FROM (
+          SELECT key_hash, row_number() OVER latest AS place, sum(octet_length(sealed_answer)) OVER latest AS bytes
+          FROM idempotency_keys WHERE user_id = ${userId}::uuid
+          WINDOW latest AS (ORDER BY created_at DESC, key_hash ROWS UNBOUNDED PRECEDING)
+        ) AS answers WHERE place > ${MOST_ANSWERS} OR bytes > ${MOST_BYTES}
+      )) FOR UPDATE SKIP LOCKED
     )
   `.execute(trx);
 }
