@@ -1,5 +1,6 @@
 import { seededRandom } from '@promptory/db/testing';
 import type { ErrorCode } from '@promptory/schemas';
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { type AppError, toAppError } from '../src/errors.ts';
 import { givenGroup } from './fixtures/groups.ts';
@@ -14,7 +15,7 @@ const PROMPTS = 3;
 const LABELS = ['production', 'staging', 'eu-1'] as const;
 const MAX_VERSIONS = 60;
 
-const { services, cast, as } = await givenApi({ max: 4 });
+const { db, services, cast, as } = await givenApi({ max: 4 });
 
 interface Move {
   readonly id: string;
@@ -267,6 +268,8 @@ it(`keeps every label where the rules let it be, in ${STEPS} random steps of see
   const model = await givenModel();
   const actors = [cast.alice, cast.bob].map((person, at) => ({ isOwner: at === 0, call: as(person) }));
   for (let step = 0; step < STEPS; step += 1) {
+    // As autovacuum does elsewhere: the history is not small any more.
+    if (step % 250 === 249) await sql`ANALYZE`.execute(db);
     await pick(weighted)(model, pick(actors));
     await compareLabels(model);
   }
