@@ -7,9 +7,9 @@ import { givenGroup } from './fixtures/groups.ts';
 import { givenApi } from './harness/api.ts';
 
 // Random steps by an owner and an editor, each against a model in memory: what it answers, where every label points then, and
-// what its history says. Ten thousand steps by `pnpm test:properties`.
+// what its history says. Ten thousand steps by `pnpm test:labels`.
 
-const STEPS = Number(process.env.PROPERTY_CASES ?? 250);
+const STEPS = Number(process.env.LABEL_STEPS ?? 250);
 const SEED = Number(process.env.PROPERTY_SEED ?? 20261129);
 const PROMPTS = 3;
 const LABELS = ['production', 'staging', 'eu-1'] as const;
