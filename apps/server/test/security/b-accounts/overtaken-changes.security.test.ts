@@ -126,8 +126,8 @@ interface Case {
 }
 
 const cases: readonly Case[] = Object.entries(rows).flatMap(([procedure, row]) => {
-  const { expected } = row;
-  if (expected === 'anyone' || endpointOf(procedure).type !== 'mutation') return [];
+  const { expected, reads } = row;
+  if (expected === 'anyone' || reads === true || endpointOf(procedure).type !== 'mutation') return [];
   const served = knownCallers.filter((caller) => expected[caller] === 'ok');
   const first = (kind: (caller: KnownCaller) => boolean) => served.filter(kind).slice(0, 1);
   const callers = new Set([
