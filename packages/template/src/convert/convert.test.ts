@@ -113,6 +113,13 @@ describe('Jinja', () => {
     ['{% for k, v in x %}{% endfor %}', 1, 9, '","'],
     ['{% for x in y %}{% set z = x %}{% endfor %}', 1, 17, 'set in a loop'],
     ['{% for x in y %}{{ loop.last }}{% endfor %}', 1, 17, 'True'],
+    ['{% for x in y %}{% else %}{{ x.a }}{% endfor %}', 1, 17, 'nothing in the "else"'],
+    [
+      '{% for x in y %}{% for x in z %}{% else %}{% if x %}{% endif %}{% endfor %}{% endfor %}',
+      1,
+      33,
+      'nothing in the "else"',
+    ],
     ['{{ d.items }}', 1, 4, 'method'],
     ['{% if x %}', 1, 1, 'not closed'],
     ['{% endif %}', 1, 1, 'closes no'],

@@ -23,6 +23,8 @@ interface Block {
   readonly type: 'if' | 'unless' | 'for';
   readonly position: Position;
   hasElse: boolean;
+  /** What a loop calls each of its list. */
+  readonly item: string | undefined;
 }
 
 type Code = Piece & { readonly type: 'output' | 'tag' };
@@ -95,7 +97,7 @@ class JinjaConverter {
     reader.expectWord(name);
     if (name === 'if') this.#if(reader, piece.position, index);
     else if (name === 'elif') this.#elif(piece.position);
-    else if (name === 'else') this.#else(reader, piece.position);
+    else if (name === 'else') this.#else(reader, piece.position, index);
     else if (name === 'for') this.#for(reader, piece.position);
     else if (name === 'set') this.#set(reader, piece.position);
     else if (name === 'endif' || name === 'endfor') this.#end(name.slice(3), reader, piece.position);
@@ -147,12 +149,30 @@ class JinjaConverter {
     this.#writer.markup(`{% elsif ${condition} %}`, position);
   }
 
-  #else(reader: ExpressionReader, position: Position): void {
+  #else(reader: ExpressionReader, position: Position, index: number): void {
     reader.end();
     const block = this.#blocks.at(-1);
     if (block === undefined || block.hasElse) throw new Refusal('This "else" is in no block.', position);
     block.hasElse = true;
+    const { item } = block;
+    if (item !== undefined && this.#isNamedBelow(item, index))
+      throw new Refusal(`"${item}" is nothing in the "else" of its loop, whatever it is outside.`, position);
     this.#writer.markup('{% else %}', position);
+  }
+
+  /** Whether a name stands in what follows within the same block. */
+  #isNamedBelow(name: string, index: number): boolean {
+    let depth = 0;
+    for (let next = index + 1; next < this.#pieces.length; next++) {
+      const piece = this.#pieces[next];
+      if (piece?.type !== 'tag' && piece?.type !== 'output') continue;
+      const words = piece.code.split(/\W+/);
+      if (words.includes(name)) return true;
+      const tag = piece.type === 'tag' ? words.find((word) => word !== '') : undefined;
+      if (tag === 'if' || tag === 'for') depth++;
+      if ((tag === 'endif' || tag === 'endfor') && --depth < 0) return false;
+    }
+    return false;
   }
 
   #for(reader: ExpressionReader, position: Position): void {
@@ -164,7 +184,7 @@ class JinjaConverter {
     reader.end();
     if (list.kind !== 'path') throw new Refusal('Only a name can be looped over here.', list.position);
     const liquid = filteredOf(list, this.#isInLoop, this.#flavor);
-    this.#open('for', position);
+    this.#open('for', position, item);
     this.#writer.markup(`{% for ${item} in ${liquid} %}`, position);
   }
 
@@ -178,9 +198,9 @@ class JinjaConverter {
     this.#writer.markup(`{% assign ${name} = ${filteredOf(value, false, this.#flavor)} %}`, position);
   }
 
-  #open(type: Block['type'], position: Position): void {
+  #open(type: Block['type'], position: Position, item?: string): void {
     if (this.#blocks.length >= MAX_DEPTH) throw new Refusal('Blocks are nested too deeply.', position);
-    this.#blocks.push({ type, position, hasElse: false });
+    this.#blocks.push({ type, position, hasElse: false, item });
   }
 
   #end(name: string, reader: ExpressionReader, position: Position): void {
