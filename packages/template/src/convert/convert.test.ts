@@ -199,3 +199,9 @@ describe('hostile sources', () => {
     expect(convert(dialect, source)).toHaveProperty('refused');
   });
 });
+
+it('takes a section of a mere true for none of its own, as mustache.js does', () => {
+  expect(textOf('mustache', '{{#name}}{{{.}}}{{/name}}')).toContain(
+    '{% if name == true %}[object Object]{% else %}{{ item }}{% endif %}',
+  );
+});

@@ -4,6 +4,8 @@ import { type Position, Refusal } from '../refusal.ts';
 /** A section around a place, by the variable that holds its item. The inputs are below all of them. */
 export interface Context {
   readonly item: string;
+  /** What the section is about: of a mere `true` it makes no context of its own. */
+  readonly value: string;
 }
 
 /** Members of lists and texts in JavaScript, which mustache.js finds there; Liquid has `first` and `last` of lists. */

@@ -66,6 +66,8 @@ class MustacheConverter {
     if (type === '>') throw new Refusal('A partial is another template, which is not at hand.', position);
     if (type === '#') this.#convertSection(token, contexts, position);
     else if (type === '^') this.#convertInverted(token, contexts, position);
+    else if (value === '.' && contexts.length > 0)
+      this.#convertItem(contexts, type === 'name' && this.#escape, position);
     else this.#convertValue(candidatesOf(value, contexts, position), type === 'name' && this.#escape, position);
   }
 
@@ -73,6 +75,17 @@ class MustacheConverter {
     this.hasEscaped ||= isEscaped;
     const filters = isEscaped ? escapeFilters(MUSTACHE_HTML) : '';
     this.#firstFound(candidates, position, (path) => `{{ ${path}${filters} }}`);
+  }
+
+  /** The item of the nearest section that has one; below all are the inputs together, as JavaScript writes an object. */
+  #convertItem(contexts: readonly Context[], isEscaped: boolean, position: Position): void {
+    this.hasEscaped ||= isEscaped;
+    const filters = isEscaped ? escapeFilters(MUSTACHE_HTML) : '';
+    const liquid = contexts.reduce(
+      (below, { item, value }) => `{% if ${value} == true %}${below}{% else %}{{ ${item}${filters} }}{% endif %}`,
+      '[object Object]',
+    );
+    this.writer.markup(liquid, position);
   }
 
   #convertSection(token: Token, contexts: readonly Context[], position: Position): void {
@@ -83,7 +96,7 @@ class MustacheConverter {
       `{% if ${isTruthy(path)} %}{% assign ${list} = ${path} | concat: (1..0) %}{% for ${item} in ${list} %}`,
       position,
     );
-    this.convertTokens(token[4] ?? [], [...contexts, { item }]);
+    this.convertTokens(token[4] ?? [], [...contexts, { item, value: path }]);
     this.writer.markup('{% endfor %}{% endif %}', position);
   }
 
