@@ -20,6 +20,7 @@ export type {
   DocumentPrompt,
   PromptDocument,
 } from './formats/prompt-document.ts';
+export { namesIn } from './json-pointer.ts';
 export type { JsonValue } from './json-value.ts';
 export { type IncludedPrompt, link, linkLater, type ResolveInclude } from './language/includes.ts';
 export { type InputSchema, inferInputs, type MessageInput } from './language/inputs/infer-inputs.ts';

@@ -1,3 +1,4 @@
+import { stepName } from '../../json-pointer.ts';
 import { isJsonObject, type JsonValue } from '../../json-value.ts';
 
 /** A schema: a boolean, or an object of keywords. */
@@ -39,7 +40,7 @@ export function pointerNames(reference: string): string[] | undefined {
     return reference
       .slice(2)
       .split('/')
-      .map((name) => decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~'));
+      .map((name) => stepName(decodeURIComponent(name)));
   } catch {
     return undefined;
   }

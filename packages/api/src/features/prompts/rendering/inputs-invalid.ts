@@ -1,5 +1,5 @@
 import { type FieldError, type FieldErrorCode, fault } from '@promptory/schemas';
-import type { ValueFault } from '@promptory/template';
+import { namesIn, type ValueFault } from '@promptory/template';
 import { AppError } from '../../../errors.ts';
 
 const MAX_FAULTS = 100;
@@ -17,13 +17,9 @@ export const inputsInvalid = (faults: readonly ValueFault[]): AppError =>
   new AppError('prompt.inputs_invalid', { errors: faults.slice(0, MAX_FAULTS).map(fieldError) });
 
 function fieldError({ path, code, message }: ValueFault): FieldError {
-  const steps = path
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   const sentence = `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`.replaceAll(/\p{C}/gu, '�');
   return {
-    path: ['inputs', ...steps].join('.').slice(0, MAX_LENGTH).toWellFormed(),
+    path: ['inputs', ...namesIn(path)].join('.').slice(0, MAX_LENGTH).toWellFormed(),
     ...fault(codes[code], {}, sentence.slice(0, MAX_LENGTH).toWellFormed()),
   };
 }
