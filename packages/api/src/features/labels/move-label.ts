@@ -22,6 +22,7 @@ export async function moveLabel(ctx: SignedInContext, input: MoveLabelInput): Pr
   const wanted = { promptId: id, label, to: version, ...rest };
   return withBreaks(ctx, [wanted], (found) =>
     runIdempotent(ctx, input, authorizeReplay, async (trx) => {
+      await lockPrompt(trx, ctx.who, id, 'edit');
       await moveOne(trx, ctx, wanted, 'label.moved', found);
       return await currentLabel(trx, id, label);
     }),
@@ -35,6 +36,7 @@ export async function moveLabel(ctx: SignedInContext, input: MoveLabelInput): Pr
 export async function removeLabel(ctx: SignedInContext, input: RemoveLabelInput): Promise<void> {
   const { id, label, expectedVersion, reason } = input;
   await transactAsCaller(ctx, async (trx) => {
+    await lockPrompt(trx, ctx.who, id, 'edit');
     const move = await moveOne(trx, ctx, { promptId: id, label, to: null, expectedVersion, reason }, 'label.removed');
     if (move.id === null) throw new AppError('label.not_found');
   });
@@ -62,6 +64,7 @@ export async function undoMove(ctx: SignedInContext, input: UndoMoveInput): Prom
   });
 }
 
+/** Of a prompt that is locked, and that the caller may edit. */
 async function moveOne(
   trx: Transaction<Database>,
   ctx: SignedInContext,
@@ -70,7 +73,6 @@ async function moveOne(
   found?: FoundBreaks,
 ): Promise<PlannedMove> {
   const { promptId, label, to } = wanted;
-  await lockPrompt(trx, ctx.who, promptId, 'edit');
   const [plan] = await planMoves(trx, ctx, [wanted], found);
   if (plan === undefined) throw new Error('A move was not planned.');
   if (plan instanceof AppError) throw plan;
