@@ -37,6 +37,14 @@ export const selectWholeVersions = (db: Db) =>
     sql<string>`encode(prompt_versions.content_hash, 'hex')`.as('contentHash'),
   ]);
 
+/** Whether a row of `prompt_versions` is one of these, by two parameters whatever their number. */
+export function isOneOfVersions(versions: readonly { readonly promptId: string; readonly version: number }[]) {
+  const ids = versions.map(({ promptId }) => promptId);
+  const numbers = versions.map(({ version }) => version);
+  return sql<boolean>`(prompt_versions.prompt_id, prompt_versions.version)
+    IN (SELECT * FROM unnest(${ids}::uuid[], ${numbers}::integer[]))`;
+}
+
 /**
  * One version, whoever asks: the caller has made sure that the prompt may be read.
  * @throws AppError prompt.version_not_found

@@ -13,7 +13,6 @@ export type GivenSchemas = { readonly [name in Field]?: Readonly<Record<string, 
 /** What is wrong with each schema that was given. */
 export type SchemaFaults = { readonly [name in Field]?: readonly FieldError[] };
 
-/** Characters of schemas that are checked within five milliseconds, where they have no pattern: to compile one takes long. */
 const SMALL = 4_000;
 const MAX_AT = 200;
 const MAX_MESSAGE = 500;
@@ -28,8 +27,7 @@ export async function schemaFaults(workers: Workers, inputs: readonly GivenSchem
   const given = inputs.flatMap((input) => fields.flatMap((name) => input[name] ?? []));
   if (given.length === 0) return inputs.map(() => ({}));
   const text = JSON.stringify(given);
-  const isSmall = text.length <= SMALL && !text.includes('"pattern');
-  const answer = isSmall ? runTask('checkSchemas', [text]) : await workers.run('checkSchemas', text);
+  const answer = areQuick(text) ? runTask('checkSchemas', [text]) : await workers.run('checkSchemas', text);
   // Paths and sentences only: no order of a person's is in it.
   const found = (JSON.parse(answer) as SchemaFault[][]).values();
   return inputs.map((input) => {
@@ -43,6 +41,9 @@ export async function schemaFaults(workers: Workers, inputs: readonly GivenSchem
     return faults;
   });
 }
+
+/** Whether schemas, as JSON, are read within five milliseconds: few characters, and no pattern, which takes long to compile. */
+export const areQuick = (schemas: string): boolean => schemas.length <= SMALL && !schemas.includes('"pattern');
 
 /**
  * Refuses schemas with faults. One that the prompt has already stays as it is: it may have been kept before schemas were checked.

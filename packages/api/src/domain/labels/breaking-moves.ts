@@ -8,6 +8,7 @@ import { AppError } from '../../errors.ts';
 import { runTask } from '../../tasks.ts';
 import { storedContent } from '../../views/stored-content.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
+import { isOneOfVersions } from '../../views/version-view.ts';
 import type { VersionBreaks } from '../signatures/breaks-between.ts';
 
 /** A step of a label between two versions of a prompt. */
@@ -122,8 +123,7 @@ async function compared(workers: Workers, before: Compared, after: Compared): Pr
 
 /** By prompt and number. */
 async function readVersions(db: Db, steps: readonly Step[]): Promise<Map<string, Compared>> {
-  const ids = steps.flatMap(({ promptId }) => [promptId, promptId]);
-  const numbers = steps.flatMap(({ from, to }) => [from, to]);
+  const ends = steps.flatMap(({ promptId, from, to }) => [from, to].map((version) => ({ promptId, version })));
   const rows = await db
     .selectFrom('prompt_versions')
     .select([
@@ -134,10 +134,7 @@ async function readVersions(db: Db, steps: readonly Step[]): Promise<Map<string,
       storedDocument<object | null>('prompt_versions', 'input_schema').as('inputSchema'),
       storedOutputSchema('prompt_versions').as('outputSchema'),
     ])
-    .where(
-      sql<boolean>`(prompt_versions.prompt_id, prompt_versions.version)
-        IN (SELECT * FROM unnest(${ids}::uuid[], ${numbers}::integer[]))`,
-    )
+    .where(isOneOfVersions(ends))
     .execute();
   return new Map(rows.map(({ promptId, version, ...compared }) => [`${promptId} ${version}`, compared]));
 }

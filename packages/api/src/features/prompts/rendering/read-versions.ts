@@ -1,8 +1,9 @@
 import type { PromptVersion } from '@promptory/schemas';
+import { areQuick } from '../../../domain/declarations/given-schemas.ts';
 import { type ReadVersion, readVersion } from '../../../domain/signatures/read-version.ts';
 import { type Rendering, type RenderResult, renderRead } from '../../../domain/signatures/render-version.ts';
 
-/** Characters of a text, of its schema and of the values, which are read and checked within a few milliseconds. */
+/** Characters of a text and of the values, which are read and checked within a few milliseconds. */
 const SMALL = 4_000;
 /** Units of work that take about five milliseconds. */
 const SMALL_WORK = 100_000;
@@ -24,9 +25,7 @@ function isSmall({ content, messages, inputSchema }: PromptVersion): boolean {
   if (content.length > SMALL) return false;
   // Not all of a chat reads as its content: of a file with a name its address does not.
   if (messages !== null && JSON.stringify(messages).length > SMALL) return false;
-  const schema = JSON.stringify(inputSchema);
-  // To compile a pattern takes long.
-  return schema.length <= SMALL && !schema.includes('"pattern');
+  return areQuick(JSON.stringify(inputSchema));
 }
 
 function readOnce(version: PromptVersion): ReadVersion | Exclude<ReturnType<typeof readVersion>, ReadVersion> {

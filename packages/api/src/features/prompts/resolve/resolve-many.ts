@@ -1,11 +1,11 @@
 import { fittingCount, rowBytes } from '@promptory/db';
 import { RefusedItem, type ResolvedPrompt, type ResolvedPrompts, type ResolveManyInput } from '@promptory/schemas';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { readablePrompts } from '../../../access/visibility.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { AppError, fieldErrors } from '../../../errors.ts';
+import { isOneOfVersions } from '../../../views/version-view.ts';
 import { refused } from '../many/verdicts.ts';
 import { findTargets, type LookedUp, lookedUp, refusalOf } from './reference-targets.ts';
 import { selectResolved } from './resolve-prompt.ts';
@@ -72,13 +72,6 @@ async function readVersions(
   wanted: readonly Found[],
 ): Promise<Map<string, Omit<ResolvedPrompt, 'label'>>> {
   if (wanted.length === 0) return new Map();
-  const [ids, versions] = [wanted.map(({ promptId }) => promptId), wanted.map(({ version }) => version)];
-  const rows = await selectResolved(db)
-    .where(
-      sql<boolean>`(prompt_versions.prompt_id, prompt_versions.version)
-        IN (SELECT * FROM unnest(${ids}::uuid[], ${versions}::integer[]))`,
-    )
-    .where(readablePrompts(who))
-    .execute();
+  const rows = await selectResolved(db).where(isOneOfVersions(wanted)).where(readablePrompts(who)).execute();
   return new Map(rows.map((row) => [`${row.promptId}#${row.version}`, row]));
 }
