@@ -29,6 +29,8 @@ interface Block {
 
 type Code = Piece & { readonly type: 'output' | 'tag' };
 
+const tagName = ({ code }: Code): string => /^\s*(\w*)/.exec(code)?.[1] ?? '';
+
 class JinjaConverter {
   readonly #writer = new LiquidWriter();
   readonly #places: Places;
@@ -93,7 +95,7 @@ class JinjaConverter {
 
   #tag(piece: Code, index: number): void {
     const reader = this.#reader(piece);
-    const name = /^\s*(\w*)/.exec(piece.code)?.[1] ?? '';
+    const name = tagName(piece);
     reader.expectWord(name);
     if (name === 'if') this.#if(reader, piece.position, index);
     else if (name === 'elif') this.#elif(piece.position);
@@ -129,16 +131,23 @@ class JinjaConverter {
 
   #alternatives(index: number): Code[] {
     const found: Code[] = [];
+    for (const { code, tag, depth } of this.#within(index)) if (tag === 'elif' && depth === 0) found.push(code);
+    return found;
+  }
+
+  /** The code that follows within the same block and its end, with the tag that it is and how many blocks deeper it stands. */
+  *#within(
+    index: number,
+  ): Generator<{ readonly code: Code; readonly tag: string | undefined; readonly depth: number }> {
     let depth = 0;
     for (let next = index + 1; next < this.#pieces.length; next++) {
-      const piece = this.#pieces[next];
-      if (piece?.type !== 'tag') continue;
-      const name = /^\s*(\w*)/.exec(piece.code)?.[1];
-      if (name === 'elif' && depth === 0) found.push(piece);
-      if (name === 'if' || name === 'for') depth++;
-      if ((name === 'endif' || name === 'endfor') && --depth < 0) break;
+      const code = this.#pieces[next];
+      if (code?.type !== 'tag' && code?.type !== 'output') continue;
+      const tag = code.type === 'tag' ? tagName(code) : undefined;
+      yield { code, tag, depth };
+      if (tag === 'if' || tag === 'for') depth++;
+      if ((tag === 'endif' || tag === 'endfor') && --depth < 0) return;
     }
-    return found;
   }
 
   #elif(position: Position): void {
@@ -162,16 +171,7 @@ class JinjaConverter {
 
   /** Whether a name stands in what follows within the same block. */
   #isNamedBelow(name: string, index: number): boolean {
-    let depth = 0;
-    for (let next = index + 1; next < this.#pieces.length; next++) {
-      const piece = this.#pieces[next];
-      if (piece?.type !== 'tag' && piece?.type !== 'output') continue;
-      const words = piece.code.split(/\W+/);
-      if (words.includes(name)) return true;
-      const tag = piece.type === 'tag' ? words.find((word) => word !== '') : undefined;
-      if (tag === 'if' || tag === 'for') depth++;
-      if ((tag === 'endif' || tag === 'endfor') && --depth < 0) return false;
-    }
+    for (const { code } of this.#within(index)) if (code.code.split(/\W+/).includes(name)) return true;
     return false;
   }
 

@@ -72,15 +72,18 @@ class MustacheConverter {
   }
 
   #convertValue(candidates: readonly string[], isEscaped: boolean, position: Position): void {
-    this.hasEscaped ||= isEscaped;
-    const filters = isEscaped ? escapeFilters(MUSTACHE_HTML) : '';
+    const filters = this.#filters(isEscaped);
     this.#firstFound(candidates, position, (path) => `{{ ${path}${filters} }}`);
+  }
+
+  #filters(isEscaped: boolean): string {
+    this.hasEscaped ||= isEscaped;
+    return isEscaped ? escapeFilters(MUSTACHE_HTML) : '';
   }
 
   /** The item of the nearest section that has one; below all are the inputs together, as JavaScript writes an object. */
   #convertItem(contexts: readonly Context[], isEscaped: boolean, position: Position): void {
-    this.hasEscaped ||= isEscaped;
-    const filters = isEscaped ? escapeFilters(MUSTACHE_HTML) : '';
+    const filters = this.#filters(isEscaped);
     const liquid = contexts.reduce(
       (below, { item, value }) => `{% if ${value} == true %}${below}{% else %}{{ ${item}${filters} }}{% endif %}`,
       '[object Object]',
