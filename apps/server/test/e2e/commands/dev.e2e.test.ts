@@ -125,6 +125,16 @@ const accountIn = (text: string): { email: string; password: string } => {
   return { email, password };
 };
 
+/** On the data that were left: they can be signed in to, and a Ctrl-C ends it all. */
+async function startsAgain(): Promise<void> {
+  const again = develop();
+  await ready(again);
+  expect((await signIn(accountIn(again.stdout()))).status).toBe(200);
+  process.kill(-again.pid, 'SIGINT');
+  expect(await again.ended).toBe(0);
+  await nothingLeft();
+}
+
 describe('pnpm dev', () => {
   it('starts from nothing, says how to sign in, and is stopped by one Ctrl-C, which leaves nothing running', async () => {
     const dev = develop();
@@ -163,12 +173,7 @@ describe('pnpm dev', () => {
         () => false,
       );
     await expect.poll(served).toBe(false);
-    const again = develop();
-    await ready(again);
-    expect((await signIn(accountIn(again.stdout()))).status).toBe(200);
-    process.kill(-again.pid, 'SIGINT');
-    expect(await again.ended).toBe(0);
-    await nothingLeft();
+    await startsAgain();
   });
 
   it('ends by one sentence where its PostgreSQL ends by itself, and starts again on what it left', async () => {
@@ -178,12 +183,7 @@ describe('pnpm dev', () => {
     process.kill(pid, 'SIGKILL');
     expect(await dev.ended).toBe(1);
     expect(dev.stderr()).toMatch(/^PostgreSQL has ended by itself: .*Start again\.\n$/);
-    const again = develop();
-    await ready(again);
-    expect((await signIn(accountIn(again.stdout()))).status).toBe(200);
-    process.kill(-again.pid, 'SIGINT');
-    expect(await again.ended).toBe(0);
-    await nothingLeft();
+    await startsAgain();
   });
 
   it('ends by one sentence where the disk is full and PostgreSQL goes down, and starts again once there is room', async () => {
