@@ -26,7 +26,16 @@ export const arrows: ArrowTable = {
       schema: ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts', 'npm:re2js'],
       language: ['json-value.ts', 'json-pointer.ts', 'schema', 'npm:liquidjs'],
       formats: ['json-value.ts', 'convert', 'npm:yaml'],
-      'index.ts': ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts', 'diff', 'convert', 'schema', 'language', 'formats'],
+      'index.ts': [
+        'json-value.ts',
+        'json-pointer.ts',
+        'canonical-json.ts',
+        'diff',
+        'convert',
+        'schema',
+        'language',
+        'formats',
+      ],
     },
   },
 
