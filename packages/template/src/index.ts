@@ -66,4 +66,5 @@ export {
   type SchemaBreak,
   type Signature,
 } from './schema/compare.ts';
+export { comment as docComment, literal } from './schema/typescript/source-text.ts';
 export { typeScriptOf } from './schema/typescript-of.ts';

@@ -12,6 +12,8 @@ export interface PackageArrows {
   readonly everywhere?: readonly string[];
   /** Files of `src` that are run, or loaded by their names, besides those that package.json exports. */
   readonly entries?: readonly string[];
+  /** What it imports is bundled into what is published, so that nobody installs it but development. */
+  readonly bundled?: true;
   /** Packages that its tests and scripts may import besides. Of libraries they may import what their package.json declares. */
   readonly tests?: readonly string[];
 }

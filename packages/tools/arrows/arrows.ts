@@ -289,6 +289,41 @@ export const arrows: ArrowTable = {
     tests: ['@promptory/api/testing', '@promptory/api/testing/corpus', '@promptory/client', '@promptory/db/testing'],
   },
 
+  'apps/cli': {
+    everywhere: ['@promptory/client', 'node:*'],
+    bundled: true,
+    rooms: {
+      'surroundings.ts': [],
+      'failure.ts': [],
+      account: ['surroundings.ts', 'failure.ts'],
+      terminal: ['surroundings.ts', 'failure.ts', 'npm:@clack/prompts', 'npm:fast-string-width'],
+      types: ['failure.ts', '@promptory/template'],
+      'cli.ts': ['surroundings.ts', 'account', 'terminal'],
+      commands: [
+        'failure.ts',
+        'account',
+        'terminal',
+        'types',
+        'cli.ts',
+        '@promptory/template',
+        'npm:@clack/prompts',
+        'npm:@commander-js/extra-typings',
+        'npm:commander',
+      ],
+      'program.ts': [
+        'surroundings.ts',
+        'failure.ts',
+        'cli.ts',
+        'commands',
+        'npm:@commander-js/extra-typings',
+        'npm:commander',
+      ],
+      'main.ts': ['program.ts'],
+    },
+    entries: ['main.ts'],
+    tests: ['@promptory/api/testing', '@promptory/server/testing', '@promptory/server/testing/app'],
+  },
+
   bench: { rooms: {}, tests: ['@promptory/template', '@promptory/trpc-fastify'] },
   'packages/tools': { rooms: {} },
 };

@@ -27,6 +27,7 @@ export function rulesOf(table: ArrowTable, manifests: Manifests): IFlattenedRule
         module: { path: EVERYWHERE, pathNot: known, numberOfDependentsLessThan: 100 },
       },
       ...generalRules,
+      installedRule(packages.filter(([, { bundled }]) => bundled === true).map(([dir]) => dir)),
     ],
   };
 }
@@ -121,13 +122,6 @@ const generalRules: readonly IForbiddenRuleType[] = [
     to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
   },
   {
-    name: 'installed in production',
-    comment: 'sources import nothing that only development installs, but for an optional peer',
-    severity: 'error',
-    from: { path: SOURCES, pathNot: TEST_FILE },
-    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
-  },
-  {
     name: 'no stock adapter',
     comment: 'packages/trpc-fastify takes its place; only tests and benchmarks compare the two',
     severity: 'error',
@@ -135,3 +129,11 @@ const generalRules: readonly IForbiddenRuleType[] = [
     to: { path: STOCK_ADAPTER },
   },
 ];
+
+const installedRule = (bundled: readonly string[]): IForbiddenRuleType => ({
+  name: 'installed in production',
+  comment: 'sources import nothing that only development installs, but for an optional peer, and what is bundled',
+  severity: 'error',
+  from: { path: SOURCES, pathNot: [TEST_FILE, ...bundled.map((dir) => `^${escaped(dir)}/`)] },
+  to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
+});

@@ -21,7 +21,7 @@ const FIELDS = [
 const FILES = ['README.md', 'LICENSE.md', 'package.json'];
 
 /** Packages of ours that others can install. */
-const PUBLISHED = ['@promptory/client', '@promptory/trpc-fastify'];
+const PUBLISHED = ['@promptory/cli', '@promptory/client', '@promptory/trpc-fastify'];
 
 /** What a packed package lacks, and what of it would break where it is installed. `manifest` is the one in the tarball. */
 export function missingParts(manifest: Json, { files }: Packed): string[] {
