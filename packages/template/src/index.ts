@@ -10,16 +10,37 @@ export {
   type VersionContent,
   type VersionDiff,
 } from './diff/version-diff.ts';
-export { readDotprompt } from './formats/dotprompt/read-dotprompt.ts';
-export { readGitHubModels } from './formats/github-models.ts';
-export { readLangfuse } from './formats/langfuse.ts';
+export {
+  BUNDLE_FORMAT,
+  type BundleGroup,
+  type BundleMove,
+  type BundlePrompt,
+  type BundleSignature,
+  type BundleVersion,
+  bundlePayload,
+  type PromptBundle,
+} from './formats/bundle/bundle.ts';
 export type {
   DocumentMessage,
   DocumentNote,
   DocumentPart,
   DocumentPrompt,
   PromptDocument,
-} from './formats/prompt-document.ts';
+} from './formats/document/prompt-document.ts';
+export {
+  detectFormat,
+  nameWithoutEnding,
+  type PromptFormat,
+  promptFormats,
+  readPrompts,
+} from './formats/read-prompts.ts';
+export {
+  filesOf,
+  type Loss,
+  type WrittenFormat,
+  writePrompt,
+  writtenFormats,
+} from './formats/write-prompts.ts';
 export { namesIn } from './json-pointer.ts';
 export type { JsonValue } from './json-value.ts';
 export { type IncludedPrompt, link, linkLater, type ResolveInclude } from './language/includes.ts';

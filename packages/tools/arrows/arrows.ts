@@ -25,7 +25,7 @@ export const arrows: ArrowTable = {
       convert: ['npm:@handlebars/parser', 'npm:mustache'],
       schema: ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts', 'npm:re2js'],
       language: ['json-value.ts', 'json-pointer.ts', 'schema', 'npm:liquidjs'],
-      formats: ['json-value.ts', 'convert', 'npm:yaml'],
+      formats: ['json-value.ts', 'canonical-json.ts', 'convert', 'language', 'npm:yaml'],
       'index.ts': [
         'json-value.ts',
         'json-pointer.ts',

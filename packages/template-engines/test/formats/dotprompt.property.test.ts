@@ -1,4 +1,4 @@
-import { type DocumentMessage, type DocumentPrompt, readDotprompt } from '@promptory/template';
+import { type DocumentMessage, type DocumentPart, type DocumentPrompt, readPrompts } from '@promptory/template';
 import { Dotprompt, type Part } from 'dotprompt';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -42,7 +42,7 @@ it('makes the messages that dotprompt makes, or refuses', async () => {
   await fc.assert(
     fc.asyncProperty(body, given, async (text, inputs) => {
       const source = `---\nmodel: x\n---\n${text}\n`;
-      const [prompt] = readDotprompt(source).prompts;
+      const [prompt] = readPrompts('dotprompt', source).prompts;
       if (prompt === undefined) {
         refused++;
         return;
@@ -73,13 +73,14 @@ function rendered({ content, messages }: DocumentPrompt, inputs: Values) {
     .flatMap((message) => ('role' in message ? [message] : []))
     .map(({ role, content: parts }) => ({
       role,
-      content: (typeof parts === 'string' ? [{ type: 'text' as const, text: parts }] : parts)
-        .map((part) =>
-          part.type === 'text'
-            ? { ...part, text: renderLiquid(part.text, inputs) }
-            : { ...part, url: renderLiquid(part.url, inputs) },
-        )
+      content: (typeof parts === 'string' ? [{ type: 'text', text: parts }] : parts)
+        .map((part) => renderedPart(part, inputs))
         .filter((part) => part.type !== 'text' || part.text.trim() !== ''),
     }))
     .filter((message) => message.content.length > 0);
 }
+
+const renderedPart = ({ type, text, url, mediaType }: DocumentPart, inputs: Values) =>
+  type === 'text'
+    ? { type: 'text' as const, text: renderLiquid(String(text), inputs) }
+    : { type: 'media' as const, url: renderLiquid(String(url), inputs), contentType: mediaType ?? null };

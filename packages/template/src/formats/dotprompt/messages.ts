@@ -5,9 +5,11 @@ import { dotpromptHelpers } from '../../convert/handlebars/program-helpers.ts';
 import { inputsScope } from '../../convert/handlebars/scope.ts';
 import { LiquidWriter } from '../../convert/liquid/liquid-writer.ts';
 import { Refusal } from '../../convert/refusal.ts';
-import type { DocumentMessage, DocumentPart, Role } from '../prompt-document.ts';
+import type { MessageRole } from '../../language/rendering/messages.ts';
+import { mediaPart } from '../document/media.ts';
+import type { DocumentMessage, DocumentPart } from '../document/prompt-document.ts';
 
-const ROLES: ReadonlyMap<string, Role> = new Map([
+const ROLES: ReadonlyMap<string, MessageRole> = new Map([
   ['system', 'system'],
   ['user', 'user'],
   ['model', 'assistant'],
@@ -30,7 +32,7 @@ export function messagesOf(body: string): DocumentMessage[] {
 class MessageReader {
   readonly #messages: DocumentMessage[] = [];
   readonly #converter: HandlebarsConverter;
-  #role: Role = 'user';
+  #role: MessageRole = 'user';
   #parts: DocumentPart[] = [];
   #statements: Node[] = [];
 
@@ -53,7 +55,7 @@ class MessageReader {
     return this.#messages;
   }
 
-  #startMessage(role: Role): void {
+  #startMessage(role: MessageRole): void {
     this.#endMessage();
     this.#role = role;
   }
@@ -76,11 +78,7 @@ class MessageReader {
     this.#endText();
     const content = { type: 'ContentStatement', value: String(url.value), loc };
     const value = { type: 'MustacheStatement', path: url, params: [], escaped: false, loc };
-    this.#parts.push({
-      type: 'media',
-      url: this.#liquid([typeof url.value === 'string' ? content : value]),
-      contentType,
-    });
+    this.#parts.push(mediaPart(this.#liquid([typeof url.value === 'string' ? content : value]), contentType));
   }
 
   #endText(): void {
@@ -93,8 +91,8 @@ class MessageReader {
     this.#endText();
     const [only, another] = this.#parts;
     if (only !== undefined) {
-      const isText = another === undefined && only.type === 'text';
-      this.#messages.push({ role: this.#role, content: isText ? only.text : this.#parts });
+      const text = another === undefined && only.type === 'text' ? only.text : null;
+      this.#messages.push({ role: this.#role, content: typeof text === 'string' ? text : this.#parts });
     }
     this.#parts = [];
   }
@@ -109,7 +107,7 @@ class MessageReader {
 const isBlank = (node: Node): boolean =>
   node.type === 'CommentStatement' || (isContent(node) && node.value.trim() === '');
 
-function roleOf(statement: Value): Role {
+function roleOf(statement: Value): MessageRole {
   const [param] = statement.params as readonly (Node & { readonly value?: unknown })[];
   const role = typeof param?.value === 'string' && statement.params.length === 1 ? ROLES.get(param.value) : undefined;
   if (role === undefined)

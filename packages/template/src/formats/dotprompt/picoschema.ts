@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonValue } from '../../json-value.ts';
-import { FormatFault } from '../prompt-document.ts';
+import { FormatFault } from '../document/prompt-document.ts';
 
 type Schema = { [key: string]: JsonValue };
 
-const SCALARS: ReadonlySet<string> = new Set(['any', 'boolean', 'integer', 'null', 'number', 'string']);
+export const SCALARS: ReadonlySet<string> = new Set(['any', 'boolean', 'integer', 'null', 'number', 'string']);
 const MAX_DEPTH = 30;
 
 /**

@@ -90,8 +90,8 @@ describe('messages', () => {
         role: 'user',
         content: [
           { type: 'text', text: 'Look:\n' },
-          { type: 'media', url: '{{ photo }}', contentType: null },
-          { type: 'media', url: 'https://x.test/a.png', contentType: 'image/png' },
+          { type: 'image', url: '{{ photo }}' },
+          { type: 'image', url: 'https://x.test/a.png', mediaType: 'image/png' },
           { type: 'text', text: '\nWell?' },
         ],
       },

@@ -1,79 +1,77 @@
 import { Refusal } from '../../convert/refusal.ts';
-import { isJsonObject, type JsonValue } from '../../json-value.ts';
-import { type DocumentPrompt, emptyPrompt, FormatFault, type PromptDocument } from '../prompt-document.ts';
-import { splitFrontMatter } from './front-matter.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.ts';
+import { splitFrontMatter } from '../document/front-matter.ts';
+import { given, objectAt, textAt, textsAt } from '../document/json-data.ts';
+import {
+  type DocumentPrompt,
+  documentOf,
+  emptyPrompt,
+  FormatFault,
+  type PromptDocument,
+  type Warn,
+  warnOfOthers,
+  wordSet,
+} from '../document/prompt-document.ts';
 import { messagesOf } from './messages.ts';
 import { schemaOfPico } from './picoschema.ts';
 
-type JsonObject = { [key: string]: JsonValue };
+/** What dotprompt has no keys for, and lets others keep under keys of their own. */
+const OWN = ['title', 'kind', 'tags', 'inputSchema', 'outputSchema'].map((key) => `promptory.${key}`);
+const KNOWN: ReadonlySet<string> = new Set([
+  ...wordSet('name description model config input output tools toolDefs'),
+  ...OWN,
+]);
 
 /**
  * Reads one dotprompt file (`name.prompt`): YAML, then Handlebars that escapes nothing. Model, config and tools become the
  * config, `input.default` becomes defaults of the input schema, `history` a placeholder. Keys without a counterpart are warned of.
  */
 export function readDotprompt(text: string): PromptDocument {
-  const document: PromptDocument = { prompts: [], warnings: [], refusals: [] };
-  let before = { lines: 0, columns: 0 };
-  try {
+  return documentOf((warn) => {
     const { data, body, bodyLine } = splitFrontMatter(text);
     const isAllBody = Object.keys(data).length === 0 && bodyLine === 1;
     const template = isAllBody ? body : body.trimStart();
-    before = { lines: bodyLine - 1, columns: body.length - template.length };
-    document.prompts.push(promptOf(data, template, document));
-  } catch (error) {
-    if (error instanceof Refusal) {
+    try {
+      return promptOf(data, template, warn);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
       const { line, column } = error.position;
-      const place = { line: line + before.lines, column: line === 1 ? column + before.columns : column };
-      document.refusals.push({ prompt: 0, ...place, within: null, message: error.message });
-    } else if (error instanceof FormatFault) document.refusals.push(error.toNote(0));
-    else throw error;
-  }
-  return document;
+      const before = line === 1 ? body.length - template.length : 0;
+      throw new FormatFault(error.message, { line: line + bodyLine - 1, column: column + before });
+    }
+  });
 }
 
-const CONFIG_KEYS = ['tools', 'toolDefs'] as const;
-const KNOWN: ReadonlySet<string> = new Set([
-  'name',
-  'description',
-  'model',
-  'config',
-  'input',
-  'output',
-  ...CONFIG_KEYS,
-]);
-
-function promptOf(data: JsonObject, body: string, { warnings }: PromptDocument): DocumentPrompt {
+function promptOf(data: JsonObject, body: string, warn: Warn): DocumentPrompt {
   const input = objectAt(data, 'input');
   const output = objectAt(data, 'output');
   const messages = messagesOf(body);
-  for (const key of Object.keys(data).filter((name) => !KNOWN.has(name))) {
-    warnings.push({ prompt: 0, line: 1, column: 1, within: key, message: `"${key}" has no counterpart here.` });
-  }
+  const { model, tools, toolDefs } = data;
+  warnOfOthers(data, KNOWN, warn);
   return {
     ...emptyPrompt(),
-    ...bodyOf(messages),
+    ...bodyOf(messages, data['promptory.kind'] === 'chat'),
     name: textAt(data, 'name'),
+    title: textAt(data, 'promptory.title'),
     description: textAt(data, 'description'),
-    config: {
-      ...(data.model === undefined ? {} : { model: data.model }),
-      ...objectAt(data, 'config'),
-      ...Object.fromEntries(CONFIG_KEYS.flatMap((key) => (data[key] === undefined ? [] : [[key, data[key]]]))),
-    },
-    inputSchema: withDefaults(
-      schemaOfPico(input.schema ?? null, 'input.schema'),
-      objectAt(input, 'default', 'input.default'),
-    ),
-    outputSchema: outputSchemaOf(output),
+    config: { ...given({ model }), ...objectAt(data, 'config'), ...given({ tools, toolDefs }) },
+    inputSchema:
+      data['promptory.inputSchema'] ??
+      withDefaults(schemaOfPico(input.schema ?? null, 'input.schema'), objectAt(input, 'default', 'input.default')),
+    outputSchema: data['promptory.outputSchema'] ?? outputSchemaOf(output),
+    tags: textsAt(data, 'promptory.tags'),
   };
 }
 
-/** One text of the user is a text prompt. */
-function bodyOf(messages: DocumentPrompt['messages']): Pick<DocumentPrompt, 'content' | 'messages'> {
-  const [only, another] = messages ?? [];
-  const isText = another === undefined && only !== undefined && 'role' in only && only.role === 'user';
-  if (isText && typeof only.content === 'string') return { content: only.content, messages: null };
+/** One text of the user is a text prompt, unless the file says that it is a chat. */
+function bodyOf(
+  messages: NonNullable<DocumentPrompt['messages']>,
+  isChat: boolean,
+): Pick<DocumentPrompt, 'content' | 'messages'> {
+  const [only, another] = messages;
   if (only === undefined) return { content: '', messages: null };
-  return { content: null, messages };
+  const text = another === undefined && 'role' in only && only.role === 'user' && !isChat ? only.content : null;
+  return typeof text === 'string' ? { content: text, messages: null } : { content: null, messages };
 }
 
 /** JSON without a schema is any JSON. */
@@ -95,18 +93,4 @@ function withDefaults(schema: JsonValue, defaults: JsonObject): JsonValue {
   const required = Array.isArray(known.required) ? known.required.filter((name) => !names.includes(String(name))) : [];
   const { required: _, ...rest } = known;
   return required.length > 0 ? { ...rest, properties, required } : { ...rest, properties };
-}
-
-function objectAt(data: JsonObject, key: string, within = key): JsonObject {
-  const value = data[key];
-  if (value === undefined || value === null) return {};
-  if (!isJsonObject(value)) throw new FormatFault(`"${key}" holds keys and values.`, { within });
-  return value;
-}
-
-function textAt(data: JsonObject, key: string): string | null {
-  const value = data[key];
-  if (value === undefined || value === null) return null;
-  if (typeof value !== 'string') throw new FormatFault(`"${key}" is a text.`, { within: key });
-  return value;
 }

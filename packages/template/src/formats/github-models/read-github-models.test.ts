@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readGitHubModels } from './github-models.ts';
+import { readGitHubModels } from './read-github-models.ts';
 
 const file = `name: Summarize
 description: Sums up a text
@@ -19,7 +19,7 @@ it('reads messages, model and parameters', () => {
   expect(readGitHubModels(`${file}testData:\n  - input: a\n`)).toMatchObject({
     prompts: [
       {
-        name: 'Summarize',
+        title: 'Summarize',
         description: 'Sums up a text',
         content: null,
         messages: [

@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml';
-import { isJsonObject, type JsonValue } from '../json-value.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
 import { FormatFault } from './prompt-document.ts';
 
 const MAX_ALIASES = 50;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readLangfuse } from './langfuse.ts';
+import { readLangfuse } from './read-langfuse.ts';
 
 const item = {
   name: 'support/triage',
@@ -18,6 +18,7 @@ it('reads a bulk export, one prompt, and a page', () => {
       prompts: [
         {
           name: 'support/triage',
+          title: null,
           description: null,
           content: 'Sort {{ ticket }} {{ "{%" }} x %}',
           messages: null,
@@ -28,8 +29,10 @@ it('reads a bulk export, one prompt, and a page', () => {
           labels: ['production'],
           version: 3,
           changeNote: 'first',
+          aliases: [],
         },
       ],
+      places: [0],
       warnings: [],
       refusals: [],
     });

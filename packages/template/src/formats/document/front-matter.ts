@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json-value.ts';
-import { parseYaml } from '../yaml-data.ts';
+import { parseYaml } from './yaml-data.ts';
 
 export interface FrontMatter {
   readonly data: { [key: string]: JsonValue };

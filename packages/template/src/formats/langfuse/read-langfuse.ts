@@ -1,42 +1,43 @@
-import { isJsonObject, type JsonValue } from '../json-value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.ts';
+import { objectAt, parseJsonFile, roleOf, textsAt } from '../document/json-data.ts';
 import {
+  addPrompt,
   type DocumentMessage,
   type DocumentPrompt,
+  emptyDocument,
   emptyPrompt,
   FormatFault,
   liquidOf,
   type PromptDocument,
-  type Role,
-} from './prompt-document.ts';
-
-type JsonObject = { [key: string]: JsonValue };
+  warnOfOthers,
+  wordSet,
+} from '../document/prompt-document.ts';
 
 const MAX_PROMPTS = 500;
-/** What no prompt has here: who, when and where in Langfuse. */
-const DROPPED = new Set('id projectId createdAt updatedAt createdBy isActive resolutionGraph'.split(' '));
-const KNOWN = new Set('name version type prompt config tags labels commitMessage'.split(' '));
+/** Besides what is read, what no prompt has here: who, when and where in Langfuse. */
+const KNOWN = wordSet(
+  'name version type prompt config tags labels commitMessage id projectId createdAt updatedAt createdBy isActive resolutionGraph',
+);
 
 /**
  * Reads prompts of Langfuse: its bulk export, one prompt as its API answers it, or a page of them. Bodies are Mustache that
  * escapes nothing, as its client for JavaScript renders them; `@@@langfusePrompt:…@@@` becomes `{% render %}`.
  */
 export function readLangfuse(text: string): PromptDocument {
-  const document: PromptDocument = { prompts: [], warnings: [], refusals: [] };
+  const document = emptyDocument();
   try {
-    for (const [index, item] of itemsOf(parse(text)).entries()) readItem(item, index, document);
+    for (const [index, item] of itemsOf(parseJsonFile(text)).entries()) {
+      addPrompt(document, index, (warn) => {
+        if (!isJsonObject(item)) throw new FormatFault('A prompt is an object.', {});
+        warnOfOthers(item, KNOWN, warn);
+        return promptOf(item);
+      });
+    }
   } catch (error) {
     if (!(error instanceof FormatFault)) throw error;
     document.refusals.push(error.toNote(null));
   }
   return document;
-}
-
-function parse(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch (error) {
-    throw new FormatFault(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`, {});
-  }
 }
 
 function itemsOf(value: JsonValue): JsonValue[] {
@@ -46,39 +47,18 @@ function itemsOf(value: JsonValue): JsonValue[] {
   return items;
 }
 
-function readItem(item: JsonValue, index: number, document: PromptDocument): void {
-  try {
-    if (!isJsonObject(item)) throw new FormatFault('A prompt is an object.', {});
-    document.prompts.push(promptOf(item));
-  } catch (error) {
-    if (!(error instanceof FormatFault)) throw error;
-    document.refusals.push(error.toNote(index));
-    return;
-  }
-  for (const key of Object.keys(item)) {
-    if (KNOWN.has(key) || DROPPED.has(key)) continue;
-    document.warnings.push({
-      prompt: index,
-      line: 1,
-      column: 1,
-      within: key,
-      message: `"${key}" has no counterpart here.`,
-    });
-  }
-}
-
 function promptOf(item: JsonObject): DocumentPrompt {
-  const { name, version, prompt, config, tags, labels, commitMessage } = item;
+  const { name, version, prompt, commitMessage } = item;
   if (typeof name !== 'string' || name === '') throw new FormatFault('A prompt has a name.', { within: 'name' });
   return {
     ...emptyPrompt(),
     ...bodyOf(prompt, item.type),
     name,
-    config: configOf(config),
-    tags: textsOf(tags, 'tags'),
-    labels: textsOf(labels, 'labels'),
+    config: objectAt(item, 'config'),
+    tags: textsAt(item, 'tags'),
+    labels: textsAt(item, 'labels'),
     version: typeof version === 'number' ? version : null,
-    changeNote: typeof commitMessage === 'string' ? commitMessage : null,
+    changeNote: typeof commitMessage === 'string' && commitMessage !== '' ? commitMessage : null,
   };
 }
 
@@ -91,17 +71,13 @@ function bodyOf(
   throw new FormatFault('A text prompt is a text, and a chat prompt is a list of messages.', { within: 'prompt' });
 }
 
-const ROLES: ReadonlySet<string> = new Set(['system', 'developer', 'user', 'assistant', 'tool']);
-
 function messageOf(message: JsonValue, index: number): DocumentMessage {
   const within = `prompt[${index}]`;
   if (isJsonObject(message)) {
     const { type, name, role, content } = message;
     if (type === 'placeholder' && typeof name === 'string') return { type, name };
     if (typeof role === 'string' && typeof content === 'string') {
-      if (!ROLES.has(role))
-        throw new FormatFault(`"${role}" is no role that a message has here.`, { within: `${within}.role` });
-      return { role: role as Role, content: textOf(content, `${within}.content`) };
+      return { role: roleOf(role, `${within}.role`), content: textOf(content, `${within}.content`) };
     }
   }
   throw new FormatFault('A message has a role and a text, or is a placeholder with a name.', { within });
@@ -114,18 +90,4 @@ function textOf(body: string, within: string): string {
   return liquidOf('mustache', body, within).replaceAll(INCLUDE, (_, name: string, kind: string, value: string) => {
     return `{% render "${name}${kind === 'version' ? '#' : '@'}${value}" %}`;
   });
-}
-
-function configOf(config: JsonValue | undefined): JsonObject {
-  if (config === undefined || config === null) return {};
-  if (!isJsonObject(config)) throw new FormatFault('A config is an object here.', { within: 'config' });
-  return config;
-}
-
-function textsOf(value: JsonValue | undefined, within: string): string[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
-    throw new FormatFault('This is a list of texts.', { within });
-  }
-  return value as string[];
 }

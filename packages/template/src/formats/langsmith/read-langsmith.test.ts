@@ -1,0 +1,111 @@
+import { expect, it } from 'vitest';
+import { readLangSmith } from './read-langsmith.ts';
+
+const made = (name: string, kwargs: object) => ({
+  lc: 1,
+  type: 'constructor',
+  id: ['langchain_core', 'prompts', name],
+  kwargs,
+});
+const template = (text: string, format = 'f-string', more: object = {}) =>
+  made('PromptTemplate', { template: text, template_format: format, input_variables: [], ...more });
+const turn = (name: string, text: string) => made(name, { prompt: template(text) });
+const chat = made('ChatPromptTemplate', {
+  input_variables: ['x'],
+  metadata: { lc_hub_repo: 'answer' },
+  messages: [
+    turn('SystemMessagePromptTemplate', 'Be {tone}: {{"a": 1}}'),
+    made('MessagesPlaceholder', { variable_name: 'history', optional: true }),
+    made('ChatMessagePromptTemplate', { role: 'developer', prompt: template('{{x}}', 'mustache') }),
+    made('AIMessage', { content: 'Not {{ a }} template' }),
+    made('HumanMessagePromptTemplate', {
+      prompt: [template('Look:'), made('ImagePromptTemplate', { template: { url: '{photo}', detail: 'low' } })],
+    }),
+  ],
+});
+
+const messages = [
+  { role: 'system', content: 'Be {{ tone }}: {"a": 1}' },
+  { type: 'placeholder', name: 'history' },
+  { role: 'developer', content: '{{ x }}' },
+  { role: 'assistant', content: 'Not {{ "{{" }} a }} template' },
+  {
+    role: 'user',
+    content: [
+      { type: 'text', text: 'Look:' },
+      { type: 'image', url: '{{ photo }}', detail: 'low' },
+    ],
+  },
+];
+
+it('reads messages by the names of their classes', () => {
+  const { prompts, warnings, refusals } = readLangSmith(JSON.stringify(chat));
+  expect([warnings, refusals]).toEqual([[], []]);
+  expect(prompts).toMatchObject([
+    {
+      name: 'answer',
+      content: null,
+      messages,
+      inputSchema: { type: 'object', properties: { history: { default: [] } } },
+    },
+  ]);
+});
+
+it('reads a text, with the values that are filled in already', () => {
+  const text = template('{a} {b}', 'f-string', { partial_variables: { b: 'B' } });
+  expect(readLangSmith(JSON.stringify(text)).prompts).toMatchObject([
+    { content: '{{ a }} {{ b }}', messages: null, inputSchema: { properties: { b: { default: 'B' } } } },
+  ]);
+});
+
+it('reads what LangSmith puts around it, and the model that follows, without its secrets', () => {
+  const secret = { lc: 1, type: 'secret', id: ['OPENAI_API_KEY'] };
+  const model = made('ChatOpenAI', { model_name: 'gpt-4o', temperature: 0, openai_api_key: secret });
+  const last = made('RunnableBinding', { bound: model, kwargs: { stop: ['x'] } });
+  const answer = {
+    owner: 'ann',
+    repo: 'team',
+    commit_hash: 'abc',
+    manifest: made('RunnableSequence', { first: chat, last }),
+    examples: [],
+  };
+  const { prompts, warnings } = readLangSmith(JSON.stringify(answer));
+  expect(prompts).toMatchObject([{ name: 'team', messages, config: { model: 'gpt-4o', temperature: 0, stop: ['x'] } }]);
+  expect(JSON.stringify(prompts)).not.toContain('OPENAI');
+  expect(warnings.map(({ within }) => within)).toEqual([
+    'examples',
+    'manifest.kwargs.last.kwargs.bound',
+    'manifest.kwargs.last.kwargs.bound.kwargs',
+  ]);
+});
+
+it('reads the schema of a structured prompt', () => {
+  const schema = { type: 'object', properties: { a: { type: 'string' } } };
+  const structured = made('StructuredPrompt', { messages: [turn('HumanMessagePromptTemplate', 'x')], schema_: schema });
+  expect(readLangSmith(JSON.stringify(structured)).prompts).toMatchObject([{ outputSchema: schema }]);
+});
+
+const deep = Array.from({ length: 30 }).reduce<object>((first) => made('RunnableSequence', { first }), template('x'));
+
+it.each([
+  [{}, null, 'no serialised object'],
+  [made('FewShotPromptTemplate', {}), null, 'FewShotPromptTemplate'],
+  [made('ChatPromptTemplate', {}), null, 'messages'],
+  [
+    made('ChatPromptTemplate', { messages: [turn('ToolMessagePromptTemplate', 'x')] }),
+    'kwargs.messages[0]',
+    'ToolMessagePromptTemplate',
+  ],
+  [
+    made('ChatPromptTemplate', { messages: [turn('HumanMessagePromptTemplate', 'a\n{b:.2f}')] }),
+    'kwargs.messages[0].kwargs.prompt.kwargs.template',
+    'b:.2f',
+  ],
+  [template('x', 'erb'), 'kwargs.template_format', 'erb'],
+  [{ lc: 1, type: 'not_implemented', id: ['x', 'PromptTemplate'] }, null, 'cannot be made again'],
+  [deep, expect.stringContaining('kwargs.first'), 'too deeply'],
+])('refuses %j with its place', (manifest, within, message) => {
+  const { prompts, refusals } = readLangSmith(JSON.stringify(manifest));
+  expect(prompts).toEqual([]);
+  expect(refusals).toMatchObject([{ within, message: expect.stringContaining(message) }]);
+});

@@ -1,0 +1,83 @@
+import { isJsonObject, type JsonValue } from '../json-value.ts';
+import { BUNDLE_FORMAT } from './bundle/bundle.ts';
+import { splitFrontMatter } from './document/front-matter.ts';
+import { FormatFault, type PromptDocument } from './document/prompt-document.ts';
+import { readDotprompt } from './dotprompt/read-dotprompt.ts';
+import { readGitHubModels } from './github-models/read-github-models.ts';
+import { readLangfuse } from './langfuse/read-langfuse.ts';
+import { readLangSmith } from './langsmith/read-langsmith.ts';
+import { readOpenAi } from './openai/read-openai.ts';
+import { isRoleLine } from './prompty/prompty-body.ts';
+import { readPrompty } from './prompty/read-prompty.ts';
+
+const readers = {
+  dotprompt: readDotprompt,
+  prompty: readPrompty,
+  langfuse: readLangfuse,
+  langsmith: readLangSmith,
+  'github-models': readGitHubModels,
+  openai: readOpenAi,
+} as const;
+
+/** A format of other systems that is read. */
+export type PromptFormat = keyof typeof readers;
+export const promptFormats = Object.keys(readers) as PromptFormat[];
+
+/** What a file's name ends in, the longest first. */
+const ENDINGS: readonly (readonly [ending: string, format: PromptFormat])[] = [
+  ['.prompt.yml', 'github-models'],
+  ['.prompt.yaml', 'github-models'],
+  ['.prompty', 'prompty'],
+  ['.prompt', 'dotprompt'],
+];
+
+/** The prompts of a file of another system, in one form, with what is to be said of them. */
+export const readPrompts = (format: PromptFormat, text: string): PromptDocument => readers[format](text);
+
+/** What a file is called without what its ending says: `team/greet.prompt` is `team/greet`. */
+export function nameWithoutEnding(fileName: string): string {
+  const [ending = ''] = ENDINGS.find(([end]) => fileName.toLowerCase().endsWith(end)) ?? [];
+  return ending === '' ? fileName.replace(/\.[A-Za-z0-9]+$/, '') : fileName.slice(0, -ending.length);
+}
+
+/** Which format a file has, by its content, and where that may be several by its name; null where it is none of them. */
+export function detectFormat(text: string, fileName = ''): PromptFormat | 'bundle' | null {
+  const start = text.trimStart();
+  if (start.startsWith('{') || start.startsWith('[')) return formatOfJson(parsed(start));
+  const [, named] = ENDINGS.find(([ending]) => fileName.toLowerCase().endsWith(ending)) ?? [];
+  return named ?? formatOfText(text);
+}
+
+function parsed(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return null;
+  }
+}
+
+function formatOfJson(value: JsonValue): PromptFormat | 'bundle' | null {
+  const data = isJsonObject(value) && Array.isArray(value.data) ? value.data : value;
+  const first = Array.isArray(data) ? data[0] : data;
+  if (!isJsonObject(first)) return null;
+  if (first.format === BUNDLE_FORMAT) return 'bundle';
+  if (first.lc !== undefined || (isJsonObject(first.manifest) && first.manifest.lc !== undefined)) return 'langsmith';
+  if (typeof first.id === 'string' && first.id.startsWith('pmpt_')) return 'openai';
+  const isNamed = typeof first.name === 'string' && first.title === undefined && first.act === undefined;
+  return isNamed && first.prompt !== undefined ? 'langfuse' : null;
+}
+
+const PROMPTY_KEYS = ['inputs', 'outputs', 'sample', 'template', 'authors', 'displayName', 'instructions'];
+
+function formatOfText(text: string): PromptFormat | null {
+  const first = text.split('\n').find((line) => !line.startsWith('#') && line.trim() !== '') ?? '';
+  if (!first.startsWith('---')) return /^messages:/m.test(text) ? 'github-models' : null;
+  try {
+    const { data, body } = splitFrontMatter(text);
+    const isPrompty = isJsonObject(data.model) || PROMPTY_KEYS.some((key) => data[key] !== undefined);
+    return isPrompty || body.split('\n').some(isRoleLine) ? 'prompty' : 'dotprompt';
+  } catch (error) {
+    if (error instanceof FormatFault) return 'dotprompt';
+    throw error;
+  }
+}
