@@ -6,6 +6,7 @@ import { repeatable } from './links/operation-context.ts';
 import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
 import { type ItemsOf, itemsOf } from './lists/items-of.ts';
 import type { PromptoryOptions } from './options.ts';
+import { type PromptOf, promptHandles } from './registry/prompt-handle.ts';
 import { Pace } from './retry/pace.ts';
 import { retryPolicy } from './retry/retry-policy.ts';
 import { memoryStorage } from './session/refresh-token-storage.ts';
@@ -21,6 +22,10 @@ import { fixedToken, suppliedTokenSource, type TokenSource } from './session/tok
 
 /** What a client has beside the procedures of the router; `$` keeps the names apart. */
 export interface PromptorySurface {
+  /** A prompt by its reference, which is fetched with its first use and kept: `promptory.prompt('support/triage').render({ ticket })`. */
+  readonly prompt: PromptOf;
+  /** Forgets what is kept of one reference, or of all: what is used next is fetched anew. */
+  $forgetPrompts(ref?: string): void;
   /** Of a client with credentials or a session; null for one with an API key or `getToken`. */
   readonly $session: SessionState | null;
   /**
@@ -164,7 +169,19 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     if (session === null) throw new TypeError('A client with an API key or getToken has no session of its own.');
     return session;
   };
+  const calls = {
+    resolve: (ref: string) => client.prompts.resolve.query({ ref }),
+    resolveMany: (refs: string[]) => client.prompts.resolveMany.query({ refs }),
+  };
+  const { prompt, forget } = promptHandles(async () => {
+    const { openRegistry } = await import('./registry/open-registry.ts');
+    return openRegistry(calls, options.prompts ?? {});
+  });
+  // What one person may see is not for the next.
+  session?.onChange(() => forget());
   const surface: PromptorySurface = {
+    prompt,
+    $forgetPrompts: forget,
     get $session() {
       return session?.state ?? null;
     },

@@ -22,6 +22,25 @@ export type {
   PromptoryOptions,
   SessionOptions,
 } from './options.ts';
+export type {
+  FallbackPrompt,
+  FetchedPrompt,
+  PromptHandle,
+  PromptOf,
+  PromptOptions,
+  RenderedMessage,
+  RenderedPrompt,
+} from './registry/prompt-handle.ts';
+export type { JsonObject, PromptOrigin, PromptSource, SourceMessage } from './registry/prompt-source.ts';
+export {
+  type KnownReference,
+  type PromptInputs,
+  type PromptOutput,
+  type PromptTypes,
+  type UnlistedReference,
+  unlisted,
+} from './registry/prompt-types.ts';
+export type { PromptBundle, PromptEvent, PromptsOptions } from './registry/prompts-options.ts';
 export type { RetryOptions } from './retry/retry-policy.ts';
 export type { RefreshTokenStorage } from './session/refresh-token-storage.ts';
 export type { Credentials, SessionCarrier, SessionState, SignInInput } from './session/session.ts';

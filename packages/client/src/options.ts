@@ -4,6 +4,7 @@ import type { Wait } from './links/call-link.ts';
 import type { RequestHeaders } from './links/connection.ts';
 import type { Fetch } from './links/read-fetch.ts';
 import type { BatchOptions } from './links/sending-links.ts';
+import type { PromptsOptions } from './registry/prompts-options.ts';
 import type { RetryOptions } from './retry/retry-policy.ts';
 import type { RefreshTokenStorage } from './session/refresh-token-storage.ts';
 import type { Credentials, SessionCarrier } from './session/session.ts';
@@ -32,6 +33,8 @@ export interface ConnectionOptions {
   readonly onWait?: (wait: Wait) => void;
   /** Milliseconds for one attempt, 30,000 unless given; for a stream, until it begins. */
   readonly timeoutMs?: number;
+  /** How the prompts of `promptory.prompt` are kept, and what stands in for them. */
+  readonly prompts?: PromptsOptions;
 }
 
 /** For programs: calls act as the key's owner, within its scopes. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { givenPrompt } from './given-prompt.ts';
 import { serveStub } from './serve-stub.ts';
 
 const run = promisify(execFile);
@@ -68,10 +69,15 @@ async function compile(compiler: string, config: string): Promise<string[]> {
 it('packs the built files, the readme and the licence, and nothing of the workspace', () => {
   const files = packed.files
     .map(({ path }) => path)
-    .filter((path) => !/^dist\/(?:[a-z]+\/)?[a-z-]+(?:\.generated)?\.d\.ts$/.test(path));
-  expect(files.sort()).toEqual(['LICENSE.md', 'README.md', 'dist/index.js', 'package.json']);
+    .filter((path) => !/^dist\/(?:[a-z]+\/)?[a-z-]+(?:\.generated)?\.d\.ts$/.test(path))
+    .map((path) => path.replace(/-[0-9A-Z]{8}\.js$/, '.js'));
+  expect([...new Set(files)].sort()).toEqual([
+    ...['LICENSE.md', 'README.md', 'dist/bundle/open-bundle.js', 'dist/bundle/read-bundle.js'],
+    // The registry and the prompt language are loaded with the first prompt.
+    ...['dist/chunks/chunk.js', 'dist/chunks/open-registry.js', 'dist/index.js', 'package.json'],
+  ]);
   const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-  expect(Object.keys(manifest.dependencies)).toEqual(['p-limit']);
+  expect(Object.keys(manifest.dependencies)).toEqual(['liquidjs', 'lru-cache', 'p-limit', 're2js']);
   // One copy of tRPC: that of whoever installs it, which other libraries around it want too.
   expect(Object.keys(manifest.peerDependencies)).toEqual(['@trpc/client', '@trpc/server']);
   expect(JSON.stringify({ ...manifest.dependencies, ...manifest.peerDependencies })).not.toContain('workspace:');
@@ -93,7 +99,7 @@ it('declares its types without a word of kysely, pg or fastify', () => {
   expect(declarations).toContain('contract/contract.d.ts');
   for (const name of declarations) {
     expect(readFileSync(join(installed, 'dist', name), 'utf8')).not.toMatch(
-      /\b(?:kysely|pg|fastify|zod)\b|@promptory\//i,
+      /\b(?:kysely|pg|fastify|zod)\b|@promptory\/(?!client\b)/i,
     );
   }
 });
@@ -132,19 +138,32 @@ it.each([
       'two-identities.ts(3): TS2345',
       'wrong-details.ts(4): TS2339',
       'wrong-details.ts(5): TS2551',
+      'wrong-prompts.ts(10): TS2353',
+      'wrong-prompts.ts(11): TS2322',
+      'wrong-prompts.ts(12): TS2345',
+      'wrong-prompts.ts(13): TS2322',
+      'wrong-prompts.ts(14): TS2551',
+      'wrong-prompts.ts(15): TS2322',
+      'wrong-prompts.ts(4): TS2345',
+      'wrong-prompts.ts(5): TS2345',
+      'wrong-prompts.ts(7): TS2554',
+      `wrong-prompts.ts(8): ${missingField}`,
+      'wrong-prompts.ts(9): TS2322',
       'wrong-type.ts(3): TS2322',
     ]);
   },
 );
 
-it('runs in plain Node: signs in, batches, streams, signs out', async () => {
+it('runs in plain Node: signs in, batches, streams, renders, signs out', async () => {
   const { stub, url, close } = await serveStub();
+  stub.state.prompts.set('greet@production', givenPrompt());
   try {
     const { stdout } = await run(process.execPath, ['run.mjs', url], { cwd: project, env });
     expect(JSON.parse(stdout)).toEqual({
       titles: ['Prompt 1', 'Prompt 2'],
       streamed: ['a', 'b'],
       broken: true,
+      greeting: 'Hello Ann!',
       refused: 'auth.required',
     });
     expect(stub.state.logins).toBe(1);

@@ -23,6 +23,8 @@ interface StubContext {
 const trpcCodes: Readonly<Record<number, TRPCError['code']>> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
   409: 'CONFLICT',
   422: 'UNPROCESSABLE_CONTENT',
   429: 'TOO_MANY_REQUESTS',
@@ -67,6 +69,8 @@ export type Instead = (request: StubRequest) => Response | Error | undefined | P
  */
 export function stubPromptory(options: { lifetimeMs?: number; instead?: Instead } = {}) {
   const state = {
+    /** What references name: a version of a prompt, or why there is none. */
+    prompts: new Map<string, object | Refusal>(),
     issued: 0,
     expiredTo: 0,
     refreshToken: '',
@@ -90,6 +94,8 @@ export function stubPromptory(options: { lifetimeMs?: number; instead?: Instead 
   const carrierOf = (input: unknown) => ((input as { session?: string }).session === 'cookie' ? 'cookie' : 'token');
   let cookieSession = false;
   const given = <Input>(input: unknown) => input as Input;
+
+  const named = (ref: string) => state.prompts.get(ref) ?? new Refusal('prompt.not_found', 404);
 
   const guarded = t.procedure.use(({ ctx, next }) => {
     const failure = failing.shift();
@@ -128,6 +134,19 @@ export function stubPromptory(options: { lifetimeMs?: number; instead?: Instead 
     }),
     prompts: t.router({
       get: guarded.input(given<{ id: string }>).query(({ input }) => ({ id: input.id, title: `Prompt ${input.id}` })),
+      resolve: guarded.input(given<{ ref: string }>).query(({ input }) => {
+        const found = named(input.ref);
+        if (found instanceof Refusal) throw refuse(found.code, found.status, found.members);
+        return found;
+      }),
+      resolveMany: guarded.input(given<{ refs: string[] }>).query(({ input }) => ({
+        results: input.refs.map((ref, index) => {
+          const found = named(ref);
+          if (!(found instanceof Refusal)) return { index, outcome: 'resolved', prompt: found };
+          const { code, message } = found;
+          return { index, outcome: 'refused', error: { code, message, errors: [], details: null } };
+        }),
+      })),
       update: guarded.input(given<{ id: string }>).mutation(({ input }) => ({ id: input.id })),
       create: guarded.input(given<{ title: string }>).mutation(({ input }) => ({ id: 'new', title: input.title })),
     }),

@@ -3,6 +3,7 @@
 export type { AppRouter, RouterInputs, RouterOutputs } from '@promptory/api/router';
 export type {
   ApiKey,
+  ChatMessage,
   ErrorCode,
   ErrorDetails,
   FieldError,
@@ -16,6 +17,8 @@ export type {
   HistoryItem,
   ImportEvent,
   Me,
+  MessagePart,
+  MessageRole,
   Preferences,
   Prompt,
   PromptVersion,

@@ -10,7 +10,13 @@ export type ClientErrorCode =
   /** Something answered that is no Promptory server: a proxy's page, a redirect. */
   | 'client.unreadable'
   /** The call was never sent: its input is no JSON, or larger than a URL may be. */
-  | 'client.unsendable';
+  | 'client.unsendable'
+  /** A model's answer is not what the prompt's output schema promises; `errors` has every fault. */
+  | 'client.answer_invalid'
+  /** A part, message or tool of a prompt has no counterpart with the maker of the model; `errors` says which. */
+  | 'client.not_expressible'
+  /** A bundle of prompts was changed, is signed by a key that is not trusted, or is none. */
+  | 'client.bundle_invalid';
 
 type AnyCode = ErrorCode | ClientErrorCode;
 
@@ -57,7 +63,7 @@ function shapeOf({ code, message, status, requestId, errors, details, path }: Er
 }
 
 class CallError extends TRPCClientError<AppRouter> {
-  /** Why, for programs: `prompt.version_conflict`. The server's codes, and four of the client. */
+  /** Why, for programs: `prompt.version_conflict`. The server's codes, and seven of the client. */
   readonly code: AnyCode;
   /** HTTP status of the answer, or of the refusal that was foreseen and not asked for; null where there was none. */
   readonly status: number | null;

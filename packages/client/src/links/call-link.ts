@@ -8,8 +8,8 @@ import { isAsyncIterable, withStreamErrors } from '../errors/stream-errors.ts';
 import type { Pace } from '../retry/pace.ts';
 import { isPutOff, type RetryPolicy, retryDelay } from '../retry/retry-policy.ts';
 import { isTokenRefused, type TokenSource } from '../session/token-source.ts';
+import { abortable } from './abortable.ts';
 import { idempotencyKeyOf, withIdempotencyKey } from './idempotency-key.ts';
-import { onAbort } from './on-abort.ts';
 import { isRepeatable, sentTokenOf } from './operation-context.ts';
 
 /** What a call waits for before it is sent again. */
@@ -58,23 +58,6 @@ async function attemptOnce({ op, next }: Step, context: OperationContext, signal
   } finally {
     unsubscribe();
   }
-}
-
-/** The same promise, but client.aborted as soon as a signal aborts. */
-function abortable<Value>(promise: Promise<Value>, signals: readonly AbortSignal[]): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = () => settle(() => reject(abortedError()));
-    const release = signals.map((signal) => onAbort(signal, abort));
-    const settle = (finish: () => void) => {
-      for (const end of release) end();
-      finish();
-    };
-    if (signals.some((signal) => signal.aborted)) abort();
-    promise.then(
-      (value) => settle(() => resolve(value)),
-      (cause) => settle(() => reject(cause)),
-    );
-  });
 }
 
 async function wait(ms: number, signals: readonly AbortSignal[]): Promise<void> {

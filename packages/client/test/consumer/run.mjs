@@ -9,12 +9,14 @@ const streamed = [];
 const broken = await (async () => {
   for await (const { slug } of await promptory.transfer.export.query({})) streamed.push(slug);
 })().catch((error) => error);
+const { text: greeting } = await promptory.prompt('greet').render({ name: 'Ann' });
 await promptory.$signOut();
 const refused = await promptory.prompts.get.query({ id: '3' }).catch((error) => error);
 const result = {
   titles: [first.title, second.title],
   streamed,
   broken: isPromptoryError(broken, 'server.busy'),
+  greeting,
   refused: refused.code,
 };
 process.stdout.write(JSON.stringify(result));

@@ -12,6 +12,7 @@ export const MAX_MESSAGES_BYTES = 3 * MAX_CONTENT_LENGTH;
 
 const MAX_PARTS = 100;
 
+/** Who speaks in a message. */
 export const MessageRole = z.enum(['system', 'developer', 'user', 'assistant', 'tool']);
 export type MessageRole = z.infer<typeof MessageRole>;
 

@@ -1,0 +1,87 @@
+import { isPromptoryError } from '../errors/promptory-error.ts';
+import { abortable } from '../links/abortable.ts';
+import { HeldPrompt } from './held-prompt.ts';
+import { PromptCache } from './prompt-cache.ts';
+import type { FallbackPrompt, PromptOptions, Registry, RenderedPrompt } from './prompt-handle.ts';
+import type { PromptEvent, PromptsOptions } from './prompts-options.ts';
+import { readAnswer } from './read-answer.ts';
+import { type ResolveCalls, resolveTogether } from './resolve-together.ts';
+
+const DEFAULTS = {
+  freshMs: 60_000,
+  versionFreshMs: 3_600_000,
+  staleMs: 3_600_000,
+  missingMs: 5_000,
+  patienceMs: 2_000,
+  maxEntries: 1_000,
+  maxBytes: 50 * 1024 * 1024,
+};
+
+/** What a reference means where it names neither a label nor a version; so that both are kept once. */
+const wholeReference = (ref: string): string => (/[@#]/.test(ref) ? ref : `${ref}@production`);
+
+/** The caller’s own faults: another text would only hide them. */
+const isOwnFault = (error: unknown): boolean =>
+  !isPromptoryError(error) || ['client.aborted', 'client.unsendable', 'request.invalid'].includes(error.code);
+
+/** The registry of a client: what it has fetched, and the prompt language. `now` is in milliseconds since 1970. */
+export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now = Date.now): Registry {
+  const { bundle, onEvent } = options;
+  const tell = onEvent === undefined ? () => {} : (event: PromptEvent) => queueMicrotask(() => onEvent(event));
+  const resolve = resolveTogether(calls);
+  const bundled = new Map<string, HeldPrompt>();
+  const fallbacks = new WeakMap<FallbackPrompt, HeldPrompt>();
+  const cache = new PromptCache({
+    ...DEFAULTS,
+    ...options,
+    resolve: async (ref) => new HeldPrompt(await resolve(ref), 'server', ref),
+    bundled(ref) {
+      const known = bundled.get(ref);
+      const source = known === undefined ? bundle?.find(ref) : undefined;
+      if (source === undefined) return known;
+      const found = new HeldPrompt(source, 'bundle', ref);
+      bundled.set(ref, found);
+      return found;
+    },
+    tell,
+    now,
+  });
+
+  async function held(given: string, { fallback, signal }: PromptOptions & { signal?: AbortSignal }) {
+    const ref = wholeReference(given);
+    try {
+      const finding = cache.find(ref, fallback !== undefined);
+      return await (signal === undefined ? finding : abortable(finding, [signal]));
+    } catch (error) {
+      if (fallback === undefined || isOwnFault(error)) throw error;
+      if (isPromptoryError(error)) tell({ type: 'fallback', ref, error });
+      let stand = fallbacks.get(fallback);
+      if (stand === undefined) {
+        stand = new HeldPrompt(sourceOf(fallback, given), 'fallback', ref);
+        fallbacks.set(fallback, stand);
+      }
+      return stand;
+    }
+  }
+
+  return {
+    get: async (ref, given) => (await held(ref, given)).source,
+    async render(ref, inputs, given): Promise<RenderedPrompt> {
+      const prompt = await held(ref, given);
+      const { promptId, version, kind, config, outputSchema, origin } = prompt.source;
+      return {
+        ...{ ref: prompt.source.ref, promptId, version, kind },
+        ...prompt.read.render(inputs, given.lenient ?? false),
+        ...{ config, outputSchema, origin },
+        parse: (answer) => readAnswer(outputSchema, answer),
+      };
+    },
+    parse: async (ref, answer, given) => readAnswer((await held(ref, given)).source.outputSchema, answer),
+    forget: (ref) => cache.forget(ref === undefined ? undefined : wholeReference(ref)),
+  };
+}
+
+const sourceOf = ({ content = '', messages, config = {}, inputSchema, outputSchema }: FallbackPrompt, ref: string) => ({
+  ...{ promptId: null, version: null, ref, title: ref, description: '', content, messages: messages ?? null, config },
+  ...{ inputSchema: inputSchema ?? null, outputSchema: outputSchema ?? null },
+});

@@ -1,0 +1,48 @@
+import type { PromptoryError } from '../errors/promptory-error.ts';
+import type { PromptSource } from './prompt-source.ts';
+
+/** Prompts that are at hand without a server; see `@promptory/client/bundle`. */
+export interface PromptBundle {
+  /** The prompt that a reference names, as of when the bundle was made. */
+  find(ref: string): PromptSource | undefined;
+}
+
+/** What happened to one use of a prompt, or to what is kept of it. */
+export type PromptEvent = { readonly ref: string } & (
+  | /** Served from the cache without asking: a prompt, or the refusal that was answered a moment ago. */
+  { readonly type: 'hit'; readonly ageMs: number }
+  /** Served from the cache, and asked for again beside it. */
+  | { readonly type: 'stale'; readonly ageMs: number }
+  /** Not in the cache: the call waits for the server. */
+  | { readonly type: 'miss' }
+  /** Asked for again: there was another version, or the same. */
+  | { readonly type: 'revalidated'; readonly changed: boolean }
+  /** The server says that it is not there any more, or not for this caller: it is served no longer. */
+  | { readonly type: 'removed'; readonly error: PromptoryError }
+  /** The server refused, or gave no answer. */
+  | { readonly type: 'error'; readonly error: PromptoryError }
+  /** Served from the bundle, or the fallback of the code, since no server answered. */
+  | { readonly type: 'bundle' | 'fallback'; readonly error: PromptoryError }
+);
+
+/** How the prompts that `promptory.prompt` fetches are kept. Times are milliseconds. */
+export interface PromptsOptions {
+  /** For how long a prompt is served without asking again: 60,000 unless given. */
+  readonly freshMs?: number;
+  /** The same of a version, such as `support/triage#3`, which never changes: an hour. */
+  readonly versionFreshMs?: number;
+  /** For how much longer it is served while it is asked for again, also where no server answers: an hour. */
+  readonly staleMs?: number;
+  /** For how long it is remembered that a reference names nothing, or that no server answered: 5,000. */
+  readonly missingMs?: number;
+  /** How long a call that has a bundle or a fallback waits for the server: 2,000. */
+  readonly patienceMs?: number;
+  /** References that are kept: 1,000. The one that was used longest ago goes first. */
+  readonly maxEntries?: number;
+  /** Memory of their texts, about: 50 MiB. */
+  readonly maxBytes?: number;
+  /** Serves what no server answers for. */
+  readonly bundle?: PromptBundle;
+  /** Called for each use, and whenever the server was asked, in a microtask of its own. */
+  readonly onEvent?: (event: PromptEvent) => void;
+}

@@ -1,0 +1,61 @@
+import { checkValue, type ValueFault } from '@promptory/template';
+import { PromptoryError } from '../errors/promptory-error.ts';
+import { fieldErrors } from './field-errors.ts';
+import type { JsonObject } from './prompt-source.ts';
+
+type Schema = Parameters<typeof checkValue>[0];
+
+/**
+ * What a model answered, by the schema of a prompt’s output. Models put JSON into fences and sentences, so that what stands in such
+ * is looked at as well; a schema of texts takes the text itself. What is no text has been read already, and is checked.
+ *
+ * @throws PromptoryError client.answer_invalid with every fault by path
+ */
+export function readAnswer(outputSchema: JsonObject | null, answer: unknown): unknown {
+  if (outputSchema === null) {
+    if (typeof answer === 'string') return answer;
+    throw answerInvalid([{ path: '', code: 'type', expected: 'a text', message: 'must be a text' }]);
+  }
+  let nearest: ValueFault[] | undefined;
+  for (const value of typeof answer === 'string' ? readings(answer) : [answer]) {
+    const faults = checkValue(outputSchema as Schema, value);
+    if (faults.length === 0) return value;
+    nearest ??= faults;
+  }
+  throw answerInvalid(nearest ?? []);
+}
+
+/** What a text may mean, the likeliest first: JSON, JSON in a fence, JSON within text, text. */
+function* readings(text: string): Generator<unknown> {
+  for (const part of [text, ...fenced(text), between(text, '{', '}'), between(text, '[', ']')]) {
+    try {
+      yield JSON.parse(part);
+    } catch {
+      // No JSON; another part may be.
+    }
+  }
+  yield text.trim();
+}
+
+const FENCE = '```';
+const MAX_FENCES = 10;
+
+/** The blocks between fences (CommonMark, 4.5), without what stands beside the first. */
+function fenced(text: string): string[] {
+  return text
+    .split(FENCE, 2 * MAX_FENCES)
+    .filter((_, index) => index % 2 === 1)
+    .map((block) => block.slice(Math.max(0, block.search(/[\n[{"]/))));
+}
+
+const between = (text: string, first: string, last: string): string =>
+  text.includes(first) ? text.slice(text.indexOf(first), text.lastIndexOf(last) + 1) : '';
+
+function answerInvalid(faults: readonly ValueFault[]): PromptoryError {
+  const said = faults.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');
+  return new PromptoryError({
+    code: 'client.answer_invalid',
+    message: `The answer is not what the prompt promises: ${said}.`,
+    errors: fieldErrors(faults),
+  });
+}

@@ -1,0 +1,93 @@
+import {
+  type ChatTemplate,
+  InputError,
+  type InputSchema,
+  type InputValues,
+  inferInputs,
+  link,
+  type MessageSource,
+  mergeInputs,
+  type PlaceholderSource,
+  parse,
+  parseMessages,
+  type ResolveInclude,
+  render,
+  renderMessages,
+  type Template,
+  TemplateError,
+} from '@promptory/template';
+import { PromptoryError } from '../errors/promptory-error.ts';
+import { fieldErrors } from './field-errors.ts';
+import type { RenderedPrompt } from './prompt-handle.ts';
+import type { PromptSource, TemplateFault } from './prompt-source.ts';
+
+/** A prompt that has been parsed, with all that it includes. */
+export interface ReadPrompt {
+  /** @throws PromptoryError prompt.inputs_invalid, prompt.template_invalid */
+  render(values: Readonly<Record<string, unknown>>, lenient: boolean): Pick<RenderedPrompt, 'text' | 'messages'>;
+}
+
+/** Reads a prompt, which may take some milliseconds. @throws PromptoryError prompt.template_invalid */
+export function readPrompt(source: PromptSource): ReadPrompt {
+  if (source.templateFault != null) throw templateInvalid(source.templateFault);
+  const { template, inputs } = atTemplate(() => {
+    const template = linked(source);
+    return { template, inputs: (source.signature?.inputs as InputSchema | undefined) ?? inputsOf(template, source) };
+  });
+  return {
+    render: (values, lenient) => atTemplate(() => rendered(template, values, lenient ? 'lenient' : inputs)),
+  };
+}
+
+function linked({ content, messages, promptId, version, includes = [], included = [] }: PromptSource) {
+  const keyOf = (named: { promptId: string | null; version: number | null }) => `${named.promptId}#${named.version}`;
+  const own = keyOf({ promptId, version });
+  const byKey = new Map(included.map((one) => [keyOf(one), one]));
+  const resolve: ResolveInclude = (reference, within = own) => {
+    const within_ = within === own ? includes : (byKey.get(within)?.includes ?? []);
+    const named = within_.find(({ name }) => name === reference);
+    const found = named === undefined ? undefined : byKey.get(keyOf(named));
+    return found === undefined ? undefined : { key: keyOf(found), source: found.content };
+  };
+  return messages === null
+    ? link(parse(content), resolve, own)
+    : parseMessages(messages as readonly (MessageSource | PlaceholderSource)[]).link(resolve, own);
+}
+
+/** As the server makes the signature of a version. */
+function inputsOf(template: Template | ChatTemplate, { inputSchema }: PromptSource): InputSchema {
+  const inferred =
+    'placeholders' in template ? inferInputs(template.templates, template.placeholders) : inferInputs([template]);
+  return mergeInputs(inferred, inputSchema as InputSchema | null).schema;
+}
+
+function rendered(template: Template | ChatTemplate, values: InputValues, inputs: InputSchema | 'lenient') {
+  if (!('placeholders' in template)) return { text: render(template, values, inputs), messages: null };
+  // Which parts a prompt may have, the server has checked; what a placeholder brings, whoever asks a model finds out.
+  return { text: null, messages: renderMessages(template, values, inputs) as unknown as RenderedPrompt['messages'] };
+}
+
+function atTemplate<Value>(act: () => Value): Value {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof InputError) throw inputsInvalid(error);
+    if (!(error instanceof TemplateError)) throw error;
+    const { code, message, line, column, messageIndex = null } = error;
+    throw templateInvalid({ code, message, line, column, messageIndex });
+  }
+}
+
+const inputsInvalid = (cause: InputError): PromptoryError =>
+  new PromptoryError({
+    code: 'prompt.inputs_invalid',
+    message: `The inputs are not what the prompt takes: ${cause.message}`,
+    errors: fieldErrors(cause.faults, 'inputs'),
+  });
+
+const templateInvalid = (fault: TemplateFault): PromptoryError =>
+  new PromptoryError({
+    code: 'prompt.template_invalid',
+    message: `The prompt cannot be rendered: ${fault.message}`,
+    details: { fault },
+  });
