@@ -1,8 +1,8 @@
 import { AppError, detailedError } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
+import { announcesBody } from '../http/connections/bodies/gathered-pieces.ts';
 import type { Connections } from '../http/connections/connections.ts';
-import { announcesBody } from '../http/connections/gathered-pieces.ts';
 import { isProbe } from './request-log.ts';
 
 const RETRY_AFTER_SECONDS = 2;

@@ -2,13 +2,13 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net';
 import { limitKey } from '../../services/limiter.ts';
 import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
-import { type ArrivingBodies, type ArrivingBody, arrivingBodies } from './arriving-bodies.ts';
-import type { Pieces } from './gathered-pieces.ts';
+import { takenBytes, tcpSocketOf, unreadBytes } from './answers/socket-bytes.ts';
+import { type CutReason, type Reader, type UnreadAnswers, unreadAnswers } from './answers/unread-answers.ts';
+import { type ArrivingBodies, type ArrivingBody, arrivingBodies } from './bodies/arriving-bodies.ts';
+import type { Pieces } from './bodies/gathered-pieces.ts';
+import { type Sender, slowSenders } from './bodies/slow-senders.ts';
 import { inTurn } from './in-turn.ts';
-import { type Entry, openConnections } from './open-connections.ts';
-import { type Sender, slowSenders } from './slow-senders.ts';
-import { takenBytes, tcpSocketOf, unreadBytes } from './socket-bytes.ts';
-import { type CutReason, type Reader, type UnreadAnswers, unreadAnswers } from './unread-answers.ts';
+import { type Entry, openConnections } from './places/open-connections.ts';
 
 const SWEEP_MS = 1_000;
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { announcesBody, gatherPieces, type Pieces } from './gathered-pieces.ts';
+import { announcesBody, gatherPieces, type Pieces } from './bodies/gathered-pieces.ts';
 
 /** Requests of one connection that may wait for their turn. No browser sends any ahead, and tools send ten or so. */
 const MAX_WAITING = 32;

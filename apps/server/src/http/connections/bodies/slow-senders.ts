@@ -1,4 +1,4 @@
-import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
+import type { ConnectionBounds } from '../../../settings/bounds/connections.ts';
 
 /** A body that arrives. */
 export interface Sender {

@@ -1,4 +1,4 @@
-import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
+import type { ConnectionBounds } from '../../../settings/bounds/connections.ts';
 
 /** A body that arrives, or whose call is being answered. */
 export interface ArrivingBody {

@@ -1,6 +1,6 @@
 import { BlockList, isIP, type Socket } from 'node:net';
-import { network64 } from '../../services/limiter.ts';
-import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
+import { network64 } from '../../../services/limiter.ts';
+import type { ConnectionBounds } from '../../../settings/bounds/connections.ts';
 import { type Doing, type Holder, newHolder, ownThatMakesWay, type Place, whoMakesWay } from './places.ts';
 
 /** How a request comes in: as any other, as the last of its connection, or not, since its caller or all have too many. */

@@ -1,4 +1,4 @@
-import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
+import type { ConnectionBounds } from '../../../settings/bounds/connections.ts';
 
 /** Why a connection is cut: it reads too slowly, holds more than one may, or all hold more than they may together. */
 export type CutReason = 'slow' | 'large' | 'full';
