@@ -116,7 +116,8 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   };
 
   try {
-    await app.listen({ host: env.host, port: env.port });
+    // A burst of connections waits in the kernel, which may bound it further, and not for a second try of its clients.
+    await app.listen({ host: env.host, port: env.port, backlog: env.connections.connections });
   } catch (error) {
     await stop();
     throw startErrorOf(error, env);
