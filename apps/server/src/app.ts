@@ -12,7 +12,8 @@ import { serveCallers } from './http/served-caller.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { answerErrors } from './plugins/answer-errors.ts';
-import { boundAnswers, boundBodies, boundPlaces } from './plugins/bounded-memory.ts';
+import { boundBodies } from './plugins/bounded-bodies.ts';
+import { boundAnswers, boundPlaces } from './plugins/bounded-memory.ts';
 import { connectionLog } from './plugins/connection-log.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
 import { endConnections } from './plugins/end-connections.ts';
@@ -102,11 +103,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   boundAnswers(app, connections);
   refuseKeysInAddresses(app);
   unknownRoutes(app, { paths, limiterOf });
-  boundBodies(app, connections);
+  boundBodies(app, { services, connections, limiterOf, trusted });
   serveCallers(app);
   answerErrors(app, { publicUrl });
 
-  const createContext = contextFactory({ services, gates: options.gates, limiterOf, origins: { trusted, own } });
+  const createContext = contextFactory({
+    services,
+    gates: options.gates,
+    connections,
+    limiterOf,
+    origins: { trusted, own },
+  });
   const callHooks = await procedureRoutes(app, { createContext, metrics, publicUrl });
   await healthRoutes(app, {
     isReady: () => options.isReady(),

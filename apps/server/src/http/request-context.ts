@@ -10,6 +10,7 @@ import { createKnownCredentials } from './caller/known-credentials.ts';
 import { presentedCredential } from './caller/presented-credential.ts';
 import { RequestTurns } from './caller/request-turns.ts';
 import { clientAddress } from './client-address.ts';
+import type { Connections } from './connections/connections.ts';
 import { idempotencyHeaderOf } from './idempotency-header.ts';
 import type { RequestLimiter } from './rate-limit-headers.ts';
 import { serveCaller } from './served-caller.ts';
@@ -30,10 +31,11 @@ export type ContextFactory = (
 export function contextFactory(options: {
   services: Services;
   gates: CallGates;
+  connections: Pick<Connections, 'waitsForTurn'>;
   limiterOf(req: FastifyRequest): RequestLimiter;
   origins: CookieOrigins;
 }): ContextFactory {
-  const { services, gates, limiterOf, origins } = options;
+  const { services, gates, connections, limiterOf, origins } = options;
   const withOwnForms = {
     ...origins,
     trusted: { has: (origin: string) => origin === 'null' || origins.trusted.has(origin) },
@@ -69,7 +71,9 @@ export function contextFactory(options: {
     const { state } = req;
     const accepted = ownForm ? withOwnForms : origins;
     const limiter = limiterOf(req);
-    state.turns ??= new RequestTurns(streams ? gates.streams : gates.calls, res.raw);
+    state.turns ??= new RequestTurns(streams ? gates.streams : gates.calls, res.raw, (giveUp) =>
+      connections.waitsForTurn(req.raw, giveUp),
+    );
     state.principal ??= callerOf(req, state.turns, limiter, accepted);
     state.caller = await state.principal;
     return {

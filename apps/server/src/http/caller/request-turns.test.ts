@@ -2,13 +2,13 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createCallGate } from '../../services/call-gate.ts';
-import { RequestTurns } from './request-turns.ts';
+import { RequestTurns, type WaitsForTurn } from './request-turns.ts';
 
 /** One request of a caller who has so many turns. */
-async function givenRequest(inFlight: number) {
+async function givenRequest(inFlight: number, waits: WaitsForTurn = () => () => undefined) {
   const gate = createCallGate({ inFlight, waiting: 10 });
   const response = new EventEmitter();
-  const turns = new RequestTurns(gate, response as ServerResponse);
+  const turns = new RequestTurns(gate, response as ServerResponse, waits);
   await turns.enter('alice');
   return { gate, turns, close: () => response.emit('close') };
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { AppError } from '@promptory/api/server';
 import type { CallGate, Leave } from '../../services/call-gate.ts';
 
 /** A call's way through: the turn that its request has in any case, or one more that was free. */
@@ -8,6 +9,11 @@ interface Lane {
 
 const OWN: Lane = { leave: null };
 
+/** Is told that a request waits for its turn, and how it gives that up. @returns to be called when the turn has come */
+export type WaitsForTurn = (giveUp: () => void) => () => void;
+
+const RETRY_AFTER_SECONDS = 2;
+
 /**
  * The turns of one request at the gate of its caller. It takes one before the database is asked who calls, and has it
  * until its answer was taken or its connection has closed, and none of its calls is being made any more: so unread answers
@@ -16,6 +22,7 @@ const OWN: Lane = { leave: null };
  */
 export class RequestTurns {
   readonly #gate: CallGate;
+  readonly #waits: WaitsForTurn;
   readonly #gone = new AbortController();
   readonly #waiting: ((lane: Lane) => void)[] = [];
   #caller = '';
@@ -23,20 +30,35 @@ export class RequestTurns {
   #ownIsBusy = false;
   #running = 0;
 
-  constructor(gate: CallGate, response: ServerResponse) {
+  constructor(gate: CallGate, response: ServerResponse, waits: WaitsForTurn) {
     this.#gate = gate;
+    this.#waits = waits;
     if (response.closed) this.#close();
     else response.once('close', () => this.#close());
   }
 
-  /** Takes a turn of this caller, and gives one back that was taken for another. @throws AppError limit.exceeded */
+  /**
+   * Takes a turn of this caller, and gives one back that was taken for another.
+   * @throws AppError limit.exceeded; server.busy where it gave up waiting, for others
+   */
   async enter(caller: string): Promise<void> {
     if (this.#caller === caller) return;
-    const leave = await this.#gate.enter(caller, this.#gone.signal);
+    const leave = this.#gate.enterNow(caller) ?? (await this.#wait(caller));
     this.#leave?.();
     this.#leave = leave;
     this.#caller = caller;
     this.#settle();
+  }
+
+  async #wait(caller: string): Promise<Leave> {
+    const end = this.#waits(() =>
+      this.#gone.abort(new AppError('server.busy', { retryAfterSeconds: RETRY_AFTER_SECONDS })),
+    );
+    try {
+      return await this.#gate.enter(caller, this.#gone.signal);
+    } finally {
+      end();
+    }
   }
 
   /** Before each call. */

@@ -4,7 +4,7 @@ import { limitKey } from '../../services/limiter.ts';
 import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
 import { takenBytes, tcpSocketOf, unreadBytes } from './answers/socket-bytes.ts';
 import { type CutReason, type Reader, type UnreadAnswers, unreadAnswers } from './answers/unread-answers.ts';
-import { type ArrivingBodies, type ArrivingBody, arrivingBodies } from './bodies/arriving-bodies.ts';
+import { arrivingBodies, type Full } from './bodies/arriving-bodies.ts';
 import type { Pieces } from './bodies/gathered-pieces.ts';
 import { type Sender, slowSenders } from './bodies/slow-senders.ts';
 import { inTurn } from './in-turn.ts';
@@ -37,16 +37,47 @@ export interface Connections extends Pick<UnreadAnswers, 'hasRoom' | 'makeRoomFo
   enter(req: IncomingMessage, about: { readonly address: string; readonly isProbe: boolean }): Entry;
   /** Says of the connection of a request that it waits for nothing but a refusal. */
   waitsForRefusal(req: IncomingMessage): void;
-  /** Takes room for the body of a request, as {@link ArrivingBodies} says. */
-  admitBody(req: IncomingMessage, about: Pick<ArrivingBody, 'address' | 'bytes'>): ReturnType<ArrivingBodies['admit']>;
+  /**
+   * Says of a request that its call waits for its turn, so that it makes way for others: `giveUp` ends that.
+   * @returns to be called when its turn has come
+   */
+  waitsForTurn(req: IncomingMessage, giveUp: () => void): () => void;
+  /** Takes room for the body of a request as it arrives, until the request is answered. */
+  admitBody(req: IncomingMessage, body: AdmittedBody): BodyRefusal | null;
   counts(): { readonly open: number; readonly unreadBytes: number; readonly arrivingBytes: number };
+}
+
+/** Whose share of the room for bodies is used up, or `body`: it is larger than it may be. */
+export type BodyRefusal = Full | 'body';
+
+export interface AdmittedBody {
+  /** Whom it counts for. */
+  readonly address: string;
+  /** What is in memory of it at once, however long it is; in bytes. */
+  readonly mostHeld: number;
+  /** How long it may be, in bytes. */
+  readonly mostBytes: number;
+  /** Answers its request, where it is refused while it arrives; no more of it is kept by then. */
+  onRefused(why: BodyRefusal): void;
+}
+
+/** A body from when its head is there. */
+interface Arrival {
+  readonly res: ServerResponse;
+  readonly sender: Sender;
+  readonly pieces: Pieces;
+  /** Looks at what has come by now; set once its request is admitted. */
+  look?: () => BodyRefusal | null;
+  onRefused?: AdmittedBody['onRefused'];
+  end(): void;
 }
 
 /** A connection whose request is answered. */
 interface Busy {
   readonly reader: Reader;
   req: IncomingMessage | null;
-  waitsForRefusal: boolean;
+  /** For a refusal, or for the turn of its call, which it can give up. */
+  waits: { giveUp?: () => void } | null;
 }
 
 /** @param proxies addresses and networks of proxies, which are bounded by the addresses that they forward */
@@ -58,13 +89,15 @@ export function boundConnections(
   const unread = unreadAnswers(bounds);
   const bodies = arrivingBodies(bounds);
   const senders = slowSenders(bounds);
-  const arriving = new WeakMap<IncomingMessage, { readonly sender: Sender; end(): void }>();
+  const arriving = new WeakMap<IncomingMessage, Arrival>();
   const servers = new WeakMap<Socket, Server>();
   /** By the connection below TLS. */
   const busy = new Map<Socket, Busy>();
   const open = openConnections(bounds, proxies, (tcp, doing, waitedMs) => {
+    const { req, waits } = busy.get(tcp) ?? {};
     if (doing === 'idle') tcp.destroy();
-    else ended(busy.get(tcp)?.req?.socket ?? tcp, 'place', waitedMs);
+    else if (waits?.giveUp !== undefined) waits.giveUp();
+    else ended(req?.socket ?? tcp, 'place', waitedMs);
   });
 
   const readerOf = (socket: Socket): Reader => ({
@@ -111,16 +144,42 @@ export function boundConnections(
       req.socket.off('close', end);
     };
     senders.begin(sender);
-    arriving.set(req, { sender, end });
+    arriving.set(req, { res, sender, pieces, end });
     req.socket.once('close', end);
   }
 
   /** Says what a connection does, and since when: who sends or takes too little may have to make way. */
-  function look(tcp: Socket, { req, reader, waitsForRefusal }: Busy): void {
+  function look(tcp: Socket, { req, reader, waits }: Busy): void {
     const sender = req === null ? undefined : arriving.get(req)?.sender;
     const since = (sender && senders.sinceOf(sender)) ?? unread.sinceOf(reader);
     if (since !== null) open.does(tcp, 'stands', since);
-    else if (!waitsForRefusal) open.does(tcp, 'work');
+    else if (waits === null) open.does(tcp, 'work');
+  }
+
+  /** The connection of a request whose turn it is there; undefined without a connection, as tests ask. */
+  function busyWith(req: IncomingMessage): readonly [tcp: Socket, each: Busy] | undefined {
+    const tcp = tcpSocketOf(req.socket);
+    const each = busy.get(tcp);
+    return each?.req === req ? [tcp, each] : undefined;
+  }
+
+  function wait(req: IncomingMessage, waits: NonNullable<Busy['waits']>): () => void {
+    const found = busyWith(req);
+    if (found === undefined) return () => undefined;
+    const [tcp, each] = found;
+    each.waits = waits;
+    open.does(tcp, 'stands');
+    return () => {
+      if (each.waits !== waits) return;
+      each.waits = null;
+      look(tcp, each);
+    };
+  }
+
+  function makeWay(req: IncomingMessage, waitedMs: number): void {
+    const giveUp = busyWith(req)?.[1].waits?.giveUp;
+    if (req.complete && giveUp !== undefined) giveUp();
+    else ended(req.socket, 'sending', waitedMs);
   }
 
   function sweep(): void {
@@ -144,22 +203,28 @@ export function boundConnections(
     inTurn: (handler) =>
       inTurn(handler, {
         onBody: beginBody,
+        onPiece(req) {
+          const { look, pieces, onRefused } = arriving.get(req) ?? {};
+          const why = look?.() ?? null;
+          if (why === null) return;
+          pieces?.drop();
+          onRefused?.(why);
+        },
         onWhole(req) {
           arriving.get(req)?.end();
-          const tcp = tcpSocketOf(req.socket);
-          const each = busy.get(tcp);
-          if (each?.req === req) look(tcp, each);
+          const found = busyWith(req);
+          if (found !== undefined) look(...found);
         },
         onBusy(socket) {
           const reader = readerOf(socket);
-          busy.set(tcpSocketOf(socket), { reader, req: null, waitsForRefusal: false });
+          busy.set(tcpSocketOf(socket), { reader, req: null, waits: null });
           unread.begin(reader);
         },
         onBegin(req) {
           const tcp = tcpSocketOf(req.socket);
           const each = busy.get(tcp);
           if (each === undefined) return;
-          Object.assign(each, { req, waitsForRefusal: false });
+          Object.assign(each, { req, waits: null });
           look(tcp, each);
         },
         onIdle(socket) {
@@ -175,20 +240,23 @@ export function boundConnections(
     hasRoom: unread.hasRoom,
     makeRoomFor: unread.makeRoomFor,
     enter: (req, { address, isProbe }) => open.enter(tcpSocketOf(req.socket), address, isProbe),
-    waitsForRefusal(req) {
-      const tcp = tcpSocketOf(req.socket);
-      const each = busy.get(tcp);
-      if (each === undefined) return;
-      each.waitsForRefusal = true;
-      open.does(tcp, 'stands');
-    },
-    admitBody: (req, { address, bytes }) =>
-      bodies.admit({
+    waitsForRefusal: (req) => void wait(req, {}),
+    waitsForTurn: (req, giveUp) => wait(req, { giveUp }),
+    admitBody(req, { address, mostHeld, mostBytes, onRefused }) {
+      const arrival = arriving.get(req);
+      if (arrival === undefined) return null;
+      const { pieces } = arrival;
+      const room = bodies.begin({
         address: limitKey(address),
-        bytes,
-        isComplete: () => req.complete,
-        cut: (waitedMs) => ended(req.socket, 'sending', waitedMs),
-      }),
+        mayMakeWay: () => !req.complete || busyWith(req)?.[1].waits?.giveUp !== undefined,
+        makeWay: (waitedMs) => makeWay(req, waitedMs),
+      });
+      const look = (): BodyRefusal | null =>
+        pieces.bytes > mostBytes ? 'body' : room.holds(Math.min(pieces.bytes, mostHeld));
+      arrival.res.once('close', room.end);
+      Object.assign(arrival, { look, onRefused });
+      return look();
+    },
     counts: () => ({ open: open.count, unreadBytes: unread.bytes, arrivingBytes: bodies.bytes }),
   };
 }

@@ -15,6 +15,8 @@ interface Turns {
 export interface TurnHooks {
   /** A request with a body comes, whoever's turn it is. */
   onBody(req: IncomingMessage, res: ServerResponse, pieces: Pieces): void;
+  /** One more piece of its body has come, and is not kept yet. */
+  onPiece(req: IncomingMessage): void;
   /** All of its body is here. */
   onWhole(req: IncomingMessage): void;
   /** The turn of a request comes. */
@@ -57,8 +59,12 @@ export function inTurn(handler: RequestListener, hooks: TurnHooks): RequestListe
     const { socket } = req;
     const hasBody = announcesBody(req.headers);
     if (hasBody) {
-      const onTooSmall = (): void => hooks.onTooSmall(socket);
-      hooks.onBody(req, res, gatherPieces(req, { onTooSmall, onWhole: () => hooks.onWhole(req) }));
+      const pieces = gatherPieces(req, {
+        onPiece: () => hooks.onPiece(req),
+        onWhole: () => hooks.onWhole(req),
+        onTooSmall: () => hooks.onTooSmall(socket),
+      });
+      hooks.onBody(req, res, pieces);
     }
     const turns = busy.get(socket);
     if (turns === undefined) {

@@ -14,14 +14,16 @@ afterEach(async () => {
 });
 
 interface Received {
+  /** What had come each time that a piece did. */
+  counted: number[];
   text: string;
   pieces: number;
   tooSmall: number;
 }
 
 /** Sends a body in chunks, and answers what a server read of it. */
-async function receive(chunks: readonly string[], readAfterMs = 0): Promise<Received> {
-  const received: Received = { text: '', pieces: 0, tooSmall: 0 };
+async function receive(chunks: readonly string[], { readAfterMs = 0, mostBytes = Infinity } = {}): Promise<Received> {
+  const received: Received = { counted: [], text: '', pieces: 0, tooSmall: 0 };
   const { promise, resolve } = Promise.withResolvers<Received>();
   const read = async (req: IncomingMessage): Promise<void> => {
     await sleep(readAfterMs);
@@ -32,7 +34,13 @@ async function receive(chunks: readonly string[], readAfterMs = 0): Promise<Rece
     resolve(received);
   };
   const server = createServer((req) => {
-    gatherPieces(req, {
+    const gathered = gatherPieces(req, {
+      onPiece() {
+        received.counted.push(gathered.bytes);
+        if (gathered.bytes <= mostBytes) return;
+        gathered.drop();
+        setImmediate(() => req.socket.destroy());
+      },
       onWhole: () => undefined,
       onTooSmall() {
         received.tooSmall += 1;
@@ -74,8 +82,14 @@ describe('the pieces of a body', () => {
 
   it('wait for a late reader, who gets all of them', async () => {
     const many = chunksOf(100, 5_000);
-    const { text } = await receive(many, 100);
+    const { text } = await receive(many, { readAfterMs: 100 });
     expect(text === many.join('')).toBe(true);
+  });
+
+  it('are counted as they come, and no more of them is kept once they are dropped', async () => {
+    const { counted, text } = await receive(chunksOf(1_000, 100), { mostBytes: 10_000 });
+    expect([counted.slice(0, 2), counted.at(-1)]).toEqual([[1_000, 2_000], 11_000]);
+    expect(text.length).toBeLessThanOrEqual(10_000);
   });
 
   it('end their connection, once, where there are too many that are too small', async () => {

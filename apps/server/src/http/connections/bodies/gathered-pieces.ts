@@ -18,10 +18,14 @@ export interface Pieces {
   readonly bytes: number;
   /** Whether no more of it is read for now. */
   readonly isFull: boolean;
+  /** Keeps nothing of it any more, nor lets it end. */
+  drop(): void;
 }
 
 /** What is done about a body. */
 export interface PieceHooks {
+  /** One more has come, and is not kept yet. */
+  onPiece(): void;
   /** All of it has come. */
   onWhole(): void;
   /** Once where there are too many pieces that are too small: nothing more of the body is kept. */
@@ -32,7 +36,7 @@ export interface PieceHooks {
  * Copies the small pieces of a body together before they wait in memory. Node makes an object of some 400 bytes for each
  * chunk (RFC 9112, 7.1), and chunks may have one byte: a mebibyte of them took 430 MB and 1.6 seconds.
  */
-export function gatherPieces(req: IncomingMessage, { onWhole, onTooSmall }: PieceHooks): Pieces {
+export function gatherPieces(req: IncomingMessage, { onPiece, onWhole, onTooSmall }: PieceHooks): Pieces {
   let pieces = 0;
   let bytes = 0;
   let gathered = Buffer.alloc(0);
@@ -74,6 +78,8 @@ export function gatherPieces(req: IncomingMessage, { onWhole, onTooSmall }: Piec
       onTooSmall();
       return false;
     }
+    onPiece();
+    if (refused) return false;
     if (pieces > PLAIN_PIECES && piece.length < GATHERED_BYTES) return gather(piece);
     handOnGathered();
     return handOn(piece);
@@ -84,6 +90,12 @@ export function gatherPieces(req: IncomingMessage, { onWhole, onTooSmall }: Piec
     },
     get isFull() {
       return isFull();
+    },
+    drop() {
+      refused = true;
+      // Whoever gathers it would hold what has come for as long as the connection lasts.
+      for (const event of ['data', 'end', 'error']) req.removeAllListeners(event);
+      req.on('error', () => undefined);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { givenPerson } from '@promptory/api/testing';
 import { createRefusalPace } from '../../../../src/plugins/pace-refusals.ts';
 import { defaultConnectionBounds } from '../../../../src/settings/bounds/connections.ts';
 import { type BootedApp, type BootOptions, bootApp } from '../../../harness/boot.ts';
@@ -14,9 +15,14 @@ const OF_ONE = 20;
 const FOUR = ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5'];
 const OTHER = '127.0.0.99';
 
-async function besides(options: BootOptions['app'], attack: (server: BootedApp, port: number) => Promise<void>) {
+async function besides(
+  options: BootOptions['app'],
+  attack: (server: BootedApp, port: number) => Promise<void>,
+  more: BootOptions = {},
+) {
   const bounds = { ...defaultConnectionBounds, connections: MOST, connectionsPerAddress: OF_ONE };
   const server = await bootApp({
+    ...more,
     limits: { anonymous: { calls: 1_000, seconds: 600 } },
     app: { connections: bounds, refusalPace: createRefusalPace(), ...options },
   });
@@ -57,6 +63,34 @@ proves('F2', 'four addresses that hold all connections, in whatever way, shut no
   besides({}, async (server, port) => {
     for (const holding of proof.sample(holdings, 4)) await holdAll(proof, server, port, holding);
   }),
+);
+
+proves('F2', 'accounts whose calls wait for their turns on all connections shut nobody else out', (proof) =>
+  besides(
+    {},
+    async (server, port) => {
+      const callers = await Promise.all(
+        [...FOUR, OTHER].map((_, index) => givenPerson(server.services, { handle: `caller-${index}` })),
+      );
+      const headers = await Promise.all(callers.map(server.as.person));
+      const asks = (index: number, path: string, more = ''): string =>
+        `GET ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: ${headers[index]?.authorization}\r\n${more}\r\n`;
+      const blocking = await server.database.pool.connect();
+      await blocking.query('BEGIN; LOCK TABLE groups IN ACCESS EXCLUSIVE MODE');
+      const wordsOf = (index: number): string => asks(index % FOUR.length, '/groups');
+      const held = holdConnections(port, FOUR, { count: MOST + 8, holding: 'says nothing', wordsOf });
+      proof.works(await areTaken(server), () => 'the places are not taken');
+      await othersAreAnswered(proof, { port, from: OTHER, more: {}, what: 'calls that wait' });
+      for (let round = proof.share(20, 4); round > 0; round -= 1) {
+        const status = await askFrom(port, OTHER, asks(FOUR.length, '/users/me', 'Connection: close\r\n'));
+        proof.works(status === 200, () => `a call of another account is answered ${status}`);
+      }
+      held.close();
+      await blocking.query('ROLLBACK');
+      blocking.release();
+    },
+    { callsInFlight: { calls: 1, waiting: 40 } },
+  ),
 );
 
 proves('F2', 'TLS handshakes that are begun and not ended shut nobody out', (proof) =>

@@ -40,14 +40,18 @@ export interface Held {
 export function holdConnections(
   port: number,
   addresses: readonly string[],
-  { count, holding }: { count: number; holding: Holding },
+  {
+    count,
+    holding,
+    wordsOf = () => firstWords[holding](''),
+  }: { count: number; holding: Holding; wordsOf?: (index: number) => string },
 ): Held {
-  const words = firstWords[holding]('');
   const sockets = new Set<Socket>();
   let reopened = 0;
   let isOver = false;
   const open = (index: number): void => {
     const localAddress = addresses[index % addresses.length];
+    const words = wordsOf(index);
     const socket = connect({ port, host: '127.0.0.1', ...(localAddress === undefined ? {} : { localAddress }) });
     sockets.add(socket);
     socket.on('error', () => undefined);
