@@ -17,6 +17,7 @@ export * from './prompts/prompts.ts';
 export * from './prompts/references.ts';
 export * from './prompts/rendering.ts';
 export * from './prompts/resolved.ts';
+export * from './prompts/signatures.ts';
 export * from './prompts/template-fault.ts';
 export * from './prompts/transfer.ts';
 export * from './prompts/versions.ts';

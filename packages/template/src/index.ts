@@ -44,7 +44,7 @@ export {
 export { namesIn } from './json-pointer.ts';
 export type { JsonValue } from './json-value.ts';
 export { type IncludedPrompt, link, linkLater, type ResolveInclude } from './language/includes.ts';
-export { type InputSchema, inferInputs, type MessageInput } from './language/inputs/infer-inputs.ts';
+export { type InputSchema, inferInputs, LANGUAGE_VERSION, type MessageInput } from './language/inputs/infer-inputs.ts';
 export { type InputConflict, type MergedInputs, mergeInputs } from './language/inputs/merge-inputs.ts';
 export {
   MAX_INCLUDE_DEPTH,

@@ -8,8 +8,11 @@ export interface RowChange {
 }
 
 // Attempts to prove who one is are recorded also where nothing else may be written; that an import runs says nothing of
-// what it does.
-const UNWATCHED = ['auth_attempts', 'running_imports', 'row_changes', 'kysely_migration', 'kysely_migration_lock'];
+// what it does; and what a version promises follows from it, so that whoever reads it first may keep it.
+const UNWATCHED = [
+  ...['auth_attempts', 'running_imports', 'prompt_signatures'],
+  ...['row_changes', 'kysely_migration', 'kysely_migration_lock'],
+];
 
 /**
  * Has the database itself record every row that is written from now on, in the writing transaction, so that what is

@@ -7,6 +7,8 @@ import { storedDocument, storedOutputSchema } from './stored-document.ts';
 import { publicUser } from './user-view.ts';
 
 type Json = Record<string, unknown>;
+/** What is read alone, before it is said what it promises. */
+export type Unsigned<T> = Omit<T, 'signature' | 'templateFault' | 'inputConflicts'>;
 
 /** Versions with their authors, as a list shows them. Tables: `prompt_versions`, `prompts` and `author`. */
 export function selectVersions(db: Db) {
@@ -49,7 +51,7 @@ export function isOneOfVersions(versions: readonly { readonly promptId: string; 
  * One version, whoever asks: the caller has made sure that the prompt may be read.
  * @throws AppError prompt.version_not_found
  */
-export async function getVersion(db: Db, promptId: string, version: number): Promise<PromptVersion> {
+export async function getVersion(db: Db, promptId: string, version: number): Promise<Unsigned<PromptVersion>> {
   const found = await selectWholeVersions(db)
     .where('prompt_versions.prompt_id', '=', promptId)
     .where('prompt_versions.version', '=', version)

@@ -252,6 +252,24 @@ export interface Prompts {
   visibility: Generated<"private" | "public">;
 }
 
+export interface PromptSignatures {
+  /**
+   * Where the declared inputs and the text do not fit
+   */
+  conflicts: Generated<Json>;
+  fault: Json | null;
+  /**
+   * JSON Schema of all inputs
+   */
+  inputs: Json | null;
+  /**
+   * By which reading of the prompt language; of another it counts for nothing
+   */
+  language: number;
+  prompt_id: string;
+  version: number;
+}
+
 export interface PromptTotals {
   last_used_at: Timestamp | null;
   prompt_id: string;
@@ -407,6 +425,7 @@ export interface DB {
   idempotency_keys: IdempotencyKeys;
   label_moves: LabelMoves;
   prompt_labels: PromptLabels;
+  prompt_signatures: PromptSignatures;
   prompt_totals: PromptTotals;
   prompt_versions: PromptVersions;
   prompts: Prompts;

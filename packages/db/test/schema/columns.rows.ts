@@ -112,6 +112,19 @@ export const checks: Readonly<Record<string, CheckProof>> = {
     takes: ['(NULL, true)', '(1, false)', '(1, true)'],
   },
   prompt_labels_label_check: labels,
+  prompt_signatures_check: {
+    sets: '(inputs, fault)',
+    refuses: ['(NULL, NULL)', "('{}', '{}')"],
+    takes: ["('{}', NULL)", "(NULL, '{}')"],
+  },
+  prompt_signatures_conflicts_check: json('conflicts', 'array'),
+  prompt_signatures_fault_check: {
+    sets: '(inputs, fault)',
+    refuses: ["(NULL, '1')", "(NULL, '[]')"],
+    takes: ['(NULL, \'{"a":1}\')'],
+  },
+  prompt_signatures_inputs_check: json('inputs', 'object'),
+  prompt_signatures_language_check: atLeast('language', 1),
   prompt_totals_uses_check: atLeast('uses', 0),
   prompt_versions_change_note_check: characters('change_note', 1, 500),
   prompt_versions_content_hash_check: size('content_hash', 32),
@@ -202,6 +215,7 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
   groups: ['made_by'],
   label_moves: ['api_key_id', 'from_version', 'reason', 'release_id', 'to_version', 'undoes'],
   prompt_labels: ['version'],
+  prompt_signatures: ['fault', 'inputs'],
   prompt_totals: ['last_used_at'],
   prompt_versions: [
     ...[

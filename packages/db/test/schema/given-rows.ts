@@ -92,6 +92,7 @@ const rows: ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
       ] as const,
   ),
   ['prompt_labels', { prompt_id: `'${PROMPT}'`, label: "'production'", version: '2' }],
+  ['prompt_signatures', { prompt_id: `'${PROMPT}'`, version: '2', language: '1', inputs: `'{"type":"object"}'` }],
   [
     'label_moves',
     {

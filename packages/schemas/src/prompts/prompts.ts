@@ -7,6 +7,7 @@ import { pageInput, pageOf } from '../values/page.ts';
 import { BasedOn, Revision } from '../values/revision.ts';
 import { jsonBytes, line, name, SearchText, text } from '../values/text.ts';
 import { ChatMessage, ChatMessages, MAX_CONTENT_BYTES, MAX_CONTENT_LENGTH } from './messages.ts';
+import { signedFields } from './signatures.ts';
 
 export const PromptKind = z.enum(['text', 'chat']);
 export type PromptKind = z.infer<typeof PromptKind>;
@@ -75,8 +76,10 @@ export const Prompt = z
   })
   .meta({ id: 'Prompt' });
 export type Prompt = z.infer<typeof Prompt>;
-/** A prompt alone, with what a change of it may build on. */
-export const CurrentPrompt = z.strictObject({ ...Prompt.shape, revision: Revision }).meta({ id: 'CurrentPrompt' });
+/** A prompt alone: with what its latest version promises, and what a change of it may build on. */
+export const CurrentPrompt = z
+  .strictObject({ ...Prompt.shape, ...signedFields, revision: Revision })
+  .meta({ id: 'CurrentPrompt' });
 export type CurrentPrompt = z.infer<typeof CurrentPrompt>;
 /** What came out of the trash. */
 export const RestoredPrompt = z

@@ -3,6 +3,7 @@ import { Id, PublicUser, Timestamp, VersionNumber } from '../values/ids.ts';
 import { storedJsonObject } from '../values/json.ts';
 import { pageInput, pageOf } from '../values/page.ts';
 import { ChatMessage } from './messages.ts';
+import { signedFields } from './signatures.ts';
 
 /** One version of a prompt in the list of them. */
 export const VersionSummary = z
@@ -29,6 +30,7 @@ export const PromptVersion = z
     config: storedJsonObject,
     inputSchema: storedJsonObject.nullable(),
     outputSchema: storedJsonObject.nullable(),
+    ...signedFields,
     /** SHA-256 in hexadecimal: equal for equal content. */
     contentHash: z.string().length(64),
   })

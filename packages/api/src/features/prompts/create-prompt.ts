@@ -5,6 +5,9 @@ import { requireSchemas, schemaFaults } from '../../domain/declarations/given-sc
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
 import { textOf } from '../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-resources.ts';
+import { signatureFor } from '../../domain/stored-signatures/signature-for.ts';
+import { signed } from '../../domain/stored-signatures/signed.ts';
+import { writeSignature } from '../../domain/stored-signatures/stored-signatures.ts';
 import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getNewPromptDefaults, getPrompt, type NewPromptDefaults } from './prompts.queries.ts';
 
@@ -18,14 +21,21 @@ export async function createPrompt(ctx: SignedInContext, input: CreatePromptInpu
   const text = textOf(input);
   const [faults = {}] = await schemaFaults(ctx.workers, [input]);
   requireSchemas(faults, input);
-  return await runIdempotent(ctx, input, replayOwnResult, async (trx) => {
+  const signature = await signatureFor(ctx.workers, {
+    ...text,
+    inputSchema: input.inputSchema ?? null,
+    outputSchema: input.outputSchema ?? null,
+  });
+  const created = await runIdempotent(ctx, input, replayOwnResult, async (trx) => {
     const resources = await lockResources(trx, ctx, userId);
     const prompt = newPromptOf(input, text, await getNewPromptDefaults(trx, userId));
     requireRoom(resources, roomOf(prompt));
     const { id } = await insertPrompt(trx, { ownerId: userId, authorId: userId, at: ctx.clock.now() }, prompt);
+    await writeSignature(trx, { promptId: id, version: 1 }, signature);
     await recordAudit(trx, ctx, promptCreated(id));
     return await getPrompt(trx, ctx.who, id);
   });
+  return signed(ctx, created.id, created);
 }
 
 /** What an input asks for, with its text, and with what its author's preferences say of the rest. */

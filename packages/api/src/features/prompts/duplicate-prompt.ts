@@ -3,6 +3,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
 import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-resources.ts';
+import { signed } from '../../domain/stored-signatures/signed.ts';
 import { recordUse } from '../../domain/usage/record-use.ts';
 import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
@@ -15,7 +16,7 @@ import { getPrompt } from './prompts.queries.ts';
  */
 export async function duplicatePrompt(ctx: SignedInContext, input: DuplicatePromptInput): Promise<CurrentPrompt> {
   const { userId } = ctx.who;
-  return await runIdempotent(ctx, input, replayOwnResult, async (trx, afterCommit) => {
+  const copied = await runIdempotent(ctx, input, replayOwnResult, async (trx, afterCommit) => {
     const origin = await getPrompt(trx, ctx.who, input.id);
     const source = await getVersion(trx, origin.id, input.version ?? origin.version);
     const prompt: NewPrompt = {
@@ -46,6 +47,7 @@ export async function duplicatePrompt(ctx: SignedInContext, input: DuplicateProm
     afterCommit(() => recordUse(ctx, 'copy', { id: origin.id, version: source.version }));
     return await getPrompt(trx, ctx.who, copy.id);
   });
+  return signed(ctx, copied.id, copied);
 }
 
 /** A slug in the input is taken or refused; under another title the copy gets a slug of its own. */

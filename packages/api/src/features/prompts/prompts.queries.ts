@@ -1,5 +1,5 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
-import type { CurrentPrompt, Prompt, PromptUsage, PromptUsageInput } from '@promptory/schemas';
+import type { CurrentPrompt, PromptUsage, PromptUsageInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { requirePrompt } from '../../access/require.ts';
 import { isOneOf, readablePrompts } from '../../access/visibility.ts';
@@ -8,15 +8,19 @@ import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { selectPromptHeads, selectPrompts } from '../../views/prompt-view.ts';
 import { revised, withoutVersioned } from '../../views/revision.ts';
+import type { Unsigned } from '../../views/version-view.ts';
+
+/** A prompt before `signed` says what it promises. */
+export type UnsignedPrompt = Unsigned<CurrentPrompt>;
 
 /** @throws AppError prompt.not_found when `who` may not read it. */
-export async function getPrompt(db: Db, who: Who, promptId: string): Promise<CurrentPrompt> {
+export async function getPrompt(db: Db, who: Who, promptId: string): Promise<UnsignedPrompt> {
   const prompt = await selectPrompts(db, who)
     .where('prompts.id', '=', promptId)
     .where(readablePrompts(who))
     .executeTakeFirst();
   if (prompt === undefined) throw new AppError('prompt.not_found');
-  return revised<Prompt>(prompt, withoutVersioned(prompt));
+  return revised(prompt, withoutVersioned(prompt));
 }
 
 /**

@@ -17,6 +17,7 @@ import { AppError } from '../../errors.ts';
 import { requireRevision } from '../../views/revision.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
 import { getPrompt } from './prompts.queries.ts';
+import { getSignedPrompt } from './read-prompt.ts';
 
 /**
  * Changes what the input names. Other content is the next version; the prompt's own fields make none.
@@ -30,7 +31,7 @@ export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInpu
     const change = await changePrompt(trx, ctx, prompt, input, faults);
     if (change !== null) await recordAudit(trx, ctx, change);
   });
-  return getPrompt(ctx.db, ctx.who, input.id);
+  return getSignedPrompt(ctx, input.id);
 }
 
 /**

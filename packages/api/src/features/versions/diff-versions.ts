@@ -3,7 +3,7 @@ import type { DiffInput, PromptVersion, VersionDiff } from '@promptory/schemas';
 import { type VersionDiff as Diff, diffVersions, type VersionContent } from '@promptory/template';
 import { requirePrompt } from '../../access/require.ts';
 import type { SignedInContext, Workers } from '../../context.ts';
-import { getVersion } from '../../views/version-view.ts';
+import { getVersion, type Unsigned } from '../../views/version-view.ts';
 
 /** Characters of both versions together that are compared in less than five milliseconds, whatever they are. */
 const SMALL = 4_000;
@@ -28,7 +28,7 @@ const diffElsewhere = async (workers: Workers, older: VersionContent, newer: Ver
   readJson(await workers.run('diffVersions', JSON.stringify(older), JSON.stringify(newer))) as Diff;
 
 /** No more than is compared, since it is copied to another thread. */
-function contentOf(version: PromptVersion): VersionContent {
+function contentOf(version: Unsigned<PromptVersion>): VersionContent {
   const { title, description, content, messages, config, inputSchema, outputSchema } = version as VersionContent;
   return { title, description, content, messages, config, inputSchema, outputSchema };
 }

@@ -5,6 +5,7 @@ import type { Db, SignedInContext } from '../../context.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
+import { signed } from '../../domain/stored-signatures/signed.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
 
@@ -17,7 +18,7 @@ import { getVersion } from '../../views/version-view.ts';
 export async function restoreVersion(ctx: SignedInContext, input: RestoreVersionInput): Promise<PromptVersion> {
   const { id, version: restores, baseVersion } = input;
   const authorizeReplay = (trx: Db) => requirePrompt(trx, ctx.who, id, 'edit');
-  return runIdempotent(ctx, input, authorizeReplay, async (trx) => {
+  const restored = await runIdempotent(ctx, input, authorizeReplay, async (trx) => {
     const prompt = await lockPrompt(trx, ctx.who, id, 'edit');
     const content = await getVersion(trx, id, restores);
     await requireBaseVersion(trx, prompt, baseVersion);
@@ -33,4 +34,5 @@ export async function restoreVersion(ctx: SignedInContext, input: RestoreVersion
     }
     return getVersion(trx, id, version);
   });
+  return signed(ctx, id, restored);
 }

@@ -1,7 +1,8 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
 import type { ListVersionsInput, PromptVersion, VersionInput, VersionSummary } from '@promptory/schemas';
 import { requirePrompt } from '../../access/require.ts';
-import type { Db, Who } from '../../context.ts';
+import type { SignedInContext } from '../../context.ts';
+import { signed } from '../../domain/stored-signatures/signed.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { getVersion, selectVersions } from '../../views/version-view.ts';
 
@@ -21,7 +22,7 @@ export async function listVersions(ctx: ListContext, input: ListVersionsInput): 
 }
 
 /** @throws AppError prompt.not_found, prompt.version_not_found */
-export async function getReadableVersion(db: Db, who: Who, { id, version }: VersionInput): Promise<PromptVersion> {
-  await requirePrompt(db, who, id, 'read');
-  return getVersion(db, id, version);
+export async function getReadableVersion(ctx: SignedInContext, { id, version }: VersionInput): Promise<PromptVersion> {
+  await requirePrompt(ctx.db, ctx.who, id, 'read');
+  return signed(ctx, id, await getVersion(ctx.db, id, version));
 }

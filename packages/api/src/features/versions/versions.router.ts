@@ -50,7 +50,7 @@ export const versionsRouter = router({
     })
     .input(VersionInput)
     .output(PromptVersion)
-    .query(({ ctx, input }) => getReadableVersion(ctx.db, ctx.who, input)),
+    .query(({ ctx, input }) => getReadableVersion(ctx, input)),
 
   restore: procedure
     .meta({

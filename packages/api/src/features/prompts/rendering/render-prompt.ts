@@ -3,9 +3,10 @@ import type { PromptVersion, RenderedPrompt, RenderPromptInput } from '@promptor
 import { requirePrompt } from '../../../access/require.ts';
 import type { SignedInContext } from '../../../context.ts';
 import type { Rendering, RenderResult } from '../../../domain/signatures/render-version.ts';
+import { shownFault } from '../../../domain/stored-signatures/signature-for.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { detailedError } from '../../../errors.ts';
-import { getVersion } from '../../../views/version-view.ts';
+import { getVersion, type Unsigned } from '../../../views/version-view.ts';
 import { inputsInvalid } from './inputs-invalid.ts';
 import { renderHere } from './read-versions.ts';
 
@@ -21,12 +22,7 @@ export async function renderPrompt(ctx: SignedInContext, input: RenderPromptInpu
   const rendering: Rendering = { inputs, lenient, now: ctx.clock.now().getTime() };
   const result = renderHere(version, rendering) ?? (await renderElsewhere(ctx, version, rendering));
   if ('faults' in result) throw inputsInvalid(result.faults);
-  if ('fault' in result) {
-    const { message, ...place } = result.fault;
-    throw detailedError('prompt.template_invalid', {
-      fault: { ...place, message: message.slice(0, 500).toWellFormed() },
-    });
-  }
+  if ('fault' in result) throw detailedError('prompt.template_invalid', { fault: shownFault(result.fault) });
   recordUse(ctx, 'render', { id, version: version.version });
   return {
     promptId: id,
@@ -41,7 +37,7 @@ export async function renderPrompt(ctx: SignedInContext, input: RenderPromptInpu
 
 async function renderElsewhere(
   { workers }: SignedInContext,
-  { content, messages, inputSchema }: PromptVersion,
+  { content, messages, inputSchema }: Unsigned<PromptVersion>,
   rendering: Rendering,
 ): Promise<RenderResult> {
   const source = messages === null ? { content, messages, inputSchema } : { content: '', messages, inputSchema };

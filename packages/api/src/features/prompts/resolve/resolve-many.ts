@@ -3,6 +3,8 @@ import { RefusedItem, type ResolvedPrompt, type ResolvedPrompts, type ResolveMan
 import type { z } from 'zod';
 import { readablePrompts } from '../../../access/visibility.ts';
 import type { SignedInContext } from '../../../context.ts';
+import { signaturesOf } from '../../../domain/stored-signatures/signed.ts';
+import { keyOf } from '../../../domain/stored-signatures/stored-signatures.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { AppError, fieldErrors } from '../../../errors.ts';
 import { isOneOfVersions } from '../../../views/version-view.ts';
@@ -46,7 +48,7 @@ export async function resolveMany(
     if (refusal !== null) refusals.push(refused(index, refusal));
     else if (target?.promptId != null && target.version !== null) {
       const { promptId, version, bytes } = target;
-      found.push({ index, label: reference.label, key: `${promptId}#${version}`, promptId, version, bytes });
+      found.push({ index, label: reference.label, key: keyOf({ promptId, version }), promptId, version, bytes });
     }
   }
   const asked = found.slice(0, fittingCount(found.map(({ bytes }) => bytes)));
@@ -68,10 +70,11 @@ export async function resolveMany(
 
 /** By prompt and number; access is checked anew. */
 async function readVersions(
-  { db, who }: SignedInContext,
+  ctx: SignedInContext,
   wanted: readonly Found[],
 ): Promise<Map<string, Omit<ResolvedPrompt, 'label'>>> {
   if (wanted.length === 0) return new Map();
-  const rows = await selectResolved(db).where(isOneOfVersions(wanted)).where(readablePrompts(who)).execute();
-  return new Map(rows.map((row) => [`${row.promptId}#${row.version}`, row]));
+  const rows = await selectResolved(ctx.db).where(isOneOfVersions(wanted)).where(readablePrompts(ctx.who)).execute();
+  const signatures = await signaturesOf(ctx, rows);
+  return new Map(rows.map((row, at) => [keyOf(row), { ...row, ...(signatures[at] as (typeof signatures)[number]) }]));
 }

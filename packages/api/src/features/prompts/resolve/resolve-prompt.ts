@@ -1,6 +1,7 @@
 import type { ResolvedPrompt, ResolveInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { Db, SignedInContext } from '../../../context.ts';
+import { signed } from '../../../domain/stored-signatures/signed.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { AppError } from '../../../errors.ts';
 import { publicUser } from '../../../views/user-view.ts';
@@ -32,7 +33,7 @@ export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput)
     )
     .executeTakeFirst();
   if (found === undefined) throw await whyNot(db, ctx, reference);
-  const resolved = { ...found, label };
+  const resolved = { ...(await signed(ctx, found.promptId, found)), label };
   recordUse(ctx, 'resolve', { id: found.promptId, version: found.version });
   return resolved;
 }

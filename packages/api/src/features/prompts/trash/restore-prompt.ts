@@ -8,7 +8,7 @@ import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { freeSlugs, SLUG_ATTEMPTS } from '../../../domain/prompts/prompt-slugs.ts';
 import { AppError } from '../../../errors.ts';
-import { getPrompt } from '../prompts.queries.ts';
+import { getSignedPrompt } from '../read-prompt.ts';
 import { trashHorizon } from './purge-trash.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function restorePrompt(ctx: SignedInContext, promptId: string): Pro
   for (let attempt = 1; attempt <= SLUG_ATTEMPTS; attempt += 1) {
     try {
       const formerSlug = await transactAsCaller(ctx, (trx) => restore(trx, ctx, promptId, attempt));
-      return { ...(await getPrompt(ctx.db, ctx.who, promptId)), formerSlug };
+      return { ...(await getSignedPrompt(ctx, promptId)), formerSlug };
     } catch (error) {
       // Somebody took the slug that had just been free.
       if (!isUniqueViolation(error)) throw error;
