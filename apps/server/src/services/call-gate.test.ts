@@ -183,3 +183,77 @@ describe('a gate beside others', () => {
     }
   });
 });
+
+describe('a gate of a busy process', () => {
+  const restless = async (
+    isBusy: () => boolean,
+    others: readonly string[],
+    now = () => Date.now(),
+  ): Promise<CallGate> => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const gate = gateOf({ inFlight: 4, waiting: 4, isBusy, now });
+    for (const other of others) await gate.enter(other, here);
+    const leave = await gate.enter('a', here);
+    await vi.advanceTimersByTimeAsync(200);
+    leave();
+    return gate;
+  };
+
+  it('lets a caller rest after a call as long as it took, while others are there', async () => {
+    const gate = await restless(() => true, ['b']);
+    expect(gate.enterNow('a')).toBeNull();
+    expect(gate.enterNow('c')).not.toBeNull();
+    let entered = false;
+    const next = gate.enter('a', here).then((leave) => {
+      entered = true;
+      return leave;
+    });
+    await vi.advanceTimersByTimeAsync(199);
+    expect(entered).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    (await next)();
+  });
+
+  it('serves who waits at the end of a rest, though the timer comes early by its clock', async () => {
+    const gate = await restless(
+      () => true,
+      ['b'],
+      () => Date.now() * 0.999,
+    );
+    const next = gate.enter('a', here);
+    await vi.advanceTimersByTimeAsync(200);
+    (await next)();
+  });
+
+  it('lets nobody rest longer than half a second', async () => {
+    const gate = await restless(() => true, ['b']);
+    await vi.advanceTimersByTimeAsync(200);
+    const leave = gate.enterNow('a');
+    await vi.advanceTimersByTimeAsync(60_000);
+    gate.enterNow('b');
+    leave?.();
+    await vi.advanceTimersByTimeAsync(499);
+    expect(gate.enterNow('a')).toBeNull();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(gate.enterNow('a')).not.toBeNull();
+  });
+
+  it.each<[string, boolean, readonly string[]]>([
+    ['alone', true, []],
+    ['where there is time', false, ['b']],
+  ])('lets nobody rest %s', async (_, isBusy, others) => {
+    const gate = await restless(() => isBusy, others);
+    expect(gate.enterNow('a')).not.toBeNull();
+  });
+
+  it('counts nobody twice, and forgets who has rested', async () => {
+    const gate = await restless(() => true, ['b']);
+    const next = gate.enter('a', here);
+    await vi.advanceTimersByTimeAsync(200);
+    (await next)();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(gate.counts()).toEqual({ inFlight: 1, waiting: 0, refused: 0 });
+    expect(gate.enterNow('a')).not.toBeNull();
+  });
+});

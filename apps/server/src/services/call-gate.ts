@@ -1,5 +1,6 @@
 import { type AppError, detailedError } from '@promptory/api/server';
 import type { CallsInFlight } from '../settings/bounds/calls-in-flight.ts';
+import { watchLoop } from './watch-loop.ts';
 
 /** Gives a turn back; a second call does nothing. */
 export type Leave = () => void;
@@ -8,7 +9,8 @@ export type Leave = () => void;
  * Calls that are being made or answered, of each caller: so many at once, some more wait their turn, the rest is refused.
  *
  * While several call, their calls beyond the first of each share fewer turns, which they get in rotation, a call of each
- * caller. So however many calls some callers make, whoever makes one at a time waits for none of them.
+ * caller. So however many calls some callers make, whoever makes one at a time waits for none of them. While the process is
+ * busy besides, each rests after a call as long as it took, so that whoever calls without a pause has half of the time.
  */
 export interface CallGate {
   /**
@@ -32,6 +34,8 @@ export interface CallCounts {
 interface Line {
   readonly caller: string;
   inFlight: number;
+  /** On the clock of the gate: until then its calls give way to those of others. */
+  restUntil: number;
   /** In the order of their coming. */
   readonly waiting: Set<(leave: Leave) => void>;
 }
@@ -42,6 +46,8 @@ const RETRY_AFTER_SECONDS = 1;
 const PRESENT_MS = 1_000;
 /** How long a call has one of the turns that callers share, in milliseconds; its caller's own turn it has until its end. */
 const SHARED_MS = 1_000;
+/** The longest that a caller rests after one call, in milliseconds. */
+const MOST_REST_MS = 500;
 
 interface GateOptions {
   /** Turns of one caller at once. */
@@ -52,13 +58,16 @@ interface GateOptions {
   readonly waiting: number;
   /** How long one waits, in milliseconds. */
   readonly waitMs?: number;
+  /** Whether the process is so busy that callers rest between their calls: each as long as its last one took. */
+  readonly isBusy?: () => boolean;
   /** The time in milliseconds. */
   readonly now?: () => number;
 }
 
 export function createCallGate(options: GateOptions): CallGate {
   const { inFlight: most, shared = most, waiting: mostWaiting, waitMs = WAIT_MS } = options;
-  const present = new PresentCallers(options.now ?? (() => performance.now()));
+  const { isBusy = () => false, now = () => performance.now() } = options;
+  const present = new PresentCallers(now);
   const lines = new Map<string, Line>();
   /** Those with calls that wait, whoever had a turn longest ago first. */
   const rotation = new Set<Line>();
@@ -91,9 +100,32 @@ export function createCallGate(options: GateOptions): CallGate {
     return end;
   };
 
+  const isResting = (line: Line): boolean => line.restUntil > now();
+
+  /** After a call that began at `since`: whoever calls without a pause has half of the time, and the others the rest. */
+  const rest = (line: Line, since: number): void => {
+    if (!isBusy() || !present.anyBeside(line.caller)) return;
+    const ms = Math.min(now() - since, MOST_REST_MS);
+    const until = now() + ms;
+    if (until <= line.restUntil) return;
+    line.restUntil = until;
+    const end = (): void => {
+      // A timer may be a millisecond early, by the clock of the gate.
+      if (line.restUntil === until) line.restUntil = 0;
+      forget(line);
+      serveWaiting();
+    };
+    setTimeout(end, ms).unref();
+  };
+
+  const forget = (line: Line): void => {
+    if (line.inFlight === 0 && line.waiting.size === 0 && !isResting(line)) lines.delete(line.caller);
+  };
+
   const take = (line: Line, isFurther: boolean): Leave => {
     line.inFlight += 1;
     counts.inFlight += 1;
+    const since = now();
     const endSharing = isFurther ? share() : undefined;
     let left = false;
     return () => {
@@ -103,7 +135,8 @@ export function createCallGate(options: GateOptions): CallGate {
       counts.inFlight -= 1;
       endSharing?.();
       present.see(line.caller);
-      if (line.inFlight === 0 && line.waiting.size === 0) lines.delete(line.caller);
+      rest(line, since);
+      forget(line);
       serveWaiting();
     };
   };
@@ -112,7 +145,7 @@ export function createCallGate(options: GateOptions): CallGate {
   const serveWaiting = (): void => {
     for (const line of rotation) {
       const [next] = line.waiting;
-      if (next === undefined || !mayHaveFurther(line)) continue;
+      if (next === undefined || isResting(line) || !mayHaveFurther(line)) continue;
       rotation.delete(line);
       line.waiting.delete(next);
       // At the end of the rotation, where this loop comes to it again.
@@ -123,10 +156,10 @@ export function createCallGate(options: GateOptions): CallGate {
 
   const enterNow = (caller: string): Leave | null => {
     present.see(caller);
-    const line = lines.get(caller) ?? { caller, inFlight: 0, waiting: new Set() };
+    const line = lines.get(caller) ?? { caller, inFlight: 0, restUntil: 0, waiting: new Set() };
     const isFurther = line.inFlight > 0;
     // Whoever comes now is not before those who wait.
-    if (line.waiting.size > 0 || (isFurther && !mayHaveFurther(line))) return null;
+    if (line.waiting.size > 0 || isResting(line) || (isFurther && !mayHaveFurther(line))) return null;
     lines.set(caller, line);
     return take(line, isFurther);
   };
@@ -145,7 +178,7 @@ export function createCallGate(options: GateOptions): CallGate {
       const give = (): void => {
         line.waiting.delete(turn);
         if (line.waiting.size === 0) rotation.delete(line);
-        if (line.inFlight === 0 && line.waiting.size === 0) lines.delete(line.caller);
+        forget(line);
         end();
         reject(signal.aborted ? signal.reason : refusal());
       };
@@ -210,10 +243,9 @@ export interface CallGates {
 /** What all callers share beyond the first call of each, as a part of what one has alone. */
 const SHARED = 0.25;
 
-const gateOf = (inFlight: number, waiting: number): CallGate =>
-  createCallGate({ inFlight, shared: Math.max(1, Math.floor(inFlight * SHARED)), waiting });
-
-export const createCallGates = ({ calls, streams, waiting }: CallsInFlight): CallGates => ({
-  calls: gateOf(calls, waiting),
-  streams: gateOf(streams, waiting),
-});
+export function createCallGates({ calls, streams, waiting }: CallsInFlight): CallGates {
+  const isBusy = watchLoop();
+  const gateOf = (inFlight: number): CallGate =>
+    createCallGate({ inFlight, shared: Math.max(1, Math.floor(inFlight * SHARED)), waiting, isBusy });
+  return { calls: gateOf(calls), streams: gateOf(streams) };
+}

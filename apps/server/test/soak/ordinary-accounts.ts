@@ -5,16 +5,19 @@ import type { Account } from './soak-site.ts';
 export interface Experience {
   /** Milliseconds of every answer. */
   readonly times: number[];
+  /** The same by what was asked. */
+  readonly timesByStep: Map<string, number[]>;
   /** A line for each request that was not answered as it should have been. */
   readonly failures: string[];
 }
 
 /** Between two requests of an account, as somebody who reads what comes. */
 const THINK_MS = 350;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** Lets accounts work, each by itself, until `until` on the clock of `performance`. */
 export async function workOrdinarily(url: string, accounts: readonly Account[], until: number): Promise<Experience> {
-  const experience: Experience = { times: [], failures: [] };
+  const experience: Experience = { times: [], timesByStep: new Map(), failures: [] };
   await Promise.all(accounts.map((account, index) => work(url, account, index, until, experience)));
   return experience;
 }
@@ -24,7 +27,7 @@ async function work(
   { name, headers }: Account,
   index: number,
   until: number,
-  { times, failures }: Experience,
+  { times, timesByStep, failures }: Experience,
 ): Promise<void> {
   const send = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     const started = performance.now();
@@ -35,7 +38,12 @@ async function work(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await answer.text();
-      times.push(performance.now() - started);
+      const time = performance.now() - started;
+      times.push(time);
+      const step = `${method} ${path.replaceAll(UUID, '{id}')}`;
+      const timesOfStep = timesByStep.get(step);
+      if (timesOfStep === undefined) timesByStep.set(step, [time]);
+      else timesOfStep.push(time);
       if (!answer.ok) failures.push(`${name} ${method} ${path}: ${answer.status} ${text.slice(0, 200)}`);
       else if (text !== '') return JSON.parse(text) as Record<string, unknown>;
     } catch (error) {

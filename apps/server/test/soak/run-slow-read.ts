@@ -30,7 +30,7 @@ const slowRead = (url: string, seconds: number): readonly string[] => [
   ...['-w', '512', '-y', '1024', '-n', '5', '-z', '32', '-k', '3', '-p', '5', '-u', `${url}${PATH}`],
 ];
 
-interface Phase extends Experience {
+interface Phase extends Omit<Experience, 'timesByStep'> {
   readonly residentMiB: number;
 }
 

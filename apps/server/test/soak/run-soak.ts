@@ -78,6 +78,15 @@ const row = (label: string, { times, failures, residentMiB, loopDelaysMs }: Phas
     `RSS ≤ ${Math.max(...residentMiB).toFixed(0)} MiB`,
   ].join('');
 
+const both = (phases: readonly (readonly number[] | undefined)[], share: number): string =>
+  phases
+    .map((times) =>
+      quantile(times ?? [], share)
+        .toFixed(0)
+        .padStart(5),
+    )
+    .join(' →');
+
 const site = await openSite(ACCOUNTS);
 try {
   // Warm: what is compiled or planned at first use is in neither figure.
@@ -86,6 +95,10 @@ try {
   process.stdout.write(`${row('alone', alone)}\n`);
   const attacked = await underAttack(site, msOf(values.minutes));
   process.stdout.write(`${row('under attack', attacked)}\n`);
+  for (const step of alone.timesByStep.keys()) {
+    const phases = [alone.timesByStep.get(step), attacked.timesByStep.get(step)];
+    process.stdout.write(`  ${step.padEnd(36)}p50 ${both(phases, 0.5)} ms   p99 ${both(phases, 0.99)} ms\n`);
+  }
   for (const failure of attacked.failures.slice(0, 10)) process.stdout.write(`  ${failure}\n`);
 
   const times = quantile(attacked.times, 0.99) / quantile(alone.times, 0.99);
