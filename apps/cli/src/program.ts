@@ -4,6 +4,7 @@ import { Cli } from './cli.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addReadingCommands } from './commands/reading.ts';
+import { addSyncCommands } from './commands/sync.ts';
 import { addTypesCommand } from './commands/types.ts';
 import { ExitCode, failureOf } from './failure.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -31,6 +32,7 @@ function programOf(surroundings: Surroundings): { readonly program: Command; rea
   addReadingCommands(program, cli);
   addDiffCommand(program, cli);
   addTypesCommand(program, cli);
+  addSyncCommands(program, cli);
   return { program, cli };
 }
 

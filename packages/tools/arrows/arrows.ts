@@ -309,12 +309,14 @@ export const arrows: ArrowTable = {
       account: ['surroundings.ts', 'failure.ts'],
       terminal: ['surroundings.ts', 'failure.ts', 'npm:@clack/prompts', 'npm:fast-string-width'],
       types: ['failure.ts', '@promptory/template'],
+      files: ['failure.ts', 'account', 'terminal', '@promptory/template', 'npm:yaml'],
       'cli.ts': ['surroundings.ts', 'account', 'terminal'],
       commands: [
         'failure.ts',
         'account',
         'terminal',
         'types',
+        'files',
         'cli.ts',
         '@promptory/template',
         'npm:@clack/prompts',
@@ -335,6 +337,6 @@ export const arrows: ArrowTable = {
     tests: ['@promptory/api/testing', '@promptory/server/testing', '@promptory/server/testing/app'],
   },
 
-  bench: { rooms: {}, tests: ['@promptory/template', '@promptory/trpc-fastify'] },
+  bench: { rooms: {}, tests: ['@promptory/cli/declarations', '@promptory/template', '@promptory/trpc-fastify'] },
   'packages/tools': { rooms: {} },
 };
