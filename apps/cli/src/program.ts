@@ -2,16 +2,23 @@ import { Command } from '@commander-js/extra-typings';
 import { CommanderError } from 'commander';
 import { Cli } from './cli.ts';
 import { addAccountCommands } from './commands/account.ts';
-import { addDiffCommand } from './commands/diff.ts';
-import { addReadingCommands } from './commands/reading.ts';
-import { addSyncCommands } from './commands/sync.ts';
-import { addTypesCommand } from './commands/types.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addLabelCommands } from './commands/moving/labels.ts';
+import { addReleaseCommands } from './commands/moving/releases.ts';
+import { addSyncCommands } from './commands/project/sync.ts';
+import { addTransferCommands } from './commands/project/transfer.ts';
+import { addTypesCommand } from './commands/project/types.ts';
+import { addDiffCommand } from './commands/reading/diff.ts';
+import { addReadingCommands } from './commands/reading/reading.ts';
 import { ExitCode, failureOf } from './failure.ts';
 import type { Surroundings } from './surroundings.ts';
 
 declare const CLI_VERSION: string;
 
-function programOf(surroundings: Surroundings): { readonly program: Command; readonly cli: Cli } {
+function programOf(
+  args: readonly string[],
+  surroundings: Surroundings,
+): { readonly program: Command; readonly cli: Cli } {
   const program = new Command('promptory');
   const cli = new Cli(surroundings, () => program.opts() as { url?: string; json?: boolean });
   program
@@ -33,12 +40,16 @@ function programOf(surroundings: Surroundings): { readonly program: Command; rea
   addDiffCommand(program, cli);
   addTypesCommand(program, cli);
   addSyncCommands(program, cli);
+  addLabelCommands(program, cli);
+  addReleaseCommands(program, cli);
+  addTransferCommands(program, cli);
+  addCompletion(program, surroundings, args);
   return { program, cli };
 }
 
 /** Runs the command and answers its exit code. `args` are those after the program's own name. */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  const { program, cli } = programOf(surroundings);
+  const { program, cli } = programOf(args, surroundings);
   try {
     await program.parseAsync(args, { from: 'user' });
     return ExitCode.done;

@@ -312,6 +312,7 @@ export const arrows: ArrowTable = {
       files: ['failure.ts', 'account', 'terminal', '@promptory/template', 'npm:yaml'],
       'cli.ts': ['surroundings.ts', 'account', 'terminal'],
       commands: [
+        'surroundings.ts',
         'failure.ts',
         'account',
         'terminal',
@@ -319,6 +320,7 @@ export const arrows: ArrowTable = {
         'files',
         'cli.ts',
         '@promptory/template',
+        'npm:@bomb.sh/tab',
         'npm:@clack/prompts',
         'npm:@commander-js/extra-typings',
         'npm:commander',

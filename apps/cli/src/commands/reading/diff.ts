@@ -1,12 +1,13 @@
 import type { Command } from '@commander-js/extra-typings';
-import type { Cli } from '../cli.ts';
-import { breakLines, ExitCode, Failure } from '../failure.ts';
-import { versionDiffText } from '../terminal/diff-text.ts';
+import type { Cli } from '../../cli.ts';
+import { breakLines, ExitCode, Failure } from '../../failure.ts';
+import { versionDiffText } from '../../terminal/diff-text.ts';
+import { nameIn } from '../references.ts';
 
 /** Where only a name is given, what its latest version changes in production. */
 function pairOf(from: string, to: string | undefined): [string, string] {
   if (to !== undefined) return [from, to];
-  return /[@#]/.test(from) ? [from, `${from.split(/[@#]/, 1)[0]}@latest`] : [`${from}@production`, `${from}@latest`];
+  return /[@#]/.test(from) ? [from, `${nameIn(from)}@latest`] : [`${from}@production`, `${from}@latest`];
 }
 
 async function showDiff(cli: Cli, from: string, to: string | undefined): Promise<void> {

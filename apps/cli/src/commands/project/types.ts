@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '@commander-js/extra-typings';
 import type { Promptory } from '@promptory/client';
 import { diffText } from '@promptory/template';
-import { writeAtomically } from '../account/write-atomically.ts';
-import type { Cli } from '../cli.ts';
-import { ExitCode, Failure } from '../failure.ts';
-import { textDiffLines } from '../terminal/diff-text.ts';
-import { declarationsOf } from '../types/declarations.ts';
-import { readTypes, type Selection } from '../types/read-types.ts';
-import { repeated, wholeNumber } from './numbers.ts';
+import { writeAtomically } from '../../account/write-atomically.ts';
+import type { Cli } from '../../cli.ts';
+import { ExitCode, Failure } from '../../failure.ts';
+import { textDiffLines } from '../../terminal/diff-text.ts';
+import { declarationsOf } from '../../types/declarations.ts';
+import { readTypes, type Selection } from '../../types/read-types.ts';
+import { repeated, wholeNumber } from '../options.ts';
 
 interface TypesOptions extends Selection {
   readonly out: string;

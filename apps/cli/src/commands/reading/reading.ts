@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import type { Command } from '@commander-js/extra-typings';
-import type { inferInputs, Prompt, Promptory } from '@promptory/client';
-import type { Cli } from '../cli.ts';
-import { ExitCode, Failure } from '../failure.ts';
-import { table } from '../terminal/table.ts';
-import { repeated, wholeNumber } from './numbers.ts';
-import { firstOf } from './page.ts';
+import type { inferInputs, Prompt } from '@promptory/client';
+import type { Cli } from '../../cli.ts';
+import { ExitCode, Failure } from '../../failure.ts';
+import { table } from '../../terminal/table.ts';
+import { repeated, wholeNumber } from '../options.ts';
+import { firstOf } from '../page.ts';
 import { bodyText, type ChatMessage } from './show-prompt.ts';
 
 const MAX_LISTED = 1000;
@@ -82,10 +82,6 @@ async function renderPrompt(
   const { text, messages } = rendered;
   cli.out.answer(rendered, () => cli.out.prose(bodyText(text ?? '', messages as ChatMessage[] | null)));
 }
-
-/** The prompt that a name means, whatever labels it has. */
-export const namedPrompt = async (promptory: Promptory, name: string) =>
-  promptory.prompts.resolve.query({ ref: `${name.split(/[@#]/, 1)[0]}@latest` });
 
 export function addReadingCommands(program: Command, cli: Cli): void {
   const listing = (name: string) =>

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { Prompt, Promptory } from '@promptory/client';
-import type { Cli } from '../cli.ts';
-import { ExitCode, Failure, failureOf } from '../failure.ts';
-import { EXTENSION, readFolder, removePrompt, writePrompt } from '../files/folder.ts';
-import { type LockEntry, readLock, writeLock } from '../files/lock.ts';
-import { hashOf, type Pair, pairUp } from '../files/pair.ts';
-import { FileFault, type PromptFields, writePromptFile } from '../files/prompt-file.ts';
-import { conflictLines, type Outcome, outcomeLines } from '../files/sync-report.ts';
-import { visible } from '../terminal/visible.ts';
-import { repeated } from './numbers.ts';
+import type { Cli } from '../../cli.ts';
+import { ExitCode, Failure, failureOf } from '../../failure.ts';
+import { EXTENSION, readFolder, removePrompt, writePrompt } from '../../files/folder.ts';
+import { type LockEntry, readLock, writeLock } from '../../files/lock.ts';
+import { hashOf, type Pair, pairUp } from '../../files/pair.ts';
+import { FileFault, type PromptFields, writePromptFile } from '../../files/prompt-file.ts';
+import { conflictLines, type Outcome, outcomeLines } from '../../files/sync-report.ts';
+import { visible } from '../../terminal/visible.ts';
+import { repeated } from '../options.ts';
 
 interface SyncOptions {
   readonly folder: string;

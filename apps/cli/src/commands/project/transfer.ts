@@ -1,0 +1,180 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Command } from '@commander-js/extra-typings';
+import type { ImportFileEvent, TransferFormat } from '@promptory/client';
+import { writeAtomically } from '../../account/write-atomically.ts';
+import type { Cli } from '../../cli.ts';
+import { ExitCode, Failure } from '../../failure.ts';
+import type { Progress } from '../../terminal/output.ts';
+import { visible } from '../../terminal/visible.ts';
+import { repeated, requireReason } from '../options.ts';
+
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** What a name says of a file; of all others the server looks at the text. */
+const TYPES = new Map([
+  ['.csv', 'text/csv'],
+  ['.tsv', 'text/csv'],
+  ['.json', 'application/json'],
+  ['.jsonl', 'application/x-ndjson'],
+  ['.ndjson', 'application/x-ndjson'],
+  ['.yaml', 'application/yaml'],
+  ['.yml', 'application/yaml'],
+]);
+
+/** What is sent of the files that are named. */
+interface Given {
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly name?: string;
+}
+
+/** One file as it is, several and those of folders as lines of JSON that hold each its name and text. */
+async function given({ surroundings }: Cli, paths: readonly string[]): Promise<Given> {
+  const [only = '', another] = paths;
+  if (only === '-' && another === undefined)
+    return { type: 'text/plain', bytes: new Uint8Array(await buffer(surroundings.stdin)) };
+  const files: string[] = [];
+  for (const path of paths) {
+    const full = resolve(surroundings.cwd, path);
+    if ((await stat(full)).isDirectory()) files.push(...(await filesBelow(full)));
+    else files.push(full);
+  }
+  if (another === undefined && files.length === 1 && files[0] === resolve(surroundings.cwd, only)) {
+    const type = TYPES.get(extname(only).toLowerCase()) ?? 'text/plain';
+    return { type, bytes: new Uint8Array(await readFile(files[0])), name: basename(only) };
+  }
+  let size = 0;
+  const lines: string[] = [];
+  for (const file of files) {
+    const content = await readFile(file, 'utf8');
+    size += content.length;
+    if (size > MAX_BYTES)
+      throw new Failure(ExitCode.refused, 'These files have more than 16 MiB together: import them in parts.');
+    const name = relative(surroundings.cwd, file)
+      .split(sep)
+      .filter((part) => part !== '..')
+      .join('/');
+    lines.push(`${JSON.stringify({ type: 'file', name, content })}\n`);
+  }
+  return { type: 'application/x-ndjson', bytes: new TextEncoder().encode(lines.join('')) };
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(
+      (file) =>
+        !relative(folder, file)
+          .split(sep)
+          .some((part) => part.startsWith('.') || part === 'node_modules'),
+    )
+    .sort();
+}
+
+interface ImportOptions {
+  readonly dryRun?: true | undefined;
+  readonly visibility?: 'private' | 'public' | undefined;
+  readonly format?: string | undefined;
+  readonly acceptBreaking?: true | undefined;
+  readonly reason?: string | undefined;
+}
+
+type Row = Extract<ImportFileEvent, { type: 'row' }> & { readonly warnings?: readonly { readonly message: string }[] };
+type Summary = Extract<ImportFileEvent, { type: 'done' }>;
+
+async function importFiles(cli: Cli, paths: readonly string[], options: ImportOptions): Promise<void> {
+  requireReason(options);
+  const { bytes, type, name } = await given(cli, paths);
+  const promptory = await cli.promptory();
+  const rows: Row[] = [];
+  const sent = { ...options, ...(name === undefined ? {} : { name }), type: type as TransferFormat };
+  let bar: Progress | null = null;
+  for await (const event of promptory.$import(bytes, { ...sent, signal: cli.surroundings.signal })) {
+    if (event.type === 'row') rows.push(event);
+    else if (event.type === 'progress') {
+      bar ??= cli.out.progress('Importing', bytes.length);
+      bar.to(event.bytes, `${event.rows} prompts`);
+    } else {
+      bar?.end(`${event.rows} prompts`);
+      showImport(cli, rows, event);
+    }
+  }
+}
+
+function showImport(cli: Cli, rows: readonly Row[], summary: Summary): void {
+  const { created, updated, unchanged, failed, dryRun, file } = summary;
+  cli.out.answer({ ...summary, prompts: rows }, (paint) => {
+    const shown = rows.filter(
+      ({ outcome, reason, warnings = [] }) =>
+        outcome !== 'unchanged' && (outcome === 'failed' || reason !== null || warnings.length > 0),
+    );
+    const lines = shown.flatMap(({ row, title, outcome, reason, warnings = [] }) => [
+      `${outcome === 'failed' ? paint('red', outcome) : outcome} ${row} ${visible(title)}${reason === null ? '' : `: ${visible(reason)}`}`,
+      ...warnings.map(({ message }) => paint('yellow', `  ${visible(message)}`)),
+    ]);
+    const left =
+      file.leftOut.length === 0 ? [] : [`Left out, as they mean nothing here: ${visible(file.leftOut.join(', '))}.`];
+    return [
+      ...lines,
+      ...left,
+      `${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed.`,
+    ].join('\n');
+  });
+  if (dryRun) cli.out.note('Nothing was changed: this was a dry run.');
+  if (failed > 0) throw new Failure(ExitCode.refused, `${failed} of ${summary.rows} could not be imported.`);
+}
+
+interface ExportOptions {
+  readonly out?: string | undefined;
+  readonly tag?: string[] | undefined;
+  readonly all?: true | undefined;
+  readonly force?: true | undefined;
+}
+
+async function exportPrompts(cli: Cli, { out, tag, all, force }: ExportOptions): Promise<void> {
+  const { stdout, cwd } = cli.surroundings;
+  const promptory = await cli.promptory();
+  const file = out === undefined ? null : resolve(cwd, out);
+  if (file !== null && force !== true && (await stat(file).catch(() => null)) !== null) {
+    throw new Failure(ExitCode.conflict, `${out} is there already: --force overwrites it.`);
+  }
+  const lines: string[] = [];
+  let count = 0;
+  const scope = all === true ? 'readable' : 'mine';
+  for await (const prompt of await promptory.transfer.export.query({ scope, ...(tag === undefined ? {} : { tag }) })) {
+    count++;
+    const line = `${JSON.stringify(prompt)}\n`;
+    if (file === null) stdout.write(line);
+    else lines.push(line);
+  }
+  if (file === null) return;
+  await writeAtomically(file, lines.join(''));
+  cli.out.answer({ file: out, prompts: count }, () => `Wrote ${count} prompts to ${out}.`);
+}
+
+export function addTransferCommands(program: Command, cli: Cli): void {
+  program
+    .command('import')
+    .description('import prompts: CSV, JSON, and the files of other systems; the same again changes nothing')
+    .argument('<files...>', 'files or folders; "-" is standard input')
+    .option('--dry-run', 'say what would happen and change nothing')
+    .option('--format <format>', 'what the file is, where its text does not show it')
+    .option('--public', 'show them to everybody who is signed in, where a file does not say')
+    .option('--reason <text>', 'why labels are moved, for their history')
+    .option('--accept-breaking', 'move labels also where that breaks callers; asks for a reason')
+    .action((files, { public: isPublic, ...options }) =>
+      importFiles(cli, files, { ...options, ...(isPublic === true ? { visibility: 'public' } : {}) }),
+    );
+  program
+    .command('export')
+    .description('write your prompts as lines of JSON, as an import takes them')
+    .option('--out <file>', 'where to, instead of standard output')
+    .option('--force', 'overwrite that file')
+    .option('--tag <tag>', 'only prompts that carry it; may be repeated', repeated)
+    .option('--all', 'all that you may read, not only your own')
+    .action((options) => exportPrompts(cli, options));
+}

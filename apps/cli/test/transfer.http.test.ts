@@ -1,0 +1,58 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { givenSite } from './given-site.ts';
+import { givenFolder } from './run-in-process.ts';
+
+const { someone } = await givenSite();
+
+describe('import and export', () => {
+  it('give another account the same prompts, and the same again changes nothing', async () => {
+    const ann = await someone('ann');
+    await ann.promptory.prompts.create.mutate({
+      title: 'One',
+      slug: 'one',
+      content: '1 {{ a }}',
+      tags: ['x'],
+      config: { z: 1, a: 2 },
+    });
+    await ann.promptory.prompts.create.mutate({ title: 'Two', slug: 'two', content: '2' });
+    const cwd = givenFolder();
+    expect(await ann.run(['export', '--out', 'all.jsonl'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: 'Wrote 2 prompts to all.jsonl.\n',
+    });
+    expect((await ann.run(['export', '--out', 'all.jsonl'], { cwd })).code).toBe(5);
+    expect((await ann.run(['export'], { cwd })).stdout).toBe(await readFile(join(cwd, 'all.jsonl'), 'utf8'));
+    expect((await ann.run(['export', '--tag', 'x'])).stdout.trim().split('\n')).toHaveLength(1);
+    const bob = await someone('bob');
+    expect(await bob.run(['import', 'all.jsonl', '--dry-run'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: '2 created, 0 updated, 0 unchanged, 0 failed.\n',
+    });
+    expect((await bob.promptory.prompts.list.query()).items).toEqual([]);
+    expect(await bob.run(['import', 'all.jsonl'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: '2 created, 0 updated, 0 unchanged, 0 failed.\n',
+    });
+    expect((await bob.run(['import', 'all.jsonl', '--json'], { cwd })).json()).toMatchObject({
+      unchanged: 2,
+      prompts: [{ row: 1 }, { row: 2 }],
+    });
+    expect((await bob.run(['export'])).stdout).toBe((await ann.run(['export'])).stdout);
+  });
+
+  it('say of each row that fails why, and of what is left out', async () => {
+    const cwd = givenFolder();
+    const carol = await someone('carol');
+    await writeFile(join(cwd, 'some.csv'), 'title,content,mood\nA,text,good\n,no title,bad\n');
+    const ran = await carol.run(['import', 'some.csv'], { cwd });
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('1 of 2') });
+    expect(ran.stdout).toMatch(/^failed 2 : .+$/m);
+    expect(ran.stdout).toContain('mood');
+    expect(ran.stdout).toMatch(/1 created, 0 updated, 0 unchanged, 1 failed\.\n$/);
+    expect((await carol.run(['import', 'nothing.csv'], { cwd })).code).toBe(1);
+    await mkdir(join(cwd, 'empty'));
+    expect((await carol.run(['import', 'some.csv', '--accept-breaking'], { cwd })).code).toBe(2);
+  });
+});
