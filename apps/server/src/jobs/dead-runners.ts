@@ -1,4 +1,6 @@
+import type { Log } from '@promptory/api/server';
 import type { Connection } from '@promptory/db';
+import { withoutSecrets } from '../observability/logger.ts';
 
 type Pool = Connection['pool'];
 
@@ -34,7 +36,26 @@ const FREE = `
  * Unlocks what runners had begun whose process is gone, as after a SIGKILL; by itself the queue would wait for four hours.
  * @returns how many runners those were
  */
-export async function freeDeadRunners(pool: Pool): Promise<number> {
+async function freeDeadRunners(pool: Pick<Pool, 'query'>): Promise<number> {
   const { rows } = await pool.query<{ dead: number }>(FREE, [sessionNameOf('')]);
   return rows[0]?.dead ?? 0;
+}
+
+/**
+ * Looks for them again and again. A look that fails says nothing: a database that is busy for a moment is asked again. One that
+ * fails behind another is said once, until one succeeds.
+ */
+export function deadRunnerLook(pool: Pick<Pool, 'query'>, log: Pick<Log, 'warn'>): () => Promise<void> {
+  let failures = 0;
+  return async () => {
+    try {
+      const dead = await freeDeadRunners(pool);
+      failures = 0;
+      if (dead > 0) log.warn({ dead }, 'jobs are free again that processes had begun which are gone');
+    } catch (error) {
+      failures += 1;
+      const reason = withoutSecrets(error instanceof Error ? error.message : String(error));
+      if (failures === 2) log.warn({ reason }, 'jobs of processes that are gone could not be looked for');
+    }
+  };
 }

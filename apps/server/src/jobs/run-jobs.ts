@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { connect } from '@promptory/db';
 import type { Runner, WorkerEvents } from 'graphile-worker';
 import { withoutSecrets } from '../observability/logger.ts';
-import { freeDeadRunners, nameSession, RUNNER_NAME } from './dead-runners.ts';
+import { deadRunnerLook, nameSession, RUNNER_NAME } from './dead-runners.ts';
 import { endOf } from './runner-end.ts';
 import { CRONTAB, type TaskServices, tasksOf } from './tasks.ts';
 
@@ -56,16 +56,9 @@ export function runJobs(options: JobOptions): Jobs {
     }
   };
 
-  const freeOthers = async (): Promise<void> => {
-    try {
-      const dead = await freeDeadRunners(connection.pool);
-      if (dead > 0) log.warn({ dead }, 'jobs are free again that processes had begun which are gone');
-    } catch (error) {
-      if (!stopping) log.warn({ err: error }, 'jobs of processes that are gone could not be looked for');
-    }
-  };
-  const looking = setInterval(() => void freeOthers(), LOOK_EVERY_MS).unref();
-  void freeOthers();
+  const look = deadRunnerLook(connection.pool, log);
+  const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref();
+  void look();
 
   const keepRunning = async (): Promise<void> => {
     // Loaded beside the first requests, not before them.
