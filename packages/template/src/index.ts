@@ -76,7 +76,7 @@ export {
 } from './language/rendering/render.ts';
 export type { Node } from './language/syntax/syntax.ts';
 export { TemplateError, type TemplateErrorCode, type TemplatePlace } from './language/template-error.ts';
-export { checkValue, SchemaError, type ValueFault } from './schema/check.ts';
+export { checkValue, SchemaError, type ValueFault, type ValueRule } from './schema/check.ts';
 export { checkInputs } from './schema/check-inputs.ts';
 export { checkSchema, MAX_SCHEMA_BYTES, MAX_SCHEMA_DEPTH, type SchemaFault } from './schema/check-schema.ts';
 export {

@@ -6,7 +6,7 @@ import { TooMuchWork, Validity } from './check/validity.ts';
 import type { ValueFault } from './check/value-fault.ts';
 import { checkSchema, type SchemaFault } from './check-schema.ts';
 
-export type { ValueFault } from './check/value-fault.ts';
+export type { ValueFault, ValueRule } from './check/value-fault.ts';
 
 /** A schema that `checkSchema` refuses, with what it says of it. */
 export class SchemaError extends Error {

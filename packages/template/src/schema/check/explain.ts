@@ -15,7 +15,7 @@ import {
   typesOf,
 } from './schema-document.ts';
 import { isListed, isOfType, itemSchema, missingDependents, ofNumber, type Validity, within } from './validity.ts';
-import type { ValueFault } from './value-fault.ts';
+import type { ValueFault, ValueRule } from './value-fault.ts';
 
 /** So many faults of one value are named. */
 export const MAX_FAULTS = 1000;
@@ -45,34 +45,44 @@ export class Explanation {
     }
   }
 
-  private add(path: string, code: Code, expected: string, message: string): void {
+  private add(path: string, code: Code, expected: string, message: string, rule?: ValueRule): void {
     if (this.faults.length >= MAX_FAULTS) return;
     if (this.faults.some((known) => known.path === path && known.message === message)) return;
-    this.faults.push({ path, code, expected, message });
+    this.faults.push({ path, code, expected, message, ...(rule === undefined ? {} : { rule }) });
   }
 
   private addType(node: SchemaObject, value: JsonValue, path: string): void {
     const expected = orList((typesOf(node) ?? []).map(typeWords));
-    this.add(path, 'type', expected, `must be ${expected}, and is ${valueWords(value)}`);
+    this.add(path, 'type', expected, `must be ${expected}, and is ${valueWords(value)}`, typeRule(node));
   }
 
   private addExpected(node: SchemaNode, value: JsonValue, path: string): void {
     const expected = describeSchema(this.validity.document, node);
-    this.add(path, 'value', expected, `must be ${expected}, and is ${quoted(value)}`);
+    this.add(path, 'value', expected, `must be ${expected}, and is ${quoted(value)}`, listRule(node));
   }
 
-  private addValue(path: string, expected: string): void {
-    this.add(path, 'value', expected, `must have ${expected}`);
+  private addValue(path: string, expected: string, rule?: ValueRule): void {
+    this.add(path, 'value', expected, `must have ${expected}`, rule);
+  }
+
+  private addSize(path: string, count: number, node: SchemaObject, [least, most, unit]: Size): void {
+    if (within(count, node, least, most)) return;
+    const from = numberOf(node, least);
+    const isFew = from !== undefined && count < from;
+    const bound = isFew ? from : numberOf(node, most);
+    const rule = bound === undefined ? undefined : ({ kind: isFew ? 'least' : 'most', bound, unit } as const);
+    this.addValue(path, sizes(node, least, most, unit), rule);
   }
 
   private explainText(node: SchemaObject, value: string, path: string): void {
     const { pattern, format } = node;
-    if (!within(characters(value), node, 'minLength', 'maxLength')) {
-      this.addValue(path, sizes(node, 'minLength', 'maxLength', 'characters'));
+    this.addSize(path, characters(value), node, ['minLength', 'maxLength', 'characters']);
+    if (typeof format === 'string' && !hasFormat(value, format)) {
+      this.addValue(path, `the format ${format}`, { kind: 'format', format });
     }
-    if (typeof format === 'string' && !hasFormat(value, format)) this.addValue(path, `the format ${format}`);
     if (typeof pattern === 'string' && !this.validity.matches(pattern, value)) {
-      this.add(path, 'value', `a string that matches ${pattern}`, `must match the pattern ${pattern}`);
+      const expected = `a string that matches ${pattern}`;
+      this.add(path, 'value', expected, `must match the pattern ${pattern}`, { kind: 'pattern' });
     }
   }
 
@@ -90,20 +100,18 @@ export class Explanation {
       return bound === undefined ? [] : [`${text} ${bound}`];
     });
     const expected = words.join(' and ');
-    this.add(path, 'value', expected, `must be ${expected}, and is ${value}`);
+    this.add(path, 'value', expected, `must be ${expected}, and is ${value}`, numberRule(node, value));
   }
 
   private explainArray(node: SchemaObject, value: readonly JsonValue[], path: string): void {
-    if (!within(value.length, node, 'minItems', 'maxItems')) {
-      this.addValue(path, sizes(node, 'minItems', 'maxItems', 'items'));
-    }
+    this.addSize(path, value.length, node, ['minItems', 'maxItems', 'items']);
     for (const [index, item] of value.entries()) {
       const schema = itemSchema(node, index);
       if (schema !== undefined) this.explain(schema, item, pointer(path, index));
     }
     const { contains, minContains, maxContains, uniqueItems } = node;
     if (uniqueItems === true && !this.validity.of({ uniqueItems }, value as JsonValue)) {
-      this.addValue(path, 'items that all differ');
+      this.addValue(path, 'items that all differ', { kind: 'unique' });
     }
     if (!isSchemaNode(contains) || this.validity.of({ contains, minContains, maxContains }, value as JsonValue)) return;
     const counts = sizes({ minContains: 1, ...node }, 'minContains', 'maxContains', 'items');
@@ -123,9 +131,7 @@ export class Explanation {
       }
     }
     const count = Object.values(value).filter((item) => item !== undefined).length;
-    if (!within(count, node, 'minProperties', 'maxProperties')) {
-      this.addValue(path, sizes(node, 'minProperties', 'maxProperties', 'members'));
-    }
+    this.addSize(path, count, node, ['minProperties', 'maxProperties', 'members']);
   }
 
   private addMissing(node: SchemaObject, value: JsonObject, name: string, path: string): void {
@@ -133,7 +139,9 @@ export class Explanation {
     const schema = own(members(node, 'properties'), name);
     const expected = isSchemaNode(schema) ? describeSchema(this.validity.document, schema) : ANY_VALUE;
     const more = expected === ANY_VALUE ? '' : `: it must be ${expected}`;
-    this.add(pointer(path, name), 'missing', expected, `is missing${more}`);
+    const rule =
+      isSchemaNode(schema) && typeof schema === 'object' ? (listRule(schema) ?? typeRule(schema)) : undefined;
+    this.add(pointer(path, name), 'missing', expected, `is missing${more}`, rule);
   }
 
   private explainChoices(node: SchemaObject, value: JsonValue, path: string): void {
@@ -171,7 +179,7 @@ export class Explanation {
     const meant = ofType.filter((faults) => !faults.some((fault) => isTag(fault, path)));
     const [first, ...others] = meant.length > 0 ? meant : ofType;
     if (first !== undefined && others.length === 0) {
-      for (const { path: at, code, expected, message } of first) this.add(at, code, expected, message);
+      for (const { path: at, code, expected, message, rule } of first) this.add(at, code, expected, message, rule);
       return;
     }
     const expected = describeSchema(this.validity.document, { anyOf: choices as JsonValue[] });
@@ -184,6 +192,40 @@ export class Explanation {
 function isTag({ path, code, expected }: ValueFault, parent: string): boolean {
   const isMember = path.startsWith(`${parent}/`) && !path.slice(parent.length + 1).includes('/');
   return isMember && code === 'value' && /^(?:"|one of )/.test(expected);
+}
+
+type Size = readonly [least: string, most: string, unit: 'characters' | 'items' | 'members'];
+
+function typeRule(node: SchemaObject): ValueRule | undefined {
+  const types = typesOf(node);
+  return types === undefined ? undefined : { kind: 'type', types };
+}
+
+const MAX_LISTED = 100;
+
+/** The values of which it has to be one, where there are few and each is a scalar. */
+function listRule(node: SchemaNode): ValueRule | undefined {
+  if (typeof node === 'boolean') return undefined;
+  const values = Object.hasOwn(node, 'const') ? [node.const] : list(node, 'enum');
+  const scalars = values.filter((value) => value === null || /^(?:string|number|boolean)$/.test(typeof value));
+  if (values.length === 0 || values.length > MAX_LISTED || scalars.length < values.length) return undefined;
+  return { kind: 'values', values: scalars as (string | number | boolean | null)[] };
+}
+
+/** The first bound that a number breaks. */
+function numberRule(node: SchemaObject, value: number): ValueRule | undefined {
+  const [minimum, above, maximum, below, of] = [
+    'minimum',
+    'exclusiveMinimum',
+    'maximum',
+    'exclusiveMaximum',
+    'multipleOf',
+  ].map((keyword) => numberOf(node, keyword));
+  if (minimum !== undefined && value < minimum) return { kind: 'least', bound: minimum };
+  if (above !== undefined && value <= above) return { kind: 'least', bound: above, exclusive: true };
+  if (maximum !== undefined && value > maximum) return { kind: 'most', bound: maximum };
+  if (below !== undefined && value >= below) return { kind: 'most', bound: below, exclusive: true };
+  return of === undefined ? undefined : { kind: 'multiple', of };
 }
 
 function sizes(node: SchemaObject, least: string, most: string, unit: string): string {
