@@ -50,6 +50,8 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** Where the recipient ends mails of this kind, without signing in (RFC 8058). */
+  readonly unsubscribe?: string;
 }
 
 export interface Mailer {

@@ -76,7 +76,11 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'auth.email_not_verified': kind(403, 'FORBIDDEN', 'Verify the e-mail address first; a link was sent to it.'),
   'auth.registration_closed': kind(403, 'FORBIDDEN', 'This server takes no account of this address.'),
   'auth.email_taken': kind(409, 'CONFLICT', 'An account with this e-mail address exists.'),
-  'auth.password_too_weak': kind(400, 'BAD_REQUEST', 'A password has 10 to 128 characters and is not a common one.'),
+  'auth.password_too_weak': kind(
+    400,
+    'BAD_REQUEST',
+    'A password has 10 to 128 characters, is not a common one, and is neither the address nor the password of the account.',
+  ),
   'auth.link_invalid': kind(400, 'BAD_REQUEST', 'The link is not valid, has expired, or was used.'),
   'auth.session_ended': kind(401, 'UNAUTHORIZED', 'The session has ended; sign in again.'),
   // As RFC 9470 has it for a session that has to prove more.
@@ -205,6 +209,16 @@ export const detailedError = <Code extends keyof ErrorDetails>(
 export const invalidInput = (path: string, diagnosis: Diagnosis): AppError =>
   new AppError('request.invalid', { errors: [{ path, ...diagnosis }] });
 
+const takenFields = {
+  'user.handle_taken': 'handle',
+  'prompt.slug_taken': 'slug',
+  'auth.email_taken': 'email',
+} as const;
+
+/** A name that somebody else, or another thing, has: the error names the field that gave it. */
+export const nameTaken = (code: keyof typeof takenFields, cause?: unknown): AppError =>
+  new AppError(code, { errors: [{ path: takenFields[code], ...fault('taken') }], cause });
+
 // PostgreSQL, appendix A: which failures are the input's, which pass, and which are ours.
 const sqlStates: Readonly<Record<string, PlainErrorCode>> = {
   '22021': 'request.invalid',
@@ -259,17 +273,23 @@ const byRefusal: Readonly<Record<string, PlainErrorCode>> = {
   batch_full: 'answer.batch_full',
 };
 
+/** A body that is no JSON, or holds a value that could not be stored as it was sent. */
+const fieldRefusals: Readonly<Record<string, (message: string) => Diagnosis>> = {
+  malformed_json: (message) => fault('invalid_format', { format: 'json' }, message),
+  unkept_json: (message) => fault('not_kept', {}, message),
+};
+
 function refusedByTransport(error: TRPCError): AppError | undefined {
   const { cause } = error;
   if (cause?.name !== 'RequestRefused') return undefined;
-  const code = byRefusal[String(Reflect.get(cause, 'reason'))] ?? byTrpcCode[error.code] ?? 'request.malformed';
+  const reason = String(Reflect.get(cause, 'reason'));
+  const code = byRefusal[reason] ?? byTrpcCode[error.code] ?? 'request.malformed';
   const field: unknown = Reflect.get(cause, 'field');
-  // A field that stands in two places, or a value in a body that could not be stored as it was sent.
-  const why = code === 'request.invalid' ? 'not_allowed' : 'not_kept';
+  const why = fieldRefusals[reason] ?? (() => fault('not_allowed', {}, cause.message));
   return new AppError(code, {
     message: cause.message,
     cause: error,
-    ...(typeof field === 'string' ? { errors: [{ path: field, ...fault(why, {}, cause.message) }] } : {}),
+    ...(typeof field === 'string' ? { errors: [{ path: field, ...why(cause.message) }] } : {}),
   });
 }
 

@@ -8,6 +8,7 @@ export {
   totpRow,
   type User,
 } from '@promptory/auth/testing';
+export { choiceToken } from '../src/domain/mail/mail-choice.ts';
 export { actionsIn } from './accounts/interleaving/account-actions.ts';
 export type { WorldKind } from './accounts/interleaving/account-world.ts';
 export { openInterleaver } from './accounts/interleaving/interleave.ts';

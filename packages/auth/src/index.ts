@@ -3,7 +3,7 @@ export { type CallerOrigin, originColumns } from './identity/caller-origin.ts';
 export { normalizeEmailAddress } from './identity/email-address.ts';
 export type { UserRole } from './identity/user-role.ts';
 export { createPasswordHasher, HasherBusyError, type PasswordHasher } from './passwords/password-hasher.ts';
-export { type PreparedPassword, preparePassword } from './passwords/prepare-password.ts';
+export { isOwnAddress, type PreparedPassword, preparePassword } from './passwords/prepare-password.ts';
 export { findSecondFactor, type SecondFactorStatus } from './second-factor/find-second-factor.ts';
 export {
   redeemSecondFactor,

@@ -7,7 +7,7 @@ import { Handle, Id, PublicUser, Timestamp } from './values/ids.ts';
 import { inputType, type OneOf } from './values/input-type.ts';
 import { pageInput, pageOf } from './values/page.ts';
 import { BasedOn, Revision } from './values/revision.ts';
-import { name, SearchText, text } from './values/text.ts';
+import { EmailAddress, name, SearchText, text } from './values/text.ts';
 
 /** Prompts in one group. */
 export const MAX_GROUP_PROMPTS = 500;
@@ -151,7 +151,7 @@ export const AddMemberInput = inputType<
   z
     .strictObject({
       id: Id,
-      email: z.string().min(3).max(254).optional(),
+      email: EmailAddress.optional(),
       handle: Handle.optional(),
       role: MemberRole,
     })

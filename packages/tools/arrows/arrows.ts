@@ -77,7 +77,7 @@ export const arrows: ArrowTable = {
     everywhere: ['@promptory/db', 'npm:kysely', 'node:*'],
     rooms: {
       identity: [],
-      passwords: ['npm:oslo', 'npm:p-limit'],
+      passwords: ['identity', 'npm:oslo', 'npm:p-limit'],
       secrets: [],
       'second-factor': ['secrets', 'npm:oslo'],
       sessions: ['identity', 'secrets', 'npm:lucia', 'npm:oslo'],
@@ -135,7 +135,16 @@ export const arrows: ArrowTable = {
         'npm:lru-cache',
       ],
       'domain/prompts': ['context.ts', 'errors.ts', 'access', 'call-limits.ts', 'views', 'domain/slugs', 'node:crypto'],
-      'domain/labels': ['tasks.ts', 'context.ts', 'errors.ts', 'access', 'views', 'domain/signatures', 'domain/quotas'],
+      'domain/labels': [
+        'tasks.ts',
+        'context.ts',
+        'errors.ts',
+        'access',
+        'views',
+        'domain/mail',
+        'domain/signatures',
+        'domain/quotas',
+      ],
       'features/*': [
         'context.ts',
         'errors.ts',

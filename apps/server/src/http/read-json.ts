@@ -11,6 +11,7 @@ export function readJson(text: string, what: 'body' | 'input'): unknown {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
-    throw new RequestRefused('malformed_json', `The ${what} is ${error.message}.`, error.path);
+    const reason = error.path === null ? 'malformed_json' : 'unkept_json';
+    throw new RequestRefused(reason, `The ${what} is ${error.message}.`, error.path ?? '');
   }
 }

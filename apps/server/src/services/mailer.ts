@@ -4,8 +4,13 @@ import type { Log, Mail, Mailer } from '@promptory/api/server';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 30_000;
-/** So that no absence is answered to us (RFC 3834). */
-const AUTOMATIC = { 'Auto-Submitted': 'auto-generated' };
+/** No absence is answered to us (RFC 3834), and a mail program can end mails of a kind by one button (RFC 2369, RFC 8058). */
+const headersOf = ({ unsubscribe }: Mail): Record<string, string> => ({
+  'Auto-Submitted': 'auto-generated',
+  ...(unsubscribe === undefined
+    ? {}
+    : { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
+});
 
 /** A mailer that owns connections. */
 export interface ClosableMailer extends Mailer {
@@ -43,14 +48,15 @@ export async function tryMailServer(url: string): Promise<void> {
 export async function smtpMailer(options: { url: string; from: string }): Promise<ClosableMailer> {
   const transport = await openTransport(options.url);
   return {
-    async send({ to, subject, text }: Mail) {
+    async send(mail: Mail) {
+      const { to, subject, text } = mail;
       // As an object: an address that is a text would be read as a list.
       await transport.sendMail({
         from: options.from,
         to: { name: '', address: to },
         subject,
         text,
-        headers: AUTOMATIC,
+        headers: headersOf(mail),
       });
     },
     close: () => transport.close(),

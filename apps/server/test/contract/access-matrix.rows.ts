@@ -133,6 +133,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'me.invitations.decline': row(ownersPerson('group.invitation_not_found'), (w) => ({ id: w.received })),
   'preferences.get': row(everyoneReadsAll),
   'preferences.update': row(peopleOnly, () => ({ theme: 'dark' })),
+  'preferences.chooseMails': row('anyone', (w) => ({ token: w.mailChoiceToken, wanted: false })),
   'apiKeys.list': row(peopleOnly),
   'apiKeys.create': row(peopleOnly, () => ({ name: 'new', scopes: ['prompts:read'] }), {
     adds: true,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type ApiKeyParts,
+  choiceToken,
   emailTokenRow,
   newApiKey,
   newGroup,
@@ -55,6 +56,8 @@ export interface World {
   readonly resetToken: string;
   /** Nina's link to verify her address. */
   readonly verifyToken: string;
+  /** Of the link by which alice turns mails off. */
+  readonly mailChoiceToken: string;
   /** What root's authenticator shows now, and alice's, with which she has yet to confirm it. */
   readonly codes: { readonly root: string; readonly alice: string };
   /** What mallory has in place of what alice has, or is in place of who is in the group. */
@@ -198,6 +201,7 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
     spareSession: { id: spare.row.id, refreshToken: spare.refreshToken },
     resetToken,
     verifyToken,
+    mailChoiceToken: choiceToken(services, { notification: 'labelMoves', userId: alice.id, email: alice.email }),
     codes: { root: await totpCodeAt(rootsKey, now), alice: await totpCodeAt(alicesKey, now) },
     foreign: new Map([
       [shared.id, hidden.id],

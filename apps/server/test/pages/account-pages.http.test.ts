@@ -155,6 +155,50 @@ describe('the pages behind links in mails', () => {
     expect((await signIn(strict, email, NEW_PASSWORD)).heading).toBe('What is shared with you');
   });
 
+  it('say where an address was registered twice that no password counts, and take one', async () => {
+    const email = newAddress();
+    const typed = ['the password typed first', 'the password typed then'];
+    for (const password of typed) {
+      const browser = plainBrowser(strict);
+      await browser.submit((await browser.open('/register')).form('Make an account'), { email, name: 'Ann', password });
+    }
+    // Both mails are written after both calls, as where somebody presses the button twice.
+    const links = (await deliverMail(strict.services)).filter(({ to }) => to === email).map(tokenIn);
+    expect(links).toHaveLength(2);
+    const browser = plainBrowser(strict);
+    const page = await browser.open(`/verify-email?token=${links[0]}`);
+    expect(inWords(page)).toMatchObject({
+      heading: 'Choose your password',
+      text: expect.stringContaining('more than once, so no password given so far counts'),
+    });
+    expect(page.html).not.toContain('name="password"');
+    const late = { action: '/verify-email', fields: { token: links[0] ?? '' }, button: '' };
+    const refused = await browser.submit(late, { password: typed[1] ?? '' });
+    expect(inWords(refused)).toMatchObject({ status: 401, heading: 'Choose your password' });
+    const second = await browser.open(`/reset-password?token=${links[1]}`);
+    expect(second.heading).toBe('Choose a new password');
+    const done = await browser.submit(page.form('Set it, and confirm'), { newPassword: NEW_PASSWORD });
+    expect(done.heading).toBe('Your address is confirmed');
+    expect((await signIn(strict, email, NEW_PASSWORD)).heading).toBe('What is shared with you');
+    expect((await browser.open(`/reset-password?token=${links[1]}`)).heading).toBe('This link does not work any more');
+  });
+
+  it('move an account to its new address by its password alone', async () => {
+    const person = await givenPerson(strict.services);
+    const email = newAddress();
+    const headers = await strict.as.person(person);
+    await callProcedure(strict, 'REST', 'me.update', { email, currentPassword: PASSWORD }, headers);
+    const browser = plainBrowser(strict);
+    const page = await browser.open(`/verify-email?token=${await mailedTo(email)}`);
+    expect(inWords(page)).toMatchObject({ heading: 'Confirm your new address', text: expect.stringContaining(email) });
+    expect(page.forms.map(({ fields }) => Object.keys(fields))).toEqual([['token', 'password']]);
+    const wrong = await browser.submit(page.form('Use this address'), { password: 'not this one at all' });
+    expect(inWords(wrong)).toMatchObject({ status: 401, heading: 'Confirm your new address' });
+    const done = await browser.submit(wrong.form('Use this address'), { password: PASSWORD });
+    expect([done.status, done.heading]).toEqual([200, 'Your new address is confirmed']);
+    expect((await signIn(strict, email, PASSWORD)).heading).toBe('What is shared with you');
+  });
+
   it('choose a new password, once', async () => {
     const { email } = await givenPerson(strict.services);
     const browser = plainBrowser(strict);

@@ -21,6 +21,7 @@ export const grants: Readonly<Record<Permission, Grant>> = {
   'account.signIn': anyone,
   'account.recover': anyone,
   'account.verify': anyone,
+  'account.chooseMails': anyone,
   'account.read': key('account:read'),
   'account.update': session,
   'account.secure': session,

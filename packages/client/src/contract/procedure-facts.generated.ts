@@ -17,6 +17,7 @@ export const specialFacts = {
   'auth.totp.disable': { batch: false },
   'auth.sessions.list': { batch: false },
   'auth.sessions.end': { batch: false },
+  'preferences.chooseMails': { token: 'none' },
   'apiKeys.create': { creates: true },
   'prompts.create': { creates: true },
   'prompts.createMany': { creates: true },

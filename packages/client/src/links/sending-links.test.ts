@@ -38,6 +38,7 @@ const open = [
   'auth.resetPassword',
   'auth.verifyEmail',
   'auth.resendVerification',
+  'preferences.chooseMails',
 ] as const;
 
 const ofASession = [

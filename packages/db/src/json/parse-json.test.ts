@@ -136,7 +136,7 @@ describe('parseJson', () => {
 
   it.each(['', '{', '{"a":}', '[1,]', 'NaN', '01', "{'a':1}"])('says that %j is not JSON, and where', (text) => {
     expect(faultOf(text)).toMatchObject({
-      path: '',
+      path: null,
       message: expect.stringMatching(/^not JSON: at line 1, column \d there must be /),
     });
   });

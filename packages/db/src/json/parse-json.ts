@@ -2,11 +2,14 @@ import { isExact } from './exact-number.ts';
 import { indexOf, inOrder } from './member-order.ts';
 import { syntaxFault } from './syntax-fault.ts';
 
-/** What JSON holds that is not taken. The message follows “is”; `path` leads to the place, by dots. */
+/**
+ * What JSON holds that is not taken. The message follows “is”; `path` leads to the place, by dots, and is null where the text
+ * is no JSON at all.
+ */
 export class JsonFault extends Error {
-  readonly path: string;
+  readonly path: string | null;
 
-  constructor(message: string, path: string) {
+  constructor(message: string, path: string | null) {
     super(message);
     this.name = 'JsonFault';
     this.path = path;
@@ -26,7 +29,7 @@ export function parseJson(text: string): unknown {
   try {
     JSON.parse(text);
   } catch {
-    throw new JsonFault(notJson(text), '');
+    throw new JsonFault(notJson(text), null);
   }
   return new Reader(text, true).read();
 }

@@ -1,15 +1,12 @@
 import { z } from 'zod';
-import { faultOptions } from '../faults/refusing.ts';
+import { alsoNaming, faultOptions } from '../faults/refusing.ts';
 import { fault } from '../faults/sentences.ts';
 import { Handle, Id, Timestamp } from '../values/ids.ts';
 import { inputType, type OneOf } from '../values/input-type.ts';
 import { pageOf } from '../values/page.ts';
-import { name, text } from '../values/text.ts';
+import { EmailAddress, name, text } from '../values/text.ts';
 import { factorFields, hasBoth, oneOfTwo } from './second-factor.ts';
 import { Me } from './users.ts';
-
-/** Checked in full by the one normaliser of addresses; here only bounded. */
-export const EmailAddress = z.string().min(3).max(254);
 
 /** 10 to 128 characters are required of a new one; longer input is refused, never cut. */
 export const Password = text(1024, 1);
@@ -17,15 +14,28 @@ export const Password = text(1024, 1);
 /** `cookie`: the refresh token travels in an HttpOnly cookie and `refreshToken` is null. */
 const SessionCarrier = z.enum(['token', 'cookie']).default('token');
 
-export const RegisterInput = z
-  .strictObject({
-    email: EmailAddress,
-    password: Password,
-    name: name(100),
-    handle: Handle.optional(),
-    session: SessionCarrier,
-  })
-  .meta({ examples: [{ email: 'ada@example.com', password: 'a long and quiet river', name: 'Ada' }] });
+const LEAST_CHARACTERS = 10;
+
+/** A password that is too short has an error of its own; beside other faults it is named with them, so that all are mended at once. */
+function shortPassword(input: unknown) {
+  const password: unknown = Reflect.get(Object(input), 'password');
+  if (typeof password !== 'string' || password === '') return null;
+  if ([...password.normalize('NFKC').slice(0, 2 * LEAST_CHARACTERS)].length >= LEAST_CHARACTERS) return null;
+  return { path: 'password', found: fault('too_small', { minimum: LEAST_CHARACTERS, unit: 'characters' }) };
+}
+
+export const RegisterInput = alsoNaming(
+  z
+    .strictObject({
+      email: EmailAddress,
+      password: Password,
+      name: name(100),
+      handle: Handle.optional(),
+      session: SessionCarrier,
+    })
+    .meta({ examples: [{ email: 'ada@example.com', password: 'a long and quiet river', name: 'Ada' }] }),
+  shortPassword,
+);
 export type RegisterInput = z.infer<typeof RegisterInput>;
 
 /** Where the account has a second factor, the same call again with a code or a recovery code. */

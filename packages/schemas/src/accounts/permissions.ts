@@ -18,6 +18,7 @@ export const permissions = [
   'account.signIn',
   'account.recover',
   'account.verify',
+  'account.chooseMails',
   'account.read',
   'account.update',
   'account.secure',

@@ -4,7 +4,7 @@ import { Prompt, PromptCategory, PromptVisibility } from '../prompts/prompts.ts'
 import { Handle, Id, PublicUser, Timestamp, VersionNumber } from '../values/ids.ts';
 import { pageInput, pageOf } from '../values/page.ts';
 import { BasedOn, Revision } from '../values/revision.ts';
-import { name, text } from '../values/text.ts';
+import { EmailAddress, name, text } from '../values/text.ts';
 import { UserRole } from './permissions.ts';
 import { QuotaName, QuotaUse } from './quotas.ts';
 
@@ -23,7 +23,18 @@ export type Me = z.infer<typeof Me>;
 
 /** The same, with what it holds and may hold. */
 export const OwnAccount = z
-  .strictObject({ ...Me.shape, quotas: z.array(QuotaUse).max(QuotaName.options.length), revision: Revision })
+  .strictObject({
+    ...Me.shape,
+    pendingEmail: z
+      .string()
+      .max(254)
+      .nullable()
+      .describe(
+        'The address that the account is to have once the link that was mailed to it is opened; null for none.',
+      ),
+    quotas: z.array(QuotaUse).max(QuotaName.options.length),
+    revision: Revision,
+  })
   .meta({ id: 'OwnAccount' });
 export type OwnAccount = z.infer<typeof OwnAccount>;
 
@@ -42,7 +53,7 @@ export const UpdateMeInput = z
     name: name(100).optional(),
     handle: Handle.optional(),
     avatarUrl: AvatarUrl.nullable().optional(),
-    email: z.string().min(3).max(254).optional(),
+    email: EmailAddress.optional(),
     currentPassword: text(1024, 1).optional(),
     revision: BasedOn.optional(),
   })
@@ -95,6 +106,21 @@ export const UpdatePreferencesInput = z
   })
   .meta({ examples: [{ theme: 'dark', pageSize: 50 }] });
 export type UpdatePreferencesInput = z.infer<typeof UpdatePreferencesInput>;
+
+/** Kinds of mails that a link in each of them turns off. Mails of security are not among them: these end by signing in only. */
+export const MailedNotification = z.enum(['groupInvitations', 'labelMoves']).meta({ id: 'MailedNotification' });
+export type MailedNotification = z.infer<typeof MailedNotification>;
+
+export const ChooseMailsInput = z
+  .strictObject({ token: z.string().min(1).max(1000), wanted: z.boolean() })
+  .meta({ examples: [{ token: 'the token of the link', wanted: false }] });
+export type ChooseMailsInput = z.infer<typeof ChooseMailsInput>;
+
+/** Which mails the reader of a link may choose, and whether they come. */
+export const MailChoice = z
+  .strictObject({ notification: MailedNotification, wanted: z.boolean() })
+  .meta({ id: 'MailChoice' });
+export type MailChoice = z.infer<typeof MailChoice>;
 
 export const PromptIdInput = z.strictObject({ promptId: Id });
 export type PromptIdInput = z.infer<typeof PromptIdInput>;

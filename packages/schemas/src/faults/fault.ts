@@ -15,6 +15,8 @@ export const FaultCode = z
     'invalid_union',
     'one_of_fields',
     'not_unique',
+    'taken',
+    'reserved',
     'not_allowed',
     'not_of_kind',
     'not_in_future',
@@ -28,6 +30,9 @@ export const FaultCode = z
     'invalid_schema',
     'common_password',
     'wrong_password',
+    'own_address',
+    'same_password',
+    'out_of_place',
     'invalid',
   ])
   .meta({ id: 'FieldErrorCode' });

@@ -48,7 +48,33 @@ export const refusing =
     });
   };
 
-/** The same for texts that do not match a pattern, which stands in the JSON Schema as that of zod's own check does. */
+/**
+ * The schema itself, which from now on tells one more thing of what it refuses anyway: for what has an error of its own where
+ * nothing else is wrong.
+ */
+export function alsoNaming<T extends z.ZodType<unknown, unknown>>(
+  schema: T,
+  faultOf: (input: unknown) => { readonly path: string; readonly found: Diagnosis } | null,
+): T {
+  const { _zod } = schema;
+  const { run } = _zod;
+  _zod.run = (payload, context) => {
+    const { value: input } = payload;
+    const named = (result: typeof payload) => {
+      const more = result.issues.length === 0 ? null : faultOf(input);
+      if (more !== null) {
+        const { path, found } = more;
+        result.issues.push({ code: 'custom', message: found.message, ...carried(found), path: [path], input });
+      }
+      return result;
+    };
+    const result = run(payload, context);
+    return result instanceof Promise ? result.then(named) : named(result);
+  };
+  return schema;
+}
+
+/** A check of texts that do not match a pattern, which stands in the JSON Schema as that of zod's own check does. */
 export function matching(pattern: RegExp, faultOf: (value: string) => Diagnosis): z.core.$ZodCheck<string> {
   const check = z.regex(pattern);
   check._zod.check = refusing((value) => (pattern.test(value) ? null : faultOf(value)));

@@ -39,6 +39,7 @@ const formats: ReadonlyMap<string, string> = new Map([
   ['base64', 'bytes in Base64'],
   ['base64url', 'bytes in Base64 for URLs'],
   ['hex', 'hexadecimal digits'],
+  ['json', 'JSON'],
   ['json_string', 'JSON in a text'],
   ['jwt', 'a JSON Web Token'],
   ['e164', 'a telephone number, such as +15551234567'],
@@ -94,6 +95,8 @@ const sentences: Readonly<Record<FaultCode, (params: FaultParams) => string>> = 
   invalid_union: () => 'Must be one of the forms that the description has',
   one_of_fields: ({ fields }) => either(fields),
   not_unique: () => 'Must name each one once',
+  taken: () => 'Is taken: choose another one',
+  reserved: () => 'Is reserved: choose another one',
   not_allowed: () => 'Must be left out here',
   not_of_kind: ({ kind }) => `Must be left out: a ${kind} prompt has none`,
   not_in_future: () => 'Must be in the future',
@@ -108,6 +111,9 @@ const sentences: Readonly<Record<FaultCode, (params: FaultParams) => string>> = 
   invalid_schema: () => 'Must be a JSON Schema 2020-12 of the keywords that are known here',
   common_password: () => 'Is one of the passwords that are tried first',
   wrong_password: () => 'Is not the password of the account',
+  own_address: () => 'Is the address of the account, which others know',
+  same_password: () => 'Is the password that the account has',
+  out_of_place: () => 'Must not stand here',
   invalid: () => 'Must be another value',
 };
 

@@ -6,7 +6,8 @@ import { jsonObject, storedJsonObject } from '../values/json.ts';
 import { pageInput, pageOf } from '../values/page.ts';
 import { BasedOn, Revision } from '../values/revision.ts';
 import { jsonBytes, line, name, SearchText, text } from '../values/text.ts';
-import { ChatMessage, ChatMessages, MAX_CONTENT_BYTES, MAX_CONTENT_LENGTH } from './messages.ts';
+import { ChatMessage, MAX_CONTENT_BYTES, MAX_CONTENT_LENGTH } from './messages.ts';
+import { SavedMessages } from './saved-messages.ts';
 import { signedFields } from './signatures.ts';
 
 export const PromptKind = z.enum(['text', 'chat']);
@@ -100,7 +101,7 @@ export const CreatePromptInput = z
     title: PromptTitle,
     content: PromptContent.optional(),
     kind: PromptKind.optional(),
-    messages: ChatMessages.optional(),
+    messages: SavedMessages.optional(),
     description: PromptDescription.optional(),
     category: PromptCategory.nullable().optional(),
     tags: Tags.optional(),

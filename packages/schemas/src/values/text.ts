@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Diagnosis } from '../faults/fault.ts';
-import { matching, refusing } from '../faults/refusing.ts';
+import { formatted, matching, refusing } from '../faults/refusing.ts';
 import { fault } from '../faults/sentences.ts';
 import { brokenFault, storageFault } from '../faults/storage-fault.ts';
 
@@ -59,3 +59,9 @@ export const name = (max: number) => lineOf(ONE_NAME, max, 1).check(refusing(hid
 
 /** What a person types into a search box. */
 export const SearchText = line(200, 0);
+
+/** Only whether it looks like one: what it is as it is stored, and whether that can be, the server's one normaliser says. */
+export const EmailAddress = z
+  .string()
+  .max(254, { abort: true })
+  .check(formatted('email', /^[^@]+@[^@]+$/));

@@ -6,6 +6,7 @@ export type RefusalReason =
   | 'not_acceptable'
   | 'too_large'
   | 'malformed_json'
+  | 'unkept_json'
   | 'too_deep'
   | 'malformed_url'
   | 'method'
@@ -32,6 +33,8 @@ const KINDS: Readonly<Record<RefusalReason, Kind>> = {
   not_acceptable: { code: 'BAD_REQUEST', status: 406 },
   too_large: { code: 'PAYLOAD_TOO_LARGE', status: 413 },
   malformed_json: badRequest,
+  // It is JSON, and what it says cannot be kept: thrown by a host's own parser.
+  unkept_json: badRequest,
   too_deep: badRequest,
   malformed_url: badRequest,
   method: { code: 'METHOD_NOT_SUPPORTED', status: 405 },

@@ -19,6 +19,8 @@ const examples: Readonly<Record<FieldErrorCode, readonly [FieldErrorParams, ...F
   invalid_union: [{}],
   one_of_fields: [{ fields: ['email', 'handle'] }],
   not_unique: [{}],
+  taken: [{}],
+  reserved: [{}],
   not_allowed: [{}],
   not_of_kind: [{ kind: 'text' }],
   not_in_future: [{}],
@@ -32,6 +34,9 @@ const examples: Readonly<Record<FieldErrorCode, readonly [FieldErrorParams, ...F
   invalid_schema: [{ at: '/properties/name/type' }],
   common_password: [{}],
   wrong_password: [{}],
+  own_address: [{}],
+  same_password: [{}],
+  out_of_place: [{}],
   invalid: [{}],
 };
 

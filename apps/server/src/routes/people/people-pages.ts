@@ -7,6 +7,7 @@ import { clientAddress } from '../../http/client-address.ts';
 import { appErrorOf, errorHeaders, isUnforeseen } from '../../http/errors/problem.ts';
 import type { RequestLimiter } from '../../http/rate-limit-headers.ts';
 import { isForeignForm, type Origins } from '../../http/request-origin.ts';
+import { mailChoiceRoutes } from './mail-choice-page.ts';
 import { type PageContext, sendFailure } from './page-context.ts';
 import { recoveryRoutes } from './recovery-pages.ts';
 import { registerRoutes } from './register-page.ts';
@@ -49,6 +50,7 @@ export async function peoplePages(
     signInRoutes(scope, context);
     registerRoutes(scope, context);
     recoveryRoutes(scope, context);
+    mailChoiceRoutes(scope, context);
     await scope.register(async (shared) => sharedRoutes(shared, context));
   });
 }

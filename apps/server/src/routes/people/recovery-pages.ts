@@ -1,5 +1,5 @@
-import type { AppError } from '@promptory/api/server';
-import { type EmailTokenPurpose, findEmailToken } from '@promptory/auth';
+import { type AppError, findVerification, type Verification } from '@promptory/api/server';
+import { findEmailToken } from '@promptory/auth';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Html, html } from './markup/html.ts';
 import type { Page } from './markup/layout.ts';
@@ -82,27 +82,50 @@ const resetPage = (token: string, shown: Shown): Page => ({
   ],
 });
 
-const chosenPassword = { ...passwordField('password', 'Your password'), hint: 'The one that you registered with.' };
+const registeredPassword = { ...passwordField('password', 'Your password'), hint: 'The one that you registered with.' };
 
-function verifyPage(token: string, shown: Shown): Page {
-  const { fault } = shown;
-  const isNew = shown.typed.newPassword !== undefined;
-  const mine: Shown = isNew ? blank : shown;
-  const another: Shown = isNew ? shown : blank;
+const ownPasswordForm = (token: string, shown: Shown, button: string): Html =>
+  form('/verify-email', [hidden('token', token), ...fields([newPasswordField('newPassword')], shown)], button, {
+    fault: shown.fault,
+  });
+
+/** An account moves by its password alone: whoever reads the mails of the new address may be somebody else. */
+const newAddressPage = (token: string, email: string, shown: Shown): Page => ({
+  title: 'Confirm your new address',
+  parts: [
+    html`${text('Your account is to have this e-mail address, in place of the one that it has:')}
+<p><strong>${email}</strong></p>${form(
+      '/verify-email',
+      [hidden('token', token), ...fields([passwordField('password', 'The password of your account')], shown)],
+      'Use this address',
+      { fault: shown.fault },
+    )}`,
+    text('If you did not ask for this, close the page: nothing changes.'),
+  ],
+});
+
+/** No password counts any more: of two who registered with one address either may be a stranger to it. */
+const registeredTwicePage = (token: string, shown: Shown): Page => ({
+  title: 'Choose your password',
+  parts: [
+    html`${text('An account was made with your address more than once, so no password given so far counts. Choose one now: it confirms the address too.')}${ownPasswordForm(token, shown, 'Set it, and confirm')}`,
+  ],
+});
+
+function verifyPage(token: string, { email, isNew, hasPassword }: Verification, shown: Shown): Page {
+  if (isNew) return newAddressPage(token, email, shown);
+  if (!hasPassword) return registeredTwicePage(token, shown);
+  const isOther = shown.typed.newPassword !== undefined;
+  const mine: Shown = isOther ? blank : shown;
   return {
     title: 'Confirm your address',
     parts: [
-      form('/verify-email', [hidden('token', token), ...fields([chosenPassword], mine)], 'Confirm', {
+      form('/verify-email', [hidden('token', token), ...fields([registeredPassword], mine)], 'Confirm', {
         fault: mine.fault,
       }),
-      html`<details${isNew && html` open`}><summary>I did not choose a password here</summary>
+      html`<details${isOther && html` open`}><summary>I did not choose a password here</summary>
 ${text('Then somebody else may have registered with your address. Set a password of your own: it ends what they had open.')}
-${form(
-  '/verify-email',
-  [hidden('token', token), ...fields([newPasswordField('newPassword')], another)],
-  'Set it, and confirm',
-  { fault: isNew ? fault : null },
-)}</details>`,
+${ownPasswordForm(token, isOther ? shown : blank, 'Set it, and confirm')}</details>`,
     ],
   };
 }
@@ -116,9 +139,9 @@ const donePage = (title: string, words: string): Page => ({
 export function recoveryRoutes(app: FastifyInstance, context: PageContext): void {
   const { services, call, count } = context;
 
-  async function works(req: FastifyRequest, purpose: EmailTokenPurpose): Promise<boolean> {
+  async function resets(req: FastifyRequest): Promise<boolean> {
     await count(req);
-    const link = { token: asked(req, 'token'), purpose, now: services.clock.now() };
+    const link = { token: asked(req, 'token'), purpose: 'reset_password', now: services.clock.now() } as const;
     return (await findEmailToken(services.db, link)) !== null;
   }
 
@@ -127,7 +150,7 @@ export function recoveryRoutes(app: FastifyInstance, context: PageContext): void
     send(at, error.code === 'auth.link_invalid' ? deadLinkPage(mailed) : page, error.status);
 
   app.get('/reset-password', async (req, reply) => {
-    const page = (await works(req, 'reset_password')) ? resetPage(asked(req, 'token'), blank) : deadLinkPage(forgotten);
+    const page = (await resets(req)) ? resetPage(asked(req, 'token'), blank) : deadLinkPage(forgotten);
     return send({ req, reply }, page);
   });
 
@@ -142,21 +165,33 @@ export function recoveryRoutes(app: FastifyInstance, context: PageContext): void
   });
 
   app.get('/verify-email', async (req, reply) => {
-    const page = (await works(req, 'verify_email'))
-      ? verifyPage(asked(req, 'token'), blank)
-      : deadLinkPage(unconfirmed);
-    return send({ req, reply }, page);
+    await count(req);
+    const token = asked(req, 'token');
+    const found = await findVerification(services, token);
+    return send({ req, reply }, found === null ? deadLinkPage(unconfirmed) : verifyPage(token, found, blank));
   });
 
   app.post('/verify-email', async (req, reply) => {
     const at: At = { req, reply };
     const { token = '', password, newPassword } = sentBy(req);
+    const about = await findVerification(services, token);
     const owner = newPassword === undefined ? { password: password ?? '' } : { newPassword };
     const done = await call(at, { path: 'auth.verifyEmail', type: 'mutation' }, (api) =>
       api.auth.verifyEmail({ token, ...owner }),
     );
-    if (!done.ok) return sendAgain(at, done.error, unconfirmed, verifyPage(token, again(req, done.error)));
-    return send(at, donePage('Your address is confirmed', 'Your address is confirmed. You can sign in.'));
+    const isNew = about?.isNew === true;
+    if (done.ok) {
+      return send(
+        at,
+        isNew
+          ? donePage('Your new address is confirmed', 'Your account has the new address. Sign in with it from now on.')
+          : donePage('Your address is confirmed', 'Your address is confirmed. You can sign in.'),
+      );
+    }
+    const found = await findVerification(services, token);
+    return found === null
+      ? send(at, deadLinkPage(unconfirmed), done.error.status)
+      : send(at, verifyPage(token, found, again(req, done.error)), done.error.status);
   });
 
   for (const mailed of [forgotten, unconfirmed]) {

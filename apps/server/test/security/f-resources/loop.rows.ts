@@ -148,6 +148,7 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'me.invitations.decline': 'small',
   'preferences.get': 'small',
   'preferences.update': () => [{ defaultCategory: 'c'.repeat(60), locale: 'zh-Hant-TW' }],
+  'preferences.chooseMails': 'small',
   'apiKeys.list': () => [{ limit: 100 }],
   'apiKeys.create': () => [{ name: 'k'.repeat(100), scopes: ['prompts:read'] }],
   'apiKeys.revoke': 'small',

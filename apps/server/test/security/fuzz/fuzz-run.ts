@@ -179,6 +179,7 @@ const namedWorld: World = {
   spareSession: { id: named('spareSession'), refreshToken: named('refreshToken') },
   resetToken: named('resetToken'),
   verifyToken: named('verifyToken'),
+  mailChoiceToken: named('mailChoiceToken'),
   codes: { root: named('rootCode'), alice: named('aliceCode') },
   foreign: new Map(),
   headersOf: async () => ({}),

@@ -90,7 +90,7 @@ const names = {
   handle: ['aliceHandle', 'erinHandle', 'otherHandle'],
   password: ['password'],
   code: ['rootCode', 'aliceCode'],
-  token: ['resetToken', 'verifyToken'],
+  token: ['resetToken', 'verifyToken', 'mailChoiceToken'],
   refreshToken: ['refreshToken'],
   word: ['mark', 'mark', 'sharedWord', 'usefulWord'],
 } as const;
@@ -135,6 +135,7 @@ export function thingsOf(world: World, other: OtherTenant): (text: string) => st
     aliceCode: world.codes.alice,
     resetToken: world.resetToken,
     verifyToken: world.verifyToken,
+    mailChoiceToken: world.mailChoiceToken,
     refreshToken: world.spareSession.refreshToken,
     mark: MARK,
     sharedWord: 'shared',

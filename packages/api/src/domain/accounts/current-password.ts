@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely';
 import { consumeLimit } from '../../call-limits.ts';
 import type { Context, Db, SessionContext } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { typedPassword } from './account-input.ts';
+import { requireOtherPassword, typedPassword } from './account-input.ts';
 import type { LockedAccount } from './lock-account.ts';
 
 export async function findPasswordHash(db: Db, userId: string): Promise<string | null> {
@@ -47,6 +47,22 @@ export async function requirePassword(
     });
   }
   return hash;
+}
+
+/**
+ * Refuses a new password that is the one which the account has: whoever chooses another is rid of who knew the former. Guesses
+ * at that are counted as `requirePassword` counts them.
+ *
+ * @throws AppError auth.password_too_weak, limit.exceeded
+ */
+export async function requireReplacing(
+  ctx: Context,
+  userId: string,
+  { password, path }: { password: string; path: string },
+): Promise<void> {
+  await consumeLimit(ctx, 'login', `link|${userId}`);
+  const hash = await findPasswordHash(ctx.db, userId);
+  requireOtherPassword(hash !== null && (await ctx.passwords.verify(hash, password)), path);
 }
 
 /** Has the person in a session prove again who they are; see `requirePassword`. */

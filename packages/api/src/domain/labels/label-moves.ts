@@ -8,6 +8,7 @@ import { AppError, detailedError } from '../../errors.ts';
 import { type Quotas, quotaExceeded, quotasFrom, shareOfOthers } from '../quotas/quota-limits.ts';
 import type { VersionBreaks } from '../signatures/breaks-between.ts';
 import { type FoundBreaks, noBreaks, nothingBreaks } from './breaking-moves.ts';
+import { tellOwners } from './tell-owners.ts';
 
 /** Where a label is to point: null is nowhere. */
 export interface WantedMove {
@@ -134,10 +135,11 @@ async function readHeld(
 /** Writes what was planned, pointers and history, in two statements whatever their number. */
 export async function writeMoves(
   trx: Transaction<Database>,
-  { principal }: SignedInContext,
+  ctx: SignedInContext,
   plans: readonly PlannedMove[],
   releaseId: string | null = null,
 ): Promise<void> {
+  const { principal } = ctx;
   const moves = plans.filter(({ id }) => id !== null);
   if (moves.length === 0) return;
   const rows = moves.map(({ id, promptId, number, label, from, to, reason, undoes, isBreaking, movedAt }) => ({
@@ -170,4 +172,5 @@ export async function writeMoves(
     SELECT prompt_id, label, to_version FROM moves WHERE to_version IS NOT NULL
     ON CONFLICT (prompt_id, label) DO UPDATE SET version = excluded.version
   `.execute(trx);
+  await tellOwners(trx, ctx, moves);
 }

@@ -34,6 +34,11 @@ const MailJob = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('group_invitation'), invitationId: Id }),
   z.strictObject({ kind: z.literal('group_shared'), groupId: Id, userId: Id, sharedBy: Id }),
+  /**
+   * `moveId`: of the move of a label, or of any of a release: the mail tells of all that are the user's. `isLast`: the user
+   * gets no more of them for a while.
+   */
+  z.strictObject({ kind: z.literal('labels_moved'), userId: Id, moveId: Id, isLast: z.boolean().optional() }),
 ]);
 export type MailJob = Readonly<z.infer<typeof MailJob>>;
 
@@ -42,17 +47,28 @@ export const MAIL_TASK = 'send_mail';
 // The lower, the sooner. Other work of the queue has 0.
 const PRIORITY = { ownAccount: -10, causedByOthers: 10 } as const;
 
-const CAUSED_BY_OTHERS: ReadonlySet<MailJob['kind']> = new Set(['group_invitation', 'group_shared', 'not_invited']);
+const CAUSED_BY_OTHERS: ReadonlySet<MailJob['kind']> = new Set([
+  'group_invitation',
+  'group_shared',
+  'labels_moved',
+  'not_invited',
+]);
 
 /** Thousands of mails that somebody caused for others may wait: nobody's link to get into their own account waits behind. */
 const priorityOf = ({ kind }: MailJob): number =>
   CAUSED_BY_OTHERS.has(kind) ? PRIORITY.causedByOthers : PRIORITY.ownAccount;
 
 /** Queues a mail in the action's own transaction: it goes out only when the action happened. */
-export async function enqueueMail(trx: Transaction<Database>, job: MailJob): Promise<void> {
-  await sql`SELECT graphile_worker.add_job(
-    ${MAIL_TASK}, ${JSON.stringify(job)}::json, max_attempts => 12, priority => ${priorityOf(job)}::int
-  )`.execute(trx);
+export const enqueueMail = (trx: Transaction<Database>, job: MailJob): Promise<void> => enqueueMails(trx, [job]);
+
+/** Queues some, by one statement. */
+export async function enqueueMails(trx: Transaction<Database>, jobs: readonly MailJob[]): Promise<void> {
+  const mails = JSON.stringify(jobs.map((job) => ({ job, priority: priorityOf(job) })));
+  await sql`
+    SELECT graphile_worker.add_job(${MAIL_TASK}, mail.job, max_attempts => 12, priority => mail.priority)
+    FROM ROWS FROM (json_to_recordset(${mails}::json) AS (job json, priority integer)) WITH ORDINALITY AS mail (job, priority, place)
+    ORDER BY place
+  `.execute(trx);
 }
 
 /**

@@ -5,15 +5,22 @@ import { parseMailJob } from './mail-job.ts';
 import * as mails from './mail-text.ts';
 import { shownName } from './shown-name.ts';
 
-const { emailChangedMail, groupInvitationMail, groupSharedMail, newAddressMail, verifyEmailMail } = mails;
+const { emailChangedMail, groupInvitationMail, groupSharedMail, labelsMovedMail, newAddressMail, verifyEmailMail } =
+  mails;
 
 const LINK = 'https://p.example/register';
-const OF = { sharer: { name: 'Bob', handle: 'bob' }, group: 'Team' };
+const CHOICE = 'https://p.example/mail-preferences?token=x';
+const OF = { sharer: { name: 'Bob', handle: 'bob' }, group: 'Team', role: 'viewer' } as const;
+const MOVED = {
+  ...{ mover: OF.sharer, label: 'production', reason: null, isUndoing: false, isLast: false },
+  ...{ prompts: [{ slug: 'support/triage', from: null, to: 3 }], promptCount: 1 },
+};
 
 /** Every mail there is, in every form. */
 const all: Readonly<Record<keyof typeof mails, readonly { subject: string; text: string }[]>> = {
   verifyEmailMail: [verifyEmailMail(LINK)],
   newAddressMail: [newAddressMail(LINK)],
+  addressInUseMail: [mails.addressInUseMail(LINK)],
   resetPasswordMail: [mails.resetPasswordMail(LINK)],
   alreadyRegisteredMail: [mails.alreadyRegisteredMail(LINK, `${LINK}/forgot`)],
   notInvitedMail: [mails.notInvitedMail()],
@@ -27,7 +34,12 @@ const all: Readonly<Record<keyof typeof mails, readonly { subject: string; text:
   groupInvitationMail: [true, false].map((requireEmailVerification) =>
     groupInvitationMail({ ...OF, requireEmailVerification }, LINK),
   ),
-  groupSharedMail: [groupSharedMail(OF, LINK)],
+  groupSharedMail: (['viewer', 'editor'] as const).map((role) => groupSharedMail({ ...OF, role }, LINK, CHOICE)),
+  labelsMovedMail: [
+    labelsMovedMail(MOVED, CHOICE),
+    labelsMovedMail({ ...MOVED, isUndoing: true, reason: 'Wrong tone' }, CHOICE),
+    labelsMovedMail({ ...MOVED, promptCount: 30, isLast: true }, CHOICE),
+  ],
 };
 
 describe('every mail', () => {
@@ -50,10 +62,10 @@ describe('every mail', () => {
 
 describe('the text of a mail', () => {
   it('has what people typed on lines of its own, below what it is, and no word of theirs elsewhere', () => {
-    const of = { sharer: { name: 'Bob” by mistake.\r\nBcc: x', handle: 'bob' }, group: 'Su\u202epport' };
+    const of = { ...OF, sharer: { name: 'Bob” by mistake.\r\nBcc: x', handle: 'bob' }, group: 'Su\u202epport' };
     for (const mail of [
       groupInvitationMail({ ...of, requireEmailVerification: true }, LINK),
-      groupSharedMail(of, LINK),
+      groupSharedMail(of, LINK, CHOICE),
     ]) {
       const lines = mail.text.split('\n');
       const at = lines.indexOf('Their name, as they typed it:');
@@ -77,8 +89,35 @@ describe('the text of a mail', () => {
   });
 
   it('shows no handle that it would have to change, for the rest may be the handle of another', () => {
-    const of = { sharer: { name: 'Bob', handle: 'bob-18005550100' }, group: 'Support' };
-    expect(groupSharedMail(of, LINK).text).toContain('Their handle:\n    (a name that cannot be shown)\n');
+    const of = { ...OF, sharer: { name: 'Bob', handle: 'bob-18005550100' } };
+    expect(groupSharedMail(of, LINK, CHOICE).text).toContain('Their handle:\n    (a name that cannot be shown)\n');
+  });
+
+  it('says what the role lets its holder do', () => {
+    const text = (role: 'viewer' | 'editor') =>
+      groupInvitationMail({ ...OF, role, requireEmailVerification: true }, LINK).text;
+    expect(text('viewer')).toContain('Your role in it is viewer: you may read its prompts.');
+    expect(text('editor')).toContain('Your role in it is editor: you may read its prompts, add and remove some,');
+  });
+
+  it('says of moved labels who moved which of what prompts, where from and to, and why', () => {
+    const moved = {
+      ...MOVED,
+      prompts: [{ slug: 'support/triage', from: 2, to: null }],
+      reason: 'See evil.com, “quick”',
+    };
+    const { subject, text } = labelsMovedMail({ ...moved, promptCount: 3 }, CHOICE);
+    expect(subject).toBe('A label of your prompts was moved');
+    expect(text).toContain(
+      [
+        'The label:\n    production',
+        'The reason, as it was typed:\n    See evil com, quick',
+        'The prompts:\n    support/triage: from version 2 to nowhere\n    and 2 more\n',
+      ].join('\n'),
+    );
+    const undone = labelsMovedMail({ ...MOVED, isUndoing: true }, CHOICE);
+    expect(undone.text).toContain('took back how a label of a prompt of yours had been moved');
+    expect(undone.text).toContain('The prompt:\n    support/triage: from nowhere to version 3\n');
   });
 
   it('shows a new address to the owner of the old one only by its beginnings', () => {

@@ -1,7 +1,7 @@
 import type { Mail } from '../../context.ts';
 import { shownHandle, shownName } from './shown-name.ts';
 
-type MailText = Omit<Mail, 'to'>;
+type MailText = Omit<Mail, 'to' | 'unsubscribe'>;
 
 /**
  * A text of paragraphs; all of a subject and of a sentence is ours. What people typed stands on lines of its own, see `typed`:
@@ -33,6 +33,16 @@ export const newAddressMail = (link: string): MailText =>
     'you asked to use this address for your Promptory account. It takes effect when you open this link and confirm it within 24 hours:',
     link,
     'The page asks for the password of the account. If this was not you, you need do nothing, and the account keeps the address that it has.',
+  );
+
+/** In place of the mail before, to an address that another account has: its link could do nothing. */
+export const addressInUseMail = (signInLink: string): MailText =>
+  mail(
+    'This address has an account already',
+    'somebody, probably you, asked to use this address for another Promptory account. It belongs to an account already, and an address has one only, so nothing was changed.',
+    'If both accounts are yours, sign in to the one of this address and give it another address; then ask again in the other:',
+    signInLink,
+    'If this was not you, you need do nothing.',
   );
 
 export const resetPasswordMail = (link: string): MailText =>
@@ -114,18 +124,32 @@ export const secondFactorMail = (event: keyof typeof factorEvents, at: string, f
   );
 };
 
-/** Who shares what with somebody. A handle is known to be theirs, as no two people have one. */
-export interface Sharing {
-  readonly sharer: { readonly name: string; readonly handle: string };
-  readonly group: string;
+/** Who did something. A handle is known to be theirs, as no two people have one. */
+interface Doer {
+  readonly name: string;
+  readonly handle: string;
 }
 
+/** Who shares what with somebody, who may then do what. */
+export interface Sharing {
+  readonly sharer: Doer;
+  readonly group: string;
+  readonly role: 'viewer' | 'editor';
+}
+
+const doer = ({ name, handle }: Doer) => ({
+  'Their name, as they typed it': shownName(name),
+  'Their handle': shownHandle(handle),
+});
+
 const sharing = ({ sharer, group }: Sharing): string =>
-  typed({
-    'Their name, as they typed it': shownName(sharer.name),
-    'Their handle': shownHandle(sharer.handle),
-    "The group's name, as it was typed": shownName(group),
-  });
+  typed({ ...doer(sharer), "The group's name, as it was typed": shownName(group) });
+
+const rights: Readonly<Record<Sharing['role'], string>> = {
+  viewer: 'Your role in it is viewer: you may read its prompts.',
+  editor:
+    'Your role in it is editor: you may read its prompts, add and remove some, and change those that their owners put there.',
+};
 
 export const groupInvitationMail = (
   { requireEmailVerification, ...of }: Sharing & { readonly requireEmailVerification: boolean },
@@ -135,6 +159,7 @@ export const groupInvitationMail = (
     'An invitation to a group of prompts',
     'somebody would like to share a group of prompts with you at Promptory, a place to keep and share prompts.',
     sharing(of),
+    rights[of.role],
     requireEmailVerification
       ? 'Create an account with this e-mail address, and the group is there once you have confirmed it:'
       : 'Create an account with this e-mail address, and accept the invitation there within 30 days:',
@@ -142,15 +167,62 @@ export const groupInvitationMail = (
     'If you do not wish to, you need do nothing. We ask for no password and no payment by mail, whatever a name says.',
   );
 
-export const groupSharedMail = (of: Sharing, groupLink: string): MailText =>
+const turnedOffHere = (choiceLink: string): [string, string] => [
+  'You can turn mails of this kind off here:',
+  choiceLink,
+];
+
+export const groupSharedMail = (of: Sharing, groupLink: string, choiceLink: string): MailText =>
   mail(
     'A group of prompts was shared with you',
     'somebody shared a group of prompts with you.',
     sharing(of),
+    rights[of.role],
     'The group is here:',
     groupLink,
-    'You can turn these mails off in your preferences.',
+    ...turnedOffHere(choiceLink),
   );
+
+/** What somebody did with a label of prompts of somebody else's. */
+export interface MovedLabels {
+  readonly mover: Doer;
+  readonly label: string;
+  readonly reason: string | null;
+  readonly isUndoing: boolean;
+  /** The first of them, by the slugs that their owner gave them. */
+  readonly prompts: readonly { readonly slug: string; readonly from: number | null; readonly to: number | null }[];
+  readonly promptCount: number;
+  /** No more mails of this kind come for a while. */
+  readonly isLast: boolean;
+}
+
+/** Of words that an editor may give with a move; more than a name. */
+const REASON_CHARACTERS = 200;
+
+const versionOf = (version: number | null): string => (version === null ? 'nowhere' : `version ${version}`);
+
+export const labelsMovedMail = (moved: MovedLabels, choiceLink: string): MailText => {
+  const { mover, label, reason, isUndoing, prompts, promptCount, isLast } = moved;
+  const many = promptCount > 1;
+  const whose = many ? `${promptCount} prompts of yours` : 'a prompt of yours';
+  const lines = prompts.map(({ slug, from, to }) => `${slug}: from ${versionOf(from)} to ${versionOf(to)}`);
+  const others = promptCount > prompts.length ? [`and ${promptCount - prompts.length} more`] : [];
+  return mail(
+    many ? 'A label of your prompts was moved' : 'A label of a prompt of yours was moved',
+    isUndoing
+      ? `somebody who may edit them took back how a label of ${whose} had been moved.`
+      : `somebody who may edit them moved a label of ${whose}.`,
+    typed({
+      ...doer(mover),
+      'The label': shownHandle(label),
+      ...(reason === null ? {} : { 'The reason, as it was typed': shownName(reason, REASON_CHARACTERS) }),
+      [many ? 'The prompts' : 'The prompt']: [...lines, ...others].join('\n    '),
+    }),
+    ...(isLast ? ['Labels of your prompts are moved often: you get no further mail of this kind for an hour.'] : []),
+    'The history of the label has all its moves, and each can be taken back there.',
+    ...turnedOffHere(choiceLink),
+  );
+};
 
 /** `j… at e…`: enough to recognise one's own address by, and no link to whatever page stands there. */
 function masked(address: string): string {

@@ -1,14 +1,19 @@
+import type { AddMemberInput, Preferences } from '@promptory/schemas';
+import { sql } from 'kysely';
 import type { Db, Mail, Mailer, Services } from '../../context.ts';
 import { readPreferences } from '../accounts/stored-preferences.ts';
 import { isOpen } from '../invitations/invitation-state.ts';
 import { issueLink, pageUrl } from './issue-link.ts';
+import { choiceToken, type MailedNotification } from './mail-choice.ts';
 import type { MailJob } from './mail-job.ts';
 import { consumeMailLimit } from './mail-limit.ts';
 import {
+  addressInUseMail,
   alreadyRegisteredMail,
   emailChangedMail,
   groupInvitationMail,
   groupSharedMail,
+  labelsMovedMail,
   newAddressMail,
   notInvitedMail,
   passwordChangedMail,
@@ -19,7 +24,9 @@ import {
   verifyEmailMail,
 } from './mail-text.ts';
 
-export type MailServices = Pick<Services, 'db' | 'clock' | 'settings' | 'log' | 'limiter'> & {
+type MemberRole = AddMemberInput['role'];
+
+export type MailServices = Pick<Services, 'db' | 'clock' | 'settings' | 'log' | 'limiter' | 'serverKey'> & {
   readonly mailer: Mailer;
 };
 
@@ -63,6 +70,8 @@ async function writeMail(services: MailServices, job: MailJob): Promise<Mail | n
       return writeInvitation(services, job.invitationId);
     case 'group_shared':
       return writeShared(services, job);
+    case 'labels_moved':
+      return writeLabelsMoved(services, job);
   }
 }
 
@@ -70,7 +79,7 @@ interface Recipient {
   readonly id: string;
   readonly email: string;
   readonly verified: boolean;
-  readonly notify: { readonly groupInvitations: boolean; readonly security: boolean };
+  readonly notify: Preferences['emailNotifications'];
 }
 
 /** An active account, for a mail that holds no secret; `issueLink` reads it for one that does. */
@@ -109,7 +118,10 @@ async function writeVerification(services: MailServices, job: VerifyJob): Promis
   });
   if (link === null) return null;
   const { account, to, url } = link;
-  return { to, ...(to === account.email ? verifyEmailMail : newAddressMail)(url) };
+  if (to === account.email) return { to, ...verifyEmailMail(url) };
+  const holder = await services.db.selectFrom('users').select('id').where('email', '=', to).executeTakeFirst();
+  const isFree = holder === undefined;
+  return { to, ...(isFree ? newAddressMail(url) : addressInUseMail(pageUrl(services, '/sign-in'))) };
 }
 
 async function writeVerificationAgain(services: MailServices, email: string): Promise<Mail | null> {
@@ -173,6 +185,7 @@ async function writeInvitation(services: MailServices, invitationId: string): Pr
     .innerJoin('users as inviter', 'inviter.id', 'group_invitations.invited_by')
     .select([
       'group_invitations.email as email',
+      sql<MemberRole>`group_invitations.role`.as('role'),
       'groups.name as group',
       'inviter.name as name',
       'inviter.handle as handle',
@@ -181,25 +194,89 @@ async function writeInvitation(services: MailServices, invitationId: string): Pr
     .where(isOpen(services.clock.now()))
     .executeTakeFirst();
   if (invitation === undefined) return null;
-  const { email, group, ...sharer } = invitation;
-  return { to: email, ...groupInvitationMail({ sharer, group, ...services.settings }, pageUrl(services, '/register')) };
+  const { email, group, role, ...sharer } = invitation;
+  const of = { sharer, group, role, ...services.settings };
+  return { to: email, ...groupInvitationMail(of, pageUrl(services, '/register')) };
 }
 
 async function writeShared(
   services: MailServices,
   { groupId, userId, sharedBy }: Extract<MailJob, { kind: 'group_shared' }>,
 ): Promise<Mail | null> {
+  return writeChosen(services, userId, 'groupInvitations', async (choiceLink) => {
+    const shared = await services.db
+      .selectFrom('group_members')
+      .innerJoin('groups', 'groups.id', 'group_members.group_id')
+      .innerJoin('users as sharer', (join) => join.on('sharer.id', '=', sharedBy))
+      .select([
+        'groups.name as group',
+        sql<MemberRole>`group_members.role`.as('role'),
+        'sharer.name as name',
+        'sharer.handle as handle',
+      ])
+      .where('group_members.group_id', '=', groupId)
+      .where('group_members.user_id', '=', userId)
+      .executeTakeFirst();
+    if (shared === undefined) return null;
+    const { group, role, ...sharer } = shared;
+    return groupSharedMail({ sharer, group, role }, pageUrl(services, `/shared/${groupId}`), choiceLink);
+  });
+}
+
+const SHOWN_PROMPTS = 20;
+
+async function writeLabelsMoved(
+  services: MailServices,
+  { userId, moveId, isLast = false }: Extract<MailJob, { kind: 'labels_moved' }>,
+): Promise<Mail | null> {
+  return writeChosen(services, userId, 'labelMoves', async (choiceLink) => {
+    const moves = await services.db
+      .selectFrom('label_moves as asked')
+      .innerJoin('label_moves as move', (join) =>
+        join.on(({ eb, or, ref }) =>
+          or([eb('move.id', '=', ref('asked.id')), eb('move.release_id', '=', ref('asked.release_id'))]),
+        ),
+      )
+      .innerJoin('prompts', 'prompts.id', 'move.prompt_id')
+      .innerJoin('users as mover', 'mover.id', 'move.moved_by')
+      .select([
+        'prompts.slug',
+        'move.from_version as from',
+        'move.to_version as to',
+        'move.label',
+        'move.reason',
+        'move.undoes',
+        'mover.name',
+        'mover.handle',
+        sql<number>`count(*) OVER ()::integer`.as('promptCount'),
+      ])
+      .where('asked.id', '=', moveId)
+      .where('prompts.user_id', '=', userId)
+      .orderBy('prompts.slug')
+      .orderBy('prompts.id')
+      .limit(SHOWN_PROMPTS)
+      .execute();
+    const [first] = moves;
+    if (first === undefined) return null;
+    const { name, handle, label, reason, undoes, promptCount } = first;
+    return labelsMovedMail(
+      { mover: { name, handle }, label, reason, isUndoing: undoes !== null, prompts: moves, promptCount, isLast },
+      choiceLink,
+    );
+  });
+}
+
+/** A mail that people can turn off: to who has not, and has proved the address. It says by which link they do. */
+async function writeChosen(
+  services: MailServices,
+  userId: string,
+  notification: MailedNotification,
+  write: (choiceLink: string) => Promise<Omit<Mail, 'to'> | null>,
+): Promise<Mail | null> {
   const user = await findRecipient(services.db, userId);
-  if (user === null || !user.verified || !user.notify.groupInvitations) return null;
-  const shared = await services.db
-    .selectFrom('group_members')
-    .innerJoin('groups', 'groups.id', 'group_members.group_id')
-    .innerJoin('users as sharer', (join) => join.on('sharer.id', '=', sharedBy))
-    .select(['groups.name as group', 'sharer.name as name', 'sharer.handle as handle'])
-    .where('group_members.group_id', '=', groupId)
-    .where('group_members.user_id', '=', userId)
-    .executeTakeFirst();
-  if (shared === undefined) return null;
-  const { group, ...sharer } = shared;
-  return { to: user.email, ...groupSharedMail({ sharer, group }, pageUrl(services, `/shared/${groupId}`)) };
+  if (user === null || !user.verified || !user.notify[notification]) return null;
+  const token = choiceToken(services, { notification, userId, email: user.email });
+  const unsubscribe = `${pageUrl(services, '/mail-preferences')}?token=${token}`;
+  const text = await write(unsubscribe);
+  return text && { to: user.email, ...text, unsubscribe };
 }

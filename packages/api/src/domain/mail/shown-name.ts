@@ -35,18 +35,18 @@ export const shownHandle = (handle: string): string => (shownName(handle) === ha
 
 /**
  * A name that somebody typed, as it stands in a mail to somebody else: on one line, at most 60 characters, and without quotation
- * marks, brackets, links, addresses, numbers to call and characters that do not show.
+ * marks, brackets, links, addresses, numbers to call and characters that do not show. `most`: where it is more than a name.
  */
-export function shownName(name: string): string {
+export function shownName(name: string, most = MAX_CHARACTERS): string {
   const words = withoutDanglingEnd(
     steps.reduce((text, [lost, left]) => text.replace(lost, left), name.normalize('NFKC')),
   );
   const characters = Array.from(words);
   if (characters.length === 0) return UNSHOWN;
-  return characters.length <= MAX_CHARACTERS
+  return characters.length <= most
     ? words
     : `${characters
-        .slice(0, MAX_CHARACTERS - 1)
+        .slice(0, most - 1)
         .join('')
         .trimEnd()}…`;
 }

@@ -1,6 +1,6 @@
 import { type Database, newId } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
-import { AppError } from '../../errors.ts';
+import { AppError, nameTaken } from '../../errors.ts';
 import { firstSpellings, type Spellings } from './first-spellings.ts';
 import { freeSlugs, SLUG_ATTEMPTS, slugFromTitle } from './prompt-slugs.ts';
 import { contentHash, type VersionedContent } from './versioned-content.ts';
@@ -66,7 +66,7 @@ export async function insertPrompts(
       for (const id of await insertRows(trx, writing, statement)) inserted.add(id);
     }
     waiting = waiting.filter((row) => !inserted.has(row.id));
-    if (waiting.some(({ prompt }) => isGiven(prompt))) throw new AppError('prompt.slug_taken');
+    if (waiting.some(({ prompt }) => isGiven(prompt))) throw nameTaken('prompt.slug_taken');
   }
   return rows.map(({ id, slug }) => ({ id, slug }));
 }

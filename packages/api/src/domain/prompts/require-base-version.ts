@@ -19,5 +19,10 @@ export async function requireBaseVersion(
     .where('prompt_versions.prompt_id', '=', prompt.id)
     .where('prompt_versions.version', '=', prompt.version)
     .executeTakeFirstOrThrow();
-  throw detailedError('prompt.version_conflict', { latest });
+  const isToCome = baseVersion > prompt.version;
+  throw detailedError(
+    'prompt.version_conflict',
+    { latest },
+    isToCome ? { message: 'The prompt has no such version yet; `latest` says which it has.' } : {},
+  );
 }

@@ -29,7 +29,7 @@ export async function createAdmin(
 ): Promise<{ userId: string; outcome: 'created' | 'promoted' }> {
   const email = requireEmailAddress(input.email);
   const name = RegisterInput.shape.name.parse(input.name);
-  const passwordHash = await services.passwords.hash(requireNewPassword(input.password));
+  const passwordHash = await services.passwords.hash(requireNewPassword(input.password, email));
   return retryTransaction(services.db, async (trx) => {
     const now = services.clock.now();
     const account = { email, name, passwordHash, handle: undefined, role: 'admin', verified: true } as const;

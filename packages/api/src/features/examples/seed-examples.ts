@@ -33,7 +33,7 @@ export async function seedExamples(
   services: Pick<Services, 'db' | 'clock' | 'passwords'>,
   { password }: { password: string },
 ): Promise<SeededExamples> {
-  const typed = requireNewPassword(password);
+  const typed = requireNewPassword(password, DEMO_EMAIL);
   const known = await findDemoUser(services.db);
   const passwordHash = known === undefined ? await services.passwords.hash(typed) : '';
   return await retryTransaction(services.db, async (trx) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, givenApi, keyPrincipal } from '../../../test/index.ts';
+import { type Cast, callersOf, codeOf, errorOf, givenApi, keyPrincipal } from '../../../test/index.ts';
 
 const { db, services, cast, as } = await givenApi();
 
@@ -68,8 +68,15 @@ describe("one's own account", () => {
   });
 
   it('gets no handle that is taken or reserved; of two who want one at once, one gets it', async () => {
-    expect(await codeOf(meOf('mallory').update({ handle: 'alice' }))).toBe('user.handle_taken');
-    expect(await codeOf(meOf('mallory').update({ handle: 'me' }))).toBe('user.handle_taken');
+    for (const [handle, code] of [
+      ['alice', 'taken'],
+      ['me', 'reserved'],
+    ] as const) {
+      expect(await errorOf(meOf('mallory').update({ handle }))).toMatchObject({
+        ...{ code: 'user.handle_taken', errors: [{ path: 'handle', code }] },
+        message: expect.stringContaining(code === 'taken' ? 'somebody else' : 'is reserved'),
+      });
+    }
     const codes = await Promise.all([
       codeOf(meOf('mallory').update({ handle: 'wanted' })),
       codeOf(meOf('carol').update({ handle: 'wanted' })),

@@ -41,7 +41,8 @@ export const meRouter = router({
         method: 'PUT',
         path: '/users/me',
         summary: 'Change your own account',
-        description: 'A new e-mail address takes effect when the link that is sent to it is opened.',
+        description:
+          'A new e-mail address is `pendingEmail` until the link that is sent to it is opened, and then takes effect.',
         tags,
         ifMatch: { tags: 'revision' },
       },

@@ -38,6 +38,18 @@ export async function getOwnAccount(ctx: SignedInContext): Promise<OwnAccount> {
         )
       )`.as('held'),
     )
+    .select((eb) =>
+      eb
+        .selectFrom('email_tokens as link')
+        .select('link.email')
+        .whereRef('link.user_id', '=', 'users.id')
+        .whereRef('link.email', '<>', 'users.email')
+        .where('link.purpose', '=', 'verify_email')
+        .where('link.expires_at', '>', ctx.clock.now().toISOString())
+        .orderBy('link.created_at', 'desc')
+        .limit(1)
+        .as('pendingEmail'),
+    )
     .where('users.id', '=', userId)
     .executeTakeFirst();
   if (found === undefined) throw new AppError('user.not_found');

@@ -1,17 +1,17 @@
+import { isOwnAddress, issueEmailToken } from '@promptory/auth';
 import { type Database, isUniqueViolation, retryTransaction } from '@promptory/db';
 import { fault, type Me, type OwnAccount, type UpdateMeInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
 import { consumeLimit } from '../../call-limits.ts';
 import type { SessionContext } from '../../context.ts';
-import { requireEmailAddress } from '../../domain/accounts/account-input.ts';
+import { requireAllowedHandle, requireEmailAddress, typedPassword } from '../../domain/accounts/account-input.ts';
 import { requireCurrentPassword, requireSamePassword } from '../../domain/accounts/current-password.ts';
-import { isReservedHandle } from '../../domain/accounts/handles.ts';
 import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { enqueueMail } from '../../domain/mail/mail-job.ts';
 import { consumeMailLimit, requireSenderLimit } from '../../domain/mail/mail-limit.ts';
 import { requireDomain } from '../../domain/registration/may-register.ts';
-import { AppError, invalidInput } from '../../errors.ts';
+import { invalidInput, nameTaken } from '../../errors.ts';
 import { getAccount } from '../../views/account-view.ts';
 import { requireRevision } from '../../views/revision.ts';
 import { getOwnAccount } from './own-account.queries.ts';
@@ -38,9 +38,10 @@ export async function updateMe(ctx: SessionContext, input: UpdateMeInput): Promi
     const profile = profileChange(current, input);
     const changed = Object.keys(profile);
     if (changed.length > 0) await writeProfile(trx, userId, profile, ctx.clock.now());
-    if (newEmail !== null && mails) {
+    if (newEmail !== null) {
       const { securityStamp } = account;
-      await enqueueMail(trx, { kind: 'verify_email', userId, email: newEmail, securityStamp });
+      await awaitAddress(trx, ctx, newEmail);
+      if (mails) await enqueueMail(trx, { kind: 'verify_email', userId, email: newEmail, securityStamp });
     }
     if (changed.length === 0 && newEmail === null) return shown();
     await recordAudit(trx, ctx, {
@@ -67,10 +68,34 @@ async function provenNewAddress(
     throw invalidInput('currentPassword', fault('required', {}, 'Is needed to change the e-mail address'));
   }
   const provedHash = await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
+  if (isOwnAddress(typedPassword(input.currentPassword), email)) {
+    throw invalidInput(
+      'email',
+      fault('own_address', {}, 'Is the password of the account: choose another password first'),
+    );
+  }
   // Mails to addresses that the caller only claims to have are counted like those to a forgetful owner.
   await consumeLimit(ctx, 'mail', `change|${current.id}`);
   await requireSenderLimit(ctx.db, ctx);
   return { email, provedHash };
+}
+
+/**
+ * Shows from now on which address is asked for: by the row of its link, of which nobody has the token until the mail is written
+ * and makes another. Where a link to the address is out already, it stays.
+ */
+async function awaitAddress(trx: Transaction<Database>, { who, clock }: SessionContext, email: string): Promise<void> {
+  const { userId } = who;
+  const now = clock.now();
+  const sent = await trx
+    .selectFrom('email_tokens')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('purpose', '=', 'verify_email')
+    .where('email', '=', email)
+    .where('expires_at', '>', now.toISOString())
+    .executeTakeFirst();
+  if (sent === undefined) await issueEmailToken(trx, { userId, purpose: 'verify_email', email, now });
 }
 
 interface ProfileChange {
@@ -93,7 +118,7 @@ async function writeProfile(
   change: ProfileChange,
   now: Date,
 ): Promise<void> {
-  if (change.handle !== undefined && isReservedHandle(change.handle)) throw new AppError('user.handle_taken');
+  requireAllowedHandle(change.handle);
   try {
     await trx
       .updateTable('users')
@@ -101,7 +126,7 @@ async function writeProfile(
       .where('id', '=', userId)
       .execute();
   } catch (error) {
-    if (isUniqueViolation(error)) throw new AppError('user.handle_taken', { cause: error });
+    if (isUniqueViolation(error)) throw nameTaken('user.handle_taken', error);
     throw error;
   }
 }

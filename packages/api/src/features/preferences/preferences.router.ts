@@ -1,6 +1,7 @@
-import { CurrentPreferences, UpdatePreferencesInput } from '@promptory/schemas';
+import { ChooseMailsInput, CurrentPreferences, MailChoice, UpdatePreferencesInput } from '@promptory/schemas';
 import { z } from 'zod';
-import { procedure, router, sessionProcedure } from '../../trpc.ts';
+import { open, procedure, router, sessionProcedure } from '../../trpc.ts';
+import { chooseMails } from './choose-mails.ts';
 import { getCurrentPreferences } from './preferences.queries.ts';
 import { updatePreferences } from './update-preferences.ts';
 
@@ -40,4 +41,21 @@ export const preferencesRouter = router({
     .input(UpdatePreferencesInput)
     .output(CurrentPreferences)
     .mutation(({ ctx, input }) => updatePreferences(ctx, input)),
+
+  chooseMails: open
+    .meta({
+      can: 'account.chooseMails',
+      errors: ['auth.link_invalid'],
+      rest: {
+        method: 'PUT',
+        path: '/users/preferences/mails',
+        summary: 'Turn mails of one kind on or off by the link that stands in them',
+        description:
+          'The token is that of the link at the end of a mail that can be turned off. It works while the account has the address that the mail went to, and for whoever reads it: no session is needed.',
+        tags,
+      },
+    })
+    .input(ChooseMailsInput)
+    .output(MailChoice)
+    .mutation(({ ctx, input }) => chooseMails(ctx, input)),
 });

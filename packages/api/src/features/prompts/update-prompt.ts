@@ -13,7 +13,7 @@ import { textOf, type VersionedContent } from '../../domain/prompts/versioned-co
 import { writeTags } from '../../domain/prompts/write-tags.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, nameTaken } from '../../errors.ts';
 import { requireRevision } from '../../views/revision.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
 import { getPrompt } from './prompts.queries.ts';
@@ -146,7 +146,7 @@ async function changeOwnFields(
       .where('id', '=', input.id)
       .execute();
   } catch (error) {
-    if (isUniqueViolation(error)) throw new AppError('prompt.slug_taken', { cause: error });
+    if (isUniqueViolation(error)) throw nameTaken('prompt.slug_taken', error);
     throw error;
   }
   return changed;

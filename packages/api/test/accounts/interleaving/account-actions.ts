@@ -135,6 +135,9 @@ export const accountActions: readonly AccountAction[] = [
   action('silence the mails', 'preferences.update', ['plain'], async (s, w) =>
     (await thief(s, w)).preferences.update({ emailNotifications: { security: false } }),
   ),
+  action('choose mails by their link', 'preferences.chooseMails', ['plain'], (s, w) =>
+    anyone(s).preferences.chooseMails({ token: w.mailChoiceToken, wanted: false }),
+  ),
   action('suspend', 'admin.users.update', everywhere, async (s, w) =>
     (await root(s, w)).admin.users.update({ id: w.account.id, status: 'suspended' }),
   ),

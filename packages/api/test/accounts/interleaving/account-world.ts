@@ -3,6 +3,7 @@ import { emailTokenRow, newAddress, newApiKey, newSession, totpRow } from '@prom
 import { insertRows } from '@promptory/db/testing';
 import { sql } from 'kysely';
 import type { Db } from '../../../src/context.ts';
+import { choiceToken } from '../../../src/domain/mail/mail-choice.ts';
 import type { MailJob } from '../../../src/domain/mail/mail-job.ts';
 import { newPeople, type Person } from '../../fixtures/people.ts';
 import type { TestServices } from '../../harness/services.ts';
@@ -26,6 +27,8 @@ export interface World {
   /** Of the account's own address where that is not verified, else of `newEmail`. */
   readonly verifyToken: string;
   readonly newEmail: string;
+  /** Of the link by which the account's mails are turned off. */
+  readonly mailChoiceToken: string;
   readonly thiefsEmail: string;
   /** A change to the thief's address that was asked for, and whose mail waits. */
   readonly waitingJob: MailJob;
@@ -76,6 +79,9 @@ export async function givenWorld(services: TestServices, kind: WorldKind, root: 
     resetToken,
     verifyToken,
     newEmail,
+    mailChoiceToken: choiceToken(services, {
+      ...{ notification: 'groupInvitations', userId: account.id, email: account.email },
+    }),
     thiefsEmail,
     waitingJob: { kind: 'verify_email', userId: account.id, email: thiefsEmail, securityStamp: 0 },
   };

@@ -2,7 +2,7 @@ import { retryTransaction } from '@promptory/db';
 import type { ChangePasswordInput } from '@promptory/schemas';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SessionContext } from '../../../context.ts';
-import { requireNewPassword } from '../../../domain/accounts/account-input.ts';
+import { requireNewPassword, requireOtherPassword, typedPassword } from '../../../domain/accounts/account-input.ts';
 import {
   requireCurrentPassword,
   requireSamePassword,
@@ -20,13 +20,15 @@ import { recordAttempt, recordFailure } from '../record-attempt.ts';
  */
 export async function changePassword(ctx: SessionContext, input: ChangePasswordInput): Promise<void> {
   const { userId, sessionId } = ctx.principal;
-  const password = requireNewPassword(input.newPassword, 'newPassword');
+  const password = requireNewPassword(input.newPassword, undefined, 'newPassword');
   await recordFailure(ctx, { kind: 'change_password', userId }, async () => {
     const formerHash = await requireCurrentPassword(ctx, input.currentPassword, 'currentPassword');
+    requireOtherPassword(password === typedPassword(input.currentPassword), 'newPassword');
     const hash = await ctx.passwords.hash(password);
     await retryTransaction(ctx.db, async (trx) => {
       const account = await lockOwnAccount(trx, ctx);
       requireSamePassword(account, formerHash);
+      requireNewPassword(password, account.email, 'newPassword');
       await setPasswordHash(trx, account, { hash, now: ctx.clock.now() });
       // Whoever knew the former password may have asked for another address.
       const { endedSessions } = await secureAccount(trx, account, { exceptSessionId: sessionId });

@@ -191,6 +191,68 @@ describe('an address that was never proved', () => {
   });
 });
 
+describe('a new password', () => {
+  const taken = 'auth.password_too_weak';
+  const tooWeak = (path: string, code: string) => ({ code: taken, errors: [{ path, code }] });
+  const ada = 'ada.lovelace@example.com';
+
+  it.each([ada, ' ADA.lovelace@EXAMPLE.com', 'ada.lovelace', 'ＡＤＡ．ＬＯＶＥＬＡＣＥ'])(
+    'is not the address of the account, by no way in: %j',
+    async (own) => {
+      expect(await errorOf(auth().register({ email: ada, name: 'Ada', password: own }))).toMatchObject(
+        tooWeak('password', 'own_address'),
+      );
+      for (const verified of [true, false]) {
+        const someone = await givenPerson(services, { verified });
+        await db.updateTable('users').set({ email: ada }).where('id', '=', someone.id).execute();
+        const mine = callersOf(services).as(someone.principal).auth;
+        expect(await errorOf(mine.changePassword({ currentPassword: password, newPassword: own }))).toMatchObject(
+          tooWeak('newPassword', 'own_address'),
+        );
+        const token = await resetToken(ada);
+        expect(await errorOf(auth().resetPassword({ token, password: own }))).toMatchObject(
+          tooWeak('password', 'own_address'),
+        );
+        if (!verified) {
+          await auth().resendVerification({ email: ada });
+          const link = tokenIn((await deliverMail(services))[0]);
+          expect(await errorOf(auth().verifyEmail({ token: link, newPassword: own }))).toMatchObject(
+            tooWeak('newPassword', 'own_address'),
+          );
+        }
+        await db.updateTable('users').set({ email: someone.email }).where('id', '=', someone.id).execute();
+      }
+    },
+  );
+
+  it('is not the one that the account has, by no way in', async () => {
+    const someone = await givenPerson(services, { verified: false });
+    const mine = callersOf(services).as(someone.principal).auth;
+    expect(await errorOf(mine.changePassword({ currentPassword: password, newPassword: password }))).toMatchObject(
+      tooWeak('newPassword', 'same_password'),
+    );
+    const token = await resetToken(someone.email);
+    expect(await errorOf(auth().resetPassword({ token, password }))).toMatchObject(
+      tooWeak('password', 'same_password'),
+    );
+    await auth().resendVerification({ email: someone.email });
+    const link = tokenIn((await deliverMail(services))[0]);
+    expect(await errorOf(auth().verifyEmail({ token: link, newPassword: password }))).toMatchObject(
+      tooWeak('newPassword', 'same_password'),
+    );
+    expect(await codeOf(auth().resetPassword({ token, password: newPassword }))).toBe('ok');
+  });
+
+  it('does not become the address of the account by a change of that either', async () => {
+    const someone = await givenPerson(services);
+    await auth().resetPassword({ token: await resetToken(someone.email), password: 'grace@navy.example' });
+    const refused = await errorOf(
+      me(someone).update({ email: 'Grace@navy.example', currentPassword: 'grace@navy.example' }),
+    );
+    expect(refused).toMatchObject({ code: 'request.invalid', errors: [{ path: 'email', code: 'own_address' }] });
+  });
+});
+
 describe('a changed password', () => {
   it('voids a change of address that whoever knew the old password asked for', async () => {
     const someone = await givenPerson(services);
@@ -386,11 +448,48 @@ describe('changing the address', () => {
   });
 
   it('tells that the address is taken only to who opens the link sent to it', async () => {
-    const [someone, holder] = [await givenPerson(services), await givenPerson(services)];
-    await me(someone).update({ email: holder.email, currentPassword: password });
-    const [mail] = await deliverMail(services);
-    expect(mail?.to).toBe(holder.email);
-    expect(await codeOf(auth().verifyEmail({ token: tokenIn(mail), password }))).toBe('auth.email_taken');
+    const [someone, other] = [await givenPerson(services), await givenPerson(services)];
+    await me(someone).update({ email: 'free-yet@example.com', currentPassword: password });
+    const token = tokenIn((await deliverMail(services))[0]);
+    await db.updateTable('users').set({ email: 'free-yet@example.com' }).where('id', '=', other.id).execute();
+    expect(await codeOf(auth().verifyEmail({ token, password }))).toBe('auth.email_taken');
     expect((await stored(someone.id)).email).toBe(someone.email);
+  });
+
+  it('sends no link to an address that another account has, but says so there, and answers all the same', async () => {
+    const [someone, holder] = [await givenPerson(services), await givenPerson(services)];
+    const answer = await me(someone).update({ email: holder.email, currentPassword: password });
+    expect(answer.pendingEmail).toBe(holder.email);
+    const [mail] = await deliverMail(services);
+    expect(mail).toMatchObject({ to: holder.email, subject: 'This address has an account already' });
+    expect(mail?.text).not.toContain('token=');
+    expect(mail?.text).toContain('https://prompts.example/sign-in');
+  });
+
+  it('shows the new one as pending until it is the address, the link runs out, or the account is secured', async () => {
+    const someone = await givenPerson(services);
+    const pending = async () => (await me(someone).get()).pendingEmail;
+    expect(await pending()).toBeNull();
+    const first = await me(someone).update({ email: ' First@example.com', currentPassword: password });
+    expect([first.email, first.pendingEmail]).toEqual([someone.email, 'first@example.com']);
+    expect(await pending()).toBe('first@example.com');
+    const older = tokenIn((await deliverMail(services))[0]);
+    // Asked for once more, the link that is out stays until the next mail.
+    await me(someone).update({ email: 'first@example.com', currentPassword: password });
+    expect(await codeOf(auth().verifyEmail({ token: older, password: 'not the right one' }))).toBe(
+      'auth.invalid_credentials',
+    );
+    await deliverMail(services);
+    expect(await pending()).toBe('first@example.com');
+    services.clock.advance(24 * 3_600_000);
+    expect(await pending()).toBeNull();
+    await me(someone).update({ email: 'second@example.com', currentPassword: password });
+    await callersOf(services).as(someone.principal).auth.changePassword({ currentPassword: password, newPassword });
+    expect(await pending()).toBeNull();
+    await deliverMail(services);
+    await me(someone).update({ email: 'third@example.com', currentPassword: newPassword });
+    await auth().verifyEmail({ token: tokenIn((await deliverMail(services))[0]), password: newPassword });
+    expect((await me(someone).get()).email).toBe('third@example.com');
+    expect(await pending()).toBeNull();
   });
 });

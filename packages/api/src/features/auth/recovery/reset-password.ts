@@ -1,9 +1,10 @@
+import { findEmailToken } from '@promptory/auth';
 import { retryTransaction } from '@promptory/db';
 import type { ResetPasswordInput } from '@promptory/schemas';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
 import { requireNewPassword } from '../../../domain/accounts/account-input.ts';
-import { setPasswordHash } from '../../../domain/accounts/current-password.ts';
+import { requireReplacing, setPasswordHash } from '../../../domain/accounts/current-password.ts';
 import { revokeUnverifiedKeys } from '../../../domain/accounts/revoke-unverified-keys.ts';
 import { secureAccount } from '../../../domain/accounts/secure-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
@@ -19,11 +20,15 @@ import { redeemLink } from './redeem-link.ts';
  * @throws AppError auth.password_too_weak, auth.link_invalid
  */
 export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<void> {
-  const hash = await ctx.passwords.hash(requireNewPassword(input.password));
-  const done = await recordFailure(ctx, { kind: 'reset_password' }, () =>
-    retryTransaction(ctx.db, async (trx) => {
-      const now = ctx.clock.now();
-      const { account, email } = await redeemLink(trx, { token: input.token, purpose: 'reset_password', now });
+  const link = { token: input.token, purpose: 'reset_password', now: ctx.clock.now() } as const;
+  const found = await findEmailToken(ctx.db, link);
+  const password = requireNewPassword(input.password, found?.email);
+  const done = await recordFailure(ctx, { kind: 'reset_password' }, async () => {
+    if (found !== null) await requireReplacing(ctx, found.userId, { password, path: 'password' });
+    const hash = await ctx.passwords.hash(password);
+    return retryTransaction(ctx.db, async (trx) => {
+      const { now } = link;
+      const { account, email } = await redeemLink(trx, link);
       if (account.email !== email) throw new AppError('auth.link_invalid');
       const userId = account.id;
       await setPasswordHash(trx, account, { hash, now });
@@ -40,7 +45,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
       // Whoever opened the link reads the mails of the address.
       await confirmAddress(trx, ctx, account, account.email);
       return { userId, email };
-    }),
-  );
+    });
+  });
   await recordAttempt(ctx, { kind: 'reset_password', ...done });
 }

@@ -5,7 +5,13 @@ import type { Transaction } from 'kysely';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
 import { requireNewPassword } from '../../../domain/accounts/account-input.ts';
-import { requirePassword, requireSamePassword, setPasswordHash } from '../../../domain/accounts/current-password.ts';
+import {
+  findPasswordHash,
+  requirePassword,
+  requireReplacing,
+  requireSamePassword,
+  setPasswordHash,
+} from '../../../domain/accounts/current-password.ts';
 import type { LockedAccount } from '../../../domain/accounts/lock-account.ts';
 import { revokeUnverifiedKeys } from '../../../domain/accounts/revoke-unverified-keys.ts';
 import { secureAccount } from '../../../domain/accounts/secure-account.ts';
@@ -27,7 +33,7 @@ export async function verifyEmail(ctx: Context, input: VerifyEmailInput): Promis
   const link = { token: input.token, purpose: 'verify_email', now: ctx.clock.now() } as const;
   const attempt = { kind: 'verify_email', ...(await findEmailToken(ctx.db, link)) } as const;
   await recordFailure(ctx, attempt, async () => {
-    const proof = await proveOwner(ctx, attempt.userId, input);
+    const proof = await proveOwner(ctx, attempt, input);
     await retryTransaction(ctx.db, async (trx) => {
       const { account, email } = await redeemLink(trx, link);
       if ('newHash' in proof) await replacePassword(trx, ctx, account, { email, hash: proof.newHash });
@@ -40,16 +46,28 @@ export async function verifyEmail(ctx: Context, input: VerifyEmailInput): Promis
 
 async function proveOwner(
   ctx: Context,
-  userId: string | undefined,
+  { userId, email }: { userId?: string; email?: string },
   { password, newPassword }: VerifyEmailInput,
 ): Promise<OwnerProof> {
   // Refused before it is hashed, and without spending the link.
-  const chosen = newPassword === undefined ? null : requireNewPassword(newPassword, 'newPassword');
+  const chosen = newPassword === undefined ? null : requireNewPassword(newPassword, email, 'newPassword');
   if (userId === undefined) throw new AppError('auth.link_invalid');
-  if (chosen !== null) return { newHash: await ctx.passwords.hash(chosen) };
+  if (chosen !== null) {
+    await requireReplacing(ctx, userId, { password: chosen, path: 'newPassword' });
+    return { newHash: await ctx.passwords.hash(chosen) };
+  }
+  if ((await findPasswordHash(ctx.db, userId)) === null) throw registeredTwice();
   const given = { password: password ?? '', path: 'password' };
   return { provedHash: await requirePassword(ctx, { userId, countedAs: 'link' }, given) };
 }
+
+/** An account has no password once its address was registered again before it was proved. */
+const registeredTwice = () =>
+  new AppError('auth.invalid_credentials', {
+    message:
+      'The address was registered more than once, so no password given so far counts: choose one by `newPassword`.',
+    errors: [{ path: 'password', ...fault('not_allowed', {}, 'Counts no more: give `newPassword` in its place') }],
+  });
 
 /**
  * Sets the password of an account whose address was never proved, by the first who proves it: sessions, links and API keys of

@@ -106,8 +106,38 @@ describe('registering where addresses need no verification', () => {
 
   it('takes the handle that is asked for, and refuses one that is taken or means something else', async () => {
     await anyone(open).auth.register(account({ handle: 'mine' }));
-    expect(await codeOf(anyone(open).auth.register(account({ handle: 'mine' })))).toBe('user.handle_taken');
-    expect(await codeOf(anyone(open).auth.register(account({ handle: 'me' })))).toBe('user.handle_taken');
+    for (const [handle, code, services] of [
+      ['mine', 'taken', open],
+      ['me', 'reserved', open],
+      ['support', 'reserved', closed],
+    ] as const) {
+      expect(await errorOf(anyone(services).auth.register(account({ handle })))).toMatchObject({
+        ...{ code: 'user.handle_taken', errors: [{ path: 'handle', code }] },
+        message: expect.stringContaining(code === 'taken' ? 'somebody else' : 'is reserved'),
+      });
+    }
+  });
+
+  it('says at once all that is wrong', async () => {
+    const faultsOf = async (change: Parameters<typeof account>[0]) => {
+      const { code, errors } = await errorOf(anyone(open).auth.register(account(change)));
+      return [code, ...errors.map(({ path, code }) => `${path} ${code}`)];
+    };
+    const weak = { password: '1234567890', handle: 'admin' };
+    expect(await faultsOf({ email: 'a@b', ...weak })).toEqual([
+      'request.invalid',
+      'email invalid_format',
+      'password common_password',
+      'handle reserved',
+    ]);
+    expect(await faultsOf({ email: 'a', name: ' ', password: 'short' })).toEqual([
+      'request.invalid',
+      'email invalid_format',
+      'name too_small',
+      'password too_small',
+    ]);
+    expect(await faultsOf({ password: 'short' })).toEqual(['auth.password_too_weak', 'password too_small']);
+    expect(await faultsOf({ email: '' })).toEqual(['request.invalid', 'email invalid_format']);
   });
 
   it('refuses what is no address and a password that is too weak, by path', async () => {

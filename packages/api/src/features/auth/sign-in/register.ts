@@ -3,7 +3,12 @@ import type { Registered, RegisterInput } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { Context } from '../../../context.ts';
-import { requireEmailAddress, requireNewPassword } from '../../../domain/accounts/account-input.ts';
+import {
+  checkAll,
+  requireAllowedHandle,
+  requireEmailAddress,
+  requireNewPassword,
+} from '../../../domain/accounts/account-input.ts';
 import { findPasswordHash } from '../../../domain/accounts/current-password.ts';
 import { type InsertedAccount, insertAccount, type NewAccount } from '../../../domain/accounts/insert-account.ts';
 import { lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
@@ -12,11 +17,11 @@ import { secureAccount } from '../../../domain/accounts/secure-account.ts';
 import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { consumeMailLimit, requireAskerLimit } from '../../../domain/mail/mail-limit.ts';
 import { isInvited, refusal, requireOpenFor } from '../../../domain/registration/may-register.ts';
-import { AppError } from '../../../errors.ts';
+import { nameTaken } from '../../../errors.ts';
 import { countAttempt, recordAttempt, recordFailure } from '../record-attempt.ts';
 import { requireKeptCookie } from '../sessions/require-kept-cookie.ts';
 import { answerSignIn, startSignIn } from '../sessions/start-sign-in.ts';
-import { isHandleRefused } from './sign-in.queries.ts';
+import { isHandleKnown } from './sign-in.queries.ts';
 
 /**
  * Makes an account. Where addresses must be verified the answer is the same whether or not the address is known, and
@@ -27,8 +32,11 @@ import { isHandleRefused } from './sign-in.queries.ts';
  */
 export async function register(ctx: Context, input: RegisterInput): Promise<Registered> {
   if (input.session === 'cookie') requireKeptCookie(ctx);
-  const email = requireEmailAddress(input.email);
-  const password = requireNewPassword(input.password);
+  const { email, password } = checkAll({
+    email: () => requireEmailAddress(input.email),
+    password: () => requireNewPassword(input.password, input.email),
+    handle: () => requireAllowedHandle(input.handle),
+  });
   await countAttempt(ctx, { kind: 'register', email }, 'register', ctx.client.ip);
   await recordFailure(ctx, { kind: 'register', email }, async () => requireOpenFor(ctx, email));
   await recordFailure(ctx, { kind: 'register', email }, () => requireAskerLimit(ctx));
@@ -56,8 +64,8 @@ async function registerSignedIn(
   const signIn = await retryTransaction(ctx.db, async (trx) => {
     if (!(await isInvited(trx, ctx, account.email))) throw refusal(ctx.settings.registration);
     const inserted = await insertAccount(trx, account, ctx.clock.now());
-    if (inserted.outcome === 'email_taken') throw new AppError('auth.email_taken');
-    if (inserted.outcome === 'handle_taken') throw new AppError('user.handle_taken');
+    if (inserted.outcome === 'email_taken') throw nameTaken('auth.email_taken');
+    if (inserted.outcome === 'handle_taken') throw nameTaken('user.handle_taken');
     const { userId } = inserted;
     await recordAudit(trx, ctx, { action: 'user.registered', targetType: 'user', targetId: userId, actorId: userId });
     await enqueueMail(trx, { kind: 'verify_email', userId, email: account.email });
@@ -74,8 +82,8 @@ async function registerSignedIn(
  * with another address would tell whether the first call made an account.
  */
 async function registerByMail(ctx: Context, account: NewAccount): Promise<Registered> {
-  if (account.handle !== undefined && (await isHandleRefused(ctx.db, account.handle))) {
-    throw new AppError('user.handle_taken');
+  if (account.handle !== undefined && (await isHandleKnown(ctx.db, account.handle))) {
+    throw nameTaken('user.handle_taken');
   }
   const { email } = account;
   // The owner of a known address is mailed no oftener than about a forgotten password. Counted for every address alike.

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../context.ts';
-import { isReservedHandle } from '../../../domain/accounts/handles.ts';
 
 export interface Credentials {
   readonly id: string;
@@ -24,9 +23,8 @@ export async function findCredentials(db: Db, email: string): Promise<Credential
     .executeTakeFirst();
 }
 
-/** Whether a handle is refused whoever asks: reserved, or a verified account's and thus known to exist anyway. */
-export async function isHandleRefused(db: Db, handle: string): Promise<boolean> {
-  if (isReservedHandle(handle)) return true;
+/** Whether a handle is a verified account's, and thus known to exist anyway: then it is refused whoever asks. */
+export async function isHandleKnown(db: Db, handle: string): Promise<boolean> {
   const holder = await db
     .selectFrom('users')
     .select('id')

@@ -15,7 +15,7 @@ import {
 import { slugsInUse } from '../../../domain/prompts/prompt-slugs.ts';
 import { textOf } from '../../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf, withAdded } from '../../../domain/quotas/account-resources.ts';
-import { AppError } from '../../../errors.ts';
+import { AppError, nameTaken } from '../../../errors.ts';
 import { replayOwnResult, runIdempotent } from '../../../idempotency/run-idempotent.ts';
 import { newPromptOf, promptCreated } from '../create-prompt.ts';
 import { getNewPromptDefaults } from '../prompts.queries.ts';
@@ -75,7 +75,7 @@ async function examine(
       const input = requireValid(item);
       requireSchemas(faults[index] ?? {}, input);
       const prompt = newPromptOf(input, textOf(input), defaults);
-      if (input.slug !== undefined && taken.has(input.slug)) throw new AppError('prompt.slug_taken');
+      if (input.slug !== undefined && taken.has(input.slug)) throw nameTaken('prompt.slug_taken');
       const room = roomOf(prompt);
       requireRoom(resources, room);
       resources = withAdded(resources, room);

@@ -18,6 +18,6 @@ export function parseBoundedJson(text: string): unknown {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    throw new JsonFault(error.path === '' ? error.message : `${error.message} (at ${error.path})`);
+    throw new JsonFault((error.path ?? '') === '' ? error.message : `${error.message} (at ${error.path})`);
   }
 }

@@ -1,6 +1,5 @@
 import {
   type ChatMessage,
-  ChatMessages,
   faultsOf,
   InputSchema,
   OutputSchema,
@@ -11,6 +10,7 @@ import {
   PromptKind,
   PromptTitle,
   PromptVisibility,
+  SavedMessages,
   Slug,
   Tags,
 } from '@promptory/schemas';
@@ -46,7 +46,7 @@ const Fields = z.strictObject({
   // Checked by kind below: what the messages of a chat read as may be longer than a text may be.
   content: z.string().max(400_000).optional(),
   kind: PromptKind.optional(),
-  messages: ChatMessages.nullable().optional(),
+  messages: SavedMessages.nullable().optional(),
   description: PromptDescription.optional(),
   category: PromptCategory.nullable().optional(),
   tags: Tags.optional(),
