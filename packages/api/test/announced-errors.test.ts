@@ -28,6 +28,7 @@ const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, stri
   'auth.login': { 'user.not_found': 'The account is locked.' },
   'auth.refresh': { 'user.not_found': 'A session goes with its account.' },
   'auth.resetPassword': { 'auth.email_taken': 'It confirms the address that the account has already.' },
+  'preferences.chooseMails': { 'user.not_found': 'The account is locked.' },
   'prompts.create': { 'prompt.not_found': 'It reads what it has just made.' },
   'prompts.createMany': {
     'quota.exceeded': VERDICT,

@@ -18,8 +18,8 @@ afterAll(async () => {
 
 const owner = await givenPerson(services);
 
-/** A member, and the headers of the mail by which they are told of a group. */
-async function told() {
+/** A member, and the headers of the mail that tells them of a group. */
+async function givenMail() {
   const member = await givenPerson(services);
   const groupId = await givenGroup(services, { owner, viewers: [member] });
   const isSent = async (): Promise<boolean> => {
@@ -35,7 +35,7 @@ async function told() {
 }
 
 it('turns mails of its kind off by a button, and on again, and changes nothing as it is opened', async () => {
-  const { link, isSent } = await told();
+  const { link, isSent } = await givenMail();
   const browser = plainBrowser(server);
   const page = await browser.open(link);
   expect([page.status, page.heading]).toEqual([200, 'Mails about shared groups']);
@@ -51,7 +51,7 @@ it('turns mails of its kind off by a button, and on again, and changes nothing a
 });
 
 it('ends them by the one click of a mail program, which is no browser', async () => {
-  const { link, headerOf, isSent } = await told();
+  const { link, headerOf, isSent } = await givenMail();
   expect(headerOf('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
   expect(link.startsWith(`${ORIGIN}/mail-preferences?token=`)).toBe(true);
   const { statusCode } = await server.call({

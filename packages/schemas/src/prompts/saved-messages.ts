@@ -64,8 +64,8 @@ function senseFaults(messages: readonly ChatMessage[]): SenseFault[] {
           `Must not be "${part.type}" in a message of role "${role}", only of ${rolesWith(part.type)}`,
         );
       } else if (part.type === 'tool_call') {
-        if (calls.has(part.id)) refuse([...path, 'id'], 'Must be another one: an earlier "tool_call" has it');
-        else if (isOpenId(part.id)) anyCall = true;
+        if (isOpenId(part.id)) anyCall = true;
+        else if (calls.has(part.id)) refuse([...path, 'id'], 'Must be another one: an earlier "tool_call" has it');
         calls.add(part.id);
       } else if (part.type === 'tool_result' && !anyCall && !calls.has(part.id) && !isOpenId(part.id)) {
         refuse([...path, 'id'], 'Must be the `id` of an earlier "tool_call"');

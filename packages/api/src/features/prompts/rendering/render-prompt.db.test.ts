@@ -76,7 +76,7 @@ describe('rendering', () => {
     expect(refusal.errors.map(({ path, code }) => `${path} ${code}`).sort()).toEqual([
       'inputs.count invalid_type',
       'inputs.more unrecognized_key',
-      'inputs.tone invalid',
+      'inputs.tone invalid_value',
       'inputs.user.name required',
       'inputs.user.nmae unrecognized_key',
     ]);
