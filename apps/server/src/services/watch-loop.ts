@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /** From this share of its time on, the calls of one caller make those of another noticeably slower. */
 const BUSY_SHARE = 0.4;
 /** Milliseconds: shorter than anybody would notice, and long enough to mean something. */
