@@ -348,6 +348,9 @@ export const arrows: ArrowTable = {
     tests: ['@promptory/api/testing', '@promptory/server/testing', '@promptory/server/testing/app'],
   },
 
-  bench: { rooms: {}, tests: ['@promptory/cli/declarations', '@promptory/template', '@promptory/trpc-fastify'] },
+  bench: {
+    rooms: {},
+    tests: ['@promptory/cli/declarations', '@promptory/client', '@promptory/template', '@promptory/trpc-fastify'],
+  },
   'packages/tools': { rooms: {} },
 };

@@ -18,7 +18,7 @@ const DEFAULTS = {
 };
 
 /** What a reference means where it names neither a label nor a version; so that both are kept once. */
-const wholeReference = (ref: string): string => (/[@#]/.test(ref) ? ref : `${ref}@production`);
+const wholeReference = (ref: string): string => (ref.includes('@') || ref.includes('#') ? ref : `${ref}@production`);
 
 /** The caller’s own faults: another text would only hide them. */
 const isOwnFault = (error: unknown): boolean =>
@@ -47,8 +47,13 @@ export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now =
     now,
   });
 
-  async function held(given: string, { fallback, signal }: PromptOptions & { signal?: AbortSignal }) {
+  /** Without a promise where there is nothing to wait for, which is nearly always. */
+  function held(given: string, options: PromptOptions, signal?: AbortSignal): HeldPrompt | Promise<HeldPrompt> {
     const ref = wholeReference(given);
+    return cache.served(ref) ?? awaited(ref, given, options, signal);
+  }
+
+  async function awaited(ref: string, given: string, { fallback }: PromptOptions, signal: AbortSignal | undefined) {
     try {
       const finding = cache.find(ref, fallback !== undefined);
       return await (signal === undefined ? finding : abortable(finding, [signal]));
@@ -65,9 +70,9 @@ export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now =
   }
 
   return {
-    get: async (ref, given) => (await held(ref, given)).source,
-    async render(ref, inputs, given): Promise<RenderedPrompt> {
-      const prompt = await held(ref, given);
+    get: async (ref, given, signal) => (await held(ref, given, signal)).source,
+    async render(ref, inputs, given, signal): Promise<RenderedPrompt> {
+      const prompt = await held(ref, given, signal);
       const { promptId, version, kind, config, outputSchema, origin } = prompt.source;
       return {
         ...{ ref: prompt.source.ref, promptId, version, kind },
@@ -76,7 +81,8 @@ export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now =
         parse: (answer) => readAnswer(outputSchema, answer),
       };
     },
-    parse: async (ref, answer, given) => readAnswer((await held(ref, given)).source.outputSchema, answer),
+    parse: async (ref, answer, given, signal) =>
+      readAnswer((await held(ref, given, signal)).source.outputSchema, answer),
     forget: (ref) => cache.forget(ref === undefined ? undefined : wholeReference(ref)),
   };
 }

@@ -49,6 +49,9 @@ const isRefusal = ({ code, status }: PromptoryError): boolean =>
 /** What a reference, an entry and its times take, beside the text. */
 const ENTRY_BYTES = 500;
 
+/** In milliseconds; a clock that was set back makes nothing fresh. */
+const ageOf = ({ at }: Kept, now: number): number => (now < at ? Infinity : now - at);
+
 const isPrompt = (verdict: Kept['verdict']): verdict is HeldPrompt => !(verdict instanceof Error);
 
 /**
@@ -72,34 +75,37 @@ export class PromptCache {
     });
   }
 
+  /** A prompt that needs no asking now; what is stale is asked for again beside it. Undefined where a caller has to wait. */
+  served(ref: string): HeldPrompt | undefined {
+    const kept = this.#kept.get(ref);
+    if (kept === undefined || !isPrompt(kept.verdict)) return undefined;
+    const now = this.#options.now();
+    const ageMs = ageOf(kept, now);
+    if (ageMs < kept.freshMs) this.#options.tell({ type: 'hit', ref, ageMs });
+    else if (ageMs < kept.freshMs + this.#options.staleMs) {
+      this.#options.tell({ type: 'stale', ref, ageMs });
+      // What becomes of it is for the next call, and reported.
+      if (now >= kept.retryAt) this.#ask(ref).catch(() => undefined);
+    } else return undefined;
+    return kept.verdict;
+  }
+
   /**
+   * A prompt that `served` has not.
+   *
    * @param hasFallback whether the caller can do without an answer, and so does not wait for it long
    * @throws PromptoryError
    */
   async find(ref: string, hasFallback: boolean): Promise<HeldPrompt> {
-    const { staleMs, bundled, tell } = this.#options;
-    const now = this.#options.now();
+    const { bundled, tell } = this.#options;
     const kept = this.#kept.get(ref);
-    // A clock that was set back makes nothing fresh.
-    const ageMs = kept === undefined || now < kept.at ? Infinity : now - kept.at;
-    if (kept !== undefined && isPrompt(kept.verdict)) {
-      if (ageMs < kept.freshMs) {
-        tell({ type: 'hit', ref, ageMs });
-        return kept.verdict;
-      }
-      if (ageMs < kept.freshMs + staleMs) {
-        tell({ type: 'stale', ref, ageMs });
-        // What becomes of it is for the next call, and reported.
-        if (now >= kept.retryAt) this.#ask(ref).catch(() => undefined);
-        return kept.verdict;
-      }
-    }
     const standIn = bundled(ref);
     const canWait = !hasFallback && standIn === undefined;
     try {
-      if (kept !== undefined && !isPrompt(kept.verdict) && ageMs < kept.freshMs) {
+      if (kept !== undefined && !isPrompt(kept.verdict)) {
+        const ageMs = ageOf(kept, this.#options.now());
         // That no server answered is remembered for those only who can do without.
-        if (isRefusal(kept.verdict) || !canWait) {
+        if (ageMs < kept.freshMs && (isRefusal(kept.verdict) || !canWait)) {
           tell({ type: 'hit', ref, ageMs });
           throw kept.verdict;
         }

@@ -105,38 +105,69 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** What looks after the prompts of a client. Loaded once one is used: it brings the prompt language along. */
 export interface Registry {
-  get(ref: string, options: PromptOptions & CallOptions): Promise<FetchedPrompt>;
-  render(ref: string, inputs: Values, options: PromptOptions & CallOptions): Promise<RenderedPrompt>;
-  parse(ref: string, answer: unknown, options: PromptOptions & CallOptions): Promise<unknown>;
+  get(ref: string, given: PromptOptions, signal?: AbortSignal): Promise<FetchedPrompt>;
+  render(ref: string, inputs: Values, given: PromptOptions, signal?: AbortSignal): Promise<RenderedPrompt>;
+  parse(ref: string, answer: unknown, given: PromptOptions, signal?: AbortSignal): Promise<unknown>;
   /** Forgets what is kept of one reference, or of all. */
   forget(ref?: string): void;
 }
 
-/** The handles of the prompts of a registry that is opened with the first use. */
-export function promptHandles(open: () => Promise<Registry>): {
-  prompt: PromptOf;
-  forget: (ref?: string) => void;
-} {
-  let registry: Registry | undefined;
-  let opening: Promise<Registry> | undefined;
-  const opened = async (): Promise<Registry> => {
-    opening ??= open();
+/** A registry that is opened with the first use; what it has been opened to is at hand then. */
+class LazyRegistry {
+  readonly #open: () => Promise<Registry>;
+  #opening: Promise<Registry> | undefined;
+  opened: Registry | undefined;
+
+  constructor(open: () => Promise<Registry>) {
+    this.#open = open;
+  }
+
+  async open(): Promise<Registry> {
+    this.#opening ??= this.#open();
     try {
-      registry = await opening;
+      this.opened = await this.#opening;
+      return this.opened;
     } catch (cause) {
       // A chunk that a browser could not load may be there the next time.
-      opening = undefined;
+      this.#opening = undefined;
       throw cause;
     }
-    return registry;
-  };
-  const handle = (ref: string, given: PromptOptions = {}): PromptHandle => ({
-    ref,
-    get: async (options) => (registry ?? (await opened())).get(ref, { ...given, ...options }),
-    render: async (inputs = {}, options = {}) =>
-      (registry ?? (await opened())).render(ref, inputs, { ...given, ...options }),
-    parse: async (answer, options) => (registry ?? (await opened())).parse(ref, answer, { ...given, ...options }),
-  });
+  }
+}
+
+class Handle implements PromptHandle {
+  readonly ref: string;
+  readonly #options: PromptOptions;
+  readonly #registry: LazyRegistry;
+
+  constructor(ref: string, options: PromptOptions, registry: LazyRegistry) {
+    this.ref = ref;
+    this.#options = options;
+    this.#registry = registry;
+  }
+
+  async get(options?: CallOptions): Promise<FetchedPrompt> {
+    const registry = this.#registry.opened ?? (await this.#registry.open());
+    return registry.get(this.ref, this.#options, options?.signal);
+  }
+
+  async render(inputs: Values = {}, options?: CallOptions): Promise<RenderedPrompt> {
+    const registry = this.#registry.opened ?? (await this.#registry.open());
+    return registry.render(this.ref, inputs, this.#options, options?.signal);
+  }
+
+  async parse(answer: unknown, options?: CallOptions): Promise<unknown> {
+    const registry = this.#registry.opened ?? (await this.#registry.open());
+    return registry.parse(this.ref, answer, this.#options, options?.signal);
+  }
+}
+
+const NO_OPTIONS: PromptOptions = {};
+
+/** The handles of the prompts of a registry that is opened with the first use. */
+export function promptHandles(open: () => Promise<Registry>): { prompt: PromptOf; forget: (ref?: string) => void } {
+  const registry = new LazyRegistry(open);
+  const handle = (ref: string, options = NO_OPTIONS): PromptHandle => new Handle(ref, options, registry);
   // What is known of a reference, the types of PromptOf say.
-  return { prompt: handle as PromptOf, forget: (ref) => registry?.forget(ref) };
+  return { prompt: handle as PromptOf, forget: (ref) => registry.opened?.forget(ref) };
 }
