@@ -74,12 +74,16 @@ it('packs the built files, the readme and the licence, and nothing of the worksp
   expect([...new Set(files)].sort()).toEqual([
     ...['LICENSE.md', 'README.md', 'dist/bundle/open-bundle.js', 'dist/bundle/read-bundle.js'],
     // The registry and the prompt language are loaded with the first prompt.
-    ...['dist/chunks/chunk.js', 'dist/chunks/open-registry.js', 'dist/index.js', 'package.json'],
+    ...['dist/chunks/chunk.js', 'dist/chunks/open-registry.js', 'dist/index.js'],
+    ...['ai-sdk', 'anthropic', 'openai'].map((maker) => `dist/providers/${maker}.js`),
+    'package.json',
   ]);
   const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   expect(Object.keys(manifest.dependencies)).toEqual(['liquidjs', 'lru-cache', 'p-limit', 're2js']);
   // One copy of tRPC: that of whoever installs it, which other libraries around it want too.
-  expect(Object.keys(manifest.peerDependencies)).toEqual(['@trpc/client', '@trpc/server']);
+  expect(Object.keys(manifest.peerDependencies)).toEqual(['@trpc/client', '@trpc/server', 'ai']);
+  // For those alone who import `@promptory/client/ai-sdk`, and so have it, in whichever version.
+  expect(manifest.peerDependenciesMeta).toEqual({ ai: { optional: true } });
   expect(JSON.stringify({ ...manifest.dependencies, ...manifest.peerDependencies })).not.toContain('workspace:');
 });
 

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
+const pass = (ms: number) => vi.setSystemTime((vi.getMockedSystemTime()?.getTime() ?? 0) + ms);
 
 /** A client, its server and the events of its prompts; `down` lets the server give no answer. */
 function given(options: PromptsOptions & { maxUrlLength?: number } = {}, refs: Record<string, object> = {}) {

@@ -208,6 +208,7 @@ export const arrows: ArrowTable = {
       import: ['contract', 'errors', 'session', 'links'],
       lists: [],
       registry: ['contract', 'errors', 'links', '@promptory/template', 'npm:lru-cache'],
+      providers: ['contract', 'errors', 'npm:ai'],
       bundle: ['errors', 'registry', '@promptory/template', 'node:fs/promises'],
       'options.ts': ['contract', 'session', 'retry', 'links', 'registry'],
       'create-promptory.ts': ['contract', 'session', 'retry', 'links', 'import', 'lists', 'registry', 'options.ts'],

@@ -5,6 +5,9 @@ import {
   type RenderedPrompt,
   unlisted,
 } from '@promptory/client';
+import { toMessage } from '@promptory/client/anthropic';
+import { openBundle } from '@promptory/client/bundle';
+import { toChatCompletion } from '@promptory/client/openai';
 import type { SupportTriage } from './prompt-types.ts';
 import { promptory } from './right.ts';
 
@@ -25,4 +28,11 @@ export async function ask(ticket: string, model: (prompt: RenderedPrompt) => Pro
   const computed: unknown = (await promptory.prompt(unlisted(`${text}/x`)).render({ anything: hello.text })).parse('');
   const source: FetchedPrompt = await triage.get();
   return partly.text === source.content || computed === undefined ? 1 : urgency;
+}
+
+export async function requests(bundle: string): Promise<string[]> {
+  const rendered = await triage.render({ ticket: '', customer: { name: 'Ann' } });
+  const { max_tokens, model } = toMessage(rendered, { max_tokens: 5 });
+  const opened = await openBundle(bundle, { keys: [] });
+  return [toChatCompletion(rendered).model, `${model} ${max_tokens}`, opened.find('hello')?.content ?? ''];
 }

@@ -1,0 +1,128 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { describe, expect, it } from 'vitest';
+import { conversation, givenRequest, mood, toolForms, toolParameters } from '../../test/given-request.ts';
+import { isPromptoryError } from '../errors/promptory-error.ts';
+import { type ModelRequest, toMessage } from './anthropic.ts';
+
+type Params = Anthropic.MessageCreateParamsNonStreaming;
+
+const messageOf = (content: readonly object[]): ModelRequest => givenRequest({ messages: [{ role: 'user', content }] });
+const faultsOf = (make: () => unknown): string[] => {
+  try {
+    make();
+  } catch (error) {
+    if (isPromptoryError(error, 'client.not_expressible')) return error.errors.map(({ path }) => path);
+    throw error;
+  }
+  return [];
+};
+
+describe('Anthropic’s messages', () => {
+  it('take the system apart, and turns that alternate', async () => {
+    const config = { model: 'm', maxTokens: 100, temperature: 0.5, top_k: 3, stop_sequences: ['x'], seed: 1 };
+    const params: Params = toMessage(givenRequest({ messages: conversation, config, outputSchema: mood }));
+    const bodies: unknown[] = [];
+    const fetch = async (_: unknown, init?: { body?: unknown }) => {
+      bodies.push(JSON.parse(String(init?.body)));
+      return new Response('{}', { headers: { 'content-type': 'application/json' } });
+    };
+    await new Anthropic({ apiKey: 'k', fetch }).messages.create(params);
+    expect(bodies[0]).toMatchObject({
+      ...{ model: 'm', max_tokens: 100, temperature: 0.5, top_k: 3, stop_sequences: ['x'], system: 'Be brief.' },
+      output_config: {
+        format: { type: 'json_schema', schema: { ...mood, properties: {}, additionalProperties: false } },
+      },
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What is on it?' },
+            { type: 'image', source: { type: 'url', url: 'https://example.org/1.png' } },
+            { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'I look.' },
+            { type: 'tool_use', id: 'c1', name: 'look', input: { at: [1, 2] } },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'c1', content: 'A cat', is_error: false },
+            { type: 'text', text: 'And?' },
+          ],
+        },
+      ],
+    });
+    expect(bodies[0]).not.toHaveProperty('seed');
+  });
+
+  it('take several texts of the system, and leave out those of nothing', () => {
+    const messages = [
+      { role: 'system', content: 'A' },
+      { role: 'developer', content: [{ type: 'text', text: 'B' }] },
+      { role: 'user', content: '' },
+      { role: 'user', content: 'C' },
+    ];
+    const params: Params = toMessage(givenRequest({ messages }));
+    expect(params.system).toEqual([
+      { type: 'text', text: 'A' },
+      { type: 'text', text: 'B' },
+    ]);
+    expect(params.messages).toEqual([{ role: 'user', content: 'C' }]);
+  });
+
+  it('take PDF by address or as data, and texts as data', () => {
+    const { messages } = toMessage(
+      messageOf([
+        { type: 'file', url: 'https://example.org/1.pdf', name: 'One' },
+        { type: 'file', url: 'data:application/pdf;base64,AAAA' },
+        { type: 'file', url: `data:text/markdown;base64,${btoa('# A')}` },
+      ]),
+    );
+    expect(messages[0]?.content).toEqual([
+      { type: 'document', source: { type: 'url', url: 'https://example.org/1.pdf' }, title: 'One' },
+      { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' } },
+      { type: 'document', source: { type: 'text', media_type: 'text/plain', data: '# A' } },
+    ]);
+  });
+
+  it.each(toolForms.map((tool) => [tool]))('take a tool as any maker writes it: %j', (tool) => {
+    const config = { model: 'm', max_tokens: 1, tools: [tool], tool_choice: { type: 'tool', name: 'look' } };
+    const params: Params = toMessage(givenRequest({ config }));
+    expect(params.tools).toEqual([{ name: 'look', description: 'Looks.', input_schema: toolParameters }]);
+    expect(params.tool_choice).toEqual({ type: 'tool', name: 'look' });
+  });
+
+  it('need to know how much a model may say, from the config or the caller', () => {
+    const request = givenRequest({ config: { model: 'm' } });
+    expect(faultsOf(() => toMessage(request))).toEqual(['config.maxTokens']);
+    const params: Params = toMessage(request, { max_tokens: 5, metadata: { user_id: 'u' } });
+    expect(params).toMatchObject({ model: 'm', max_tokens: 5, metadata: { user_id: 'u' } });
+  });
+
+  it('say by path what they do not take', () => {
+    const content = [
+      { type: 'audio', url: 'data:audio/wav;base64,AAAA' },
+      { type: 'image', url: 'data:image/svg+xml;base64,AAAA' },
+      { type: 'file', url: 'https://example.org/1.doc', mediaType: 'application/msword' },
+    ];
+    expect(faultsOf(() => toMessage(messageOf(content)))).toEqual([
+      ...['messages.0.content.0', 'messages.0.content.1', 'messages.0.content.2', 'messages'],
+    ]);
+    const late = [
+      { role: 'user', content: 'A' },
+      { role: 'system', content: 'B' },
+    ];
+    expect(faultsOf(() => toMessage(givenRequest({ messages: late })))).toEqual(['messages.1']);
+    expect(faultsOf(() => toMessage(givenRequest({ messages: [{ role: 'assistant', content: 'A' }] })))).toEqual([
+      'messages',
+    ]);
+    expect(faultsOf(() => toMessage(givenRequest({ messages: [{ role: 'system', content: 'A' }] })))).toEqual([
+      'messages',
+    ]);
+  });
+});
