@@ -185,6 +185,7 @@ describe('a gate beside others', () => {
 });
 
 describe('a gate of a busy process', () => {
+  const clock = (): number => vi.getMockedSystemTime()?.getTime() ?? Number.NaN;
   const restless = async (
     isBusy: () => boolean,
     others: readonly string[],
@@ -219,7 +220,7 @@ describe('a gate of a busy process', () => {
     const gate = await restless(
       () => true,
       ['b'],
-      () => Date.now() * 0.999,
+      () => clock() * 0.999,
     );
     const next = gate.enter('a', here);
     await vi.advanceTimersByTimeAsync(200);

@@ -62,7 +62,7 @@ describe('creating many', () => {
       ),
     ).toEqual([
       'created',
-      ['prompt.slug_taken'],
+      ['prompt.slug_taken', 'slug'],
       ['request.invalid', 'title'],
       ['request.invalid', 'content'],
       ['request.invalid', 'slug', 'colour'],
