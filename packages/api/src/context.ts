@@ -143,6 +143,9 @@ export interface Settings {
   readonly quotas: Readonly<Record<QuotaName, number>>;
 }
 
+/** Whether one more change of an account leaves an entry of its own in the audit log. */
+export type KeptEntries = (accountId: string, action: string, at: Date) => boolean;
+
 /** What lives as long as the process. */
 export interface Services {
   readonly db: Db;
@@ -150,6 +153,7 @@ export interface Services {
   readonly log: Log;
   readonly limiter: Limiter;
   readonly usage: UsageRecorder;
+  readonly keptEntries: KeptEntries;
   readonly workers: Workers;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokens;

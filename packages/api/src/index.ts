@@ -1,6 +1,7 @@
 export { grants } from './access/roles.ts';
 export { appRouter, createCaller } from './app-router.ts';
 export type { AppRouter, RouterInputs, RouterOutputs } from './app-router.types.ts';
+export { createKeptEntries } from './audit/kept-entries.ts';
 export { consumeLimit, type GeneralLimit, generalLimit } from './call-limits.ts';
 export type * from './context.ts';
 export { acceptInvitations, INVITATIONS_TASK, parseInvitationsJob } from './domain/accounts/accept-invitations.ts';

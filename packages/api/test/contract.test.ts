@@ -185,6 +185,7 @@ describe('a call of a procedure', () => {
       'prompts.create': 2,
       'prompts.update': 2,
       'prompts.purgeTrash': 10,
+      'apiKeys.create': 20,
       'prompts.createMany': 20,
       'prompts.updateMany': 20,
       'prompts.duplicate': 2,

@@ -101,8 +101,58 @@ describe('the role of the application', () => {
     expect(rows).toEqual([{ prompt_id: liveId }]);
   });
 
+  it('puts no prompt into the trash before now, and writes down whom it removes', async () => {
+    const id = newId();
+    await test.pool.query(
+      `INSERT INTO prompts SELECT (jsonb_populate_record(prompts, jsonb_build_object('id', $1::uuid, 'slug', 'mine'))).*
+       FROM prompts WHERE id = $2`,
+      [id, liveId],
+    );
+    const trash = (time: string) =>
+      application.pool.query(`UPDATE prompts SET deleted_at = ${time} WHERE id = $1`, [id]);
+    await trash("now() - interval '31 days'");
+    const purged = await application.pool.query<{ purged: number }>(
+      "SELECT public.purge_trash('infinity', 100) AS purged",
+    );
+    expect(purged.rows).toEqual([{ purged: 0 }]);
+    await trash("now() + interval '1 day'");
+    await trash("now() - interval '31 days'");
+    const { rows } = await test.pool.query('SELECT deleted_at > now() AS stays FROM prompts WHERE id = $1', [id]);
+    expect(rows).toEqual([{ stays: true }]);
+    const own = `SELECT cardinality(public.purge_own_trash($1, ARRAY[$2]::uuid[])) AS purged`;
+    expect((await application.pool.query(own, [userId, id])).rows).toEqual([{ purged: 1 }]);
+    const entries = await test.pool.query(
+      "SELECT actor_id AS actor, target_id AS target, changes FROM audit_log WHERE action = 'prompt.purged' ORDER BY occurred_at",
+    );
+    expect(entries.rows).toEqual([
+      { actor: null, target: null, changes: 1 },
+      { actor: userId, target: id, changes: 1 },
+    ]);
+  });
+
+  it('counts changes up in one entry for each action and hour, and changes nothing else of an entry', async () => {
+    const further = JSON.stringify([
+      { actor_id: userId, action: 'prompt.updated', target_type: 'prompt', changes: 2 },
+      { actor_id: userId, action: 'prompt.updated', target_type: 'prompt', changes: 1 },
+      { actor_id: userId, action: 'group.updated', target_type: 'group', changes: 1 },
+    ]);
+    for (let time = 0; time < 3; time += 1) await application.pool.query('SELECT public.roll_up_audit($1)', [further]);
+    const { rows } = await test.pool.query<{ action: string; changes: number }>(
+      "SELECT action, sum(changes)::integer AS changes FROM audit_log WHERE action LIKE '%.updated' GROUP BY 1 ORDER BY 1",
+    );
+    expect(rows).toEqual([
+      { action: 'group.updated', changes: 3 },
+      { action: 'prompt.updated', changes: 9 },
+    ]);
+    for (const change of ['changes = changes - 1', "changes = changes + 1, action = 'other'", "details = '{}'"]) {
+      await expect(test.pool.query(`UPDATE audit_log SET ${change} WHERE action = 'prompt.updated'`)).rejects.toThrow(
+        'never changed',
+      );
+    }
+  });
+
   it('removes audit entries of more than two years ago, and no younger one, whatever time it gives', async () => {
-    await application.pool.query(`INSERT INTO audit_log (id, action, target_type, occurred_at)
+    await test.pool.query(`INSERT INTO audit_log (id, action, target_type, occurred_at)
       SELECT gen_random_uuid(), 'aged', 'user', now() - days * interval '1 day' FROM unnest('{0,729,731,1000}'::integer[]) AS days`);
     const { rows } = await application.pool.query<{ removed: number }>(
       "SELECT public.purge_audit_log('infinity', 100) AS removed",

@@ -179,6 +179,7 @@ export const arrows: ArrowTable = {
         'context.ts',
         'errors.ts',
         'access',
+        'audit',
         'call-limits.ts',
         'idempotency',
         'trpc.ts',

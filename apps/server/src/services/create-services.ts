@@ -1,4 +1,4 @@
-import type { Quotas, Registration, Services } from '@promptory/api/server';
+import { createKeptEntries, type Quotas, type Registration, type Services } from '@promptory/api/server';
 import {
   createAccessTokens,
   createCredentialMarks,
@@ -21,6 +21,7 @@ export function createServices(parts: {
   requireEmailVerification: boolean;
   quotas: Quotas;
   registration: Registration;
+  auditEntriesADay: number;
 }): Services {
   const { db, log, limiter, usage, workers, jwtSecrets, publicUrl, requireEmailVerification, quotas, registration } =
     parts;
@@ -29,6 +30,7 @@ export function createServices(parts: {
     log,
     limiter,
     usage,
+    keptEntries: createKeptEntries(parts.auditEntriesADay),
     workers,
     clock: { now: () => new Date() },
     passwords: createPasswordHasher(),

@@ -213,10 +213,12 @@ describe('calls in flight', () => {
   });
 });
 
-describe('uses that are kept one by one', () => {
+describe('uses and audit entries that are kept one by one', () => {
   it('are twenty times as many in development, unless set', () => {
-    const read = [readEnv({}), readEnv(production), readEnv({ ...production, HISTORY_USES_A_DAY: '7' })];
+    const set = { ...production, HISTORY_USES_A_DAY: '7', AUDIT_ENTRIES_A_DAY: '8' };
+    const read = [readEnv({}), readEnv(production), readEnv(set)];
     expect(read.map(({ historyUsesADay }) => historyUsesADay)).toEqual([100_000, 5_000, 7]);
+    expect(read.map(({ auditEntriesADay }) => auditEntriesADay)).toEqual([100_000, 5_000, 8]);
   });
 });
 
@@ -264,7 +266,7 @@ describe('what is said of a setting', () => {
 
   it('holds for everything that counts', () => {
     const counts = settingNames.filter((name) => faultsOf({ [name]: '1e1' }).includes('must be a whole number from'));
-    expect(counts).toHaveLength(2 + 3 + 6 + 1 + 1 + Object.keys(quotas).length);
+    expect(counts).toHaveLength(2 + 3 + 6 + 1 + 2 + Object.keys(quotas).length);
   });
 
   it('names the environments that somebody may set, and the one that is meant', () => {

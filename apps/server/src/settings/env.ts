@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './bounds/calls-in-flight.ts';
 import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './bounds/connections.ts';
-import { historyUsesADay, historyVariables } from './bounds/history.ts';
+import { auditEntriesADay, historyUsesADay, historyVariables } from './bounds/history.ts';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './bounds/limits.ts';
 import { quotaSettings, quotasOf } from './bounds/quotas.ts';
 import { workerVariables } from './bounds/workers.ts';
@@ -148,6 +148,8 @@ export interface Env {
   readonly quotas: Quotas;
   /** Of one person, kept one by one. */
   readonly historyUsesADay: number;
+  /** Of one account, kept one by one. */
+  readonly auditEntriesADay: number;
   /** Null: as many as the cores allow. */
   readonly workerThreads: number | null;
   /** What is allowed, and its operator should know of: a line for each, without a value in it. */
@@ -234,6 +236,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     connections: connectionBoundsOf(read, development ? DEVELOPMENT_FACTOR : 1),
     quotas: quotasOf(given, development ? DEVELOPMENT_FACTOR : 1),
     historyUsesADay: historyUsesADay(read, development ? DEVELOPMENT_FACTOR : 1),
+    auditEntriesADay: auditEntriesADay(read, development ? DEVELOPMENT_FACTOR : 1),
     workerThreads: read.WORKER_THREADS ?? null,
     warnings: [
       ...siteWarnings(publicUrl, read.CORS_ORIGINS),

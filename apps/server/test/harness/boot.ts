@@ -68,6 +68,8 @@ export interface BootOptions {
   passwords?: TestServices['passwords'];
   /** Secrets of which keys are derived as a real server does, in place of the tests' own keys. */
   jwtSecrets?: readonly string[];
+  /** Which changes leave an audit entry each; all, unless given. */
+  keptEntries?: TestServices['keptEntries'];
   /** Keep what is logged in `logged`. */
   log?: boolean;
   app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'gates' | 'logger' | 'metrics'>>;
@@ -104,6 +106,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     log: logger,
     clock: options.clock ?? options.beside?.services.clock ?? base.clock,
     passwords: options.passwords ?? base.passwords,
+    keptEntries: options.keptEntries ?? base.keptEntries,
     mailer: new MailOutbox(),
   };
   const app = await buildApp({

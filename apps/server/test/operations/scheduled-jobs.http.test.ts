@@ -31,8 +31,9 @@ describe('the jobs of each night', () => {
       await givenPrompt(app.services, alice, 'Thrown away lately'),
       await givenPrompt(app.services, alice, 'Thrown away'),
     ];
+    // The application may set no such time.
     const throwAway = (id: string, deleted_at: Date) =>
-      db.updateTable('prompts').set({ deleted_at }).where('id', '=', id).execute();
+      app.database.db.updateTable('prompts').set({ deleted_at }).where('id', '=', id).execute();
     await throwAway(young.id, ago(30 * DAY));
     await throwAway(old.id, ago(30 * DAY + 1));
     await run('purge_trash');

@@ -126,7 +126,7 @@ const bounds: Readonly<Record<string, Bound>> = {
     days: 730,
     aged: (days) =>
       run`INSERT INTO audit_log (id, occurred_at, action, target_type) VALUES (${newId()}, ${ago(days)}, 'test.aged', 'user')`,
-    besides: 'the limits of calls: no action goes without its entry',
+    besides: 'AUDIT_ENTRIES_A_DAY for an account, beyond which entries count; those of security, the limits of calls',
   },
   'graphile_worker._private_jobs': {
     days: 30,

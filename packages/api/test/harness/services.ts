@@ -62,6 +62,7 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     mailer: new MailOutbox(),
     recorded,
     usage: { record: (event) => recorded.push(event) },
+    keptEntries: () => true,
     workers: workersHere,
     passwords: plainPasswords,
     accessTokens: createAccessTokens({ secrets: SECRETS, issuer: 'promptory', audience: 'promptory' }),

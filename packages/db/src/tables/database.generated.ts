@@ -59,6 +59,7 @@ export interface AuditLog {
   action: string;
   actor_id: string | null;
   api_key_id: string | null;
+  changes: Generated<number>;
   details: Generated<Json>;
   id: string;
   ip: string | null;

@@ -64,6 +64,7 @@ export const checks: Readonly<Record<string, CheckProof>> = {
     takes: ["'{prompts:read,prompts:write,labels:write}'", "'{groups:read,groups:write,usage:read,account:read}'"],
   },
   audit_log_action_check: characters('action', 1, 100),
+  audit_log_changes_check: { sets: 'changes', refuses: ['0', '-1'], takes: ['1', '1000'] },
   audit_log_details_check: json('details', 'object'),
   audit_log_request_id_check: characters('request_id', 0, 100),
   audit_log_target_type_check: characters('target_type', 1, 50),

@@ -17,6 +17,17 @@ const untruncated =
   async ({ run }: Trial): Promise<unknown> =>
     'touched' in (await run(`TRUNCATE ${table} CASCADE`)) ? 'emptied' : 'refused';
 
+/** Whether a time that the application sets a month back is kept: `back`, or `now`. The owner stands in for it. */
+const setBack =
+  (statement: string, read: string) =>
+  async ({ value }: Trial): Promise<unknown> => {
+    await value(`CREATE OR REPLACE FUNCTION public.is_of_application(of_table oid) RETURNS boolean
+      LANGUAGE sql STABLE AS 'SELECT true'`);
+    await value(statement);
+    return value(`SELECT CASE WHEN ${read} < now() - interval '1 day' THEN 'back' ELSE 'now' END`);
+  };
+const A_MONTH_AGO = "now() - interval '1 month'";
+
 /** How much a statement adds to a counter of somebody's. */
 const adds =
   (statement: string, counter: string) =>
@@ -37,6 +48,14 @@ const triggers: Readonly<
   Record<string, { readonly sees: (trial: Trial) => Promise<unknown>; readonly does: unknown; readonly else: unknown }>
 > = {
   'audit_log.audit_log_append_only': { sees: immutable('audit_log'), does: 'refused', else: 'changed' },
+  'audit_log.audit_log_time': {
+    sees: setBack(
+      `INSERT INTO audit_log (id, action, target_type, occurred_at) VALUES (gen_random_uuid(), 'back', 'test', ${A_MONTH_AGO})`,
+      "(SELECT occurred_at FROM audit_log WHERE action = 'back')",
+    ),
+    does: 'now',
+    else: 'back',
+  },
   'audit_log.audit_log_no_truncate': { sees: untruncated('audit_log'), does: 'refused', else: 'emptied' },
   'groups.groups_added': { sees: adds(newGroup, 'groups'), does: 1, else: 0 },
   'groups.groups_maker': {
@@ -66,6 +85,15 @@ const triggers: Readonly<
     does: 'café',
     else: null,
   },
+  'prompts.prompts_new_trash_time': {
+    sees: setBack(
+      `INSERT INTO prompts SELECT (jsonb_populate_record(prompts, jsonb_build_object(
+        'id', gen_random_uuid(), 'slug', 'back', 'deleted_at', ${A_MONTH_AGO}))).* FROM prompts WHERE slug = 'copy'`,
+      "(SELECT max(deleted_at) FROM prompts WHERE trashed_slug = 'back')",
+    ),
+    does: 'now',
+    else: 'back',
+  },
   'prompts.prompts_new_trashed': {
     async sees({ value }) {
       await value('ALTER TABLE prompts DROP CONSTRAINT prompts_trashed_slug_check');
@@ -87,6 +115,14 @@ const triggers: Readonly<
     sees: adds(`DELETE FROM prompts WHERE slug = 'copy'`, 'prompts'),
     does: -1,
     else: 0,
+  },
+  'prompts.prompts_trash_time': {
+    sees: setBack(
+      `UPDATE prompts SET deleted_at = ${A_MONTH_AGO} WHERE slug = 'copy'`,
+      "(SELECT deleted_at FROM prompts WHERE trashed_slug = 'copy')",
+    ),
+    does: 'now',
+    else: 'back',
   },
   'prompts.prompts_trashed': {
     async sees({ value }) {

@@ -57,6 +57,8 @@ export const AuditEntry = z
     action: z.string().max(100),
     targetType: z.string().max(50),
     targetId: Id.nullable(),
+    /** Of how many changes it speaks: beyond a number a day they are counted, by action, kind of target and hour. */
+    changes: z.int().min(1),
     details: z.record(z.string(), z.unknown()),
     requestId: z.string().max(100).nullable(),
     ip: z.string().max(50).nullable(),

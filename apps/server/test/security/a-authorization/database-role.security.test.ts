@@ -58,14 +58,29 @@ proves('A7', 'the database role of the server rewrites no history and changes no
       rows[0]?.purged === 0,
       () => `purged ${rows[0]?.purged} prompts that were not in the trash for 30 days`,
     );
+    await client.query(`INSERT INTO audit_log (id, action, target_type, occurred_at)
+      VALUES (gen_random_uuid(), 'test.forged', 'test', now() - interval '3 years')`);
+    const { rows: entries } = await server.database.pool.query<{ old: boolean }>(
+      "SELECT occurred_at < now() - interval '1 day' AS old FROM audit_log WHERE action = 'test.forged'",
+    );
+    proof.check(entries.length === 1 && entries[0]?.old === false, () => `entries of long ago: ${entries.length}`);
+    await client.query(`UPDATE prompts SET deleted_at = now() - interval '31 days' WHERE id = '${world.trashed}'`);
+    const early = await client.query<{ purged: number }>(`SELECT public.purge_trash('infinity', 1000) AS purged`);
+    proof.check(early.rows[0]?.purged === 0, () => 'a prompt whose time was set back is purged');
   } finally {
     client.release();
   }
-  proof.check((await count()) === before, () => 'rows are gone');
+  // And the one entry that it wrote.
+  proof.check((await count()) === before + 1, () => 'rows are gone');
   const trashed = `UPDATE prompts SET deleted_at = now() - interval '31 days' WHERE id = '${world.trashed}'`;
   await server.database.pool.query(trashed);
+  const purges = "SELECT coalesce(sum(changes), 0)::integer AS written FROM audit_log WHERE action = 'prompt.purged'";
+  const written = await server.database.pool.query<{ written: number }>(purges);
   const late = await server.pool.query<{ purged: number }>(`SELECT public.purge_trash('infinity', 1000) AS purged`);
   proof.works(late.rows[0]?.purged === 1, () => `purged ${late.rows[0]?.purged} of one that was there for 31 days`);
+  const after = await server.database.pool.query<{ written: number }>(purges);
+  const added = Number(after.rows[0]?.written) - Number(written.rows[0]?.written);
+  proof.check(added === 1, () => `${added} purges are written down`);
   const { excess } = await rightsOf({ connectionString: server.database.applicationConnectionString });
   proof.check(excess.length === 0, () => `has more rights than it needs: ${excess.join('; ')}`);
 });

@@ -67,6 +67,7 @@ export async function listAudit(ctx: SessionContext, input: ListAuditInput): Pro
       'action',
       'target_type as targetType',
       'target_id as targetId',
+      'changes',
       'request_id as requestId',
       'ip',
     ])

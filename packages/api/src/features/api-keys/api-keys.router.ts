@@ -30,6 +30,8 @@ export const apiKeysRouter = router({
       can: 'apiKey.create',
       stepUp: 'always',
       creates: true,
+      // Each leaves an audit entry that is kept for years, as does revoking it.
+      cost: 20,
       errors: [...groupErrors.read, 'quota.exceeded', 'auth.session_ended'],
       rest: {
         method: 'POST',

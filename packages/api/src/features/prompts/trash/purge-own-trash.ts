@@ -1,8 +1,8 @@
+import { originColumns } from '@promptory/auth';
 import { type Database, retryTransaction } from '@promptory/db';
 import type { PurgedTrash } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { requirePrompt } from '../../../access/require.ts';
-import { recordAudits } from '../../../audit/record-audit.ts';
 import type { Db, SessionContext } from '../../../context.ts';
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
@@ -60,17 +60,14 @@ async function listOwnTrash(
   return (await query.orderBy('deleted_at').limit(limit).execute()).map((row) => row.id);
 }
 
-/** Those of the ids that the database's owner removed now, each with its entry in the audit log. */
+/** Those of the ids that the database's owner removed now, which writes that down. */
 async function removeOwn(trx: Transaction<Database>, ctx: SessionContext, ids: readonly string[]): Promise<string[]> {
   await lockOwnAccount(trx, ctx);
+  const { userId } = ctx.who;
+  const kept = ids.filter(() => ctx.keptEntries(userId, 'prompt.purged', ctx.clock.now())).length;
+  const entry = { requestId: ctx.requestId, ip: originColumns(ctx.client).ip, kept };
   const { rows } = await sql<{ purged: string[] }>`
-    SELECT public.purge_own_trash(${ctx.who.userId}::uuid, ${ids}::uuid[]) AS purged
+    SELECT public.purge_own_trash(${userId}::uuid, ${ids}::uuid[], ${JSON.stringify(entry)}::jsonb) AS purged
   `.execute(trx);
-  const purged = rows[0]?.purged ?? [];
-  await recordAudits(
-    trx,
-    ctx,
-    purged.map((targetId) => ({ action: 'prompt.purged', targetType: 'prompt', targetId })),
-  );
-  return purged;
+  return rows[0]?.purged ?? [];
 }
