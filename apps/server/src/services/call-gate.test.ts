@@ -186,11 +186,7 @@ describe('a gate beside others', () => {
 
 describe('a gate of a busy process', () => {
   const clock = (): number => vi.getMockedSystemTime()?.getTime() ?? Number.NaN;
-  const restless = async (
-    isBusy: () => boolean,
-    others: readonly string[],
-    now = () => Date.now(),
-  ): Promise<CallGate> => {
+  const restless = async (isBusy: () => boolean, others: readonly string[], now = clock): Promise<CallGate> => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const gate = gateOf({ inFlight: 4, waiting: 4, isBusy, now });
