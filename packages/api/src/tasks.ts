@@ -1,7 +1,7 @@
 import { readJson } from '@promptory/db/json';
 import { checkSchema, diffVersions, type VersionContent } from '@promptory/template';
 import { breaksBetween } from './domain/signatures/breaks-between.ts';
-import type { Source } from './domain/signatures/read-version.ts';
+import { includesIn, type Source } from './domain/signatures/read-version.ts';
 import { type Rendering, renderVersion } from './domain/signatures/render-version.ts';
 import { type Signed, signatureOf } from './domain/signatures/signature-of.ts';
 
@@ -17,6 +17,8 @@ export interface Tasks {
   checkSchemas(schemas: string): string;
   /** The JSON of the SignatureResult of a version, given as JSON of what decides on it. */
   signatureOf(version: string): string;
+  /** The JSON of the IncludePlaces of a version, given as JSON of its Source. */
+  includesIn(source: string): string;
   /** The JSON of the RenderResult of a version, given as JSON of its Source and of a Rendering. */
   renderVersion(source: string, rendering: string): string;
   /** The JSON of the VersionBreaks of two versions, given as JSON of what decides on their signatures. */
@@ -29,6 +31,7 @@ const tasks: TaskTable = {
   diffVersions: (from, to) =>
     JSON.stringify(diffVersions(readJson(from) as VersionContent, readJson(to) as VersionContent)),
   checkSchemas: (schemas) => JSON.stringify((readJson(schemas) as unknown[]).map(checkSchema)),
+  includesIn: (source) => JSON.stringify(includesIn(readJson(source) as unknown as Source)),
   renderVersion: (source, rendering) =>
     JSON.stringify(renderVersion(readJson(source) as unknown as Source, readJson(rendering) as unknown as Rendering)),
   breaksBetween: (before, after) =>

@@ -44,6 +44,7 @@ export {
 export { namesIn } from './json-pointer.ts';
 export type { JsonValue } from './json-value.ts';
 export { type IncludedPrompt, link, linkLater, type ResolveInclude } from './language/includes.ts';
+export { declaredWithIncluded } from './language/inputs/included-declarations.ts';
 export { type InputSchema, inferInputs, LANGUAGE_VERSION, type MessageInput } from './language/inputs/infer-inputs.ts';
 export { type InputConflict, type MergedInputs, mergeInputs } from './language/inputs/merge-inputs.ts';
 export {
@@ -57,6 +58,8 @@ export { includesOf, parse, Template } from './language/parse.ts';
 export { print } from './language/print.ts';
 export {
   ChatTemplate,
+  type IncludePlace,
+  includePlaces,
   type Message,
   type MessageRole,
   type MessageSource,

@@ -40,6 +40,7 @@ const bounds: Readonly<Record<string, Bound>> = {
   'public.prompts': { quotas: ['prompts', 'storedBytes'] },
   'public.prompt_versions': { quotas: ['versions', 'versionsPerPrompt', 'storedBytes'] },
   'public.prompt_labels': { quotas: ['labelsPerPrompt'] },
+  'public.prompt_includes': { each: 'version: as many as its text names, whose length is bounded' },
   'public.prompt_signatures': { each: 'version: one' },
   'public.label_moves': { quotas: ['labelMovesPerPrompt'] },
   'public.tags': { each: 'prompt: twenty' },

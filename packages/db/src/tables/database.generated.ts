@@ -181,6 +181,21 @@ export interface LabelMoves {
   undoes: string | null;
 }
 
+export interface PromptIncludes {
+  /**
+   * Null where the reference named nothing that its author may read, or what it named is purged
+   */
+  included_prompt_id: string | null;
+  /**
+   * The version that is pinned; null where a label is followed
+   */
+  included_version: number | null;
+  label: string | null;
+  name: string;
+  prompt_id: string;
+  version: number;
+}
+
 export interface PromptLabels {
   is_protected: Generated<boolean>;
   label: string;
@@ -259,6 +274,10 @@ export interface PromptSignatures {
    */
   conflicts: Generated<Json>;
   fault: Json | null;
+  /**
+   * Digest of the versions that were included when it was worked out; with others it counts for nothing
+   */
+  included: Generated<string>;
   /**
    * JSON Schema of all inputs
    */
@@ -425,6 +444,7 @@ export interface DB {
   groups: Groups;
   idempotency_keys: IdempotencyKeys;
   label_moves: LabelMoves;
+  prompt_includes: PromptIncludes;
   prompt_labels: PromptLabels;
   prompt_signatures: PromptSignatures;
   prompt_totals: PromptTotals;

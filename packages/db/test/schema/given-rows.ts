@@ -92,6 +92,10 @@ const rows: ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
       ] as const,
   ),
   ['prompt_labels', { prompt_id: `'${PROMPT}'`, label: "'production'", version: '2' }],
+  [
+    'prompt_includes',
+    { prompt_id: `'${PROMPT}'`, version: '2', name: "'copy'", included_prompt_id: `'${COPY}'`, included_version: '1' },
+  ],
   ['prompt_signatures', { prompt_id: `'${PROMPT}'`, version: '2', language: '1', inputs: `'{"type":"object"}'` }],
   [
     'label_moves',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PublicUser, Slug } from '../values/ids.ts';
+import { Id, PublicUser, Slug, VersionNumber } from '../values/ids.ts';
 import { MAX_LABEL_LENGTH } from './labels.ts';
 import { PromptKind } from './prompts.ts';
 import { Reference } from './references.ts';
@@ -7,6 +7,33 @@ import { PromptVersion } from './versions.ts';
 
 /** References that one call resolves. */
 export const MAX_REFERENCES = 100;
+
+/** Versions that one prompt may include, by whatever way. */
+export const MAX_INCLUDED = 50;
+
+/** To which version a reference in a text leads. */
+export const Inclusion = z
+  .strictObject({
+    name: z.string().max(1000).meta({ description: 'The reference, as `{% render %}` writes it.' }),
+    promptId: Id,
+    version: VersionNumber,
+  })
+  .meta({ id: 'Inclusion' });
+export type Inclusion = z.infer<typeof Inclusion>;
+
+const includes = z.array(Inclusion).max(MAX_INCLUDED);
+
+/** A version that another one includes, with its text. */
+export const IncludedPrompt = z
+  .strictObject({
+    promptId: Id,
+    version: VersionNumber,
+    ref: z.string().max(200),
+    content: z.string().max(400_000),
+    includes,
+  })
+  .meta({ id: 'IncludedPrompt' });
+export type IncludedPrompt = z.infer<typeof IncludedPrompt>;
 
 /** The version that a reference names. */
 export const ResolvedPrompt = z
@@ -16,6 +43,10 @@ export const ResolvedPrompt = z
     ref: z.string().max(200).meta({ description: 'Its handle and slug: names it for everybody.' }),
     slug: Slug,
     owner: PublicUser,
+    includes: includes.meta({ description: 'What its own text includes; labels as they point now.' }),
+    included: z.array(IncludedPrompt).max(MAX_INCLUDED).meta({
+      description: 'Each version that it includes, by whatever way, once: all that a rendering needs.',
+    }),
     label: z
       .string()
       .max(MAX_LABEL_LENGTH)

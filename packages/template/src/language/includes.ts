@@ -1,14 +1,17 @@
+import type { JsonValue } from '../json-value.ts';
 import type { Program } from './engine/render-context.ts';
 import { MAX_INCLUDE_DEPTH, MAX_INCLUDED_PROMPTS } from './limits.ts';
 import { includesOf, parse, Template } from './parse.ts';
 import type { Include } from './syntax/syntax.ts';
-import { faultAt, TemplateError } from './template-error.ts';
+import { faultAt, placeOf, TemplateError } from './template-error.ts';
 
 /** A prompt as another one includes it. */
 export interface IncludedPrompt {
   /** What it is, whatever it is called: its id and version. Cycles are found by it. */
   readonly key: string;
   readonly source: string;
+  /** The inputs that its author declares, where that is known. */
+  readonly declared?: { readonly [keyword: string]: JsonValue } | null | undefined;
 }
 
 /** What a reference means: for the prompt of that key (undefined: the one that is linked), as pinned or by label. */
@@ -72,25 +75,37 @@ class Linking {
   }
 
   /** @param chain the keys of the prompts that lead here, from the outermost; `depth` is how many of them are included */
-  link(template: Template, key: string | undefined, chain: readonly string[], depth = 0): Linked {
+  link(
+    template: Template,
+    key: string | undefined,
+    chain: readonly string[],
+    depth = 0,
+    declared?: Template['declared'],
+  ): Linked {
     const includes = new Map<string, Linked>();
     for (const include of includesOf(template)) {
       const { reference } = include;
       if (includes.has(reference)) continue;
       const prompt = this.#resolve(reference, key);
-      if (prompt === undefined) throw fault(template, include, `there is no prompt \`${reference}\` to include`);
+      if (prompt === undefined) throw fault(template, include, `there is no text prompt \`${reference}\` to include`);
       if (chain.includes(prompt.key)) {
-        throw fault(template, include, `\`${reference}\` includes itself, by way of what it includes`);
+        throw endless(template, include, `\`${reference}\` includes itself, by way of what it includes`);
       }
       const height = this.#linked.get(prompt.key)?.height ?? 0;
       if (depth + 1 + height > MAX_INCLUDE_DEPTH) {
-        throw fault(
+        throw endless(
           template,
           include,
           `with \`${reference}\`, more than ${MAX_INCLUDE_DEPTH} prompts lie in one another`,
         );
       }
-      includes.set(reference, this.#included(reference, prompt, template, chain, depth + 1));
+      try {
+        includes.set(reference, this.#included(reference, prompt, template, chain, depth + 1));
+      } catch (error) {
+        // The outermost prompt has the last word.
+        if (error instanceof TemplateError) error.tag = placeOf(template.source, include.at);
+        throw error;
+      }
     }
     const programs = [...includes].map(([reference, linked]): [string, Program] => [
       reference,
@@ -99,7 +114,7 @@ class Linking {
     const templates = [...includes].map(([reference, linked]): [string, Template] => [reference, linked.template]);
     const program = { templates: template.program.templates, includes: new Map(programs) };
     return {
-      template: new Template(template.source, template.nodes, program, new Map(templates)),
+      template: new Template(template.source, template.nodes, program, new Map(templates), declared),
       height: Math.max(0, ...[...includes.values()].map(({ height }) => height + 1)),
     };
   }
@@ -109,7 +124,9 @@ class Linking {
     if (known !== undefined) return known;
     if (this.#linked.size >= MAX_INCLUDED_PROMPTS) throw tooMany(by);
     const parsed = parseIncluded(reference, prompt);
-    const linked = within(reference, () => this.link(parsed, prompt.key, [...chain, prompt.key], depth));
+    const linked = within(reference, () =>
+      this.link(parsed, prompt.key, [...chain, prompt.key], depth, prompt.declared ?? undefined),
+    );
     this.#linked.set(prompt.key, linked);
     return linked;
   }
@@ -130,6 +147,13 @@ function within<T>(reference: string, act: () => T): T {
 
 function fault({ source }: Template, { at }: Include, message: string): TemplateError {
   return faultAt(source, at, 'include', message);
+}
+
+/** A fault that no other prompt or right would mend. */
+function endless(template: Template, include: Include, message: string): TemplateError {
+  const error = fault(template, include, message);
+  error.isEndless = true;
+  return error;
 }
 
 function tooMany({ source }: Template): TemplateError {

@@ -1,4 +1,5 @@
 import { LiquidError } from 'liquidjs';
+import type { JsonValue } from '../json-value.ts';
 import { BoundedParser } from './engine/bounded-parser.ts';
 import { LimitReached } from './engine/budget.ts';
 import type { Program, Programs } from './engine/render-context.ts';
@@ -8,6 +9,8 @@ import { readTemplates } from './syntax/read-template.ts';
 import { bodiesOf, type Include, type Node } from './syntax/syntax.ts';
 import { faultAt, placeOf, TemplateError } from './template-error.ts';
 
+type InputSchema = { readonly [keyword: string]: JsonValue };
+
 /** A text that has been parsed: what it says, and what the engine renders. Renders any number of times, at once too. */
 export class Template {
   readonly source: string;
@@ -16,12 +19,21 @@ export class Template {
   readonly includes: ReadonlyMap<string, Template>;
   /** For the engine alone. */
   readonly program: Program;
+  /** Of a template that another one includes: the inputs that its author declares. */
+  readonly declared: InputSchema | undefined;
 
-  constructor(source: string, nodes: readonly Node[], program: Program, includes: ReadonlyMap<string, Template>) {
+  constructor(
+    source: string,
+    nodes: readonly Node[],
+    program: Program,
+    includes: ReadonlyMap<string, Template>,
+    declared?: InputSchema,
+  ) {
     this.source = source;
     this.nodes = nodes;
     this.program = program;
     this.includes = includes;
+    this.declared = declared;
   }
 }
 

@@ -33,6 +33,10 @@ export class TemplateError extends Error {
   readonly column: number;
   /** The reference of the included prompt that it stands in; undefined for the prompt itself. */
   reference: string | undefined;
+  /** Where the prompt itself includes what it lies in, if that is known. */
+  tag: TemplatePlace | undefined;
+  /** Whether prompts include one another without end, or too deep. */
+  isEndless = false;
   /** The index of the message that it stands in; undefined for a prompt that is a text. */
   messageIndex: number | undefined;
 

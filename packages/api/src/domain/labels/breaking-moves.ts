@@ -9,7 +9,10 @@ import { runTask } from '../../tasks.ts';
 import { storedContent } from '../../views/stored-content.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
 import { isOneOfVersions } from '../../views/version-view.ts';
+import { findInclusions } from '../includes/included-versions.ts';
 import type { VersionBreaks } from '../signatures/breaks-between.ts';
+import { type IncludedTexts, mayInclude } from '../signatures/included-texts.ts';
+import { includedTexts } from '../stored-signatures/included-texts.ts';
 
 /** A step of a label between two versions of a prompt. */
 export interface Step {
@@ -104,7 +107,9 @@ export async function breaksOfSteps(db: Db, workers: Workers, steps: readonly St
   return found;
 }
 
+/** With the texts that it includes, as the owner of the prompt may read them. */
 interface Compared {
+  readonly included: IncludedTexts | null;
   readonly content: string;
   readonly messages: object[] | null;
   readonly inputSchema: object | null;
@@ -113,7 +118,7 @@ interface Compared {
 
 async function compared(workers: Workers, before: Compared, after: Compared): Promise<VersionBreaks> {
   const isPlain = [before, after].every(
-    ({ inputSchema, outputSchema }) => inputSchema === null && outputSchema === null,
+    ({ inputSchema, outputSchema, included }) => inputSchema === null && outputSchema === null && included === null,
   );
   const isSmall = isPlain && before.content.length + after.content.length <= SMALL;
   const texts = [JSON.stringify(before), JSON.stringify(after)] as const;
@@ -126,15 +131,23 @@ async function readVersions(db: Db, steps: readonly Step[]): Promise<Map<string,
   const ends = steps.flatMap(({ promptId, from, to }) => [from, to].map((version) => ({ promptId, version })));
   const rows = await db
     .selectFrom('prompt_versions')
+    .innerJoin('prompts', 'prompts.id', 'prompt_versions.prompt_id')
     .select([
+      'prompts.user_id as ownerId',
       'prompt_versions.prompt_id as promptId',
       'prompt_versions.version',
       storedContent('prompt_versions').as('content'),
       storedDocument<object[] | null>('prompt_versions', 'messages').as('messages'),
-      storedDocument<object | null>('prompt_versions', 'input_schema').as('inputSchema'),
+      storedDocument<Record<string, unknown> | null>('prompt_versions', 'input_schema').as('inputSchema'),
       storedOutputSchema('prompt_versions').as('outputSchema'),
     ])
     .where(isOneOfVersions(ends))
     .execute();
-  return new Map(rows.map(({ promptId, version, ...compared }) => [`${promptId} ${version}`, compared]));
+  const versions = new Map<string, Compared>();
+  for (const { ownerId, ...row } of rows) {
+    const owner = { userId: ownerId, isAdmin: false, groupId: null };
+    const included = await includedTexts(db, row, await findInclusions(db, owner, [row].filter(mayInclude)));
+    versions.set(`${row.promptId} ${row.version}`, { ...row, included });
+  }
+  return versions;
 }

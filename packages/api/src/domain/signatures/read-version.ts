@@ -1,9 +1,13 @@
 import {
   type ChatTemplate,
   checkSchema,
+  declaredWithIncluded,
+  type IncludePlace,
   type InputConflict,
   type InputSchema,
+  includePlaces,
   inferInputs,
+  link,
   type MessageSource,
   mergeInputs,
   type PlaceholderSource,
@@ -13,6 +17,7 @@ import {
   TemplateError,
   type TemplateErrorCode,
 } from '@promptory/template';
+import { type IncludedTexts, resolverOf } from './included-texts.ts';
 
 /** Why a version has no signature. Where it lies in a declared schema and in no text, line and column are null. */
 export interface SignatureFault {
@@ -22,6 +27,8 @@ export interface SignatureFault {
   readonly column: number | null;
   /** Of a chat prompt. */
   readonly messageIndex: number | null;
+  /** Whether prompts include one another without end, or too deep. */
+  readonly isEndless?: boolean;
 }
 
 /** What of a version decides on what it takes. */
@@ -30,6 +37,8 @@ export interface Source {
   /** Null for a text prompt. */
   readonly messages: readonly unknown[] | null;
   readonly inputSchema: object | null;
+  /** None where it includes nothing. */
+  readonly included?: IncludedTexts | null;
 }
 
 /** A version that can be rendered, any number of times. */
@@ -47,9 +56,11 @@ export interface ReadVersion {
 export function readVersion(source: Source): ReadVersion | { readonly ok: false; readonly fault: SignatureFault } {
   try {
     const template = templateOf(source);
-    const inferred =
-      'placeholders' in template ? inferInputs(template.templates, template.placeholders) : inferInputs([template]);
-    const { schema, conflicts } = mergeInputs(inferred, source.inputSchema as InputSchema | null);
+    const [templates, placeholders] =
+      'placeholders' in template ? [template.templates, template.placeholders] : [[template], []];
+    const inferred = inferInputs(templates, placeholders);
+    const declared = declaredWithIncluded(templates, inferred, source.inputSchema as InputSchema | null);
+    const { schema, conflicts } = mergeInputs(inferred, declared);
     const [refused] = checkSchema(schema);
     if (refused === undefined) return { ok: true, template, inputs: schema, conflicts };
     // Schemas were once kept as they came; and what a long text reads may be more than a schema can hold.
@@ -63,9 +74,34 @@ export function readVersion(source: Source): ReadVersion | { readonly ok: false;
 /** What a fault of a template says; anything else is thrown again. */
 export function faultOf(error: unknown): SignatureFault {
   if (!(error instanceof TemplateError)) throw error;
-  const { code, message, line, column, messageIndex } = error;
-  return { code, message, line, column, messageIndex: messageIndex ?? null };
+  const { code, message, line, column, reference, tag, isEndless } = error;
+  const messageIndex = error.messageIndex ?? null;
+  const endless = isEndless ? { isEndless } : {};
+  if (reference === undefined) return { code, message, line, column, messageIndex, ...endless };
+  // What lies in an included text stands, in this one, where that is included.
+  const place = `in the included \`${reference}\`, at line ${line}, column ${column}: `;
+  const here = { line: tag?.line ?? null, column: tag?.column ?? null, messageIndex };
+  return { code, message: place + message, ...here, ...endless };
 }
 
-const templateOf = ({ content, messages }: Source): Template | ChatTemplate =>
+const parsed = ({ content, messages }: Source): Template | ChatTemplate =>
   messages === null ? parse(content) : parseMessages(messages as readonly (MessageSource | PlaceholderSource)[]);
+
+/** With what it includes. */
+function templateOf(source: Source): Template | ChatTemplate {
+  const template = parsed(source);
+  if (includePlaces(template).length === 0) return template;
+  const { included } = source;
+  const [resolve, key] = included ? [resolverOf(included), included.key] : [() => undefined];
+  return 'placeholders' in template ? template.link(resolve, key) : link(template, resolve, key);
+}
+
+/** What a text includes, and where; nothing where it is no template. */
+export function includesIn(source: Source): IncludePlace[] {
+  try {
+    return includePlaces(parsed(source));
+  } catch (error) {
+    faultOf(error);
+    return [];
+  }
+}

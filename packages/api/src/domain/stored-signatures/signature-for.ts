@@ -1,7 +1,10 @@
 import { readJson } from '@promptory/db';
 import { MAX_INPUT_CONFLICTS, type TemplateFault } from '@promptory/schemas';
+import type { IncludePlace } from '@promptory/template';
 import type { Workers } from '../../context.ts';
 import { areQuick } from '../declarations/given-schemas.ts';
+import type { IncludedTexts, VersionId } from '../signatures/included-texts.ts';
+import { includesIn } from '../signatures/read-version.ts';
 import { type SignatureFault, type SignatureResult, type Signed, signatureOf } from '../signatures/signature-of.ts';
 import type { StoredSignature } from './stored-signatures.ts';
 
@@ -9,46 +12,69 @@ import type { StoredSignature } from './stored-signatures.ts';
 const SMALL = 4_000;
 const MAX_TEXT = 500;
 
-/** What of a version decides on what it promises. */
-export type SignedText = {
+/** What of a version decides on what it promises, but for what it includes. */
+export interface SignedText {
   readonly content: string;
   readonly messages: readonly unknown[] | null;
   readonly inputSchema: Readonly<Record<string, unknown>> | null;
   readonly outputSchema: Readonly<Record<string, unknown>> | null;
-};
+}
 
-/** Whether a text and its schema are read in this thread: what takes longer is for a worker. */
-export function isSmall({ content, messages, inputSchema }: Omit<SignedText, 'outputSchema'>): boolean {
+/** The same of a version that is there. */
+export type VersionText = SignedText & VersionId;
+
+type Text = Omit<SignedText, 'outputSchema'>;
+
+/** Whether a text, its schema and what it includes are read in this thread: what takes longer is for a worker. */
+export function isSmall({ content, messages, inputSchema }: Text, included: IncludedTexts | null = null): boolean {
   if (content.length > SMALL) return false;
   // Not all of a chat reads as its content: of a file with a name its address does not.
   if (messages !== null && JSON.stringify(messages).length > SMALL) return false;
-  return areQuick(JSON.stringify(inputSchema));
+  return areQuick(JSON.stringify(inputSchema)) && areQuick(JSON.stringify(included));
 }
 
+/** The same without what is not read. */
+export const sourceOf = ({ content, messages, inputSchema }: Text, included: IncludedTexts | null = null) => ({
+  content: messages === null ? content : '',
+  ...{ messages, inputSchema, included },
+});
+
 /**
- * What a version promises, or why it cannot be rendered; long texts are read by a worker.
+ * What a version promises, or why it cannot be rendered; long texts are read by a worker. Whether the fault is that prompts
+ * include one another without end is said besides.
  * @throws AppError server.busy
  */
-export async function signatureFor(workers: Workers, version: SignedText): Promise<StoredSignature> {
-  const { messages, inputSchema } = version;
-  const signed: Signed = {
-    content: messages === null ? version.content : '',
-    messages,
-    inputSchema,
-    outputSchema: null,
-  };
-  const result = isSmall(version)
+export async function signatureFor(
+  workers: Workers,
+  version: SignedText,
+  included: IncludedTexts | null = null,
+): Promise<StoredSignature & { readonly isEndless: boolean }> {
+  const signed: Signed = { ...sourceOf(version, included), outputSchema: null };
+  const result = isSmall(version, included)
     ? signatureOf(signed)
     : (readJson(await workers.run('signatureOf', JSON.stringify(signed))) as unknown as SignatureResult);
-  if (!result.ok) return { inputs: null, fault: shownFault(result.fault), conflicts: [] };
+  if (!result.ok) {
+    const { fault } = result;
+    return { inputs: null, fault: shownFault(fault), conflicts: [], isEndless: fault.isEndless === true };
+  }
   const conflicts = result.conflicts.slice(0, MAX_INPUT_CONFLICTS).map(({ path, code, message }) => ({
     ...{ code, path: cut(path), message: cut(message) },
   }));
-  return { inputs: result.signature.inputs, fault: null, conflicts };
+  return { inputs: result.signature.inputs, fault: null, conflicts, isEndless: false };
+}
+
+/**
+ * What a text includes, and where.
+ * @throws AppError server.busy
+ */
+export async function includesFor(workers: Workers, text: Text): Promise<IncludePlace[]> {
+  const source = sourceOf(text);
+  if (isSmall(text)) return includesIn(source);
+  return readJson(await workers.run('includesIn', JSON.stringify(source))) as unknown as IncludePlace[];
 }
 
 /** A fault as it is answered. */
-export const shownFault = ({ message, ...place }: SignatureFault): TemplateFault => ({
+export const shownFault = ({ message, isEndless: _, ...place }: SignatureFault): TemplateFault => ({
   ...place,
   message: cut(message),
 });

@@ -1,38 +1,47 @@
 // What a version promises is kept with it, so that no read parses its text again: in the database, and of those that are asked
 // for again and again in this process too. It is worked out when the version is saved, or by whoever reads it first: one of
-// before there were signatures, of an import, or of an earlier reading of the language.
+// before there were signatures, of an import, of an earlier reading of the language, or one that includes by a label which
+// has moved.
 import type { PromptVersion } from '@promptory/schemas';
 import { LRUCache } from 'lru-cache';
 import type { SignedInContext } from '../../context.ts';
-import { type SignedText, signatureFor } from './signature-for.ts';
-import { findSignatures, keyOf, type StoredSignature, type VersionId, writeSignature } from './stored-signatures.ts';
+import { findInclusions, type Inclusions } from '../includes/included-versions.ts';
+import { keyOf, mayInclude } from '../signatures/included-texts.ts';
+import { includedTexts } from './included-texts.ts';
+import { type SignedText, signatureFor, type VersionText } from './signature-for.ts';
+import { findSignatures, type StoredSignature, writeSignature } from './stored-signatures.ts';
 
 type SignedFields = Pick<PromptVersion, 'signature' | 'templateFault' | 'inputConflicts'>;
-/** A version that is read before it is said what it promises. */
-export type Unsigned = SignedText & VersionId;
-type SigningContext = Pick<SignedInContext, 'db' | 'workers' | 'log'>;
+type SigningContext = Pick<SignedInContext, 'db' | 'who' | 'workers' | 'log'>;
 
-/** A version never changes, so neither does what it promises. */
+/** Of versions that include nothing, which never change. */
 const known = new LRUCache<string, StoredSignature>({
   max: 5_000,
   maxSize: 8_000_000,
   sizeCalculation: (signature) => JSON.stringify(signature).length,
 });
 
+/** What versions promise, in their order, and what they include. */
+export interface Signatures {
+  readonly fields: readonly SignedFields[];
+  readonly inclusions: Inclusions;
+}
+
 /**
- * What versions promise, in their order. Not for transactions: it may wait for a worker.
+ * What versions promise that the caller may read. Not for transactions: it may wait for a worker.
  * @throws AppError server.busy
  */
-export async function signaturesOf(ctx: SigningContext, versions: readonly Unsigned[]): Promise<SignedFields[]> {
-  const stored = await findSignatures(
-    ctx.db,
-    versions.filter((version) => !known.has(keyOf(version))),
-  );
+export async function signaturesOf(ctx: SigningContext, versions: readonly VersionText[]): Promise<Signatures> {
+  const asked = versions.filter((version) => !known.has(keyOf(version)));
+  const stored = await findSignatures(ctx.db, asked);
+  const inclusions = await findInclusions(ctx.db, ctx.who, asked.filter(mayInclude));
   const fields: SignedFields[] = [];
   for (const version of versions) {
     const key = keyOf(version);
-    const signature = known.get(key) ?? stored.get(key) ?? (await sign(ctx, version));
-    known.set(key, signature);
+    const kept = stored.get(key);
+    const isKept = kept !== undefined && kept.included === inclusions.digest(version);
+    const signature = known.get(key) ?? (isKept ? kept : await sign(ctx, version, inclusions));
+    if (!mayInclude(version)) known.set(key, signature);
     const { inputs, fault, conflicts } = signature;
     fields.push({
       signature: inputs === null ? null : { inputs, output: version.outputSchema },
@@ -40,7 +49,7 @@ export async function signaturesOf(ctx: SigningContext, versions: readonly Unsig
       inputConflicts: conflicts,
     });
   }
-  return fields;
+  return { fields, inclusions };
 }
 
 /**
@@ -52,14 +61,21 @@ export async function signed<Row extends SignedText & { readonly version: number
   promptId: string,
   row: Row,
 ): Promise<Row & SignedFields> {
-  const [fields] = await signaturesOf(ctx, [{ ...row, promptId }]);
-  return { ...row, ...(fields as SignedFields) };
+  const { fields } = await signaturesOf(ctx, [{ ...row, promptId }]);
+  return { ...row, ...(fields[0] as SignedFields) };
 }
 
-async function sign({ db, workers, log }: SigningContext, version: Unsigned): Promise<StoredSignature> {
-  const signature = await signatureFor(workers, version);
+async function sign(
+  { db, workers, log }: SigningContext,
+  version: VersionText,
+  inclusions: Inclusions,
+): Promise<StoredSignature> {
+  const signature = await signatureFor(workers, version, await includedTexts(db, version, inclusions));
+  const digest = inclusions.digest(version);
+  // What one caller may not read is no fault for another.
+  if (digest === null) return signature;
   try {
-    await writeSignature(db, version, signature);
+    await writeSignature(db, version, signature, digest);
   } catch (error) {
     // It may have been purged meanwhile, or the disk be full: the next read works it out again.
     log.warn({ err: error, version: keyOf(version) }, 'what a version promises could not be kept');

@@ -5,6 +5,8 @@ import { requireSchemas, schemaFaults } from '../../domain/declarations/given-sc
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
 import { textOf } from '../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-resources.ts';
+import { mayInclude } from '../../domain/signatures/included-texts.ts';
+import { saveIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { signatureFor } from '../../domain/stored-signatures/signature-for.ts';
 import { signed } from '../../domain/stored-signatures/signed.ts';
 import { writeSignature } from '../../domain/stored-signatures/stored-signatures.ts';
@@ -21,17 +23,16 @@ export async function createPrompt(ctx: SignedInContext, input: CreatePromptInpu
   const text = textOf(input);
   const [faults = {}] = await schemaFaults(ctx.workers, [input]);
   requireSchemas(faults, input);
-  const signature = await signatureFor(ctx.workers, {
-    ...text,
-    inputSchema: input.inputSchema ?? null,
-    outputSchema: input.outputSchema ?? null,
-  });
+  const version = { ...text, inputSchema: input.inputSchema ?? null, outputSchema: input.outputSchema ?? null };
+  const signature = mayInclude(version) ? null : await signatureFor(ctx.workers, version);
   const created = await runIdempotent(ctx, input, replayOwnResult, async (trx) => {
     const resources = await lockResources(trx, ctx, userId);
     const prompt = newPromptOf(input, text, await getNewPromptDefaults(trx, userId));
     requireRoom(resources, roomOf(prompt));
     const { id } = await insertPrompt(trx, { ownerId: userId, authorId: userId, at: ctx.clock.now() }, prompt);
-    await writeSignature(trx, { promptId: id, version: 1 }, signature);
+    const first = { promptId: id, version: 1 };
+    if (signature === null) await saveIncludes(trx, ctx, userId, { ...version, ...first });
+    else await writeSignature(trx, first, signature);
     await recordAudit(trx, ctx, promptCreated(id));
     return await getPrompt(trx, ctx.who, id);
   });

@@ -3,6 +3,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
 import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-resources.ts';
+import { copyIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { signed } from '../../domain/stored-signatures/signed.ts';
 import { recordUse } from '../../domain/usage/record-use.ts';
 import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
@@ -38,6 +39,7 @@ export async function duplicatePrompt(ctx: SignedInContext, input: DuplicateProm
     await trx.selectFrom('prompts').select('id').where('id', '=', origin.id).forKeyShare().execute();
     requireRoom(await lockResources(trx, ctx, userId), roomOf(prompt));
     const copy = await insertPrompt(trx, { ownerId: userId, authorId: userId, at: ctx.clock.now() }, prompt);
+    await copyIncludes(trx, source, { promptId: copy.id, version: 1 });
     await recordAudit(trx, ctx, {
       action: 'prompt.duplicated',
       targetType: 'prompt',

@@ -13,6 +13,7 @@ import { textOf, type VersionedContent } from '../../domain/prompts/versioned-co
 import { writeTags } from '../../domain/prompts/write-tags.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
+import { saveIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { AppError, nameTaken } from '../../errors.ts';
 import { requireRevision } from '../../views/revision.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
@@ -52,11 +53,13 @@ export async function changePrompt(
   await requireRevision(input.revision, () => getPrompt(trx, ctx.who, id));
   await requireBaseVersion(trx, prompt, input.baseVersion);
   requireSchemas(faults, input, before);
+  const after = contentAfter(before, input);
   const { version, written } = await writeVersion(
     trx,
     { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: input.changeNote ?? null },
-    contentAfter(before, input),
+    after,
   );
+  await saveIncludes(trx, ctx, prompt.userId, { ...after, promptId: id, version });
   if (written) await requireVersionFits(trx, ctx, { ownerId: prompt.userId, authorId: ctx.who.userId, version });
   const writing: Writing = { ownerId: prompt.userId, authorId: ctx.who.userId, at: ctx.clock.now() };
   const changed = [

@@ -5,6 +5,7 @@ import type { Db, SignedInContext } from '../../context.ts';
 import { requireBaseVersion } from '../../domain/prompts/require-base-version.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
+import { copyIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { signed } from '../../domain/stored-signatures/signed.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
@@ -28,6 +29,7 @@ export async function restoreVersion(ctx: SignedInContext, input: RestoreVersion
       content,
     );
     if (written) {
+      await copyIncludes(trx, { promptId: id, version: restores }, { promptId: id, version });
       await requireVersionFits(trx, ctx, { ownerId: prompt.userId, authorId: ctx.who.userId, version });
       const details = { version, restores };
       await recordAudit(trx, ctx, { action: 'prompt.versionRestored', targetType: 'prompt', targetId: id, details });

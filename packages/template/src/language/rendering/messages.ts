@@ -2,8 +2,8 @@ import type { JsonValue } from '../../json-value.ts';
 import { link, type ResolveInclude } from '../includes.ts';
 import type { InputSchema, MessageInput } from '../inputs/infer-inputs.ts';
 import { MAX_VALUE_DEPTH, templateLimits } from '../limits.ts';
-import { parse, Template } from '../parse.ts';
-import { TemplateError, type TemplatePlace } from '../template-error.ts';
+import { includesOf, parse, Template } from '../parse.ts';
+import { placeOf, TemplateError, type TemplatePlace } from '../template-error.ts';
 import type { InputValues } from './plain-values.ts';
 import { checkedValues, Rendering, type RenderOptions } from './render.ts';
 
@@ -83,6 +83,31 @@ export class ChatTemplate {
       ),
     );
   }
+}
+
+/** Where a prompt includes another one. */
+export interface IncludePlace extends TemplatePlace {
+  /** As the text writes it. */
+  readonly reference: string;
+  /** Of a chat. */
+  readonly messageIndex: number | null;
+}
+
+/** What a prompt includes: each reference once, where it stands first. */
+export function includePlaces(prompt: Template | ChatTemplate): IncludePlace[] {
+  const texts: [messageIndex: number | null, text: Template][] =
+    prompt instanceof Template
+      ? [[null, prompt]]
+      : prompt.messages.flatMap((message, index) =>
+          'content' in message ? templatesIn(message.content).map((text): [number, Template] => [index, text]) : [],
+        );
+  const places = new Map<string, IncludePlace>();
+  for (const [messageIndex, text] of texts) {
+    for (const { reference, at } of includesOf(text)) {
+      if (!places.has(reference)) places.set(reference, { reference, ...placeOf(text.source, at), messageIndex });
+    }
+  }
+  return [...places.values()];
 }
 
 /** @throws TemplateError with the index of the message, where a text is no template or all of them are too long */

@@ -15,6 +15,7 @@ import {
 import { slugsInUse } from '../../../domain/prompts/prompt-slugs.ts';
 import { textOf } from '../../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf, withAdded } from '../../../domain/quotas/account-resources.ts';
+import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
 import { AppError, nameTaken } from '../../../errors.ts';
 import { replayOwnResult, runIdempotent } from '../../../idempotency/run-idempotent.ts';
 import { newPromptOf, promptCreated } from '../create-prompt.ts';
@@ -47,6 +48,12 @@ export async function createManyPrompts(ctx: SignedInContext, input: Input): Pro
   return runIdempotent(ctx, input, replayOwnResult, async (trx) => {
     const examined = apart(await examine(trx, ctx, input, faults));
     const inserted = apart(await insert(trx, ctx, examined.done));
+    const prompts = new Map(examined.done.map(({ index, prompt }) => [index, prompt]));
+    const saved = inserted.done.flatMap(({ index, id }) => {
+      const prompt = prompts.get(index);
+      return prompt === undefined ? [] : [{ ...prompt, promptId: id, version: 1 }];
+    });
+    await settleIncludes(trx, ctx, ctx.who.userId, saved);
     await recordAudits(
       trx,
       ctx,

@@ -1,12 +1,16 @@
 import { readJson } from '@promptory/db';
-import type { PromptVersion, RenderedPrompt, RenderPromptInput } from '@promptory/schemas';
+import type { RenderedPrompt, RenderPromptInput } from '@promptory/schemas';
 import { requirePrompt } from '../../../access/require.ts';
 import type { SignedInContext } from '../../../context.ts';
+import { findInclusions } from '../../../domain/includes/included-versions.ts';
+import { mayInclude } from '../../../domain/signatures/included-texts.ts';
+import type { Source } from '../../../domain/signatures/read-version.ts';
 import type { Rendering, RenderResult } from '../../../domain/signatures/render-version.ts';
-import { shownFault } from '../../../domain/stored-signatures/signature-for.ts';
+import { includedTexts } from '../../../domain/stored-signatures/included-texts.ts';
+import { shownFault, sourceOf } from '../../../domain/stored-signatures/signature-for.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { detailedError } from '../../../errors.ts';
-import { getVersion, type Unsigned } from '../../../views/version-view.ts';
+import { getVersion } from '../../../views/version-view.ts';
 import { inputsInvalid } from './inputs-invalid.ts';
 import { renderHere } from './read-versions.ts';
 
@@ -20,7 +24,11 @@ export async function renderPrompt(ctx: SignedInContext, input: RenderPromptInpu
   const prompt = await requirePrompt(ctx.db, ctx.who, id, 'read');
   const version = await getVersion(ctx.db, id, input.version ?? prompt.version);
   const rendering: Rendering = { inputs, lenient, now: ctx.clock.now().getTime() };
-  const result = renderHere(version, rendering) ?? (await renderElsewhere(ctx, version, rendering));
+  const inclusions = await findInclusions(ctx.db, ctx.who, [version].filter(mayInclude));
+  const included = await includedTexts(ctx.db, version, inclusions);
+  const result =
+    renderHere(version, included, inclusions.digest(version), rendering) ??
+    (await renderElsewhere(ctx, sourceOf(version, included), rendering));
   if ('faults' in result) throw inputsInvalid(result.faults);
   if ('fault' in result) throw detailedError('prompt.template_invalid', { fault: shownFault(result.fault) });
   recordUse(ctx, 'render', { id, version: version.version });
@@ -37,10 +45,9 @@ export async function renderPrompt(ctx: SignedInContext, input: RenderPromptInpu
 
 async function renderElsewhere(
   { workers }: SignedInContext,
-  { content, messages, inputSchema }: Unsigned<PromptVersion>,
+  source: Source,
   rendering: Rendering,
 ): Promise<RenderResult> {
-  const source = messages === null ? { content, messages, inputSchema } : { content: '', messages, inputSchema };
   return readJson(
     await workers.run('renderVersion', JSON.stringify(source), JSON.stringify(rendering)),
   ) as unknown as RenderResult;

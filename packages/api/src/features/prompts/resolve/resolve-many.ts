@@ -1,15 +1,16 @@
-import { fittingCount, rowBytes } from '@promptory/db';
+import { fittingCount, PAGE_BYTES, rowBytes } from '@promptory/db';
 import { RefusedItem, type ResolvedPrompt, type ResolvedPrompts, type ResolveManyInput } from '@promptory/schemas';
 import type { z } from 'zod';
 import { readablePrompts } from '../../../access/visibility.ts';
 import type { SignedInContext } from '../../../context.ts';
+import { findTargets, type LookedUp, lookedUp, refusalOf } from '../../../domain/references/reference-targets.ts';
+import { keyOf } from '../../../domain/signatures/included-texts.ts';
+import { includedFields } from '../../../domain/stored-signatures/included-answer.ts';
 import { signaturesOf } from '../../../domain/stored-signatures/signed.ts';
-import { keyOf } from '../../../domain/stored-signatures/stored-signatures.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { AppError, fieldErrors } from '../../../errors.ts';
 import { isOneOfVersions } from '../../../views/version-view.ts';
 import { refused } from '../many/verdicts.ts';
-import { findTargets, type LookedUp, lookedUp, refusalOf } from './reference-targets.ts';
 import { selectResolved } from './resolve-prompt.ts';
 
 interface Found {
@@ -22,7 +23,7 @@ interface Found {
 }
 
 /**
- * The versions that references name, each with a verdict of its own, by two statements. Where they have more bytes together than
+ * The versions that references name, each with a verdict of its own, by two statements, and one for each that includes others. Where they have more bytes together than
  * an answer may, the last ones are refused. Each use is counted.
  */
 export async function resolveMany(
@@ -55,26 +56,37 @@ export async function resolveMany(
   const rows = await readVersions(ctx, asked);
   const prompts = asked.map(({ key, label }) => {
     const row = rows.get(key);
-    return row === undefined ? null : { ...row, label };
+    return row === undefined || row === null ? row : { ...row, label };
   });
-  const fitting = fittingCount(prompts.map((prompt) => (prompt === null ? 0 : rowBytes(prompt))));
+  const fitting = fittingCount(prompts.map((prompt) => (prompt ? rowBytes(prompt) : 0)));
   const results = found.map(({ index }, at) => {
     const prompt = prompts[at];
-    if (at >= fitting || prompt === undefined) return refused(index, new AppError('answer.too_large'));
-    if (prompt === null) return refused(index, new AppError('prompt.not_found'));
+    if (at >= fitting || prompt === null) return refused(index, new AppError('answer.too_large'));
+    if (prompt === undefined) return refused(index, new AppError('prompt.not_found'));
     recordUse(ctx, 'resolve', { id: prompt.promptId, version: prompt.version });
     return { index, outcome: 'resolved' as const, prompt };
   });
   return { results: [...results, ...refusals].toSorted((one, other) => one.index - other.index) };
 }
 
-/** By prompt and number; access is checked anew. */
+/** By prompt and number; access is checked anew. Null where it is too long for the answer with what it includes. */
 async function readVersions(
   ctx: SignedInContext,
   wanted: readonly Found[],
-): Promise<Map<string, Omit<ResolvedPrompt, 'label'>>> {
+): Promise<Map<string, Omit<ResolvedPrompt, 'label'> | null>> {
   if (wanted.length === 0) return new Map();
   const rows = await selectResolved(ctx.db).where(isOneOfVersions(wanted)).where(readablePrompts(ctx.who)).execute();
-  const signatures = await signaturesOf(ctx, rows);
-  return new Map(rows.map((row, at) => [keyOf(row), { ...row, ...(signatures[at] as (typeof signatures)[number]) }]));
+  const { fields, inclusions } = await signaturesOf(ctx, rows);
+  const places = new Map(rows.map((row, place) => [keyOf(row), place]));
+  const prompts = new Map<string, Omit<ResolvedPrompt, 'label'> | null>();
+  let bytes = 0;
+  for (const { key } of wanted) {
+    const place = places.get(key);
+    const [row, signature] = place === undefined ? [] : [rows[place], fields[place]];
+    if (row === undefined || signature === undefined || prompts.has(key)) continue;
+    bytes += inclusions.bytes(row);
+    const fits = bytes <= PAGE_BYTES;
+    prompts.set(key, fits ? { ...row, ...signature, ...(await includedFields(ctx.db, row, inclusions)) } : null);
+  }
+  return prompts;
 }

@@ -1,16 +1,24 @@
 import type { ResolvedPrompt, ResolveInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { Db, SignedInContext } from '../../../context.ts';
-import { signed } from '../../../domain/stored-signatures/signed.ts';
+import {
+  findTargets,
+  type LookedUp,
+  lookedUp,
+  promptNamed,
+  refusalOf,
+  versionNamed,
+} from '../../../domain/references/reference-targets.ts';
+import { includedFields } from '../../../domain/stored-signatures/included-answer.ts';
+import { signaturesOf } from '../../../domain/stored-signatures/signed.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { AppError } from '../../../errors.ts';
 import { publicUser } from '../../../views/user-view.ts';
 import { selectWholeVersions } from '../../../views/version-view.ts';
-import { findTargets, type LookedUp, lookedUp, promptNamed, refusalOf, versionNamed } from './reference-targets.ts';
 
 /**
- * The version that a reference names, by one statement. The use is counted.
- * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found
+ * The version that a reference names, by one statement where it is asked for again and includes nothing. The use is counted.
+ * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found, server.busy
  */
 export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput): Promise<ResolvedPrompt> {
   const { db, who } = ctx;
@@ -33,7 +41,9 @@ export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput)
     )
     .executeTakeFirst();
   if (found === undefined) throw await whyNot(db, ctx, reference);
-  const resolved = { ...(await signed(ctx, found.promptId, found)), label };
+  const { fields, inclusions } = await signaturesOf(ctx, [found]);
+  const included = await includedFields(db, found, inclusions);
+  const resolved = { ...found, ...(fields[0] as (typeof fields)[number]), ...included, label };
   recordUse(ctx, 'resolve', { id: found.promptId, version: found.version });
   return resolved;
 }

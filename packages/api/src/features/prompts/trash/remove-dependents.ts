@@ -21,15 +21,16 @@ interface Dependents {
 
 /**
  * Of prompts in the trash, removes in short steps what others have piled up on them, so that removing them is short as well:
- * uses, favourites, and that copies came from them. What is little is left to go with them.
+ * uses, favourites, that others include them, and that copies came from them. What is little is left to go with them.
  * @returns whether it is done; false where `left` was not enough, and the next call goes on
  */
 export async function removeDependents(db: Db, ids: readonly string[], left: StepsLeft): Promise<boolean> {
   const dependents = dependentsOf(ids);
-  const [favorites, uses, days, versions, copies] = dependents;
+  const [favorites, uses, days, versions, includes, copies] = dependents;
   const isMany = ({ batch, rowsAStep }: Dependents) => sql`(SELECT count(*) > ${rowsAStep} FROM (${batch}) AS batch)`;
   const { rows } = await sql<{ many: boolean[] }>`
-    SELECT ARRAY[${isMany(favorites)}, ${isMany(uses)}, ${isMany(days)}, ${isMany(versions)}, ${isMany(copies)}] AS many
+    SELECT ARRAY[${isMany(favorites)}, ${isMany(uses)}, ${isMany(days)}, ${isMany(versions)},
+      ${isMany(includes)}, ${isMany(copies)}] AS many
   `.execute(db);
   for (const [index, { batch, rowsAStep, remove }] of dependents.entries()) {
     let isLeft = rows[0]?.many[index] ?? false;
@@ -43,7 +44,9 @@ export async function removeDependents(db: Db, ids: readonly string[], left: Ste
   return true;
 }
 
-function dependentsOf(ids: readonly string[]): readonly [Dependents, Dependents, Dependents, Dependents, Dependents] {
+type SixDependents = readonly [Dependents, Dependents, Dependents, Dependents, Dependents, Dependents];
+
+function dependentsOf(ids: readonly string[]): SixDependents {
   const trashed = sql`(SELECT id FROM prompts WHERE id = ANY(${ids}::uuid[]) AND deleted_at IS NOT NULL)`;
   const rowsOf = (columns: RawBuilder<unknown>, table: string, remove: RawBuilder<unknown>): Dependents => ({
     batch: sql`SELECT ${columns} FROM ${sql.table(table)}
@@ -78,6 +81,14 @@ function dependentsOf(ids: readonly string[]): readonly [Dependents, Dependents,
         WHERE (version_uses.prompt_id, version_uses.version, version_uses.consumer)
           = (batch.prompt_id, batch.version, batch.consumer)`,
     ),
+    {
+      batch: sql`SELECT prompt_id, version, name FROM prompt_includes
+        WHERE included_prompt_id IN ${trashed} LIMIT ${ROWS_A_STEP + 1}`,
+      rowsAStep: ROWS_A_STEP,
+      remove: sql`UPDATE prompt_includes SET included_prompt_id = NULL FROM batch
+        WHERE (prompt_includes.prompt_id, prompt_includes.version, prompt_includes.name)
+          = (batch.prompt_id, batch.version, batch.name)`,
+    },
     {
       batch: sql`SELECT copy.id FROM prompts AS copy WHERE copy.origin_prompt_id IN ${trashed} LIMIT ${COPIES_A_STEP + 1}`,
       rowsAStep: COPIES_A_STEP,

@@ -4,8 +4,11 @@ import type { Transaction } from 'kysely';
 import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import type { Db, SignedInContext } from '../../../context.ts';
 import { type InsertedPrompt, insertPrompts, type NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
+import type { VersionedContent } from '../../../domain/prompts/versioned-content.ts';
 import { writeVersion } from '../../../domain/prompts/write-version.ts';
 import { lockResources, requireVersionFits } from '../../../domain/quotas/account-resources.ts';
+import type { VersionId } from '../../../domain/signatures/included-texts.ts';
+import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
 import { toAppError } from '../../../errors.ts';
 import type { Claims, EqualSearch } from './claims.ts';
 import { findEqual } from './find-equal.ts';
@@ -174,15 +177,21 @@ async function writeRows(
       if (prompt !== undefined) made.set(step, prompt);
     }
   }
+  const saved: (VersionedContent & VersionId)[] = created.flatMap((step) => {
+    const promptId = made.get(step)?.id;
+    return promptId === undefined ? [] : [{ ...step.prompt, promptId, version: 1 }];
+  });
   for (const step of steps) {
     if (step.outcome !== 'updated') continue;
     const { promptId, content, fields } = step;
     if (content !== null) {
       const { version, written } = await writeVersion(trx, { promptId, authorId: userId, at }, content);
+      saved.push({ ...content, promptId, version });
       if (written) await requireVersionFits(trx, ctx, { ownerId: userId, authorId: userId, version });
     }
     if (Object.keys(fields).length > 0) await updateOwnFields(trx, { promptId, ownerId: userId }, fields, at);
   }
+  await settleIncludes(trx, ctx, userId, saved);
   const events = steps.map((step) => eventOf(step, made.get(step) ?? null));
   await audit(trx, events);
   return { events, searches };

@@ -2,9 +2,9 @@
 // first, so that whoever registers a handle takes no name from others. What the caller may not read is in neither.
 import { DEFAULT_LABEL, LATEST, latestOf, type PromptReference, parseReference } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { readablePrompts } from '../../../access/visibility.ts';
-import type { Db, Who } from '../../../context.ts';
-import { AppError } from '../../../errors.ts';
+import { readablePrompts } from '../../access/visibility.ts';
+import type { Db, Who } from '../../context.ts';
+import { AppError } from '../../errors.ts';
 
 /** A reference as it is looked up: one without a label or a version means the default label. */
 export interface LookedUp extends PromptReference {
@@ -25,18 +25,20 @@ type Sql = RawBuilder<unknown>;
 /**
  * The id of the prompt that a path names, as an expression. A prompt in the caller's trash keeps its name from meaning somebody
  * else's until it is purged.
+ * @param ownerId whose own slugs come first: the caller's, or those of whoever owns the text that has the reference
  */
 export const promptNamed = (
   who: Who,
   { path, handle, slug }: { path: Sql; handle: Sql; slug: Sql },
+  ownerId: Sql = sql`${who.userId}`,
 ) => sql<string>`coalesce(
   (SELECT prompts.id FROM prompts
-    WHERE prompts.user_id = ${who.userId}::uuid AND prompts.slug = ${path} AND ${readablePrompts(who)}),
+    WHERE prompts.user_id = ${ownerId}::uuid AND prompts.slug = ${path} AND ${readablePrompts(who)}),
   (SELECT prompts.id FROM users AS named JOIN prompts ON prompts.user_id = named.id
     WHERE named.handle = ${handle} AND prompts.slug = ${slug} AND ${readablePrompts(who)}
       AND NOT EXISTS (
         SELECT FROM prompts AS trashed
-        WHERE trashed.user_id = ${who.userId}::uuid AND trashed.deleted_at IS NOT NULL AND trashed.trashed_slug = ${path}
+        WHERE trashed.user_id = ${ownerId}::uuid AND trashed.deleted_at IS NOT NULL AND trashed.trashed_slug = ${path}
           AND ${who.groupId}::uuid IS NULL
       ))
 )`;

@@ -1,0 +1,136 @@
+// What versions include, by whatever way, as a caller may read it: each edge leads from a version, by the reference that its text
+// writes, to another one. What a caller may not read, and what a label does not point at, is not there.
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { readablePrompts } from '../../access/visibility.ts';
+import type { Db, Who } from '../../context.ts';
+import { storedContent } from '../../views/stored-content.ts';
+import { storedDocument } from '../../views/stored-document.ts';
+import { isOneOfVersions } from '../../views/version-view.ts';
+import { versionNamed } from '../references/reference-targets.ts';
+import { keyOf, type VersionId } from '../signatures/included-texts.ts';
+
+/** One level more than prompts may lie in one another, so that it shows where they do. */
+const LEVELS = 6;
+/** More than any prompt may include. */
+const MOST_EDGES = 2_000;
+
+interface Edge extends VersionId {
+  readonly name: string;
+  /** Null where it leads nowhere for this caller. */
+  readonly to: VersionId | null;
+  /** Of the text that it leads to. */
+  readonly bytes: number;
+}
+
+/** The text of an included version. */
+export interface IncludedVersion extends VersionId {
+  readonly ref: string;
+  readonly content: string;
+  readonly inputSchema: Record<string, unknown> | null;
+}
+
+/** What some versions include. */
+export class Inclusions {
+  readonly #edges: Map<string, Edge[]>;
+
+  constructor(edges: readonly Edge[]) {
+    this.#edges = Map.groupBy(edges, keyOf);
+  }
+
+  /** The edges of a version itself. */
+  of(version: VersionId): readonly Edge[] {
+    return this.#edges.get(keyOf(version)) ?? [];
+  }
+
+  /** All edges that lead on from a version, its own first. */
+  below(version: VersionId): Edge[] {
+    const found: Edge[] = [];
+    const seen = new Set([keyOf(version)]);
+    const open: VersionId[] = [version];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const edge of this.of(next)) {
+        found.push(edge);
+        if (edge.to === null || seen.has(keyOf(edge.to))) continue;
+        seen.add(keyOf(edge.to));
+        open.push(edge.to);
+      }
+    }
+    return found;
+  }
+
+  /** Each version that it includes, once. */
+  versions(version: VersionId): VersionId[] {
+    const all = this.below(version).flatMap(({ to }) => (to === null ? [] : [to]));
+    return [...new Map(all.map((each) => [keyOf(each), each])).values()];
+  }
+
+  /** Of all texts that it includes. */
+  bytes(version: VersionId): number {
+    const sizes = new Map(this.below(version).flatMap(({ to, bytes }) => (to === null ? [] : [[keyOf(to), bytes]])));
+    return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Tells which versions are included; '' for none, and null where some of it may not be read or is not there. */
+  digest(version: VersionId): string | null {
+    const edges = this.below(version);
+    if (edges.length === 0) return '';
+    if (edges.some(({ to }) => to === null)) return null;
+    const lines = edges.map((edge) => `${keyOf(edge)} ${edge.name} ${keyOf(edge.to as VersionId)}`).sort();
+    return createHash('sha256').update(lines.join('\n')).digest('base64url');
+  }
+}
+
+/** What versions include, by one statement whatever their number. Of them themselves the caller has made sure. */
+export async function findInclusions(db: Db, who: Who, versions: readonly VersionId[]): Promise<Inclusions> {
+  if (versions.length === 0) return new Inclusions([]);
+  const target = sql`(
+    SELECT prompts.id, held.version, octet_length(held.content) AS bytes
+    FROM prompts JOIN prompt_versions AS held ON held.prompt_id = prompts.id
+      AND held.version = ${versionNamed({ label: sql`named.label`, version: sql`named.included_version` })}
+    WHERE prompts.id = named.included_prompt_id AND held.messages IS NULL AND ${readablePrompts(who)}
+  )`;
+  const { rows } = await sql<
+    VersionId & { name: string; toId: string | null; toVersion: number; bytes: number | null }
+  >`
+    WITH RECURSIVE reached (prompt_id, version, depth) AS (
+      SELECT *, 0 FROM unnest(
+        ${versions.map(({ promptId }) => promptId)}::uuid[], ${versions.map(({ version }) => version)}::integer[]
+      )
+      UNION
+      SELECT target.id, target.version, reached.depth + 1
+      FROM reached JOIN prompt_includes AS named USING (prompt_id, version) JOIN LATERAL ${target} AS target ON true
+      WHERE reached.depth < ${LEVELS}::integer
+    )
+    SELECT named.prompt_id AS "promptId", named.version, named.name, target.id AS "toId", target.version AS "toVersion",
+      target.bytes
+    FROM (SELECT DISTINCT prompt_id, version FROM reached) AS those
+    JOIN prompt_includes AS named USING (prompt_id, version) LEFT JOIN LATERAL ${target} AS target ON true
+    ORDER BY 1, 2, 3 LIMIT ${MOST_EDGES * versions.length}::integer
+  `.execute(db);
+  return new Inclusions(
+    rows.map(({ toId, toVersion, bytes, ...edge }) => ({
+      ...edge,
+      to: toId === null ? null : { promptId: toId, version: toVersion },
+      bytes: bytes ?? 0,
+    })),
+  );
+}
+
+/** The texts of versions that were found to be readable just now. */
+export async function readIncluded(db: Db, versions: readonly VersionId[]): Promise<IncludedVersion[]> {
+  if (versions.length === 0) return [];
+  return db
+    .selectFrom('prompt_versions')
+    .innerJoin('prompts', 'prompts.id', 'prompt_versions.prompt_id')
+    .innerJoin('users as owner', 'owner.id', 'prompts.user_id')
+    .select([
+      'prompt_versions.prompt_id as promptId',
+      'prompt_versions.version',
+      sql<string>`owner.handle || '/' || prompts.slug`.as('ref'),
+      storedContent('prompt_versions').as('content'),
+      storedDocument<Record<string, unknown> | null>('prompt_versions', 'input_schema').as('inputSchema'),
+    ])
+    .where(isOneOfVersions(versions))
+    .execute();
+}

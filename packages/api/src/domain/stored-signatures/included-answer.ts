@@ -1,0 +1,25 @@
+import { MAX_INCLUDED, type ResolvedPrompt } from '@promptory/schemas';
+import type { Db } from '../../context.ts';
+import { type Inclusions, readIncluded } from '../includes/included-versions.ts';
+import { MAX_INCLUDED_BYTES, type VersionId } from '../signatures/included-texts.ts';
+
+type IncludedFields = Pick<ResolvedPrompt, 'includes' | 'included'>;
+
+const none: IncludedFields = { includes: [], included: [] };
+
+/** What a version includes, with the texts to render it; none where they are too many, of which its fault speaks. */
+export async function includedFields(db: Db, version: VersionId, inclusions: Inclusions): Promise<IncludedFields> {
+  const versions = inclusions.versions(version);
+  if (versions.length === 0 || versions.length > MAX_INCLUDED || inclusions.bytes(version) > MAX_INCLUDED_BYTES)
+    return none;
+  const namesOf = (each: VersionId) =>
+    inclusions
+      .of(each)
+      .flatMap(({ name, to }) => (to === null ? [] : [{ name, ...to }]))
+      .slice(0, MAX_INCLUDED);
+  const texts = await readIncluded(db, versions);
+  return {
+    includes: namesOf(version),
+    included: texts.map(({ inputSchema: _, ...text }) => ({ ...text, includes: namesOf(text) })),
+  };
+}
