@@ -58,6 +58,7 @@ export { includesOf, parse, Template } from './language/parse.ts';
 export { print } from './language/print.ts';
 export {
   ChatTemplate,
+  checkPlaceholders,
   type IncludePlace,
   includePlaces,
   type Message,

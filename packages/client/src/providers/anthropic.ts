@@ -173,6 +173,11 @@ function sourceOf(media: Media): Extract<Block, { type: 'document' }>['source'] 
     return { type: 'base64', media_type: mediaType, data: media.base64 };
   }
   if (media.kind === 'url' || !mediaType.startsWith('text/')) return undefined;
-  const bytes = Uint8Array.from(atob(media.base64), (character) => character.charCodeAt(0));
-  return { type: 'text', media_type: 'text/plain', data: new TextDecoder().decode(bytes) };
+  try {
+    const bytes = Uint8Array.from(atob(media.base64), (character) => character.charCodeAt(0));
+    return { type: 'text', media_type: 'text/plain', data: new TextDecoder().decode(bytes) };
+  } catch {
+    // No base64.
+    return undefined;
+  }
 }

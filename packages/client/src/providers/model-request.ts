@@ -114,32 +114,31 @@ export class RequestReader {
   messages(): ReadMessage[] {
     const { text, messages } = this.#request;
     const all = messages ?? [{ role: 'user', content: text ?? '' }];
-    return all.map(({ role, content }, index) => {
+    return all.map((message, index) => {
       const path = `messages.${index}`;
+      const { content } = message;
+      const role = message.role as MessageRole;
+      if (!Object.hasOwn(ROLES, role)) this.refuse(`${path}.role`, `Nobody has the role ${role}.`);
       if (isText(content)) {
-        const part = { type: 'text' as const, text: content, path: `${path}.content` };
-        if (role === 'tool') this.refuse(path, 'A tool’s message has parts of the type tool_result.');
-        return { role: role as MessageRole, path, parts: [part] };
+        if (role === 'tool') this.refuse(path, 'A message of a tool has parts of the type tool_result.');
+        return { role, path, parts: [{ type: 'text', text: content, path: `${path}.content` }] };
       }
       const parts = content.flatMap((part, at) => this.#part(part as Json, role, `${path}.content.${at}`));
-      return { role: role as MessageRole, path, parts };
+      return { role, path, parts };
     });
   }
 
-  #part(part: Json, role: string, path: string): ReadMessage['parts'] {
+  #part(part: Json, role: MessageRole, path: string): ReadMessage['parts'] {
     const type = String(part.type);
-    const needed = Object.hasOwn(PARTS, type) ? PARTS[type as MessagePart['type']] : undefined;
-    if (needed === undefined) {
+    if (!Object.hasOwn(PARTS, type)) {
       this.refuse(`${path}.type`, `No part has the type ${type}.`);
       return [];
     }
-    const missing = needed.texts.filter((name) => !isText(part[name]));
+    const missing = PARTS[type as MessagePart['type']].filter((name) => !isText(part[name]));
     for (const name of missing) this.refuse(`${path}.${name}`, `A part of the type ${type} has a text as its ${name}.`);
-    if (!needed.roles.includes(role)) {
-      this.refuse(path, `A message of the role ${role} has no part of the type ${type}.`);
-      return [];
-    }
-    return missing.length > 0 ? [] : [{ ...(part as MessagePart), path }];
+    const isForRole = (ROLES[role] ?? []).includes(type);
+    if (!isForRole) this.refuse(path, `A message of the role ${role} has no part of the type ${type}.`);
+    return missing.length === 0 && isForRole ? [{ ...(part as MessagePart), path }] : [];
   }
 
   settings(): Settings {
@@ -228,18 +227,23 @@ export class RequestReader {
   }
 }
 
-const EVERYBODY = ['system', 'developer', 'user', 'assistant'];
+/** The texts that a part cannot do without. */
+const PARTS: Readonly<Record<MessagePart['type'], readonly string[]>> = {
+  text: ['text'],
+  image: ['url'],
+  audio: ['url'],
+  file: ['url'],
+  tool_call: ['id', 'name'],
+  tool_result: ['id', 'content'],
+};
 
-/** The texts that a part cannot do without, and who may say it. */
-const PARTS: Readonly<
-  Record<MessagePart['type'], { readonly texts: readonly string[]; readonly roles: readonly string[] }>
-> = {
-  text: { texts: ['text'], roles: EVERYBODY },
-  image: { texts: ['url'], roles: ['user'] },
-  audio: { texts: ['url'], roles: ['user'] },
-  file: { texts: ['url'], roles: ['user'] },
-  tool_call: { texts: ['id', 'name'], roles: ['assistant'] },
-  tool_result: { texts: ['id', 'content'], roles: ['tool', 'user'] },
+/** Of which parts a message of each role may be. */
+const ROLES: Readonly<Record<MessageRole, readonly string[]>> = {
+  system: ['text'],
+  developer: ['text'],
+  user: ['text', 'image', 'audio', 'file', 'tool_result'],
+  assistant: ['text', 'tool_call'],
+  tool: ['tool_result'],
 };
 
 /** What an address holds: the data itself, as base64, or where it lies. */
@@ -265,7 +269,7 @@ export function mediaOf({ url, mediaType }: { url: string; mediaType?: string | 
 }
 
 function base64Of(percentEncoded: string): string {
-  const bytes = encodeURI(percentEncoded)
+  const bytes = encodeURI(percentEncoded.toWellFormed())
     .replaceAll(/%25([0-9a-f]{2})/gi, '%$1')
     .replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return btoa(bytes);

@@ -62,7 +62,8 @@ export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now =
       if (isPromptoryError(error)) tell({ type: 'fallback', ref, error });
       let stand = fallbacks.get(fallback);
       if (stand === undefined) {
-        stand = new HeldPrompt(sourceOf(fallback, given), 'fallback', ref);
+        // A copy: what is kept is frozen, and the program's own objects are not ours.
+        stand = new HeldPrompt(sourceOf(structuredClone(fallback), given), 'fallback', ref);
         fallbacks.set(fallback, stand);
       }
       return stand;

@@ -1,7 +1,8 @@
-import { checkValue, type ValueFault } from '@promptory/template';
+import { checkValue, SchemaError, type ValueFault } from '@promptory/template';
 import { PromptoryError } from '../errors/promptory-error.ts';
 import { fieldErrors } from './field-errors.ts';
 import type { JsonObject } from './prompt-source.ts';
+import { schemaInvalid } from './read-prompt.ts';
 
 type Schema = Parameters<typeof checkValue>[0];
 
@@ -9,7 +10,7 @@ type Schema = Parameters<typeof checkValue>[0];
  * What a model answered, by the schema of a prompt’s output. Models put JSON into fences and sentences, so that what stands in such
  * is looked at as well; a schema of texts takes the text itself. What is no text has been read already, and is checked.
  *
- * @throws PromptoryError client.answer_invalid with every fault by path
+ * @throws PromptoryError client.answer_invalid with every fault by path, prompt.template_invalid where the schema is none
  */
 export function readAnswer(outputSchema: JsonObject | null, answer: unknown): unknown {
   if (outputSchema === null) {
@@ -18,11 +19,19 @@ export function readAnswer(outputSchema: JsonObject | null, answer: unknown): un
   }
   let nearest: ValueFault[] | undefined;
   for (const value of typeof answer === 'string' ? readings(answer) : [answer]) {
-    const faults = checkValue(outputSchema as Schema, value);
+    const faults = faultsOf(outputSchema as Schema, value);
     if (faults.length === 0) return value;
     nearest ??= faults;
   }
   throw answerInvalid(nearest ?? []);
+}
+
+function faultsOf(schema: Schema, value: unknown): ValueFault[] {
+  try {
+    return checkValue(schema, value);
+  } catch (error) {
+    throw error instanceof SchemaError ? schemaInvalid(error) : error;
+  }
 }
 
 /** What a text may mean, the likeliest first: JSON, JSON in a fence, JSON within text, text. */

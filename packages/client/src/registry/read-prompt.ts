@@ -1,5 +1,6 @@
 import {
   type ChatTemplate,
+  checkPlaceholders,
   InputError,
   type InputSchema,
   type InputValues,
@@ -13,6 +14,7 @@ import {
   type ResolveInclude,
   render,
   renderMessages,
+  SchemaError,
   type Template,
   TemplateError,
 } from '@promptory/template';
@@ -44,8 +46,8 @@ function linked({ content, messages, promptId, version, includes = [], included 
   const own = keyOf({ promptId, version });
   const byKey = new Map(included.map((one) => [keyOf(one), one]));
   const resolve: ResolveInclude = (reference, within = own) => {
-    const within_ = within === own ? includes : (byKey.get(within)?.includes ?? []);
-    const named = within_.find(({ name }) => name === reference);
+    const around = within === own ? includes : byKey.get(within)?.includes;
+    const named = around?.find(({ name }) => name === reference);
     const found = named === undefined ? undefined : byKey.get(keyOf(named));
     return found === undefined ? undefined : { key: keyOf(found), source: found.content };
   };
@@ -63,6 +65,9 @@ function inputsOf(template: Template | ChatTemplate, { inputSchema }: PromptSour
 
 function rendered(template: Template | ChatTemplate, values: InputValues, inputs: InputSchema | 'lenient') {
   if (!('placeholders' in template)) return { text: render(template, values, inputs), messages: null };
+  // What goes to a model is a list of messages, also where all else is taken as it comes.
+  const faults = inputs === 'lenient' ? checkPlaceholders(template, values) : [];
+  if (faults.length > 0) throw new InputError(faults);
   // Which parts a prompt may have, the server has checked; what a placeholder brings, whoever asks a model finds out.
   return { text: null, messages: renderMessages(template, values, inputs) as unknown as RenderedPrompt['messages'] };
 }
@@ -72,6 +77,7 @@ function atTemplate<Value>(act: () => Value): Value {
     return act();
   } catch (error) {
     if (error instanceof InputError) throw inputsInvalid(error);
+    if (error instanceof SchemaError) throw schemaInvalid(error);
     if (!(error instanceof TemplateError)) throw error;
     const { code, message, line, column, messageIndex = null } = error;
     throw templateInvalid({ code, message, line, column, messageIndex });
@@ -81,13 +87,17 @@ function atTemplate<Value>(act: () => Value): Value {
 const inputsInvalid = (cause: InputError): PromptoryError =>
   new PromptoryError({
     code: 'prompt.inputs_invalid',
-    message: `The inputs are not what the prompt takes: ${cause.message}`,
+    message: `The values are not what the prompt takes: ${cause.message}`,
     errors: fieldErrors(cause.faults, 'inputs'),
   });
+
+/** Of a schema that was saved before schemas were checked, or is the program’s own. */
+export const schemaInvalid = ({ message }: SchemaError): PromptoryError =>
+  templateInvalid({ code: 'schema', message, line: null, column: null, messageIndex: null });
 
 const templateInvalid = (fault: TemplateFault): PromptoryError =>
   new PromptoryError({
     code: 'prompt.template_invalid',
-    message: `The prompt cannot be rendered: ${fault.message}`,
+    message: `The text of the prompt is no template that can be rendered: ${fault.message}`,
     details: { fault },
   });

@@ -19,7 +19,7 @@ interface Waiting {
 const MAX_TOGETHER = 100;
 /** Characters of them in an address, where JSON is written out; less than any server takes, and what a client sends at most. */
 const MAX_LENGTH = 4_000;
-const lengthOf = (ref: string): number => encodeURIComponent(`"${ref}",`).length;
+const lengthOf = (ref: string): number => encodeURIComponent(`${JSON.stringify(ref)},`).length;
 
 /** Resolves references, those that are asked for in one tick together. */
 export function resolveTogether(calls: ResolveCalls): (ref: string) => Promise<Resolved> {

@@ -1,5 +1,5 @@
 import {
-  checkValue,
+  checkPlaceholders,
   InputError,
   type InputValues,
   type Message,
@@ -47,11 +47,7 @@ export function renderRead(read: ReadVersion, { inputs, lenient, now }: Renderin
       return { ok: true, text: render(template, inputs, schema, options), messages: null };
     }
     // What goes to a model is a list of messages, also where all else is taken as it comes.
-    const faults = template.placeholders.flatMap(({ name, schema }) =>
-      lenient && Object.hasOwn(inputs, name)
-        ? checkValue(schema, inputs[name]).map((fault) => ({ ...fault, path: `/${name}${fault.path}` }))
-        : [],
-    );
+    const faults = lenient ? checkPlaceholders(template, inputs) : [];
     if (faults.length > 0) return { ok: false, faults };
     return { ok: true, text: null, messages: renderMessages(template, inputs, schema, options) };
   } catch (error) {

@@ -1,4 +1,6 @@
+import { pointer } from '../../json-pointer.ts';
 import type { JsonValue } from '../../json-value.ts';
+import { checkValue, type ValueFault } from '../../schema/check.ts';
 import { link, type ResolveInclude } from '../includes.ts';
 import type { InputSchema, MessageInput } from '../inputs/infer-inputs.ts';
 import { MAX_VALUE_DEPTH, templateLimits } from '../limits.ts';
@@ -149,6 +151,15 @@ export function renderMessages(
     return [{ role: message.role, content: content as Message['content'] }];
   });
 }
+
+/** What is wrong with the lists that are given for placeholders, for those who take all else as it comes. */
+export const checkPlaceholders = ({ placeholders }: ChatTemplate, values: InputValues): ValueFault[] =>
+  placeholders.flatMap(({ name, schema }) =>
+    (Object.hasOwn(values, name) ? checkValue(schema, values[name]) : []).map((fault) => ({
+      ...fault,
+      path: `${pointer('', name)}${fault.path}`,
+    })),
+  );
 
 /** The caller's messages. Without a schema to hold them against, only what is a message passes. */
 function listed(value: unknown): Message[] {
