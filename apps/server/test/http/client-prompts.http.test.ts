@@ -15,7 +15,7 @@ const outcomeOf = (rendering: Promise<{ text: string | null; messages: unknown }
     ({ text, messages }) => ({ text, messages }),
     (error: unknown) => {
       if (!isPromptoryError(error)) throw error;
-      const errors = error.errors.map((fault) => `${fault.path} ${fault.code}`).sort();
+      const errors = error.errors.toSorted((one, other) => one.path.localeCompare(other.path));
       const { fault } = error.details as { fault?: { code: string; line: number; messageIndex: number } };
       return { code: error.code, errors, fault: fault && [fault.code, fault.line, fault.messageIndex] };
     },
@@ -42,6 +42,14 @@ describe('a prompt by its reference', () => {
     ],
     ['defaults', { content: '{{ a }}', inputSchema: { properties: { a: { default: 'x' } } } }, {}],
     ['every fault', { content: '{{ a.b }}{{ c | plus: 1 }}' }, { a: {}, c: [], d: 1 }],
+    [
+      'rules',
+      {
+        content: '{{ a }}{{ b }}',
+        inputSchema: { properties: { a: { enum: ['x'] }, b: { type: 'string', minLength: 3 } } },
+      },
+      { a: 'y', b: 'z' },
+    ],
     ['no template', { content: 'One\n{{ a b }}' }, {}],
     ['a limit', { content: '{% for a in (1..9000) %}{% for b in (1..9000) %}{% endfor %}{% endfor %}' }, {}],
     [

@@ -44,7 +44,7 @@ describe('the answer of a model', () => {
     const words = { enum: ['yes', 'no'] };
     expect(['yes', '"yes"', ' yes\n'].map((answer) => readAnswer(words, answer))).toEqual(['yes', 'yes', 'yes']);
     expect(readAnswer({ type: 'string' }, '42')).toBe('42');
-    expect(faultsOf(words, 'perhaps')).toEqual([' invalid']);
+    expect(faultsOf(words, 'perhaps')).toEqual([' invalid_value']);
   });
 
   it('is a list, a number or nothing as well', () => {
@@ -55,7 +55,7 @@ describe('the answer of a model', () => {
 
   it('is refused with every fault by path', () => {
     expect(faultsOf(mood, '{"mood":"so-so","notes":["a",1],"x":true}').sort()).toEqual([
-      'mood invalid',
+      'mood invalid_value',
       'notes.1 invalid_type',
       'x unrecognized_key',
     ]);

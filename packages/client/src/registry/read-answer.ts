@@ -1,6 +1,5 @@
-import { checkValue, SchemaError, type ValueFault } from '@promptory/template';
+import { checkValue, fieldFault, SchemaError, type ValueFault } from '@promptory/template';
 import { PromptoryError } from '../errors/promptory-error.ts';
-import { fieldErrors } from './field-errors.ts';
 import type { JsonObject } from './prompt-source.ts';
 import { schemaInvalid } from './read-prompt.ts';
 
@@ -65,6 +64,6 @@ function answerInvalid(faults: readonly ValueFault[]): PromptoryError {
   return new PromptoryError({
     code: 'client.answer_invalid',
     message: `The answer is not what the prompt promises: ${said}.`,
-    errors: fieldErrors(faults),
+    errors: faults.map((fault) => fieldFault(fault)),
   });
 }

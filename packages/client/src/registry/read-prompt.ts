@@ -1,6 +1,7 @@
 import {
   type ChatTemplate,
   checkPlaceholders,
+  fieldFault,
   InputError,
   type InputSchema,
   type InputValues,
@@ -19,7 +20,6 @@ import {
   TemplateError,
 } from '@promptory/template';
 import { PromptoryError } from '../errors/promptory-error.ts';
-import { fieldErrors } from './field-errors.ts';
 import type { RenderedPrompt } from './prompt-handle.ts';
 import type { PromptSource, TemplateFault } from './prompt-source.ts';
 
@@ -88,7 +88,7 @@ const inputsInvalid = (cause: InputError): PromptoryError =>
   new PromptoryError({
     code: 'prompt.inputs_invalid',
     message: `The values are not what the prompt takes: ${cause.message}`,
-    errors: fieldErrors(cause.faults, 'inputs'),
+    errors: cause.faults.map((fault) => fieldFault(fault, 'inputs')),
   });
 
 /** Of a schema that was saved before schemas were checked, or is the program’s own. */
