@@ -32,7 +32,8 @@ async function bundleOf(prompts: object[]): Promise<string> {
     prompts,
     groups: [],
   };
-  const signature = { algorithm: 'Ed25519', keyId: 'k1', value: await sign(canonicalJson(signed)) };
+  const publicKey = keys.keys[0]?.x;
+  const signature = { algorithm: 'Ed25519', keyId: 'k1', publicKey, value: await sign(canonicalJson(signed)) };
   return `${JSON.stringify({ ...signed, signature })}\n`;
 }
 
@@ -136,6 +137,8 @@ describe('a bundle', () => {
     ['one of an unknown key', (text) => text.replace('"k1"', '"k2"'), /not among yours/],
     ['one whose signature is no base64', (text) => text.replace('"value":"', '"value":"!'), /cannot be read/],
     ['one whose signature is short', (text) => text.replace(/"value":"[^"]+"/, '"value":"AAAA"'), /changed/],
+    ['one that names another key', (text) => text.replace(/"publicKey":"./, '"publicKey":"!'), /another key/],
+    ['one whose signature says more', (text) => text.replace('"keyId"', '"by":"x","keyId"'), /no bundle/],
     ['one with a member twice', (text) => text.replace('"issuer":', '"issuer":"x","issuer":'), /otherwise/],
   ])('is refused: %s', async (_, change, message) => {
     const text = await bundleOf([prompt('ann/a')]);
@@ -143,7 +146,7 @@ describe('a bundle', () => {
   });
 
   it('is refused where the key is none of the kind', async () => {
-    const wrong = { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AAAA', kid: 'k1' }] };
+    const wrong = { keys: [{ kty: 'EC', crv: 'Ed25519', x: keys.keys[0]?.x ?? '', kid: 'k1' }] };
     expect(await refusalOf(openBundle(await bundleOf([prompt('ann/a')]), wrong))).toMatch(/cannot be used/);
   });
 });

@@ -29,7 +29,12 @@ interface Document {
   readonly format: 'promptory-bundle';
   readonly version: 1;
   readonly prompts: readonly ExportedPrompt[];
-  readonly signature: { readonly algorithm: 'Ed25519'; readonly keyId: string; readonly value: string };
+  readonly signature: {
+    readonly algorithm: 'Ed25519';
+    readonly keyId: string;
+    readonly publicKey: string;
+    readonly value: string;
+  };
 }
 
 const invalid = (message: string, cause?: unknown): PromptoryError =>
@@ -53,6 +58,7 @@ export async function openBundle(
   const { signature, ...signed } = document;
   const key = keys.find(({ kid }) => kid === signature.keyId);
   if (key === undefined) throw invalid(`The bundle is signed by the key ${signature.keyId}, which is not among yours.`);
+  if (signature.publicKey !== key.x) throw invalid('The bundle names another key than it is signed by.');
   const isRight = await verified(key, bytesOf(signature.value), new TextEncoder().encode(canonicalJson(signed)));
   if (!isRight) throw invalid('The bundle was changed after it was signed.');
   const find = bundledPrompts(document.prompts, owner);
@@ -76,6 +82,8 @@ function documentOf(bundle: string | Uint8Array<ArrayBuffer>): Document {
   return value;
 }
 
+const SIGNED_BY = 'algorithm,keyId,publicKey,value';
+
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
@@ -83,7 +91,11 @@ function isDocument(value: unknown): value is Document {
   if (!isObject(value) || value.format !== 'promptory-bundle' || value.version !== 1) return false;
   const { prompts, signature } = value;
   if (!Array.isArray(prompts) || !isObject(signature) || signature.algorithm !== 'Ed25519') return false;
-  return typeof signature.keyId === 'string' && typeof signature.value === 'string';
+  // Nobody vouches for the signature itself: it has these members and no others.
+  return (
+    Object.keys(signature).sort().join() === SIGNED_BY &&
+    Object.values(signature).every((text) => typeof text === 'string')
+  );
 }
 
 /** The order of members is free, as canonical JSON has it; all else is as JSON.stringify writes it. */
