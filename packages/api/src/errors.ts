@@ -70,7 +70,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'auth.invalid_token': kind(
     401,
     'UNAUTHORIZED',
-    'The credential is not valid, has expired, or was revoked. It is sent as `Authorization: Bearer` and an access token or API key.',
+    'The credential is not valid, has expired, or was revoked: an access token or API key goes in `Authorization: Bearer`, a key also in `X-API-Key`.',
   ),
   'auth.invalid_credentials': kind(401, 'UNAUTHORIZED', 'The address or the password is not right.'),
   'auth.email_not_verified': kind(403, 'FORBIDDEN', 'Verify the e-mail address first; a link was sent to it.'),

@@ -60,12 +60,15 @@ export type GroupWithPrompts = z.infer<typeof GroupWithPrompts>;
 export const ListGroupsInput = z.strictObject({
   ...pageInput,
   q: SearchText.optional(),
-  role: z.enum(['viewer', 'editor', 'owner']).optional(),
+  role: z.enum(['viewer', 'editor', 'owner']).optional().describe('Only groups of which you are this.'),
 });
 export type ListGroupsInput = z.infer<typeof ListGroupsInput>;
 
 export const CreateGroupInput = z
-  .strictObject({ name: name(100), description: text(5000).optional() })
+  .strictObject({
+    name: name(100).describe('What people find the group by.'),
+    description: text(5000).optional().describe('What it is for.'),
+  })
   .meta({ examples: [{ name: 'Support', description: 'What we answer customers with.' }] });
 export type CreateGroupInput = z.infer<typeof CreateGroupInput>;
 
@@ -82,8 +85,13 @@ export type UpdateGroupInput = z.infer<typeof UpdateGroupInput>;
 /** Without a position, or past the end, the prompt goes to the end. */
 export const AddGroupPromptInput = z.strictObject({
   id: Id,
-  promptId: Id,
-  position: z.int().min(0).max(MAX_GROUP_PROMPTS).optional(),
+  promptId: Id.describe('The id of the prompt.'),
+  position: z
+    .int()
+    .min(0)
+    .max(MAX_GROUP_PROMPTS)
+    .optional()
+    .describe('Where it is to stand, from 0; at the end unless given.'),
 });
 export type AddGroupPromptInput = z.infer<typeof AddGroupPromptInput>;
 
@@ -107,10 +115,14 @@ export const ReorderGroupInput = inputType<
   z
     .strictObject({
       id: Id,
-      promptIds: z.array(Id).max(MAX_GROUP_PROMPTS).optional(),
-      promptId: Id.optional(),
-      before: Id.optional(),
-      after: Id.optional(),
+      promptIds: z
+        .array(Id)
+        .max(MAX_GROUP_PROMPTS)
+        .optional()
+        .describe('All prompts of the group, in their new order.'),
+      promptId: Id.optional().describe('In place of that, the one prompt that moves.'),
+      before: Id.optional().describe('The prompt that it is to stand right before.'),
+      after: Id.optional().describe('The prompt that it is to stand right behind.'),
       revision: BasedOn.optional(),
     })
     .refine(
@@ -132,7 +144,11 @@ export const ReorderGroupInput = inputType<
 );
 export type ReorderGroupInput = z.infer<typeof ReorderGroupInput>;
 
-const MemberRole = z.enum(['viewer', 'editor']);
+const MemberRole = z
+  .enum(['viewer', 'editor'])
+  .describe(
+    '`viewer`: reads the prompts. `editor`: adds and removes some, and changes those that their owners put there.',
+  );
 
 /** One who sees the group, and what they may do in it. */
 export const GroupMember = z
@@ -173,7 +189,11 @@ export const AddedMember = z
 export type AddedMember = z.infer<typeof AddedMember>;
 
 /** `owner` transfers the group; its former owner stays as an editor. */
-export const UpdateMemberInput = z.strictObject({ id: Id, userId: Id, role: z.enum(['viewer', 'editor', 'owner']) });
+export const UpdateMemberInput = z.strictObject({
+  id: Id,
+  userId: Id,
+  role: z.enum(['viewer', 'editor', 'owner']).describe('As what they are to be there; `owner` hands the group over.'),
+});
 export type UpdateMemberInput = z.infer<typeof UpdateMemberInput>;
 
 export const ListInvitationsInput = ListMembersInput;

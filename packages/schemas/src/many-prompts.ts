@@ -11,7 +11,9 @@ export const MAX_PROMPTS_AT_ONCE = 100;
 export const MAX_FAULTS_OF_ONE = 10;
 
 const many = <Schema extends z.ZodType>(one: Schema) =>
-  z.strictObject({ prompts: z.array(checkedAlone(one)).min(1).max(MAX_PROMPTS_AT_ONCE) });
+  z.strictObject({
+    prompts: z.array(checkedAlone(one)).min(1).max(MAX_PROMPTS_AT_ONCE).describe('Each gets a verdict of its own.'),
+  });
 
 export const CreateManyPromptsInput = many(CreatePromptInput);
 export type CreateManyPromptsInput = z.input<typeof CreateManyPromptsInput>;

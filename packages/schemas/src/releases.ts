@@ -15,7 +15,7 @@ import { pageInput, pageOf } from './values/page.ts';
 export const MAX_RELEASED_PROMPTS = 100;
 
 const Released = z.strictObject({
-  promptId: Id,
+  promptId: Id.describe('The id of the prompt.'),
   version: VersionNumber.optional().meta({ description: 'The latest where none is given.' }),
   expectedVersion: VersionNumber.nullable()
     .optional()
@@ -26,7 +26,11 @@ const Released = z.strictObject({
 export const CreateReleaseInput = z
   .strictObject({
     label: Label,
-    prompts: z.array(Released).min(1).max(MAX_RELEASED_PROMPTS),
+    prompts: z
+      .array(Released)
+      .min(1)
+      .max(MAX_RELEASED_PROMPTS)
+      .describe('Each prompt once, with the version to point at.'),
     reason: MoveReason.optional(),
     acceptBreaking,
   })
@@ -90,5 +94,8 @@ export const WholeRelease = z
 export type WholeRelease = z.infer<typeof WholeRelease>;
 
 /** Without `promptId` those that the caller has made; with it, all that have moved a label of the prompt. */
-export const ListReleasesInput = z.strictObject({ ...pageInput, promptId: Id.optional() });
+export const ListReleasesInput = z.strictObject({
+  ...pageInput,
+  promptId: Id.optional().describe('Those of this prompt, whoever made them, in place of your own.'),
+});
 export type ListReleasesInput = z.infer<typeof ListReleasesInput>;

@@ -4,7 +4,13 @@ import { Reference } from './prompts/references.ts';
 import { MAX_REFERENCES, ResolvedPrompt } from './prompts/resolved.ts';
 import { checkedAlone } from './values/each.ts';
 
-export const ResolveManyInput = z.strictObject({ refs: z.array(checkedAlone(Reference)).min(1).max(MAX_REFERENCES) });
+export const ResolveManyInput = z.strictObject({
+  refs: z
+    .array(checkedAlone(Reference))
+    .min(1)
+    .max(MAX_REFERENCES)
+    .describe('References, each as `ref` of `GET /prompts/resolve`.'),
+});
 export type ResolveManyInput = z.input<typeof ResolveManyInput>;
 
 const Index = z.int().min(0).meta({ description: 'Its place in `refs` of the call, from 0.' });

@@ -124,6 +124,39 @@ function sayWhatIsDeclared({ paths }: OpenApiDocument): void {
   }
 }
 
+/** What an id in an address is of, by the part before it. */
+const things: Readonly<Record<string, string>> = {
+  prompts: 'prompt',
+  groups: 'group',
+  members: 'member',
+  invitations: 'invitation',
+  releases: 'release',
+  sessions: 'session',
+  'api-keys': 'API key',
+  users: 'account',
+  favorites: 'prompt',
+};
+
+interface Parameter {
+  readonly in?: string;
+  readonly name?: string;
+  description?: string;
+}
+
+/** One schema is that of many ids: only the address says of what. */
+function nameIds({ paths }: OpenApiDocument): void {
+  for (const [path, methods] of Object.entries(paths)) {
+    const parts = path.split('/');
+    for (const { parameters = [] } of Object.values(methods)) {
+      for (const parameter of parameters as Parameter[]) {
+        const thing = things[parts[parts.indexOf(`{${parameter.name}}`) - 1] ?? ''];
+        if (parameter.in !== 'path' || parameter.description !== undefined || thing === undefined) continue;
+        parameter.description = `The id of the ${thing}.`;
+      }
+    }
+  }
+}
+
 const apiKeyDescription = `From \`POST /users/api-keys\`. What a key may do is limited by its scopes, which are ${Scope.options.map((scope) => `\`${scope}\``).join(', ')}: each operation says which one it needs.`;
 
 /** The OpenAPI 3.1 document of the whole product. */
@@ -162,5 +195,6 @@ export function openApi(serverUrl = '/'): OpenApiDocument {
     requestHeaders,
   });
   sayWhatIsDeclared(document);
+  nameIds(document);
   return document;
 }

@@ -195,7 +195,7 @@ export const rows: Readonly<Record<string, Row>> = {
     () => ({ source: { type: 'text/csv', body: `title,content\nImported ${next()},Say it` } }),
     { adds: true },
   ),
-  'transfer.export': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
+  'transfer.export': row(everyoneReads, () => ({ scope: 'readable' }), { others: (w) => [{ groupId: w.group }] }),
   'versions.list': row(promptReaders, (w) => ({ id: w.shared })),
   'versions.get': row(promptReaders, (w) => ({ id: w.shared, version: 1 })),
   'versions.restore': row(promptEditors, (w) => ({ id: w.shared, version: 1 }), { change: { version: 2 } }),

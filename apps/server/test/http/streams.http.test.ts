@@ -44,7 +44,7 @@ describe('an answer that is still being written', () => {
         .where('user_id', '=', cast.alice.id)
         .execute(),
     );
-    const demoted = exportWhile(await app.as.person(cast.root), '/prompts/export', () =>
+    const demoted = exportWhile(await app.as.person(cast.root), '/prompts/export?scope=readable', () =>
       app.database.db.updateTable('users').set({ role: 'user' }).where('id', '=', cast.root.id).execute(),
     );
     expect(await Promise.all([revoked, demoted])).toEqual(['cut off', 'cut off']);

@@ -110,7 +110,8 @@ describe('the unit of systemd', async () => {
     for (const line of [
       'User=promptory',
       'Environment=NODE_ENV=production',
-      'ExecStart=/usr/bin/node apps/server/dist/main.js',
+      // As `pnpm start`, which says where nothing is built.
+      'ExecStart=/usr/bin/node apps/server/scripts/start.js',
       'Restart=always',
       'TimeoutStopSec=12',
       'NoNewPrivileges=true',

@@ -143,3 +143,33 @@ it('goes on by itself from a mail that is read on another site, where the cookie
   expect(page.links).toContain('/shared');
   expect((await plainBrowser(server).open('/shared', { 'sec-fetch-site': 'cross-site' })).heading).toBe('Sign in');
 });
+
+describe('an address that there is not', () => {
+  const asBrowser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+  it.each([
+    ['/nowhere', 404, 'There is nothing at this address'],
+    ['/prompts/x/y/z', 404, 'There is nothing at this address'],
+    ['/auth/login', 405, 'This address is for programs'],
+  ])('is a page for a browser, and a problem for a program: %s', async (url, status, words) => {
+    const page = await plainBrowser(server).open(url, asBrowser);
+    expect([page.status, page.heading]).toEqual([status, 'That is not possible']);
+    expect(page.text).toContain(words);
+    expect(page.links).toEqual(expect.arrayContaining(['/shared', '/docs']));
+    expect(page.headers.vary).toContain('accept');
+    for (const accept of ['*/*', 'application/json', 'text/css,*/*;q=0.1']) {
+      const { statusCode, headers } = await server.call({ url, headers: { accept } });
+      expect([statusCode, headers['content-type']]).toEqual([status, expect.stringContaining('problem+json')]);
+    }
+  });
+
+  it('says below what is wrong, or says it at once where nothing is below', async () => {
+    const browser = await signedIn(await givenPerson(services));
+    const page = await browser.open('/shared/xyz');
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('There is nothing at this address');
+    const form = (await browser.open('/register')).form('Make an account');
+    const typed = { email: 'x', name: 'Ann', password: 'a long and quiet river' };
+    expect((await browser.submit(form, typed)).text).toContain('see below.');
+  });
+});

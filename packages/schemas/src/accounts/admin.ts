@@ -23,27 +23,28 @@ export const AdminUserPage = pageOf(AdminUser).meta({ id: 'AdminUserPage' });
 
 export const ListUsersInput = z.strictObject({
   ...pageInput,
-  /** Part of an address, a name or a handle. */
-  q: SearchText.optional(),
-  role: UserRole.optional(),
-  status: UserStatus.optional(),
+  q: SearchText.optional().describe('Part of an address, a name or a handle.'),
+  role: UserRole.optional().describe('Only accounts of this role.'),
+  status: UserStatus.optional().describe('Only accounts of this status.'),
 });
 export type ListUsersInput = z.infer<typeof ListUsersInput>;
 
 /** What an administrator changes of an account; what is left out stays. */
 export const UpdateUserInput = z.strictObject({
   id: Id,
-  role: UserRole.optional(),
-  status: UserStatus.optional(),
-  quotas: SetQuotasInput.optional(),
+  role: UserRole.optional().describe('Whether it administers the server.'),
+  status: UserStatus.optional().describe(
+    'Nobody signs in to a suspended account, and its sessions and keys do nothing.',
+  ),
+  quotas: SetQuotasInput.optional().describe('How much it may hold, in place of the settings of the server.'),
 });
 export type UpdateUserInput = z.infer<typeof UpdateUserInput>;
 
 export const ListAuditInput = z.strictObject({
   ...pageInput,
-  actorId: Id.optional(),
-  targetId: Id.optional(),
-  action: line(100).optional(),
+  actorId: Id.optional().describe('Only what this account did.'),
+  targetId: Id.optional().describe('Only what was done to this thing.'),
+  action: line(100).optional().describe('Only this action: `prompt.deleted`.'),
 });
 export type ListAuditInput = z.infer<typeof ListAuditInput>;
 
@@ -82,10 +83,10 @@ export type AuthAttemptKind = z.infer<typeof AuthAttemptKind>;
 
 export const ListAuthAttemptsInput = z.strictObject({
   ...pageInput,
-  email: z.string().max(254).optional(),
-  userId: Id.optional(),
-  kind: AuthAttemptKind.optional(),
-  succeeded: z.boolean().optional(),
+  email: z.string().max(254).optional().describe('Only attempts with this address.'),
+  userId: Id.optional().describe('Only attempts at this account.'),
+  kind: AuthAttemptKind.optional().describe('Only attempts of this kind.'),
+  succeeded: z.boolean().optional().describe('Only those that succeeded, or only those that failed.'),
 });
 export type ListAuthAttemptsInput = z.infer<typeof ListAuthAttemptsInput>;
 

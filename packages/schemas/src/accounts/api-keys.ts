@@ -27,7 +27,7 @@ export const ApiKeyPage = pageOf(ApiKey).meta({ id: 'ApiKeyPage' });
 /** What a key may do, and for how long. */
 export const CreateApiKeyInput = z
   .strictObject({
-    name: name(100),
+    name: name(100).describe('What the key is recognised by, also in the history of what it did.'),
     scopes: z
       .array(Scope)
       .min(1)
@@ -35,11 +35,11 @@ export const CreateApiKeyInput = z
       .refine(
         (scopes) => new Set(scopes).size === scopes.length,
         faultOptions(fault('not_unique', {}, 'Must name each scope once')),
-      ),
-    /** Limits the key to one group and the prompts in it. */
-    groupId: Id.optional(),
-    callsPerMinute: z.int().min(1).max(10_000).optional(),
-    expiresAt: Timestamp.optional(),
+      )
+      .describe('What the key may do.'),
+    groupId: Id.optional().describe('Limits the key to one group and the prompts in it.'),
+    callsPerMinute: z.int().min(1).max(10_000).optional().describe('A limit of its own, in place of that of all keys.'),
+    expiresAt: Timestamp.optional().describe('When it ends; without it, when it is revoked.'),
   })
   .meta({ examples: [{ name: 'reader', scopes: ['prompts:read'] }] });
 export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;

@@ -9,10 +9,18 @@ import { factorFields, hasBoth, oneOfTwo } from './second-factor.ts';
 import { Me } from './users.ts';
 
 /** 10 to 128 characters are required of a new one; longer input is refused, never cut. */
-export const Password = text(1024, 1);
+export const Password = text(1024, 1).describe('The password of the account.');
+
+/** One to be. */
+const NewPassword = Password.describe(
+  '10 to 128 characters, not one of those that are tried first, and neither the address nor the password of the account.',
+);
 
 /** `cookie`: the refresh token travels in an HttpOnly cookie and `refreshToken` is null. */
-const SessionCarrier = z.enum(['token', 'cookie']).default('token');
+const SessionCarrier = z
+  .enum(['token', 'cookie'])
+  .default('token')
+  .describe('How the refresh token travels: in the answer, or in a cookie that no script can read.');
 
 const LEAST_CHARACTERS = 10;
 
@@ -28,8 +36,8 @@ export const RegisterInput = alsoNaming(
   z
     .strictObject({
       email: EmailAddress,
-      password: Password,
-      name: name(100),
+      password: NewPassword,
+      name: name(100).describe('What others read who somebody is by.'),
       handle: Handle.optional(),
       session: SessionCarrier,
     })
@@ -73,10 +81,12 @@ export const Registered = z.union([SignedIn, VerificationSent]);
 export type Registered = z.infer<typeof Registered>;
 
 /** Without a token, the one in the cookie is used. */
-export const RefreshInput = z.strictObject({ refreshToken: z.string().min(1).max(200).optional() });
+const RefreshToken = z.string().min(1).max(200).optional().describe('In a browser left out: there the cookie has it.');
+
+export const RefreshInput = z.strictObject({ refreshToken: RefreshToken });
 export type RefreshInput = z.infer<typeof RefreshInput>;
 
-export const LogoutInput = z.strictObject({ refreshToken: z.string().min(1).max(200).optional() });
+export const LogoutInput = z.strictObject({ refreshToken: RefreshToken });
 export type LogoutInput = z.infer<typeof LogoutInput>;
 
 export const EmailInput = z.strictObject({ email: EmailAddress });
@@ -85,14 +95,19 @@ export type EmailInput = z.infer<typeof EmailInput>;
 export const Accepted = z.strictObject({ status: z.literal('accepted') }).meta({ id: 'Accepted' });
 export type Accepted = z.infer<typeof Accepted>;
 
-const MailToken = z.string().min(1).max(200);
+const MailToken = z.string().min(1).max(200).describe('The `token` of the link in the mail.');
 
 export const ResetPasswordInput = z
-  .strictObject({ token: MailToken, password: Password })
+  .strictObject({ token: MailToken, password: NewPassword })
   .meta({ examples: [{ token: 'the token of the link', password: 'another long and quiet river' }] });
 export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>;
 
-const ownerFields = { password: Password.optional(), newPassword: Password.optional() };
+const ownerFields = {
+  password: Password.optional(),
+  newPassword: NewPassword.optional().describe(
+    'In place of `password`, for who did not choose one: a new password, which ends what the former one had opened.',
+  ),
+};
 const oneOfBoth = {
   ...faultOptions(
     fault(
@@ -117,7 +132,7 @@ export const VerifyEmailInput = inputType<{ token: string } & OneOf<{ password: 
 export type VerifyEmailInput = z.infer<typeof VerifyEmailInput>;
 
 export const ChangePasswordInput = z
-  .strictObject({ currentPassword: Password, newPassword: Password })
+  .strictObject({ currentPassword: Password, newPassword: NewPassword })
   .meta({ examples: [{ currentPassword: 'a long and quiet river', newPassword: 'another long and quiet river' }] });
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
 

@@ -27,23 +27,29 @@ export const QuotaUse = z
   .meta({ id: 'QuotaUse' });
 export type QuotaUse = z.infer<typeof QuotaUse>;
 
+/** What each bounds. */
+const bounded: Readonly<Record<QuotaName, string>> = {
+  prompts: 'Prompts, those in the trash included.',
+  versions: 'Versions of all prompts together.',
+  versionsPerPrompt: 'Versions of one prompt.',
+  labelsPerPrompt: 'Labels of one prompt.',
+  labelMovesPerPrompt: 'Moves in the history of the labels of one prompt.',
+  storedBytes: 'Bytes of the texts of all versions together.',
+  groups: 'Groups that the account owns.',
+  membersPerGroup: 'Members and open invitations of one group.',
+  invitations: 'Invitations that wait for an answer.',
+  invitationsPerAddress: 'Of these, to one address.',
+  favorites: 'Prompts that the account has marked.',
+  apiKeys: 'API keys that are not revoked.',
+  sessions: 'Sessions at once.',
+  importsAtOnce: 'Imports that run at once.',
+};
+
 const each = <Schema extends z.ZodType>(amount: Schema) =>
-  ({
-    prompts: amount,
-    versions: amount,
-    versionsPerPrompt: amount,
-    labelsPerPrompt: amount,
-    labelMovesPerPrompt: amount,
-    storedBytes: amount,
-    groups: amount,
-    membersPerGroup: amount,
-    invitations: amount,
-    invitationsPerAddress: amount,
-    favorites: amount,
-    apiKeys: amount,
-    sessions: amount,
-    importsAtOnce: amount,
-  }) satisfies Record<QuotaName, Schema>;
+  Object.fromEntries(QuotaName.options.map((name) => [name, amount.describe(bounded[name])])) as Record<
+    QuotaName,
+    Schema
+  >;
 
 /** Amounts that an administrator set for one account, in place of the server's. */
 export const OwnQuotas = z.strictObject(each(Amount.optional())).meta({ id: 'OwnQuotas' });

@@ -11,10 +11,13 @@ export const TotpCode = z
   .max(40, { abort: true })
   .normalize('NFKC')
   .overwrite((code) => code.replace(/[\s\p{Pd}]/gu, ''))
-  .check(formatted('totp_code', /^[0-9]{6}$/));
+  .check(formatted('totp_code', /^[0-9]{6}$/))
+  .describe('What the authenticator shows.');
 
 /** `xxxx-xxxx-xxxx`; capitals, blanks and hyphens do not matter. */
-export const RecoveryCode = text(40, 1);
+export const RecoveryCode = text(40, 1).describe('One of the recovery codes, in place of `code`; each works once.');
+
+const CurrentPassword = text(1024, 1).describe('The password of the account.');
 
 /** Proof of the second factor: one of the two. */
 export const factorFields = { code: TotpCode.optional(), recoveryCode: RecoveryCode.optional() };
@@ -33,7 +36,7 @@ export const oneOfTwo = {
   path: ['code'],
 };
 
-export const StartTotpInput = z.strictObject({ currentPassword: text(1024, 1) });
+export const StartTotpInput = z.strictObject({ currentPassword: CurrentPassword });
 export type StartTotpInput = z.infer<typeof StartTotpInput>;
 
 /** `setupKey` and `uri` say the same, for typing and for a QR code. In force once a first code is confirmed. */
@@ -63,7 +66,7 @@ export type SecondFactorInput = z.infer<typeof SecondFactorInput>;
 
 export const DisableTotpInput = inputType<{ currentPassword: string } & OneProof>()(
   z
-    .strictObject({ currentPassword: text(1024, 1), ...factorFields })
+    .strictObject({ currentPassword: CurrentPassword, ...factorFields })
     .refine(hasOne, oneOfTwo)
     .meta({ examples: [{ currentPassword: 'the password of today', code: '123456' }] }),
 );

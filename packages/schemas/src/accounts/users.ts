@@ -50,32 +50,35 @@ export const AvatarUrl = z
  */
 export const UpdateMeInput = z
   .strictObject({
-    name: name(100).optional(),
+    name: name(100).optional().describe('What others read who somebody is by.'),
     handle: Handle.optional(),
-    avatarUrl: AvatarUrl.nullable().optional(),
-    email: EmailAddress.optional(),
-    currentPassword: text(1024, 1).optional(),
+    avatarUrl: AvatarUrl.nullable().optional().describe('Where the picture of the account lies; null for none.'),
+    email: EmailAddress.optional().describe(
+      'A new address, which needs `currentPassword` and takes effect once the link that is mailed to it is opened.',
+    ),
+    currentPassword: text(1024, 1).optional().describe('The password of the account, for a change of its address.'),
     revision: BasedOn.optional(),
   })
   .meta({ examples: [{ name: 'Ada Lovelace' }] });
 export type UpdateMeInput = z.infer<typeof UpdateMeInput>;
 
 const EmailNotifications = z.strictObject({
-  groupInvitations: z.boolean(),
-  labelMoves: z.boolean(),
-  security: z.boolean(),
+  groupInvitations: z.boolean().describe('A mail when somebody shares a group with you.'),
+  labelMoves: z.boolean().describe('A mail when somebody else moves a label of a prompt of yours; one for a release.'),
+  security: z.boolean().describe('A mail when the password has changed.'),
 });
 
 /** What a person has chosen for themselves. */
 export const Preferences = z
   .strictObject({
-    theme: z.enum(['system', 'light', 'dark']),
+    theme: z.enum(['system', 'light', 'dark']).describe('How a frontend is to look.'),
     locale: z
       .string()
       .max(35, { abort: true })
-      .check(formatted('language_tag', /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$/)),
-    pageSize: z.int().min(1).max(100),
-    defaultCategory: PromptCategory.nullable(),
+      .check(formatted('language_tag', /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$/))
+      .describe('The language of a frontend, as a tag: `en`, `pt-BR`.'),
+    pageSize: z.int().min(1).max(100).describe('How many items a frontend asks for at once.'),
+    defaultCategory: PromptCategory.nullable().describe('Of new prompts that name none; null for none.'),
     defaultVisibility: PromptVisibility,
     emailNotifications: EmailNotifications,
   })
@@ -101,7 +104,9 @@ export const defaultPreferences: Preferences = {
 export const UpdatePreferencesInput = z
   .strictObject({
     ...Preferences.partial().shape,
-    emailNotifications: EmailNotifications.partial().optional(),
+    emailNotifications: EmailNotifications.partial()
+      .optional()
+      .describe('Which mails to get; those left out stay as they are.'),
     revision: BasedOn.optional(),
   })
   .meta({ examples: [{ theme: 'dark', pageSize: 50 }] });
@@ -112,7 +117,10 @@ export const MailedNotification = z.enum(['groupInvitations', 'labelMoves']).met
 export type MailedNotification = z.infer<typeof MailedNotification>;
 
 export const ChooseMailsInput = z
-  .strictObject({ token: z.string().min(1).max(1000), wanted: z.boolean() })
+  .strictObject({
+    token: z.string().min(1).max(1000).describe('The `token` of the link in the mail.'),
+    wanted: z.boolean().describe('Whether mails of its kind are to come.'),
+  })
   .meta({ examples: [{ token: 'the token of the link', wanted: false }] });
 export type ChooseMailsInput = z.infer<typeof ChooseMailsInput>;
 
@@ -145,7 +153,7 @@ export type LibraryReason = z.infer<typeof LibraryReason>;
 
 export const LibraryInput = z.strictObject({
   ...pageInput,
-  reason: z.enum(['owned', 'favorite', 'group']).optional(),
+  reason: z.enum(['owned', 'favorite', 'group']).optional().describe('Only what stands there for this reason.'),
 });
 export type LibraryInput = z.infer<typeof LibraryInput>;
 

@@ -24,7 +24,9 @@ export const faultsOf = (error: Pick<z.core.$ZodError, 'issues'>): Fault[] =>
 function flatten(issue: Issue, under: readonly PropertyKey[]): Fault[] {
   const path = [...under, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, MAX_FAULTS).map((key) => ({ path: [...path, key], ...fault('unrecognized_key') }));
+    // A schema may say where else it belongs what is sent so.
+    const found = fault('unrecognized_key', {}, issue.message);
+    return issue.keys.slice(0, MAX_FAULTS).map((key) => ({ path: [...path, key], ...found }));
   }
   if (issue.code === 'invalid_element') return issue.issues.flatMap((inner) => flatten(inner, path));
   if (issue.code === 'invalid_key') {

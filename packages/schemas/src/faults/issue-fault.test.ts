@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { z } from 'zod';
+import { EmailAddress, Handle, Label } from '../index.ts';
 import { type FaultCode, FaultParams } from './fault.ts';
 import { faultsOf } from './faults-of.ts';
 import { sentenceOf } from './issue-fault.ts';
@@ -191,4 +192,20 @@ it.each(formats)('tells of a text that has not the form %o which it is, in words
   expect(fault).toMatchObject({ code: 'invalid_format', message: expect.stringMatching(/^Must be /) });
   expect(format).toMatch(/^[a-z0-9_]+$/);
   expect(wordsOfZod(schema, 'NOT a fit välue!\n')).not.toContain(fault?.message);
+});
+
+it.each([
+  ['uuid', z.uuid()],
+  ['datetime', z.iso.datetime().max(40)],
+  ['handle', Handle],
+  ['handle', Handle.describe('another one')],
+  ['label', Label],
+  ['email', EmailAddress],
+])('says of a text that is left out what form it has to have: %s', (format, schema) => {
+  const [left] = faultsOf(refusalOf(z.strictObject({ field: schema }), {}));
+  expect(left).toMatchObject({ code: 'required', params: { expected: 'string', format } });
+  const [refused] = faultsOf(refusalOf(z.strictObject({ field: schema }), { field: '@ @' }));
+  expect(left?.message).toBe(refused?.message.replace('Must be', 'Is required: it must be'));
+  const [other] = faultsOf(refusalOf(z.strictObject({ field: schema }), { field: 1 }));
+  expect(other).toMatchObject({ code: 'invalid_type', params: { expected: 'string' } });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Diagnosis, FaultParams } from './fault.ts';
-import { ownDiagnosis } from './refusing.ts';
-import { fault } from './sentences.ts';
+import { namedFormat, ownDiagnosis } from './refusing.ts';
+import { fault, formatsBySentence } from './sentences.ts';
 
 type Raw = z.core.$ZodRawIssue;
 type Issue = z.core.$ZodIssue;
@@ -104,6 +104,8 @@ function inputOf(issue: Raw): unknown {
 
 /** The sentence for an issue whose schema has none of its own. */
 export function sentenceOf(issue: Raw): string {
+  const format = issue.code === 'invalid_type' && issue.input === undefined ? namedFormat(issue.inst) : undefined;
+  if (format !== undefined) return fault('required', { expected: 'string', format }).message;
   const { code, message } = diagnosisOf(issue, inputOf(issue) === undefined);
   return code === 'invalid_type' ? `${message}, not ${received(issue.input)}` : message;
 }
@@ -115,6 +117,8 @@ z.config({ customError: sentenceOf });
 export function faultOfIssue(issue: Issue): Diagnosis {
   const own = ownDiagnosis(issue);
   if (own !== undefined) return own;
+  const format = issue.code === 'invalid_type' ? formatsBySentence.get(issue.message) : undefined;
+  if (format !== undefined) return fault('required', { expected: 'string', format });
   const leftOut = diagnosisOf(issue, true);
   const found = issue.message === leftOut.message ? leftOut : diagnosisOf(issue, false);
   return { ...found, message: issue.message };

@@ -81,6 +81,19 @@ export function matching(pattern: RegExp, faultOf: (value: string) => Diagnosis)
   return check;
 }
 
+const names = new WeakMap<object, string>();
+
 /** The same for texts of a form that has a name. */
-export const formatted = (format: string, pattern: RegExp): z.core.$ZodCheck<string> =>
-  matching(pattern, () => fault('invalid_format', { format }));
+export function formatted(format: string, pattern: RegExp): z.core.$ZodCheck<string> {
+  const check = matching(pattern, () => fault('invalid_format', { format }));
+  names.set(check, format);
+  return check;
+}
+
+/** The name of the form that a schema or check asks of a text; undefined where it asks for none. */
+export function namedFormat(inst: z.core.$ZodType | z.core.$ZodCheck | undefined): string | undefined {
+  if (inst === undefined) return undefined;
+  const { format, checks = [] } = inst._zod.def as { format?: unknown; checks?: readonly object[] };
+  if (typeof format === 'string') return format;
+  return checks.map((check) => names.get(check)).find((name) => name !== undefined);
+}

@@ -76,17 +76,21 @@ const expectedOf = ({ values, expected }: FaultParams): string => {
   return values.length === 1 ? listed(values) : `one of ${listed(values)}`;
 };
 
+const formatOf = ({ format = '' }: FaultParams): string =>
+  formats.get(format) ?? 'of the form that the description has';
+
 const either = (fields: readonly string[] = []): string => `Give either ${fields.join(' or ')}`;
 
 /** The sentence of each code. They are all here, in words that tell a person what to do. */
 const sentences: Readonly<Record<FaultCode, (params: FaultParams) => string>> = {
-  required: (params) =>
-    params.expected === undefined && params.values === undefined
-      ? 'Is required'
-      : `Is required: it must be ${expectedOf(params)}`,
+  required: (params) => {
+    if (params.format !== undefined) return `Is required: it must be ${formatOf(params)}`;
+    const isBare = params.expected === undefined && params.values === undefined;
+    return isBare ? 'Is required' : `Is required: it must be ${expectedOf(params)}`;
+  },
   invalid_type: (params) => `Must be ${expectedOf(params)}`,
   invalid_value: (params) => `Must be ${expectedOf(params)}`,
-  invalid_format: ({ format = '' }) => `Must be ${formats.get(format) ?? 'of the form that the description has'}`,
+  invalid_format: (params) => `Must be ${formatOf(params)}`,
   too_small: tooSmall,
   too_big: tooBig,
   not_multiple_of: ({ divisor }) => `Must be a multiple of ${divisor}`,
@@ -116,6 +120,11 @@ const sentences: Readonly<Record<FaultCode, (params: FaultParams) => string>> = 
   out_of_place: () => 'Must not stand here',
   invalid: () => 'Must be another value',
 };
+
+/** By the sentence of a text that was left out, the form that it has to have: of what was refused, zod keeps the sentence only. */
+export const formatsBySentence: ReadonlyMap<string, string> = new Map(
+  [...formats.keys()].map((format) => [sentences.required({ format }), format]),
+);
 
 /** What is said of a field by this code; in words of its own where there are better ones than those of the code. */
 export const fault = (code: FaultCode, params: FaultParams = {}, message = sentences[code](params)): Diagnosis => ({

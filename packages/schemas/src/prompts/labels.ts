@@ -27,10 +27,10 @@ export const Label = z
     formatted('label', PATTERN),
     refusing((label) => (label === LATEST ? reserved : null)),
   )
-  .meta({ examples: ['production'] });
+  .meta({ description: 'The name of a label: `production`.', examples: ['production'] });
 export type Label = z.infer<typeof Label>;
 
-export const MoveReason = line(500);
+export const MoveReason = line(500).describe('Why, for the history and for the owner of the prompt.');
 
 /** A step of a label from one version to another; null stands for no version. */
 export const LabelMove = z
@@ -167,5 +167,9 @@ export const RemoveLabelInput = z.strictObject({
 export type RemoveLabelInput = z.infer<typeof RemoveLabelInput>;
 
 /** Takes a label's last move back. */
-export const UndoMoveInput = z.strictObject({ ...LabelInput.shape, moveId: Id, reason });
+export const UndoMoveInput = z.strictObject({
+  ...LabelInput.shape,
+  moveId: Id.describe('The last move of the label, which is taken back.'),
+  reason,
+});
 export type UndoMoveInput = z.infer<typeof UndoMoveInput>;

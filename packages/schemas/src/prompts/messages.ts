@@ -56,15 +56,18 @@ export const ChatMessage = asSent(
   z
     .union([
       z.strictObject({
-        role: MessageRole,
-        content: z.union([template, z.array(MessagePart).min(1).max(MAX_PARTS)]),
+        role: MessageRole.describe('Who says it.'),
+        content: z
+          .union([template, z.array(MessagePart).min(1).max(MAX_PARTS)])
+          .describe('A text, or parts: texts, pictures, sound, files, calls of tools and their results.'),
       }),
       z.strictObject({
-        type: z.literal('placeholder'),
+        type: z.literal('placeholder').describe('Here the messages go that the caller gives.'),
         name: z
           .string()
           .max(100, { abort: true })
-          .check(formatted('placeholder_name', /^[a-zA-Z][a-zA-Z0-9_]*$/)),
+          .check(formatted('placeholder_name', /^[a-zA-Z][a-zA-Z0-9_]*$/))
+          .describe('The input that they are.'),
       }),
     ])
     .meta({ id: 'ChatMessage' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faultOptions } from '../faults/refusing.ts';
 import { fault } from '../faults/sentences.ts';
-import { Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from '../values/ids.ts';
+import { BaseVersion, Handle, Id, PublicUser, Slug, Timestamp, VersionNumber } from '../values/ids.ts';
 import { jsonObject, storedJsonObject } from '../values/json.ts';
 import { pageInput, pageOf } from '../values/page.ts';
 import { BasedOn, Revision } from '../values/revision.ts';
@@ -10,7 +10,7 @@ import { ChatMessage, MAX_CONTENT_BYTES, MAX_CONTENT_LENGTH } from './messages.t
 import { SavedMessages } from './saved-messages.ts';
 import { signedFields } from './signatures.ts';
 
-export const PromptKind = z.enum(['text', 'chat']);
+export const PromptKind = z.enum(['text', 'chat']).describe('`text`: one text, `content`. `chat`: `messages`.');
 export type PromptKind = z.infer<typeof PromptKind>;
 
 /** Who sees a prompt beside its owner: nobody, or everybody who is signed in. Groups are apart. */
@@ -20,18 +20,18 @@ export const PromptVisibility = z.enum(['private', 'public']).meta({
 });
 export type PromptVisibility = z.infer<typeof PromptVisibility>;
 
-export const PromptTitle = name(200);
-export const PromptCategory = name(60);
+export const PromptTitle = name(200).describe('What people find it by.');
+export const PromptCategory = name(60).describe('The one category that it is filed under.');
 export const PromptContent = text(MAX_CONTENT_LENGTH, 1).refine(
   (value) => jsonBytes(value) <= MAX_CONTENT_BYTES,
   faultOptions(fault('too_big', { maximum: MAX_CONTENT_BYTES, unit: 'bytes' })),
 );
-export const PromptDescription = text(5000);
-export const ChangeNote = line(500);
+export const PromptDescription = text(5000).describe('What it is for.');
+export const ChangeNote = line(500).describe('What this version changes, for the history.');
 
 /** Compared without regard to case, width and form, and shown as its owner wrote it first; so is a category. */
 export const Tag = name(50);
-export const Tags = z.array(Tag).max(20);
+export const Tags = z.array(Tag).max(20).describe('Further words that it is filed under.');
 
 /** Free: model, temperature, tools. */
 export const PromptConfig = jsonObject(65_536);
@@ -99,15 +99,19 @@ export const PromptPage = pageOf(Prompt).meta({ id: 'PromptPage' });
 export const CreatePromptInput = z
   .strictObject({
     title: PromptTitle,
-    content: PromptContent.optional(),
+    content: PromptContent.optional().describe(
+      'The text of a text prompt, in the prompt language: `{{ ticket }}` is an input.',
+    ),
     kind: PromptKind.optional(),
-    messages: SavedMessages.optional(),
+    messages: SavedMessages.optional().describe('The messages of a chat, in their order.'),
     description: PromptDescription.optional(),
-    category: PromptCategory.nullable().optional(),
+    category: PromptCategory.nullable().optional().describe('The one category that it is filed under; null for none.'),
     tags: Tags.optional(),
-    isTemplate: z.boolean().optional(),
+    isTemplate: z.boolean().optional().describe('Whether it is meant to be copied, and stands among the templates.'),
     visibility: PromptVisibility.optional(),
-    config: PromptConfig.optional(),
+    config: PromptConfig.optional().describe(
+      'Whatever a program needs to ask a model with: its name, temperature, tools.',
+    ),
     inputSchema: InputSchema.nullable().optional(),
     outputSchema: OutputSchema.nullable().optional(),
     slug: Slug.optional(),
@@ -119,9 +123,9 @@ export type CreatePromptInput = z.infer<typeof CreatePromptInput>;
 /** Fields left out stay as they are. */
 export const UpdatePromptInput = z
   .strictObject({
-    id: Id,
+    id: Id.describe('The id of the prompt.'),
     ...CreatePromptInput.partial().shape,
-    baseVersion: VersionNumber.optional(),
+    baseVersion: BaseVersion.optional(),
     revision: BasedOn.optional(),
   })
   .meta({
@@ -135,31 +139,35 @@ export const UpdatePromptInput = z
   });
 export type UpdatePromptInput = z.infer<typeof UpdatePromptInput>;
 
-export const PromptSort = z.enum(['relevance', 'updated', 'created', 'title', 'usage']);
+export const PromptSort = z
+  .enum(['relevance', 'updated', 'created', 'title', 'usage'])
+  .describe('In which order. Without it: `relevance` where there is a `q`, else `updated`, the latest first.');
 export type PromptSort = z.infer<typeof PromptSort>;
 
 const promptFilters = {
   q: SearchText.optional(),
-  category: PromptCategory.optional(),
-  /** Repeatable; a prompt must carry all. */
-  tag: z.array(Tag).max(20).optional(),
-  /** `me`, or a handle. */
-  owner: z.union([z.literal('me'), Handle]).optional(),
-  groupId: Id.optional(),
-  favorite: z.boolean().optional(),
+  category: PromptCategory.optional().describe('Only prompts of this category.'),
+  tag: z.array(Tag).max(20).optional().describe('Only prompts with this tag; given several times, with all of them.'),
+  owner: z
+    .union([z.literal('me'), Handle])
+    .optional()
+    .describe('Only prompts of this account: `me`, or a handle.'),
+  groupId: Id.optional().describe('Only prompts of this group.'),
+  favorite: z.boolean().optional().describe('Only those that you have marked, or only the others.'),
   visibility: PromptVisibility.optional(),
 };
 
 /** By what prompts are found; a prompt must meet all of it. */
-export const PromptFilters = z.strictObject({ ...promptFilters, isTemplate: z.boolean().optional() });
+export const PromptFilters = z.strictObject({
+  ...promptFilters,
+  isTemplate: z.boolean().optional().describe('Only templates, or only the others.'),
+});
 export type PromptFilters = z.infer<typeof PromptFilters>;
 
 export const ListPromptsInput = z.strictObject({
   ...pageInput,
   ...PromptFilters.shape,
-  /** Only the caller's own prompts in the trash. */
-  trashed: z.boolean().optional(),
-  /** Without it: `relevance` where there is a `q`, else `updated`. */
+  trashed: z.boolean().optional().describe('Only your own prompts in the trash, in place of those that are not there.'),
   sort: PromptSort.optional(),
 });
 export type ListPromptsInput = z.infer<typeof ListPromptsInput>;
@@ -170,7 +178,7 @@ export type ListTemplatesInput = z.infer<typeof ListTemplatesInput>;
 /** Copies the latest version, or the one named, into the caller's own prompts. */
 export const DuplicatePromptInput = z.strictObject({
   id: Id,
-  version: VersionNumber.optional(),
+  version: VersionNumber.optional().describe('Which version is copied; the latest unless given.'),
   title: PromptTitle.optional(),
   slug: Slug.optional(),
 });
@@ -199,13 +207,17 @@ export const NameCountPage = pageOf(NameCount).meta({ id: 'NameCountPage' });
 export const PromptUsageInput = z.strictObject({
   id: Id,
   ...pageInput,
-  from: z.iso.date().max(10).optional(),
-  to: z.iso.date().max(10).optional(),
+  from: z.iso.date().max(10).optional().describe('The first day, in UTC; thirty days ago unless given.'),
+  to: z.iso.date().max(10).optional().describe('The last day, in UTC; today unless given.'),
 });
 export type PromptUsageInput = z.infer<typeof PromptUsageInput>;
 
 /** With `version`, of that one only. */
-export const VersionUsesInput = z.strictObject({ id: Id, ...pageInput, version: VersionNumber.optional() });
+export const VersionUsesInput = z.strictObject({
+  id: Id,
+  ...pageInput,
+  version: VersionNumber.optional().describe('Only uses of this version.'),
+});
 export type VersionUsesInput = z.infer<typeof VersionUsesInput>;
 
 /** How one consumer has used one version of a prompt. */

@@ -11,7 +11,7 @@ const MAX_INPUTS_LENGTH = 500_000;
 export const RenderPromptInput = z
   .strictObject({
     id: Id,
-    version: VersionNumber.optional(),
+    version: VersionNumber.optional().describe('Which version; the latest unless given.'),
     inputs: jsonObject(MAX_INPUTS_LENGTH)
       .optional()
       .meta({ description: 'A value for each input, by its name; markup in a value is text.' }),

@@ -35,8 +35,7 @@ export const ImportSource = z.strictObject({
 
 export const ImportPromptsInput = z.strictObject({
   source: ImportSource,
-  /** Says what would happen and changes nothing. */
-  dryRun: z.boolean().default(false),
+  dryRun: z.boolean().default(false).describe('Says what would become of each row, and changes nothing.'),
   /** For rows that do not say. */
   visibility: PromptVisibility.optional(),
 });
@@ -97,30 +96,41 @@ export const ImportEvent = z
   .meta({ id: 'ImportEvent' });
 export type ImportEvent = z.infer<typeof ImportEvent>;
 
+const FORMAT_HINT = 'Is no field here: the Accept header says the format, such as `text/csv` or `application/x-ndjson`';
+
 /** All that there is, or what the filters of the list leave of it. */
-export const ExportPromptsInput = z.strictObject({
-  ...PromptFilters.shape,
-  /** `mine`: what the caller owns. `readable`: everything the caller may read. */
-  scope: z.enum(['mine', 'readable']).default('readable'),
-});
+export const ExportPromptsInput = z.strictObject(
+  {
+    ...PromptFilters.shape,
+    scope: z
+      .enum(['mine', 'readable'])
+      .optional()
+      .describe(
+        '`mine`: your own prompts. `readable`: all that you may read, public prompts of others included. Unless given, `readable` where `owner`, `groupId` or `favorite` asks for what others have too, and else `mine`.',
+      ),
+  },
+  {
+    error: (issue) => (issue.code === 'unrecognized_keys' && issue.keys.join() === 'format' ? FORMAT_HINT : undefined),
+  },
+);
 export type ExportPromptsInput = z.infer<typeof ExportPromptsInput>;
 
 /** A prompt as it leaves one account and enters another. */
 export const PortablePrompt = z
   .strictObject({
     slug: Slug,
-    title: z.string().max(200),
-    content: z.string().max(400_000),
+    title: z.string().max(200).describe('What people find it by.'),
+    content: z.string().max(400_000).describe('Its text; of a chat, what its messages read as.'),
     kind: PromptKind,
-    messages: ChatMessages.nullable(),
-    description: z.string().max(5000),
-    category: z.string().max(60).nullable(),
-    tags: z.array(z.string().max(50)).max(20),
-    isTemplate: z.boolean(),
+    messages: ChatMessages.nullable().describe('The messages of a chat, in their order.'),
+    description: z.string().max(5000).describe('What it is for.'),
+    category: z.string().max(60).nullable().describe('The one category that it is filed under.'),
+    tags: z.array(z.string().max(50)).max(20).describe('Further words that it is filed under.'),
+    isTemplate: z.boolean().describe('Whether it is meant to be copied.'),
     visibility: PromptVisibility,
-    config: storedJsonObject,
-    inputSchema: storedJsonObject.nullable(),
-    outputSchema: storedJsonObject.nullable(),
+    config: storedJsonObject.describe('Whatever a program needs to ask a model with.'),
+    inputSchema: storedJsonObject.nullable().describe('JSON Schema 2020-12 of what its inputs are.'),
+    outputSchema: storedJsonObject.nullable().describe('JSON Schema 2020-12 of what a model answers.'),
   })
   .meta({ id: 'PortablePrompt' });
 export type PortablePrompt = z.infer<typeof PortablePrompt>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, PublicUser, Timestamp, VersionNumber } from '../values/ids.ts';
+import { BaseVersion, Id, PublicUser, Timestamp, VersionNumber } from '../values/ids.ts';
 import { storedJsonObject } from '../values/json.ts';
 import { pageInput, pageOf } from '../values/page.ts';
 import { ChatMessage } from './messages.ts';
@@ -48,13 +48,17 @@ export const RestoreVersionInput = z
   .strictObject({
     id: Id,
     version: VersionNumber,
-    baseVersion: VersionNumber.optional(),
+    baseVersion: BaseVersion.optional(),
   })
   .meta({ examples: [{ id: '01900000-0000-7000-8000-000000000001', version: 1 }] });
 export type RestoreVersionInput = z.infer<typeof RestoreVersionInput>;
 
 /** Which two versions are compared. */
-export const DiffInput = z.strictObject({ id: Id, from: VersionNumber, to: VersionNumber });
+export const DiffInput = z.strictObject({
+  id: Id,
+  from: VersionNumber.describe('The version that is compared.'),
+  to: VersionNumber.describe('The version that it is compared with.'),
+});
 export type DiffInput = z.infer<typeof DiffInput>;
 
 const ChangeType = z.enum(['same', 'removed', 'added']);

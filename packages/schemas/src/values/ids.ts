@@ -16,18 +16,25 @@ export type Timestamp = z.infer<typeof Timestamp>;
 export const Handle = z
   .string()
   .max(39, { abort: true })
-  .check(formatted('handle', /^[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?$/));
+  .check(formatted('handle', /^[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?$/))
+  .describe('The name of an account in references and addresses: lower-case letters, digits and inner hyphens.');
 export type Handle = z.infer<typeof Handle>;
 
 /** A prompt's path-like name, unique for its owner: `support/triage`. */
 export const Slug = z
   .string()
   .max(150, { abort: true })
-  .check(formatted('slug', /^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/));
+  .check(formatted('slug', /^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/))
+  .describe('The name of a prompt in references, unique for its owner: `support/triage`.');
 export type Slug = z.infer<typeof Slug>;
 
 /** A version of a prompt, from 1. */
-export const VersionNumber = z.int().min(1).max(2_147_483_647);
+export const VersionNumber = z.int().min(1).max(2_147_483_647).describe('The number of a version, from 1.');
+
+/** The version that a change builds on. */
+export const BaseVersion = VersionNumber.describe(
+  'The version that the change builds on: where it is no longer the latest, nothing is changed.',
+);
 
 /** What anyone who may see a user's work sees of the user. */
 export const PublicUser = z

@@ -11,6 +11,13 @@ const fastifyErrors: Readonly<Record<string, PlainErrorCode>> = {
   FST_ERR_NOT_FOUND: 'route.not_found',
 };
 
+/** Of an address that no route is asked for. */
+const fastifyWords: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL:
+    'The address cannot be read: behind each "%" in it stand two hexadecimal digits, which are UTF-8 together.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is longer than any that means something here.',
+};
+
 /** The one table of errors, for what Fastify itself throws as for what the rules do. */
 export function appErrorOf(error: unknown): AppError {
   if (error instanceof AppError) return error;
@@ -18,8 +25,10 @@ export function appErrorOf(error: unknown): AppError {
   if (typeof fastify === 'string' && fastify.startsWith('FST_')) {
     const status: unknown = Reflect.get(Object(error), 'statusCode');
     const isClientError = typeof status === 'number' && status >= 400 && status < 500;
+    const message = fastifyWords[fastify];
     return new AppError(fastifyErrors[fastify] ?? (isClientError ? 'request.malformed' : 'server.internal'), {
       cause: error,
+      ...(message === undefined ? {} : { message }),
     });
   }
   return toAppError(error);

@@ -9,7 +9,7 @@ export const accountErrors = {
   },
   'auth.invalid_token': {
     happened:
-      'The credential was not accepted: the access token is older than ten minutes, its session has ended, its account is suspended, the API key was revoked, has expired or is mistyped, or `Authorization` is not `Bearer <token>`.',
+      'The credential was not accepted: the access token is older than ten minutes, its session has ended, its account is suspended, the API key was revoked, has expired or is mistyped, or `Authorization` is not `Bearer <token>`. A key may stand there too, or in `X-API-Key`, which is read where there is no `Authorization`.',
     remedy:
       'Exchange the refresh token at `POST /auth/refresh`, or sign in again. In place of a key that is gone, make another.',
   },

@@ -15,8 +15,14 @@ const SHOWN = 50;
 const byWhom = (user: { name: string; handle: string } | null): Html =>
   user === null ? html`by somebody who has left` : html`by ${typedName(user.name)} (${user.handle})`;
 
-const invitationItem = ({ id, group, invitedBy }: Invitation): Html => html`<li>
+const rights: Readonly<Record<Invitation['role'], string>> = {
+  viewer: 'As its viewer you may read its prompts.',
+  editor: 'As its editor you may read its prompts, add and remove some, and change those that their owners put there.',
+};
+
+const invitationItem = ({ id, group, invitedBy, role }: Invitation): Html => html`<li>
 <strong>${typedName(group.name)}</strong>, ${byWhom(invitedBy)}
+<div class="quiet-text">${rights[role]}</div>
 <div class="answers">
 ${form(`/shared/invitations/${id}/accept`, [], 'Accept')}
 ${form(`/shared/invitations/${id}/decline`, [], 'Decline', { quiet: true })}

@@ -120,7 +120,7 @@ proves(
       ['library.list', { limit: 100 }],
       ['history.list', { limit: 100 }],
       ['versions.list', { id: world.published }],
-      ['transfer.export', {}],
+      ['transfer.export', { scope: 'readable' }],
     ];
     for (const caller of ['stranger', "stranger's key"] as const) {
       const headers = await world.headersOf(caller);

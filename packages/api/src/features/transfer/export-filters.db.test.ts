@@ -1,6 +1,6 @@
 import type { ExportPromptsInput } from '@promptory/schemas';
 import { describe, expect, it } from 'vitest';
-import { callersOf, codeOf, givenApi, givenPerson } from '../../../test/index.ts';
+import { callersOf, codeOf, errorOf, givenApi, givenPerson } from '../../../test/index.ts';
 
 const { services } = await givenApi();
 const zoe = await givenPerson(services, { handle: 'zoe' });
@@ -24,7 +24,13 @@ async function titlesOf(caller: Caller, filters: Partial<ExportPromptsInput>): P
 
 describe('an export', () => {
   it.each<[string, Partial<ExportPromptsInput>, string[]]>([
-    ['nothing', {}, ['Deploy a server', 'Deploy the docs', 'Write an essay', 'Shown to all']],
+    ['nothing', {}, ['Deploy a server', 'Deploy the docs', 'Write an essay']],
+    [
+      'all that may be read',
+      { scope: 'readable' },
+      ['Deploy a server', 'Deploy the docs', 'Write an essay', 'Shown to all'],
+    ],
+    ['what others have, of one’s own', { scope: 'mine', owner: 'yan' }, []],
     ['a tag', { tag: ['ops'] }, ['Deploy a server', 'Deploy the docs']],
     ['two tags', { tag: ['ops', 'docs'] }, ['Deploy the docs']],
     ['a category', { category: 'WRITING' }, ['Write an essay']],
@@ -33,7 +39,8 @@ describe('an export', () => {
     ['its owner and no words', { owner: 'me', q: '' }, ['Deploy a server', 'Deploy the docs', 'Write an essay']],
     ['another owner', { owner: 'yan' }, ['Shown to all']],
     ['favourites', { favorite: true }, ['Write an essay']],
-    ['visibility', { visibility: 'public' }, ['Deploy the docs', 'Shown to all']],
+    ['visibility', { visibility: 'public' }, ['Deploy the docs']],
+    ['visibility, of all', { scope: 'readable', visibility: 'public' }, ['Deploy the docs', 'Shown to all']],
     ['templates', { isTemplate: true }, ['Deploy a server']],
     ['a scope', { scope: 'mine', visibility: 'public' }, ['Deploy the docs']],
     ['what there is none of', { tag: ['ops'], category: 'Writing' }, []],
@@ -49,6 +56,13 @@ describe('an export', () => {
     await mine.groups.addPrompt({ id, promptId: essay.id });
     expect(await titlesOf(mine, { groupId: id })).toEqual(['Write an essay']);
     expect(await codeOf(titlesOf(theirs, { groupId: id }))).toBe('group.not_found');
+  });
+
+  it('says of a format that Accept asks for it', async () => {
+    const format = { format: 'csv' } as Partial<ExportPromptsInput>;
+    const { errors } = await errorOf(titlesOf(mine, format));
+    const message = expect.stringContaining('Accept header');
+    expect(errors).toMatchObject([{ path: 'format', code: 'unrecognized_key', message }]);
   });
 
   it('holds what one may read, whatever is asked for', async () => {

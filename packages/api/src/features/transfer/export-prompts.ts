@@ -21,10 +21,12 @@ type Reader = Pick<SignedInContext, 'db' | 'who'>;
  */
 export async function* exportPrompts(
   ctx: SignedInContext,
-  { scope, ...filters }: ExportPromptsInput,
+  { scope: given, ...filters }: ExportPromptsInput,
 ): AsyncGenerator<PortablePrompt> {
   const { db, who } = ctx;
   const q = await admitFilters(ctx, filters);
+  const { owner, groupId, favorite } = filters;
+  const scope = given ?? ([owner, groupId, favorite].every((one) => one === undefined) ? 'mine' : 'readable');
   const isOwn = sql<boolean>`prompts.user_id = ${who.userId}`;
   for (const whose of scope === 'mine' ? [isOwn] : [isOwn, sql<boolean>`NOT ${isOwn}`]) {
     const asked = allOf([readablePrompts(who), whose, ...promptFilters(who, filters)]);

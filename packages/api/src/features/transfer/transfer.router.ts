@@ -53,7 +53,7 @@ export const transferRouter = router({
       rest: {
         method: 'GET',
         path: '/prompts/export',
-        summary: 'Export the prompts that you own or may read',
+        summary: 'Export your own prompts, or all that you may read',
         description:
           `JSON lines, or CSV where Accept asks for it; ${SPREADSHEET_CSV} is CSV in which a spreadsheet finds no formulas. ` +
           'An import of either gives the same prompts. All there are, or what the filters of `GET /prompts` leave; of a search the 400 best matches of each way to find them (all words, titles, typing errors), and no others.',

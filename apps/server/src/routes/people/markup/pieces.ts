@@ -64,13 +64,17 @@ export const hidden = (name: string, value: string): Html =>
 export const fields = (parts: readonly FieldParts[], shown: Shown): readonly Html[] =>
   parts.map((part) => field(part, shown));
 
+/** Of the fields that somebody sees. */
+const shownNames = (content: readonly Html[]): string[] =>
+  content.flatMap(({ text }) => [...text.matchAll(/<input name="([^"]*)"/g)].map(([, name = '']) => name));
+
 /** A form to an address of this server, with what went wrong above it. */
 export const form = (
   action: string,
   content: readonly Html[],
   button: string,
   { fault = null, quiet = false }: { fault?: AppError | null; quiet?: boolean } = {},
-): Html => html`${fault !== null && notice(wordsOf(fault), 'bad')}<form method="post" action="${action}">
+): Html => html`${fault !== null && notice(wordsOf(fault, shownNames(content)), 'bad')}<form method="post" action="${action}">
 ${content}
 <button${quiet && html` class="quiet"`}>${button}</button>
 </form>`;

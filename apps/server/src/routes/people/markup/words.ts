@@ -20,6 +20,8 @@ const words: Partial<Record<ErrorCode, string>> = {
   'request.cookie_not_kept':
     'Your browser would not stay signed in here, for this page is not reached by https. Open it at its https address.',
   'request.unsupported_media_type': 'This page takes what its own form sends.',
+  'route.not_found': 'There is nothing at this address: it is not whole, or was never one.',
+  'request.method_not_allowed': 'This address is for programs, and not for a browser.',
   'request.too_large': 'That is more than this form takes.',
   'auth.required': 'You are not signed in, or no longer.',
   'auth.invalid_token': 'You are not signed in any more.',
@@ -37,8 +39,18 @@ const words: Partial<Record<ErrorCode, string>> = {
   'server.internal': 'Something went wrong here, and it was not you. Try again in a while.',
 };
 
-/** What a failure is to a person. */
-export function wordsOf(error: AppError): string {
+/**
+ * What a failure is to a person.
+ * @param fields of the form that it is said at, which says itself what is wrong with them; none where there is no form
+ */
+export function wordsOf(error: AppError, fields: readonly string[] = []): string {
+  // What no field of the form shows is said here.
+  const others = error.errors.filter(({ path }) => !fields.includes(path));
+  if (error.code === 'request.invalid' && (others.length > 0 || fields.length === 0)) {
+    return fields.length === 0
+      ? 'There is nothing at this address: it is not whole, or was never one.'
+      : ['That is not possible.', ...others.map(({ path, message }) => `${path}: ${message}.`)].join(' ');
+  }
   if (error.code === 'limit.exceeded') return `That was often. Wait ${waitOf(error.retryAfterSeconds)}, and try again.`;
   return words[error.code] ?? error.message;
 }

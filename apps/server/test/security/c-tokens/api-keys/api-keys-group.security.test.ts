@@ -48,7 +48,9 @@ async function checkWithin(proof: Proof, world: World, key: Headers, own: readon
       const strays = outside.filter((id) => ids.has(id));
       proof.check(strays.length === 0, () => `${path} ${JSON.stringify(input)}, ${transport}: ${strays.join()}`);
     }
-    const exported = JSON.stringify((await callProcedure(server, transport, 'transfer.export', {}, key)).result);
+    const exported = JSON.stringify(
+      (await callProcedure(server, transport, 'transfer.export', { scope: 'readable' }, key)).result,
+    );
     const holds = (title: string): boolean => exported.includes(`"${title}"`);
     proof.works(
       holds('Shared') && holds('Second'),
