@@ -26,6 +26,7 @@ function programOf(
     .version(typeof CLI_VERSION === 'string' ? CLI_VERSION : '0.0.0')
     .option('--url <address>', 'the server, instead of PROMPTORY_URL or the one that you signed in to last')
     .option('--json', 'answer JSON')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .showHelpAfterError('Run it with --help to see what it takes.')
     .configureOutput({

@@ -93,4 +93,4 @@ export {
 } from './schema/compare.ts';
 export { type FieldFault, type FieldFaultParams, fieldFault } from './schema/field-fault.ts';
 export { comment as docComment, literal } from './schema/typescript/source-text.ts';
-export { typeScriptOf } from './schema/typescript-of.ts';
+export { inputTypesOf, typeScriptOf } from './schema/typescript-of.ts';

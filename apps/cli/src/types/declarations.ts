@@ -1,11 +1,11 @@
-import { docComment, type JsonValue, literal, typeScriptOf } from '@promptory/template';
+import { docComment, inputTypesOf, type JsonValue, literal, typeScriptOf } from '@promptory/template';
 
 /** A version of a prompt, and what the compiler is to know of it. */
 export interface TypedVersion {
   readonly version: number;
   readonly title: string;
   readonly description: string;
-  /** JSON Schema of what a caller gives; null where its text is no template, so that nothing is known. */
+  /** JSON Schema of its inputs; null where its text is no template, so that nothing is known. */
   readonly inputs: JsonValue | null;
   /** JSON Schema of what a model answers; null is text. */
   readonly output: JsonValue | null;
@@ -67,11 +67,12 @@ function freeName(base: string, taken: Set<string>): string {
   return name;
 }
 
-function namespaceOf(name: string, { inputs, output }: TypedVersion): string {
+function namespaceOf(name: string, version: TypedVersion): string {
+  const { inputs, output } = version;
   const input =
-    inputs === null ? 'export type Inputs = { [name: string]: unknown };\n' : typeScriptOf(inputs, 'Inputs');
+    inputs === null ? 'export type Inputs = { [name: string]: unknown };\n' : inputTypesOf(inputs, 'Inputs');
   const answer = output === null ? 'export type Output = string;\n' : typeScriptOf(output, 'Output');
-  return `\ndeclare namespace ${name} {\n${`${input}${answer}`.replace(/^(?=.)/gm, '  ')}}\n`;
+  return `\n${docsOf(version)}declare namespace ${name} {\n${`${input}${answer}`.replace(/^(?=.)/gm, '  ')}}\n`;
 }
 
 function referencesOf({ name, versions, labels }: TypedPrompt, namespace: string): string {
@@ -81,7 +82,9 @@ function referencesOf({ name, versions, labels }: TypedPrompt, namespace: string
     const version = byNumber.get(number);
     if (version === undefined) return;
     const type = `${namespace}V${number}`;
-    lines.push(`${docsOf(version)}    ${literal(reference)}: { inputs: ${type}.Inputs; output: ${type}.Output };\n`);
+    lines.push(
+      `${docComment(`${version.title} (version ${number})`, [], '    ')}    ${literal(reference)}: { inputs: ${type}.Inputs; output: ${type}.Output };\n`,
+    );
   };
   const inProduction = labels[DEFAULT_LABEL];
   if (inProduction !== undefined) add(name, inProduction);
@@ -90,8 +93,8 @@ function referencesOf({ name, versions, labels }: TypedPrompt, namespace: string
   return lines.join('');
 }
 
-function docsOf({ version, title, description, inputs }: TypedVersion): string {
+function docsOf({ title, description, inputs }: TypedVersion): string {
   const fault = inputs === null ? '\n\nIts text is no template that can be rendered.' : '';
   const text = description.trim() === '' ? '' : `\n\n${description.trim()}`;
-  return docComment(`${title} (version ${version})${text}${fault}`, [], '    ');
+  return docComment(`${title}${text}${fault}`, [], '');
 }

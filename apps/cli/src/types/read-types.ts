@@ -13,9 +13,7 @@ export interface Selection {
   readonly label?: readonly string[] | undefined;
 }
 
-type Resolved = RouterOutputs['prompts']['resolve'] & {
-  readonly signature?: { readonly inputs: object; readonly output: object | null } | null;
-};
+type Resolved = RouterOutputs['prompts']['resolve'];
 
 /** A prompt to be typed, under the name by which its caller knows it. */
 interface Named {
@@ -106,8 +104,8 @@ function fitting(references: readonly string[]): string[] {
 function typedVersion({ version, title, description, signature, outputSchema }: Resolved): TypedVersion {
   return {
     ...{ version, title, description },
-    inputs: signature == null ? null : (signature.inputs as JsonValue),
-    output: (signature == null ? outputSchema : signature.output) as JsonValue | null,
+    inputs: signature === null ? null : (signature.inputs as JsonValue),
+    output: (signature === null ? outputSchema : signature.output) as JsonValue | null,
   };
 }
 

@@ -192,5 +192,5 @@ export const wrong: readonly (readonly [fault: string, program: string])[] = [
   ['a list as one thing', `use(${rendered}.parse('{}').steps.order)`],
   ['a field of an answer that is text', "use((await promptory.prompt('ann/tone').render()).parse('x').tone)"],
   ['the output by the handle, misread', `use((await ${ask}.parse('{}')).verdict)`],
-  ['an answer that is no text', `${rendered}.parse({})`],
+  ['an answer that is not waited for', `use(${ask}.parse('{}').category)`],
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../json-value.ts';
-import { typeScriptOf } from './typescript-of.ts';
+import { inputTypesOf, typeScriptOf } from './typescript-of.ts';
 
 const type = (schema: JsonValue) =>
   typeScriptOf(schema, 'T')
@@ -63,6 +63,15 @@ export type TicketTree = {
     [{ allOf: [{ enum: ['a', 'b'] }, { type: 'string' }] }, '("a" | "b") & string'],
   ])('writes %j', (schema, expected) => {
     expect(type(schema)).toBe(expected);
+  });
+
+  it('writes of inputs what a caller gives', () => {
+    const properties: JsonValue = { tone: { type: 'string', default: 'warm' }, word: { type: 'string' } };
+    const schema: JsonValue = { type: 'object', properties, required: ['tone', 'word'] };
+    expect(inputTypesOf(schema, 'T')).toBe(
+      'export type T = {\n  /** @default "warm" */\n  tone?: string;\n  word: string;\n};\n',
+    );
+    expect(inputTypesOf({ type: 'object' }, 'T')).toBe('export type T = {\n  [name: string]: never;\n};\n');
   });
 
   it('lets nothing out of a string, a comment or a name', () => {

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json-value.ts';
+import { callerInputs } from './caller-inputs.ts';
 import {
   list,
   members,
@@ -47,6 +48,14 @@ const ARRAY_KEYWORDS = ['items', 'prefixItems', 'contains', 'minItems', 'maxItem
 export function typeScriptOf(schema: JsonValue, name: string): string {
   if (!isIdentifier(name) || RESERVED.test(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a type`);
   return new TypeWriter(documentOf(schema), name).write();
+}
+
+/**
+ * The same of what a caller gives for the inputs of a version, as `checkInputs` takes it: an input that has a default may be left
+ * out, and others than those that are declared are not taken.
+ */
+export function inputTypesOf(schema: JsonValue, name: string): string {
+  return typeScriptOf(callerInputs(documentOf(schema)), name);
 }
 
 class TypeWriter {

@@ -8,6 +8,7 @@ import { writeAtomically } from '../../account/write-atomically.ts';
 import type { Cli } from '../../cli.ts';
 import { ExitCode, Failure } from '../../failure.ts';
 import { textDiffLines } from '../../terminal/diff-text.ts';
+import type { Progress } from '../../terminal/output.ts';
 import { declarationsOf } from '../../types/declarations.ts';
 import { readTypes, type Selection } from '../../types/read-types.ts';
 import { repeated, wholeNumber } from '../options.ts';
@@ -19,7 +20,9 @@ interface TypesOptions extends Selection {
   readonly interval: number;
 }
 
-const CHECKED_BYTES = 20_000;
+/** Of a difference that `--check` shows. */
+const MAX_DIFF_BYTES = 20_000;
+const MAX_SHOWN = 10;
 
 /** What git has made of its ends of lines does not count. */
 async function presentText(file: string): Promise<string | null> {
@@ -30,17 +33,26 @@ async function presentText(file: string): Promise<string | null> {
   return text?.replaceAll('\r\n', '\n') ?? null;
 }
 
+/** How much there is to do is known once it has begun. */
+function lazily(open: (all: number) => Progress): (all: number) => Progress {
+  let bar: Progress | null = null;
+  return (all) => {
+    bar ??= open(all);
+    return bar;
+  };
+}
+
 async function declarations(cli: Cli, promptory: Promptory, options: TypesOptions) {
-  let bar: ReturnType<Cli['out']['progress']> | null = null;
-  const prompts = await readTypes(promptory, options, (done, all) => {
-    bar ??= cli.out.progress('Reading prompts', all);
-    bar.to(done);
-  });
-  (bar as ReturnType<Cli['out']['progress']> | null)?.end(`${prompts.length} prompts`);
-  for (const { name, versions } of prompts) {
-    for (const { version, inputs } of versions) {
-      if (inputs === null) cli.out.note(`${name}#${version} is no template: its inputs have no types.`);
-    }
+  const bar = lazily((all) => cli.out.progress('Reading prompts', all));
+  const prompts = await readTypes(promptory, options, (done, all) => bar(all).to(done));
+  if (prompts.length > 0) bar(0).end(`${prompts.length} prompts`);
+  const untyped = prompts.flatMap(({ name, versions }) =>
+    versions.filter(({ inputs }) => inputs === null).map(({ version }) => `${name}#${version}`),
+  );
+  if (untyped.length > 0) {
+    const shown = untyped.slice(0, MAX_SHOWN).join(', ');
+    const more = untyped.length > MAX_SHOWN ? ` and ${untyped.length - MAX_SHOWN} more` : '';
+    cli.out.note(`No template, so that their inputs have no types: ${shown}${more}.`);
   }
   return { text: declarationsOf(prompts), count: prompts.length };
 }
@@ -51,7 +63,7 @@ async function writeTypes(cli: Cli, promptory: Promptory, options: TypesOptions)
   const [{ text, count }, present] = await Promise.all([declarations(cli, promptory, options), presentText(file)]);
   const isCurrent = present === text;
   if (options.check === true && !isCurrent) {
-    const diff = textDiffLines(diffText(present ?? '', text, { maxBytes: CHECKED_BYTES }), cli.out.paint);
+    const diff = textDiffLines(diffText(present ?? '', text, { maxBytes: MAX_DIFF_BYTES }), cli.out.paint);
     throw new Failure(
       ExitCode.refused,
       `${shown} is ${present === null ? 'missing' : 'stale'}: run \`promptory types\`.`,
