@@ -349,7 +349,13 @@ export const arrows: ArrowTable = {
       'main.ts': ['program.ts'],
     },
     entries: ['main.ts'],
-    tests: ['@promptory/api/testing', '@promptory/server/testing', '@promptory/server/testing/app'],
+    tests: [
+      '@promptory/api/testing',
+      '@promptory/db/migrate',
+      '@promptory/db/testing',
+      '@promptory/server/testing',
+      '@promptory/server/testing/app',
+    ],
   },
 
   bench: {
