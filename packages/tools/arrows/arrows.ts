@@ -310,7 +310,13 @@ export const arrows: ArrowTable = {
       ],
     },
     entries: ['main.ts', 'cli/*.ts', 'dev/*.ts', 'services/workers/thread.ts'],
-    tests: ['@promptory/api/testing', '@promptory/api/testing/corpus', '@promptory/client', '@promptory/db/testing'],
+    tests: [
+      '@promptory/api/testing',
+      '@promptory/api/testing/corpus',
+      '@promptory/client',
+      '@promptory/client/bundle',
+      '@promptory/db/testing',
+    ],
   },
 
   'apps/cli': {

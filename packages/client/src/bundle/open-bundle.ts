@@ -128,7 +128,7 @@ async function verified(
 ): Promise<boolean> {
   try {
     const { kty, crv, x } = key;
-    const imported = await crypto.subtle.importKey('jwk', { kty, crv, x } as JsonWebKey, 'Ed25519', false, ['verify']);
+    const imported = await crypto.subtle.importKey('jwk', { kty, crv, x }, 'Ed25519', false, ['verify']);
     return await crypto.subtle.verify('Ed25519', imported, signature, text);
   } catch (cause) {
     throw invalid('The key cannot be used, or this browser knows no Ed25519.', cause);

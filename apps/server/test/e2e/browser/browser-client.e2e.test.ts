@@ -1,6 +1,8 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { createPromptory, isPromptoryError } from '@promptory/client';
+import type { openBundle } from '@promptory/client/bundle';
 import { migrateToLatest } from '@promptory/db/migrate';
 import { type EphemeralCluster, startEphemeralCluster } from '@promptory/db/testing';
 import { build } from 'esbuild';
@@ -10,7 +12,11 @@ import { runServer, type ServerProcess } from '../harness/run-server.ts';
 import { launchChromium } from './chromium.ts';
 
 // What the bundle puts on a page's window; the functions given to `evaluate` run there.
-declare const client: { createPromptory: typeof createPromptory; isPromptoryError: typeof isPromptoryError };
+declare const client: {
+  createPromptory: typeof createPromptory;
+  isPromptoryError: typeof isPromptoryError;
+  openBundle: typeof openBundle;
+};
 declare const document: { readonly cookie: string };
 declare const localStorage: { readonly length: number };
 declare const sessionStorage: typeof localStorage;
@@ -32,7 +38,8 @@ async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
       contents: `import { createPromptory, isPromptoryError } from '@promptory/client';
-        globalThis.client = { createPromptory, isPromptoryError };`,
+        import { openBundle } from '@promptory/client/bundle';
+        globalThis.client = { createPromptory, isPromptoryError, openBundle };`,
       resolveDir: import.meta.dirname,
     },
     bundle: true,
@@ -102,6 +109,7 @@ it('signs in with a cookie session from an allowed origin, lists and creates', a
       await promptory.$signIn(given);
       const made = await promptory.prompts.create.mutate({ title: 'From a browser', content: 'Hello.' });
       const [page, me] = await Promise.all([promptory.prompts.list.query({ owner: 'me' }), promptory.me.get.query({})]);
+      const said = await promptory.prompt(`${made.slug}@latest`).render();
       const exported: string[] = [];
       for await (const prompt of await promptory.transfer.export.query({ scope: 'mine' })) exported.push(prompt.title);
       return {
@@ -110,6 +118,7 @@ it('signs in with a cookie session from an allowed origin, lists and creates', a
         made: made.title,
         titles: page.items.map(({ title }) => title),
         email: me.email,
+        said: said.text,
         exported,
       };
     },
@@ -121,8 +130,26 @@ it('signs in with a cookie session from an allowed origin, lists and creates', a
     made: 'From a browser',
     titles: ['From a browser'],
     email: credentials.email,
+    said: 'Hello.',
     exported: ['From a browser'],
   });
+});
+
+it('opens a bundle that a server has signed, and none that was changed', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { x = '' } = publicKey.export({ format: 'jwk' });
+  const signed = { createdAt: '', format: 'promptory-bundle', groups: [], issuer: '', prompts: [], version: 1 };
+  const value = sign(null, Buffer.from(JSON.stringify(signed)), privateKey).toString('base64url');
+  const signature = { algorithm: 'Ed25519', keyId: 'k', publicKey: x, value };
+  const text = JSON.stringify({ ...signed, signature });
+  const seen = await allowed.page.evaluate(
+    async ({ texts, key }) => {
+      const opening = texts.map((one) => client.openBundle(one, { keys: [key] }));
+      return (await Promise.allSettled(opening)).map(({ status }) => status);
+    },
+    { texts: [text, text.replace('"issuer":""', '"issuer":"x"')], key: { kty: 'OKP', crv: 'Ed25519', x, kid: 'k' } },
+  );
+  expect(seen).toEqual(['fulfilled', 'rejected']);
 });
 
 it('imports a file that the page has, and tells of each row', async () => {
