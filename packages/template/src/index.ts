@@ -44,9 +44,9 @@ export {
 export { namesIn } from './json-pointer.ts';
 export type { JsonValue } from './json-value.ts';
 export { type IncludedPrompt, link, linkLater, type ResolveInclude } from './language/includes.ts';
-export { declaredWithIncluded } from './language/inputs/included-declarations.ts';
 export { type InputSchema, inferInputs, LANGUAGE_VERSION, type MessageInput } from './language/inputs/infer-inputs.ts';
 export { type InputConflict, type MergedInputs, mergeInputs } from './language/inputs/merge-inputs.ts';
+export { promptInputs } from './language/inputs/prompt-inputs.ts';
 export {
   MAX_INCLUDE_DEPTH,
   MAX_INCLUDED_PROMPTS,
@@ -79,7 +79,13 @@ export {
   render,
 } from './language/rendering/render.ts';
 export type { Node } from './language/syntax/syntax.ts';
-export { TemplateError, type TemplateErrorCode, type TemplatePlace } from './language/template-error.ts';
+export {
+  type PromptFault,
+  promptFault,
+  TemplateError,
+  type TemplateErrorCode,
+  type TemplatePlace,
+} from './language/template-error.ts';
 export { checkValue, SchemaError, type ValueFault, type ValueRule } from './schema/check.ts';
 export { checkInputs } from './schema/check-inputs.ts';
 export { checkSchema, MAX_SCHEMA_BYTES, MAX_SCHEMA_DEPTH, type SchemaFault } from './schema/check-schema.ts';

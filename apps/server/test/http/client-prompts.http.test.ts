@@ -33,6 +33,11 @@ const chat = [
   },
 ] as const;
 
+await promptory.prompts.create.mutate({
+  ...{ title: 'Tone', slug: 'tone', content: 'Be {{ mood }} to {{ of }}.' },
+  inputSchema: { properties: { mood: { enum: ['good', 'bad'] } } },
+});
+
 describe('a prompt by its reference', () => {
   it.each<[string, object, object]>([
     [
@@ -50,6 +55,9 @@ describe('a prompt by its reference', () => {
       },
       { a: 'y', b: 'z' },
     ],
+    ['what it includes', { content: "{% render 'tone@latest', of: name %} {{ name }}" }, { name: 'A', mood: 'good' }],
+    ['a wrong value for what it includes', { content: "{% render 'tone@latest', of: name %}" }, { mood: 'none' }],
+    ['an include that is not there', { content: "Now\n{% render 'nothing@latest' %}" }, {}],
     ['no template', { content: 'One\n{{ a b }}' }, {}],
     ['a limit', { content: '{% for a in (1..9000) %}{% for b in (1..9000) %}{% endfor %}{% endfor %}' }, {}],
     [

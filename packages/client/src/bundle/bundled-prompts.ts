@@ -60,8 +60,8 @@ export function bundledPrompts(
       const { promptId, version } = next;
       const included = versionOf(next);
       if (included === undefined || found.has(`${promptId}#${version}`)) continue;
-      const { content, includes = [] } = included;
-      found.set(`${promptId}#${version}`, { promptId, version, content, includes });
+      const { content, inputSchema, includes = [] } = included;
+      found.set(`${promptId}#${version}`, { promptId, version, content, inputSchema, includes });
       pending.push(...includes);
     }
     return [...found.values()];

@@ -42,6 +42,8 @@ export interface PromptSource {
     readonly promptId: string;
     readonly version: number;
     readonly content: string;
+    /** Where the inputs of the whole are not known. */
+    readonly inputSchema?: JsonObject | null;
     readonly includes: readonly Include[];
   }[];
 }

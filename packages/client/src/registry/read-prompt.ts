@@ -5,13 +5,13 @@ import {
   InputError,
   type InputSchema,
   type InputValues,
-  inferInputs,
   link,
   type MessageSource,
-  mergeInputs,
   type PlaceholderSource,
   parse,
   parseMessages,
+  promptFault,
+  promptInputs,
   type ResolveInclude,
   render,
   renderMessages,
@@ -34,7 +34,8 @@ export function readPrompt(source: PromptSource): ReadPrompt {
   if (source.templateFault != null) throw templateInvalid(source.templateFault);
   const { template, inputs } = atTemplate(() => {
     const template = linked(source);
-    return { template, inputs: (source.signature?.inputs as InputSchema | undefined) ?? inputsOf(template, source) };
+    const said = source.signature?.inputs as InputSchema | undefined;
+    return { template, inputs: said ?? promptInputs(template, source.inputSchema as InputSchema | null).schema };
   });
   return {
     render: (values, lenient) => atTemplate(() => rendered(template, values, lenient ? 'lenient' : inputs)),
@@ -49,18 +50,11 @@ function linked({ content, messages, promptId, version, includes = [], included 
     const around = within === own ? includes : byKey.get(within)?.includes;
     const named = around?.find(({ name }) => name === reference);
     const found = named === undefined ? undefined : byKey.get(keyOf(named));
-    return found === undefined ? undefined : { key: keyOf(found), source: found.content };
+    return found && { key: keyOf(found), source: found.content, declared: found.inputSchema as InputSchema | null };
   };
   return messages === null
     ? link(parse(content), resolve, own)
     : parseMessages(messages as readonly (MessageSource | PlaceholderSource)[]).link(resolve, own);
-}
-
-/** As the server makes the signature of a version. */
-function inputsOf(template: Template | ChatTemplate, { inputSchema }: PromptSource): InputSchema {
-  const inferred =
-    'placeholders' in template ? inferInputs(template.templates, template.placeholders) : inferInputs([template]);
-  return mergeInputs(inferred, inputSchema as InputSchema | null).schema;
 }
 
 function rendered(template: Template | ChatTemplate, values: InputValues, inputs: InputSchema | 'lenient') {
@@ -79,8 +73,7 @@ function atTemplate<Value>(act: () => Value): Value {
     if (error instanceof InputError) throw inputsInvalid(error);
     if (error instanceof SchemaError) throw schemaInvalid(error);
     if (!(error instanceof TemplateError)) throw error;
-    const { code, message, line, column, messageIndex = null } = error;
-    throw templateInvalid({ code, message, line, column, messageIndex });
+    throw templateInvalid(promptFault(error));
   }
 }
 

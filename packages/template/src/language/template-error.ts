@@ -48,6 +48,25 @@ export class TemplateError extends Error {
   }
 }
 
+/** A fault as the author of the prompt itself has it. */
+export interface PromptFault {
+  readonly code: TemplateErrorCode;
+  readonly message: string;
+  /** Null where it is not known, and so is `column`. */
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Of a chat. */
+  readonly messageIndex: number | null;
+}
+
+/** What an error says of the prompt itself: what lies in an included text stands where that is included. */
+export function promptFault({ code, message, line, column, reference, tag, ...error }: TemplateError): PromptFault {
+  const messageIndex = error.messageIndex ?? null;
+  if (reference === undefined) return { code, message, line, column, messageIndex };
+  const place = `in the included \`${reference}\`, at line ${line}, column ${column}: `;
+  return { code, message: place + message, line: tag?.line ?? null, column: tag?.column ?? null, messageIndex };
+}
+
 /** The fault at an offset of `source`. */
 export function faultAt(source: string, offset: number, code: TemplateErrorCode, message: string): TemplateError {
   return new TemplateError(code, message, placeOf(source, offset));

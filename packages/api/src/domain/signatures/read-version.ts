@@ -1,18 +1,17 @@
 import {
   type ChatTemplate,
   checkSchema,
-  declaredWithIncluded,
   type IncludePlace,
   type InputConflict,
   type InputSchema,
   includePlaces,
-  inferInputs,
   link,
   type MessageSource,
-  mergeInputs,
   type PlaceholderSource,
   parse,
   parseMessages,
+  promptFault,
+  promptInputs,
   type Template,
   TemplateError,
   type TemplateErrorCode,
@@ -56,11 +55,7 @@ export interface ReadVersion {
 export function readVersion(source: Source): ReadVersion | { readonly ok: false; readonly fault: SignatureFault } {
   try {
     const template = templateOf(source);
-    const [templates, placeholders] =
-      'placeholders' in template ? [template.templates, template.placeholders] : [[template], []];
-    const inferred = inferInputs(templates, placeholders);
-    const declared = declaredWithIncluded(templates, inferred, source.inputSchema as InputSchema | null);
-    const { schema, conflicts } = mergeInputs(inferred, declared);
+    const { schema, conflicts } = promptInputs(template, source.inputSchema as InputSchema | null);
     const [refused] = checkSchema(schema);
     if (refused === undefined) return { ok: true, template, inputs: schema, conflicts };
     // Schemas were once kept as they came; and what a long text reads may be more than a schema can hold.
@@ -74,14 +69,7 @@ export function readVersion(source: Source): ReadVersion | { readonly ok: false;
 /** What a fault of a template says; anything else is thrown again. */
 export function faultOf(error: unknown): SignatureFault {
   if (!(error instanceof TemplateError)) throw error;
-  const { code, message, line, column, reference, tag, isEndless } = error;
-  const messageIndex = error.messageIndex ?? null;
-  const endless = isEndless ? { isEndless } : {};
-  if (reference === undefined) return { code, message, line, column, messageIndex, ...endless };
-  // What lies in an included text stands, in this one, where that is included.
-  const place = `in the included \`${reference}\`, at line ${line}, column ${column}: `;
-  const here = { line: tag?.line ?? null, column: tag?.column ?? null, messageIndex };
-  return { code, message: place + message, ...here, ...endless };
+  return { ...promptFault(error), ...(error.isEndless ? { isEndless: true } : {}) };
 }
 
 const parsed = ({ content, messages }: Source): Template | ChatTemplate =>
