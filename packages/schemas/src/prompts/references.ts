@@ -10,7 +10,9 @@ const MAX_HANDLE_LENGTH = 39;
 const MAX_SLUG_LENGTH = 150;
 const LARGEST_VERSION = 2_147_483_647;
 const HANDLE = /^[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?$/;
-const SLUG_PART = /^[a-z0-9][a-z0-9_-]*$/;
+const SLUG_BEGINNING = /^[a-z0-9][a-z0-9_-]*/;
+const LABEL_BEGINNING = /^[a-z0-9][a-z0-9_.-]*/;
+const NUMBER_BEGINNING = /^[1-9][0-9]*/;
 const VERSION = /^[1-9][0-9]{0,9}$/;
 
 /** How a program names a prompt: `[handle/]slug[@label|#version]`. */
@@ -50,14 +52,19 @@ export function parseReference(text: string): ParsedReference {
   const wrong = faultOfPath(path, named);
   if (wrong !== null) return { ok: false, fault: wrong };
   const suffix = end === -1 ? '' : text.slice(end + 1);
+  // The character that is wrong; of what is wrong as a whole, the first.
+  const wrongAt = (begins: RegExp): number => {
+    const right = begins.exec(suffix)?.[0].length ?? 0;
+    return end + 1 + (right < suffix.length ? right : 0);
+  };
   if (end === -1) return { ok: true, reference: { path, named, label: null, version: null } };
   if (text[end] === '@') {
     if (!isLabel(suffix))
-      return refused(end + 1, 'has no label after the @: lower-case letters, digits, ".", "_" and "-", at most 36');
+      return refused(wrongAt(LABEL_BEGINNING), 'has no label after the @: lower-case letters, digits, ".", "_" and "-", at most 36');
     return { ok: true, reference: { path, named, label: suffix, version: null } };
   }
   if (!VERSION.test(suffix) || Number(suffix) > LARGEST_VERSION) {
-    return refused(end + 1, 'has no number of a version after the #');
+    return refused(wrongAt(NUMBER_BEGINNING), 'has no number of a version after the #');
   }
   return { ok: true, reference: { path, named, label: null, version: Number(suffix) } };
 }
@@ -74,8 +81,9 @@ function faultOfPath(path: string, named: PromptReference['named']): ReferenceFa
   if (path === '') return { at: 0, message: 'names no prompt' };
   let at = 0;
   for (const part of path.split('/')) {
-    if (!SLUG_PART.test(part)) {
-      return { at, message: 'is no slug here: lower-case letters, digits, "-" and "_", in parts divided by "/"' };
+    const [begins = ''] = SLUG_BEGINNING.exec(part) ?? [];
+    if (begins.length < part.length || part === '') {
+      return { at: at + begins.length, message: 'is no slug here: lower-case letters, digits, "-" and "_", in parts divided by "/"' };
     }
     at += part.length + 1;
   }

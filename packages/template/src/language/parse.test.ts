@@ -69,6 +69,17 @@ describe('parse', () => {
       expect([name, faultOf(source).split(' ')[0]]).toEqual([name, 'limit']);
   });
 
+  it.each([
+    ['a\n\n  {{ x | nofilter }}\n {% bad %}', 'unknown_filter 3:10'],
+    ['{{ x | one }}{{ y | two }}', 'unknown_filter 1:8'],
+    ['{% bad %}\n{{ x | nofilter }}', 'unknown_tag 1:1'],
+    ['{% if a %}{{ b | nofilter }}{% endif %}\n{% bad %}', 'unknown_filter 1:18'],
+    // What is open there may be closed behind it: the tag is the first that is sure.
+    ['{% if a %}{{ b | nofilter }}{% bad %}{% endif %}', 'unknown_tag 1:29'],
+  ])('says of several faults the first: %j', (source, fault) => {
+    expect(faultOf(source)).toBe(fault);
+  });
+
   it('reads a note of many empty lines without going back over them', () => {
     expect(faultOf(`{% # a${'\n'.repeat(40_000)}x %}`)).toBe('syntax 1:1');
     expect(faultOf(`{% # a${'\n'.repeat(40_000)}# %}`)).toBe('none');

@@ -7,7 +7,7 @@ import { IncludeMissing, referenceOf } from './engine/render-prompt.ts';
 import { templateLimits } from './limits.ts';
 import { readTemplates } from './syntax/read-template.ts';
 import { bodiesOf, type Include, type Node } from './syntax/syntax.ts';
-import { faultAt, placeOf, TemplateError } from './template-error.ts';
+import { faultAt, offsetOf, placeOf, TemplateError } from './template-error.ts';
 
 type InputSchema = { readonly [keyword: string]: JsonValue };
 
@@ -45,12 +45,32 @@ export class Template {
 export function parse(source: string): Template {
   checkSize(source);
   try {
+    return read(source);
+  } catch (error) {
+    throw firstFault(error, source);
+  }
+}
+
+function read(source: string): Template {
+  try {
     const templates = new BoundedParser(source).parse(source);
     const includes: Programs = new Map();
     return new Template(source, readTemplates(source, templates), { templates, includes }, new Map());
   } catch (error) {
     throw templateErrorOf(error, source);
   }
+}
+
+/** Tags are found before what stands in them is read: the text up to a fault may have an earlier one. */
+function firstFault(error: unknown, source: string): unknown {
+  if (!(error instanceof TemplateError) || error.code === 'unclosed') return error;
+  try {
+    read(source.slice(0, offsetOf(source, error)));
+  } catch (earlier) {
+    // Cut off there, blocks are open that the rest may close.
+    if (earlier instanceof TemplateError && earlier.code !== 'unclosed') return earlier;
+  }
+  return error;
 }
 
 /** The `{% render %}` tags of a template, in their order, however deep they lie in blocks. */

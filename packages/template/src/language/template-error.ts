@@ -82,3 +82,10 @@ export function placeOf(source: string, offset: number): TemplatePlace {
   }
   return { line, column: offset - start + 1 };
 }
+
+/** The offset of a line and column, as `placeOf` counts them. */
+export function offsetOf(source: string, { line, column }: TemplatePlace): number {
+  let start = 0;
+  for (let passed = 1; passed < line; passed++) start = source.indexOf('\n', start) + 1;
+  return start + column - 1;
+}
