@@ -23,9 +23,15 @@ with an input by path, \`requestId\` finds it in the server's log. [Every code, 
 {
   "status": 400,
   "code": "request.invalid",
-  "detail": "The input is not valid; …",
-  "errors": [{ "path": "title", "message": "…" }],
-  "requestId": "…"
+  "detail": "The input …",
+  "errors": [
+    {
+      "path": "title",
+      "code": "required",
+      "message": "Is required …"
+    }
+  ],
+  "requestId": "0190…"
 }
 \`\`\`
 

@@ -12,16 +12,12 @@ const isBrowser = (req: FastifyRequest): boolean =>
 
 /** A person who came here by a browser gets a page, a program the error that it would get anywhere. */
 function refuse(req: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
-  reply.header('vary', 'accept');
+  const vary = reply.getHeader('vary');
+  reply.header('vary', vary === undefined ? 'accept' : `${String(vary)}, accept`);
   if (!isBrowser(req)) throw error;
   req.state.code = error.code;
   closeIfUnread(req, reply);
-  return sendFailure(
-    { req, reply },
-    error,
-    button('/shared', 'What is shared with you'),
-    button('/docs', 'What programs can do here', 'quiet'),
-  );
+  return sendFailure({ req, reply }, error, button('/shared', 'What is shared with you'));
 }
 
 /** Answers where no route is: OPTIONS by what would be allowed, another method by 405, all else by 404. Each is counted. */

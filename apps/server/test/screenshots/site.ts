@@ -31,7 +31,7 @@ async function givenMember(connectionString: string): Promise<Site['member']> {
     .values({ id: newId(), group_id: invitedTo, email: member.email, role: 'viewer', invited_by: owner.id })
     .execute();
   await close();
-  return { email: member.email, password: MEMBER_PASSWORD, groupId };
+  return { email: member.email, password: MEMBER_PASSWORD, groupId, friend: owner.email };
 }
 
 /** A server whose pages have something to show, as far as it is a browser's business. */

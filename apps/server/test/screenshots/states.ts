@@ -8,7 +8,13 @@ export interface Site {
   readonly url: string;
   readonly mail: MailCatcher;
   /** Somebody with groups and an invitation. */
-  readonly member: { readonly email: string; readonly password: string; readonly groupId: string };
+  readonly member: {
+    readonly email: string;
+    readonly password: string;
+    readonly groupId: string;
+    /** The address of `grace`, who shares with them. */
+    readonly friend: string;
+  };
 }
 
 export interface State {
@@ -55,6 +61,36 @@ async function resetting(page: Page, site: Site): Promise<void> {
   await page.getByLabel('E-mail address').fill(email);
   await click(page, 'Mail me a link');
   await page.goto(await mailedLink(site, email, 'Choose a new password'));
+}
+
+/** Calls the API as the member, whose pages have no script to do so. */
+async function asMember({ url, member }: Site, method: string, path: string, body: object): Promise<Response> {
+  const json = { 'content-type': 'application/json' };
+  const { email, password } = member;
+  const login = await fetch(`${url}/auth/login`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ email, password }),
+  });
+  const { accessToken } = (await login.json()) as { accessToken: string };
+  const headers = { ...json, authorization: `Bearer ${accessToken}` };
+  return fetch(url + path, { method, headers, body: JSON.stringify(body) });
+}
+
+async function movingAddress(page: Page, site: Site): Promise<void> {
+  people += 1;
+  const email = `ada-${people}@example.org`;
+  await asMember(site, 'PUT', '/users/me', { email, currentPassword: site.member.password });
+  await page.goto(await mailedLink(site, email, 'Confirm your new e-mail address'));
+}
+
+/** Of a mail to whom the member shares a group with. */
+async function choosingMails(page: Page, site: Site): Promise<void> {
+  const group = (await (await asMember(site, 'POST', '/groups', { name: 'Poems' })).json()) as { id: string };
+  await asMember(site, 'POST', `/groups/${group.id}/members`, { handle: 'grace', role: 'viewer' });
+  const { text } = await site.mail.next(site.member.friend, 'A group of prompts was shared with you');
+  const [path] = /\/mail-preferences\S+/.exec(text) ?? [];
+  await page.goto(`${site.url}${path}`);
 }
 
 async function signedIn(page: Page, { url, member }: Site): Promise<void> {
@@ -144,6 +180,39 @@ export const states: readonly State[] = [
       await click(page, 'Confirm');
     },
   },
+  {
+    name: 'verify-email-twice',
+    async reach(page, site) {
+      const email = await registered(page, site);
+      people -= 1;
+      await registered(page, site);
+      await site.mail.next(email, 'Choose a password for your account');
+      await open('/resend-verification')(page, site);
+      await page.getByLabel('E-mail address').fill(email);
+      await click(page, 'Mail me a link');
+      await site.mail.next(email, 'Confirm your e-mail address');
+      await page.goto(await mailedLink(site, email, 'Confirm your e-mail address'));
+    },
+  },
+  { name: 'verify-email-new', reach: movingAddress },
+  {
+    name: 'verify-email-new-wrong',
+    async reach(page, site) {
+      await movingAddress(page, site);
+      await page.getByLabel('The password of your account').fill('a wrong password');
+      await click(page, 'Use this address');
+    },
+  },
+  { name: 'mail-preferences', reach: choosingMails },
+  {
+    name: 'mail-preferences-on-again',
+    async reach(page, site) {
+      await choosingMails(page, site);
+      await click(page, 'Send me no more of them');
+      await click(page, 'Send them to me again');
+    },
+  },
+  { name: 'nowhere', reach: open('/nowhere') },
   { name: 'verify-email-expired', reach: open('/verify-email?token=old') },
   { name: 'reset-password', reach: resetting },
   {

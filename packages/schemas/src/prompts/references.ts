@@ -60,7 +60,10 @@ export function parseReference(text: string): ParsedReference {
   if (end === -1) return { ok: true, reference: { path, named, label: null, version: null } };
   if (text[end] === '@') {
     if (!isLabel(suffix))
-      return refused(wrongAt(LABEL_BEGINNING), 'has no label after the @: lower-case letters, digits, ".", "_" and "-", at most 36');
+      return refused(
+        wrongAt(LABEL_BEGINNING),
+        'has no label after the @: lower-case letters, digits, ".", "_" and "-", at most 36',
+      );
     return { ok: true, reference: { path, named, label: suffix, version: null } };
   }
   if (!VERSION.test(suffix) || Number(suffix) > LARGEST_VERSION) {
@@ -83,7 +86,10 @@ function faultOfPath(path: string, named: PromptReference['named']): ReferenceFa
   for (const part of path.split('/')) {
     const [begins = ''] = SLUG_BEGINNING.exec(part) ?? [];
     if (begins.length < part.length || part === '') {
-      return { at: at + begins.length, message: 'is no slug here: lower-case letters, digits, "-" and "_", in parts divided by "/"' };
+      return {
+        at: at + begins.length,
+        message: 'is no slug here: lower-case letters, digits, "-" and "_", in parts divided by "/"',
+      };
     }
     at += part.length + 1;
   }

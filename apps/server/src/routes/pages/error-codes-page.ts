@@ -13,7 +13,7 @@ const style = `${palette}
   :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
   code, pre { font: 0.92em/1.5 ui-monospace, monospace; }
   code { background: var(--edge); border-radius: 3px; padding: 0.05em 0.3em; overflow-wrap: anywhere; }
-  pre { background: var(--card); border: 1px solid var(--edge); border-radius: 6px; padding: 0.8rem 1rem; overflow-x: auto; }
+  pre { background: var(--card); border: 1px solid var(--edge); border-radius: 6px; padding: 0.8rem 1rem; white-space: pre-wrap; }
   nav p { font-weight: 600; margin: 1.2rem 0 0.3rem; }
   nav ul { margin: 0; columns: 16rem; padding: 0; list-style: none; }
   nav li { padding: 0.2rem 0; }

@@ -1,4 +1,4 @@
-import { type Database, newId } from '@promptory/db';
+import { type Database, newId, takeTurn } from '@promptory/db';
 import type { UserRole } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { findFreeHandle, handleBase, isReservedHandle, MAX_HANDLE_BASE } from './handles.ts';
@@ -34,6 +34,8 @@ export async function insertAccount(
   { otherHandle = false }: { otherHandle?: boolean } = {},
 ): Promise<InsertedAccount> {
   const { email, name, role, verified, passwordHash } = account;
+  // The second of an address waits for the first in the unique key: of many only one does, and the others hold no connection.
+  takeTurn(trx, `address|${email}`);
   if (!otherHandle && account.handle !== undefined && isReservedHandle(account.handle)) {
     return { outcome: 'handle_taken' };
   }

@@ -1,4 +1,5 @@
 import { givenDatabase } from '@promptory/db/testing';
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   callersOf,
@@ -13,6 +14,7 @@ import {
   tokenIn,
 } from '../../../../test/index.ts';
 import type { Context } from '../../../context.ts';
+import { insertAccount } from '../../../domain/accounts/insert-account.ts';
 
 const { db } = await givenDatabase({ max: 12 });
 let open: TestServices;
@@ -87,6 +89,36 @@ describe('registering where addresses need no verification', () => {
     expect(codes.filter((code) => code === 'auth.email_taken')).toHaveLength(49);
     expect(await usersOf('race@example.com')).toHaveLength(1);
     expect(await queuedMail(db)).toHaveLength(1);
+  });
+
+  it('lets one wait for whoever has just registered the address, and the others hold no connection', async () => {
+    const email = 'held@example.com';
+    const { calls, most } = await db.transaction().execute(async (trx) => {
+      const holder = {
+        email,
+        name: 'Held',
+        handle: undefined,
+        passwordHash: 'x',
+        role: 'user',
+        verified: false,
+      } as const;
+      await insertAccount(trx, holder, new Date());
+      const calls = Array.from({ length: 20 }, () => codeOf(anyone(open).auth.register(account({ email }))));
+      let most = 0;
+      for (let seen = 0, polls = 0; seen < 5 && polls < 2_000; polls += 1) {
+        const { rows } = await sql<{ waiting: number }>`
+          SELECT count(*)::integer AS waiting FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'
+        `.execute(trx);
+        const waiting = rows[0]?.waiting ?? 0;
+        if (waiting > 0) seen += 1;
+        most = Math.max(most, waiting);
+      }
+      return { calls, most };
+    });
+    expect(most).toBe(1);
+    expect(await Promise.all(calls)).not.toContain('ok');
+    expect(await usersOf(email)).toHaveLength(1);
   });
 
   it('gives 30 people of one name, at once, a handle each', async () => {
