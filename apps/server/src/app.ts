@@ -22,6 +22,7 @@ import { refuseKeysInAddresses } from './plugins/key-in-address.ts';
 import { createRefusalPace, paceRefusals, type RefusalPace } from './plugins/pace-refusals.ts';
 import { logRequests } from './plugins/request-log.ts';
 import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
+import { bundleKeys } from './routes/bundle-keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { knownPaths } from './routes/known-paths.ts';
 import { metricsRoute } from './routes/metrics-route.ts';
@@ -125,6 +126,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     open: options.openMetrics,
     notFound: () => new AppError('route.not_found'),
   });
+  await bundleKeys(app, services);
   await docsRoutes(app, { publicUrl });
   await peoplePages(app, { services, call: pageCalls(createContext, callHooks), limiterOf, trusted });
   return app;

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { AccessTokens, CredentialMarks, PasswordHasher, SecretBox } from '@promptory/auth';
 import type { Database } from '@promptory/db';
 import type { PlainErrorCode, QuotaName, Scope, UsageKind, UserRole } from '@promptory/schemas';
@@ -163,6 +164,8 @@ export interface Services {
   readonly marks: CredentialMarks;
   /** Derived from JWT_SECRET. Encrypts the cursors of lists, and is half of what seals the stored answers of creating calls. */
   readonly serverKey: Buffer;
+  /** Ed25519: signs the bundles that are exported. */
+  readonly bundleKey: KeyObject;
   readonly settings: Settings;
 }
 

@@ -5,6 +5,7 @@ export { createKeptEntries } from './audit/kept-entries.ts';
 export { consumeLimit, type GeneralLimit, generalLimit } from './call-limits.ts';
 export type * from './context.ts';
 export { acceptInvitations, INVITATIONS_TASK, parseInvitationsJob } from './domain/accounts/accept-invitations.ts';
+export { bundleKeyOf, publicBundleKey } from './domain/bundles/bundle-signature.ts';
 export { deleteOldInvitations } from './domain/invitations/invitation-state.ts';
 export { MAIL_TASK, type MailJob, parseMailJob } from './domain/mail/mail-job.ts';
 export { type MailServices, sendMail } from './domain/mail/send-mail.ts';

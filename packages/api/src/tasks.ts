@@ -1,5 +1,5 @@
 import { readJson } from '@promptory/db/json';
-import { checkSchema, diffVersions, type VersionContent } from '@promptory/template';
+import { checkSchema, diffVersions, type PromptFormat, readPrompts, type VersionContent } from '@promptory/template';
 import { breaksBetween } from './domain/signatures/breaks-between.ts';
 import { includesIn, type Source } from './domain/signatures/read-version.ts';
 import { type Rendering, renderVersion } from './domain/signatures/render-version.ts';
@@ -21,6 +21,8 @@ export interface Tasks {
   includesIn(source: string): string;
   /** The JSON of the RenderResult of a version, given as JSON of its Source and of a Rendering. */
   renderVersion(source: string, rendering: string): string;
+  /** The JSON of the PromptDocument of a file. */
+  readPrompts(format: PromptFormat, text: string): string;
   /** The JSON of the VersionBreaks of two versions, given as JSON of what decides on their signatures. */
   breaksBetween(before: string, after: string): string;
 }
@@ -36,6 +38,7 @@ const tasks: TaskTable = {
     JSON.stringify(renderVersion(readJson(source) as unknown as Source, readJson(rendering) as unknown as Rendering)),
   breaksBetween: (before, after) =>
     JSON.stringify(breaksBetween(readJson(before) as unknown as Signed, readJson(after) as unknown as Signed)),
+  readPrompts: (format, text) => JSON.stringify(readPrompts(format, text)),
   signatureOf: (version) => JSON.stringify(signatureOf(readJson(version) as unknown as Signed)),
 };
 

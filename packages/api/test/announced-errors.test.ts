@@ -22,6 +22,9 @@ const released = {
   'prompt.breaking_change': VERDICT,
 };
 
+/** Why a prompt of a file is refused, in its row. */
+const { 'prompt.forbidden': _, 'quota.exceeded': __, ...imported } = released;
+
 /** Codes that stand in what an action calls, and why it does not answer them, or need not announce them. */
 const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, string>>>>> = {
   'auth.register': { 'user.not_found': 'The account has just been made.' },
@@ -60,6 +63,7 @@ const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, stri
   'groups.addPrompt': { 'group.prompt_not_in_group': 'It reads what it has just made.' },
   'members.add': { 'group.member_not_found': 'It reads what it has just made.' },
   'transfer.import': {
+    ...imported,
     'prompt.slug_taken': 'A slug of the file is numbered when it is in use.',
     'request.too_large': 'Announced with the bound of its body.',
   },

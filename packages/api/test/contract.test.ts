@@ -200,6 +200,7 @@ describe('a call of a procedure', () => {
       'releases.undo': 10,
       'transfer.import': 20,
       'transfer.export': 20,
+      'transfer.exportFiles': 20,
       'groups.get': 3,
       'groups.update': 3,
       'groups.reorder': 3,

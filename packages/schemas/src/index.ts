@@ -11,6 +11,7 @@ export { type Fault, faultsOf } from './faults/faults-of.ts';
 export { fault } from './faults/sentences.ts';
 export * from './groups.ts';
 export * from './many-prompts.ts';
+export * from './prompts/bundle.ts';
 export * from './prompts/labels.ts';
 export * from './prompts/messages.ts';
 export * from './prompts/prompts.ts';

@@ -1,4 +1,4 @@
-import { createKeptEntries, type Quotas, type Registration, type Services } from '@promptory/api/server';
+import { bundleKeyOf, createKeptEntries, type Quotas, type Registration, type Services } from '@promptory/api/server';
 import {
   createAccessTokens,
   createCredentialMarks,
@@ -8,6 +8,7 @@ import {
 } from '@promptory/auth';
 
 const SERVER_KEY_INFO = 'promptory.cursor.v1';
+const BUNDLE_KEY_INFO = 'promptory.bundle.v1';
 
 /** What procedures work with, as every entry of the program makes it: the server, and the commands. */
 export function createServices(parts: {
@@ -22,9 +23,22 @@ export function createServices(parts: {
   quotas: Quotas;
   registration: Registration;
   auditEntriesADay: number;
+  /** Null: it follows from the first JWT secret. */
+  bundleSigningKey: string | null;
 }): Services {
-  const { db, log, limiter, usage, workers, jwtSecrets, publicUrl, requireEmailVerification, quotas, registration } =
-    parts;
+  const {
+    db,
+    log,
+    limiter,
+    usage,
+    workers,
+    jwtSecrets,
+    publicUrl,
+    requireEmailVerification,
+    quotas,
+    registration,
+    bundleSigningKey,
+  } = parts;
   return {
     db,
     log,
@@ -38,6 +52,7 @@ export function createServices(parts: {
     secretBox: createSecretBox(jwtSecrets),
     marks: createCredentialMarks(jwtSecrets),
     serverKey: deriveKey(jwtSecrets[0] ?? '', SERVER_KEY_INFO),
+    bundleKey: bundleKeyOf(deriveKey(bundleSigningKey ?? jwtSecrets[0] ?? '', BUNDLE_KEY_INFO)),
     settings: { publicUrl, requireEmailVerification, quotas, registration },
   };
 }

@@ -50,6 +50,13 @@ const Secrets = z
     message: `must be secrets of at least ${MIN_SECRET_BYTES} bytes each, separated by commas; make one with: openssl rand -base64 48`,
   });
 
+const Secret = z
+  .string()
+  .max(4096)
+  .refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
+    message: `must be a secret of at least ${MIN_SECRET_BYTES} bytes; make one with: openssl rand -base64 48`,
+  });
+
 const PublicUrl = urlOf('https:', 'http:')
   .refine((text) => /^[^?#@]*$/.test(text), { message: 'must have no user, query or fragment' })
   .transform((text) => /^.*[^/]/s.exec(text)?.[0] ?? text);
@@ -70,6 +77,7 @@ const Variables = z.object({
   DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
   ...CallsInFlightVariables,
   JWT_SECRET: Secrets.optional(),
+  BUNDLE_SIGNING_KEY: Secret.optional(),
   SMTP_CONFIG: urlOf('smtp:', 'smtps:').optional(),
   MAIL_FROM: z
     .string()
@@ -123,6 +131,8 @@ export interface Env {
   readonly callsInFlight: CallsInFlight;
   /** The first signs, all verify. Null: one is made and stored, in development only. */
   readonly jwtSecrets: readonly string[] | null;
+  /** What the key follows from that signs bundles. Null: the first JWT secret. */
+  readonly bundleSigningKey: string | null;
   /** Null: mail goes to files under the data folder, in development only. */
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
@@ -218,6 +228,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     databasePoolSize: read.DATABASE_POOL_SIZE,
     callsInFlight: callsInFlightOf(read, read.DATABASE_POOL_SIZE),
     jwtSecrets: read.JWT_SECRET ?? null,
+    bundleSigningKey: read.BUNDLE_SIGNING_KEY ?? null,
     smtpUrl: read.SMTP_CONFIG ?? null,
     mailFrom: read.MAIL_FROM ?? `Promptory <no-reply@${new URL(publicUrl).hostname}>`,
     publicUrl,

@@ -31,13 +31,17 @@ export function productionFaults(given: Given, environment: string): string[] {
   return faults;
 }
 
-function secretFaults({ JWT_SECRET, METRICS_TOKEN }: Given): string[] {
+function secretFaults({ JWT_SECRET, BUNDLE_SIGNING_KEY, METRICS_TOKEN }: Given): string[] {
   const faults: string[] = [];
   const secrets = commaSeparated(JWT_SECRET ?? '');
-  for (const [index, secret] of secrets.entries()) {
+  const named = secrets.map((secret, index) => ({
+    which: secrets.length === 1 ? 'JWT_SECRET' : `JWT_SECRET number ${index + 1}`,
+    secret,
+  }));
+  if (BUNDLE_SIGNING_KEY !== undefined) named.push({ which: 'BUNDLE_SIGNING_KEY', secret: BUNDLE_SIGNING_KEY });
+  for (const { which, secret } of named) {
     // A shorter one is refused already, for its length.
     const weakness = Buffer.byteLength(secret) < MIN_SECRET_BYTES ? null : weaknessOf(secret, SIGNING_BITS);
-    const which = secrets.length === 1 ? 'JWT_SECRET' : `JWT_SECRET number ${index + 1}`;
     if (weakness !== null) faults.push(`${which} ${weakness}; ${ADVICE}`);
   }
   if (new Set(secrets).size < secrets.length) faults.push('JWT_SECRET has the same secret twice');

@@ -196,6 +196,9 @@ export const rows: Readonly<Record<string, Row>> = {
     { adds: true },
   ),
   'transfer.export': row(everyoneReads, () => ({ scope: 'readable' }), { others: (w) => [{ groupId: w.group }] }),
+  'transfer.exportFiles': row(everyoneReads, () => ({ format: 'bundle' }), {
+    others: (w) => [{ format: 'dotprompt', groupId: w.group }],
+  }),
   'versions.list': row(promptReaders, (w) => ({ id: w.shared })),
   'versions.get': row(promptReaders, (w) => ({ id: w.shared, version: 1 })),
   'versions.restore': row(promptEditors, (w) => ({ id: w.shared, version: 1 }), { change: { version: 2 } }),

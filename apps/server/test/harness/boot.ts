@@ -205,10 +205,11 @@ const pathOf = (url: InjectOptions['url']): string => String(url).split('?', 1)[
 
 function keysOf(
   jwtSecrets: readonly string[],
-): Pick<TestServices, 'accessTokens' | 'secretBox' | 'marks' | 'serverKey'> {
+): Pick<TestServices, 'accessTokens' | 'secretBox' | 'marks' | 'serverKey' | 'bundleKey'> {
   const unused = {} as Parameters<typeof createServices>[0];
-  const { accessTokens, secretBox, marks, serverKey } = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN });
-  return { accessTokens, secretBox, marks, serverKey };
+  const made = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN, bundleSigningKey: null });
+  const { accessTokens, secretBox, marks, serverKey, bundleKey } = made;
+  return { accessTokens, secretBox, marks, serverKey, bundleKey };
 }
 
 /** The same database through connections of its own. */

@@ -39,6 +39,7 @@ const bounds: Readonly<Record<string, Bound>> = {
   'public.account_resources': { each: 'account: one' },
   'public.prompts': { quotas: ['prompts', 'storedBytes'] },
   'public.prompt_versions': { quotas: ['versions', 'versionsPerPrompt', 'storedBytes'] },
+  'public.prompt_aliases': { each: 'prompt: twenty' },
   'public.prompt_labels': { quotas: ['labelsPerPrompt'] },
   'public.prompt_includes': { each: 'version: as many as its text names, whose length is bounded' },
   'public.prompt_signatures': { each: 'version: one' },

@@ -1,5 +1,6 @@
 import { createAccessTokens, createCredentialMarks, createSecretBox, type PasswordHasher } from '@promptory/auth';
 import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent, Workers } from '../../src/context.ts';
+import { bundleKeyOf } from '../../src/domain/bundles/bundle-signature.ts';
 import { defaultQuotas } from '../../src/domain/quotas/quota-limits.ts';
 import { runTask } from '../../src/tasks.ts';
 
@@ -69,6 +70,7 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     secretBox: createSecretBox(SECRETS),
     marks: createCredentialMarks(SECRETS),
     serverKey: Buffer.alloc(32, 7),
+    bundleKey: bundleKeyOf(Buffer.alloc(32, 9)),
     settings: {
       publicUrl: 'https://promptory.example',
       requireEmailVerification: false,

@@ -11,10 +11,8 @@ export interface Imported {
   readonly summary: ImportEvent | undefined;
 }
 
-export interface ImportOptions {
-  dryRun?: boolean;
+export interface ImportOptions extends Partial<Omit<ImportPromptsInput, 'source'>> {
   type?: ImportPromptsInput['source']['type'];
-  visibility?: 'public';
 }
 
 /** What a person's import says, to its end. */

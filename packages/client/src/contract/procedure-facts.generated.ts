@@ -30,6 +30,7 @@ export const specialFacts = {
   'releases.undo': { creates: true },
   'transfer.import': { streams: true },
   'transfer.export': { streams: true },
+  'transfer.exportFiles': { streams: true },
   'groups.create': { creates: true },
   'groups.addPrompt': { creates: true },
   'members.add': { creates: true },

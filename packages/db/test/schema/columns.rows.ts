@@ -107,6 +107,11 @@ export const checks: Readonly<Record<string, CheckProof>> = {
   label_moves_number_check: atLeast('number', 1),
   label_moves_reason_check: characters('reason', 1, 500),
   label_moves_to_version_check: atLeast('to_version', 1),
+  prompt_aliases_alias_check: {
+    sets: 'alias',
+    refuses: [...quoted(['', 'A', '-a', 'a b', '/a']), text(151)],
+    takes: [...quoted(['pmpt_68b0', 'team/a-1']), text(150)],
+  },
   prompt_includes_included_version_check: atLeast('included_version', 1),
   prompt_includes_label_check: characters('label', 1, 36),
   prompt_includes_name_check: characters('name', 1, 300),

@@ -91,6 +91,7 @@ const rows: ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
         },
       ] as const,
   ),
+  ['prompt_aliases', { user_id: `'${ANN}'`, alias: "'pmpt_1'", prompt_id: `'${PROMPT}'`, created_at: 'now()' }],
   ['prompt_labels', { prompt_id: `'${PROMPT}'`, label: "'production'", version: '2' }],
   [
     'prompt_includes',

@@ -41,6 +41,7 @@ const lookUps: Readonly<Record<string, string>> = {
   label_moves_label: `label_moves WHERE prompt_id = ${nobody} AND label = 'a' ORDER BY number DESC LIMIT 21`,
   label_moves_mover: `label_moves WHERE moved_by = ${nobody} AND release_id IS NOT NULL ORDER BY release_id DESC LIMIT 21`,
   label_moves_release: `label_moves WHERE release_id = ${nobody}`,
+  prompt_aliases_prompt: `prompt_aliases WHERE prompt_id = ${nobody}`,
   prompt_includes_included: `prompt_includes WHERE included_prompt_id = ${nobody}`,
   prompt_totals_uses: 'prompt_totals ORDER BY uses DESC, prompt_id DESC LIMIT 21',
   prompt_versions_author: `prompt_versions WHERE author_id = ${nobody}`,

@@ -178,6 +178,7 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'prompts.versionUses': ({ compared }) => [{ id: compared, limit: 100 }],
   'transfer.import': () => imports,
   'transfer.export': () => [{ scope: 'mine' }, { scope: 'readable' }, ...searches.map((q) => ({ q, tag: tags }))],
+  'transfer.exportFiles': () => ['dotprompt', 'langfuse', 'bundle'].map((format) => ({ format, scope: 'mine' })),
   'versions.list': ({ compared }) => [{ id: compared, limit: 100 }],
   'versions.get': eachPrompt((id) => ({ id, version: 1 })),
   'versions.restore': ({ compared, versions }) =>

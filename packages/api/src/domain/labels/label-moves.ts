@@ -132,16 +132,13 @@ async function readHeld(
   return held;
 }
 
-/** Writes what was planned, pointers and history, in two statements whatever their number. */
-export async function writeMoves(
+/** Writes the history of moves alone, and moves no pointer. */
+export async function recordMoves(
   trx: Transaction<Database>,
-  ctx: SignedInContext,
-  plans: readonly PlannedMove[],
+  { principal }: Pick<SignedInContext, 'principal'>,
+  moves: readonly PlannedMove[],
   releaseId: string | null = null,
-): Promise<void> {
-  const { principal } = ctx;
-  const moves = plans.filter(({ id }) => id !== null);
-  if (moves.length === 0) return;
+): Promise<string> {
   const rows = moves.map(({ id, promptId, number, label, from, to, reason, undoes, isBreaking, movedAt }) => ({
     ...{ id, number, label, reason: reason ?? null, undoes: undoes ?? null },
     prompt_id: promptId,
@@ -157,6 +154,19 @@ export async function writeMoves(
   await sql`
     INSERT INTO label_moves SELECT * FROM json_populate_recordset(NULL::label_moves, ${json}::json)
   `.execute(trx);
+  return json;
+}
+
+/** Writes what was planned, pointers and history, in two statements whatever their number. */
+export async function writeMoves(
+  trx: Transaction<Database>,
+  ctx: SignedInContext,
+  plans: readonly PlannedMove[],
+  releaseId: string | null = null,
+): Promise<void> {
+  const moves = plans.filter(({ id }) => id !== null);
+  if (moves.length === 0) return;
+  const json = await recordMoves(trx, ctx, moves, releaseId);
   // A label that points nowhere is kept while it is protected.
   await sql`
     WITH moves AS MATERIALIZED (SELECT * FROM json_populate_recordset(NULL::label_moves, ${json}::json)), removed AS (

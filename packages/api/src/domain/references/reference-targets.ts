@@ -1,5 +1,6 @@
 // What a reference means to a caller. Its path is a slug of the caller's own, or a handle and a slug of somebody: one's own comes
-// first, so that whoever registers a handle takes no name from others. What the caller may not read is in neither.
+// first, so that whoever registers a handle takes no name from others. Where it is neither, it may be what another system called
+// one of the caller's prompts. What the caller may not read is in none of them.
 import { DEFAULT_LABEL, LATEST, latestOf, type PromptReference, parseReference } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
@@ -40,7 +41,9 @@ export const promptNamed = (
         SELECT FROM prompts AS trashed
         WHERE trashed.user_id = ${ownerId}::uuid AND trashed.deleted_at IS NOT NULL AND trashed.trashed_slug = ${path}
           AND ${who.groupId}::uuid IS NULL
-      ))
+      )),
+  (SELECT prompts.id FROM prompt_aliases JOIN prompts ON prompts.id = prompt_aliases.prompt_id
+    WHERE prompt_aliases.user_id = ${who.userId}::uuid AND prompt_aliases.alias = ${path} AND ${readablePrompts(who)})
 )`;
 
 /** The number of the version that is meant, of the row of `prompts` that the query names so, as an expression. */

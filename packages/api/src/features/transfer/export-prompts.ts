@@ -13,16 +13,22 @@ const BYTES_A_QUERY = 262_144;
 
 type Reader = Pick<SignedInContext, 'db' | 'who'>;
 
+/** @throws AppError group.not_found, limit.exceeded for searches */
+export async function* exportPrompts(ctx: SignedInContext, input: ExportPromptsInput): AsyncGenerator<PortablePrompt> {
+  for await (const { id: _, ...prompt } of eachPrompt(ctx, input, (ids) => listPortable(ctx, ids))) yield prompt;
+}
+
 /**
  * The caller's own prompts, then, unless only those are asked for, what else the caller may read: own ones come first so
- * that an import back into the same account reads them first. Each query is short and checks access anew. Of a search, as many
- * as it finds at most.
+ * that an import back into the same account reads them first. Each query is short, and `read` checks access anew. Of a search,
+ * as many as it finds at most.
  * @throws AppError group.not_found, limit.exceeded for searches
  */
-export async function* exportPrompts(
+export async function* eachPrompt<Row extends { id: string }>(
   ctx: SignedInContext,
   { scope: given, ...filters }: ExportPromptsInput,
-): AsyncGenerator<PortablePrompt> {
+  read: (ids: string[]) => Promise<Row[]>,
+): AsyncGenerator<Row> {
   const { db, who } = ctx;
   const q = await admitFilters(ctx, filters);
   const { owner, groupId, favorite } = filters;
@@ -36,7 +42,7 @@ export async function* exportPrompts(
       if (after !== undefined) query = query.where('prompts.id', '>', after);
       const keys = await query.execute();
       for (const slice of slicesOf(keys)) {
-        for (const { id: _, ...prompt } of await rowsOf(slice, (ids) => listPortable(ctx, ids))) yield prompt;
+        yield* await rowsOf(slice, read);
       }
       after = keys.length === KEYS_A_QUERY ? keys.at(-1)?.id : undefined;
     } while (after !== undefined);
@@ -49,7 +55,8 @@ function* slicesOf(keys: readonly PromptKey[]): Generator<PromptKey[]> {
   while (rest.length > 0) yield rest.splice(0, fittingCount(rest, BYTES_A_QUERY));
 }
 
-const listPortable = ({ db, who }: Reader, ids: string[]): Promise<Array<PortablePrompt & { id: string }>> =>
+/** Prompts in their latest versions. */
+export const listPortable = ({ db, who }: Reader, ids: string[]): Promise<Array<PortablePrompt & { id: string }>> =>
   db
     .selectFrom('prompts')
     .select(['id', 'slug', 'title', 'content', 'description', 'category', 'is_template as isTemplate'])

@@ -23,7 +23,7 @@ export async function ofFormat(format: 'csv' | 'json', text: AsyncIterable<strin
     if (step.done === true) break;
     head = head === '' ? step.value.trimStart() : head + step.value;
   }
-  if (format === 'csv' ? BEGINS_AS_JSON.test(head) : await isTable(head)) {
+  if (format === 'csv' ? BEGINS_AS_JSON.test(head) : await isTableText(head)) {
     await source.return?.();
     throw unreadable(
       format === 'csv'
@@ -40,7 +40,7 @@ const showsFirstSigns = (head: string): boolean => /^[^[{\s]|^[[{]\s*\S/.test(he
 const showsHeader = (head: string): boolean => /^[[{]|\n/.test(head.replace(/^sep=.\r?\n/i, ''));
 
 /** Whether a text has a first line with the columns that no prompt can do without. */
-async function isTable(head: string): Promise<boolean> {
+export async function isTableText(head: string): Promise<boolean> {
   if (/^[[{]/.test(head)) return false;
   const { delimiter, text } = await divided(only(`${head}\n`));
   try {

@@ -1,5 +1,5 @@
 import { type Database, retryTransaction } from '@promptory/db';
-import type { ImportEvent, PromptVisibility } from '@promptory/schemas';
+import type { PromptVisibility } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import type { Db, SignedInContext } from '../../../context.ts';
@@ -13,12 +13,11 @@ import { toAppError } from '../../../errors.ts';
 import type { Claims, EqualSearch } from './claims.ts';
 import { findEqual } from './find-equal.ts';
 import { listBySlug, lockImports, lockPrompts, updateOwnFields } from './import-batch.queries.ts';
+import type { RowEvent } from './import-counts.ts';
 import { planByContent, planBySlug, type Step } from './import-plan.ts';
 import { type Room, roomLeft, whatFits } from './import-room.ts';
 import { reasonOf } from './imported-prompt.ts';
 import type { SourceRow } from './source-rows.ts';
-
-export type RowEvent = Extract<ImportEvent, { type: 'row' }>;
 
 /** What one import goes by from its first batch to its last. */
 export interface ImportRun {
@@ -228,5 +227,8 @@ function eventOf(step: Step, made: InsertedPrompt | null): RowEvent {
         .join('. ')
         .slice(0, 500)
         .toWellFormed() || null,
+    code: null,
+    file: null,
+    warnings: [],
   };
 }

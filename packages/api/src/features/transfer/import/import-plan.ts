@@ -59,7 +59,8 @@ export interface Unmatched {
   readonly hash: string;
 }
 
-const newContent = (prompt: ImportedPrompt): VersionedContent => ({
+/** The content that a row makes of nothing. */
+export const newContent = (prompt: ImportedPrompt): VersionedContent => ({
   title: prompt.title,
   description: prompt.description ?? '',
   content: prompt.content,
@@ -159,7 +160,11 @@ function planChange(named: ExistingPrompt, prompt: ImportedPrompt): Change {
     : { outcome: 'unchanged', promptId: named.id, reason: 'The prompt is just like this already' };
 }
 
-function changedFields(named: ExistingPrompt, { category, tags, isTemplate, visibility }: ImportedPrompt): OwnFields {
+/** What belongs to a prompt and to no version, where a row says it otherwise. */
+export function changedFields(
+  named: ExistingPrompt,
+  { category, tags, isTemplate, visibility }: ImportedPrompt,
+): OwnFields {
   const names = { ...(category === undefined ? {} : { category }), ...(tags === undefined ? {} : { tags }) };
   return {
     ...otherNames(named, names),

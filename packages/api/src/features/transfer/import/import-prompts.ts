@@ -5,25 +5,20 @@ import type { SignedInContext } from '../../../context.ts';
 import { readPreferences } from '../../../domain/accounts/stored-preferences.ts';
 import { findResources } from '../../../domain/quotas/account-resources.ts';
 import { AppError } from '../../../errors.ts';
+import { importItems } from '../documents/import-items.ts';
+import { readItems } from '../documents/read-items.ts';
+import { sentSource } from '../documents/sent-files.ts';
 import { withCheckedSchemas } from './checked-schemas.ts';
 import { Claims } from './claims.ts';
-import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit, type RowEvent } from './import-batch.ts';
+import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit } from './import-batch.ts';
+import { added, type Counts, noRows } from './import-counts.ts';
 import { roomLeft } from './import-room.ts';
 import { type RunningImport, startImport } from './running-import.ts';
-
 import { counted, newSourceFile, type SourceRow, sourceRows } from './source-rows.ts';
 
 const ROWS_A_BATCH = 500;
 /** Characters of a batch, about, so that its search vectors are made well within a statement's time. */
 const CHARACTERS_A_BATCH = 1_000_000;
-
-interface Counts {
-  rows: number;
-  created: number;
-  updated: number;
-  unchanged: number;
-  failed: number;
-}
 
 /**
  * Imports prompts as the caller's own while their file arrives, holding one batch of it at a time. Yields each row when its
@@ -51,10 +46,21 @@ async function* importAll(
     claims: new Claims(),
     refused: 0,
   };
-  const counts: Counts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+  const counts = { ...noRows };
   const file = newSourceFile();
   const read = { bytes: 0 };
-  const source = { ...input.source, body: counted(input.source.body, read) };
+  const sent = await sentSource(
+    { ...input, source: { ...input.source, body: counted(input.source.body, read) } },
+    file,
+  );
+  if ('files' in sent) {
+    const events = await importItems(ctx, { ...input, visibility: run.visibility }, await readItems(ctx, sent.files));
+    yield* events;
+    const all = added(noRows, events);
+    yield { type: 'progress', ...all, bytes: read.bytes };
+    yield { type: 'done', dryRun: input.dryRun, ...all, file: { ...file, leftOut: [] } };
+    return;
+  }
   let audited = input.dryRun;
   const auditWith: AuditRows = async (trx, events) => {
     const all = added(counts, events);
@@ -67,7 +73,7 @@ async function* importAll(
     });
   };
   try {
-    for await (const { rows, isLast, failure } of batchesOf(sourceRows(source, file))) {
+    for await (const { rows, isLast, failure } of batchesOf(sourceRows(sent.rows, file))) {
       await running.goOn();
       const checked = await withCheckedSchemas(ctx.workers, rows);
       const events = await importBatch(ctx, run, checked, isLast && !input.dryRun ? auditWith : noAudit);
@@ -92,12 +98,6 @@ async function defaultVisibility(ctx: SignedInContext): Promise<PromptVisibility
     .where('id', '=', ctx.who.userId)
     .executeTakeFirstOrThrow();
   return readPreferences(preferences).defaultVisibility;
-}
-
-function added(counts: Counts, events: readonly RowEvent[]): Counts {
-  const sum = { ...counts, rows: counts.rows + events.length };
-  for (const { outcome } of events) sum[outcome] += 1;
-  return sum;
 }
 
 const tooManyRefused = (): AppError =>

@@ -84,7 +84,7 @@ export const reasonOf = (faults: readonly { readonly path: string; readonly mess
     .toWellFormed();
 
 /** The faults of a row, by the names of its file. */
-const rowReason = (
+export const rowReason = (
   faults: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
   nameOf: NameOf,
 ) =>

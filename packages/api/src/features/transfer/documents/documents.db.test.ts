@@ -1,0 +1,166 @@
+import type { ImportEvent } from '@promptory/schemas';
+import { describe, expect, it } from 'vitest';
+import { exportAs, type ImportOptions, importAs } from '../../../../test/harness/transfers.ts';
+import { codeOf, givenApi, givenPerson, type Person } from '../../../../test/index.ts';
+
+const { db, services, as } = await givenApi();
+
+const importText = (person: Person, text: string, options: ImportOptions = {}) =>
+  importAs(services, person, text, { type: 'text/plain', ...options });
+const rowsOf = (events: readonly ImportEvent[]) => events.flatMap((event) => (event.type === 'row' ? [event] : []));
+const fileOf = (name: string, content: string) => ({ type: 'file', name, content });
+const labelsOf = async (person: Person, id: string) =>
+  (await as(person).labels.list({ id })).items.map(({ label, version }) => [label, version]);
+
+const langfuse = (versions: readonly object[]) =>
+  JSON.stringify(versions.map((version) => ({ name: 'support/triage', type: 'text', config: {}, ...version })));
+
+const dotprompt = '---\nname: team/greet\nmodel: gpt-4o\nconfig: { temperature: 0 }\nvariant: x\n---\nHello {{name}}\n';
+const prompty =
+  '---\nname: Answer People\nmodel: gpt-4\ntags: [support]\n---\nsystem:\nBe kind.\nuser:\n{{question}}\n';
+
+describe('a file of another system', () => {
+  it('becomes a prompt, by its text alone, and says what has no counterpart', async () => {
+    const ann = await givenPerson(services, { handle: 'ann' });
+    const { events, outcomes, summary } = await importText(ann, dotprompt);
+    expect(outcomes).toEqual(['created']);
+    expect(rowsOf(events)).toMatchObject([
+      {
+        title: 'greet',
+        file: null,
+        code: null,
+        warnings: [{ within: 'variant', message: expect.stringContaining('no counterpart') }],
+      },
+    ]);
+    expect(summary).toMatchObject({ type: 'done', created: 1, file: { format: 'dotprompt', encoding: 'utf-8' } });
+    expect(await exportAs(services, ann)).toMatchObject([
+      { slug: 'team/greet', content: 'Hello {{ name }}', config: { model: 'gpt-4o', temperature: 0 }, kind: 'text' },
+    ]);
+    expect((await importText(ann, dotprompt)).outcomes).toEqual(['unchanged']);
+  });
+
+  it('is one of several, each with its name and its own fault', async () => {
+    const bea = await givenPerson(services, { handle: 'bea' });
+    const files = [
+      fileOf('greet.prompt', dotprompt),
+      fileOf('answer.prompty', prompty),
+      fileOf('notes.txt', 'Nothing'),
+      fileOf('bad.prompt', '---\nmodel: x\n---\na\n{{> card}}'),
+      fileOf('sum/up.prompt.yml', 'messages:\n  - role: user\n    content: "Sum up {{text}}"\n'),
+    ];
+    const lines = files.map((file) => `${JSON.stringify(file)}\n`).join('');
+    for (const [body, type] of [
+      [lines, 'application/x-ndjson'],
+      [JSON.stringify(files), 'application/json'],
+    ] as const) {
+      const { events } = await importText(bea, body, { type, dryRun: true });
+      expect(rowsOf(events).map(({ file, outcome }) => [file, outcome])).toEqual([
+        ['greet.prompt', 'created'],
+        ['answer.prompty', 'created'],
+        ['notes.txt', 'failed'],
+        ['bad.prompt', 'failed'],
+        ['sum/up.prompt.yml', 'created'],
+      ]);
+      expect(rowsOf(events)[3]?.reason).toMatch(/^At line 5, column 1: .*partial/);
+    }
+    expect(await exportAs(services, bea)).toEqual([]);
+    const { events } = await importText(bea, lines, { type: 'application/x-ndjson' });
+    expect(events.at(-1)).toMatchObject({ created: 3, failed: 2, file: { format: 'files' } });
+    expect((await exportAs(services, bea)).map(({ slug }) => slug).toSorted()).toEqual([
+      'answer-people',
+      'sum/up',
+      'team/greet',
+    ]);
+    expect((await importText(bea, lines, { type: 'application/x-ndjson' })).summary).toMatchObject({
+      unchanged: 3,
+      failed: 2,
+    });
+  });
+
+  it('is rows where its text is a table or JSON of prompts, and refused where it shows nothing', async () => {
+    const cid = await givenPerson(services, { handle: 'cid' });
+    expect((await importText(cid, 'act,prompt\nPoet,Rhyme\n')).summary).toMatchObject({ file: { format: 'csv' } });
+    expect((await importText(cid, '[{"act":"Cook","prompt":"Boil"}]')).summary).toMatchObject({ created: 1 });
+    expect(await codeOf(importText(cid, 'Just a text'))).toBe('import.unreadable');
+    expect((await importText(cid, 'Just a {{thing}}', { name: 'a b.prompt' })).outcomes).toEqual(['created']);
+    expect(await exportAs(services, cid)).toContainEqual(expect.objectContaining({ slug: 'a-b', title: 'a b' }));
+  });
+});
+
+describe('versions and labels', () => {
+  it('come along, and what is there already stays', async () => {
+    const dan = await givenPerson(services, { handle: 'dan' });
+    const versions = [
+      { version: 3, prompt: 'Sort {{ticket}} by {{urgency}}', labels: ['latest', 'staging'], tags: ['ops'] },
+      { version: 1, prompt: 'Sort {{ticket}}', labels: ['production'], commitMessage: 'First' },
+    ];
+    const first = await importText(dan, langfuse(versions));
+    const [row] = rowsOf(first.events);
+    expect(row).toMatchObject({ outcome: 'created', warnings: [{ message: expect.stringContaining('Version 3') }] });
+    const id = row?.promptId ?? '';
+    const listed = (await as(dan).versions.list({ id })).items;
+    expect(listed.map(({ version, changeNote }) => [version, changeNote])).toEqual([
+      [2, null],
+      [1, 'First'],
+    ]);
+    expect(await labelsOf(dan, id)).toEqual([
+      ['production', 1],
+      ['staging', 2],
+    ]);
+    expect((await importText(dan, langfuse(versions))).outcomes).toEqual(['unchanged']);
+    // One's own version in between is not lost, and theirs that is new comes behind it.
+    await as(dan).prompts.update({ id, content: 'Mine {{ ticket }} {{ urgency }}' });
+    expect((await importText(dan, langfuse(versions))).outcomes).toEqual(['unchanged']);
+    const more = [...versions, { version: 4, prompt: 'Again {{ticket}} {{urgency}}', labels: ['staging'] }];
+    versions[0] = { ...versions[0], labels: [] } as (typeof versions)[number];
+    expect((await importText(dan, langfuse([...versions, ...more.slice(2)]))).outcomes).toEqual(['updated']);
+    expect(await as(dan).prompts.get({ id })).toMatchObject({ version: 4, tags: ['ops'] });
+    expect(await labelsOf(dan, id)).toContainEqual(['staging', 4]);
+  });
+
+  it('are refused where they break callers, unless that is accepted with a reason, and the others go on', async () => {
+    const eve = await givenPerson(services, { handle: 'eve' });
+    const before = [{ version: 1, prompt: 'Sort {{ticket}}', labels: ['production'] }];
+    const [row] = rowsOf((await importText(eve, langfuse(before))).events);
+    const id = row?.promptId ?? '';
+    const after = [
+      { version: 1, prompt: 'Sort {{ticket}}' },
+      { version: 2, prompt: 'Sort {{ticket}} by {{urgency}}', labels: ['production'] },
+      { name: 'other', version: 1, prompt: 'Fine' },
+    ];
+    const refused = await importText(eve, langfuse(after));
+    expect(rowsOf(refused.events)).toMatchObject([
+      { outcome: 'failed', code: 'prompt.breaking_change' },
+      { outcome: 'created', title: 'other' },
+    ]);
+    expect(await as(eve).prompts.get({ id })).toMatchObject({ version: 1 });
+    expect(await labelsOf(eve, id)).toEqual([['production', 1]]);
+    expect(await codeOf(importText(eve, langfuse(after), { acceptBreaking: true }))).toBe('request.invalid');
+    const accepted = { acceptBreaking: true, reason: 'Callers know' } as const;
+    expect((await importText(eve, langfuse(after), { ...accepted, dryRun: true })).outcomes).toEqual([
+      'updated',
+      'unchanged',
+    ]);
+    expect(await labelsOf(eve, id)).toEqual([['production', 1]]);
+    expect((await importText(eve, langfuse(after), accepted)).outcomes).toEqual(['updated', 'unchanged']);
+    const { items } = await as(eve).labels.history({ id, label: 'production' });
+    expect(items[0]).toMatchObject({ from: 1, to: 2, isBreaking: true, reason: 'Callers know' });
+  });
+});
+
+describe('a stored prompt of OpenAI', () => {
+  const stored = { id: 'pmpt_68b0', name: 'Answer', version: '2', model: 'gpt-5', instructions: 'Be {{tone}}.' };
+
+  it('is found again by its id, also under another slug', async () => {
+    const fay = await givenPerson(services, { handle: 'fay' });
+    const [row] = rowsOf((await importText(fay, JSON.stringify(stored))).events);
+    expect(row).toMatchObject({ outcome: 'created', title: 'Answer' });
+    const id = row?.promptId ?? '';
+    expect(await labelsOf(fay, id)).toEqual([['production', 1]]);
+    await as(fay).prompts.update({ id, slug: 'replies/answer' });
+    const again = await importText(fay, JSON.stringify({ ...stored, name: 'Other', instructions: 'Be {{tone}}!' }));
+    expect(rowsOf(again.events)).toMatchObject([{ outcome: 'updated', promptId: id }]);
+    const rows = await db.selectFrom('prompt_aliases').select(['alias', 'prompt_id']).execute();
+    expect(rows).toEqual([{ alias: 'pmpt_68b0', prompt_id: id }]);
+  });
+});

@@ -1,0 +1,154 @@
+import type { ExportedItem, ExportFilesInput } from '@promptory/schemas';
+import { describe, expect, it } from 'vitest';
+import { collect } from '../../../../test/harness/collect.ts';
+import { importAs } from '../../../../test/harness/transfers.ts';
+import { callersOf, codeOf, givenApi, givenPerson, type Person } from '../../../../test/index.ts';
+
+const { services, as } = await givenApi();
+
+const exported = async (person: Person, input: Partial<ExportFilesInput> & Pick<ExportFilesInput, 'format'>) =>
+  collect(
+    await callersOf(services)
+      .as(person.principal)
+      .transfer.exportFiles({ scope: 'mine', ...input }),
+  );
+const filesIn = (items: readonly ExportedItem[]) => items.flatMap((item) => (item.type === 'file' ? [item] : []));
+const importText = (person: Person, text: string) => importAs(services, person, text, { type: 'text/plain' });
+
+/** Somebody with three prompts, one of them with two versions and labels that have moved. */
+async function givenAuthor(handle: string): Promise<Person> {
+  const author = await givenPerson(services, { handle });
+  const { prompts, labels, groups } = as(author);
+  const { id } = await prompts.create({
+    title: 'Greet people',
+    slug: 'team/greet',
+    content: 'Hello {{ name }}',
+    tags: ['kind', 'short'],
+    category: 'Daily',
+    config: { b: 1, '2': 2, '1': { z: 0, a: 1 } },
+  });
+  await prompts.update({ id, content: 'Hi {{ name }}', changeNote: 'Shorter', outputSchema: { type: 'object' } });
+  await labels.move({ id, label: 'production', version: 1 });
+  await labels.move({ id, label: 'production', version: 2, acceptBreaking: true, reason: 'Answers are JSON now' });
+  await labels.move({ id, label: 'staging', version: 2 });
+  await labels.protect({ id, label: 'production' });
+  const chat = await prompts.create({
+    title: 'chat',
+    slug: 'chat',
+    kind: 'chat',
+    messages: [
+      { role: 'system', content: 'Be {{ tone }}' },
+      { type: 'placeholder', name: 'history' },
+    ],
+    inputSchema: { type: 'object', properties: { tone: { type: 'string', default: 'kind' } } },
+  });
+  await prompts.create({ title: 'Loop', slug: 'loop', content: '{% for x in xs %}{{ x }}{% endfor %}' });
+  const group = await groups.create({ name: 'Mine', description: 'All' });
+  for (const promptId of [chat.id, id]) await groups.addPrompt({ id: group.id, promptId });
+  return author;
+}
+
+describe('files of other systems', () => {
+  it('are one for each prompt, and name what they do not carry', async () => {
+    const ann = await givenAuthor('ann');
+    const items = await exported(ann, { format: 'dotprompt' });
+    expect(filesIn(items).map(({ name, prompts }) => [name, prompts])).toEqual([
+      ['team/greet.prompt', 1],
+      ['chat.prompt', 1],
+    ]);
+    expect(items).toContainEqual(expect.objectContaining({ type: 'warning', ref: 'team/greet', within: 'category' }));
+    expect(items).toContainEqual({
+      type: 'warning',
+      ref: 'loop',
+      within: 'content',
+      message: expect.stringMatching(/^Left out: only texts/),
+    });
+    const bert = await givenPerson(services, { handle: 'bert' });
+    const lines = items.map((item) => `${JSON.stringify(item)}\n`).join('');
+    const again = await importAs(services, bert, lines, { type: 'application/x-ndjson' });
+    expect(again.outcomes).toEqual(['created', 'created']);
+    expect(await exported(bert, { format: 'dotprompt' })).toEqual(
+      items.filter((item) => item.type === 'file' || (item.ref !== 'loop' && item.within !== 'category')),
+    );
+  });
+
+  it('of Langfuse are all versions in one, with their labels', async () => {
+    const cid = await givenAuthor('cid');
+    const [file, ...others] = filesIn(await exported(cid, { format: 'langfuse' }));
+    expect(others).toEqual([]);
+    expect(JSON.parse(file?.content ?? '')).toMatchObject([
+      { name: 'team/greet', version: 1, prompt: 'Hello {{name}}', labels: [], tags: ['kind', 'short'] },
+      { name: 'team/greet', version: 2, labels: ['production', 'staging'], commitMessage: 'Shorter' },
+      { name: 'chat', type: 'chat', prompt: [{ role: 'system' }, { type: 'placeholder', name: 'history' }] },
+    ]);
+    const dan = await givenPerson(services, { handle: 'dan' });
+    expect((await importText(dan, file?.content ?? '')).outcomes).toEqual(['created', 'created']);
+    expect((await as(dan).prompts.resolve({ ref: 'team/greet' })).version).toBe(2);
+  });
+
+  it('are what the filters leave, and what the caller may read', async () => {
+    const eve = await givenAuthor('eve');
+    const fay = await givenPerson(services, { handle: 'fay' });
+    expect(filesIn(await exported(eve, { format: 'prompty', tag: ['kind'] })).map(({ name }) => name)).toEqual([
+      'team/greet.prompty',
+    ]);
+    expect(await exported(fay, { format: 'prompty', scope: 'readable', owner: 'eve' })).toEqual([]);
+    expect(await codeOf(exported(fay, { format: 'bundle', groupId: '01900000-0000-7000-8000-000000000001' }))).toBe(
+      'group.not_found',
+    );
+  });
+});
+
+describe('a bundle', () => {
+  const without = (content: string, names: readonly string[]) =>
+    JSON.parse(content, (name, value) => (names.includes(name) ? undefined : value));
+  const theirs = ['id', 'ref', 'author', 'movedBy', 'createdAt', 'signature', 'groups'];
+
+  it('makes the same prompts elsewhere, with versions, labels, their history and its times', async () => {
+    const gil = await givenAuthor('gil');
+    const hal = await givenPerson(services, { handle: 'hal' });
+    const [bundle] = filesIn(await exported(gil, { format: 'bundle' }));
+    expect(bundle).toMatchObject({ name: 'promptory-bundle.json', prompts: 3 });
+    services.clock.advance(86_400_000);
+    const first = await importText(hal, bundle?.content ?? '');
+    expect(first.events.at(-1)).toMatchObject({ created: 3, file: { format: 'bundle' } });
+    const [again] = filesIn(await exported(hal, { format: 'bundle' }));
+    const names = [...theirs.filter((name) => name !== 'createdAt')];
+    const of = (content: string) => without(content, names).prompts;
+    expect(of(again?.content ?? '')).toEqual(of(bundle?.content ?? ''));
+    const { items } = await as(hal).prompts.list({ q: 'greet' });
+    const history = await as(hal).labels.history({ id: items[0]?.id ?? '', label: 'production' });
+    expect(history.items.map(({ from, to, isBreaking, reason }) => [from, to, isBreaking, reason])).toEqual([
+      [1, 2, true, 'Answers are JSON now'],
+      [null, 1, false, null],
+    ]);
+    expect((await importText(hal, bundle?.content ?? '')).outcomes).toEqual(['unchanged', 'unchanged', 'unchanged']);
+    expect((await importText(gil, bundle?.content ?? '')).outcomes).toEqual(['unchanged', 'unchanged', 'unchanged']);
+  });
+
+  it('is refused once any of its bytes is another', async () => {
+    const ida = await givenAuthor('ida');
+    const jon = await givenPerson(services, { handle: 'jon' });
+    const [bundle] = filesIn(await exported(ida, { format: 'bundle', tag: ['kind'] }));
+    const content = bundle?.content ?? '';
+    for (const changed of [` ${content}`, content.replace('Hello', 'Hullo'), content.replace('"kind",', '')]) {
+      expect(await codeOf(importText(jon, changed))).toBe('import.unreadable');
+    }
+    expect((await importText(jon, content)).outcomes).toEqual(['created']);
+  });
+});
+
+describe('an alias', () => {
+  it('leads to the prompt of whoever imported it, where no slug is meant', async () => {
+    const kim = await givenPerson(services, { handle: 'kim' });
+    const lea = await givenPerson(services, { handle: 'lea' });
+    const stored = (id: string) => JSON.stringify({ id, name: 'Answer', instructions: 'Be {{tone}}.' });
+    await importText(kim, stored('pmpt_1'));
+    expect(await as(kim).prompts.resolve({ ref: 'pmpt_1' })).toMatchObject({ slug: 'answer', label: 'production' });
+    const { results } = await as(kim).prompts.resolveMany({ refs: ['pmpt_1@latest', 'pmpt_2'] });
+    expect(results).toMatchObject([{ outcome: 'resolved', prompt: { slug: 'answer' } }, { outcome: 'refused' }]);
+    expect(await codeOf(as(lea).prompts.resolve({ ref: 'pmpt_1' }))).toBe('prompt.not_found');
+    const own = await as(kim).prompts.create({ title: 'Own', slug: 'pmpt_1', content: 'x' });
+    expect(await as(kim).prompts.resolve({ ref: 'pmpt_1@latest' })).toMatchObject({ promptId: own.id });
+  });
+});

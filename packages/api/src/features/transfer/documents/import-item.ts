@@ -1,0 +1,58 @@
+import type { ImportPromptsInput, ImportWarning, PromptVisibility } from '@promptory/schemas';
+import type { ImportedPrompt } from '../import/imported-prompt.ts';
+
+/** A version that a file gives. */
+export interface ItemVersion {
+  readonly prompt: ImportedPrompt;
+  readonly changeNote: string | null;
+  /** Null is the time of the import. */
+  readonly createdAt: string | null;
+}
+
+/** A label: at which of the item's versions it points, from 0; null where it is only protected. */
+export interface ItemLabel {
+  readonly label: string;
+  readonly version: number | null;
+  readonly isProtected: boolean;
+}
+
+/** A step of a label in the past, between the item's versions. */
+export interface ItemMove {
+  readonly label: string;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly movedAt: string;
+  readonly reason: string | null;
+  readonly isBreaking: boolean;
+}
+
+/** A prompt of a file, with all its versions that stand there. */
+export interface PromptItem {
+  readonly slug: string;
+  readonly title: string;
+  /** At least one, the oldest first. */
+  readonly versions: readonly ItemVersion[];
+  /** Whether the file says which version follows which; else there is one, which is to be the latest. */
+  readonly hasHistory: boolean;
+  readonly labels: readonly ItemLabel[];
+  /** Of a prompt that is new here. */
+  readonly moves: readonly ItemMove[];
+  readonly aliases: readonly string[];
+}
+
+/** An item of an import: a prompt, or why it is none. */
+export interface ImportItem {
+  /** From 1. */
+  readonly row: number;
+  readonly file: string | null;
+  readonly title: string;
+  readonly warnings: readonly ImportWarning[];
+  readonly prompt: PromptItem | null;
+  readonly fault: string | null;
+}
+
+/** How items are imported. */
+export interface ItemsRun extends Pick<ImportPromptsInput, 'dryRun' | 'acceptBreaking' | 'reason'> {
+  /** Of new prompts whose file does not say. */
+  readonly visibility: PromptVisibility;
+}

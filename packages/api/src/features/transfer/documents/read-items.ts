@@ -1,0 +1,154 @@
+import { type ImportWarning, LATEST, Label, MAX_IMPORT_WARNINGS } from '@promptory/schemas';
+import { type DocumentNote, type DocumentPrompt, nameWithoutEnding, type PromptDocument } from '@promptory/template';
+import { jsonExcess } from '@promptory/trpc-fastify/procedure';
+import type { SignedInContext } from '../../../context.ts';
+import { runTask } from '../../../tasks.ts';
+import { importedPrompt } from '../import/imported-prompt.ts';
+import { bundleItems } from './bundle-items.ts';
+import type { ImportItem, ItemLabel, ItemVersion, PromptItem } from './import-item.ts';
+import { slugOfName } from './item-slug.ts';
+import type { SentFile } from './sent-files.ts';
+
+/** Characters of a file that holds one prompt: more than one with every field at its limit takes. */
+const MAX_PROMPT_FILE = 1_048_576;
+/** Characters that are read within some milliseconds. */
+const SMALL = 4_000;
+
+type Unnumbered = Omit<ImportItem, 'row'>;
+
+/** The prompts of files, each with what is to be said of it. Nothing is written yet. @throws AppError server.busy */
+export async function readItems(ctx: SignedInContext, files: readonly SentFile[]): Promise<ImportItem[]> {
+  const items: Unnumbered[] = [];
+  for (const file of files) items.push(...(await itemsOf(ctx, file, files.length > 1)));
+  return items.map((item, index) => ({ row: index + 1, ...item }));
+}
+
+async function itemsOf(ctx: SignedInContext, file: SentFile, isOneOfMany: boolean): Promise<Unnumbered[]> {
+  const { name, text, format } = file;
+  const shown = isOneOfMany ? name : null;
+  const fault = faultOf(file);
+  if (fault !== null || format === null)
+    return [failed(shown, name ?? '', fault ?? 'It is of no format that is read.')];
+  if (format === 'bundle') return bundleItems(text).map((item) => ({ ...item, file: shown }));
+  const answer =
+    text.length <= SMALL ? runTask('readPrompts', [format, text]) : await ctx.workers.run('readPrompts', format, text);
+  return documentItems(JSON.parse(answer) as PromptDocument, name, shown);
+}
+
+/** What takes more to read than any prompt is worth. */
+function faultOf({ text, format }: SentFile): string | null {
+  if (format === null) return 'Neither its text nor its name shows of what format it is.';
+  const isJson = /^\s*[[{]/.test(text);
+  const excess = isJson ? jsonExcess(text) : null;
+  if (excess !== null) return `It is JSON of too many ${excess}: import it in parts.`;
+  return !isJson && text.length > MAX_PROMPT_FILE ? `It is longer than ${MAX_PROMPT_FILE} characters.` : null;
+}
+
+const failed = (file: string | null, title: string, fault: string): Unnumbered => ({
+  file,
+  title: title.slice(0, 200),
+  warnings: [],
+  prompt: null,
+  fault,
+});
+
+/** Prompts of one name are the versions of one. */
+function documentItems(document: PromptDocument, name: string | null, file: string | null): Unnumbered[] {
+  const { prompts, places, warnings, refusals } = document;
+  const bare = name === null ? null : nameWithoutEnding(name);
+  const groups = Map.groupBy(
+    prompts.map((prompt, index) => ({ prompt, place: places[index] ?? 0 })),
+    ({ prompt }) => prompt.name ?? '',
+  );
+  const items = [...groups.values()].map((group): { place: number; item: Unnumbered } => {
+    const sorted = group.toSorted((one, other) => (one.prompt.version ?? 0) - (other.prompt.version ?? 0));
+    const own = new Set(group.map(({ place }) => place));
+    const said = warnings.filter(({ prompt }) => prompt !== null && own.has(prompt)).map(warningOf);
+    const versions = sorted.map(({ prompt }) => prompt);
+    return { place: Math.min(...own), item: { file, ...promptItem(versions, bare, said) } };
+  });
+  const refused = refusals.map((note) => ({
+    place: note.prompt ?? -1,
+    item: failed(file, bare ?? '', sentenceOf(note)),
+  }));
+  return [...items, ...refused].toSorted((one, other) => one.place - other.place).map(({ item }) => item);
+}
+
+function promptItem(
+  documents: readonly DocumentPrompt[],
+  bare: string | null,
+  warnings: ImportWarning[],
+): Omit<Unnumbered, 'file'> {
+  const [first] = documents;
+  const named = first?.name ?? bare ?? first?.title ?? '';
+  const title = (first?.title ?? named.split('/').at(-1) ?? named).slice(0, 200);
+  const about = { title, warnings: warnings.slice(0, MAX_IMPORT_WARNINGS) };
+  const refusal = (fault: string) => ({ ...about, prompt: null, fault });
+  if (named === '') return refusal('It has no name: say the name of its file.');
+  const slug = slugOfName(named);
+  const warn = (message: string) => about.warnings.push({ message, within: null, line: 1, column: 1 });
+  if (slug !== named) warn(`"${named.slice(0, 200)}" is called "${slug}" here.`);
+  const versions: ItemVersion[] = [];
+  for (const document of documents) {
+    const prompt = importedPrompt(fieldsOf(document, slug, title), (field) => field);
+    if ('fault' in prompt) return refusal(prompt.fault);
+    versions.push({ prompt, changeNote: document.changeNote?.slice(0, 500) ?? null, createdAt: null });
+  }
+  const numbered = documents.filter(({ version }) => version !== null);
+  for (const [index, { version }] of documents.entries()) {
+    if (version !== null && version !== index + 1)
+      warn(`Version ${version} there is version ${index + 1} of this file.`);
+  }
+  const item: PromptItem = {
+    slug,
+    title,
+    versions,
+    hasHistory: numbered.length > 0,
+    labels: labelsOf(documents, warn),
+    moves: [],
+    aliases: [...new Set(documents.flatMap(({ aliases }) => aliases))],
+  };
+  return { ...about, prompt: item, fault: null };
+}
+
+/** As a row of a table would have them. Tags are the prompt's own, so that those of the last version hold. */
+const fieldsOf = (document: DocumentPrompt, slug: string, title: string) => ({
+  slug,
+  title: document.title ?? title,
+  ...(document.messages === null ? { content: document.content ?? '' } : { messages: document.messages }),
+  kind: document.messages === null ? 'text' : 'chat',
+  description: document.description ?? '',
+  tags: document.tags.length === 0 ? undefined : document.tags,
+  config: document.config,
+  inputSchema: document.inputSchema,
+  outputSchema: document.outputSchema,
+});
+
+function labelsOf(documents: readonly DocumentPrompt[], warn: (message: string) => void): ItemLabel[] {
+  const labels = new Map<string, number>();
+  for (const [version, document] of documents.entries()) {
+    for (const label of document.labels) {
+      if (label === LATEST) {
+        if (version < documents.length - 1) warn('What is latest there is not the latest here.');
+      } else if (!Label.safeParse(label).success) warn(`"${label.slice(0, 100)}" cannot be a label here.`);
+      else if (labels.has(label)) warn(`The label "${label}" stands at several versions: the last one has it here.`);
+      if (label !== LATEST && Label.safeParse(label).success) labels.set(label, version);
+    }
+  }
+  return [...labels].map(([label, version]) => ({ label, version, isProtected: false }));
+}
+
+const cut = (text: string, length: number): string => text.slice(0, length).toWellFormed();
+
+const warningOf = ({ message, within, line, column }: DocumentNote): ImportWarning => ({
+  message: cut(message, 500),
+  within: within === null ? null : cut(within, 200),
+  line,
+  column,
+});
+
+/** A refusal with its place, as a reason. */
+function sentenceOf({ message, within, line, column }: DocumentNote): string {
+  const place = within === null ? '' : `${within}, `;
+  return cut(`At ${place}line ${line}, column ${column}: ${message}`, 500);
+}
