@@ -196,7 +196,7 @@ export const rows: Readonly<Record<string, Row>> = {
     { adds: true },
   ),
   'transfer.export': row(everyoneReads, () => ({ scope: 'readable' }), { others: (w) => [{ groupId: w.group }] }),
-  'transfer.exportFiles': row(everyoneReads, () => ({ format: 'bundle' }), {
+  'transfer.exportFiles': row(everyoneReads, () => ({ format: 'bundle', scope: 'mine' }), {
     others: (w) => [{ format: 'dotprompt', groupId: w.group }],
   }),
   'versions.list': row(promptReaders, (w) => ({ id: w.shared })),

@@ -181,6 +181,13 @@ export interface LabelMoves {
   undoes: string | null;
 }
 
+export interface PromptAliases {
+  alias: string;
+  created_at: Timestamp;
+  prompt_id: string;
+  user_id: string;
+}
+
 export interface PromptIncludes {
   /**
    * Null where the reference named nothing that its author may read, or what it named is purged
@@ -444,6 +451,7 @@ export interface DB {
   groups: Groups;
   idempotency_keys: IdempotencyKeys;
   label_moves: LabelMoves;
+  prompt_aliases: PromptAliases;
   prompt_includes: PromptIncludes;
   prompt_labels: PromptLabels;
   prompt_signatures: PromptSignatures;

@@ -151,7 +151,8 @@ export const ImportEvent = z
   .meta({ id: 'ImportEvent' });
 export type ImportEvent = z.infer<typeof ImportEvent>;
 
-const FORMAT_HINT = 'Is no field here: the Accept header says `text/csv` or `application/x-ndjson`, and `/prompts/export/{format}` has other formats';
+const FORMAT_HINT =
+  'Is no field here: the Accept header says `text/csv` or `application/x-ndjson`, and `/prompts/export/{format}` has other formats';
 
 /** All that there is, or what the filters of the list leave of it. */
 export const ExportPromptsInput = z.strictObject(

@@ -73,12 +73,16 @@ const LISTS = [
   'tags.list',
   'categories.list',
   'transfer.export',
+  'transfer.exportFiles',
 ] as const;
 
 /** A call of a list as a curious tenant might make it: any filter, with words and ids of either. */
 function randomCall(proof: Proof, foreign: Tenant): { procedure: string; input: Input } {
   const procedure = proof.pick(LISTS) ?? 'prompts.list';
   if (procedure === 'transfer.export') return { procedure, input: { scope: 'readable' } };
+  if (procedure === 'transfer.exportFiles') {
+    return { procedure, input: { format: proof.pick(['bundle', 'langfuse', 'dotprompt']), scope: 'readable' } };
+  }
   if (procedure !== 'prompts.list' && procedure !== 'prompts.templates') return { procedure, input: {} };
   const input: Record<string, unknown> = { limit: 1 + proof.below(20) };
   const chance = (): boolean => proof.random() < 0.35;

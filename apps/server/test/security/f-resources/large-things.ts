@@ -31,6 +31,6 @@ export async function makeLargeThings(server: BootedApp): Promise<LargeThings & 
     versions: others.length + 1,
     group,
     grouped: prompts,
-    headersOf: (path) => (path.startsWith('admin.') ? admin : path === 'transfer.export' ? exporter : owner),
+    headersOf: (path) => (path.startsWith('admin.') ? admin : path.startsWith('transfer.export') ? exporter : owner),
   };
 }

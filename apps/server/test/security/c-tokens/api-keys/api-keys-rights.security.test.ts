@@ -254,6 +254,7 @@ proves('C5', 'each scope opens what it names and nothing else', async (proof) =>
     'prompts.get': 'prompts:read',
     'versions.list': 'prompts:read',
     'transfer.export': 'prompts:read',
+    'transfer.exportFiles': 'prompts:read',
     'categories.list': 'prompts:read',
     'groups.list': 'groups:read',
     'groups.get': 'groups:read',

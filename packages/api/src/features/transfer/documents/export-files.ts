@@ -60,7 +60,7 @@ async function* listFiles(
   };
   for await (const head of eachPrompt(ctx, filters, (ids) => listHeads(ctx, ids))) {
     const said = new Map<string | null, string>();
-    for await (const version of eachVersion(ctx.db, head.id)) {
+    for await (const version of eachVersion(ctx.db, head)) {
       const { text, losses } = writePrompt(format, documentOf({ ...head, ...version }, version, head));
       for (const { within, message } of [...losses, ...lostFields({ ...head, ...version })]) {
         said.set(within, text === null ? `Version ${version.version} is left out. ${message}` : message);
@@ -136,13 +136,14 @@ async function bundleFile(ctx: SignedInContext, { format: _, ...filters }: Forma
   };
   for await (const head of eachPrompt(ctx, filters, (ids) => listHeads(ctx, ids))) {
     const versions: BundlePrompt['versions'] = [];
-    for await (const version of eachVersion(ctx.db, head.id)) {
+    for await (const version of eachVersion(ctx.db, head)) {
       versions.push(version);
       count(version);
     }
-    const moves = await listMoves(ctx.db, head.id);
-    prompts.push({ ...head, versions, moves });
-    count([head, moves]);
+    const moves = await listMoves(ctx.db, head);
+    const { only: _only, versionCount: _versions, moveCount: _moves, ...own } = head;
+    prompts.push({ ...own, versions, moves });
+    count([own, moves]);
   }
   const ids = prompts.map(({ id }) => id);
   const groups = await listGroups(ctx.db, ctx.who, ids);

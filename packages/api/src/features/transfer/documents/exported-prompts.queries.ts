@@ -7,17 +7,30 @@ import { storedDocument, storedOutputSchema } from '../../../views/stored-docume
 /** Versions that are held at once while they are read. */
 const VERSIONS_AT_ONCE = 20;
 
-type Head = Omit<BundlePrompt, 'versions' | 'moves'>;
+/** A prompt without its versions, and its only version where it has just one: so that few queries read many prompts. */
+export interface Head extends Omit<BundlePrompt, 'versions' | 'moves'> {
+  readonly moveCount: number;
+  readonly versionCount: number;
+  readonly only: BundleVersion | undefined;
+}
 
 /** What belongs to prompts and to no version of them; other people's aliases left out. */
-export const listHeads = ({ db, who }: Pick<SignedInContext, 'db' | 'who'>, ids: string[]): Promise<Head[]> =>
+export async function listHeads({ db, who }: Pick<SignedInContext, 'db' | 'who'>, ids: string[]): Promise<Head[]> {
+  const heads = await selectHeads(db, who, ids).execute();
+  const single = heads.flatMap(({ id, versionCount }) => (versionCount === 1 ? [id] : []));
+  const rows = single.length === 0 ? [] : await selectVersions(db, single).execute();
+  const only = new Map(rows.map(({ promptId, ...version }) => [promptId, version]));
+  return heads.map((head) => ({ ...head, only: only.get(head.id) }));
+}
+
+const selectHeads = (db: Db, who: Who, ids: string[]) =>
   db
     .selectFrom('prompts')
     .innerJoin('users as owner', 'owner.id', 'prompts.user_id')
-    .select(['prompts.id', 'slug', 'category', 'is_template as isTemplate'])
+    .select(['prompts.id', 'slug', 'category', 'is_template as isTemplate', 'prompts.version as versionCount'])
     .select([
       sql<string>`owner.handle || '/' || prompts.slug`.as('ref'),
-      sql<Head['visibility']>`visibility`.as('visibility'),
+      sql<BundlePrompt['visibility']>`visibility`.as('visibility'),
       sql<string[]>`ARRAY(SELECT tags.name FROM tags WHERE tags.prompt_id = prompts.id ORDER BY tags.name_key)`.as(
         'tags',
       ),
@@ -25,37 +38,44 @@ export const listHeads = ({ db, who }: Pick<SignedInContext, 'db' | 'who'>, ids:
         SELECT alias FROM prompt_aliases WHERE prompt_aliases.prompt_id = prompts.id AND prompt_aliases.user_id = ${who.userId}::uuid
         ORDER BY alias
       )`.as('aliases'),
-      sql<Head['labels']>`coalesce((
+      sql<BundlePrompt['labels']>`coalesce((
         SELECT json_agg(json_build_object('label', label, 'version', prompt_labels.version, 'isProtected', is_protected) ORDER BY label)
         FROM prompt_labels WHERE prompt_labels.prompt_id = prompts.id
       ), '[]')`.as('labels'),
+      sql<number>`(SELECT count(*)::integer FROM label_moves WHERE label_moves.prompt_id = prompts.id)`.as('moveCount'),
     ])
     .where(isOneOf(ids))
-    .where(readablePrompts(who))
-    .execute();
+    .where(readablePrompts(who));
+
+const selectVersions = (db: Db, promptIds: readonly string[]) =>
+  db
+    .selectFrom('prompt_versions')
+    .innerJoin('users as author', 'author.id', 'prompt_versions.author_id')
+    .select(['prompt_id as promptId', 'version', 'title', 'description', 'content', 'change_note as changeNote'])
+    .select(['author.handle as author', 'prompt_versions.created_at as createdAt'])
+    .select([
+      storedDocument<ChatMessage[] | null>('prompt_versions', 'messages').as('messages'),
+      storedDocument<BundleVersion['config']>('prompt_versions', 'config').as('config'),
+      storedDocument<BundleVersion['inputSchema']>('prompt_versions', 'input_schema').as('inputSchema'),
+      storedOutputSchema('prompt_versions').as('outputSchema'),
+      sql<string>`encode(content_hash, 'hex')`.as('contentHash'),
+    ])
+    .where(sql<boolean>`prompt_id = ANY(${[...promptIds]}::uuid[])`);
 
 /** All versions of a prompt, the oldest first, a few at once. */
-export async function* eachVersion(db: Db, promptId: string): AsyncGenerator<BundleVersion> {
+export async function* eachVersion(db: Db, { id, only }: Head): AsyncGenerator<BundleVersion> {
+  if (only !== undefined) {
+    yield only;
+    return;
+  }
   let after = 0;
   for (;;) {
-    const rows = await db
-      .selectFrom('prompt_versions')
-      .innerJoin('users as author', 'author.id', 'prompt_versions.author_id')
-      .select(['version', 'title', 'description', 'content', 'change_note as changeNote', 'author.handle as author'])
-      .select([
-        'prompt_versions.created_at as createdAt',
-        storedDocument<ChatMessage[] | null>('prompt_versions', 'messages').as('messages'),
-        storedDocument<BundleVersion['config']>('prompt_versions', 'config').as('config'),
-        storedDocument<BundleVersion['inputSchema']>('prompt_versions', 'input_schema').as('inputSchema'),
-        storedOutputSchema('prompt_versions').as('outputSchema'),
-        sql<string>`encode(content_hash, 'hex')`.as('contentHash'),
-      ])
-      .where('prompt_id', '=', promptId)
+    const rows = await selectVersions(db, [id])
       .where('version', '>', after)
       .orderBy('version')
       .limit(VERSIONS_AT_ONCE)
       .execute();
-    yield* rows;
+    for (const { promptId: _, ...version } of rows) yield version;
     const last = rows.at(-1);
     if (last === undefined || rows.length < VERSIONS_AT_ONCE) return;
     after = last.version;
@@ -63,15 +83,17 @@ export async function* eachVersion(db: Db, promptId: string): AsyncGenerator<Bun
 }
 
 /** The history of a prompt's labels, the oldest move first. */
-export const listMoves = (db: Db, promptId: string): Promise<BundlePrompt['moves']> =>
+export const listMoves = async (db: Db, { id, moveCount }: Head): Promise<BundlePrompt['moves']> =>
+  moveCount === 0 ? [] : await selectMoves(db, id).execute();
+
+const selectMoves = (db: Db, promptId: string) =>
   db
     .selectFrom('label_moves')
     .innerJoin('users as mover', 'mover.id', 'label_moves.moved_by')
     .select(['label', 'from_version as from', 'to_version as to', 'mover.handle as movedBy', 'moved_at as movedAt'])
     .select(['reason', 'is_breaking as isBreaking'])
     .where('prompt_id', '=', promptId)
-    .orderBy('number')
-    .execute();
+    .orderBy('number');
 
 /** The caller's own groups that hold some of the prompts, each with those in its order. */
 export async function listGroups(db: Db, who: Who, ids: readonly string[]): Promise<BundleGroup[]> {

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import type { DocumentPrompt, PromptDocument } from '../../src/formats/document/prompt-document.ts';
+import { detectFormat, type PromptFormat, readPrompts } from '../../src/formats/read-prompts.ts';
+import { type MessageSource, parseMessages, renderMessages } from '../../src/language/rendering/messages.ts';
+
+// The samples of dotprompt and Prompty lie beside the collection that PROMPTORY_CORPUS names, in `formats`. What becomes of each
+// is a page of the documentation, which `-u` writes anew.
+const folder = join(dirname(process.env.PROMPTORY_CORPUS ?? ''), 'formats');
+
+const filesIn = (under: string, ending: RegExp): string[] =>
+  (readdirSync(join(folder, under), { recursive: true }) as string[])
+    .filter((name) => ending.test(name))
+    .map((name) => join(under, name))
+    .toSorted();
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+function outcomeOf({ prompts, warnings, refusals }: PromptDocument): string {
+  const [refusal] = refusals;
+  if (refusal !== undefined) {
+    const { within, line, column, message } = refusal;
+    const place = within === null ? `line ${line}, column ${column}` : `\`${within}\``;
+    return `refused at ${place}: ${message}`;
+  }
+  const count = prompts[0]?.messages?.length ?? 0;
+  const kind = count === 0 ? 'a text' : count === 1 ? 'one message' : `${count} messages`;
+  const left = warnings.map(({ within, message }) => (within === null ? message : `\`${within}\``));
+  return `read as ${kind}${left.length === 0 ? '' : `; warned of ${left.join(', ')}`}`;
+}
+
+interface Expected {
+  readonly role: string;
+  readonly content: readonly { readonly text?: string }[];
+}
+interface SpecCase {
+  readonly name: string;
+  readonly template?: string;
+  readonly data?: { readonly messages?: readonly Expected[] };
+  readonly tests: readonly {
+    readonly data?: { readonly input?: object; readonly messages?: readonly Expected[] };
+    readonly options?: { readonly input?: { readonly default?: object } };
+    readonly expect: { readonly messages?: readonly Expected[] };
+  }[];
+}
+
+const plain = (messages: readonly Expected[]): MessageSource[] =>
+  messages.map(({ role, content }) => ({
+    role: (role === 'model' ? 'assistant' : role) as MessageSource['role'],
+    content: content.map(({ text = '' }) => text).join(''),
+  }));
+
+/** Whether a prompt makes the messages that a case of the specification expects, blank ones aside. */
+function holds(prompt: DocumentPrompt, { data: shared }: SpecCase, test: SpecCase['tests'][number]): boolean {
+  const { input = {}, messages: history = shared?.messages ?? [] } = test.data ?? {};
+  const values = { ...test.options?.input?.default, ...input, history: plain(history) };
+  const messages = prompt.messages ?? [{ role: 'user' as const, content: prompt.content ?? '' }];
+  const made = renderMessages(parseMessages(messages), values, 'lenient').filter(
+    ({ content }) => typeof content !== 'string' || content.trim() !== '',
+  );
+  return JSON.stringify(made) === JSON.stringify(plain(test.expect.messages ?? []));
+}
+
+function specRows(file: string): string[] {
+  const cases = parseYaml(readFileSync(join(folder, file), 'utf8')) as SpecCase[];
+  return cases.map((one) => {
+    const document = readPrompts('dotprompt', one.template ?? '');
+    const [prompt] = document.prompts;
+    const withMessages = one.tests.filter((test) => test.expect.messages !== undefined);
+    const held = prompt === undefined ? [] : withMessages.filter((test) => holds(prompt, one, test));
+    const counted =
+      prompt === undefined || withMessages.length === 0
+        ? ''
+        : `; ${held.length} of ${withMessages.length} cases render alike`;
+    return `| ${file}: \`${one.name}\` | ${cell(outcomeOf(document) + counted)} |`;
+  });
+}
+
+it('reads each sample, or refuses it with the place', async () => {
+  const samples = filesIn('', /\.prompty?$/).map((file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const format = detectFormat(text, file);
+    expect(format).toBe(file.endsWith('.prompty') ? 'prompty' : 'dotprompt');
+    const document = readPrompts(format as PromptFormat, text);
+    expect(document.prompts.length + document.refusals.length).toBe(1);
+    return `| ${file} | ${cell(outcomeOf(document))} |`;
+  });
+  const cases = filesIn('dotprompt/spec', /\.yaml$/).flatMap(specRows);
+  const head = '| file | becomes |\n|---|---|\n';
+  const page = [
+    '# What is read of samples',
+    '',
+    'The samples of dotprompt and Prompty, and what becomes of each. Written by `pnpm test:corpus -u`, where the files are at hand.',
+    '',
+    `${head}${samples.join('\n')}`,
+    '',
+    '## Cases of the specification of dotprompt',
+    '',
+    `${head}${cases.join('\n')}`,
+    '',
+  ].join('\n');
+  await expect(page).toMatchFileSnapshot('../../../../docs/samples-of-formats.md');
+});
