@@ -85,7 +85,7 @@ const inputsInvalid = (cause: InputError): PromptoryError =>
   });
 
 /** Of a schema that was saved before schemas were checked, or is the program’s own. */
-export const schemaInvalid = ({ message }: SchemaError): PromptoryError =>
+export const schemaInvalid = ({ message }: Pick<Error, 'message'>): PromptoryError =>
   templateInvalid({ code: 'schema', message, line: null, column: null, messageIndex: null });
 
 const templateInvalid = (fault: TemplateFault): PromptoryError =>
