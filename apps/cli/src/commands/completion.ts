@@ -19,9 +19,19 @@ const textOf = (file: string): string => {
 
 /** Those that the files of this project name: a shell does not wait for a server. */
 function knownReferences(cwd: string): string[] {
-  const types = textOf(join(cwd, 'promptory.d.ts')).match(/^ {4}"[^"]+"(?=: \{ inputs)/gm) ?? [];
-  const files = textOf(join(cwd, 'prompts/promptory.lock.json')).match(/^ {4}"[^"]+"(?=: \{$)/gm) ?? [];
-  return [...types, ...files].map((quoted) => quoted.trim().slice(1, -1));
+  const types = textOf(join(cwd, 'promptory.d.ts')).split('\n');
+  const typed = types
+    .flatMap((line) => /^ {4}("[^"]+"): \{ inputs: /.exec(line)?.[1] ?? [])
+    .map((name) => JSON.parse(name));
+  return [...typed, ...slugsIn(textOf(join(cwd, 'prompts/promptory.lock.json')))];
+}
+
+function slugsIn(lock: string): string[] {
+  try {
+    return Object.keys(JSON.parse(lock).prompts);
+  } catch {
+    return [];
+  }
 }
 
 /** What lies where the word that is being typed points. */
