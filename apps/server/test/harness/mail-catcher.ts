@@ -84,9 +84,13 @@ export async function catchMail({
   };
 }
 
-/** The one link in a mail. @throws Error when there is none, or are several */
+/** By which mails of a kind are turned off. */
+const PREFERENCES = '/mail-preferences?';
+
+/** The one link in a mail, beside that by which its kind is turned off. @throws Error when there is none, or are several */
 export function linkIn(mail: CaughtMail): URL {
-  const [link, ...others] = mail.text.match(/https?:\/\/\S+/g) ?? [];
+  const links = mail.text.match(/https?:\/\/\S+/g) ?? [];
+  const [link, ...others] = links.filter((found) => !found.includes(PREFERENCES));
   if (link === undefined || others.length > 0) throw new Error(`The mail has not just one link:\n${mail.text}`);
   return new URL(link);
 }

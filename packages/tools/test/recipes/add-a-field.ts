@@ -43,11 +43,11 @@ const Color = z
 `,
     ),
     behind(SCHEMA, '    name: z.string().max(100),\n    description: z.string().max(5000),\n', '    color: Color,\n'),
-    {
-      file: SCHEMA,
-      before: '.strictObject({ name: name(100), description: text(5000).optional() })',
-      after: '.strictObject({ name: name(100), description: text(5000).optional(), color: Color.optional() })',
-    },
+    behind(
+      SCHEMA,
+      "    description: text(5000).optional().describe('What it is for.'),\n",
+      "    color: Color.optional().describe('By which people know it again.'),\n",
+    ),
     behind(`${FEATURE}/groups.queries.ts`, "      'groups.description',\n", "      'groups.color',\n"),
     behind(
       `${FEATURE}/create-group.ts`,
