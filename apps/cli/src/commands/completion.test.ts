@@ -32,7 +32,11 @@ it('offers the references that the files of a project name, and files', async ()
     join(cwd, 'prompts/promptory.lock.json'),
     JSON.stringify({ url: 'x', prompts: { 'support/tone': {} } }, null, 2),
   );
-  expect(await offered(['get', 'support/t'], cwd)).toEqual(['support/triage', 'support/triage@staging']);
+  expect(await offered(['get', 'support/t'], cwd)).toEqual([
+    'support/triage',
+    'support/triage@staging',
+    'support/tone',
+  ]);
   expect(await offered(['import', 'prom'], cwd)).toEqual(expect.arrayContaining(['promptory.d.ts', 'prompts/']));
   expect(await offered(['import', 'prompts/'], cwd)).toEqual(['prompts/promptory.lock.json']);
 });
