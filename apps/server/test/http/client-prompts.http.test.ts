@@ -1,5 +1,6 @@
 import { givenPerson } from '@promptory/api/testing';
 import { createPromptory, isPromptoryError, unlisted } from '@promptory/client';
+import { type BundleKeys, openBundle } from '@promptory/client/bundle';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { givenApp } from '../harness/boot.ts';
 
@@ -145,4 +146,19 @@ describe('a prompt that is kept', () => {
     await expect.poll(() => events).toContain('removed');
     expect(await prompt.render().catch((error) => error.code)).toBe('prompt.not_found');
   });
+});
+
+it('opens the bundle that the server exports, by the keys that it shows, and no changed one', async () => {
+  await promptory.prompts.create.mutate({ title: 'Bundled', slug: 'bundled', content: 'Hi {{ name }}, ünïcödé' });
+  const url = await server.url();
+  const headers = { 'x-api-key': key, accept: 'text/plain' };
+  const text = await (await fetch(`${url}/prompts/export/bundle`, { headers })).text();
+  const keys = (await (await fetch(`${url}/.well-known/promptory-bundle-keys.json`)).json()) as BundleKeys;
+  const bundle = await openBundle(text, keys);
+  const failing = async () => Promise.reject(new TypeError('fetch failed'));
+  const offline = createPromptory({ url, apiKey: key, retry: false, fetch: failing, prompts: { bundle } });
+  const said = await offline.prompt('bundled@latest').render({ name: 'Ann' });
+  expect(said).toMatchObject({ text: 'Hi Ann, ünïcödé', version: 1, origin: 'bundle' });
+  const refused = await openBundle(text.replace('Bundled', 'bundled'), keys).catch((error) => error.code);
+  expect(refused).toBe('client.bundle_invalid');
 });
