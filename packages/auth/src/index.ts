@@ -1,6 +1,7 @@
 export { type Attempt, type AttemptKind, deleteOldAttempts, insertAttempt } from './identity/attempts.ts';
 export { type CallerOrigin, originColumns } from './identity/caller-origin.ts';
 export { normalizeEmailAddress } from './identity/email-address.ts';
+export { shownAddress } from './identity/shown-address.ts';
 export type { UserRole } from './identity/user-role.ts';
 export { createPasswordHasher, HasherBusyError, type PasswordHasher } from './passwords/password-hasher.ts';
 export { isOwnAddress, type PreparedPassword, preparePassword } from './passwords/prepare-password.ts';

@@ -1,3 +1,4 @@
+import { shownAddress } from '@promptory/auth';
 import type { Me, UserRole } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { Db } from '../context.ts';
@@ -26,5 +27,11 @@ export function selectAccounts(db: Db) {
 export async function getAccount(db: Db, userId: string): Promise<Me> {
   const account = await selectAccounts(db).where('users.id', '=', userId).executeTakeFirst();
   if (account === undefined) throw new AppError('user.not_found');
-  return account;
+  return withShownEmail(account);
 }
+
+/** An account, invitation or attempt with its address as people write it. */
+export const withShownEmail = <Row extends { email: string | null }>(row: Row): Row => ({
+  ...row,
+  email: row.email && shownAddress(row.email),
+});

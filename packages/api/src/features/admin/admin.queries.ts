@@ -14,7 +14,7 @@ import type {
 import { type SqlBool, sql } from 'kysely';
 import type { Db, SessionContext } from '../../context.ts';
 import { requireEmailAddress } from '../../domain/accounts/account-input.ts';
-import { selectAccounts } from '../../views/account-view.ts';
+import { selectAccounts, withShownEmail } from '../../views/account-view.ts';
 import { listCursor } from '../../views/list-cursor.ts';
 
 /** A query whose rows are accounts as admins see them. */
@@ -50,7 +50,7 @@ export async function listUsers(ctx: SessionContext, input: ListUsersInput): Pro
     limit,
     after,
   }).execute();
-  return toPage(rows, limit, (last) => cursorOf([last.createdAt, last.id]));
+  return toPage(rows.map(withShownEmail), limit, (last) => cursorOf([last.createdAt, last.id]));
 }
 
 /** Who did what, the latest first. */
@@ -115,5 +115,5 @@ export async function listAuthAttempts(ctx: SessionContext, input: ListAuthAttem
     limit,
     after,
   }).execute();
-  return toPage(rows, limit, (last) => cursorOf([last.occurredAt, last.id]));
+  return toPage(rows.map(withShownEmail), limit, (last) => cursorOf([last.occurredAt, last.id]));
 }

@@ -7,6 +7,7 @@ import type { SessionContext } from '../../context.ts';
 import { lockAccount, lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { secureAccount } from '../../domain/accounts/secure-account.ts';
 import { AppError } from '../../errors.ts';
+import { withShownEmail } from '../../views/account-view.ts';
 import { selectAdminUsers } from './admin.queries.ts';
 
 /**
@@ -75,7 +76,7 @@ async function lockCredentials(trx: Transaction<Database>, userId: string): Prom
 async function getAdminUser(trx: Transaction<Database>, userId: string): Promise<AdminUser> {
   const user = await selectAdminUsers(trx).where('users.id', '=', userId).executeTakeFirst();
   if (user === undefined) throw new AppError('user.not_found');
-  return user;
+  return withShownEmail(user);
 }
 
 /** What is set for the account after it; an amount of null is taken back. */

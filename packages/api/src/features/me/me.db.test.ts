@@ -84,6 +84,14 @@ describe("one's own account", () => {
     expect(codes.toSorted()).toEqual(['ok', 'user.handle_taken']);
   });
 
+  it('shows an address as people write it, and takes it so', async () => {
+    const address = 'ada@xn--mnchen-3ya.de';
+    await db.updateTable('users').set({ email: address }).where('id', '=', cast.carol.id).execute();
+    expect((await meOf('carol').get()).email).toBe('ada@münchen.de');
+    const same = await meOf('carol').update({ email: 'ada@MÜNCHEN.de' });
+    expect([same.email, same.pendingEmail]).toEqual(['ada@münchen.de', null]);
+  });
+
   it('is not changed by an API key', async () => {
     const key = keyPrincipal(cast.alice, ['account:read', 'prompts:write']);
     expect(await codeOf(callersOf(services).as(key).me.update({ name: 'Key' }))).toBe('auth.session_required');

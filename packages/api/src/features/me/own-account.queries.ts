@@ -1,3 +1,4 @@
+import { shownAddress } from '@promptory/auth';
 import { type OwnAccount, QuotaName } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { SignedInContext } from '../../context.ts';
@@ -5,7 +6,7 @@ import { isOpen } from '../../domain/invitations/invitation-state.ts';
 import { quotasFrom } from '../../domain/quotas/quota-limits.ts';
 import { runningImportsHorizon } from '../../domain/quotas/running-imports.ts';
 import { AppError } from '../../errors.ts';
-import { selectAccounts } from '../../views/account-view.ts';
+import { selectAccounts, withShownEmail } from '../../views/account-view.ts';
 import { revised } from '../../views/revision.ts';
 
 interface Held {
@@ -56,5 +57,6 @@ export async function getOwnAccount(ctx: SignedInContext): Promise<OwnAccount> {
   const { held, ...account } = found;
   const limits = quotasFrom(ctx, held.quotas);
   const quotas = QuotaName.options.map((quota) => ({ quota, limit: limits[quota], used: held.used[quota] ?? null }));
-  return revised({ ...account, quotas });
+  const pendingEmail = account.pendingEmail && shownAddress(account.pendingEmail);
+  return revised({ ...withShownEmail(account), pendingEmail, quotas });
 }

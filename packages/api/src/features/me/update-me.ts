@@ -1,4 +1,4 @@
-import { isOwnAddress, issueEmailToken } from '@promptory/auth';
+import { isOwnAddress, issueEmailToken, shownAddress } from '@promptory/auth';
 import { type Database, isUniqueViolation, retryTransaction } from '@promptory/db';
 import { fault, type Me, type OwnAccount, type UpdateMeInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
@@ -62,7 +62,7 @@ async function provenNewAddress(
   if (input.email === undefined) return null;
   const email = requireEmailAddress(input.email);
   const current = await getAccount(ctx.db, ctx.who.userId);
-  if (email === current.email) return null;
+  if (shownAddress(email) === current.email) return null;
   requireDomain(ctx.settings.registration, email);
   if (input.currentPassword === undefined) {
     throw invalidInput('currentPassword', fault('required', {}, 'Is needed to change the e-mail address'));

@@ -1,4 +1,4 @@
-import { normalizeEmailAddress } from '@promptory/auth';
+import { normalizeEmailAddress, shownAddress } from '@promptory/auth';
 import { type Database, newId } from '@promptory/db';
 import { type AddedMember, type AddMemberInput, fault } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
@@ -93,7 +93,7 @@ async function invite(
   { email, role }: { email: string; role: Role },
 ): Promise<AddedMember> {
   const groupId = group.id;
-  const invited: AddedMember = { status: 'invited', email, role };
+  const invited: AddedMember = { status: 'invited', email: shownAddress(email), role };
   const existing = await trx
     .selectFrom('group_invitations')
     .select(['id', 'role', stateOf(ctx.clock.now()).as('state')])

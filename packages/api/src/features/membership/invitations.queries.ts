@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { requireGroup } from '../../access/require.ts';
 import type { SignedInContext } from '../../context.ts';
 import { stateOf } from '../../domain/invitations/invitation-state.ts';
+import { withShownEmail } from '../../views/account-view.ts';
 import { listCursor } from '../../views/list-cursor.ts';
 
 /**
@@ -29,5 +30,5 @@ export async function listInvitations(
     limit,
     after,
   }).execute();
-  return toPage(rows, limit, (last) => cursorOf([last.createdAt, last.id]));
+  return toPage(rows.map(withShownEmail), limit, (last) => cursorOf([last.createdAt, last.id]));
 }

@@ -1,9 +1,9 @@
-import { findEmailToken } from '@promptory/auth';
+import { findEmailToken, shownAddress } from '@promptory/auth';
 import type { Context } from '../../../context.ts';
 
 /** What a link that verifies an address is about, for who opens it. */
 export interface Verification {
-  /** That the link was mailed to. */
+  /** That the link was mailed to, as people write it. */
   readonly email: string;
   /** It is to become the address of an account that has another one. */
   readonly isNew: boolean;
@@ -29,5 +29,9 @@ export async function findVerification(
     .where('users.status', '=', 'active')
     .executeTakeFirst();
   if (account === undefined) return null;
-  return { email: link.email, isNew: account.email !== link.email, hasPassword: account.ofPassword !== null };
+  return {
+    email: shownAddress(link.email),
+    isNew: account.email !== link.email,
+    hasPassword: account.ofPassword !== null,
+  };
 }
