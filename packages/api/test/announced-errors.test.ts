@@ -58,7 +58,6 @@ const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, stri
   'releases.create': released,
   'releases.undo': released,
   'labels.remove': { 'prompt.breaking_change': 'It leads to no version.' },
-  'labels.undo': { 'prompt.breaking_change': 'Where it leads was there before.' },
   'groups.create': { 'group.not_found': 'It reads what it has just made.' },
   'groups.addPrompt': { 'group.prompt_not_in_group': 'It reads what it has just made.' },
   'members.add': { 'group.member_not_found': 'It reads what it has just made.' },

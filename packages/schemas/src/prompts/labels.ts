@@ -17,6 +17,9 @@ const PATTERN = /^[a-z0-9][a-z0-9_.-]{0,35}$/;
 /** Whether a text may be a label, `latest` included. */
 export const isLabel = (text: string): boolean => text.length <= MAX_LABEL_LENGTH && PATTERN.test(text);
 
+/** Whether a text reads as the number of a version, which no new label is. */
+export const isNumber = (text: string): boolean => /^[0-9]+$/.test(text);
+
 const reserved = fault('not_allowed', {}, 'Must be another label: `latest` is the latest version by itself');
 
 /** A name that points at one version of a prompt: `production`. */
@@ -43,9 +46,10 @@ export const LabelMove = z
     byProgram: z.boolean().meta({ description: 'Whether it was done with an API key of that account.' }),
     movedAt: Timestamp,
     reason: z.string().max(500).nullable(),
-    isBreaking: z
-      .boolean()
-      .meta({ description: 'Whether it broke the callers of `from`, which was accepted for that reason.' }),
+    isBreaking: z.boolean().meta({
+      description:
+        'Whether it broke the callers of the version that the label served before it: accepted for that reason, or by taking a move back.',
+    }),
     undoes: Id.nullable().meta({ description: 'The move that this one took back.' }),
     releaseId: Id.nullable().meta({ description: 'The release of which it is a part.' }),
   })
@@ -87,9 +91,9 @@ export const VersionBreak = z
   .strictObject({
     side: z.enum(['input', 'output']),
     path: z.string().max(500).meta({ description: 'Where, as a JSON Pointer; `*` stands for each item of a list.' }),
-    kind: z.enum(['required', 'removed', 'narrowed', 'optional', 'widened']).meta({
+    kind: z.enum(['required', 'removed', 'narrowed', 'optional', 'widened', 'kind']).meta({
       description:
-        'Of inputs: `required` (must be given now), `removed` (is not taken any more), `narrowed` (takes less). Of outputs: `removed`, `optional` (is not always there any more), `widened` (may be more than was promised).',
+        'Of inputs: `required` (must be given now), `removed` (is not taken any more), `narrowed` (takes less). Of outputs: `removed`, `optional` (is not always there any more), `widened` (may be more than was promised), `kind` (a rendering gives messages where it gave text, or the other way round).',
     }),
     decided: z.boolean().meta({ description: 'False where the two cannot be compared, and may be compatible.' }),
     message: z.string().max(1000).meta({ description: 'A sentence without its subject, to be read after the path.' }),
@@ -117,7 +121,9 @@ export type CheckLabelInput = z.infer<typeof CheckLabelInput>;
 export const LabelCheck = z
   .strictObject({
     label: z.string().max(MAX_LABEL_LENGTH),
-    from: VersionNumber.nullable(),
+    from: VersionNumber.nullable().meta({
+      description: 'Where the label points, or pointed last; null where it never did, so that nothing can break.',
+    }),
     to: VersionNumber,
     isCompatible: z.boolean(),
     ...breaking,

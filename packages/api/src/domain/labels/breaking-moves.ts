@@ -1,7 +1,7 @@
-// The gate: whether the version to which a label is moved breaks the callers of the one that it leaves. That takes the processor,
+// The gate: whether the version to which a label is moved breaks the callers of the one that it served last. That takes the processor,
 // now and then for long, so it is found out before the prompts are locked, of where their labels point then; where one was moved
 // meanwhile, it is found out anew.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { editablePrompts } from '../../access/visibility.ts';
 import type { Db, SignedInContext, Workers } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -37,7 +37,7 @@ const STEPS_AT_ONCE = 4;
 
 const keyOf = ({ promptId, from, to }: Step): string => `${promptId} ${from} ${to}`;
 export const nothingBreaks: VersionBreaks = { breaks: [], count: 0 };
-/** For moves that lead to no version, and for those that are taken back. */
+/** For moves that lead to no version. */
 export const noBreaks: FoundBreaks = { of: () => nothingBreaks };
 
 /** Where a label is to point at a version: null for the latest. */
@@ -78,17 +78,27 @@ export async function withBreaks<T>(
   throw new AppError('server.busy', { retryAfterSeconds: 1 });
 }
 
+/**
+ * The version whose callers a label has: where it points or, where that is nowhere, pointed last. An expression of `held`, a row of
+ * `prompt_labels` or none, for the row of `prompts` that the query names so.
+ */
+export const servedVersion = (label: RawBuilder<unknown>): RawBuilder<number | null> => sql`coalesce(held.version, (
+  SELECT left_behind.from_version FROM label_moves AS left_behind
+  WHERE left_behind.prompt_id = prompts.id AND left_behind.label = ${label} ORDER BY left_behind.number DESC LIMIT 1
+))`;
+
 /** The steps that labels would take now, of prompts that the caller may edit. */
 async function findSteps({ db, who }: SignedInContext, wanted: readonly WantedStep[]): Promise<Step[]> {
   const json = JSON.stringify(wanted);
   const { rows } = await sql<Step>`
-    SELECT prompts.id AS "promptId", held.version AS "from", found.version AS "to"
+    SELECT prompts.id AS "promptId", served.version AS "from", found.version AS "to"
     FROM json_to_recordset(${json}::json) AS wanted ("promptId" uuid, label text, "to" integer)
     JOIN prompts ON prompts.id = wanted."promptId"
-    JOIN prompt_labels AS held ON held.prompt_id = prompts.id AND held.label = wanted.label AND held.version IS NOT NULL
+    LEFT JOIN prompt_labels AS held ON held.prompt_id = prompts.id AND held.label = wanted.label
+    CROSS JOIN LATERAL (SELECT ${servedVersion(sql`wanted.label`)} AS version) AS served
     JOIN prompt_versions AS found
       ON found.prompt_id = prompts.id AND found.version = coalesce(wanted."to", prompts.version)
-    WHERE ${editablePrompts(who)} AND held.version <> found.version
+    WHERE ${editablePrompts(who)} AND served.version <> found.version
   `.execute(db);
   return rows;
 }

@@ -1,13 +1,14 @@
 // The one way in which a label comes to point somewhere, whoever asks for it: a call, a release, an undo. The rows of the
 // prompts are locked by then, so that of two moves at once the second sees what the first has done.
 import { type Database, newId } from '@promptory/db';
+import { fault, isNumber } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { ownPrompts } from '../../access/visibility.ts';
 import type { SignedInContext } from '../../context.ts';
-import { AppError, detailedError } from '../../errors.ts';
+import { AppError, detailedError, invalidInput } from '../../errors.ts';
 import { type Quotas, quotaExceeded, quotasFrom, shareOfOthers } from '../quotas/quota-limits.ts';
 import type { VersionBreaks } from '../signatures/breaks-between.ts';
-import { type FoundBreaks, noBreaks, nothingBreaks } from './breaking-moves.ts';
+import { type FoundBreaks, noBreaks, nothingBreaks, servedVersion } from './breaking-moves.ts';
 import { tellOwners } from './tell-owners.ts';
 
 /** Where a label is to point: null is nowhere. */
@@ -20,7 +21,7 @@ export interface WantedMove {
   /** The move that is taken back: the label's last one, or it is too late. */
   readonly undoes?: string;
   readonly reason?: string | undefined;
-  /** Whether it may break callers. A move that is taken back may: where it leads was there before. */
+  /** Whether it may break callers. What takes a move back may, for where it leads was there before; what takes that back may not. */
   readonly acceptBreaking?: boolean | undefined;
 }
 
@@ -40,9 +41,13 @@ interface Held {
   readonly quotas: unknown;
   readonly isProtected: boolean | null;
   readonly version: number | null;
+  /** Whose callers it has: `version`, or where it pointed last. */
+  readonly served: number | null;
   readonly labels: number;
   readonly moves: number;
   readonly lastMoveId: string | null;
+  /** Whether its last move took another one back. */
+  readonly hasUndone: boolean;
   readonly lastMovedAt: string | null;
   readonly hasVersion: boolean;
 }
@@ -80,15 +85,30 @@ function planned(
   const movedAt = new Date(Math.max(ctx.clock.now().getTime(), Date.parse(held.lastMovedAt ?? '') || 0));
   const plan = { ...move, from, number: held.moves + 1, movedAt, isProtected: held.isProtected ?? false };
   if (move.to === from) return { ...plan, id: null, isBreaking: false };
-  const { breaks, count } = move.undoes === undefined ? breaksOf(found, move, from) : nothingBreaks;
-  if (from !== null && move.to !== null && count > 0 && move.acceptBreaking !== true) {
-    return detailedError('prompt.breaking_change', { from, to: move.to, breaks: [...breaks], breakCount: count });
+  if (lastMoveId === null && isNumber(move.label)) return invalidInput('label', numberedLabel);
+  const { served } = held;
+  const { breaks, count } = breaksOf(found, move, served);
+  // What is taken back leads to where the label was; whoever takes that back again goes forward once more.
+  const isBack = move.undoes !== undefined && !held.hasUndone;
+  if (served !== null && move.to !== null && count > 0 && move.acceptBreaking !== true && !isBack) {
+    return detailedError('prompt.breaking_change', {
+      from: served,
+      to: move.to,
+      breaks: [...breaks],
+      breakCount: count,
+    });
   }
   return overQuota(ctx, move, held) ?? { ...plan, id: newId(), isBreaking: count > 0 };
 }
 
 const breaksOf = (found: FoundBreaks, { promptId, to }: WantedMove, from: number | null): VersionBreaks =>
-  from === null || to === null ? nothingBreaks : found.of({ promptId, from, to });
+  from === null || to === null || from === to ? nothingBreaks : found.of({ promptId, from, to });
+
+const numberedLabel = fault(
+  'not_allowed',
+  {},
+  'Must be another label: a number reads as a version, which is named by `#`',
+);
 
 /** What editors do stops at nine tenths, so that it never stops the owner. */
 function overQuota(ctx: SignedInContext, { to }: WantedMove, held: Held): AppError | null {
@@ -112,10 +132,10 @@ async function readHeld(
   const { rows } = await sql<Held & { place: number }>`
     SELECT wanted.place, prompts.user_id = ${who.userId} AS "isOwner", ${ownPrompts(who)} AS "mayMoveProtected",
       (SELECT quotas FROM account_resources WHERE account_resources.user_id = prompts.user_id) AS quotas,
-      held.is_protected AS "isProtected", held.version,
+      held.is_protected AS "isProtected", held.version, ${servedVersion(sql`wanted.label`)} AS served,
       (SELECT count(*)::integer FROM prompt_labels WHERE prompt_labels.prompt_id = prompts.id) AS labels,
       coalesce((SELECT max(number) FROM label_moves WHERE label_moves.prompt_id = prompts.id), 0) AS moves,
-      last.id AS "lastMoveId", last.moved_at AS "lastMovedAt",
+      last.id AS "lastMoveId", last.moved_at AS "lastMovedAt", coalesce(last.undoes IS NOT NULL, false) AS "hasUndone",
       wanted."to" IS NULL OR EXISTS (
         SELECT FROM prompt_versions WHERE prompt_versions.prompt_id = prompts.id AND prompt_versions.version = wanted."to"
       ) AS "hasVersion"
@@ -123,7 +143,7 @@ async function readHeld(
     JOIN prompts ON prompts.id = wanted."promptId"
     LEFT JOIN prompt_labels AS held ON held.prompt_id = prompts.id AND held.label = wanted.label
     LEFT JOIN LATERAL (
-      SELECT id, moved_at FROM label_moves
+      SELECT id, moved_at, undoes FROM label_moves
       WHERE label_moves.prompt_id = prompts.id AND label_moves.label = wanted.label ORDER BY number DESC LIMIT 1
     ) AS last ON true
   `.execute(trx);

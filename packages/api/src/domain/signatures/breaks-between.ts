@@ -2,7 +2,9 @@ import { compare, type SchemaBreak } from '@promptory/template';
 import { type Signed, signatureOf } from './signature-of.ts';
 
 /** One thing by which a version breaks the callers of another, as it is answered. */
-export type VersionBreak = Pick<SchemaBreak, 'side' | 'path' | 'kind' | 'decided' | 'message'>;
+export type VersionBreak = Pick<SchemaBreak, 'side' | 'path' | 'decided' | 'message'> & {
+  readonly kind: SchemaBreak['kind'] | 'kind';
+};
 
 /** Of a version that breaks more, the rest is counted. */
 export const MAX_BREAKS = 100;
@@ -30,7 +32,14 @@ export function breaksBetween(before: Signed, after: Signed): VersionBreaks {
     ]);
   }
   const compared = compare(old.signature, next.signature);
-  return shown(compared.compatible ? [] : compared.breaks);
+  return shown([...kindBreaks(before, after), ...(compared.compatible ? [] : compared.breaks)]);
+}
+
+/** Whoever sends text to a model cannot send messages, nor the other way round. */
+function kindBreaks(before: Signed, after: Signed): VersionBreak[] {
+  const [was, is] = [before, after].map(({ messages }) => (messages === null ? 'text' : 'messages'));
+  if (was === is) return [];
+  return [{ side: 'output', path: '', kind: 'kind', decided: true, message: `gives ${is}, and gave ${was}` }];
 }
 
 const shown = (breaks: readonly VersionBreak[]): VersionBreaks => ({

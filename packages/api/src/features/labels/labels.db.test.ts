@@ -446,14 +446,60 @@ describe('a move that breaks callers', () => {
     expect(await codeOf(labels.move({ id, label: production, version: 2 }))).toBe('ok');
   });
 
-  it('may be taken back, and made from nowhere', async () => {
+  it('may be taken back, which the history calls breaking too, but not forward again', async () => {
     const id = await givenInputs('a', 'b');
     const { labels } = as(alice);
     const accepted = { acceptBreaking: true, reason: 'Announced' };
     const { lastMove } = await labels.move({ id, label: production, version: 2, ...accepted });
     expect(await labels.undo({ id, label: production, moveId: lastMove?.id ?? '' })).toMatchObject({ version: 1 });
+    const { items } = await labels.history({ id, label: production });
+    expect(items.map(({ to, isBreaking }) => [to, isBreaking])).toEqual([
+      [1, true],
+      [2, true],
+      [1, false],
+    ]);
+    const again = { id, label: production, moveId: items[0]?.id ?? '' };
+    expect(await codeOf(labels.undo(again))).toBe('prompt.breaking_change');
+  });
+
+  it('is one also where the label was removed meanwhile, by whatever way', async () => {
+    const id = await givenInputs('a', 'b', 'a');
+    const { labels } = as(alice);
     await labels.remove({ id, label: production });
-    expect(await codeOf(labels.move({ id, label: production, version: 2 }))).toBe('ok');
+    const forward = { id, label: production, version: 2 };
+    expect((await errorOf(labels.move(forward))).extra).toMatchObject({ from: 1, to: 2, breakCount: 2 });
+    expect(await labels.check(forward)).toMatchObject({ from: 1, isCompatible: false });
+    const release = { label: production, prompts: [{ promptId: id, version: 2 }] };
+    expect(await codeOf(as(alice).releases.create(release))).toBe('release.refused');
+    expect(await labels.move({ ...forward, version: 3 })).toMatchObject({
+      version: 3,
+      lastMove: { isBreaking: false },
+    });
+    await labels.remove({ id, label: production });
+    const accepted = await labels.move({ ...forward, acceptBreaking: true, reason: 'Announced' });
+    expect(accepted.lastMove).toMatchObject({ from: null, to: 2, isBreaking: true });
+    // What a label serves for the first time breaks nobody.
+    expect(await codeOf(labels.move({ ...forward, label: 'staging' }))).toBe('ok');
+  });
+
+  it('may be one by its kind, from text to messages and back', async () => {
+    const { id } = await as(alice).prompts.create({ title: 'Kind', content: '{{ a }}' });
+    const { labels, prompts } = as(alice);
+    await prompts.update({ id, kind: 'chat', messages: [{ role: 'user', content: '{{ a }}' }] });
+    for (const [from, to] of [
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      const label = `of-${from}`;
+      await labels.move({ id, label, version: from });
+      const breaks = [{ side: 'output', path: '', kind: 'kind', decided: true }];
+      expect(await labels.check({ id, label, version: to })).toMatchObject({
+        isCompatible: false,
+        breaks,
+        breakCount: 1,
+      });
+      expect(await codeOf(labels.move({ id, label, version: to }))).toBe('prompt.breaking_change');
+    }
   });
 
   it('stands in the way of a whole release', async () => {

@@ -8,9 +8,10 @@ import type {
   ListLabelsInput,
   PromptLabel,
 } from '@promptory/schemas';
+import { sql } from 'kysely';
 import { requirePrompt } from '../../access/require.ts';
 import type { Db, SignedInContext, Who } from '../../context.ts';
-import { breaksOfSteps, nothingBreaks } from '../../domain/labels/breaking-moves.ts';
+import { breaksOfSteps, nothingBreaks, servedVersion } from '../../domain/labels/breaking-moves.ts';
 import { AppError } from '../../errors.ts';
 import { getLabel, selectLabels, selectMoves } from '../../views/label-view.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
@@ -56,10 +57,11 @@ export async function checkLabel(ctx: SignedInContext, input: CheckLabelInput): 
   await requirePrompt(db, who, id, 'read');
   const found = await db
     .selectFrom('prompt_versions')
-    .leftJoin('prompt_labels', (join) =>
-      join.onRef('prompt_labels.prompt_id', '=', 'prompt_versions.prompt_id').on('prompt_labels.label', '=', label),
+    .innerJoin('prompts', 'prompts.id', 'prompt_versions.prompt_id')
+    .leftJoin('prompt_labels as held', (join) =>
+      join.onRef('held.prompt_id', '=', 'prompts.id').on('held.label', '=', label),
     )
-    .select('prompt_labels.version as from')
+    .select(servedVersion(sql`${label}`).as('from'))
     .where('prompt_versions.prompt_id', '=', id)
     .where('prompt_versions.version', '=', to)
     .executeTakeFirst();

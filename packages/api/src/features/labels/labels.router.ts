@@ -74,7 +74,7 @@ export const labelsRouter = router({
         path: '/prompts/{id}/labels/{label}',
         summary: 'Let a label point at a version',
         description:
-          'One step that leaves a move in the history of the label. With `expectedVersion` it is done only where the label still points there. A version that breaks the callers of the one it leaves is refused, unless `acceptBreaking` says that it may, for a reason. Whoever edits the prompt may move a label; one that is protected, only the owner of the prompt and administrators.',
+          'One step that leaves a move in the history of the label. With `expectedVersion` it is done only where the label still points there. A version that breaks the callers of the one that it leaves, or where it points nowhere of the one that it left last, is refused, unless `acceptBreaking` says that it may, for a reason. Whoever edits the prompt may move a label; one that is protected, only the owner of the prompt and administrators.',
         tags,
       },
     })
@@ -92,7 +92,7 @@ export const labelsRouter = router({
         path: '/prompts/{id}/labels/{label}/check',
         summary: 'See what a move of a label would break, without moving it',
         description:
-          'An input that is new and required, removed or narrowed, and an output that lost or widened what it promised. Where the label points nowhere, nothing breaks.',
+          'An input that is new and required, removed or narrowed, and an output that lost or widened what it promised. Where the label points nowhere, it is compared with the version that it served last.',
         tags,
       },
     })
@@ -138,13 +138,13 @@ export const labelsRouter = router({
       can: 'label.move',
       cost: 2,
       creates: true,
-      errors: [...moveErrors, 'label.move_not_found'],
+      errors: [...moveErrors, 'label.move_not_found', 'prompt.breaking_change'],
       rest: {
         method: 'POST',
         path: '/prompts/{id}/labels/{label}/undo',
         summary: 'Take the last move of a label back',
         description:
-          'A move of its own, back to where the label pointed before. One that was followed by another stays.',
+          'A move of its own, back to where the label pointed before, also where that breaks callers. One that was followed by another stays. To take back what took a move back goes forward again, so that it is refused where it breaks callers.',
         tags,
       },
     })

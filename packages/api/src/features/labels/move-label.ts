@@ -44,24 +44,30 @@ export async function removeLabel(ctx: SignedInContext, input: RemoveLabelInput)
 
 /**
  * Takes a move back, as the next move, where no other has followed it.
- * @throws AppError prompt.not_found, prompt.forbidden, label.move_not_found, label.protected, label.moved_since, quota.exceeded
+ * @throws AppError prompt.not_found, prompt.forbidden, label.move_not_found, label.protected, label.moved_since, quota.exceeded,
+ *   prompt.breaking_change where that move took another one back, server.busy
  */
 export async function undoMove(ctx: SignedInContext, input: UndoMoveInput): Promise<PromptLabel> {
   const { id, label, moveId, reason } = input;
   const authorizeReplay = (trx: Db) => requirePrompt(trx, ctx.who, id, 'edit');
-  return runIdempotent(ctx, input, authorizeReplay, async (trx) => {
-    await lockPrompt(trx, ctx.who, id, 'edit');
-    const move = await trx
-      .selectFrom('label_moves')
-      .select('from_version as from')
-      .where('id', '=', moveId)
-      .where('prompt_id', '=', id)
-      .where('label', '=', label)
-      .executeTakeFirst();
-    if (move === undefined) throw new AppError('label.move_not_found');
-    await moveOne(trx, ctx, { promptId: id, label, to: move.from, undoes: moveId, reason }, 'label.moveUndone');
-    return await currentLabel(trx, id, label);
-  });
+  // Rows of the history never change.
+  const move = await ctx.db
+    .selectFrom('label_moves')
+    .select('from_version as from')
+    .where('id', '=', moveId)
+    .where('prompt_id', '=', id)
+    .where('label', '=', label)
+    .executeTakeFirst();
+  const steps = move === undefined || move.from === null ? [] : [{ promptId: id, label, to: move.from }];
+  return withBreaks(ctx, steps, (found) =>
+    runIdempotent(ctx, input, authorizeReplay, async (trx) => {
+      await lockPrompt(trx, ctx.who, id, 'edit');
+      if (move === undefined) throw new AppError('label.move_not_found');
+      const wanted = { promptId: id, label, to: move.from, undoes: moveId, reason };
+      await moveOne(trx, ctx, wanted, 'label.moveUndone', found);
+      return await currentLabel(trx, id, label);
+    }),
+  );
 }
 
 /** Of a prompt that is locked, and that the caller may edit. */

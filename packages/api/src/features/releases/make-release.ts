@@ -50,22 +50,27 @@ export async function makeRelease(ctx: SignedInContext, input: CreateReleaseInpu
  */
 export async function undoRelease(ctx: SignedInContext, input: UndoReleaseInput): Promise<MadeRelease> {
   const { id, reason } = input;
-  return runIdempotent(
-    ctx,
-    input,
-    (trx) => getRelease(trx, ctx.who, id),
-    async (trx) => {
-      await getRelease(trx, ctx.who, id);
-      const moves = await trx
-        .selectFrom('label_moves')
-        .select(['id', 'prompt_id as promptId', 'label', 'from_version as to'])
-        .where('release_id', '=', id)
-        .orderBy('prompt_id')
-        .limit(MAX_RELEASED_PROMPTS)
-        .execute();
-      const ids = moves.map(({ promptId }) => promptId);
-      return moveAll(trx, ctx, ids, () => moves.map(({ id: undoes, ...move }) => ({ ...move, undoes, reason })));
-    },
+  // Rows of the history never change.
+  const moves = await ctx.db
+    .selectFrom('label_moves')
+    .select(['id', 'prompt_id as promptId', 'label', 'from_version as to'])
+    .where('release_id', '=', id)
+    .orderBy('prompt_id')
+    .limit(MAX_RELEASED_PROMPTS)
+    .execute();
+  const steps = moves.filter(({ to }) => to !== null);
+  return withBreaks(ctx, steps, (found) =>
+    runIdempotent(
+      ctx,
+      input,
+      (trx) => getRelease(trx, ctx.who, id),
+      async (trx) => {
+        await getRelease(trx, ctx.who, id);
+        const ids = moves.map(({ promptId }) => promptId);
+        const wanted = moves.map(({ id: undoes, ...move }) => ({ ...move, undoes, reason }));
+        return moveAll(trx, ctx, ids, () => wanted, found);
+      },
+    ),
   );
 }
 
@@ -75,7 +80,7 @@ async function moveAll(
   ctx: SignedInContext,
   ids: readonly string[],
   wantedOf: (editable: ReadonlyMap<string, PromptAccess>) => WantedMove[],
-  found?: FoundBreaks,
+  found: FoundBreaks,
 ): Promise<MadeRelease> {
   const editable = await lockEditablePrompts(trx, ctx.who, ids);
   const refusals: Refusal[] = [];
