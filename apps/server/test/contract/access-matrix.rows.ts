@@ -188,6 +188,11 @@ export const rows: Readonly<Record<string, Row>> = {
     (w) => ({ id: w.shared, version: 1, inputs: { topic: 'roses' }, lenient: true }),
     { reads: true },
   ),
+  'prompts.renderRef': row(
+    promptReaders,
+    (w) => ({ ref: `${w.people.alice.handle}/shared@latest`, inputs: { topic: 'roses' }, lenient: true }),
+    { reads: true },
+  ),
   'prompts.usage': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
   'prompts.versionUses': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
   'transfer.import': row(

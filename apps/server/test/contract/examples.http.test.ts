@@ -37,6 +37,7 @@ const ofOne: Readonly<Record<string, readonly string[]>> = {
   'auth.login': ['email', 'password'],
   'auth.verifyEmail': ['password'],
   'prompts.render': ['inputs'],
+  'prompts.renderRef': ['inputs'],
   'releases.create': ['prompts'],
 };
 

@@ -174,6 +174,8 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'prompts.purgeTrash': 'small',
   'prompts.duplicate': eachPrompt((id) => ({ id })),
   'prompts.render': eachPrompt((id) => ({ id, lenient: true, inputs: { language: 'x', all: wide } })),
+  // What it finds is rendered as by id.
+  'prompts.renderRef': 'small',
   'prompts.usage': ({ compared }) => [{ id: compared, from: '0001-01-01', to: '9999-12-31', limit: 100 }],
   'prompts.versionUses': ({ compared }) => [{ id: compared, limit: 100 }],
   'transfer.import': () => imports,

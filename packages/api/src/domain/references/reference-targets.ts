@@ -1,16 +1,26 @@
 // What a reference means to a caller. Its path is a slug of the caller's own, or a handle and a slug of somebody: one's own comes
 // first, so that whoever registers a handle takes no name from others. Where it is neither, it may be what another system called
 // one of the caller's prompts. What the caller may not read is in none of them.
-import { DEFAULT_LABEL, LATEST, latestOf, type PromptReference, parseReference } from '@promptory/schemas';
+import {
+  DEFAULT_LABEL,
+  fault,
+  isNumber,
+  LATEST,
+  latestOf,
+  type PromptReference,
+  parseReference,
+} from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, invalidInput } from '../../errors.ts';
 
 /** A reference as it is looked up: one without a label or a version means the default label. */
 export interface LookedUp extends PromptReference {
   /** By which the version is found; null where a version is named. */
   readonly label: string | null;
+  /** Whether it names neither a label nor a version. */
+  readonly isBare: boolean;
 }
 
 /** A text that the schema of references has taken. */
@@ -18,7 +28,8 @@ export function lookedUp(text: string): LookedUp {
   const parsed = parseReference(text);
   if (!parsed.ok) throw new Error('A reference was not checked.');
   const { reference } = parsed;
-  return { ...reference, label: reference.label ?? (reference.version === null ? DEFAULT_LABEL : null) };
+  const isBare = reference.label === null && reference.version === null;
+  return { ...reference, label: isBare ? DEFAULT_LABEL : reference.label, isBare };
 }
 
 type Sql = RawBuilder<unknown>;
@@ -90,6 +101,33 @@ export function refusalOf(reference: LookedUp, target: Target | undefined): AppE
   if (target === undefined || target.promptId === null) return new AppError('prompt.not_found');
   if (target.version !== null) return null;
   if (reference.label === null) return new AppError('prompt.version_not_found');
-  const message = `No version of this prompt has the label \`${reference.label}\`; \`${latestOf(reference)}\` is its latest version.`;
+  const hint = hintFor(reference);
+  const message = `No version of this prompt has the label \`${reference.label}\`; \`${latestOf(reference)}\` is its latest version.${hint}`;
   return new AppError('label.not_found', { message });
+}
+
+/** What else may have been meant. */
+function hintFor({ path, label, isBare }: LookedUp): string {
+  // What follows a # is no part of an address, so that a client sends none of it.
+  if (isBare) return ` A version is named by its number: \`${path}#1\`, in an address \`${path}%231\`.`;
+  return label !== null && isNumber(label) ? ` Version ${label} is \`${path}#${label}\`.` : '';
+}
+
+/**
+ * Refuses a slug which already names somebody else's prompt that the caller may read: from then on the caller's programs would be
+ * given its own instead, unseen.
+ * @throws AppError request.invalid
+ */
+export async function requireUnshadowed(db: Db, who: Who, slug: string): Promise<void> {
+  const parsed = parseReference(slug);
+  const named = parsed.ok ? parsed.reference.named : null;
+  if (named === null) return;
+  const { rows } = await sql`
+    SELECT FROM users AS named JOIN prompts ON prompts.user_id = named.id
+    WHERE named.handle = ${named.handle} AND prompts.slug = ${named.slug} AND named.id <> ${who.userId}::uuid
+      AND ${readablePrompts(who)}
+  `.execute(db);
+  if (rows.length === 0) return;
+  const sentence = `Names the prompt ${named.slug} of ${named.handle} already: programs that fetch it by \`${slug}\` would be given this one`;
+  throw invalidInput('slug', fault('not_allowed', {}, sentence));
 }

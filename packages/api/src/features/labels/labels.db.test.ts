@@ -102,18 +102,18 @@ describe('moving a label', () => {
 
   it('takes names that are labels only, and leaves `latest` to the latest version', async () => {
     const id = await givenLabelled();
-    for (const label of ['latest', 'Production', '', '.a', 'a b', 'a/b', 'ä', 'a'.repeat(37), 'a\n']) {
+    for (const label of ['latest', 'Production', '', '.a', 'a b', 'a/b', 'ä', 'a'.repeat(37), 'a\n', '7']) {
       const refused = await errorOf(as(alice).labels.move({ id, label, version: 1 }));
       expect([label, refused.code, refused.errors[0]?.path]).toEqual([label, 'request.invalid', 'label']);
     }
-    for (const label of ['a', '0', 'eu-1_v2.0', 'latest2', 'a'.repeat(36)]) {
+    for (const label of ['a', '0a', 'eu-1_v2.0', 'latest2', 'a'.repeat(36)]) {
       expect([label, await codeOf(as(alice).labels.move({ id, label, version: 1 }))]).toEqual([label, 'ok']);
     }
     const first = await as(alice).labels.list({ id, limit: 2 });
     const rest = await as(alice).labels.list({ id, limit: 3, cursor: first.nextCursor ?? '' });
     expect(rest.nextCursor).toBeNull();
     expect([...first.items, ...rest.items].map(({ label }) => label)).toEqual([
-      '0',
+      '0a',
       'a',
       'a'.repeat(36),
       'eu-1_v2.0',

@@ -5,6 +5,7 @@ import { requireSchemas, schemaFaults } from '../../domain/declarations/given-sc
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
 import { textOf } from '../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-resources.ts';
+import { requireUnshadowed } from '../../domain/references/reference-targets.ts';
 import { mayInclude } from '../../domain/signatures/included-texts.ts';
 import { saveIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { signatureFor } from '../../domain/stored-signatures/signature-for.ts';
@@ -26,6 +27,7 @@ export async function createPrompt(ctx: SignedInContext, input: CreatePromptInpu
   const version = { ...text, inputSchema: input.inputSchema ?? null, outputSchema: input.outputSchema ?? null };
   const signature = mayInclude(version) ? null : await signatureFor(ctx.workers, version);
   const created = await runIdempotent(ctx, input, replayOwnResult, async (trx) => {
+    if (input.slug !== undefined) await requireUnshadowed(trx, ctx.who, input.slug);
     const resources = await lockResources(trx, ctx, userId);
     const prompt = newPromptOf(input, text, await getNewPromptDefaults(trx, userId));
     requireRoom(resources, roomOf(prompt));

@@ -3,6 +3,7 @@ import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
 import { insertPrompt, type NewPrompt } from '../../domain/prompts/insert-prompts.ts';
 import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-resources.ts';
+import { requireUnshadowed } from '../../domain/references/reference-targets.ts';
 import { copyIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { signed } from '../../domain/stored-signatures/signed.ts';
 import { recordUse } from '../../domain/usage/record-use.ts';
@@ -18,6 +19,7 @@ import { getPrompt } from './prompts.queries.ts';
 export async function duplicatePrompt(ctx: SignedInContext, input: DuplicatePromptInput): Promise<CurrentPrompt> {
   const { userId } = ctx.who;
   const copied = await runIdempotent(ctx, input, replayOwnResult, async (trx, afterCommit) => {
+    if (input.slug !== undefined) await requireUnshadowed(trx, ctx.who, input.slug);
     const origin = await getPrompt(trx, ctx.who, input.id);
     const source = await getVersion(trx, origin.id, input.version ?? origin.version);
     const prompt: NewPrompt = {

@@ -15,6 +15,7 @@ import {
   PurgedTrash,
   RenderedPrompt,
   RenderPromptInput,
+  RenderReferenceInput,
   RestoredPrompt,
   UpdateManyPromptsInput,
   UpdatePromptInput,
@@ -29,7 +30,7 @@ import { createManyPrompts } from './many/create-many.ts';
 import { updateManyPrompts } from './many/update-many.ts';
 import { listPromptUsage } from './prompts.queries.ts';
 import { readPrompt } from './read-prompt.ts';
-import { renderPrompt } from './rendering/render-prompt.ts';
+import { renderPrompt, renderReference } from './rendering/render-prompt.ts';
 import { resolveProcedures } from './resolve/resolve.router.ts';
 import { deletePrompt } from './trash/delete-prompt.ts';
 import { purgeOwnTrash, purgePrompt } from './trash/purge-own-trash.ts';
@@ -296,6 +297,28 @@ export const promptsRouter = router({
     .input(RenderPromptInput)
     .output(RenderedPrompt)
     .mutation(({ ctx, input }) => renderPrompt(ctx, input)),
+
+  renderRef: procedure
+    .meta({
+      can: 'prompt.read',
+      cost: 4,
+      errors: [
+        ...promptErrors.read,
+        ...(['prompt.version_not_found', 'label.not_found', 'request.conflict'] as const),
+        ...(['prompt.inputs_invalid', 'prompt.template_invalid'] as const),
+      ],
+      rest: {
+        method: 'POST',
+        path: '/prompts/resolve/render',
+        summary: 'Render the version that a reference names with your values',
+        description:
+          'As `POST /prompts/{id}/render` does, of what `GET /prompts/resolve` finds: `support/triage@production`.',
+        tags,
+      },
+    })
+    .input(RenderReferenceInput)
+    .output(RenderedPrompt)
+    .mutation(({ ctx, input }) => renderReference(ctx, input)),
 
   usage: procedure
     .meta({

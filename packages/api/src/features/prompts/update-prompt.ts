@@ -13,6 +13,7 @@ import { textOf, type VersionedContent } from '../../domain/prompts/versioned-co
 import { writeTags } from '../../domain/prompts/write-tags.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
+import { requireUnshadowed } from '../../domain/references/reference-targets.ts';
 import { saveIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { AppError, nameTaken } from '../../errors.ts';
 import { requireRevision } from '../../views/revision.ts';
@@ -90,6 +91,7 @@ async function requireOwnFields(
   const isVisibilityChanged = visibility !== undefined && visibility !== before.visibility;
   if (isSlugChanged || isVisibilityChanged) await requirePrompt(trx, who, id, 'own');
   if (isSlugChanged && who.groupId !== null) throw new AppError('prompt.forbidden');
+  if (isSlugChanged) await requireUnshadowed(trx, who, slug);
 }
 
 interface Stored extends VersionedContent {

@@ -15,6 +15,7 @@ import {
 import { slugsInUse } from '../../../domain/prompts/prompt-slugs.ts';
 import { textOf } from '../../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf, withAdded } from '../../../domain/quotas/account-resources.ts';
+import { requireUnshadowed } from '../../../domain/references/reference-targets.ts';
 import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
 import { AppError, nameTaken } from '../../../errors.ts';
 import { replayOwnResult, runIdempotent } from '../../../idempotency/run-idempotent.ts';
@@ -78,11 +79,12 @@ async function examine(
   const taken = await slugsInUse(trx, userId, given);
   const verdicts: Array<Accepted | Refused> = [];
   for (const [index, item] of prompts.entries()) {
-    const verdict = await decided(index, () => {
+    const verdict = await decided(index, async () => {
       const input = requireValid(item);
       requireSchemas(faults[index] ?? {}, input);
       const prompt = newPromptOf(input, textOf(input), defaults);
       if (input.slug !== undefined && taken.has(input.slug)) throw nameTaken('prompt.slug_taken');
+      if (input.slug !== undefined) await requireUnshadowed(trx, ctx.who, input.slug);
       const room = roomOf(prompt);
       requireRoom(resources, room);
       resources = withAdded(resources, room);

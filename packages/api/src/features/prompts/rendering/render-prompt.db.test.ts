@@ -104,6 +104,19 @@ describe('rendering', () => {
     expect(await codeOf(as(alice).prompts.render({ id }))).toBe('prompt.inputs_invalid');
   });
 
+  it('is also of the version that a reference names', async () => {
+    const { id } = await as(alice).prompts.create({ title: 'Named', slug: 'named', content: 'One {{ a }}' });
+    await as(alice).prompts.update({ id, content: 'Two {{ a }}' });
+    const render = (ref: string) => as(alice).prompts.renderRef({ ref, inputs: { a: 1 } });
+    expect(await codeOf(render('named'))).toBe('label.not_found');
+    await as(alice).labels.move({ id, label: 'production', version: 1 });
+    expect(await render('named')).toEqual(await as(alice).prompts.render({ id, version: 1, inputs: { a: 1 } }));
+    expect(await render('alice/named@latest')).toMatchObject({ promptId: id, version: 2, text: 'Two 1' });
+    expect(await codeOf(as(mallory).prompts.renderRef({ ref: 'alice/named' }))).toBe('prompt.not_found');
+    expect(await codeOf(as(alice).prompts.renderRef({ ref: 'named', inputs: {} }))).toBe('prompt.inputs_invalid');
+    expect(services.recorded.filter(({ kind, promptId }) => kind === 'render' && promptId === id)).toHaveLength(3);
+  });
+
   it('is for whoever may read the prompt, and of a version that there is', async () => {
     const { id } = await givenPrompt(services, alice, 'Hidden');
     expect(await codeOf(as(mallory).prompts.render({ id }))).toBe('prompt.not_found');

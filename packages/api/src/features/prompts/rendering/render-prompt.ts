@@ -1,5 +1,5 @@
 import { readJson } from '@promptory/db';
-import type { RenderedPrompt, RenderPromptInput } from '@promptory/schemas';
+import type { PromptVersion, RenderedPrompt, RenderPromptInput, RenderReferenceInput } from '@promptory/schemas';
 import { requirePrompt } from '../../../access/require.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { findInclusions } from '../../../domain/includes/included-versions.ts';
@@ -10,7 +10,8 @@ import { includedTexts } from '../../../domain/stored-signatures/included-texts.
 import { shownFault, sourceOf } from '../../../domain/stored-signatures/signature-for.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { detailedError } from '../../../errors.ts';
-import { getVersion } from '../../../views/version-view.ts';
+import { getVersion, type Unsigned } from '../../../views/version-view.ts';
+import { findResolved } from '../resolve/resolve-prompt.ts';
 import { inputsInvalid } from './inputs-invalid.ts';
 import { renderHere } from './read-versions.ts';
 
@@ -20,9 +21,23 @@ import { renderHere } from './read-versions.ts';
  *   the place, server.busy
  */
 export async function renderPrompt(ctx: SignedInContext, input: RenderPromptInput): Promise<RenderedPrompt> {
-  const { id, inputs = {}, lenient = false } = input;
-  const prompt = await requirePrompt(ctx.db, ctx.who, id, 'read');
-  const version = await getVersion(ctx.db, id, input.version ?? prompt.version);
+  const prompt = await requirePrompt(ctx.db, ctx.who, input.id, 'read');
+  return rendered(ctx, await getVersion(ctx.db, input.id, input.version ?? prompt.version), input);
+}
+
+/**
+ * The same of the version that a reference names.
+ * @throws AppError as `renderPrompt` and `findResolved` do
+ */
+export async function renderReference(ctx: SignedInContext, input: RenderReferenceInput): Promise<RenderedPrompt> {
+  return rendered(ctx, await findResolved(ctx, input.ref), input);
+}
+
+async function rendered(
+  ctx: SignedInContext,
+  version: Unsigned<PromptVersion>,
+  { inputs = {}, lenient = false }: Pick<RenderPromptInput, 'inputs' | 'lenient'>,
+): Promise<RenderedPrompt> {
   const rendering: Rendering = { inputs, lenient, now: ctx.clock.now().getTime() };
   const inclusions = await findInclusions(ctx.db, ctx.who, [version].filter(mayInclude));
   const included = await includedTexts(ctx.db, version, inclusions);
@@ -31,9 +46,9 @@ export async function renderPrompt(ctx: SignedInContext, input: RenderPromptInpu
     (await renderElsewhere(ctx, sourceOf(version, included), rendering));
   if ('faults' in result) throw inputsInvalid(result.faults);
   if ('fault' in result) throw detailedError('prompt.template_invalid', { fault: shownFault(result.fault) });
-  recordUse(ctx, 'render', { id, version: version.version });
+  recordUse(ctx, 'render', { id: version.promptId, version: version.version });
   return {
-    promptId: id,
+    promptId: version.promptId,
     version: version.version,
     kind: version.messages === null ? 'text' : 'chat',
     text: result.text,

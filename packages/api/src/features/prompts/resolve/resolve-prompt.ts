@@ -1,6 +1,6 @@
 import type { ResolvedPrompt, ResolveInput } from '@promptory/schemas';
 import { sql } from 'kysely';
-import type { Db, SignedInContext } from '../../../context.ts';
+import type { Db, SignedInContext, Who } from '../../../context.ts';
 import {
   findTargets,
   type LookedUp,
@@ -17,11 +17,24 @@ import { publicUser } from '../../../views/user-view.ts';
 import { selectWholeVersions } from '../../../views/version-view.ts';
 
 /**
- * The version that a reference names, by one statement where it is asked for again and includes nothing. The use is counted.
+ * The version that a reference names, with what it promises and includes: by one statement where it is asked for again and includes
+ * nothing. The use is counted.
  * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found, server.busy
  */
 export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput): Promise<ResolvedPrompt> {
-  const { db, who } = ctx;
+  const found = await findResolved(ctx, ref);
+  const { fields, inclusions } = await signaturesOf(ctx, [found]);
+  const included = await includedFields(ctx.db, found, inclusions);
+  const resolved = { ...found, ...(fields[0] as (typeof fields)[number]), ...included };
+  recordUse(ctx, 'resolve', { id: found.promptId, version: found.version });
+  return resolved;
+}
+
+/**
+ * The version that a reference names, by one statement.
+ * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found
+ */
+export async function findResolved({ db, who }: SignedInContext, ref: string) {
   const reference = lookedUp(ref);
   const { path, named, label, version } = reference;
   const found = await selectResolved(db)
@@ -40,12 +53,8 @@ export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput)
       versionNamed({ label: sql`${label}::text`, version: sql`${version}::integer` }),
     )
     .executeTakeFirst();
-  if (found === undefined) throw await whyNot(db, ctx, reference);
-  const { fields, inclusions } = await signaturesOf(ctx, [found]);
-  const included = await includedFields(db, found, inclusions);
-  const resolved = { ...found, ...(fields[0] as (typeof fields)[number]), ...included, label };
-  recordUse(ctx, 'resolve', { id: found.promptId, version: found.version });
-  return resolved;
+  if (found === undefined) throw await whyNot(db, who, reference);
+  return { ...found, label };
 }
 
 /** Versions as they are answered, but for the label by which they were found. */
@@ -60,7 +69,7 @@ export const selectResolved = (db: Db) =>
     ]);
 
 /** What became there since is answered when it is asked for again. */
-async function whyNot(db: Db, { who }: SignedInContext, reference: LookedUp): Promise<Error> {
+async function whyNot(db: Db, who: Who, reference: LookedUp): Promise<Error> {
   const [target] = await findTargets(db, who, [reference]);
   return refusalOf(reference, target) ?? new AppError('request.conflict');
 }

@@ -54,9 +54,13 @@ describe('resolving a reference', () => {
     const unlabelled = await errorOf(resolve(alice, 'fresh'));
     expect([unlabelled.code, unlabelled.message]).toEqual([
       'label.not_found',
-      'No version of this prompt has the label `production`; `fresh@latest` is its latest version.',
+      'No version of this prompt has the label `production`; `fresh@latest` is its latest version. ' +
+        'A version is named by its number: `fresh#1`, in an address `fresh%231`.',
     ]);
     expect((await errorOf(resolve(alice, 'alice/fresh@eu-1'))).message).toContain('`alice/fresh@latest`');
+    expect((await errorOf(resolve(alice, 'fresh@1'))).message).toMatch(/Version 1 is `fresh#1`\.$/);
+    const numbered = await errorOf(as(alice).labels.move({ id, label: '1', version: 1 }));
+    expect([numbered.code, numbered.errors[0]?.path]).toEqual(['request.invalid', 'label']);
     await as(alice).labels.protect({ id, label: 'production' });
     expect(await codeOf(resolve(alice, 'fresh'))).toBe('label.not_found');
     expect(await codeOf(resolve(alice, 'fresh#2'))).toBe('prompt.version_not_found');
@@ -70,7 +74,15 @@ describe('resolving a reference', () => {
     const support = await givenPerson(services, { handle: 'helpdesk' });
     await givenReleased(support, 'triage', 'public');
     expect(await resolve(alice, 'helpdesk/triage')).toMatchObject({ owner: { handle: 'helpdesk' } });
-    const own = await givenReleased(alice, 'helpdesk/triage');
+    // Not unseen: an import of what she had brings it.
+    const made = await errorOf(as(alice).prompts.create({ title: 'Own', content: 'x', slug: 'helpdesk/triage' }));
+    expect([made.code, made.errors[0]?.path]).toEqual(['request.invalid', 'slug']);
+    const { id: own } = await as(alice).prompts.create({ title: 'Own', content: 'x', slug: 'helpdesk/other' });
+    expect((await errorOf(as(alice).prompts.update({ id: own, slug: 'helpdesk/triage' }))).code).toBe(
+      'request.invalid',
+    );
+    await pool.query("UPDATE prompts SET slug = 'helpdesk/triage' WHERE id = $1", [own]);
+    await as(alice).labels.move({ id: own, label: 'production', version: 1 });
     expect(await resolve(alice, 'helpdesk/triage')).toMatchObject({ promptId: own, owner: { handle: 'alice' } });
     // Others, who have none of that name, are answered as before.
     expect(await resolve(bob, 'helpdesk/triage')).toMatchObject({ owner: { handle: 'helpdesk' } });
@@ -78,8 +90,8 @@ describe('resolving a reference', () => {
 
   it('lets a deleted prompt’s name mean nobody else’s until it is purged', async () => {
     const intruder = await givenPerson(services, { handle: 'billing' });
-    await givenReleased(intruder, 'refund', 'public');
     const id = await givenReleased(alice, 'billing/refund');
+    await givenReleased(intruder, 'refund', 'public');
     await as(alice).prompts.delete({ id });
     expect(await codeOf(resolve(alice, 'billing/refund'))).toBe('prompt.not_found');
     await as(alice).prompts.restore({ id });
