@@ -370,7 +370,10 @@ export const arrows: ArrowTable = {
 
   bench: {
     rooms: {},
-    tests: ['@promptory/cli/declarations', '@promptory/client', '@promptory/template', '@promptory/trpc-fastify'],
+    tests: [
+      ...['@promptory/api/testing', '@promptory/cli/declarations', '@promptory/client', '@promptory/db/testing'],
+      ...['@promptory/template', '@promptory/trpc-fastify'],
+    ],
   },
   'packages/tools': { rooms: {} },
 };
