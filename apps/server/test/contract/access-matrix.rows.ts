@@ -194,6 +194,7 @@ export const rows: Readonly<Record<string, Row>> = {
     { reads: true },
   ),
   'prompts.usage': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
+  'prompts.includers': row(promptReaders, (w) => ({ id: w.shared })),
   'prompts.versionUses': row(but(promptOwners, { 'reading key': 'ok' }), (w) => ({ id: w.shared })),
   'transfer.import': row(
     everyoneWrites,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, PublicUser, Slug, VersionNumber } from '../values/ids.ts';
+import { pageInput, pageOf } from '../values/page.ts';
 import { MAX_LABEL_LENGTH } from './labels.ts';
 import { PromptKind } from './prompts.ts';
 import { Reference } from './references.ts';
@@ -34,6 +35,27 @@ export const IncludedPrompt = z
   })
   .meta({ id: 'IncludedPrompt' });
 export type IncludedPrompt = z.infer<typeof IncludedPrompt>;
+
+export const IncludersInput = z.strictObject({ id: Id, ...pageInput });
+export type IncludersInput = z.infer<typeof IncludersInput>;
+
+/** A version of a prompt that includes another one. */
+export const Includer = z
+  .strictObject({
+    promptId: Id,
+    ref: z.string().max(200),
+    title: z.string().max(200),
+    version: VersionNumber,
+    isLatest: z.boolean(),
+    name: z.string().max(1000).meta({ description: 'The reference, as it writes it.' }),
+    pinned: VersionNumber.nullable().meta({
+      description: 'The version that it includes; null where it follows a label.',
+    }),
+    label: z.string().max(MAX_LABEL_LENGTH).nullable(),
+  })
+  .meta({ id: 'Includer' });
+export type Includer = z.infer<typeof Includer>;
+export const IncluderPage = pageOf(Includer).meta({ id: 'IncluderPage' });
 
 /** The version that a reference names. */
 export const ResolvedPrompt = z

@@ -177,6 +177,7 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   // What it finds is rendered as by id.
   'prompts.renderRef': 'small',
   'prompts.usage': ({ compared }) => [{ id: compared, from: '0001-01-01', to: '9999-12-31', limit: 100 }],
+  'prompts.includers': ({ compared }) => [{ id: compared, limit: 100 }],
   'prompts.versionUses': ({ compared }) => [{ id: compared, limit: 100 }],
   'transfer.import': () => imports,
   'transfer.export': () => [{ scope: 'mine' }, { scope: 'readable' }, ...searches.map((q) => ({ q, tag: tags }))],

@@ -203,6 +203,22 @@ describe('what cannot be included', () => {
     expect(await codeOf(as(bob).prompts.render({ id: prompt.id }))).toBe('prompt.template_invalid');
   });
 
+  it('says by whom it is included, of those that the caller may read', async () => {
+    const tone = await given('x', { visibility: 'public' });
+    const [pinned, followed] = [
+      await given(tone.tag, { visibility: 'public' }),
+      await given(`{% render '${tone.slug}@beta' %}`),
+    ];
+    await as(alice).prompts.update({ id: pinned.id, content: 'without' });
+    const { items, nextCursor } = await as(alice).prompts.includers({ id: tone.id, limit: 1 });
+    const of = { version: 1, name: `${tone.slug}@beta`, pinned: null, label: 'beta', isLatest: true };
+    expect(items).toEqual([{ promptId: followed.id, ref: `alice/${followed.slug}`, title: followed.slug, ...of }]);
+    const next = await as(alice).prompts.includers({ id: tone.id, cursor: nextCursor ?? '' });
+    expect(next).toMatchObject({ items: [{ promptId: pinned.id, pinned: 1, isLatest: false }], nextCursor: null });
+    expect((await as(mallory).prompts.includers({ id: tone.id })).items).toHaveLength(1);
+    expect(await codeOf(as(mallory).prompts.includers({ id: followed.id }))).toBe('prompt.not_found');
+  });
+
   it('is what was deleted and purged, which breaks nothing else', async () => {
     const gone = await given('gone');
     const prompt = await given(gone.tag);

@@ -1,4 +1,6 @@
 import {
+  IncluderPage,
+  IncludersInput,
   ResolvedPrompt,
   ResolvedPrompts,
   ResolveInput,
@@ -8,6 +10,7 @@ import {
 } from '@promptory/schemas';
 import { promptErrors } from '../../../access/require.ts';
 import { procedure } from '../../../trpc.ts';
+import { listIncluders } from './includers.queries.ts';
 import { resolveMany } from './resolve-many.ts';
 import { resolvePrompt } from './resolve-prompt.ts';
 import { listVersionUses } from './version-uses.queries.ts';
@@ -53,6 +56,23 @@ export const resolveProcedures = {
     .input(ResolveManyInput)
     .output(ResolvedPrompts)
     .query(({ ctx, input }) => resolveMany(ctx, input)),
+
+  includers: procedure
+    .meta({
+      can: 'prompt.read',
+      errors: promptErrors.read,
+      rest: {
+        method: 'GET',
+        path: '/prompts/{id}/includers',
+        summary: 'See which prompts include this one, before it is changed or deleted',
+        description:
+          'Of those that you may read: each version, with the name by which it includes it, and the version or the label that it takes.',
+        tags,
+      },
+    })
+    .input(IncludersInput)
+    .output(IncluderPage)
+    .query(({ ctx, input }) => listIncluders(ctx, input)),
 
   versionUses: procedure
     .meta({
