@@ -40,11 +40,29 @@ export const editableGroups = (who: Who): RawBuilder<boolean> =>
 export const ownGroups = (who: Who): RawBuilder<boolean> =>
   sql<boolean>`(${withinKey(who)} AND groups.user_id = ${who.userId})`;
 
-/** Prompts that a group grants, because their owner put them into it. */
-const grantedThrough = (groups: RawBuilder<boolean>): RawBuilder<boolean> => sql<boolean>`EXISTS (
-  SELECT FROM group_prompts JOIN groups ON groups.id = group_prompts.group_id
-  WHERE group_prompts.prompt_id = prompts.id AND group_prompts.added_by = prompts.user_id AND ${groups}
-)`;
+/**
+ * Whether an entry is in a group that is shared with `who` in one of `roles`, or owned. These groups are looked up once for a
+ * whole query, and entries by them: so what it costs grows by the groups of who asks, and not by how many groups others put
+ * their prompts into.
+ */
+const isInGroupOf = (who: Who, roles: readonly ('viewer' | 'editor')[]): RawBuilder<boolean> => sql<boolean>`
+  group_prompts.group_id = ANY(ARRAY(
+    SELECT own.id FROM groups AS own WHERE own.user_id = ${who.userId}
+    UNION ALL
+    SELECT group_members.group_id FROM group_members
+    WHERE group_members.user_id = ${who.userId} AND group_members.role = ANY(${roles})
+  ))`;
+
+/** Entries by which its owner put a prompt into groups. */
+const ownersEntries = sql<boolean>`(group_prompts.prompt_id = prompts.id AND group_prompts.added_by = prompts.user_id)`;
+
+/**
+ * Prompts that a group grants, because their owner put them into it. Most of those that `who` may not read are in no group,
+ * and are passed over without a look for each group of theirs.
+ */
+const grantedThrough = (entries: RawBuilder<boolean>): RawBuilder<boolean> => sql<boolean>`
+  CASE WHEN EXISTS (SELECT FROM group_prompts WHERE ${ownersEntries})
+    THEN EXISTS (SELECT FROM group_prompts WHERE ${ownersEntries} AND ${entries}) ELSE false END`;
 
 const withinKeysGroup = (who: Who): RawBuilder<boolean> =>
   who.groupId === null
@@ -60,16 +78,28 @@ export const readablePrompts = (who: Who): RawBuilder<boolean> => sql<boolean>`(
     ${who.isAdmin ? always : never}
     OR prompts.user_id = ${who.userId}
     OR prompts.visibility = 'public'
-    OR ${grantedThrough(inGroupOf(who, ['viewer', 'editor']))}
+    OR ${grantedThrough(isInGroupOf(who, ['viewer', 'editor']))}
   )
 )`;
+
+const isReadableEntry = (who: Who): RawBuilder<boolean> => sql<boolean>`(
+  ${who.groupId === null ? always : sql<boolean>`group_prompts.group_id = ${who.groupId}`}
+  AND ${isInGroupOf(who, ['viewer', 'editor'])}
+)`;
+
+/** Entries by which the owners of prompts put them into groups that `who` may read. */
+export const grantingEntries = (who: Who): RawBuilder<boolean> =>
+  sql<boolean>`(${ownersEntries} AND ${isReadableEntry(who)})`;
+
+/** Prompts that have such entries. */
+export const grantedPrompts = (who: Who): RawBuilder<boolean> => grantedThrough(isReadableEntry(who));
 
 /** Prompts that `who` may edit. */
 export const editablePrompts = (who: Who): RawBuilder<boolean> => sql<boolean>`(
   prompts.deleted_at IS NULL AND ${withinKeysGroup(who)} AND (
     ${who.isAdmin ? always : never}
     OR prompts.user_id = ${who.userId}
-    OR ${grantedThrough(inGroupOf(who, ['editor']))}
+    OR ${grantedThrough(isInGroupOf(who, ['editor']))}
   )
 )`;
 

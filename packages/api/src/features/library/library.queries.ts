@@ -1,7 +1,7 @@
 import { keysetPage, type Page } from '@promptory/db';
 import type { LibraryInput, LibraryItem, LibraryReason } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { isOneOf, readablePrompts } from '../../access/visibility.ts';
+import { grantedPrompts, grantingEntries, isOneOf, readablePrompts } from '../../access/visibility.ts';
 import type { Who } from '../../context.ts';
 import { isoTime } from '../../views/iso-time.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
@@ -17,19 +17,8 @@ const isFavorite = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
   SELECT FROM favorites WHERE favorites.prompt_id = prompts.id AND favorites.user_id = ${who.userId}
 )`;
 
-/** Entries by which a prompt's owner put it into a group that the caller owns or is a member of. */
-const sharedEntries = (who: Who): RawBuilder<unknown> => sql`
-  group_prompts JOIN groups ON groups.id = group_prompts.group_id
-  WHERE group_prompts.prompt_id = prompts.id
-    AND group_prompts.added_by = prompts.user_id
-    AND (${who.groupId}::uuid IS NULL OR groups.id = ${who.groupId}::uuid)
-    AND (groups.user_id = ${who.userId} OR EXISTS (
-      SELECT FROM group_members WHERE group_members.group_id = groups.id AND group_members.user_id = ${who.userId}
-    ))`;
-
-// Ownership is compared outside, so that the entries can be looked up once for all prompts.
 const isShared = (who: Who): RawBuilder<boolean> =>
-  sql<boolean>`(prompts.user_id <> ${who.userId} AND EXISTS (SELECT FROM ${sharedEntries(who)}))`;
+  sql<boolean>`(prompts.user_id <> ${who.userId} AND ${grantedPrompts(who)})`;
 
 const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]>`(
   SELECT json_agg(reason.what ORDER BY reason.place, reason.since, reason.id) FROM (
@@ -43,7 +32,8 @@ const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]
     (SELECT 3, group_prompts.created_at, groups.id, json_build_object(
       'type', 'group', 'group', json_build_object('id', groups.id, 'name', groups.name),
       'since', ${isoTime('group_prompts.created_at')})
-    FROM ${sharedEntries(who)} AND prompts.user_id <> ${who.userId}
+    FROM group_prompts JOIN groups ON groups.id = group_prompts.group_id
+    WHERE ${grantingEntries(who)} AND prompts.user_id <> ${who.userId}
     ORDER BY group_prompts.created_at, groups.id LIMIT ${MAX_GROUP_REASONS})
   ) AS reason
 )`;
