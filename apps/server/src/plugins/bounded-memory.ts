@@ -2,6 +2,7 @@ import { AppError, detailedError } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
 import type { Connections } from '../http/connections/connections.ts';
+import { isSafeMethod } from '../http/request-origin.ts';
 import { isProbe } from './request-log.ts';
 
 const RETRY_AFTER_SECONDS = 2;
@@ -18,13 +19,18 @@ const asksForProbe = (req: FastifyRequest): boolean => isProbe(req) || req.route
  * Refuses a request whose caller has as many connections as one may, which behind a proxy is known by its head only, and
  * one for which there is no place; health checks and metrics are answered still.
  */
-export function boundPlaces(app: FastifyInstance, { enter }: Connections): void {
+export function boundPlaces(app: FastifyInstance, { enter, onlySends }: Connections): void {
   app.addHook('onRequest', async (req, reply) => {
     const entry = enter(req.raw, { address: clientAddress(req), isProbe: asksForProbe(req) });
     if (entry === 'open') return;
     reply.header('connection', 'close');
     if (entry === 'all') throw busy();
     if (entry === 'address') throw tooMany('connections');
+  });
+  // Whoever takes large pages all the time would be at work all the time.
+  app.addHook('onSend', async (req, _reply, payload) => {
+    if (isSafeMethod(req.method)) onlySends(req.raw);
+    return payload;
   });
 }
 

@@ -37,6 +37,8 @@ export interface Connections extends Pick<UnreadAnswers, 'hasRoom' | 'makeRoomFo
   enter(req: IncomingMessage, about: { readonly address: string; readonly isProbe: boolean }): Entry;
   /** Says of the connection of a request that it waits for nothing but a refusal. */
   waitsForRefusal(req: IncomingMessage): void;
+  /** Says of a request that its answer is made, has changed nothing and is only sent, so that it may be asked for again. */
+  onlySends(req: IncomingMessage): void;
   /**
    * Says of a request that its call waits for its turn, so that it makes way for others: `giveUp` ends that.
    * @returns to be called when its turn has come
@@ -76,7 +78,7 @@ interface Arrival {
 interface Busy {
   readonly reader: Reader;
   req: IncomingMessage | null;
-  /** For a refusal, or for the turn of its call, which it can give up. */
+  /** For a refusal, for its answer to be sent, or for the turn of its call, which it can give up. */
   waits: { giveUp?: () => void } | null;
 }
 
@@ -241,6 +243,7 @@ export function boundConnections(
     makeRoomFor: unread.makeRoomFor,
     enter: (req, { address, isProbe }) => open.enter(tcpSocketOf(req.socket), address, isProbe),
     waitsForRefusal: (req) => void wait(req, {}),
+    onlySends: (req) => void wait(req, {}),
     waitsForTurn: (req, giveUp) => wait(req, { giveUp }),
     admitBody(req, { address, mostHeld, mostBytes, onRefused }) {
       const arrival = arriving.get(req);

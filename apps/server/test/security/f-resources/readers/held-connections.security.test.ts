@@ -93,6 +93,46 @@ proves('F2', 'accounts whose calls wait for their turns on all connections shut 
   ),
 );
 
+proves('F2', 'callers who begin large bodies, or read no answers, on all connections shut nobody else out', (proof) =>
+  besides({}, async (server, port) => {
+    const key = await server.as.key(await givenPerson(server.services));
+    const head = `POST /prompts HTTP/1.1\r\nHost: a\r\nX-API-Key: ${key['x-api-key']}\r\nContent-Type: application/json`;
+    const held = [
+      ['a large body', `${head}\r\nContent-Length: 1000000\r\n\r\n${'x'.repeat(60_000)}`, true],
+      ['answers unread', 'GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(20), false],
+    ] as const;
+    for (const [what, words, reads] of held) {
+      const attack = { count: MOST + 8, holding: 'says nothing', wordsOf: () => words, reads } as const;
+      const connections = holdConnections(port, FOUR, attack);
+      proof.works(await areTaken(server), () => `${what}: the places are not taken`);
+      await othersAreAnswered(proof, { port, from: OTHER, more: {}, what });
+      connections.close();
+      const free = await comesToHold(async () => (await connectionCounts(server)).open === 0);
+      proof.check(free, () => `${what}: places are not given back`);
+    }
+  }),
+);
+
+proves('F2', 'one client behind a trusted proxy takes no place from its others', (proof) =>
+  besides({ trustProxy: ['127.0.0.1'] }, async (server, port) => {
+    const forwarded = (client: string): string => `X-Forwarded-For: ${client}\r\n`;
+    for (const holding of [
+      'sends a head and no more',
+      'sends a body a byte at a time',
+      'asks beyond its limit',
+    ] as const) {
+      const held = holdConnections(port, ['127.0.0.1'], { count: MOST + 8, holding, more: forwarded('192.0.2.1') });
+      const more = { 'x-forwarded-for': '192.0.2.99' };
+      await othersAreAnswered(proof, { port, from: '127.0.0.1', more, what: holding });
+      const { open } = await connectionCounts(server);
+      proof.check(open <= MOST + 8, () => `${holding}: ${open} are open`);
+      held.close();
+      const free = await comesToHold(async () => (await connectionCounts(server)).open === 0);
+      proof.check(free, () => `${holding}: places are not given back`);
+    }
+  }),
+);
+
 proves('F2', 'TLS handshakes that are begun and not ended shut nobody out', (proof) =>
   besides({ tls: localCertificate }, async (server, port) => {
     const url = (await server.url()).replace('http:', 'https:');

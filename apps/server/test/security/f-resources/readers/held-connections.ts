@@ -43,8 +43,18 @@ export function holdConnections(
   {
     count,
     holding,
-    wordsOf = () => firstWords[holding](''),
-  }: { count: number; holding: Holding; wordsOf?: (index: number) => string },
+    more = '',
+    wordsOf = () => firstWords[holding](more),
+    reads = true,
+  }: {
+    count: number;
+    holding: Holding;
+    /** Further headers, each with its end. */
+    more?: string;
+    wordsOf?: (index: number) => string;
+    /** Whether answers are read. */
+    reads?: boolean;
+  },
 ): Held {
   const sockets = new Set<Socket>();
   let reopened = 0;
@@ -55,7 +65,8 @@ export function holdConnections(
     const socket = connect({ port, host: '127.0.0.1', ...(localAddress === undefined ? {} : { localAddress }) });
     sockets.add(socket);
     socket.on('error', () => undefined);
-    socket.on('data', () => void (asksAgain.has(holding) && setTimeout(() => socket.write(words), 50)));
+    if (reads) socket.on('data', () => void (asksAgain.has(holding) && setTimeout(() => socket.write(words), 50)));
+    else socket.pause();
     socket.once('close', () => {
       sockets.delete(socket);
       if (isOver) return;
