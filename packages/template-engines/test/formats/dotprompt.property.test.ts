@@ -68,7 +68,7 @@ const partOf = (part: Part) => {
 
 /** Our messages with these values; what is blank is no message and no part in dotprompt. */
 function rendered({ content, messages }: DocumentPrompt, inputs: Values) {
-  const all: DocumentMessage[] = messages ?? [{ role: 'user', content: content ?? '' }];
+  const all: readonly DocumentMessage[] = messages ?? [{ role: 'user', content: content ?? '' }];
   return all
     .flatMap((message) => ('role' in message ? [message] : []))
     .map(({ role, content: parts }) => ({

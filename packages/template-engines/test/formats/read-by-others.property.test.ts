@@ -131,17 +131,15 @@ describe('what LangChain has serialised', () => {
     expect(read).toBeGreaterThan(runs / 4);
   });
 
-  it('is read as a text too, with what is filled in already', () => {
+  it('is read as a text too', () => {
     const template = new PromptTemplate({
       template: 'Be {tone}, {name}: {{"a": 1}}',
-      inputVariables: ['name'],
-      partialVariables: { tone: 'kind' },
+      inputVariables: ['name', 'tone'],
     });
     expect(readPrompts('langsmith', JSON.stringify(template)).prompts).toMatchObject([
       {
         content: 'Be {{ tone }}, {{ name }}: {"a": 1}',
         messages: null,
-        inputSchema: { properties: { tone: { default: 'kind' } } },
       },
     ]);
   });
