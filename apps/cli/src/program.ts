@@ -5,8 +5,9 @@ import { addAccountCommands } from './commands/account.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addLabelCommands } from './commands/moving/labels.ts';
 import { addReleaseCommands } from './commands/moving/releases.ts';
+import { addExportCommand } from './commands/project/export.ts';
+import { addImportCommand } from './commands/project/import.ts';
 import { addSyncCommands } from './commands/project/sync.ts';
-import { addTransferCommands } from './commands/project/transfer.ts';
 import { addTypesCommand } from './commands/project/types.ts';
 import { addDiffCommand } from './commands/reading/diff.ts';
 import { addReadingCommands } from './commands/reading/reading.ts';
@@ -43,7 +44,8 @@ function programOf(
   addSyncCommands(program, cli);
   addLabelCommands(program, cli);
   addReleaseCommands(program, cli);
-  addTransferCommands(program, cli);
+  addImportCommand(program, cli);
+  addExportCommand(program, cli);
   addCompletion(program, surroundings, args);
   return { program, cli };
 }

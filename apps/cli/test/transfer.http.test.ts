@@ -22,7 +22,9 @@ describe('import and export', () => {
       code: 0,
       stdout: 'Wrote 2 prompts to all.jsonl.\n',
     });
-    expect((await ann.run(['export', '--out', 'all.jsonl'], { cwd })).code).toBe(5);
+    expect((await ann.run(['export', '--out', 'all.jsonl'], { cwd })).code).toBe(0);
+    await writeFile(join(cwd, 'mine.jsonl'), 'mine');
+    expect((await ann.run(['export', '--out', 'mine.jsonl'], { cwd })).code).toBe(5);
     expect((await ann.run(['export'], { cwd })).stdout).toBe(await readFile(join(cwd, 'all.jsonl'), 'utf8'));
     expect((await ann.run(['export', '--tag', 'x'])).stdout.trim().split('\n')).toHaveLength(1);
     const bob = await someone('bob');
@@ -54,5 +56,35 @@ describe('import and export', () => {
     expect((await carol.run(['import', 'nothing.csv'], { cwd })).code).toBe(1);
     await mkdir(join(cwd, 'empty'));
     expect((await carol.run(['import', 'some.csv', '--accept-breaking'], { cwd })).code).toBe(2);
+  });
+
+  it('carry prompts by the files of other systems, several and whole folders at once', async () => {
+    const cwd = givenFolder();
+    const dave = await someone('dave');
+    await dave.promptory.prompts.create.mutate({ title: 'One', slug: 'team/one', content: 'Say {{ a }}' });
+    await dave.promptory.prompts.create.mutate({ title: 'Two', slug: 'two', content: '2' });
+    expect((await dave.run(['export', '--format', 'dotprompt'], { cwd })).code).toBe(2);
+    const wrote = await dave.run(['export', '--format', 'dotprompt', '--out', 'files'], { cwd });
+    expect(wrote).toMatchObject({ code: 0, stdout: 'Wrote 2 prompts to files.\n' });
+    expect(await readFile(join(cwd, 'files/team/one.prompt'), 'utf8')).toContain('Say {{a}}');
+    expect((await dave.run(['export', '--format', 'dotprompt', '--out', 'files'], { cwd })).code).toBe(0);
+    await writeFile(join(cwd, 'files/two.prompt'), 'mine');
+    expect((await dave.run(['export', '--format', 'dotprompt', '--out', 'files'], { cwd })).code).toBe(5);
+    expect((await dave.run(['export', '--format', 'dotprompt', '--out', 'files', '--force'], { cwd })).code).toBe(0);
+    const erin = await someone('erin');
+    expect(await erin.run(['import', 'files'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/2 created, .*\n$/),
+    });
+    expect((await erin.promptory.prompts.list.query()).items.map(({ slug }) => slug).sort()).toEqual([
+      'team/one',
+      'two',
+    ]);
+    const langfuse = await dave.run(['export', '--format', 'langfuse']);
+    await writeFile(join(cwd, 'langfuse.json'), langfuse.stdout);
+    const frank = await someone('frank');
+    expect(
+      (await frank.run(['import', 'langfuse.json', '--format', 'langfuse', '--json'], { cwd })).json(),
+    ).toMatchObject({ created: 2 });
   });
 });

@@ -21,6 +21,7 @@ export type {
   MessageRole,
   Preferences,
   Prompt,
+  PromptFileFormat,
   PromptVersion,
   PromptVisibility,
   PublicUser,

@@ -1,4 +1,4 @@
-import type { ImportEvent, PromptVisibility, TransferFormat } from '../contract/contract.ts';
+import type { ImportEvent, PromptFileFormat, PromptVisibility, TransferFormat } from '../contract/contract.ts';
 import { abortedError, errorOf } from '../errors/error-answer.ts';
 import { PromptoryError } from '../errors/promptory-error.ts';
 import { type Connection, resolveHeaders } from '../links/connection.ts';
@@ -13,6 +13,14 @@ export interface ImportFileOptions {
   readonly dryRun?: boolean;
   /** For rows that do not say. */
   readonly visibility?: PromptVisibility;
+  /** What the file is called, such as `team/greet.prompt`: shows its format, and names a prompt that has no name. */
+  readonly name?: string;
+  /** Of a file of another system, where its text does not show it. */
+  readonly format?: PromptFileFormat;
+  /** Moves labels also where that breaks callers, for the `reason` that has to be given then. */
+  readonly acceptBreaking?: boolean;
+  /** Why labels are moved, for their history. */
+  readonly reason?: string;
   /** Ends the import; rows done by then stay. */
   readonly signal?: AbortSignal;
 }
@@ -35,6 +43,9 @@ interface ImportConnection extends Connection {
   readonly url: string;
   readonly tokens: TokenSource;
 }
+
+/** Options that the server reads in the address. */
+const IN_ADDRESS = ['dryRun', 'visibility', 'name', 'format', 'acceptBreaking', 'reason'] as const;
 
 /** The procedure that an import calls. */
 const PATH = 'transfer.import';
@@ -121,13 +132,12 @@ async function begin(
 
 /** `$import`: the file as the body of `POST /prompts/import`, the answer as NDJSON. */
 export function importFile(connection: ImportConnection): ImportFile {
-  return async function* (file, { type, dryRun, visibility, signal }) {
+  return async function* (file, { type, signal, ...given }) {
     requireFile(file);
     const leaving = new AbortController();
     const signals = [leaving.signal, connection.closed, ...(signal === undefined ? [] : [signal])];
     const url = new URL(connection.url);
-    if (dryRun !== undefined) url.searchParams.set('dryRun', String(dryRun));
-    if (visibility !== undefined) url.searchParams.set('visibility', visibility);
+    for (const name of IN_ADDRESS) if (given[name] !== undefined) url.searchParams.set(name, String(given[name]));
     const totalBytes = sizeOf(file);
     let ended = false;
     try {

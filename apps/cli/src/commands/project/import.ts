@@ -1,19 +1,20 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import type { Command } from '@commander-js/extra-typings';
-import type { ImportFileEvent, TransferFormat } from '@promptory/client';
-import { writeAtomically } from '../../account/write-atomically.ts';
+import { type Command, Option } from '@commander-js/extra-typings';
+import type { ImportFileEvent, PromptFileFormat, TransferFormat } from '@promptory/client';
 import type { Cli } from '../../cli.ts';
 import { ExitCode, Failure } from '../../failure.ts';
 import type { Progress } from '../../terminal/output.ts';
 import { visible } from '../../terminal/visible.ts';
-import { repeated, requireReason } from '../options.ts';
+import { requireReason } from '../options.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
+const FORMATS = ['dotprompt', 'prompty', 'langfuse', 'langsmith', 'github-models', 'openai', 'bundle'] as const;
+
 /** What a name says of a file; of all others the server looks at the text. */
-const TYPES = new Map([
+const TYPES = new Map<string, TransferFormat>([
   ['.csv', 'text/csv'],
   ['.tsv', 'text/csv'],
   ['.json', 'application/json'],
@@ -25,7 +26,7 @@ const TYPES = new Map([
 
 /** What is sent of the files that are named. */
 interface Given {
-  readonly type: string;
+  readonly type: TransferFormat;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly name?: string;
 }
@@ -78,12 +79,12 @@ async function filesBelow(folder: string): Promise<string[]> {
 interface ImportOptions {
   readonly dryRun?: true | undefined;
   readonly visibility?: 'private' | 'public' | undefined;
-  readonly format?: string | undefined;
+  readonly format?: PromptFileFormat | undefined;
   readonly acceptBreaking?: true | undefined;
   readonly reason?: string | undefined;
 }
 
-type Row = Extract<ImportFileEvent, { type: 'row' }> & { readonly warnings?: readonly { readonly message: string }[] };
+type Row = Extract<ImportFileEvent, { type: 'row' }>;
 type Summary = Extract<ImportFileEvent, { type: 'done' }>;
 
 async function importFiles(cli: Cli, paths: readonly string[], options: ImportOptions): Promise<void> {
@@ -91,7 +92,7 @@ async function importFiles(cli: Cli, paths: readonly string[], options: ImportOp
   const { bytes, type, name } = await given(cli, paths);
   const promptory = await cli.promptory();
   const rows: Row[] = [];
-  const sent = { ...options, ...(name === undefined ? {} : { name }), type: type as TransferFormat };
+  const sent = { ...options, ...(name === undefined ? {} : { name }), type };
   let bar: Progress | null = null;
   for await (const event of promptory.$import(bytes, { ...sent, signal: cli.surroundings.signal })) {
     if (event.type === 'row') rows.push(event);
@@ -109,10 +110,10 @@ function showImport(cli: Cli, rows: readonly Row[], summary: Summary): void {
   const { created, updated, unchanged, failed, dryRun, file } = summary;
   cli.out.answer({ ...summary, prompts: rows }, (paint) => {
     const shown = rows.filter(
-      ({ outcome, reason, warnings = [] }) =>
+      ({ outcome, reason, warnings }) =>
         outcome !== 'unchanged' && (outcome === 'failed' || reason !== null || warnings.length > 0),
     );
-    const lines = shown.flatMap(({ row, title, outcome, reason, warnings = [] }) => [
+    const lines = shown.flatMap(({ row, title, outcome, reason, warnings }) => [
       `${outcome === 'failed' ? paint('red', outcome) : outcome} ${row} ${visible(title)}${reason === null ? '' : `: ${visible(reason)}`}`,
       ...warnings.map(({ message }) => paint('yellow', `  ${visible(message)}`)),
     ]);
@@ -128,53 +129,17 @@ function showImport(cli: Cli, rows: readonly Row[], summary: Summary): void {
   if (failed > 0) throw new Failure(ExitCode.refused, `${failed} of ${summary.rows} could not be imported.`);
 }
 
-interface ExportOptions {
-  readonly out?: string | undefined;
-  readonly tag?: string[] | undefined;
-  readonly all?: true | undefined;
-  readonly force?: true | undefined;
-}
-
-async function exportPrompts(cli: Cli, { out, tag, all, force }: ExportOptions): Promise<void> {
-  const { stdout, cwd } = cli.surroundings;
-  const promptory = await cli.promptory();
-  const file = out === undefined ? null : resolve(cwd, out);
-  if (file !== null && force !== true && (await stat(file).catch(() => null)) !== null) {
-    throw new Failure(ExitCode.conflict, `${out} is there already: --force overwrites it.`);
-  }
-  const lines: string[] = [];
-  let count = 0;
-  const scope = all === true ? 'readable' : 'mine';
-  for await (const prompt of await promptory.transfer.export.query({ scope, ...(tag === undefined ? {} : { tag }) })) {
-    count++;
-    const line = `${JSON.stringify(prompt)}\n`;
-    if (file === null) stdout.write(line);
-    else lines.push(line);
-  }
-  if (file === null) return;
-  await writeAtomically(file, lines.join(''));
-  cli.out.answer({ file: out, prompts: count }, () => `Wrote ${count} prompts to ${out}.`);
-}
-
-export function addTransferCommands(program: Command, cli: Cli): void {
+export function addImportCommand(program: Command, cli: Cli): void {
   program
     .command('import')
     .description('import prompts: CSV, JSON, and the files of other systems; the same again changes nothing')
     .argument('<files...>', 'files or folders; "-" is standard input')
     .option('--dry-run', 'say what would happen and change nothing')
-    .option('--format <format>', 'what the file is, where its text does not show it')
+    .addOption(new Option('--format <format>', 'what the file is, where its text does not show it').choices(FORMATS))
     .option('--public', 'show them to everybody who is signed in, where a file does not say')
     .option('--reason <text>', 'why labels are moved, for their history')
     .option('--accept-breaking', 'move labels also where that breaks callers; asks for a reason')
     .action((files, { public: isPublic, ...options }) =>
       importFiles(cli, files, { ...options, ...(isPublic === true ? { visibility: 'public' } : {}) }),
     );
-  program
-    .command('export')
-    .description('write your prompts as lines of JSON, as an import takes them')
-    .option('--out <file>', 'where to, instead of standard output')
-    .option('--force', 'overwrite that file')
-    .option('--tag <tag>', 'only prompts that carry it; may be repeated', repeated)
-    .option('--all', 'all that you may read, not only your own')
-    .action((options) => exportPrompts(cli, options));
 }
