@@ -205,3 +205,7 @@ it('takes a section of a mere true for none of its own, as mustache.js does', ()
     '{% if name == true %}[object Object]{% else %}{{ item }}{% endif %}',
   );
 });
+
+it('takes what a section of a dot is about from around a section of a mere true', () => {
+  expect(textOf('mustache', '{{#a}}{{#b}}{{#.}}x{{/.}}{{/b}}{{/a}}')).toContain('{% assign found2 = item %}');
+});

@@ -111,11 +111,24 @@ class MustacheConverter {
 
   /** One path that has what is found; a variable holds it where it may be at several. */
   #valueOf(name: string, contexts: readonly Context[], position: Position): string {
+    if (name === '.' && contexts.length > 1) return this.#itemOf(contexts, position);
     const candidates = candidatesOf(name, contexts, position);
     const [only] = candidates;
     if (candidates.length === 1 && only !== undefined) return only;
     const found = this.#names.take('found');
     this.#firstFound(candidates, position, (path) => `{% assign ${found} = ${path} %}`);
+    return found;
+  }
+
+  /** The item that `.` is: of a mere `true` that of the section around it. The inputs together are true. */
+  #itemOf(contexts: readonly Context[], position: Position): string {
+    const found = this.#names.take('found');
+    const liquid = contexts.reduce(
+      (below, { item, value }) =>
+        `{% if ${value} == true %}${below}{% else %}{% assign ${found} = ${item} %}{% endif %}`,
+      `{% assign ${found} = true %}`,
+    );
+    this.writer.markup(liquid, position);
     return found;
   }
 
