@@ -36,7 +36,7 @@ describe('the examples', () => {
     expect(demo).toMatchObject({ handle: 'demo', hash: `plain:${password}`, verifiedAt: expect.any(String) });
 
     const reader = as(await givenPerson(services, { handle: 'reader' }));
-    expect(await collect(await reader.transfer.export({}))).toHaveLength(examplePrompts.length);
+    expect(await collect(await reader.transfer.export({ scope: 'readable' }))).toHaveLength(examplePrompts.length);
     const audits = await db.selectFrom('audit_log').select('action').where('target_id', '=', first.userId).execute();
     expect(audits).toEqual([{ action: 'examples.seeded' }]);
   });
