@@ -1,4 +1,5 @@
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
+import { yamlOf } from './yaml-of.ts';
 
 /** A message as the wire has it. */
 export type BodyMessage =
@@ -21,8 +22,7 @@ function blockOf(message: BodyMessage): string {
   if ('type' in message) return `${MARK}placeholder ${message.name}\n`;
   const { role, content } = message;
   if (typeof content === 'string') return `${MARK}${role}\n${content.replace(MARK_LIKE, '\\$&')}\n`;
-  const yaml = stringify(content, { lineWidth: 0, aliasDuplicateObjects: false });
-  return `${MARK}${role} parts\n${yaml.replace(MARK_LIKE, '\\$&')}`;
+  return `${MARK}${role} parts\n${yamlOf(content).replace(MARK_LIKE, '\\$&')}`;
 }
 
 type FaultAt = (message: string, line: number) => Error;

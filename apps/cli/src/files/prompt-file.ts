@@ -1,7 +1,8 @@
 import type { Prompt } from '@promptory/client';
 import type { JsonValue } from '@promptory/template';
-import { isMap, parseDocument, stringify } from 'yaml';
+import { isMap, parseDocument } from 'yaml';
 import { type BodyMessage, readMessages, writeMessages } from './message-blocks.ts';
+import { FRAGILE, yamlOf } from './yaml-of.ts';
 
 /** What a file holds of a prompt; its slug is the name of the file. */
 export type PromptFields = Pick<
@@ -34,10 +35,6 @@ export class FileFault extends Error {
 const MARK = '---';
 const MAX_ALIASES = 50;
 
-/** What an end of a line or an editor would change; such texts stand in the front matter, escaped. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are looked for
-const FRAGILE = /[\u0000-\u0008\u000b-\u001f\u007f\u0085\u2028\u2029\ufeff]/;
-
 const isFragile = (message: BodyMessage): boolean =>
   'content' in message && FRAGILE.test(typeof message.content === 'string' ? message.content : '');
 
@@ -63,7 +60,7 @@ export function writePromptFile(prompt: PromptFields): string {
     ...(messages === null || inBlocks ? {} : { messages }),
     ...(messages === null && !inBody ? { content } : {}),
   };
-  const head = `${MARK}\n${stringify(fields, { lineWidth: 0, aliasDuplicateObjects: false })}${MARK}\n`;
+  const head = `${MARK}\n${yamlOf(fields)}${MARK}\n`;
   if (messages !== null) return inBlocks ? `${head}${writeMessages(messages as BodyMessage[])}` : head;
   return inBody ? `${head}${content}\n` : head;
 }

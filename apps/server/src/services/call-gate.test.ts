@@ -189,7 +189,7 @@ describe('a gate of a busy process', () => {
   const restless = async (isBusy: () => boolean, others: readonly string[], now = clock): Promise<CallGate> => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const gate = gateOf({ inFlight: 4, waiting: 4, isBusy, now });
+    const gate = gateOf({ inFlight: 4, shared: 1, waiting: 4, isBusy, now });
     for (const other of others) await gate.enter(other, here);
     const leave = await gate.enter('a', here);
     await vi.advanceTimersByTimeAsync(200);
@@ -209,6 +209,14 @@ describe('a gate of a busy process', () => {
     await vi.advanceTimersByTimeAsync(199);
     expect(entered).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
+    (await next)();
+  });
+
+  it('gives who makes one call at a time a turn after the rest, though all shared ones are taken', async () => {
+    const gate = await restless(() => true, ['b', 'b']);
+    expect(gate.enterNow('b')).toBeNull();
+    const next = gate.enter('a', here);
+    await vi.advanceTimersByTimeAsync(200);
     (await next)();
   });
 

@@ -112,6 +112,9 @@ export function createCallGate(options: GateOptions): CallGate {
     const end = (): void => {
       // A timer may be a millisecond early, by the clock of the gate.
       if (line.restUntil === until) line.restUntil = 0;
+      const [only, ...others] = line.waiting;
+      // Whoever makes one call at a time waits for none of the others here either.
+      if (only !== undefined && others.length === 0 && line.inFlight === 0) serve(line, only, false);
       forget(line);
       serveWaiting();
     };
@@ -146,12 +149,16 @@ export function createCallGate(options: GateOptions): CallGate {
     for (const line of rotation) {
       const [next] = line.waiting;
       if (next === undefined || isResting(line) || !mayHaveFurther(line)) continue;
-      rotation.delete(line);
-      line.waiting.delete(next);
-      // At the end of the rotation, where this loop comes to it again.
-      if (line.waiting.size > 0) rotation.add(line);
-      next(take(line, true));
+      serve(line, next, true);
     }
+  };
+
+  const serve = (line: Line, next: (leave: Leave) => void, isFurther: boolean): void => {
+    rotation.delete(line);
+    line.waiting.delete(next);
+    // At the end of the rotation, where the loop of `serveWaiting` comes to it again.
+    if (line.waiting.size > 0) rotation.add(line);
+    next(take(line, isFurther));
   };
 
   const enterNow = (caller: string): Leave | null => {

@@ -48,7 +48,7 @@ it('knows every stream of the document, which are all that Prism takes for plain
         : [],
     ),
   );
-  expect(streams).toEqual(['get /prompts/export', 'post /prompts/import']);
+  expect(streams).toEqual(['get /prompts/export', 'get /prompts/export/{format}', 'post /prompts/import']);
 });
 
 it('streams an import in lines as the document has them, those of failed rows and of a broken file too', async () => {

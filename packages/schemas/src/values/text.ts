@@ -60,9 +60,9 @@ export const name = (max: number) => lineOf(ONE_NAME, max, 1).check(refusing(hid
 /** What a person types into a search box. */
 export const SearchText = line(200, 0).describe('Words to search for; a slip in a word is forgiven.');
 
-/** Only whether it looks like one: what it is as it is stored, and whether that can be, the server's one normaliser says. */
+/** Only whether it looks like one, in any form of its sign: what it is as it is stored, and whether that can be, the server's one normaliser says. */
 export const EmailAddress = z
   .string()
   .max(254, { abort: true })
-  .check(formatted('email', /^[^@]+@[^@]+$/))
+  .check(formatted('email', /^[^@＠﹫]+[@＠﹫][^@＠﹫]+$/))
   .describe('An e-mail address, in whatever case and script.');

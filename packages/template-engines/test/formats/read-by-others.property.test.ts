@@ -48,7 +48,9 @@ async function tried(
       const { text: file } = writePrompt(format, prompt);
       if (file === null) return;
       written++;
-      expect(await render(file, given)).toEqual(rendered(prompt, given));
+      // dotprompt leaves out a message that says nothing.
+      const says = ({ content }: { content: string }): boolean => format !== 'dotprompt' || content !== '';
+      expect((await render(file, given)).filter(says)).toEqual(rendered(prompt, given).filter(says));
     }),
     { numRuns: runs },
   );

@@ -41,7 +41,7 @@ it.each([
   // Of all calls one is refused, as it says.
   expect([...stdout.matchAll(/"code": "([^"]+)"/g)].map(([, code]) => code)).toEqual(['prompt.version_conflict']);
   expect(stdout).not.toContain('undefined');
-  expect(stdout).toMatch(/^Sort this ticket: It does not start\.$/m);
+  expect(stdout).toMatch(/^Sort this ticket by urgency: It does not start\.$/m);
   expect(stdout).toMatch(/^public$/m);
   expect(stdout).toMatch(/^pty_live_\w{56}$/m);
   expect(stdout).toMatch(/^\{"type":"done".*"created":1/m);

@@ -162,8 +162,7 @@ proves(
         const mails = await deliverMail(server.services);
         proof.works(mails.length === 1 && mails[0]?.to === email, () => JSON.stringify(mails));
         if (email !== holder.email) continue;
-        const proved = await auth(server, 'REST', 'verifyEmail', { token: tokenIn(mails[0]), password: PASSWORD });
-        proof.check(proved.code === 'auth.email_taken', () => proved.code);
+        proof.check(!mails[0]?.text.includes('token='), () => 'its holder is mailed a link that would move it');
       }
       proof.check((await emailOf(holder)) === holder.email, () => 'the holder lost the address');
     }

@@ -176,7 +176,7 @@ proves(
       ];
       for (const password of typed) await checkEverywhere(proof, password, false);
     }
-    await checkEverywhere(proof, 'seven green kettles sing', true);
+    await checkEverywhere(proof, 'seven green kettles whistle', true);
   },
 );
 

@@ -61,6 +61,7 @@ const codesIn = ({ body }: LightMyRequestResponse): string[] =>
 // Inputs that meet the largest of what there is.
 const inputs: Readonly<Record<string, (world: World) => Input>> = {
   'prompts.update': (world) => ({ id: world.second, title: 'Changed' }),
+  'prompts.renderRef': ({ people }) => ({ ref: `${people.alice.handle}/shared#1`, lenient: true }),
   'versions.get': (world) => ({ id: world.shared, version: 3 }),
   'versions.restore': (world) => ({ id: world.second, version: 3 }),
   'groups.reorder': (world) => ({ id: world.group, promptId: world.second, before: world.shared }),

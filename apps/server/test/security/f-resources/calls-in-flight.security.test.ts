@@ -1,4 +1,5 @@
 import { connect as openSocket, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { givenPerson, type Person } from '@promptory/api/testing';
 import { afterEach } from 'vitest';
 import { type BootedApp, bootApp } from '../../harness/boot.ts';
@@ -222,6 +223,8 @@ proves(
     const bob = await server.as.person(await givenPerson(server.services));
     const sessions = await Promise.all(members.map((member) => server.as.person(member)));
     for (const session of [bob, ...sessions]) await server.call({ url: '/users/me', headers: session });
+    // Nobody rests any more after a call, so that all begin at once.
+    await sleep(1_000);
     const holder = await server.database.pool.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT id FROM groups WHERE id = $1 FOR UPDATE', [id]);

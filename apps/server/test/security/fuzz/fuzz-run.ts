@@ -251,7 +251,9 @@ async function call(run: FuzzRun, endpoint: RestProcedure, planned: Planned, con
   const mayBeUnread = !(isRead && isAtItsAddress(requested)) && sent.length === 1;
   for (const { statuses } of await send(withoutCredentials(request.headers ?? {}))) {
     const status = statuses.at(-1) ?? 0;
-    if (status !== 401 && !(mayBeUnread && UNREADABLE.has(status))) report(`${status} for nobody`);
+    // Dots lead to the root, which leads on to the documentation.
+    const isRoot = status === 302 && !isAtItsAddress(requested);
+    if (status !== 401 && !isRoot && !(mayBeUnread && UNREADABLE.has(status))) report(`${status} for nobody`);
   }
 }
 

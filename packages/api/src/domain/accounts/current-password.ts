@@ -51,7 +51,7 @@ export async function requirePassword(
 
 /**
  * Refuses a new password that is the one which the account has: whoever chooses another is rid of who knew the former. Guesses
- * at that are counted as `requirePassword` counts them.
+ * at that are counted by themselves, so that guesses at the password by the same link keep nobody from choosing another.
  *
  * @throws AppError auth.password_too_weak, limit.exceeded
  */
@@ -60,7 +60,7 @@ export async function requireReplacing(
   userId: string,
   { password, path }: { password: string; path: string },
 ): Promise<void> {
-  await consumeLimit(ctx, 'login', `link|${userId}`);
+  await consumeLimit(ctx, 'login', `replaced|${userId}`);
   const hash = await findPasswordHash(ctx.db, userId);
   requireOtherPassword(hash !== null && (await ctx.passwords.verify(hash, password)), path);
 }

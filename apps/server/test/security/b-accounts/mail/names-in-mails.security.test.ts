@@ -115,6 +115,8 @@ async function ourTexts(proof: Proof): Promise<Map<string, Set<string>>> {
 
 const HEADERS =
   'from to subject message-id content-transfer-encoding date mime-version content-type auto-submitted'.split(' ');
+/** Of mails whose kind can be turned off (RFC 8058). */
+const UNSUBSCRIBE = ['list-unsubscribe', 'list-unsubscribe-post'];
 // No quotation mark, bracket, slash, colon, at sign or control character of any kind.
 const PLAIN = /^[\p{L}\p{M}\p{N}\p{Emoji_Presentation}.,&+!?… -]{1,60}$|^\(a name that cannot be shown\)$/u;
 
@@ -122,7 +124,9 @@ function checkMail(proof: Proof, name: string, mail: Read, texts: Map<string, Se
   const { headers, subject = '', text = '', html, attachments, recipients, from, to } = mail;
   const what = (fault: string) => () => `${JSON.stringify(name)}, “${subject}”: ${fault}`;
   const keys = headers.map(({ key }) => key);
-  const isWhole = keys.every((key) => HEADERS.includes(key)) && new Set(keys).size === HEADERS.length;
+  const own = keys.filter((key) => !UNSUBSCRIBE.includes(key));
+  const isWhole =
+    own.every((key) => HEADERS.includes(key)) && new Set(keys).size === keys.length && own.length === HEADERS.length;
   proof.check(isWhole, what(`headers ${keys.join()}`));
   const isOne = recipients.length === 1 && to.length === 1 && to[0] === recipients[0];
   proof.check(isOne && !String(to[0]).includes('evil'), what(`to ${to.join()} (${recipients.join()})`));

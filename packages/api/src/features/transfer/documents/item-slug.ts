@@ -11,9 +11,12 @@ export function slugOfName(name: string): string {
     .map((part) => part.trim())
     .filter((part) => part !== '' && part !== '.' && part !== '..')
     .map((part) => (Slug.safeParse(part.toLowerCase()).success ? part.toLowerCase() : slugFromTitle(part)));
-  const slug = parts
-    .join('/')
-    .slice(0, MAX_LENGTH)
-    .replace(/[-/]+$/, '');
+  const slug = withoutLastDividers(parts.join('/').slice(0, MAX_LENGTH));
   return slug === '' ? slugFromTitle(name) : slug;
+}
+
+function withoutLastDividers(slug: string): string {
+  let end = slug.length;
+  while (end > 0 && '-/'.includes(slug.charAt(end - 1))) end -= 1;
+  return slug.slice(0, end);
 }
