@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type IncludedPrompt, link, linkLater } from './includes.ts';
 import { parse, type Template } from './parse.ts';
+import { parseMessages } from './rendering/messages.ts';
 import { render } from './rendering/render.ts';
 import { TemplateError } from './template-error.ts';
 
@@ -79,6 +80,20 @@ describe('link', () => {
     };
     link(parse(all(0)), resolve);
     expect(asked).toBeLessThan(40 * 5);
+  });
+
+  it('refuses more than 50 prompts, those that are not read to their end counted, and of all messages together', () => {
+    const leaves = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => `{% render "p${from + index}" %}`).join('');
+    const chain = { a: '{% render "b" %}', b: '{% render "c" %}', c: '{% render "d" %}', d: '{% render "e" %}', e: '' };
+    const resolve = (reference: string) => prompts(chain)(reference) ?? { key: reference, source: '' };
+    const text = (count: number) => parse(`${leaves(0, count)}{% render "a" %}`);
+    expect(faultOf(() => link(text(45), resolve))).toBe('none');
+    expect(faultOf(() => link(text(46), resolve))).toMatch(/^limit/);
+    const chat = (count: number) =>
+      parseMessages([leaves(0, 30), leaves(20, count)].map((content) => ({ role: 'user', content })));
+    expect(faultOf(() => chat(50).link(resolve))).toBe('none');
+    expect(faultOf(() => chat(51).link(resolve))).toMatch(/^limit/);
   });
 
   it('says in which prompt a rendering was stopped', () => {

@@ -24,8 +24,13 @@ export type ResolveInclude = (reference: string, within: string | undefined) => 
  * @throws TemplateError `include`, at the tag, where a reference means nothing, a prompt includes itself, or one lies
  * deeper than 5 prompts; of an included prompt with its reference where that one is no template
  */
-export function link(template: Template, resolve: ResolveInclude, key?: string): Template {
-  return new Linking(resolve).link(template, key, key === undefined ? [] : [key]).template;
+export const link = (template: Template, resolve: ResolveInclude, key?: string): Template =>
+  linker(resolve, key)(template);
+
+/** The same for all texts of one prompt, whose bounds hold for them together. @throws TemplateError as `link` does */
+export function linker(resolve: ResolveInclude, key?: string): (template: Template) => Template {
+  const linking = new Linking(resolve);
+  return (template) => linking.link(template, key, key === undefined ? [] : [key]).template;
 }
 
 /**
@@ -69,6 +74,8 @@ class Linking {
   readonly #resolve: ResolveInclude;
   /** By key: what a prompt includes depends on nothing else, so each is linked once. */
   readonly #linked = new Map<string, Linked>();
+  /** Those that are not linked to their end yet counted. */
+  #begun = 0;
 
   constructor(resolve: ResolveInclude) {
     this.#resolve = resolve;
@@ -122,7 +129,8 @@ class Linking {
   #included(reference: string, prompt: IncludedPrompt, by: Template, chain: readonly string[], depth: number): Linked {
     const known = this.#linked.get(prompt.key);
     if (known !== undefined) return known;
-    if (this.#linked.size >= MAX_INCLUDED_PROMPTS) throw tooMany(by);
+    if (this.#begun >= MAX_INCLUDED_PROMPTS) throw tooMany(by);
+    this.#begun += 1;
     const parsed = parseIncluded(reference, prompt);
     const linked = within(reference, () =>
       this.link(parsed, prompt.key, [...chain, prompt.key], depth, prompt.declared ?? undefined),

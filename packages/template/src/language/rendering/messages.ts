@@ -1,7 +1,7 @@
 import { pointer } from '../../json-pointer.ts';
 import type { JsonValue } from '../../json-value.ts';
 import { checkValue, type ValueFault } from '../../schema/check.ts';
-import { link, type ResolveInclude } from '../includes.ts';
+import { linker, type ResolveInclude } from '../includes.ts';
 import type { InputSchema, MessageInput } from '../inputs/infer-inputs.ts';
 import { MAX_VALUE_DEPTH, templateLimits } from '../limits.ts';
 import { includesOf, parse, Template } from '../parse.ts';
@@ -77,10 +77,11 @@ export class ChatTemplate {
 
   /** With what its texts include. @throws TemplateError as `link` does, with the message */
   link(resolve: ResolveInclude, key?: string): ChatTemplate {
+    const linked = linker(resolve, key);
     return new ChatTemplate(
       this.messages.map((message, index) =>
         'content' in message
-          ? { ...message, content: atMessage(index, () => mapped(message.content, (text) => link(text, resolve, key))) }
+          ? { ...message, content: atMessage(index, () => mapped(message.content, linked)) }
           : message,
       ),
     );
