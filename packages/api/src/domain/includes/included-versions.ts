@@ -1,6 +1,7 @@
 // What versions include, by whatever way, as a caller may read it: each edge leads from a version, by the reference that its text
 // writes, to another one. What a caller may not read, and what a label does not point at, is not there.
 import { createHash } from 'node:crypto';
+import { MAX_INCLUDED } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
@@ -10,10 +11,10 @@ import { isOneOfVersions } from '../../views/version-view.ts';
 import { versionNamed } from '../references/reference-targets.ts';
 import { keyOf, type VersionId } from '../signatures/included-texts.ts';
 
-/** One level more than prompts may lie in one another, so that it shows where they do. */
-const LEVELS = 6;
-/** More than any prompt may include. */
-const MOST_EDGES = 2_000;
+/** One prompt more than one may include, and itself: where there are more, that is a fault, whichever they are. */
+const MOST_VERSIONS = MAX_INCLUDED + 2;
+/** A version has one edge more than that at most. */
+const MOST_EDGES = MOST_VERSIONS * (MAX_INCLUDED + 1);
 
 interface Edge extends VersionId {
   readonly name: string;
@@ -93,19 +94,23 @@ export async function findInclusions(db: Db, who: Who, versions: readonly Versio
   const { rows } = await sql<
     VersionId & { name: string; toId: string | null; toVersion: number; bytes: number | null }
   >`
-    WITH RECURSIVE reached (prompt_id, version, depth) AS (
-      SELECT *, 0 FROM unnest(
+    WITH those AS MATERIALIZED (
+      SELECT DISTINCT found.prompt_id, found.version
+      FROM unnest(
         ${versions.map(({ promptId }) => promptId)}::uuid[], ${versions.map(({ version }) => version)}::integer[]
-      )
-      UNION
-      SELECT target.id, target.version, reached.depth + 1
-      FROM reached JOIN prompt_includes AS named USING (prompt_id, version) JOIN LATERAL ${target} AS target ON true
-      WHERE reached.depth < ${LEVELS}::integer
+      ) AS root (prompt_id, version), LATERAL (
+        WITH RECURSIVE reached (prompt_id, version) AS (
+          SELECT root.prompt_id, root.version
+          UNION
+          SELECT target.id, target.version
+          FROM reached JOIN prompt_includes AS named USING (prompt_id, version) JOIN LATERAL ${target} AS target ON true
+        )
+        SELECT * FROM reached LIMIT ${MOST_VERSIONS}::integer
+      ) AS found
     )
     SELECT named.prompt_id AS "promptId", named.version, named.name, target.id AS "toId", target.version AS "toVersion",
       target.bytes
-    FROM (SELECT DISTINCT prompt_id, version FROM reached) AS those
-    JOIN prompt_includes AS named USING (prompt_id, version) LEFT JOIN LATERAL ${target} AS target ON true
+    FROM those JOIN prompt_includes AS named USING (prompt_id, version) LEFT JOIN LATERAL ${target} AS target ON true
     ORDER BY 1, 2, 3 LIMIT ${MOST_EDGES * versions.length}::integer
   `.execute(db);
   return new Inclusions(

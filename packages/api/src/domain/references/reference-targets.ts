@@ -54,7 +54,7 @@ export const promptNamed = (
           AND ${who.groupId}::uuid IS NULL
       )),
   (SELECT prompts.id FROM prompt_aliases JOIN prompts ON prompts.id = prompt_aliases.prompt_id
-    WHERE prompt_aliases.user_id = ${who.userId}::uuid AND prompt_aliases.alias = ${path} AND ${readablePrompts(who)})
+    WHERE prompt_aliases.user_id = ${ownerId}::uuid AND prompt_aliases.alias = ${path} AND ${readablePrompts(who)})
 )`;
 
 /** The number of the version that is meant, of the row of `prompts` that the query names so, as an expression. */

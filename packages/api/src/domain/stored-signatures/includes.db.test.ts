@@ -1,3 +1,4 @@
+import { measuredQueries } from '@promptory/db/testing';
 import { link, parse, render } from '@promptory/template';
 import { describe, expect, it } from 'vitest';
 import {
@@ -168,6 +169,28 @@ describe('what cannot be included', () => {
     });
   });
 
+  it('is looked for no further than a prompt may include, however many include one another', async () => {
+    const owner = await givenPerson(services);
+    const slugs = Array.from({ length: 80 }, (_, index) => `web-${index}`);
+    const content = slugs.map((slug) => `{% render '${slug}@latest' %}`).join('');
+    const { results } = await as(owner).prompts.createMany({
+      prompts: slugs.map((slug) => ({ title: slug, slug, content })),
+    });
+    const { rows } = await pool.query(
+      `SELECT DISTINCT count(*)::integer FROM prompt_includes JOIN prompts ON prompts.id = prompt_id
+        WHERE user_id = $1 GROUP BY prompt_id`,
+      [owner.id],
+    );
+    expect(rows).toEqual([{ count: 51 }]);
+    const [first] = results;
+    if (first?.outcome !== 'created') throw new Error('A prompt was not made.');
+    await pool.query('ANALYZE prompts, prompt_versions, prompt_includes');
+    const measured = measuredQueries(pool);
+    const asks = callersOf({ ...services, db: measured.db }).as(owner.principal);
+    expect((await asks.prompts.get({ id: first.id })).templateFault).toMatchObject({ code: 'include' });
+    expect(measured.take().rows).toBeLessThan(40_000);
+  });
+
   it('is what a reader may not read, today, by another person and by a key of one group', async () => {
     const hidden = await given('secret {{ word }}');
     const prompt = await given(hidden.tag, { visibility: 'public' });
@@ -201,6 +224,21 @@ describe('what cannot be included', () => {
     await as(bob).prompts.update({ id: prompt.id, content: `${hidden.tag} b` });
     expect(await textOf(prompt.id)).toBe('secret b');
     expect(await codeOf(as(bob).prompts.render({ id: prompt.id }))).toBe('prompt.template_invalid');
+  });
+
+  it('is found by the aliases of its owner, whoever edits it', async () => {
+    const [hers, his] = [await given('hers', { visibility: 'public' }), await given('his', {}, bob)];
+    for (const [owner, { id }] of [
+      [alice, hers],
+      [bob, his],
+    ] as const) {
+      const alias = `INSERT INTO prompt_aliases (user_id, alias, prompt_id, created_at) VALUES ($1, 'pmpt_1', $2, now())`;
+      await pool.query(alias, [owner.id, id]);
+    }
+    const prompt = await given('a');
+    await givenGroup(services, { owner: alice, promptIds: [prompt.id], editors: [bob] });
+    await as(bob).prompts.update({ id: prompt.id, content: "{% render 'pmpt_1' %}" });
+    expect(await textOf(prompt.id)).toBe('hers');
   });
 
   it('says by whom it is included, of those that the caller may read', async () => {

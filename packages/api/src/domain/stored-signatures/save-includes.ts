@@ -1,5 +1,5 @@
 import type { Database } from '@promptory/db';
-import { fault, parseReference } from '@promptory/schemas';
+import { fault, MAX_INCLUDED, parseReference } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import type { SignedInContext } from '../../context.ts';
 import { invalidInput } from '../../errors.ts';
@@ -49,8 +49,10 @@ export async function settleIncludes(
   const wanted: object[] = [];
   let includes = false;
   for (const version of versions.filter(mayInclude)) {
-    for (const { reference: name } of await includesFor(workers, version)) {
-      includes = true;
+    const places = await includesFor(workers, version);
+    if (places.length > 0) includes = true;
+    // One more than there may be shows that there are too many.
+    for (const { reference: name } of places.slice(0, MAX_INCLUDED + 1)) {
       const parsed = parseReference(name);
       if (!parsed.ok) continue;
       const { path, named, label, version: number } = parsed.reference;
