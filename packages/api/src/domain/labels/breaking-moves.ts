@@ -3,7 +3,7 @@
 // meanwhile, it is found out anew.
 import { type RawBuilder, sql } from 'kysely';
 import { editablePrompts } from '../../access/visibility.ts';
-import type { Db, SignedInContext, Workers } from '../../context.ts';
+import type { Db, SignedInContext, Who, Workers } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { runTask } from '../../tasks.ts';
 import { storedContent } from '../../views/stored-content.ts';
@@ -11,7 +11,7 @@ import { storedDocument, storedOutputSchema } from '../../views/stored-document.
 import { isOneOfVersions } from '../../views/version-view.ts';
 import { findInclusions } from '../includes/included-versions.ts';
 import type { VersionBreaks } from '../signatures/breaks-between.ts';
-import { type IncludedTexts, mayInclude } from '../signatures/included-texts.ts';
+import { type IncludedTexts, keyOf as keyOfVersion, mayInclude } from '../signatures/included-texts.ts';
 import { includedTexts } from '../stored-signatures/included-texts.ts';
 
 /** A step of a label between two versions of a prompt. */
@@ -65,7 +65,7 @@ export async function withBreaks<T>(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const steps = await findSteps(ctx, wanted);
     const unknown = steps.filter((step) => !known.has(keyOf(step)));
-    for (const [at, breaks] of (await breaksOfSteps(ctx.db, ctx.workers, unknown)).entries()) {
+    for (const [at, breaks] of (await breaksOfSteps(ctx.db, ctx.workers, unknown, ctx.who)).entries()) {
       const step = unknown[at];
       if (step !== undefined) known.set(keyOf(step), breaks);
     }
@@ -103,15 +103,27 @@ async function findSteps({ db, who }: SignedInContext, wanted: readonly WantedSt
   return rows;
 }
 
-/** What steps break, in their order. Whoever asks has made sure that the prompts may be read. */
-export async function breaksOfSteps(db: Db, workers: Workers, steps: readonly Step[]): Promise<VersionBreaks[]> {
+/**
+ * What steps break, in their order. Whoever asks has made sure that the prompts may be read.
+ * @param who is told; null is whoever owns the prompts
+ */
+export async function breaksOfSteps(
+  db: Db,
+  workers: Workers,
+  steps: readonly Step[],
+  who: Who | null = null,
+): Promise<VersionBreaks[]> {
   const found: VersionBreaks[] = [];
   for (let start = 0; start < steps.length; start += STEPS_AT_ONCE) {
     const some = steps.slice(start, start + STEPS_AT_ONCE);
-    const versions = await readVersions(db, some);
+    const versions = await readVersions(db, some, who);
     for (const { promptId, from, to } of some) {
       const [before, after] = [versions.get(`${promptId} ${from}`), versions.get(`${promptId} ${to}`)];
-      found.push(before === undefined || after === undefined ? nothingBreaks : await compared(workers, before, after));
+      if (before === undefined || after === undefined) found.push(nothingBreaks);
+      else {
+        const breaks = await compared(workers, before, after);
+        found.push(before.isHidden || after.isHidden ? withoutDetails(breaks) : breaks);
+      }
     }
   }
   return found;
@@ -120,10 +132,19 @@ export async function breaksOfSteps(db: Db, workers: Workers, steps: readonly St
 /** With the texts that it includes, as the owner of the prompt may read them. */
 interface Compared {
   readonly included: IncludedTexts | null;
+  /** Whether some of these may not be read by whoever asks. */
+  readonly isHidden: boolean;
   readonly content: string;
   readonly messages: object[] | null;
   readonly inputSchema: object | null;
   readonly outputSchema: object | null;
+}
+
+/** That callers are broken decides on a move; by what may tell of texts that whoever asks may not read. */
+function withoutDetails({ breaks, count }: VersionBreaks): VersionBreaks {
+  if (count === 0) return { breaks, count };
+  const message = 'breaks callers, by what is not shown: it includes prompts that you may not read';
+  return { breaks: [{ side: 'input', path: '', kind: 'narrowed', decided: true, message }], count: 1 };
 }
 
 async function compared(workers: Workers, before: Compared, after: Compared): Promise<VersionBreaks> {
@@ -137,7 +158,7 @@ async function compared(workers: Workers, before: Compared, after: Compared): Pr
 }
 
 /** By prompt and number. */
-async function readVersions(db: Db, steps: readonly Step[]): Promise<Map<string, Compared>> {
+async function readVersions(db: Db, steps: readonly Step[], who: Who | null): Promise<Map<string, Compared>> {
   const ends = steps.flatMap(({ promptId, from, to }) => [from, to].map((version) => ({ promptId, version })));
   const rows = await db
     .selectFrom('prompt_versions')
@@ -156,8 +177,13 @@ async function readVersions(db: Db, steps: readonly Step[]): Promise<Map<string,
   const versions = new Map<string, Compared>();
   for (const { ownerId, ...row } of rows) {
     const owner = { userId: ownerId, isAdmin: false, groupId: null };
-    const included = await includedTexts(db, row, await findInclusions(db, owner, [row].filter(mayInclude)));
-    versions.set(`${row.promptId} ${row.version}`, { ...row, included });
+    const includes = [row].filter(mayInclude);
+    const inclusions = await findInclusions(db, owner, includes);
+    const included = await includedTexts(db, row, inclusions);
+    const theirs = who === null ? inclusions : await findInclusions(db, who, includes);
+    const readable = new Set(theirs.versions(row).map(keyOfVersion));
+    const isHidden = inclusions.versions(row).some((each) => !readable.has(keyOfVersion(each)));
+    versions.set(`${row.promptId} ${row.version}`, { ...row, included, isHidden });
   }
   return versions;
 }

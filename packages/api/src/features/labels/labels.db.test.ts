@@ -428,6 +428,23 @@ describe('a move that breaks callers', () => {
     expect(await codeOf(as(mallory).labels.check({ id, label: production, version: 1 }))).toBe('prompt.not_found');
   });
 
+  it('tells nobody what a version takes by a prompt that they may not read, and holds all the same', async () => {
+    await as(alice).prompts.create({ title: 'Hidden', slug: 'hidden-tone', content: '{{ secret_word }}' });
+    const { id } = await as(alice).prompts.create({ title: 'Open', content: 'x', visibility: 'public' });
+    await as(alice).prompts.update({ id, content: "{% render 'hidden-tone' %}" });
+    await as(alice).labels.move({ id, label: production, version: 1 });
+    await givenGroup(services, { owner: alice, editors: [bob], promptIds: [id] });
+    const move = { id, label: production, version: 2 };
+    for (const person of [alice, root]) {
+      expect(await as(person).labels.check(move)).toMatchObject({ breakCount: 1, breaks: [{ path: '/secret_word' }] });
+    }
+    const check = await as(mallory).labels.check(move);
+    expect(check).toMatchObject({ isCompatible: false, breakCount: 1, breaks: [{ path: '' }] });
+    const refused = await errorOf(as(bob).labels.move(move));
+    expect(refused.code).toBe('prompt.breaking_change');
+    expect(JSON.stringify([check, refused.extra])).not.toContain('secret');
+  });
+
   it('may be one by its output, and one whose text is no template any more', async () => {
     const field = (type: string) => ({ type: 'object', properties: { a: { type } }, required: ['a'] });
     const { id } = await as(alice).prompts.create({ title: 'Output', content: '1', outputSchema: field('string') });
@@ -514,6 +531,7 @@ describe('a move that breaks callers', () => {
     await releases.create({ ...input, acceptBreaking: true, reason: 'Announced' });
     expect(await labels.get({ id: first, label: production })).toMatchObject({ lastMove: { isBreaking: false } });
     expect(await labels.get({ id: second, label: production })).toMatchObject({ lastMove: { isBreaking: true } });
+    expect((await auditOf(second)).at(-1)).toMatchObject(['label.moved', { isBreaking: true }]);
   });
 
   it('is held against the version that the label leaves, however often that changes meanwhile', async () => {

@@ -68,7 +68,7 @@ export async function checkLabel(ctx: SignedInContext, input: CheckLabelInput): 
   if (found === undefined) throw new AppError('prompt.version_not_found');
   const { from } = found;
   const steps = from === null || from === to ? [] : [{ promptId: id, from, to }];
-  const [{ breaks, count } = nothingBreaks] = await breaksOfSteps(db, workers, steps);
+  const [{ breaks, count } = nothingBreaks] = await breaksOfSteps(db, workers, steps, who);
   return { label, from, to, isCompatible: count === 0, breaks: [...breaks], breakCount: count };
 }
 

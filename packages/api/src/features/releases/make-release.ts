@@ -100,11 +100,11 @@ async function moveAll(
   await recordAudits(
     trx,
     ctx,
-    moved.map(({ id: moveId, promptId, label, from, to, undoes }) => ({
+    moved.map(({ id: moveId, promptId, label, from, to, undoes, isBreaking }) => ({
       action: undoes === undefined ? 'label.moved' : 'label.moveUndone',
       targetType: 'prompt',
       targetId: promptId,
-      details: { label, from, to, moveId, releaseId },
+      details: { label, from, to, moveId, releaseId, ...(isBreaking ? { isBreaking } : {}) },
     })),
   );
   const results = plans.map(({ id, promptId, from, to }) => {
