@@ -226,6 +226,23 @@ describe('what cannot be included', () => {
     expect(await codeOf(as(bob).prompts.render({ id: prompt.id }))).toBe('prompt.template_invalid');
   });
 
+  it('is read by workers where many are saved at once, however short they are', async () => {
+    const tasks: string[] = [];
+    const workers: typeof services.workers = {
+      run: async (name, ...input) => {
+        tasks.push(name);
+        return services.workers.run(name, ...input);
+      },
+    };
+    const { prompts } = callersOf({ ...services, workers }).as(alice.principal);
+    const [one, other] = [nextSlug(), nextSlug()].map((slug) => ({ title: slug, slug, content: "{% render 'x' %}" }));
+    if (one === undefined || other === undefined) throw new Error('There are two.');
+    await prompts.createMany({ prompts: [one, other] });
+    expect(tasks).toEqual(['includesIn', 'includesIn']);
+    await prompts.create({ title: 'Alone', content: "{% render 'x' %}" });
+    expect(tasks).toHaveLength(2);
+  });
+
   it('is found by the aliases of its owner, whoever edits it', async () => {
     const [hers, his] = [await given('hers', { visibility: 'public' }), await given('his', {}, bob)];
     for (const [owner, { id }] of [

@@ -48,8 +48,9 @@ export async function settleIncludes(
 ): Promise<boolean> {
   const wanted: object[] = [];
   let includes = false;
-  for (const version of versions.filter(mayInclude)) {
-    const places = await includesFor(workers, version);
+  const including = versions.filter(mayInclude);
+  for (const version of including) {
+    const places = await includesFor(workers, version, including.length === 1);
     if (places.length > 0) includes = true;
     // One more than there may be shows that there are too many.
     for (const { reference: name } of places.slice(0, MAX_INCLUDED + 1)) {

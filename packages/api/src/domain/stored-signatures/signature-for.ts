@@ -65,11 +65,12 @@ export async function signatureFor(
 
 /**
  * What a text includes, and where.
+ * @param isAlone whether it is the only one: many short texts hold up others as long as a long one does
  * @throws AppError server.busy
  */
-export async function includesFor(workers: Workers, text: Text): Promise<IncludePlace[]> {
+export async function includesFor(workers: Workers, text: Text, isAlone: boolean): Promise<IncludePlace[]> {
   const source = sourceOf(text);
-  if (isSmall(text)) return includesIn(source);
+  if (isAlone && isSmall(text)) return includesIn(source);
   return readJson(await workers.run('includesIn', JSON.stringify(source))) as unknown as IncludePlace[];
 }
 
