@@ -29,6 +29,7 @@ export type {
 } from './formats/document/prompt-document.ts';
 export {
   detectFormat,
+  mayBeJson,
   nameWithoutEnding,
   type PromptFormat,
   promptFormats,
@@ -37,6 +38,7 @@ export {
 export {
   filesOf,
   type Loss,
+  type Written,
   type WrittenFormat,
   writePrompt,
   writtenFormats,

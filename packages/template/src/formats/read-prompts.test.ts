@@ -8,7 +8,12 @@ it.each([
   ['---\nname: x\nmodel: { id: gpt-4 }\n---\nHi', '', 'prompty'],
   ['---\ninputs: [{ name: a }]\n---\n{{a}}', '', 'prompty'],
   ['---\nmodel: x\n---\nsystem:\nHi', 'a.prompt', 'dotprompt'],
+  ['---\nmodel: # which\n\n  id: x\n---\nHi', '', 'prompty'],
+  ['---\nmodel:\n  gpt-4\n---\nHi', '', 'dotprompt'],
+  ['---\nmodel: a:b\nmodelName: { id: x }\n---\nHi', '', 'dotprompt'],
   ['Hi {{name}}', 'a.prompt', 'dotprompt'],
+  ['{{role "system"}}Hi', 'a.prompt', 'dotprompt'],
+  ['{% if a %}a{% endif %}', 'a.prompty', 'prompty'],
   ['Hi {{name}}', 'a.PROMPTY', 'prompty'],
   ['name: a\nmessages:\n  - role: user\n    content: x', '', 'github-models'],
   ['messages: []', 'a.prompt.yml', 'github-models'],
@@ -44,4 +49,28 @@ it('refuses in each format what is none, and never throws', () => {
       expect(prompts.length + refusals.length).toBeLessThanOrEqual(1);
     }
   }
+});
+
+const refused = (yaml: string) => readPrompts('dotprompt', `---\nname: x\n${yaml}\n---\nHi`).refusals;
+
+it.each([
+  ['lists in lists', `config: ${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'The front matter is nested too deeply.'],
+  ['what is in itself', 'config: &all { all: *all }', 'The front matter repeats itself too often.'],
+  [
+    'a text many times',
+    `a: &a ${'x'.repeat(200_000)}\nconfig: { b: [${'*a,'.repeat(40)}] }`,
+    'The front matter repeats itself too often.',
+  ],
+  ['many aliases', `a: &a x\nconfig: { b: [${'*a,'.repeat(60)}] }`, 'The front matter repeats itself too often.'],
+])('refuses YAML with %s, with its place', (_, yaml, message) => {
+  expect(refused(yaml)).toMatchObject([{ prompt: 0, line: expect.any(Number), within: null, message }]);
+});
+
+it('refuses keys that stand in a mapping twice, and takes those of objects as any other', () => {
+  const message = 'The front matter is no YAML: Map keys must be unique.';
+  expect(refused('config:\n  a: 1\n  b: 2\n  a: 3')).toMatchObject([{ line: 6, column: 3, message }]);
+  expect(refused('1: a\n"1": b')).toMatchObject([{ line: 4, column: 1, message }]);
+  const { prompts } = readPrompts('dotprompt', '---\nconfig: { __proto__: { polluted: 1 } }\n---\nHi');
+  expect(JSON.stringify(prompts[0]?.config)).toBe('{"__proto__":{"polluted":1}}');
+  expect(Reflect.get({}, 'polluted')).toBeUndefined();
 });

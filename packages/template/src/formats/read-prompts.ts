@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '../json-value.ts';
 import { BUNDLE_FORMAT } from './bundle/bundle.ts';
-import { splitFrontMatter } from './document/front-matter.ts';
-import { FormatFault, type PromptDocument } from './document/prompt-document.ts';
+import { partsOf } from './document/front-matter.ts';
+import type { PromptDocument } from './document/prompt-document.ts';
 import { readDotprompt } from './dotprompt/read-dotprompt.ts';
 import { readGitHubModels } from './github-models/read-github-models.ts';
 import { readLangfuse } from './langfuse/read-langfuse.ts';
@@ -23,6 +23,9 @@ const readers = {
 export type PromptFormat = keyof typeof readers;
 export const promptFormats = Object.keys(readers) as PromptFormat[];
 
+/** Characters of a text that show what it is. */
+const MAX_LOOKED_AT = 262_144;
+
 /** What a file's name ends in, the longest first. */
 const ENDINGS: readonly (readonly [ending: string, format: PromptFormat])[] = [
   ['.prompt.yml', 'github-models'],
@@ -40,10 +43,13 @@ export function nameWithoutEnding(fileName: string): string {
   return ending === '' ? fileName.replace(/\.[A-Za-z0-9]+$/, '') : fileName.slice(0, -ending.length);
 }
 
+/** Whether a text begins as JSON does, and not as a template: `{{role "system"}}`. */
+export const mayBeJson = (start: string): boolean => /^(?:\[|\{(?![{%#]))/.test(start);
+
 /** Which format a file has, by its content, and where that may be several by its name; null where it is none of them. */
 export function detectFormat(text: string, fileName = ''): PromptFormat | 'bundle' | null {
   const start = text.trimStart();
-  if (start.startsWith('{') || start.startsWith('[')) return formatOfJson(parsed(start));
+  if (mayBeJson(start)) return formatOfJson(parsed(start));
   const [, named] = ENDINGS.find(([ending]) => fileName.toLowerCase().endsWith(ending)) ?? [];
   return named ?? formatOfText(text);
 }
@@ -67,17 +73,22 @@ function formatOfJson(value: JsonValue): PromptFormat | 'bundle' | null {
   return isNamed && first.prompt !== undefined ? 'langfuse' : null;
 }
 
-const PROMPTY_KEYS = ['inputs', 'outputs', 'sample', 'template', 'authors', 'displayName', 'instructions'];
+const PROMPTY_KEY = /^(?:inputs|outputs|sample|template|authors|displayName|instructions)[ \t]*:/;
 
+/** By its lines alone: YAML takes long to read, and what is looked at may be anything. */
 function formatOfText(text: string): PromptFormat | null {
-  const first = text.split('\n').find((line) => !line.startsWith('#') && line.trim() !== '') ?? '';
-  if (!first.startsWith('---')) return /^messages:/m.test(text) ? 'github-models' : null;
-  try {
-    const { data, body } = splitFrontMatter(text);
-    const isPrompty = isJsonObject(data.model) || PROMPTY_KEYS.some((key) => data[key] !== undefined);
-    return isPrompty || body.split('\n').some(isRoleLine) ? 'prompty' : 'dotprompt';
-  } catch (error) {
-    if (error instanceof FormatFault) return 'dotprompt';
-    throw error;
-  }
+  const head = text.slice(0, MAX_LOOKED_AT);
+  const first = head.split('\n').find((line) => !line.startsWith('#') && line.trim() !== '') ?? '';
+  if (!first.startsWith('---')) return /^messages:/m.test(head) ? 'github-models' : null;
+  const { yaml, body } = partsOf(head) ?? { yaml: [], body: head.split('\n') };
+  const isPrompty = hasModelWithKeys(yaml) || yaml.some((line) => PROMPTY_KEY.test(line));
+  return isPrompty || body.some(isRoleLine) ? 'prompty' : 'dotprompt';
+}
+
+function hasModelWithKeys(yaml: readonly string[]): boolean {
+  const at = yaml.findIndex((line) => /^model[ \t]*:/.test(line));
+  const [, value = ''] = yaml[at]?.split(':', 2) ?? [];
+  if (at === -1 || /^\s*[^\s#]/.test(value)) return value.trimStart().startsWith('{');
+  const next = yaml.slice(at + 1).find((line) => line.trim() !== '' && !line.trimStart().startsWith('#')) ?? '';
+  return /^\s+[^\s-]/.test(next) && /:(?:\s|$)/.test(next);
 }

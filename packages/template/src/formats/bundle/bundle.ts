@@ -22,6 +22,8 @@ export interface BundleVersion {
   readonly createdAt: string;
   /** SHA-256 in hexadecimal of all that makes the version, the order of members included. */
   readonly contentHash: string;
+  /** What its references name, where it includes others: which versions they led to when the bundle was made. */
+  readonly includes?: readonly { readonly name: string; readonly promptId: string; readonly version: number }[];
 }
 
 /** A step of a label, as its history has it. */

@@ -9,12 +9,16 @@ export interface FrontMatter {
   readonly bodyLine: number;
 }
 
-/**
- * Splits a file at its two lines `---`. Before the first may be blank lines and lines with `#`; without them all is body.
- *
- * @throws FormatFault where the YAML between them is none, or no mapping
- */
-export function splitFrontMatter(text: string): FrontMatter {
+/** A file at its two lines `---`, each line with its end. */
+export interface FileParts {
+  readonly yaml: readonly string[];
+  /** Of the file, before the first line of YAML. */
+  readonly linesBefore: number;
+  readonly body: readonly string[];
+}
+
+/** Before the first mark may be blank lines and lines with `#`; null where there are not two marks. */
+export function partsOf(text: string): FileParts | null {
   const lines = Array.from(text.matchAll(/([^\r\n]*)(?:\r\n|\r|\n|$)/g), ([whole, line = ''], at) => ({
     whole,
     line,
@@ -23,15 +27,33 @@ export function splitFrontMatter(text: string): FrontMatter {
   const open = lines.find(({ line }) => !line.startsWith('#') && line.trim() !== '');
   const close =
     open !== undefined && isMark(open.line) ? lines.find(({ line, at }) => at > open.at && isMark(line)) : undefined;
-  if (open === undefined || close === undefined) return { data: {}, body: text, bodyLine: 1 };
-  const yaml = lines.slice(open.at + 1, close.at).map(({ whole }) => whole);
-  const body = lines.slice(close.at + 1).map(({ whole }) => whole);
-  // Around the body white space is not part of it.
-  const first = body.findIndex((line) => line.trim() !== '');
+  if (open === undefined || close === undefined) return null;
+  const wholeLines = lines.map(({ whole }) => whole);
   return {
-    data: parseYaml(yaml.join(''), 'front matter', open.at + 1),
-    body: body.slice(Math.max(first, 0)).join('').trimEnd(),
-    bodyLine: close.at + 2 + Math.max(first, 0),
+    yaml: wholeLines.slice(open.at + 1, close.at),
+    linesBefore: open.at + 1,
+    body: wholeLines.slice(close.at + 1),
+  };
+}
+
+/**
+ * Splits a file at its two lines `---`. Without them all is body.
+ *
+ * @throws FormatFault where the YAML between them is none, or no mapping
+ */
+export function splitFrontMatter(text: string): FrontMatter {
+  const parts = partsOf(text);
+  if (parts === null) return { data: {}, body: text, bodyLine: 1 };
+  const { yaml, linesBefore, body } = parts;
+  // Around the body white space is not part of it.
+  const first = Math.max(
+    body.findIndex((line) => line.trim() !== ''),
+    0,
+  );
+  return {
+    data: parseYaml(yaml.join(''), 'front matter', linesBefore),
+    body: body.slice(first).join('').trimEnd(),
+    bodyLine: linesBefore + yaml.length + 2 + first,
   };
 }
 

@@ -102,8 +102,10 @@ export function addPrompt(document: PromptDocument, place: number, read: (warn: 
     document.places.push(place);
     document.warnings.push(...warnings);
   } catch (error) {
-    if (!(error instanceof FormatFault)) throw error;
-    document.refusals.push(error.toNote(place));
+    // A reader that calls itself as often as its text is deep.
+    const fault = error instanceof RangeError ? new FormatFault('It is nested too deeply.', {}) : error;
+    if (!(fault instanceof FormatFault)) throw error;
+    document.refusals.push(fault.toNote(place));
   }
 }
 

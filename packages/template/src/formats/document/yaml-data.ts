@@ -1,35 +1,92 @@
-import { parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import { isJsonObject, type JsonValue } from '../../json-value.ts';
 import { FormatFault } from './prompt-document.ts';
 
 const MAX_ALIASES = 50;
+/** Characters of JSON, to which a text may grow by its aliases: more than any prompt takes. */
+const MAX_GROWN = 4_194_304;
 
 /**
- * The keys and values of a YAML text; nothing is an empty one.
+ * The keys and values of a YAML text; nothing is an empty one. Tags mean nothing.
  *
  * @param what the text in a sentence
  * @param linesBefore lines of the file before it
- * @throws FormatFault where it is no YAML, no mapping, or grows by its aliases
+ * @throws FormatFault where it is no YAML, no mapping, nested too deeply, or grows by its aliases
  */
 export function parseYaml(text: string, what: string, linesBefore = 0): { [key: string]: JsonValue } {
-  const document = parseDocument(text, { prettyErrors: true, logLevel: 'silent' });
-  const [fault] = document.errors;
-  if (fault !== undefined) {
-    const [start] = fault.linePos ?? [];
-    const message = fault.message.split(' at line ', 1)[0] ?? fault.message;
-    const place = { line: (start?.line ?? 1) + linesBefore, column: start?.col ?? 1 };
-    throw new FormatFault(`The ${what} is no YAML: ${message}.`, place);
+  const lineCounter = new LineCounter();
+  const fault = (message: string, offset = 0) => {
+    const { line, col } = lineCounter.linePos(offset);
+    return new FormatFault(`The ${what} ${message}.`, {
+      line: Math.max(line, 1) + linesBefore,
+      column: Math.max(col, 1),
+    });
+  };
+  try {
+    // Its own search for keys that stand there twice compares each with each.
+    const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, resolveKnownTags: false } as const;
+    const document = parseDocument(text, { ...options, lineCounter });
+    const [error] = document.errors;
+    if (error?.code === 'RESOURCE_EXHAUSTION') throw fault('is nested too deeply', error.pos[0]);
+    if (error !== undefined) throw fault(`is no YAML: ${error.message}`, error.pos[0]);
+    const { aliases, twice } = lookAt(document.contents, { aliases: 0, twice: null });
+    if (twice !== null) throw fault('is no YAML: Map keys must be unique', twice);
+    const data = aliases > MAX_ALIASES ? undefined : dataOf(document);
+    if (data === undefined) throw fault('repeats itself too often');
+    if (data === null) return {};
+    if (isJsonObject(data)) return data;
+    throw fault('is no list of keys and values');
+  } catch (error) {
+    if (error instanceof RangeError) throw fault('is nested too deeply');
+    throw error;
   }
-  const data = dataOf(() => document.toJS({ maxAliasCount: MAX_ALIASES }), what, linesBefore);
-  if (data === null || data === undefined) return {};
-  if (isJsonObject(data)) return data;
-  throw new FormatFault(`The ${what} is no list of keys and values.`, { line: linesBefore + 1 });
 }
 
-function dataOf(read: () => unknown, what: string, linesBefore: number): unknown {
+interface Oddities {
+  aliases: number;
+  /** Where the first key is that stands in a mapping twice. */
+  twice: number | null;
+}
+
+function lookAt(node: unknown, found: Oddities): Oddities {
+  if (isAlias(node)) found.aliases += 1;
+  if (isMap(node)) found.twice ??= keyTwiceIn(node);
+  if (isPair(node)) {
+    lookAt(node.key, found);
+    lookAt(node.value, found);
+  }
+  if (isCollection(node)) for (const item of node.items) lookAt(item, found);
+  return found;
+}
+
+function keyTwiceIn({ items }: YAMLMap): number | null {
+  const seen = new Set<string>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    const name = String(key.value ?? '');
+    if (seen.has(name)) return key.range?.[0] ?? 0;
+    seen.add(name);
+  }
+  return null;
+}
+
+/** Undefined where aliases make too much of it, or make it a part of itself. */
+function dataOf(document: Document): JsonValue | undefined {
   try {
-    return read();
-  } catch {
-    throw new FormatFault(`The ${what} repeats itself too often.`, { line: linesBefore + 1 });
+    const data = document.toJS({ maxAliasCount: MAX_ALIASES }) ?? null;
+    return JSON.stringify(data).length > MAX_GROWN ? undefined : data;
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return undefined;
   }
 }

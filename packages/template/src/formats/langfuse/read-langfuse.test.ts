@@ -86,3 +86,9 @@ it('refuses what is no JSON, and more prompts than a file holds', () => {
     refusals: [{ prompt: null }],
   });
 });
+
+it('reads a brace before an included prompt as text', () => {
+  const prompt = '{@@@langfusePrompt:name=a|version=1@@@}';
+  const [read] = readLangfuse(JSON.stringify({ ...item, prompt })).prompts;
+  expect(read?.content).toBe('{{ "{" }}{% render "a#1" %}}');
+});

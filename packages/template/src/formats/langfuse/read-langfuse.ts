@@ -83,11 +83,15 @@ function messageOf(message: JsonValue, index: number): DocumentMessage {
   throw new FormatFault('A message has a role and a text, or is a placeholder with a name.', { within });
 }
 
-const INCLUDE = /@@@langfusePrompt:name=([^|@{}"\\\n]+)\|(version|label)=([\w.-]+)@@@/g;
+const INCLUDE = /(\{?)@@@langfusePrompt:name=([^|@{}"\\\n]+)\|(version|label)=([\w.-]+)@@@/g;
 
 /** Langfuse puts the other prompt's text in before it fills in values, which is what `render` comes to. */
 function textOf(body: string, within: string): string {
-  return liquidOf('mustache', body, within).replaceAll(INCLUDE, (_, name: string, kind: string, value: string) => {
-    return `{% render "${name}${kind === 'version' ? '#' : '@'}${value}" %}`;
-  });
+  return liquidOf('mustache', body, within).replaceAll(
+    INCLUDE,
+    (_, brace: string, name: string, kind: string, value: string) => {
+      // A brace before it would make another tag of it.
+      return `${brace === '' ? '' : '{{ "{" }}'}{% render "${name}${kind === 'version' ? '#' : '@'}${value}" %}`;
+    },
+  );
 }
