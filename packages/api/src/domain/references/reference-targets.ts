@@ -114,20 +114,33 @@ function hintFor({ path, label, isBare }: LookedUp): string {
 }
 
 /**
- * Refuses a slug which already names somebody else's prompt that the caller may read: from then on the caller's programs would be
- * given its own instead, unseen.
+ * Which of some slugs already name somebody else's prompt that the caller may read: with one of them, the caller's programs would
+ * be given its own instead from then on, unseen.
+ */
+export async function listShadowing(db: Db, who: Who, slugs: readonly string[]): Promise<ReadonlySet<string>> {
+  const wanted = slugs.flatMap((path) => {
+    const parsed = parseReference(path);
+    return parsed.ok && parsed.reference.named !== null ? [{ path, ...parsed.reference.named }] : [];
+  });
+  if (wanted.length === 0) return new Set();
+  const { rows } = await sql<{ path: string }>`
+    SELECT wanted.path FROM json_to_recordset(${JSON.stringify(wanted)}::json) AS wanted (path text, handle text, slug text)
+    JOIN users AS named ON named.handle = wanted.handle AND named.id <> ${who.userId}::uuid
+    JOIN prompts ON prompts.user_id = named.id AND prompts.slug = wanted.slug
+    WHERE ${readablePrompts(who)}
+  `.execute(db);
+  return new Set(rows.map(({ path }) => path));
+}
+
+/** Why such a slug is refused. */
+export const shadowing = (slug: string): string =>
+  `Names the prompt of somebody else already: programs that fetch it by \`${slug}\` would be given this one`;
+
+/**
+ * Refuses such a slug.
  * @throws AppError request.invalid
  */
 export async function requireUnshadowed(db: Db, who: Who, slug: string): Promise<void> {
-  const parsed = parseReference(slug);
-  const named = parsed.ok ? parsed.reference.named : null;
-  if (named === null) return;
-  const { rows } = await sql`
-    SELECT FROM users AS named JOIN prompts ON prompts.user_id = named.id
-    WHERE named.handle = ${named.handle} AND prompts.slug = ${named.slug} AND named.id <> ${who.userId}::uuid
-      AND ${readablePrompts(who)}
-  `.execute(db);
-  if (rows.length === 0) return;
-  const sentence = `Names the prompt ${named.slug} of ${named.handle} already: programs that fetch it by \`${slug}\` would be given this one`;
-  throw invalidInput('slug', fault('not_allowed', {}, sentence));
+  if ((await listShadowing(db, who, [slug])).has(slug))
+    throw invalidInput('slug', fault('not_allowed', {}, shadowing(slug)));
 }

@@ -7,6 +7,7 @@ import { type InsertedPrompt, insertPrompts, type NewPrompt } from '../../../dom
 import type { VersionedContent } from '../../../domain/prompts/versioned-content.ts';
 import { writeVersion } from '../../../domain/prompts/write-version.ts';
 import { lockResources, requireVersionFits } from '../../../domain/quotas/account-resources.ts';
+import { listShadowing, shadowing } from '../../../domain/references/reference-targets.ts';
 import type { VersionId } from '../../../domain/signatures/included-texts.ts';
 import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
 import { toAppError } from '../../../errors.ts';
@@ -141,7 +142,20 @@ async function plan(
     isClaimed: (id) => claimed.has(id) || claims.hasPrompt(id),
     claimedUpTo: (hash) => claims.claimedUpTo(hash),
   });
-  return { steps: planByContent(steps, searches, visibility), searches };
+  return { steps: await unshadowed(db, ctx, planByContent(steps, searches, visibility)), searches };
+}
+
+async function unshadowed(db: Db, { who }: SignedInContext, steps: readonly Step[]): Promise<Step[]> {
+  const slugOf = (step: Step): string[] =>
+    step.outcome === 'created' && step.prompt.slug !== undefined && 'given' in step.prompt.slug
+      ? [step.prompt.slug.given]
+      : [];
+  const refused = await listShadowing(db, who, steps.flatMap(slugOf));
+  return steps.map((step): Step => {
+    const [slug] = slugOf(step);
+    if (slug === undefined || !refused.has(slug)) return step;
+    return { row: step.row, outcome: 'failed', reason: `slug: ${shadowing(slug)}` };
+  });
 }
 
 async function writeRows(
