@@ -1,5 +1,14 @@
 import { readJson } from '@promptory/db/json';
-import { checkSchema, diffVersions, type PromptFormat, readPrompts, type VersionContent } from '@promptory/template';
+import {
+  checkSchema,
+  type DocumentPrompt,
+  diffVersions,
+  type PromptFormat,
+  readPrompts,
+  type VersionContent,
+  type WrittenFormat,
+  writePrompt,
+} from '@promptory/template';
 import { breaksBetween } from './domain/signatures/breaks-between.ts';
 import { includesIn, type Source } from './domain/signatures/read-version.ts';
 import { type Rendering, renderVersion } from './domain/signatures/render-version.ts';
@@ -23,6 +32,8 @@ export interface Tasks {
   renderVersion(source: string, rendering: string): string;
   /** The JSON of the PromptDocument of a file. */
   readPrompts(format: PromptFormat, text: string): string;
+  /** The JSON of what a format has of a prompt, given as JSON of a DocumentPrompt. */
+  writePrompt(format: WrittenFormat, prompt: string): string;
   /** The JSON of the VersionBreaks of two versions, given as JSON of what decides on their signatures. */
   breaksBetween(before: string, after: string): string;
 }
@@ -39,6 +50,7 @@ const tasks: TaskTable = {
   breaksBetween: (before, after) =>
     JSON.stringify(breaksBetween(readJson(before) as unknown as Signed, readJson(after) as unknown as Signed)),
   readPrompts: (format, text) => JSON.stringify(readPrompts(format, text)),
+  writePrompt: (format, prompt) => JSON.stringify(writePrompt(format, readJson(prompt) as unknown as DocumentPrompt)),
   signatureOf: (version) => JSON.stringify(signatureOf(readJson(version) as unknown as Signed)),
 };
 

@@ -1,4 +1,5 @@
 import type { ImportEvent, ImportPromptsInput, PortablePrompt } from '@promptory/schemas';
+import type { Principal } from '../../src/context.ts';
 import { toCsv } from '../../src/features/transfer/formats/csv/to-csv.ts';
 import type { Person } from '../fixtures/people.ts';
 import { callersOf } from './callers.ts';
@@ -18,7 +19,7 @@ export interface ImportOptions extends Partial<Omit<ImportPromptsInput, 'source'
 /** What a person's import says, to its end. */
 export async function importAs(
   services: TestServices,
-  person: Person,
+  person: { readonly principal: Principal },
   body: ImportPromptsInput['source']['body'],
   options: ImportOptions = {},
 ): Promise<Imported> {

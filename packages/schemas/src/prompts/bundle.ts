@@ -25,6 +25,11 @@ export const BundleVersion = z
     author: Handle,
     createdAt: Timestamp,
     contentHash: z.string().length(64).meta({ description: 'SHA-256 in hexadecimal of all that makes the version.' }),
+    includes: z
+      .array(z.strictObject({ name: z.string().max(200), promptId: Id, version: VersionNumber }))
+      .max(1_000)
+      .optional()
+      .meta({ description: 'What its references name, where it includes others.' }),
   })
   .meta({ id: 'BundleVersion' });
 export type BundleVersion = z.infer<typeof BundleVersion>;

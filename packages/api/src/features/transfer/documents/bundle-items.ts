@@ -13,14 +13,20 @@ const unreadable = (message: string): AppError => new AppError('import.unreadabl
  * bundle of another server is imported as well.
  * @throws AppError import.unreadable
  */
-export function bundleItems(text: string): Omit<ImportItem, 'row'>[] {
+export async function bundleItems(text: string): Promise<Omit<ImportItem, 'row'>[]> {
   const value = parsed(text);
   const read = Bundle.safeParse(value);
   if (!read.success) throw unreadable(`The bundle is not whole: ${rowReason(faultsOf(read.error), String)}.`);
   if (!isUnchanged(text, value as object, read.data.signature)) {
     throw unreadable('The bundle was changed after it was signed.');
   }
-  return read.data.prompts.map((prompt) => ({ file: null, ...bundleItem(prompt) }));
+  const items: Omit<ImportItem, 'row'>[] = [];
+  for (const prompt of read.data.prompts) {
+    items.push({ file: null, ...bundleItem(prompt) });
+    // Others have their turn between.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return items;
 }
 
 function parsed(text: string): unknown {
@@ -42,7 +48,7 @@ function bundleItem(value: unknown): Omit<ImportItem, 'row' | 'file'> {
   const items: ItemVersion[] = [];
   for (const [
     index,
-    { version, changeNote, createdAt, author: _, contentHash: hash, ...content },
+    { version, changeNote, createdAt, author: _, includes: _includes, contentHash: hash, ...content },
   ] of versions.entries()) {
     if (version !== index + 1) return refusal(`versions.${index}: Its versions are not 1, 2 and so on`);
     const own = { slug, category, tags, isTemplate, visibility };
@@ -63,6 +69,7 @@ function bundleItem(value: unknown): Omit<ImportItem, 'row' | 'file'> {
     title,
     versions: items,
     hasHistory: true,
+    goesOn: false,
     labels: pointers,
     moves: steps,
     aliases,
@@ -81,8 +88,11 @@ function faultOfMoves({ moves, labels }: PromptItem): string | null {
     now.set(label, to);
     before = movedAt;
   }
-  const wrong = labels.find(({ label, version }) => (now.get(label) ?? null) !== version);
-  return wrong === undefined ? null : `The label "${wrong.label}" does not point where its last move led`;
+  const given = new Map(labels.map(({ label, version }) => [label, version]));
+  const wrong = [...given.keys(), ...now.keys()].find(
+    (label) => (now.get(label) ?? null) !== (given.get(label) ?? null),
+  );
+  return wrong === undefined ? null : `The label "${wrong}" does not point where its last move led`;
 }
 
 function titleOf(value: unknown): string {

@@ -1,7 +1,7 @@
 import type { ImportEvent } from '@promptory/schemas';
 import { describe, expect, it } from 'vitest';
 import { exportAs, type ImportOptions, importAs } from '../../../../test/harness/transfers.ts';
-import { codeOf, givenApi, givenPerson, type Person } from '../../../../test/index.ts';
+import { codeOf, givenApi, givenKeyPrincipal, givenPerson, type Person } from '../../../../test/index.ts';
 
 const { db, services, as } = await givenApi();
 
@@ -148,6 +148,84 @@ describe('versions and labels', () => {
   });
 });
 
+describe('what a file may do', () => {
+  it('is what a key may: labels are moved by those that may move labels', async () => {
+    const ivy = await givenPerson(services, { handle: 'ivy' });
+    const text = langfuse([{ version: 1, prompt: 'Sort {{ticket}}', labels: ['production'] }]);
+    const by = async (...more: 'labels:write'[]) => {
+      const principal = await givenKeyPrincipal(services, ivy, ['prompts:write', ...more]);
+      return rowsOf((await importAs(services, { principal }, text, { type: 'text/plain' })).events);
+    };
+    expect(await by()).toMatchObject([{ outcome: 'failed', code: 'auth.scope_missing' }]);
+    expect(await exportAs(services, ivy)).toEqual([]);
+    expect(await by('labels:write')).toMatchObject([{ outcome: 'created' }]);
+    // What moves no label needs no more than it did.
+    expect(await by()).toMatchObject([{ outcome: 'unchanged' }]);
+  });
+
+  it('is what saving does: what a prompt includes is pinned, also where it stands behind it', async () => {
+    const jim = await givenPerson(services, { handle: 'jim' });
+    const items = [
+      { name: 'answer', version: 1, prompt: '@@@langfusePrompt:name=tone|version=1@@@ {{question}}' },
+      { name: 'tone', version: 1, prompt: 'Be {{how}}.' },
+    ];
+    const [row] = rowsOf((await importText(jim, langfuse(items))).events);
+    const id = row?.promptId ?? '';
+    expect(await as(jim).prompts.get({ id })).toMatchObject({ templateFault: null });
+    const { text } = await as(jim).prompts.render({ id, inputs: { how: 'kind', question: 'Why?' } });
+    expect(text).toBe('Be kind. Why?');
+  });
+
+  it('is what saving may: no slug takes the name of what others have made', async () => {
+    const kay = await givenPerson(services, { handle: 'kay' });
+    const lou = await givenPerson(services, { handle: 'lou' });
+    await as(kay).prompts.create({ title: 'Greet', slug: 'greet', content: 'Hi', visibility: 'public' });
+    const reason = expect.stringContaining('Names the prompt of somebody else');
+    const files = await importText(lou, '---\nname: kay/greet\n---\nBye');
+    expect(rowsOf(files.events)).toMatchObject([{ outcome: 'failed', reason }]);
+    for (const dryRun of [true, false]) {
+      const rows = await importText(lou, 'slug,title,content\nkay/greet,Greet,Bye\nkay/other,Other,Bye\n', { dryRun });
+      expect(rowsOf(rows.events)).toMatchObject([{ outcome: 'failed', reason }, { outcome: 'created' }]);
+    }
+  });
+
+  it('is bounded in what it says: names of files are lines, and warnings are fifty', async () => {
+    const mia = await givenPerson(services, { handle: 'mia' });
+    for (const name of ['', ' ', 'a\nb', '\ud800', 'x'.repeat(201)]) {
+      const files = [fileOf(name, dotprompt), fileOf('b.prompt', dotprompt)];
+      expect(await codeOf(importText(mia, JSON.stringify(files)))).toBe('import.unreadable');
+    }
+    const keys = Array.from({ length: 60 }, (_, index) => `k${index}: 1\n`).join('');
+    const text = `---\nname: Not A Slug\npromptory.tags: ["${'x'.repeat(60)}"]\n${keys}---\nHi`;
+    const [row] = rowsOf((await importText(mia, text)).events);
+    expect([row?.outcome, row?.warnings.length]).toEqual(['failed', 50]);
+  });
+});
+
+describe('prompts of one name', () => {
+  it('are one only where they are its versions: the others are refused, now and the next time', async () => {
+    const ned = await givenPerson(services, { handle: 'ned' });
+    const files = [fileOf('a.prompt', dotprompt), fileOf('b.prompt', dotprompt.replace('Hello', 'Bye'))];
+    for (const outcome of ['created', 'unchanged']) {
+      expect((await importText(ned, JSON.stringify(files))).outcomes).toEqual([outcome, 'failed']);
+    }
+    expect(await exportAs(services, ned)).toMatchObject([{ content: 'Hello {{ name }}' }]);
+  });
+
+  it('are others where another system knows them by other ids', async () => {
+    const ola = await givenPerson(services, { handle: 'ola' });
+    const stored = (id: string, instructions: string) => ({ id, name: 'Answer', instructions });
+    const both = JSON.stringify([stored('pmpt_a', 'Be A'), stored('pmpt_b', 'Be B')]);
+    expect((await importText(ola, both)).outcomes).toEqual(['created', 'failed']);
+    expect((await importText(ola, JSON.stringify(stored('pmpt_b', 'Be B')))).outcomes).toEqual(['failed']);
+    expect(await as(ola).prompts.resolve({ ref: 'pmpt_a' })).toMatchObject({
+      version: 1,
+      content: expect.stringContaining('Be A'),
+    });
+    expect(await codeOf(as(ola).prompts.resolve({ ref: 'pmpt_b' }))).toBe('prompt.not_found');
+  });
+});
+
 describe('a stored prompt of OpenAI', () => {
   const stored = { id: 'pmpt_68b0', name: 'Answer', version: '2', model: 'gpt-5', instructions: 'Be {{tone}}.' };
 
@@ -160,7 +238,21 @@ describe('a stored prompt of OpenAI', () => {
     await as(fay).prompts.update({ id, slug: 'replies/answer' });
     const again = await importText(fay, JSON.stringify({ ...stored, name: 'Other', instructions: 'Be {{tone}}!' }));
     expect(rowsOf(again.events)).toMatchObject([{ outcome: 'updated', promptId: id }]);
-    const rows = await db.selectFrom('prompt_aliases').select(['alias', 'prompt_id']).execute();
+    const rows = await db
+      .selectFrom('prompt_aliases')
+      .select(['alias', 'prompt_id'])
+      .where('user_id', '=', fay.id)
+      .execute();
     expect(rows).toEqual([{ alias: 'pmpt_68b0', prompt_id: id }]);
+  });
+
+  it('leaves its id to the next import once it is in the trash', async () => {
+    const pam = await givenPerson(services, { handle: 'pam' });
+    const text = JSON.stringify({ ...stored, id: 'pmpt_77' });
+    const [row] = rowsOf((await importText(pam, text)).events);
+    await as(pam).prompts.delete({ id: row?.promptId ?? '' });
+    const [again] = rowsOf((await importText(pam, text)).events);
+    expect(again).toMatchObject({ outcome: 'created' });
+    expect(await as(pam).prompts.resolve({ ref: 'pmpt_77' })).toMatchObject({ promptId: again?.promptId });
   });
 });

@@ -22,21 +22,29 @@ export async function findKnown(
   return { ids: rows.map(({ id }) => id) };
 }
 
-/** The prompt that has one of the aliases, else the one of that slug; the trash left out. */
-export async function findPromptId(
+/**
+ * The prompt that has one of the aliases, else the one of that slug; the trash left out. One of that slug which other systems
+ * call otherwise is another.
+ */
+export async function findItem(
   db: Db,
   ownerId: string,
   slug: string,
   aliases: readonly string[],
-): Promise<string | null> {
-  const { rows } = await sql<{ id: string }>`
-    SELECT prompts.id, 0 AS rank FROM prompt_aliases JOIN prompts ON prompts.id = prompt_aliases.prompt_id
+): Promise<{ found: string | null; isOther: boolean }> {
+  const { rows } = await sql<{ id: string; isOther: boolean }>`
+    SELECT prompts.id, false AS "isOther", 0 AS rank
+    FROM prompt_aliases JOIN prompts ON prompts.id = prompt_aliases.prompt_id
     WHERE prompt_aliases.user_id = ${ownerId}::uuid AND alias = ANY(${aliases}::text[]) AND prompts.deleted_at IS NULL
     UNION ALL
-    SELECT id, 1 FROM prompts WHERE user_id = ${ownerId}::uuid AND slug = ${slug}
+    SELECT id, cardinality(${aliases}::text[]) > 0 AND EXISTS (
+      SELECT FROM prompt_aliases WHERE prompt_aliases.user_id = ${ownerId}::uuid AND prompt_aliases.prompt_id = prompts.id
+    ), 1
+    FROM prompts WHERE user_id = ${ownerId}::uuid AND slug = ${slug}
     ORDER BY rank LIMIT 1
   `.execute(db);
-  return rows[0]?.id ?? null;
+  const [row] = rows;
+  return { found: row?.id ?? null, isOther: row?.isOther ?? false };
 }
 
 /** The hashes of all versions of a prompt in hexadecimal, the oldest first. */
@@ -50,7 +58,10 @@ export async function listHashes(db: Db, promptId: string): Promise<string[]> {
   return rows.map(({ hash }) => hash);
 }
 
-/** Gives a prompt the aliases that no other prompt of the account has; answers those that it did not have, and those of others. */
+/**
+ * Gives a prompt the aliases that no other prompt of the account has, the trash left out; answers those that it did not have,
+ * and those of others.
+ */
 export async function addAliases(
   trx: Transaction<Database>,
   { ownerId, promptId, at }: { readonly ownerId: string; readonly promptId: string; readonly at: Date },
@@ -59,8 +70,11 @@ export async function addAliases(
   if (aliases.length === 0) return { added: [], taken: [] };
   const added = await sql<{ alias: string }>`
     INSERT INTO prompt_aliases (user_id, alias, prompt_id, created_at)
-    SELECT ${ownerId}::uuid, alias, ${promptId}::uuid, ${at.toISOString()}::timestamptz FROM unnest(${aliases}::text[]) AS alias
-    ON CONFLICT DO NOTHING RETURNING alias
+    SELECT DISTINCT ${ownerId}::uuid, alias, ${promptId}::uuid, ${at.toISOString()}::timestamptz
+    FROM unnest(${aliases}::text[]) AS alias
+    ON CONFLICT (user_id, alias) DO UPDATE SET prompt_id = excluded.prompt_id, created_at = excluded.created_at
+    WHERE EXISTS (SELECT FROM prompts WHERE prompts.id = prompt_aliases.prompt_id AND prompts.deleted_at IS NOT NULL)
+    RETURNING alias
   `.execute(trx);
   const { count } = await trx
     .selectFrom('prompt_aliases')

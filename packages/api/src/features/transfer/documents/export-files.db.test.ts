@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { collect } from '../../../../test/harness/collect.ts';
 import { importAs } from '../../../../test/harness/transfers.ts';
 import { callersOf, codeOf, givenApi, givenPerson, type Person } from '../../../../test/index.ts';
+import { bundleKeyOf, signedText } from '../../../domain/bundles/bundle-signature.ts';
 
 const { services, as } = await givenApi();
 
@@ -126,6 +127,19 @@ describe('a bundle', () => {
     expect((await importText(gil, bundle?.content ?? '')).outcomes).toEqual(['unchanged', 'unchanged', 'unchanged']);
   });
 
+  it('says which versions its prompts include, for whoever renders them without a server', async () => {
+    const pia = await givenPerson(services, { handle: 'pia' });
+    const tone = await as(pia).prompts.create({ title: 'Tone', slug: 'tone', content: 'Be kind.' });
+    const content = "{% render 'tone' %} {{ question }}";
+    await as(pia).prompts.create({ title: 'Answer', slug: 'answer', content });
+    await as(pia).prompts.update({ id: tone.id, content: 'Be brief.' });
+    const [bundle] = filesIn(await exported(pia, { format: 'bundle' }));
+    const [first, second] = JSON.parse(bundle?.content ?? '').prompts;
+    expect(second.versions[0].includes).toEqual([{ name: 'tone', promptId: tone.id, version: 1 }]);
+    expect(first.versions[0].includes).toBeUndefined();
+    expect((await importText(pia, bundle?.content ?? '')).outcomes).toEqual(['unchanged', 'unchanged']);
+  });
+
   it('is refused once any of its bytes is another', async () => {
     const ida = await givenAuthor('ida');
     const jon = await givenPerson(services, { handle: 'jon' });
@@ -135,6 +149,28 @@ describe('a bundle', () => {
       expect(await codeOf(importText(jon, changed))).toBe('import.unreadable');
     }
     expect((await importText(jon, content)).outcomes).toEqual(['created']);
+  });
+});
+
+describe('labels of a bundle', () => {
+  const key = bundleKeyOf(Buffer.alloc(32, 3));
+  const move = (label: string) => ({ label, from: null, to: 1, movedBy: 'nat', reason: null, isBreaking: false });
+
+  it('are those of its history, and no more than a prompt may have', async () => {
+    const nat = await givenAuthor('nat');
+    const oto = await givenPerson(services, { handle: 'oto' });
+    const [bundle] = filesIn(await exported(nat, { format: 'bundle', q: 'chat' }));
+    const { signature: _, ...signed } = JSON.parse(bundle?.content ?? '');
+    const withLabels = (moved: readonly string[], held: readonly string[]) => {
+      const moves = moved.map((label) => ({ ...move(label), movedAt: signed.createdAt }));
+      const labels = held.map((label) => ({ label, version: 1, isProtected: false }));
+      return signedText(key, { ...signed, prompts: [{ ...signed.prompts[0], moves, labels }] });
+    };
+    const many = Array.from({ length: 51 }, (_each, index) => `l${index}`);
+    const of = async (text: string) => (await importText(oto, text)).events[0];
+    expect(await of(withLabels(many, []))).toMatchObject({ outcome: 'failed', code: null });
+    expect(await of(withLabels(many, many))).toMatchObject({ outcome: 'failed', code: 'quota.exceeded' });
+    expect(await of(withLabels(many.slice(1), many.slice(1)))).toMatchObject({ outcome: 'created' });
   });
 });
 

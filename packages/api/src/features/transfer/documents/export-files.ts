@@ -6,17 +6,20 @@ import {
   MAX_IMPORT_BYTES,
   type PortablePrompt,
 } from '@promptory/schemas';
-import { type DocumentPrompt, filesOf, type JsonValue, type WrittenFormat, writePrompt } from '@promptory/template';
+import { type DocumentPrompt, filesOf, type JsonValue, type Written, type WrittenFormat } from '@promptory/template';
 import { jsonExcess } from '@promptory/trpc-fastify/procedure';
 import type { SignedInContext } from '../../../context.ts';
 import { signedText } from '../../../domain/bundles/bundle-signature.ts';
 import { AppError } from '../../../errors.ts';
+import { runTask } from '../../../tasks.ts';
 import { eachPrompt, listPortable } from '../export-prompts.ts';
 import { eachVersion, listGroups, listHeads, listMoves } from './exported-prompts.queries.ts';
 
 /** Items of one file that other systems import at once, and characters of them. */
 const ITEMS_A_FILE = 500;
 const CHARACTERS_A_FILE = 2_000_000;
+/** Characters of a prompt that is written and read within some milliseconds. */
+const SMALL = 4_000;
 
 type Formatted<Format> = Omit<ExportFilesInput, 'format'> & { readonly format: Format };
 
@@ -38,7 +41,7 @@ async function* promptFiles(
 ): AsyncGenerator<ExportedItem> {
   for await (const prompt of eachPrompt(ctx, filters, (ids) => listPortable(ctx, ids))) {
     const name = `${prompt.slug}${filesOf(format).ending}`;
-    const { text, losses } = writePrompt(format, documentOf(prompt));
+    const { text, losses } = await written(ctx, format, documentOf(prompt));
     if (text !== null) yield { type: 'file', name, content: text, prompts: 1 };
     yield* warningsOf(prompt.slug, [...losses, ...lostFields(prompt)]);
   }
@@ -60,8 +63,8 @@ async function* listFiles(
   };
   for await (const head of eachPrompt(ctx, filters, (ids) => listHeads(ctx, ids))) {
     const said = new Map<string | null, string>();
-    for await (const version of eachVersion(ctx.db, head)) {
-      const { text, losses } = writePrompt(format, documentOf({ ...head, ...version }, version, head));
+    for await (const version of eachVersion(ctx, head)) {
+      const { text, losses } = await written(ctx, format, documentOf({ ...head, ...version }, version, head));
       for (const { within, message } of [...losses, ...lostFields({ ...head, ...version })]) {
         said.set(within, text === null ? `Version ${version.version} is left out. ${message}` : message);
       }
@@ -78,6 +81,14 @@ async function* listFiles(
     );
   }
   if (items.length > 0 || files === 0) yield file();
+}
+
+/** Long ones are written by a worker, which reads them again as well. @throws AppError server.busy */
+async function written({ workers }: SignedInContext, format: WrittenFormat, prompt: DocumentPrompt): Promise<Written> {
+  const text = JSON.stringify(prompt);
+  const answer =
+    text.length <= SMALL ? runTask('writePrompt', [format, text]) : await workers.run('writePrompt', format, text);
+  return JSON.parse(answer) as Written;
 }
 
 function* warningsOf(
@@ -136,7 +147,7 @@ async function bundleFile(ctx: SignedInContext, { format: _, ...filters }: Forma
   };
   for await (const head of eachPrompt(ctx, filters, (ids) => listHeads(ctx, ids))) {
     const versions: BundlePrompt['versions'] = [];
-    for await (const version of eachVersion(ctx.db, head)) {
+    for await (const version of eachVersion(ctx, head)) {
       versions.push(version);
       count(version);
     }

@@ -2,6 +2,8 @@ import type { BundleGroup, BundlePrompt, BundleVersion, ChatMessage } from '@pro
 import { sql } from 'kysely';
 import { isOneOf, ownGroups, readablePrompts } from '../../../access/visibility.ts';
 import type { Db, SignedInContext, Who } from '../../../context.ts';
+import { findInclusions } from '../../../domain/includes/included-versions.ts';
+import { mayInclude, type VersionId } from '../../../domain/signatures/included-texts.ts';
 import { storedDocument, storedOutputSchema } from '../../../views/stored-document.ts';
 
 /** Versions that are held at once while they are read. */
@@ -18,7 +20,7 @@ export interface Head extends Omit<BundlePrompt, 'versions' | 'moves'> {
 export async function listHeads({ db, who }: Pick<SignedInContext, 'db' | 'who'>, ids: string[]): Promise<Head[]> {
   const heads = await selectHeads(db, who, ids).execute();
   const single = heads.flatMap(({ id, versionCount }) => (versionCount === 1 ? [id] : []));
-  const rows = single.length === 0 ? [] : await selectVersions(db, single).execute();
+  const rows = single.length === 0 ? [] : await withIncludes(db, who, await selectVersions(db, single).execute());
   const only = new Map(rows.map(({ promptId, ...version }) => [promptId, version]));
   return heads.map((head) => ({ ...head, only: only.get(head.id) }));
 }
@@ -62,8 +64,22 @@ const selectVersions = (db: Db, promptIds: readonly string[]) =>
     ])
     .where(sql<boolean>`prompt_id = ANY(${[...promptIds]}::uuid[])`);
 
+type VersionRow = BundleVersion & VersionId;
+
+/** Versions with what they include, as far as the caller may read it. */
+async function withIncludes(db: Db, who: Who, rows: readonly VersionRow[]): Promise<VersionRow[]> {
+  const inclusions = await findInclusions(db, who, rows.filter(mayInclude));
+  return rows.map((row) => {
+    const includes = inclusions.of(row).flatMap(({ name, to }) => (to === null ? [] : [{ name, ...to }]));
+    return includes.length === 0 ? row : { ...row, includes };
+  });
+}
+
 /** All versions of a prompt, the oldest first, a few at once. */
-export async function* eachVersion(db: Db, { id, only }: Head): AsyncGenerator<BundleVersion> {
+export async function* eachVersion(
+  { db, who }: Pick<SignedInContext, 'db' | 'who'>,
+  { id, only }: Head,
+): AsyncGenerator<BundleVersion> {
   if (only !== undefined) {
     yield only;
     return;
@@ -75,7 +91,7 @@ export async function* eachVersion(db: Db, { id, only }: Head): AsyncGenerator<B
       .orderBy('version')
       .limit(VERSIONS_AT_ONCE)
       .execute();
-    for (const { promptId: _, ...version } of rows) yield version;
+    for (const { promptId: _, ...version } of await withIncludes(db, who, rows)) yield version;
     const last = rows.at(-1);
     if (last === undefined || rows.length < VERSIONS_AT_ONCE) return;
     after = last.version;

@@ -34,6 +34,8 @@ export interface PromptItem {
   readonly versions: readonly ItemVersion[];
   /** Whether the file says which version follows which; else there is one, which is to be the latest. */
   readonly hasHistory: boolean;
+  /** Whether it may be the same prompt as one before it in the files: a long list of versions stands in several. */
+  readonly goesOn: boolean;
   readonly labels: readonly ItemLabel[];
   /** Of a prompt that is new here. */
   readonly moves: readonly ItemMove[];

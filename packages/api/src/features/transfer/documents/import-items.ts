@@ -1,16 +1,18 @@
 import type { Database } from '@promptory/db';
+import { MAX_IMPORT_WARNINGS } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { type SchemaFaults, schemaFaults } from '../../../domain/declarations/given-schemas.ts';
+import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
 import { AppError, toAppError } from '../../../errors.ts';
 import { lockImports, lockPrompts } from '../import/import-batch.queries.ts';
 import { added, noRows, type RowEvent } from '../import/import-counts.ts';
 import { reasonOf } from '../import/imported-prompt.ts';
 import { findKnown } from './documents.queries.ts';
 import type { ImportItem, ItemsRun } from './import-item.ts';
-import { writeItem } from './write-item.ts';
+import { type SavedVersion, writeItem } from './write-item.ts';
 
 /** How long it waits for another import of the account. */
 const PATIENCE_MS = 60_000;
@@ -23,6 +25,12 @@ class DryRunEnd extends Error {
     super('A dry run ends.');
     this.events = events;
   }
+}
+
+/** What the items so far have become. */
+interface Written {
+  readonly ids: Set<string>;
+  readonly versions: SavedVersion[];
 }
 
 /**
@@ -65,7 +73,10 @@ async function importAll(
   const known = await findKnown(trx, userId, items);
   await lockPrompts(trx, known.ids);
   const events: RowEvent[] = [];
-  for (const item of items) events.push(await importOne(trx, ctx, run, item));
+  const written: Written = { ids: new Set(), versions: [] };
+  for (const item of items) events.push(await importOne(trx, ctx, run, item, written));
+  // Once more: what a prompt includes may stand behind it in the files.
+  await settleIncludes(trx, ctx, userId, written.versions);
   if (run.dryRun) throw new DryRunEnd(events);
   const counts = added(noRows, events);
   if (counts.created + counts.updated > 0) {
@@ -80,6 +91,7 @@ async function importOne(
   ctx: SignedInContext,
   run: ItemsRun,
   { row, file, title, warnings, prompt, fault }: ImportItem,
+  written: Written,
 ): Promise<RowEvent> {
   const about = { type: 'row' as const, row, file, title: title.slice(0, 200) };
   const failed = (reason: string, code: string | null) => ({
@@ -88,16 +100,19 @@ async function importOne(
     promptId: null,
     reason: reason.slice(0, 500).toWellFormed(),
     code,
-    warnings: [...warnings],
+    warnings: warnings.slice(0, MAX_IMPORT_WARNINGS),
   });
   if (prompt === null || fault !== null) return failed(fault ?? '', null);
   await sql`SAVEPOINT item`.execute(trx);
   try {
-    const done = await writeItem(trx, ctx, run, prompt);
+    const done = await writeItem(trx, ctx, run, prompt, written.ids);
     await sql`RELEASE SAVEPOINT item`.execute(trx);
+    written.ids.add(done.promptId);
+    written.versions.push(...done.saved);
     const promptId = run.dryRun && done.outcome === 'created' ? null : done.promptId;
     const said = [...warnings, ...done.warnings.map((message) => ({ message, within: null, line: 1, column: 1 }))];
-    return { ...about, outcome: done.outcome, promptId, reason: done.reason, code: null, warnings: said.slice(0, 50) };
+    const { outcome, reason } = done;
+    return { ...about, outcome, promptId, reason, code: null, warnings: said.slice(0, MAX_IMPORT_WARNINGS) };
   } catch (error) {
     const known = toAppError(error);
     // A conflict of transactions, a fault of ours, or the caller's end: of the import, not of the prompt.

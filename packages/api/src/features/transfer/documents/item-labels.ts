@@ -1,9 +1,11 @@
 import { type Database, newId } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
+import { admit } from '../../../access/admit.ts';
 import { recordAudits } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { breaksOfSteps, type FoundBreaks, nothingBreaks, type Step } from '../../../domain/labels/breaking-moves.ts';
 import { type PlannedMove, planMoves, recordMoves, writeMoves } from '../../../domain/labels/label-moves.ts';
+import { findQuota, quotaExceeded } from '../../../domain/quotas/quota-limits.ts';
 import { AppError } from '../../../errors.ts';
 import type { ItemLabel, ItemsRun, PromptItem } from './import-item.ts';
 
@@ -15,7 +17,7 @@ interface Target {
 
 /**
  * Points labels at the versions of an item, as any other way does; answers whether one was moved.
- * @throws AppError prompt.breaking_change, label.protected, quota.exceeded
+ * @throws AppError prompt.breaking_change, label.protected, quota.exceeded; auth.scope_missing for a key that may move none
  */
 export async function moveLabels(
   trx: Transaction<Database>,
@@ -31,6 +33,7 @@ export async function moveLabels(
     const to = version === null ? null : versionOf(version);
     const from = before?.version ?? null;
     if (to !== null && to !== from) {
+      admit(ctx.principal, 'label.move');
       const found = from === null ? undefined : await foundFor(trx, ctx, { promptId, from, to });
       const [plan] = await planMoves(trx, ctx, [{ promptId, label, to, reason, acceptBreaking }], found);
       if (plan === undefined || plan instanceof AppError) throw plan ?? new Error('A move was not planned.');
@@ -39,10 +42,12 @@ export async function moveLabels(
       isMoved = true;
     }
     if (isProtected && before?.isProtected !== true) {
+      admit(ctx.principal, 'label.protect');
       await protect(trx, promptId, label);
       isMoved = true;
     }
   }
+  if (isMoved) await requireLabelsFit(trx, ctx, promptId);
   return isMoved;
 }
 
@@ -80,6 +85,19 @@ async function auditMoves(
   await recordAudits(trx, ctx, records);
 }
 
+/** Labels and moves that came by no move of their own are counted as well. @throws AppError quota.exceeded */
+async function requireLabelsFit(trx: Transaction<Database>, ctx: SignedInContext, promptId: string): Promise<void> {
+  const { rows } = await sql<Record<'labelsPerPrompt' | 'labelMovesPerPrompt', number>>`
+    SELECT (SELECT count(*)::integer FROM prompt_labels WHERE prompt_id = ${promptId}::uuid) AS "labelsPerPrompt",
+      (SELECT count(*)::integer FROM label_moves WHERE prompt_id = ${promptId}::uuid) AS "labelMovesPerPrompt"
+  `.execute(trx);
+  for (const quota of ['labelsPerPrompt', 'labelMovesPerPrompt'] as const) {
+    const limit = await findQuota(trx, ctx, ctx.who.userId, quota);
+    const used = rows[0]?.[quota] ?? 0;
+    if (used > limit) throw quotaExceeded(quota, { limit, used: limit });
+  }
+}
+
 /** It belongs to whoever imports it. */
 async function protect(trx: Transaction<Database>, promptId: string, label: string): Promise<void> {
   await sql`
@@ -88,7 +106,10 @@ async function protect(trx: Transaction<Database>, promptId: string, label: stri
   `.execute(trx);
 }
 
-/** The past of the labels of a prompt that was just made, with its times. All of it was its importer's. */
+/**
+ * The past of the labels of a prompt that was just made, with its times. All of it was its importer's.
+ * @throws AppError quota.exceeded; auth.scope_missing for a key that may move none
+ */
 export async function writeHistory(
   trx: Transaction<Database>,
   ctx: SignedInContext,
@@ -96,6 +117,7 @@ export async function writeHistory(
   { promptId, versionOf }: Target,
 ): Promise<void> {
   if (moves.length === 0) return;
+  admit(ctx.principal, 'label.move');
   const now = ctx.clock.now();
   const at = (version: number | null) => (version === null ? null : versionOf(version));
   const planned = moves.map((move, index): PlannedMove => {
@@ -112,4 +134,5 @@ export async function writeHistory(
     planned.filter((move) => last.get(move.label) !== move),
   );
   await writeMoves(trx, ctx, [...last.values()]);
+  await requireLabelsFit(trx, ctx, promptId);
 }

@@ -1,5 +1,11 @@
 import { type ImportWarning, LATEST, Label, MAX_IMPORT_WARNINGS } from '@promptory/schemas';
-import { type DocumentNote, type DocumentPrompt, nameWithoutEnding, type PromptDocument } from '@promptory/template';
+import {
+  type DocumentNote,
+  type DocumentPrompt,
+  mayBeJson,
+  nameWithoutEnding,
+  type PromptDocument,
+} from '@promptory/template';
 import { jsonExcess } from '@promptory/trpc-fastify/procedure';
 import type { SignedInContext } from '../../../context.ts';
 import { runTask } from '../../../tasks.ts';
@@ -29,19 +35,23 @@ async function itemsOf(ctx: SignedInContext, file: SentFile, isOneOfMany: boolea
   const fault = faultOf(file);
   if (fault !== null || format === null)
     return [failed(shown, name ?? '', fault ?? 'It is of no format that is read.')];
-  if (format === 'bundle') return bundleItems(text).map((item) => ({ ...item, file: shown }));
+  if (format === 'bundle') return (await bundleItems(text)).map((item) => ({ ...item, file: shown }));
   const answer =
     text.length <= SMALL ? runTask('readPrompts', [format, text]) : await ctx.workers.run('readPrompts', format, text);
+  // Short YAML may mean much, by its aliases or as a list within lists.
+  if (!isJson(text) && jsonExcess(answer) !== null)
+    return [failed(shown, name ?? '', 'It holds more than any prompt.')];
   return documentItems(JSON.parse(answer) as PromptDocument, name, shown);
 }
+
+const isJson = (text: string): boolean => mayBeJson(text.trimStart());
 
 /** What takes more to read than any prompt is worth. */
 function faultOf({ text, format }: SentFile): string | null {
   if (format === null) return 'Neither its text nor its name shows of what format it is.';
-  const isJson = /^\s*[[{]/.test(text);
-  const excess = isJson ? jsonExcess(text) : null;
+  const excess = isJson(text) ? jsonExcess(text) : null;
   if (excess !== null) return `It is JSON of too many ${excess}: import it in parts.`;
-  return !isJson && text.length > MAX_PROMPT_FILE ? `It is longer than ${MAX_PROMPT_FILE} characters.` : null;
+  return !isJson(text) && text.length > MAX_PROMPT_FILE ? `It is longer than ${MAX_PROMPT_FILE} characters.` : null;
 }
 
 const failed = (file: string | null, title: string, fault: string): Unnumbered => ({
@@ -52,13 +62,13 @@ const failed = (file: string | null, title: string, fault: string): Unnumbered =
   fault,
 });
 
-/** Prompts of one name are the versions of one. */
+/** Versions of one name are those of one prompt. */
 function documentItems(document: PromptDocument, name: string | null, file: string | null): Unnumbered[] {
   const { prompts, places, warnings, refusals } = document;
   const bare = name === null ? null : nameWithoutEnding(name);
   const groups = Map.groupBy(
     prompts.map((prompt, index) => ({ prompt, place: places[index] ?? 0 })),
-    ({ prompt }) => prompt.name ?? '',
+    ({ prompt, place }) => (prompt.version === null ? place : (prompt.name ?? '')),
   );
   const items = [...groups.values()].map((group): { place: number; item: Unnumbered } => {
     const sorted = group.toSorted((one, other) => (one.prompt.version ?? 0) - (other.prompt.version ?? 0));
@@ -104,6 +114,7 @@ function promptItem(
     title,
     versions,
     hasHistory: numbered.length > 0,
+    goesOn: numbered.length > 0,
     labels: labelsOf(documents, warn),
     moves: [],
     aliases: [...new Set(documents.flatMap(({ aliases }) => aliases))],

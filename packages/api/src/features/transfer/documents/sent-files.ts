@@ -1,7 +1,7 @@
 // What a body turns out to be, before any of it is read as something: rows, which are imported while they arrive, or files of
 // prompts, which are read whole.
-import type { ImportPromptsInput, PromptFileFormat } from '@promptory/schemas';
-import { detectFormat } from '@promptory/template';
+import { type ImportPromptsInput, ImportRow, type PromptFileFormat } from '@promptory/schemas';
+import { detectFormat, mayBeJson } from '@promptory/template';
 import { AppError } from '../../../errors.ts';
 import { isTableText } from '../formats/format-given.ts';
 import { jsonItems } from '../formats/json-items.ts';
@@ -57,7 +57,7 @@ async function formatOf(
   type: string,
 ): Promise<PromptFileFormat | 'files' | 'csv' | 'json'> {
   const start = head.trimStart();
-  if (/^[[{]/.test(start)) {
+  if (mayBeJson(start)) {
     const first = await firstItem(head);
     if (isFile(first)) return 'files';
     return (first === undefined ? formatOfStart(start) : detectFormat(JSON.stringify(first))) ?? 'json';
@@ -133,7 +133,9 @@ async function filesIn(text: string): Promise<SentFile[]> {
     if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'warning') continue;
     if (!isFile(value)) throw unreadable(`File ${files.length + 1} is not { type, name, content }.`);
     if (files.length === MAX_FILES) throw unreadable(`An import has at most ${MAX_FILES} files.`);
-    const name = value.name.slice(0, 200);
+    const { data: name } = ImportRow.shape.file.safeParse(value.name);
+    if (typeof name !== 'string')
+      throw unreadable(`The name of file ${files.length + 1} is no line of 1 to 200 characters.`);
     files.push({ name, text: value.content, format: detectFormat(value.content, name) });
   }
   return files;

@@ -5,36 +5,50 @@ import { insertPrompt } from '../../../domain/prompts/insert-prompts.ts';
 import { contentHash, type VersionedContent } from '../../../domain/prompts/versioned-content.ts';
 import { writeVersion } from '../../../domain/prompts/write-version.ts';
 import { lockResources, requireRoom, requireVersionFits, roomOf } from '../../../domain/quotas/account-resources.ts';
+import { requireUnshadowed } from '../../../domain/references/reference-targets.ts';
+import type { VersionId } from '../../../domain/signatures/included-texts.ts';
+import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
 import { AppError } from '../../../errors.ts';
 import { refusedSchemas } from '../import/checked-schemas.ts';
 import { listBySlug, updateOwnFields } from '../import/import-batch.queries.ts';
 import { changedFields, type ExistingPrompt, newContent } from '../import/import-plan.ts';
-import { addAliases, findPromptId, listHashes } from './documents.queries.ts';
+import { addAliases, findItem, listHashes } from './documents.queries.ts';
 import type { ItemsRun, PromptItem } from './import-item.ts';
 import { moveLabels, writeHistory } from './item-labels.ts';
+
+/** The text of a version that was not there before. */
+export type SavedVersion = VersionedContent & VersionId;
 
 export interface WrittenItem {
   readonly outcome: 'created' | 'updated' | 'unchanged';
   readonly promptId: string;
+  readonly saved: readonly SavedVersion[];
   readonly reason: string | null;
   readonly warnings: readonly string[];
 }
 
 /**
  * Writes what of a prompt is not there yet: it as a whole, or its next versions, other fields, labels and aliases.
- * @throws AppError request.invalid, quota.exceeded, prompt.breaking_change, label.protected
+ * @param written the ids of the prompts that items before it are
+ * @throws AppError request.invalid, quota.exceeded, prompt.breaking_change, label.protected, auth.scope_missing
  */
 export async function writeItem(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   run: ItemsRun,
   item: PromptItem,
+  written: ReadonlySet<string>,
 ): Promise<WrittenItem> {
   const { userId } = ctx.who;
   const at = ctx.clock.now();
-  const found = await findPromptId(trx, userId, item.slug, item.aliases);
-  const { promptId, numbers, isChanged } =
+  const { found, isOther } = await findItem(trx, userId, item.slug, item.aliases);
+  if (isOther || (found !== null && written.has(found) && !item.goesOn)) {
+    const message = `"${item.slug}" is another prompt already: give one of them another name.`;
+    throw new AppError('request.invalid', { message });
+  }
+  const { promptId, numbers, isChanged, saved } =
     found === null ? await createItem(trx, ctx, run, item) : await updateItem(trx, ctx, item, found);
+  await settleIncludes(trx, ctx, userId, saved);
   const target = { promptId, versionOf: (index: number) => numbers[index] ?? null };
   if (found === null) await writeHistory(trx, ctx, item, target);
   const moved = await moveLabels(trx, ctx, run, item.labels, target);
@@ -44,6 +58,7 @@ export async function writeItem(
   return {
     outcome,
     promptId,
+    saved,
     reason: outcome === 'unchanged' ? isHere : null,
     warnings: taken.map((alias) => `"${alias}" leads to another prompt of yours, and still does.`),
   };
@@ -53,6 +68,7 @@ interface Present {
   readonly promptId: string;
   /** Of each version of the item the number that it has here. */
   readonly numbers: readonly number[];
+  readonly saved: readonly SavedVersion[];
   readonly isChanged: boolean;
 }
 
@@ -68,6 +84,7 @@ async function createItem(
   const [first] = contents;
   const last = versions.at(-1)?.prompt;
   if (first === undefined || last === undefined) throw new Error('An item has a version.');
+  await requireUnshadowed(trx, ctx.who, slug);
   requireRoom(await lockResources(trx, ctx, userId), roomOf(first.content));
   const { id: promptId } = await insertPrompt(
     trx,
@@ -82,8 +99,8 @@ async function createItem(
       changeNote: first.changeNote,
     },
   );
-  const numbers = await addVersions(trx, ctx, promptId, contents.slice(1));
-  return { promptId, numbers: [1, ...numbers], isChanged: true };
+  const numbers = [1, ...(await addVersions(trx, ctx, promptId, contents.slice(1)))];
+  return { promptId, numbers, saved: savedOf(promptId, contents, numbers), isChanged: true };
 }
 
 async function updateItem(
@@ -97,13 +114,18 @@ async function updateItem(
   const contents = contentsOf(versions, existing);
   const hashes = await listHashes(trx, promptId);
   const known = hasHistory ? inOrder(contents, hashes) : latestOf(contents, hashes);
-  const numbers = [...known, ...(await addVersions(trx, ctx, promptId, contents.slice(known.length)))];
+  const added = contents.slice(known.length);
+  const numbers = await addVersions(trx, ctx, promptId, added);
   const last = versions.at(-1)?.prompt;
   const fields = last === undefined ? {} : changedFields(existing, last);
   const hasFields = Object.keys(fields).length > 0;
   if (hasFields) await updateOwnFields(trx, { promptId, ownerId: userId }, fields, ctx.clock.now());
-  return { promptId, numbers, isChanged: hasFields || known.length < contents.length };
+  const saved = savedOf(promptId, added, numbers);
+  return { promptId, numbers: [...known, ...numbers], saved, isChanged: hasFields || added.length > 0 };
 }
+
+const savedOf = (promptId: string, contents: readonly Content[], numbers: readonly number[]): SavedVersion[] =>
+  contents.map(({ content }, index) => ({ ...content, promptId, version: numbers[index] as number }));
 
 async function getExisting(trx: Transaction<Database>, ownerId: string, promptId: string): Promise<ExistingPrompt> {
   const { slug } = await trx.selectFrom('prompts').select('slug').where('id', '=', promptId).executeTakeFirstOrThrow();
