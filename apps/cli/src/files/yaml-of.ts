@@ -1,4 +1,4 @@
-import { Document, visit } from 'yaml';
+import { Document, Scalar } from 'yaml';
 
 /** What an end of a line or an editor would change; such texts stand in the front matter, escaped. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are looked for
@@ -6,13 +6,13 @@ export const FRAGILE = /[\u0000-\u0008\u000b-\u001f\u007f\u0085\u2028\u2029\ufef
 
 /** A value as YAML in which a text of several lines is a block, unless a block would lose something of it. */
 export function yamlOf(value: unknown): string {
-  const document = new Document(value, { aliasDuplicateObjects: false });
-  visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value === 'string' && node.value.includes('\n') && !isPlain(node.value))
-        node.type = 'QUOTE_DOUBLE';
-    },
-  });
+  const quoted = (_: unknown, part: unknown): unknown => {
+    if (typeof part !== 'string' || !part.includes('\n') || isPlain(part)) return part;
+    const scalar = new Scalar(part);
+    scalar.type = Scalar.QUOTE_DOUBLE;
+    return scalar;
+  };
+  const document = new Document(value, quoted, { aliasDuplicateObjects: false });
   return document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
 }
 
