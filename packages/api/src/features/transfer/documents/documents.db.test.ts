@@ -135,6 +135,12 @@ describe('versions and labels', () => {
     ]);
     expect(await as(eve).prompts.get({ id })).toMatchObject({ version: 1 });
     expect(await labelsOf(eve, id)).toEqual([['production', 1]]);
+    // To remove the label first is no way round.
+    await as(eve).labels.remove({ id, label: 'production' });
+    expect(rowsOf((await importText(eve, langfuse(after))).events)[0]).toMatchObject({
+      code: 'prompt.breaking_change',
+    });
+    await as(eve).labels.move({ id, label: 'production', version: 1 });
     expect(await codeOf(importText(eve, langfuse(after), { acceptBreaking: true }))).toBe('request.invalid');
     const accepted = { acceptBreaking: true, reason: 'Callers know' } as const;
     expect((await importText(eve, langfuse(after), { ...accepted, dryRun: true })).outcomes).toEqual([

@@ -3,7 +3,13 @@ import { sql, type Transaction } from 'kysely';
 import { admit } from '../../../access/admit.ts';
 import { recordAudits } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
-import { breaksOfSteps, type FoundBreaks, nothingBreaks, type Step } from '../../../domain/labels/breaking-moves.ts';
+import {
+  breaksOfSteps,
+  type FoundBreaks,
+  nothingBreaks,
+  servedVersion,
+  type WantedStep,
+} from '../../../domain/labels/breaking-moves.ts';
 import { type PlannedMove, planMoves, recordMoves, writeMoves } from '../../../domain/labels/label-moves.ts';
 import { findQuota, quotaExceeded } from '../../../domain/quotas/quota-limits.ts';
 import { AppError } from '../../../errors.ts';
@@ -34,7 +40,7 @@ export async function moveLabels(
     const from = before?.version ?? null;
     if (to !== null && to !== from) {
       admit(ctx.principal, 'label.move');
-      const found = from === null ? undefined : await foundFor(trx, ctx, { promptId, from, to });
+      const found = await foundFor(trx, ctx, { promptId, label, to });
       const [plan] = await planMoves(trx, ctx, [{ promptId, label, to, reason, acceptBreaking }], found);
       if (plan === undefined || plan instanceof AppError) throw plan ?? new Error('A move was not planned.');
       await writeMoves(trx, ctx, [plan]);
@@ -65,8 +71,20 @@ async function listHeld(trx: Transaction<Database>, promptId: string): Promise<M
   return new Map(rows.map(({ label, ...held }) => [label, held]));
 }
 
-async function foundFor(trx: Transaction<Database>, ctx: SignedInContext, step: Step): Promise<FoundBreaks> {
-  const [breaks = nothingBreaks] = await breaksOfSteps(trx, ctx.workers, [step]);
+/** Against the version that the label served last, also where it points nowhere now. */
+async function foundFor(
+  trx: Transaction<Database>,
+  { workers }: SignedInContext,
+  { promptId, label, to }: WantedStep & { readonly to: number },
+): Promise<FoundBreaks> {
+  const { rows } = await sql<{ from: number | null }>`
+    SELECT ${servedVersion(sql`${label}::text`)} AS "from" FROM prompts
+    LEFT JOIN prompt_labels AS held ON held.prompt_id = prompts.id AND held.label = ${label}
+    WHERE prompts.id = ${promptId}::uuid
+  `.execute(trx);
+  const from = rows[0]?.from ?? null;
+  const steps = from === null || from === to ? [] : [{ promptId, from, to }];
+  const [breaks = nothingBreaks] = await breaksOfSteps(trx, workers, steps);
   return { of: () => breaks };
 }
 
