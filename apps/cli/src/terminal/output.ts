@@ -1,4 +1,3 @@
-import { progress as progressBar } from '@clack/prompts';
 import type { Failure } from '../failure.ts';
 import { failureJson } from '../failure.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -12,6 +11,10 @@ export interface Progress {
   end(message: string): void;
 }
 
+/** Back to the beginning of the line, which is empty then: a bar, or what was typed, makes way for what is said. */
+const ERASE = '\r\u001b[2K';
+const BAR_WIDTH = 24;
+
 const SILENT: Progress = { to: () => undefined, end: () => undefined };
 
 /**
@@ -19,11 +22,11 @@ const SILENT: Progress = { to: () => undefined, end: () => undefined };
  * written there but failures.
  */
 export class Output {
-  readonly #surroundings: Pick<Surroundings, 'stdout' | 'stderr' | 'env' | 'signal'>;
+  readonly #surroundings: Pick<Surroundings, 'stdout' | 'stderr' | 'env'>;
   readonly #isJson: boolean;
   readonly paint: Paint;
 
-  constructor(surroundings: Pick<Surroundings, 'stdout' | 'stderr' | 'env' | 'signal'>, isJson: boolean) {
+  constructor(surroundings: Pick<Surroundings, 'stdout' | 'stderr' | 'env'>, isJson: boolean) {
     this.#surroundings = surroundings;
     this.#isJson = isJson;
     this.paint = paintFor(surroundings.stdout, surroundings.env);
@@ -42,7 +45,7 @@ export class Output {
 
   /** Beside the result. */
   note(text: string): void {
-    if (!this.#isJson) this.#surroundings.stderr.write(`${text}\n`);
+    if (!this.#isJson) this.#surroundings.stderr.write(`${this.#erase}${text}\n`);
   }
 
   failure(failure: Failure, thrown: unknown): void {
@@ -52,22 +55,30 @@ export class Output {
       return;
     }
     const lines = failure.details.map((line) => `  ${visible(line)}\n`);
-    stderr.write(`${paintFor(stderr, env)('red', 'promptory:')} ${visible(failure.message)}\n${lines.join('')}`);
+    const said = `${paintFor(stderr, env)('red', 'promptory:')} ${visible(failure.message)}`;
+    stderr.write(`${this.#erase}${said}\n${lines.join('')}`);
   }
 
-  /** A bar on a terminal, and nothing elsewhere. */
+  /**
+   * A bar on a terminal, and nothing elsewhere. It has no timer and reads no keys: a command that fails or is interrupted ends as
+   * it would without.
+   */
   progress(title: string, max: number): Progress {
-    const { stderr, signal } = this.#surroundings;
-    if (this.#isJson || !stderr.isTTY) return SILENT;
-    const bar = progressBar({ max: Math.max(1, max), output: stderr, signal });
-    bar.start(title);
-    let done = 0;
-    return {
-      to(now, message) {
-        bar.advance(now - done, message);
-        done = now;
-      },
-      end: (message) => bar.stop(message),
+    const { stderr } = this.#surroundings;
+    const erase = this.#erase;
+    if (this.#isJson || erase === '') return SILENT;
+    const draw = (done: number, message = '') => {
+      const share = Math.min(1, done / Math.max(1, max));
+      const bar = '█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
+      const line = visible(`${title} ${bar} ${Math.floor(share * 100)} % ${message}`);
+      stderr.write(`${erase}${line.slice(0, (stderr.columns ?? 80) - 1)}\r`);
     };
+    draw(0);
+    return { to: draw, end: (message) => void stderr.write(`${erase}${title}: ${visible(message)}\n`) };
+  }
+
+  get #erase(): string {
+    const { stderr, env } = this.#surroundings;
+    return stderr.isTTY === true && env.TERM !== 'dumb' ? ERASE : '';
   }
 }
