@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { givenSite, type Someone } from './given-site.ts';
 import { givenFolder } from './run-in-process.ts';
 
-const { someone } = await givenSite();
+const { app, someone } = await givenSite();
 let count = 0;
 
 /** Somebody with two prompts, and a folder into which they were pulled. */
@@ -121,6 +121,26 @@ describe('pull and push', () => {
     expect(await sync('push')).toMatchObject({ code: 0 });
   });
 
+  it('miss no prompt that is changed while pages of them are read', async () => {
+    const { promptory, owner, cwd, triage } = await givenPulled();
+    const fetch = globalThis.fetch;
+    let pages = 0;
+    const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) => {
+      const isPage = String(url).includes('prompts.list');
+      if (isPage && ++pages === 2) {
+        app.services.clock.advance(1000);
+        await promptory.prompts.update.mutate({ id: triage.id, title: 'New' });
+      }
+      // Pages of one prompt.
+      return fetch(isPage ? String(url).replace('limit%22%3A100', 'limit%22%3A1') : url, init);
+    });
+    onTestFinished(() => spy.mockRestore());
+    const pulled = await owner.run(['pull', '--delete', '--json'], { cwd });
+    expect(pages).toBe(2);
+    const { prompts } = pulled.json<{ prompts: { slug: string; outcome: string }[] }>();
+    expect(prompts.find(({ slug }) => slug === 'support/triage')).toMatchObject({ outcome: 'updated' });
+  });
+
   it('make prompts of new files and files of new prompts, and adopt those that are the same', async () => {
     const { promptory, owner, sync, file, read } = await givenPulled();
     await promptory.prompts.create.mutate({ title: 'New there', slug: 'new/there', content: 'x' });
@@ -145,6 +165,50 @@ describe('pull and push', () => {
     expect((await sync('pull')).outcomes).toMatchObject({ chat: 'moved' });
     expect([existsSync(file('chat')), existsSync(file('talks/chat'))]).toEqual([false, true]);
     expect((await sync('pull')).outcomes).toEqual({ sorting: 'unchanged', 'talks/chat': 'unchanged' });
+  });
+
+  it('write no prompt that was moved over the file of another, and remove none that was written', async () => {
+    const { promptory, triage, chat, sync, read, edit, file } = await givenPulled();
+    await promptory.prompts.update.mutate({ id: triage.id, slug: 'triage' });
+    await writeFile(file('triage'), '---\ntitle: Mine\n---\nx\n');
+    expect(await sync('pull')).toMatchObject({
+      code: 5,
+      outcomes: { 'support/triage': 'conflict', triage: 'unchanged' },
+    });
+    expect(await read('triage')).toContain('Mine');
+    await rm(file('triage'));
+    expect(await sync('pull')).toMatchObject({ code: 0, outcomes: { 'support/triage': 'moved' } });
+    // One moves to where another was.
+    await promptory.prompts.update.mutate({ id: triage.id, slug: 'other' });
+    await promptory.prompts.update.mutate({ id: chat.id, slug: 'triage' });
+    await edit('triage', 'title: Triage', 'title: Edited');
+    expect(await sync('pull')).toMatchObject({ code: 5, outcomes: { chat: 'conflict', triage: 'conflict' } });
+    expect(await read('triage')).toContain('title: Edited');
+    await edit('triage', 'title: Edited', 'title: Triage');
+    expect(await sync('pull')).toMatchObject({ code: 0, outcomes: { chat: 'moved', triage: 'moved' } });
+    expect([await read('triage'), await read('other')].map((text) => /title: (.*)/.exec(text)?.[1])).toEqual([
+      ...['Chat', 'Triage'],
+    ]);
+    expect((await sync('pull')).outcomes).toEqual({ other: 'unchanged', triage: 'unchanged' });
+  });
+
+  it('know what was done where an interrupt ends the rest, and say that it did', async () => {
+    const { owner, triage, cwd, sync, edit } = await givenPulled();
+    await edit('chat', 'Chat', 'Talk');
+    await edit('support/triage', 'Sort', 'Order');
+    const end = new AbortController();
+    const fetch = globalThis.fetch;
+    const spy = vi.spyOn(globalThis, 'fetch').mockImplementation((url, init) => {
+      if (String(init?.body).includes(triage.id)) end.abort();
+      return fetch(url, init);
+    });
+    onTestFinished(() => spy.mockRestore());
+    expect(await owner.run(['push'], { cwd, signal: end.signal })).toMatchObject({ code: 130 });
+    spy.mockRestore();
+    const lock = JSON.parse(await readFile(join(cwd, 'prompts/promptory.lock.json'), 'utf8'));
+    expect(lock.prompts).toMatchObject({ chat: { version: 2 }, 'support/triage': { version: 1 } });
+    expect(await owner.run(['pull'], { cwd, signal: AbortSignal.abort() })).toMatchObject({ code: 130 });
+    expect(await sync('push')).toMatchObject({ code: 0, outcomes: { chat: 'unchanged' } });
   });
 
   it('delete nothing unasked, and the empty folders with what is deleted', async () => {
@@ -182,14 +246,24 @@ describe('pull and push', () => {
     expect(await sync('push', 'nothing')).toMatchObject({ code: 4, stdout: '' });
   });
 
+  it('are not kept from what is named by a file that is not', async () => {
+    const { sync, edit } = await givenPulled();
+    await edit('chat', '---\n', '');
+    await edit('support/triage', 'Sort', 'Order');
+    expect(await sync('push', 'support')).toMatchObject({ code: 0, outcomes: { 'support/triage': 'updated' } });
+    expect(await sync('push', 'chat')).toMatchObject({ code: 1, outcomes: { chat: 'failed' } });
+  });
+
   it('say of each file that is no prompt why, and bring the others', async () => {
-    const { sync, edit, cwd, file } = await givenPulled();
+    const { owner, sync, edit, cwd, file } = await givenPulled();
     const at = (name: string) => join(cwd, 'prompts', name);
     await writeFile(at('Upper.prompt.md'), '---\ntitle: U\n---\n');
     await writeFile(at('binary.prompt.md'), new Uint8Array([0xff, 0xd8, 0]));
+    await writeFile(at('\u001b]0;x.prompt.md'), 'Named to deceive.');
     await writeFile(at('README.md'), 'No prompt.');
     await symlink(file('chat'), at('link.prompt.md'));
     await edit('support/triage', 'Sort', 'Order');
+    expect((await owner.run(['push', '--dry-run'], { cwd })).stdout).toContain('x \\u001b]0;x failed');
     const pushed = await sync('push');
     expect(pushed).toMatchObject({
       code: 1,

@@ -2,6 +2,7 @@ import type { PromptVersion } from '@promptory/client';
 import { diffText } from '@promptory/template';
 import { textDiffLines } from '../terminal/diff-text.ts';
 import type { Paint } from '../terminal/paint.ts';
+import { visible } from '../terminal/visible.ts';
 import type { Pair } from './pair.ts';
 import { type PromptFields, writePromptFile } from './prompt-file.ts';
 
@@ -49,7 +50,8 @@ export function outcomeLines(outcomes: readonly Outcome[], paint: Paint): string
 const SHOWN_BYTES = 8000;
 
 /** What a conflict is about: what either side has changed since both were the same. */
-export function conflictLines({ slug, file, prompt }: Pair, base: PromptVersion | null, paint: Paint): string[] {
+export function conflictLines({ slug: name, file, prompt }: Pair, base: PromptVersion | null, paint: Paint): string[] {
+  const slug = visible(name);
   const text = (fields: PromptFields | null) => (fields === null ? '' : writePromptFile(fields));
   const before =
     base === null || prompt === null

@@ -27,6 +27,8 @@ interface Sync {
   readonly options: SyncOptions;
   /** Changed as prompts come to be the same. */
   readonly lock: Map<string, LockEntry>;
+  /** The files that are there, by slug: of which prompt, where of any. Changed as they are written and removed. */
+  readonly places: Map<string, string | null>;
 }
 
 type Done = Omit<Outcome, 'slug'>;
@@ -34,12 +36,27 @@ type Done = Omit<Outcome, 'slug'>;
 const done = (outcome: Outcome['outcome'], reason: string | null = null): Done => ({ outcome, reason });
 
 /** From now on both sides are the same, as far as either can say what the other does. */
-function agree({ lock }: Sync, { base }: Pair, file: PromptFields, prompt: Prompt): void {
-  if (base !== null) lock.delete(base.slug);
-  lock.set(prompt.slug, { id: prompt.id, version: prompt.version, file: hashOf(file), server: hashOf(prompt) });
+function agree(sync: Sync, pair: Pair, file: PromptFields, prompt: Prompt): void {
+  forget(sync, pair);
+  sync.lock.set(prompt.slug, { id: prompt.id, version: prompt.version, file: hashOf(file), server: hashOf(prompt) });
 }
 
-const forget = ({ lock }: Sync, { base }: Pair) => base !== null && lock.delete(base.slug);
+/** By its id: another prompt may have come to that slug meanwhile. */
+const forget = ({ lock }: Sync, { base }: Pair) =>
+  base !== null && lock.get(base.slug)?.id === base.id && lock.delete(base.slug);
+
+const idOf = ({ prompt, base }: Pair): string | null => prompt?.id ?? base?.id ?? null;
+
+/** Whether the file that a prompt is to be written to is there, and another prompt's or nobody's yet. */
+const isTaken = ({ places }: Sync, { prompt }: Pair): boolean =>
+  prompt !== null && places.has(prompt.slug) && places.get(prompt.slug) !== prompt.id;
+
+/** Removes the file of a pair, unless another prompt has been written to its place. */
+async function removeFile({ root, options, places }: Sync, pair: Pair): Promise<void> {
+  if (places.get(pair.slug) !== idOf(pair)) return;
+  if (options.dryRun !== true) await removePrompt(root, pair.slug);
+  places.delete(pair.slug);
+}
 
 async function pullOne(sync: Sync, pair: Pair, isForced: boolean): Promise<Done> {
   const { root, options, cli } = sync;
@@ -49,15 +66,16 @@ async function pullOne(sync: Sync, pair: Pair, isForced: boolean): Promise<Done>
   if (prompt === null) {
     if (file !== null && options.delete !== true && !isForced)
       return done('kept', 'it is gone on the server: --delete removes the file');
-    if (file !== null && options.dryRun !== true) await removePrompt(root, slug);
+    if (file !== null) await removeFile(sync, pair);
     forget(sync, pair);
     return done('deleted');
   }
+  if (!isForced && isTaken(sync, pair))
+    return done('conflict', `another file is at ${prompt.slug}: move it and pull again, or --force ${prompt.slug}`);
   const isMoved = file !== null && slug !== prompt.slug;
-  if (options.dryRun !== true) {
-    await writePrompt(root, prompt.slug, writePromptFile(prompt), cli.surroundings.platform);
-    if (isMoved) await removePrompt(root, slug);
-  }
+  if (options.dryRun !== true) await writePrompt(root, prompt.slug, writePromptFile(prompt), cli.surroundings.platform);
+  sync.places.set(prompt.slug, prompt.id);
+  if (isMoved) await removeFile(sync, pair);
   agree(sync, pair, prompt, prompt);
   if (isMoved) return done('moved', `from ${slug}`);
   return done(base === null || file === null ? 'created' : 'updated');
@@ -121,9 +139,12 @@ async function conflictOf({ cli, promptory }: Sync, pair: Pair): Promise<void> {
   for (const line of conflictLines(pair, version, cli.out.paint)) cli.out.note(line);
 }
 
+/** By when they were made, which stays: none is missed that is changed between two pages. */
+const OWN = { owner: 'me', sort: 'created' } as const;
+
 async function ownPrompts(promptory: Promptory): Promise<Prompt[]> {
   const prompts: Prompt[] = [];
-  for await (const prompt of promptory.$items(promptory.prompts.list, { owner: 'me' })) prompts.push(prompt);
+  for await (const prompt of promptory.$items(promptory.prompts.list, OWN)) prompts.push(prompt);
   return prompts;
 }
 
@@ -142,18 +163,21 @@ async function synchronize(
     readFolder(root),
     ownPrompts(promptory),
   ]);
-  const sync: Sync = { cli, promptory, root, options, lock: new Map(entries) };
   const forced = new Set(options.force);
   const all = pairUp(entries, files, prompts);
+  const places = new Map<string, string | null>([...faults.keys()].map((path) => [slugOf(path), null]));
+  for (const pair of all) if (pair.file !== null) places.set(pair.slug, idOf(pair));
+  const sync: Sync = { cli, promptory, root, options, lock: new Map(entries), places };
   // A file that cannot be read is not one that is gone: only a pull that is forced to writes over it.
   const faulty = new Map(
     [...faults]
-      .map(([path, reason]): [string, string] => [path.slice(0, -EXTENSION.length), reason])
-      .filter(([slug]) => !(direction.verb === 'Pull' && forced.has(slug))),
+      .map(([path, reason]): [string, string] => [slugOf(path), reason])
+      .filter(([slug]) => isNamed(slug, names) && !(direction.verb === 'Pull' && forced.has(slug))),
   );
-  const wanted = all.filter(
-    ({ slug, prompt }) => isNamed(slug, names) || (prompt !== null && isNamed(prompt.slug, names)),
-  );
+  const wanted = all
+    .filter(({ slug, prompt }) => isNamed(slug, names) || (prompt !== null && isNamed(prompt.slug, names)))
+    // What is in the way of others moves first.
+    .sort((one, other) => Number(isTaken(sync, one)) - Number(isTaken(sync, other)));
   const missing = [...names, ...forced].find(
     (name) => !all.some(({ slug, prompt }) => isNamed(slug, [name]) || prompt?.slug === name),
   );
@@ -161,17 +185,21 @@ async function synchronize(
     throw new Failure(ExitCode.notFound, `There is neither a file nor a prompt ${missing}.`);
   const outcomes = [...faulty].map(([slug, reason]): Outcome => ({ slug, ...done('failed', reason) }));
   const bar = cli.out.progress(direction.verb, wanted.length);
-  for (const [at, pair] of wanted.entries()) {
-    if (cli.surroundings.signal.aborted) break;
-    const { slug } = pair;
-    const isForced = forced.has(slug) || (pair.prompt !== null && forced.has(pair.prompt.slug));
-    if (faulty.has(slug)) continue;
-    outcomes.push({ slug, ...(await outcomeOf(sync, pair, isForced, direction)) });
-    bar.to(at + 1, slug);
+  try {
+    for (const [at, pair] of wanted.entries()) {
+      if (cli.surroundings.signal.aborted) break;
+      const { slug } = pair;
+      const isForced = forced.has(slug) || (pair.prompt !== null && forced.has(pair.prompt.slug));
+      if (faulty.has(slug)) continue;
+      outcomes.push({ slug, ...(await outcomeOf(sync, pair, isForced, direction)) });
+      bar.to(at + 1, slug);
+    }
+  } finally {
+    // What was done is known the next time, also where something has ended the rest.
+    bar.end(`${outcomes.length} prompts`);
+    if (options.dryRun !== true && !(sync.lock.size === 0 && entries.size === 0))
+      await writeLock(root, { url, entries: sync.lock });
   }
-  bar.end(`${outcomes.length} prompts`);
-  if (options.dryRun !== true && !(sync.lock.size === 0 && entries.size === 0))
-    await writeLock(root, { url, entries: sync.lock });
   finish(cli, outcomes, options);
 }
 
@@ -179,6 +207,8 @@ interface Direction {
   readonly act: (sync: Sync, pair: Pair, isForced: boolean) => Promise<Done>;
   readonly verb: 'Pull' | 'Push';
 }
+
+const slugOf = (path: string): string => path.slice(0, -EXTENSION.length);
 
 const isNamed = (slug: string, names: readonly string[]): boolean =>
   names.length === 0 || names.some((name) => slug === name || slug.startsWith(`${name.replace(/\/$/, '')}/`));
@@ -212,10 +242,13 @@ async function outcomeOf(sync: Sync, pair: Pair, isForced: boolean, { act, verb 
 function finish(cli: Cli, outcomes: readonly Outcome[], { dryRun }: SyncOptions): void {
   const shown = outcomes.map((outcome) => ({
     ...outcome,
+    slug: visible(outcome.slug),
     reason: outcome.reason === null ? null : visible(outcome.reason),
   }));
   cli.out.answer({ dryRun: dryRun === true, prompts: outcomes }, (paint) => outcomeLines(shown, paint).join('\n'));
   if (dryRun === true) cli.out.note('Nothing was changed: this was a dry run.');
+  if (cli.surroundings.signal.aborted)
+    throw new Failure(ExitCode.interrupted, 'It was interrupted: run it again for the rest.');
   const count = (wanted: Outcome['outcome']) => outcomes.filter(({ outcome }) => outcome === wanted).length;
   const [failed, conflicts] = [count('failed'), count('conflict')];
   if (conflicts > 0)
