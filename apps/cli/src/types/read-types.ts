@@ -111,7 +111,8 @@ function typedVersion({ version, title, description, signature, outputSchema }: 
 
 async function selectedPrompts(promptory: Promptory, { tag, group = [] }: Selection): Promise<Named[]> {
   const found = new Map<string, Named>();
-  const filters = tag === undefined ? {} : { tag: [...tag] };
+  // By when they were made, which stays: none is missed that is changed between two pages.
+  const filters = { sort: 'created' as const, ...(tag === undefined ? {} : { tag: [...tag] }) };
   for await (const prompt of promptory.$items(promptory.prompts.list, { owner: 'me' as const, ...filters })) {
     found.set(prompt.id, { name: prompt.slug, prompt });
   }

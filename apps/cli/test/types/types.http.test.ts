@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { givenSite } from '../given-site.ts';
 import { givenFolder } from '../run-in-process.ts';
 
@@ -121,6 +121,27 @@ declare module '@promptory/client' {
     await promptory.prompts.create.mutate({ title: 'Broken', slug: 'broken', content: '{% if %}' });
     expect(await types()).toMatchObject({ code: 0, stderr: expect.stringContaining('broken#1') });
     expect(await text()).toContain('[name: string]: unknown');
+  });
+
+  it('goes on watching where a call fails, and says so', async () => {
+    const { run, cwd, text } = await givenAuthor();
+    const end = new AbortController();
+    const refused = { status: 403, headers: { 'content-type': 'application/json' } };
+    const spy = vi.spyOn(globalThis, 'fetch').mockImplementationOnce(async () => new Response('{}', refused));
+    onTestFinished(() => spy.mockRestore());
+    const watching = run(['types', '--watch', '--interval', '1'], { cwd, signal: end.signal });
+    await expect.poll(() => text().catch(() => '')).toContain('ticket');
+    end.abort();
+    expect((await watching).stderr).toMatch(/^promptory: /);
+  });
+
+  it('shows on a terminal what is stale, as it is', async () => {
+    const { run, cwd, file, types } = await givenAuthor();
+    await types();
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"high"', '"higher"'));
+    const checked = await run(['types', '--check'], { cwd, isTerminal: true });
+    expect(checked).toMatchObject({ code: 1, stderr: expect.stringContaining('+     urgency: "low" | "high";') });
+    expect(checked.stderr).not.toContain('\\u001b');
   });
 
   it('watches, and writes when a prompt changes', async () => {

@@ -6,7 +6,7 @@ import type { Promptory } from '@promptory/client';
 import { diffText } from '@promptory/template';
 import { writeAtomically } from '../../account/write-atomically.ts';
 import type { Cli } from '../../cli.ts';
-import { ExitCode, Failure } from '../../failure.ts';
+import { ExitCode, Failure, failureOf } from '../../failure.ts';
 import { textDiffLines } from '../../terminal/diff-text.ts';
 import type { Progress } from '../../terminal/output.ts';
 import { declarationsOf } from '../../types/declarations.ts';
@@ -63,7 +63,8 @@ async function writeTypes(cli: Cli, promptory: Promptory, options: TypesOptions)
   const [{ text, count }, present] = await Promise.all([declarations(cli, promptory, options), presentText(file)]);
   const isCurrent = present === text;
   if (options.check === true && !isCurrent) {
-    const diff = textDiffLines(diffText(present ?? '', text, { maxBytes: MAX_DIFF_BYTES }), cli.out.paint);
+    // Without colours: a failure writes out whatever a terminal would obey.
+    const diff = textDiffLines(diffText(present ?? '', text, { maxBytes: MAX_DIFF_BYTES }), (_, line) => line);
     throw new Failure(
       ExitCode.refused,
       `${shown} is ${present === null ? 'missing' : 'stale'}: run \`promptory types\`.`,
@@ -84,8 +85,13 @@ async function watchTypes(cli: Cli, promptory: Promptory, options: TypesOptions)
   const { signal, cwd } = cli.surroundings;
   const file = resolve(cwd, options.out);
   while (!signal.aborted) {
-    const { text } = await declarations(cli, promptory, options);
-    if ((await presentText(file)) !== text) await writeTypes(cli, promptory, options);
+    try {
+      const { text } = await declarations(cli, promptory, options);
+      if ((await presentText(file)) !== text) await writeTypes(cli, promptory, options);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      cli.out.failure(failureOf(error), error);
+    }
     await sleep(options.interval * 1000, undefined, { signal }).catch(() => undefined);
   }
 }
