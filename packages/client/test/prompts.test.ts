@@ -340,6 +340,8 @@ describe('what stands in', () => {
       ...['fallback none@production', 'fallback greet@production'],
     ]);
     expect(await codeOf(prompt.render({ nmae: 'A' }))).toBe('prompt.inputs_invalid');
+    const refs = ['none', 'greet', 'none'].map(async (ref) => (await promptory.prompt(ref, { fallback }).get()).ref);
+    expect(await Promise.all(refs)).toEqual(['none', 'greet', 'none']);
   });
 
   it('is not asked for anew by each caller while no server answers, and by those who need the answer always', async () => {

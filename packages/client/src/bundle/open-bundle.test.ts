@@ -130,6 +130,11 @@ describe('a bundle', () => {
   it.each<[string, (text: string) => unknown, RegExp]>([
     ['no JSON', () => 'x', /no JSON/],
     ['no UTF-8', () => Uint8Array.of(0x22, 0xff, 0x22), /no JSON/],
+    [
+      'one that is too deep',
+      (text) => text.replace('"groups":[]', `"groups":${'['.repeat(1e5)}${']'.repeat(1e5)}`),
+      /no JSON/,
+    ],
     ['another thing', () => '[]', /no bundle/],
     ['null', () => 'null', /no bundle/],
     ['one of a later version', (text) => text.replace('"version":1', '"version":2'), /later version/],

@@ -68,17 +68,18 @@ export async function openBundle(
 function documentOf(bundle: string | Uint8Array<ArrayBuffer>): Document {
   let text: string;
   let value: unknown;
+  let isAsWritten: boolean;
   try {
     text =
       typeof bundle === 'string' ? bundle : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bundle);
     value = JSON.parse(text);
+    // Within: of what is too deep this fails.
+    isAsWritten = hasSameCharacters(text.replace(/\n$/, ''), JSON.stringify(value));
   } catch (cause) {
     throw invalid('The bundle is no JSON.', cause);
   }
   if (!isDocument(value)) throw invalid('This is no bundle of Promptory, or one of a later version.');
-  if (!hasSameCharacters(text.replace(/\n$/, ''), JSON.stringify(value))) {
-    throw invalid('The bundle is written otherwise than it was signed.');
-  }
+  if (!isAsWritten) throw invalid('The bundle is written otherwise than it was signed.');
   return value;
 }
 

@@ -43,7 +43,7 @@ export function toGenerateText<const Overrides extends object = object>(
   request: ModelRequest,
   overrides: Overrides = {} as Overrides,
 ): GenerateTextRequest & Overrides {
-  const reader = new RequestReader('the AI SDK', request, overrides);
+  const reader = new RequestReader('the AI SDK', 'aiSdk', request, overrides);
   const { model, maxTokens, stop, parallelToolCalls: _, effort: __, ...settings } = reader.settings();
   const messages = reader.messages();
   const first = messages.findIndex(({ role }) => !isSystem(role));
@@ -69,7 +69,7 @@ export function toGenerateText<const Overrides extends object = object>(
       outputSchema?.type === 'object' ? Output.object({ schema: jsonSchema(outputSchema as JsonSchema) }) : undefined,
   });
   reader.check();
-  return { ...said, ...reader.own('aiSdk'), ...overrides };
+  return { ...said, ...reader.own, ...overrides };
 }
 
 const isSystem = (role: string): boolean => role === 'system' || role === 'developer';

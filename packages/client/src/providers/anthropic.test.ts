@@ -75,6 +75,39 @@ describe('Anthropic’s messages', () => {
     expect(params.messages).toEqual([{ role: 'user', content: 'C' }]);
   });
 
+  it('leave out texts of blanks', () => {
+    const content = [
+      { type: 'text', text: ' \n' },
+      { type: 'text', text: ' A' },
+    ];
+    expect(toMessage(messageOf(content)).messages).toEqual([{ role: 'user', content: ' A' }]);
+  });
+
+  it('leave out of the schema of an answer what Anthropic refuses', () => {
+    const formatOf = (properties: object) =>
+      toMessage(givenRequest({ outputSchema: { type: 'object', properties } })).output_config?.format.schema.properties;
+    const properties = {
+      minimum: { type: 'integer', minimum: 1, description: 'D' },
+      text: { type: 'string', maxLength: 3, pattern: 'a', format: 'regex' },
+      when: { type: 'string', format: 'date' },
+      list: { type: 'array', items: { type: 'number', maximum: 3 }, minItems: 1, maxItems: 2, uniqueItems: true },
+      lists: { type: 'array', minItems: 2 },
+    };
+    expect(formatOf(properties)).toEqual({
+      minimum: { type: 'integer', description: 'D' },
+      text: { type: 'string' },
+      when: { type: 'string', format: 'date' },
+      list: { type: 'array', items: { type: 'number' }, minItems: 1 },
+      lists: { type: 'array' },
+    });
+    expect(formatOf({ pair: { type: 'array', prefixItems: [{ type: 'string' }], items: false } })).toBeUndefined();
+  });
+
+  it('know the model and how much it may say from the config for Anthropic alone', () => {
+    const config = { anthropic: { model: 'm', max_tokens: 7 } };
+    expect(toMessage(givenRequest({ config }))).toMatchObject({ model: 'm', max_tokens: 7 });
+  });
+
   it('take PDF by address or as data, and texts as data', () => {
     const { messages } = toMessage(
       messageOf([

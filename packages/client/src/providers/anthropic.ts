@@ -54,16 +54,18 @@ export function toMessage<const Overrides extends object = object>(
   request: ModelRequest,
   overrides: Overrides = {} as Overrides,
 ): MessageRequest & Overrides {
-  const reader = new RequestReader('Anthropic', request, overrides);
+  const reader = new RequestReader('Anthropic', 'anthropic', request, overrides);
   const { model, maxTokens, temperature, topP, topK, stop } = reader.settings();
   const messages = reader.messages();
   const first = messages.findIndex(({ role }) => !isSystem(role));
   const start = first === -1 ? messages.length : first;
   const choice = reader.toolChoice();
-  const answer = answerSchema(request.outputSchema);
+  const answer = answerSchema(request.outputSchema, takesKeyword);
   const said = defined({
     model: reader.required('model', model) as string,
-    max_tokens: ('max_tokens' in overrides ? 0 : reader.required('maxTokens', maxTokens)) as number,
+    max_tokens: ('max_tokens' in { ...reader.own, ...overrides }
+      ? 0
+      : reader.required('maxTokens', maxTokens)) as number,
     system: systemOf(messages.slice(0, start)),
     messages: turnsOf(messages.slice(start), reader),
     ...{ temperature, top_p: topP, top_k: topK, stop_sequences: stop },
@@ -75,7 +77,22 @@ export function toMessage<const Overrides extends object = object>(
     output_config: answer === null ? undefined : { format: { type: 'json_schema' as const, schema: answer.schema } },
   });
   reader.check();
-  return { ...said, ...reader.own('anthropic'), ...overrides };
+  return { ...said, ...reader.own, ...overrides };
+}
+
+const KEYWORDS = new Set(
+  '$defs definitions $ref anyOf type description title properties additionalProperties required items'.split(' '),
+);
+const FORMATS = new Set('date-time time date duration email hostname uri ipv4 ipv6 uuid'.split(' '));
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
+
+/** What Anthropic holds a model to; it refuses a schema that says more, such as `minimum`, for `parse` to look at. */
+function takesKeyword(keyword: string, value: unknown): boolean {
+  if (keyword === 'enum') return Array.isArray(value) && value.every(isPlain);
+  if (keyword === 'const') return isPlain(value);
+  if (keyword === 'format') return FORMATS.has(String(value));
+  if (keyword === 'minItems') return value === 0 || value === 1;
+  return KEYWORDS.has(keyword);
 }
 
 const isSystem = (role: string): boolean => role === 'system' || role === 'developer';
@@ -92,9 +109,9 @@ function systemOf(messages: readonly ReadMessage[]): MessageRequest['system'] {
   return texts.length === 1 ? only.text : texts;
 }
 
-/** Anthropic refuses texts of nothing. */
+/** Anthropic refuses texts of nothing, or of blanks. */
 const textBlock = (part: Part): TextBlock[] =>
-  part.type === 'text' && part.text !== '' ? [{ type: 'text', text: part.text }] : [];
+  part.type === 'text' && part.text.trim() !== '' ? [{ type: 'text', text: part.text }] : [];
 
 function turnsOf(messages: readonly ReadMessage[], reader: RequestReader): MessageRequest['messages'] {
   const turns: { role: 'user' | 'assistant'; content: Block[] }[] = [];

@@ -81,18 +81,23 @@ const SETTINGS: {
 
 /**
  * Reads a request for the models of one maker, and gathers what has no counterpart there. `overrides` are the caller's own, by
- * the maker's names: what they say is not looked for in the config.
+ * the maker's names: what they say is not looked for in the config, and neither is what stands there under the maker's own name.
  */
 export class RequestReader {
   readonly #maker: string;
   readonly #request: ModelRequest;
+  /** The settings that are this maker's alone. */
+  readonly own: Json;
   readonly #overrides: object;
   readonly #errors: FieldError[] = [];
 
-  constructor(maker: string, request: ModelRequest, overrides: object) {
+  /** @param name under which the config has settings of this maker alone */
+  constructor(maker: string, name: string, request: ModelRequest, overrides: object) {
     this.#maker = maker;
     this.#request = request;
-    this.#overrides = overrides;
+    const own = request.config[name];
+    this.own = isObject(own) ? own : {};
+    this.#overrides = { ...this.own, ...overrides };
   }
 
   /** Notes what cannot be said, or said so. */
@@ -212,12 +217,6 @@ export class RequestReader {
     if (isText(named)) return { name: named };
     this.refuse(config.toolChoice === undefined ? 'config.tool_choice' : 'config.toolChoice', 'It names no choice.');
     return undefined;
-  }
-
-  /** The settings that are this maker's alone: what stands in the config under its name. */
-  own(name: string): Json {
-    const own = this.#request.config[name];
-    return isObject(own) ? own : {};
   }
 
   /** The name of the answer's schema: letters, digits, `_` and `-`. */

@@ -105,6 +105,32 @@ describe('chat completions', () => {
     ]);
   });
 
+  it('hold it strictly to no schema that OpenAI refuses, or that nothing would fit', () => {
+    const formatOf = (properties: object, rest: object = {}) => {
+      const outputSchema = { type: 'object', properties, required: Object.keys(properties), ...rest };
+      return { outputSchema, format: toChatCompletion(givenRequest({ outputSchema })).response_format?.json_schema };
+    };
+    const branch = (name: string) => ({ properties: { [name]: { type: 'string' } }, required: [name] });
+    for (const { outputSchema, format } of [
+      formatOf({ kind: { type: 'string' } }, { anyOf: [branch('a'), branch('b')] }),
+      formatOf({ tags: { type: 'array' } }),
+      formatOf({ any: { description: 'Whatever' } }),
+    ]) {
+      expect(format).toMatchObject({ strict: false, schema: outputSchema });
+    }
+    const { format } = formatOf({ mood: { type: 'string', default: 'good' }, default: { type: 'string' } });
+    expect(format).toMatchObject({ strict: true });
+    expect(format?.schema.properties).toEqual({ mood: { type: 'string' }, default: { type: 'string' } });
+  });
+
+  it('look to the config for OpenAI alone before they look to what is for all', () => {
+    const openai = { model: 'o', max_tokens: 5, tools: [{ type: 'web_search' }] };
+    const config = { maxTokens: 1, tools: ['search'], openai };
+    const params = toChatCompletion(givenRequest({ config }));
+    expect(params).toMatchObject(openai);
+    expect(params).not.toHaveProperty('max_completion_tokens');
+  });
+
   it('take what the caller says, and what the config says for OpenAI alone', () => {
     const config = { model: 'm', maxTokens: 1, tools: ['search'], openai: { service_tier: 'flex' } };
     const params = toChatCompletion(givenRequest({ config }), {

@@ -94,7 +94,7 @@ export function toChatCompletion<const Overrides extends object = object>(
   request: ModelRequest,
   overrides: Overrides = {} as Overrides,
 ): ChatCompletionRequest & Overrides {
-  const reader = new RequestReader('OpenAI', request, overrides);
+  const reader = new RequestReader('OpenAI', 'openai', request, overrides);
   const { temperature, topP, maxTokens, stop, seed, ...settings } = reader.settings();
   const format = formatOf(request, reader);
   const choice = reader.toolChoice();
@@ -111,7 +111,7 @@ export function toChatCompletion<const Overrides extends object = object>(
     response_format: format && { type: 'json_schema' as const, json_schema: format },
   });
   reader.check();
-  return { ...said, ...reader.own('openai'), ...overrides };
+  return { ...said, ...reader.own, ...overrides };
 }
 
 /**
@@ -125,7 +125,7 @@ export function toResponse<const Overrides extends object = object>(
   request: ModelRequest,
   overrides: Overrides = {} as Overrides,
 ): ResponseRequest & Overrides {
-  const reader = new RequestReader('OpenAI', request, overrides);
+  const reader = new RequestReader('OpenAI', 'openai', request, overrides);
   const { temperature, topP, maxTokens, parallelToolCalls, ...settings } = reader.settings();
   const format = formatOf(request, reader);
   const choice = reader.toolChoice();
@@ -143,7 +143,7 @@ export function toResponse<const Overrides extends object = object>(
     text: format && { format: { type: 'json_schema' as const, ...format } },
   });
   reader.check();
-  return { ...said, ...reader.own('openai'), ...overrides };
+  return { ...said, ...reader.own, ...overrides };
 }
 
 const toolChoiceOf = (choice: ReadToolChoice | undefined) =>
@@ -152,7 +152,7 @@ const toolChoiceOf = (choice: ReadToolChoice | undefined) =>
 /** Strict where OpenAI can be: every object closed, and all of its members required. */
 function formatOf({ outputSchema }: ModelRequest, reader: RequestReader) {
   if (outputSchema === null || outputSchema.type !== 'object') return undefined;
-  const answer = answerSchema(outputSchema);
+  const answer = answerSchema(outputSchema, (keyword) => keyword !== 'default');
   const strict = answer?.requiresAll ?? false;
   return { name: reader.answerName, schema: strict && answer !== null ? answer.schema : { ...outputSchema }, strict };
 }

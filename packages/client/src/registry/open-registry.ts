@@ -61,7 +61,7 @@ export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now =
       if (fallback === undefined || isOwnFault(error)) throw error;
       if (isPromptoryError(error)) tell({ type: 'fallback', ref, error });
       let stand = fallbacks.get(fallback);
-      if (stand === undefined) {
+      if (stand?.source.ref !== given) {
         // A copy: what is kept is frozen, and the program's own objects are not ours.
         stand = new HeldPrompt(sourceOf(structuredClone(fallback), given), 'fallback', ref);
         fallbacks.set(fallback, stand);
