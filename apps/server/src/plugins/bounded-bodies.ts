@@ -6,6 +6,7 @@ import {
   procedureFacts,
   type Services,
 } from '@promptory/api/server';
+import { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { anonymous } from '../http/caller/find-principal.ts';
 import { presentedCredential } from '../http/caller/presented-credential.ts';
@@ -74,8 +75,15 @@ async function showsNothing(
   if (!needsToken && announced === Number.POSITIVE_INFINITY) return true;
   const { name, key } = generalLimit(anonymous(presented.rejected), clientAddress(req));
   await consumeLimit({ limiter: limiterOf(req) }, name, key);
-  throw needsToken ? new AppError(presented.rejected ?? 'auth.required') : refusals.body();
+  const refusal = needsToken ? new AppError(presented.rejected ?? 'auth.required') : refusals.body();
+  throw isOnWire(req) ? wireError(refusal) : refusal;
 }
+
+const isOnWire = ({ routeOptions }: FastifyRequest): boolean =>
+  (routeOptions.config as { readonly procedure?: string }).procedure === undefined;
+
+/** As the tRPC wire takes what an action throws: it is answered as an error of its calls, with its own code. */
+const wireError = (refusal: AppError): TRPCError => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: refusal });
 
 /** The procedures that an address names, over REST or the tRPC wire; else one name that none has. */
 function calledBy({ routeOptions, params }: FastifyRequest): readonly string[] {

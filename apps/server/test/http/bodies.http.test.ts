@@ -21,6 +21,22 @@ async function raw(bytes: string): Promise<string> {
 }
 
 describe('bodies', () => {
+  it.each([
+    ['nobody', {}, 'auth.required'],
+    ['a token that is none', { authorization: 'Bearer nonsense' }, 'auth.invalid_token'],
+  ] as const)('of more than 16 KiB of %s are answered over the wire as its calls are', async (_, credential, code) => {
+    for (const path of ['prompts.create', 'prompts.create,prompts.create?batch=1']) {
+      const answer = await fetch(`${base}/trpc/${path}`, {
+        method: 'POST',
+        headers: { ...credential, 'content-type': 'application/json' },
+        body: prompt(20_000),
+      });
+      expect(answer.status).toBe(401);
+      const [first] = [await answer.json()].flat();
+      expect(first).toMatchObject({ error: { data: { code, httpStatus: 401 } } });
+    }
+  });
+
   it.each(['/prompts', '/trpc/prompts.create'])('over one mebibyte are refused at %s', async (path) => {
     const send = (body: string) =>
       fetch(`${base}${path}`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body });
