@@ -8,7 +8,7 @@ import { addReleaseCommands } from './commands/moving/releases.ts';
 import { addExportCommand } from './commands/project/export.ts';
 import { addImportCommand } from './commands/project/import.ts';
 import { addSyncCommands } from './commands/project/sync.ts';
-import { addTypesCommand } from './commands/project/types.ts';
+import { addTypesCommand } from './commands/project/write-types.ts';
 import { addDiffCommand } from './commands/reading/diff.ts';
 import { addReadingCommands } from './commands/reading/reading.ts';
 import { ExitCode, failureOf } from './failure.ts';
