@@ -1,3 +1,4 @@
+import { isPromptoryError } from '../src/errors/promptory-error.ts';
 import type { ModelRequest } from '../src/providers/model-request.ts';
 
 /** A pixel, as PNG and as JPEG by its name. */
@@ -58,3 +59,24 @@ export const mood = {
   },
   required: ['mood', 'why'],
 };
+
+/** The paths of what a maker has no counterpart for. */
+export function faultsOf(make: () => unknown): string[] {
+  try {
+    make();
+  } catch (error) {
+    if (isPromptoryError(error, 'client.not_expressible')) return error.errors.map(({ path }) => path);
+    throw error;
+  }
+  return [];
+}
+
+/** A `fetch` for an SDK, which answers nothing, and the bodies that it was given. */
+export function keptBodies() {
+  const bodies: unknown[] = [];
+  const fetch = async (_: unknown, init?: { body?: unknown }) => {
+    bodies.push(JSON.parse(String(init?.body)));
+    return new Response('{}', { headers: { 'content-type': 'application/json' } });
+  };
+  return { bodies, fetch };
+}

@@ -1,21 +1,17 @@
-import type { JsonObject, PromptSource, SourceMessage } from '../registry/prompt-source.ts';
+import type { Include, PromptSource } from '../registry/prompt-source.ts';
 
-interface Include {
-  readonly name: string;
-  readonly promptId: string;
-  readonly version: number;
-}
+type Content =
+  | 'title'
+  | 'description'
+  | 'content'
+  | 'messages'
+  | 'config'
+  | 'inputSchema'
+  | 'outputSchema'
+  | 'includes';
 
-interface ExportedVersion {
+interface ExportedVersion extends Pick<PromptSource, Content> {
   readonly version: number;
-  readonly title: string;
-  readonly description: string;
-  readonly content: string;
-  readonly messages: readonly SourceMessage[] | null;
-  readonly config: JsonObject;
-  readonly inputSchema: JsonObject | null;
-  readonly outputSchema: JsonObject | null;
-  readonly includes?: readonly Include[];
 }
 
 /** A prompt as a bundle has it, as far as it is needed here. */

@@ -1,19 +1,16 @@
 import { generateText, streamText } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
 import { describe, expect, it } from 'vitest';
-import { conversation, givenRequest, mood, PNG, toolForms, toolParameters } from '../../test/given-request.ts';
-import { isPromptoryError } from '../errors/promptory-error.ts';
-import { type ModelRequest, toGenerateText } from './ai-sdk.ts';
-
-const faultsOf = (request: ModelRequest): string[] => {
-  try {
-    toGenerateText(request);
-  } catch (error) {
-    if (isPromptoryError(error, 'client.not_expressible')) return error.errors.map(({ path }) => path);
-    throw error;
-  }
-  return [];
-};
+import {
+  conversation,
+  faultsOf,
+  givenRequest,
+  mood,
+  PNG,
+  toolForms,
+  toolParameters,
+} from '../../test/given-request.ts';
+import { toGenerateText } from './ai-sdk.ts';
 
 /** A model that answers one text, and what it was asked. */
 function given(text: string) {
@@ -96,7 +93,7 @@ describe('generateText of the AI SDK', () => {
       },
       { role: 'tool', content: [{ type: 'tool_result', id: 'x', content: '' }] },
     ];
-    expect(faultsOf(givenRequest({ messages, config: {} }))).toEqual([
+    expect(faultsOf(() => toGenerateText(givenRequest({ messages, config: {} })))).toEqual([
       ...['messages.0.content.0.mediaType', 'messages.1.content.0.name', 'config.model'],
     ]);
   });

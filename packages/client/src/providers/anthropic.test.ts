@@ -1,31 +1,25 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { describe, expect, it } from 'vitest';
-import { conversation, givenRequest, mood, toolForms, toolParameters } from '../../test/given-request.ts';
-import { isPromptoryError } from '../errors/promptory-error.ts';
+import {
+  conversation,
+  faultsOf,
+  givenRequest,
+  keptBodies,
+  mood,
+  toolForms,
+  toolParameters,
+} from '../../test/given-request.ts';
 import { type ModelRequest, toMessage } from './anthropic.ts';
 
 type Params = Anthropic.MessageCreateParamsNonStreaming;
 
 const messageOf = (content: readonly object[]): ModelRequest => givenRequest({ messages: [{ role: 'user', content }] });
-const faultsOf = (make: () => unknown): string[] => {
-  try {
-    make();
-  } catch (error) {
-    if (isPromptoryError(error, 'client.not_expressible')) return error.errors.map(({ path }) => path);
-    throw error;
-  }
-  return [];
-};
 
 describe('Anthropic’s messages', () => {
   it('take the system apart, and turns that alternate', async () => {
     const config = { model: 'm', maxTokens: 100, temperature: 0.5, top_k: 3, stop_sequences: ['x'], seed: 1 };
     const params: Params = toMessage(givenRequest({ messages: conversation, config, outputSchema: mood }));
-    const bodies: unknown[] = [];
-    const fetch = async (_: unknown, init?: { body?: unknown }) => {
-      bodies.push(JSON.parse(String(init?.body)));
-      return new Response('{}', { headers: { 'content-type': 'application/json' } });
-    };
+    const { bodies, fetch } = keptBodies();
     await new Anthropic({ apiKey: 'k', fetch }).messages.create(params);
     expect(bodies[0]).toMatchObject({
       ...{ model: 'm', max_tokens: 100, temperature: 0.5, top_k: 3, stop_sequences: ['x'], system: 'Be brief.' },

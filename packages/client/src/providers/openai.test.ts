@@ -1,29 +1,23 @@
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import { conversation, givenRequest, mood, PNG, toolForms, toolParameters } from '../../test/given-request.ts';
-import { isPromptoryError } from '../errors/promptory-error.ts';
+import {
+  conversation,
+  faultsOf,
+  givenRequest,
+  keptBodies,
+  mood,
+  PNG,
+  toolForms,
+  toolParameters,
+} from '../../test/given-request.ts';
 import { type ModelRequest, toChatCompletion, toResponse } from './openai.ts';
 
 type ChatParams = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 type ResponseParams = OpenAI.Responses.ResponseCreateParamsNonStreaming;
 
-const faultsOf = (make: () => unknown): string[] => {
-  try {
-    make();
-  } catch (error) {
-    if (isPromptoryError(error, 'client.not_expressible')) return error.errors.map(({ path }) => path);
-    throw error;
-  }
-  return [];
-};
-
 /** What the SDK sends. */
 async function sent(call: (openai: OpenAI) => Promise<unknown>): Promise<unknown> {
-  const bodies: unknown[] = [];
-  const fetch = async (_: unknown, init?: { body?: unknown }) => {
-    bodies.push(JSON.parse(String(init?.body)));
-    return new Response('{}', { headers: { 'content-type': 'application/json' } });
-  };
+  const { bodies, fetch } = keptBodies();
   await call(new OpenAI({ apiKey: 'k', fetch }));
   return bodies[0];
 }

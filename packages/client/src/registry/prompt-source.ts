@@ -9,7 +9,7 @@ export type JsonObject = Resolved['config'];
 export type SourceMessage = NonNullable<Resolved['messages']>[number];
 
 /** What a text includes: the name that it writes, and the version that is meant. */
-interface Include {
+export interface Include {
   readonly name: string;
   readonly promptId: string;
   readonly version: number;
