@@ -11,7 +11,7 @@ import { storedDocument, storedOutputSchema } from '../../views/stored-document.
 import { isOneOfVersions } from '../../views/version-view.ts';
 import { findInclusions } from '../includes/included-versions.ts';
 import type { VersionBreaks } from '../signatures/breaks-between.ts';
-import { type IncludedTexts, keyOf as keyOfVersion, mayInclude } from '../signatures/included-texts.ts';
+import { type IncludedTexts, keyOf as keyOfVersion, mayInclude, type VersionId } from '../signatures/included-texts.ts';
 import { includedTexts } from '../stored-signatures/included-texts.ts';
 
 /** A step of a label between two versions of a prompt. */
@@ -157,6 +157,13 @@ async function compared(workers: Workers, before: Compared, after: Compared): Pr
   return JSON.parse(answer) as VersionBreaks;
 }
 
+/** Whether some of what a version includes may not be read by whoever asks. */
+async function hidesAny(db: Db, who: Who, version: VersionId, included: readonly VersionId[]): Promise<boolean> {
+  if (included.length === 0) return false;
+  const readable = new Set((await findInclusions(db, who, [version])).versions(version).map(keyOfVersion));
+  return included.some((each) => !readable.has(keyOfVersion(each)));
+}
+
 /** By prompt and number. */
 async function readVersions(db: Db, steps: readonly Step[], who: Who | null): Promise<Map<string, Compared>> {
   const ends = steps.flatMap(({ promptId, from, to }) => [from, to].map((version) => ({ promptId, version })));
@@ -177,12 +184,9 @@ async function readVersions(db: Db, steps: readonly Step[], who: Who | null): Pr
   const versions = new Map<string, Compared>();
   for (const { ownerId, ...row } of rows) {
     const owner = { userId: ownerId, isAdmin: false, groupId: null };
-    const includes = [row].filter(mayInclude);
-    const inclusions = await findInclusions(db, owner, includes);
+    const inclusions = await findInclusions(db, owner, [row].filter(mayInclude));
     const included = await includedTexts(db, row, inclusions);
-    const theirs = who === null ? inclusions : await findInclusions(db, who, includes);
-    const readable = new Set(theirs.versions(row).map(keyOfVersion));
-    const isHidden = inclusions.versions(row).some((each) => !readable.has(keyOfVersion(each)));
+    const isHidden = who !== null && (await hidesAny(db, who, row, inclusions.versions(row)));
     versions.set(`${row.promptId} ${row.version}`, { ...row, included, isHidden });
   }
   return versions;
