@@ -76,17 +76,18 @@ async function showsNothing(
   const { name, key } = generalLimit(anonymous(presented.rejected), clientAddress(req));
   await consumeLimit({ limiter: limiterOf(req) }, name, key);
   const refusal = needsToken ? new AppError(presented.rejected ?? 'auth.required') : refusals.body();
-  throw isOnWire(req) ? wireError(refusal) : refusal;
+  throw procedureOf(req) === undefined ? wireError(refusal) : refusal;
 }
-
-const isOnWire = ({ routeOptions }: FastifyRequest): boolean =>
-  (routeOptions.config as { readonly procedure?: string }).procedure === undefined;
 
 /** As the tRPC wire takes what an action throws: it is answered as an error of its calls, with its own code. */
 const wireError = (refusal: AppError): TRPCError => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: refusal });
 
+/** The procedure of an address of REST; the tRPC wire has one address for all. */
+const procedureOf = ({ routeOptions }: FastifyRequest): string | undefined =>
+  (routeOptions.config as { readonly procedure?: string }).procedure;
+
 /** The procedures that an address names, over REST or the tRPC wire; else one name that none has. */
-function calledBy({ routeOptions, params }: FastifyRequest): readonly string[] {
-  const { procedure } = routeOptions.config as { readonly procedure?: string };
-  return procedure === undefined ? String(Object(params)['*']).split(',') : [procedure];
+function calledBy(req: FastifyRequest): readonly string[] {
+  const procedure = procedureOf(req);
+  return procedure === undefined ? String(Object(req.params)['*']).split(',') : [procedure];
 }
