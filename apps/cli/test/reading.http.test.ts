@@ -20,27 +20,15 @@ await promptory.prompts.update.mutate({
   config: { temperature: 0 },
 });
 await promptory.labels.move.mutate({ id, label: 'production', version: 1 });
-await promptory.prompts.create
-  .mutate({
-    title: 'A chat \u001b]0;owned\u0007',
-    slug: 'chat',
-    kind: 'chat',
-    messages: [
-      { role: 'system', content: 'Be kind.' },
-      { role: 'user', content: '{{ question }}' },
-    ],
-  })
-  .catch(() =>
-    promptory.prompts.create.mutate({
-      title: 'A chat',
-      slug: 'chat',
-      kind: 'chat',
-      messages: [
-        { role: 'system', content: 'Be kind. \u001b[2J' },
-        { role: 'user', content: '{{ question }}' },
-      ],
-    }),
-  );
+await promptory.prompts.create.mutate({
+  title: 'A chat',
+  slug: 'chat',
+  kind: 'chat',
+  messages: [
+    { role: 'system', content: 'Be kind. \u001b[2J' },
+    { role: 'user', content: '{{ question }}' },
+  ],
+});
 
 describe('list and search', () => {
   it('show the prompts that one may read, as text and as JSON, and where they go on', async () => {
