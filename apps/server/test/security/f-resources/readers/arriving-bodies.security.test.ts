@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { givenPerson } from '@promptory/api/testing';
+import { SMALL_BODY_BYTES } from '../../../../src/http/connections/bodies/arriving-bodies.ts';
 import { defaultConnectionBounds } from '../../../../src/settings/bounds/connections.ts';
 import { type BootedApp, bootApp } from '../../../harness/boot.ts';
 import { comesToHold } from '../../../harness/unread-connection.ts';
@@ -189,8 +190,25 @@ proves('F2', 'ten addresses that begin sixteen mebibytes each and end none have 
       const isFree = await comesToHold(async () => (await connectionCounts(site.server)).arrivingBytes === 0);
       proof.check(isFree, () => `${attack.what}: room is not given back`);
     }
-    const { sending } = await connectionCounts(site.server);
-    proof.check(sending > 0, () => 'nobody made way');
+  }),
+);
+
+proves('F2', 'a body makes way of who holds most, for one of an address that holds none', (proof) =>
+  withServer(2 * MEBIBYTE, async ({ server, port, create }) => {
+    proof.atLeast(3);
+    // Two from each of four addresses: all that one may hold, and the whole room but for less than the newcomer brings.
+    const whole = Buffer.alloc(MEBIBYTE - 10, 'x');
+    const senders = ADDRESSES.slice(0, 4).flatMap((from) =>
+      [1, 2].map(() => openFrom(port, from, withLength(create, MEBIBYTE), whole)),
+    );
+    const counted = senders.length * (whole.length - SMALL_BODY_BYTES);
+    const isHeld = await comesToHold(async () => (await connectionCounts(server)).arrivingBytes === counted);
+    proof.works(isHeld && MOST - counted < 200_000, () => 'the room is not full');
+    const status = await statusFrom(port, '127.0.0.99', create, JSON.stringify({ title: 'x'.repeat(300_000) }));
+    proof.works(status === 400, () => `300 KB of another are answered ${status}`);
+    const made = await comesToHold(async () => (await connectionCounts(server)).sending === 1);
+    proof.works(made && senders.filter((sender) => sender.isClosed()).length === 1, () => 'not one made way');
+    for (const { socket } of senders) socket.destroy();
   }),
 );
 
