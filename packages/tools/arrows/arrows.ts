@@ -266,7 +266,6 @@ export const arrows: ArrowTable = {
         '@promptory/trpc-fastify',
         'npm:@fastify/cors',
         'npm:@fastify/helmet',
-        'npm:@trpc/server',
         'npm:fastify',
       ],
       reference: ['http', '@promptory/schemas', '@promptory/trpc-fastify', 'npm:@trpc/server'],

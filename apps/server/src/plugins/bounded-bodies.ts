@@ -6,7 +6,6 @@ import {
   procedureFacts,
   type Services,
 } from '@promptory/api/server';
-import { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { anonymous } from '../http/caller/find-principal.ts';
 import { presentedCredential } from '../http/caller/presented-credential.ts';
@@ -75,12 +74,8 @@ async function showsNothing(
   if (!needsToken && announced === Number.POSITIVE_INFINITY) return true;
   const { name, key } = generalLimit(anonymous(presented.rejected), clientAddress(req));
   await consumeLimit({ limiter: limiterOf(req) }, name, key);
-  const refusal = needsToken ? new AppError(presented.rejected ?? 'auth.required') : refusals.body();
-  throw procedureOf(req) === undefined ? wireError(refusal) : refusal;
+  throw needsToken ? new AppError(presented.rejected ?? 'auth.required') : refusals.body();
 }
-
-/** As the tRPC wire takes what an action throws: it is answered as an error of its calls, with its own code. */
-const wireError = (refusal: AppError): TRPCError => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: refusal });
 
 /** The procedure of an address of REST; the tRPC wire has one address for all. */
 const procedureOf = ({ routeOptions }: FastifyRequest): string | undefined =>

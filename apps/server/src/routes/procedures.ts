@@ -1,6 +1,6 @@
-import { type AppError, appRouter, procedureFacts } from '@promptory/api/server';
+import { AppError, appRouter, procedureFacts } from '@promptory/api/server';
 import { type CallHooks, type ContextRequest, restRoutes, trpcWire } from '@promptory/trpc-fastify';
-import type { TRPCError } from '@trpc/server';
+import { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
 import { appErrorOf, errorHeaders, isUnforeseen, problemOf } from '../http/errors/problem.ts';
@@ -15,6 +15,9 @@ const MAX_BATCH = 20;
 
 /** Names of all procedures. */
 export const procedurePaths: ReadonlySet<string> = new Set(procedureFacts.keys());
+
+/** As the tRPC wire takes what an action throws: the router's formatter gives it its own code and status. */
+const wireError = (known: AppError): TRPCError => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: known });
 
 const isStreamed = (path: string): boolean => procedureFacts.get(path)?.streams === true;
 
@@ -60,6 +63,7 @@ export async function procedureRoutes(
     parseJson: readJson,
     refuseInBatch: (path) => procedureFacts.get(path)?.batch === false,
     errorContext: (req) => ({ requestId: req.id }),
+    asCallError: (error) => (error instanceof AppError ? wireError(error) : undefined),
     createContext: async (request) => {
       const { req, info } = request;
       const ctx = await createContext(request, { streams: info.calls.some(({ path }) => isStreamed(path)) });

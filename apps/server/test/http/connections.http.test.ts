@@ -94,6 +94,9 @@ describe('connections', () => {
     const refused = await ask(port, '/prompts');
     expect(refused).toMatch(/^HTTP\/1.1 503 [\s\S]*\r\nretry-after: [2-4]\r/i);
     expect(refused).toContain('server.busy');
+    const ofWire = await ask(port, '/trpc/prompts.list');
+    expect(ofWire).toMatch(/^HTTP\/1.1 503 [\s\S]*\r\nretry-after: [2-4]\r/i);
+    expect(ofWire).toMatch(/\{"error":\{.*"code":"server.busy"/);
     resolve(true);
     for (const answer of await Promise.all(busy)) expect(answer).toMatch(/^HTTP\/1.1 200 /);
   });

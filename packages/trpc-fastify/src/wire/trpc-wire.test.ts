@@ -1,4 +1,5 @@
 import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink, TRPCClientError } from '@trpc/client';
+import { TRPCError } from '@trpc/server';
 import type { InjectOptions } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { ID, MISSING, type NotesRouter } from '../../test/fixtures/notes.ts';
@@ -248,6 +249,22 @@ describe('what the tRPC wire refuses', () => {
     });
     const res = await app.inject('/trpc/notes.templates');
     expect([res.statusCode, res.json().error.message]).toEqual([503, 'Too busy.']);
+  });
+
+  it('answers errors of host hooks as the host says, and leaves others to its error handler', async () => {
+    class Busy extends Error {}
+    const asCallError = (error: unknown) =>
+      error instanceof Busy ? new TRPCError({ code: 'SERVICE_UNAVAILABLE', message: 'Later.' }) : undefined;
+    const { app } = await notesApp({
+      wire: { asCallError, errorHeaders: () => ({ 'retry-after': '2' }) },
+      onRequest: async (req) => {
+        throw 'x-busy' in req.headers ? new Busy() : Object.assign(new Error('Not you.'), { statusCode: 403 });
+      },
+    });
+    const busy = await app.inject({ url: '/trpc/notes.templates', headers: { 'x-busy': '1' } });
+    expect([busy.statusCode, busy.headers['retry-after'], busy.json().error.message]).toEqual([503, '2', 'Later.']);
+    const other = await app.inject('/trpc/notes.templates');
+    expect([other.statusCode, other.json()]).toEqual([500, { host: 'Not you.' }]);
   });
 
   it('sends the headers that errors ask for, alone, in a batch and for a refusal', async () => {

@@ -35,6 +35,7 @@ const NEEDED = {
     'refuseInBatch',
     'errorHeaders',
     'errorContext',
+    'asCallError',
     'isInternal',
     'parseJson',
   ],
@@ -71,7 +72,7 @@ async function serveWire(app: FastifyInstance, options: WireOptions): Promise<vo
   const timeout = withoutHandlerTimeout(handlerTimeout);
 
   app.setErrorHandler((error, req, reply) => {
-    const known = refusalFromFastify(error) ?? (isTrpcError(error) ? error : undefined);
+    const known = refusalFromFastify(error) ?? (isTrpcError(error) ? error : options.asCallError?.(error));
     if (known === undefined) throw error;
     answerRefusal(wire, known, req, reply);
   });

@@ -56,6 +56,11 @@ export interface WireOptions<R extends AnyTRPCRouter = AnyTRPCRouter> extends Ca
   isInternal?(error: TRPCError): boolean;
   /** Headers that errors ask for, such as Retry-After; a streamed batch has sent its head before it has errors. */
   errorHeaders?(errors: readonly TRPCError[]): Record<string, string>;
+  /**
+   * What a hook of the host threw before the wire had its turn, as the error of all calls of the request; undefined leaves it
+   * to the app's own error handler. Unless given, only a TRPCError is answered on the wire.
+   */
+  asCallError?(error: unknown): TRPCError | undefined;
   /** What the error formatter is given as `ctx` for errors that come before, or from, createContext. */
   errorContext?(req: FastifyRequest): Partial<inferRouterContext<R>>;
   /**
