@@ -1,6 +1,9 @@
 import { type TestDatabase, withClient } from '@promptory/db/testing';
 import type { World } from '../harness/given-world.ts';
 
+/** One that alice has received, as she has many. */
+export const FURTHER_INVITATION = '01900000-0000-7000-8000-0000000000f1';
+
 /**
  * Puts so many of each thing around alice and her group as `size` says, by statements that make all of a kind at once: other
  * people, prompts of one title in all places that list them, versions, groups, members, invitations, favorites, tags, keys,
@@ -60,7 +63,8 @@ export async function enlarge(
     await run(`INSERT INTO group_invitations (id, group_id, email, role, invited_by)
       SELECT gen_random_uuid(), id, ${client.escapeLiteral(world.people.nina.email)}, 'viewer', ${hers} FROM groups WHERE name LIKE 'Group %'`);
     await run(`INSERT INTO group_invitations (id, group_id, email, role, invited_by)
-      SELECT gen_random_uuid(), id, ${client.escapeLiteral(alice.email)}, 'viewer', ${hers} FROM groups WHERE name LIKE 'Group %'`);
+      SELECT CASE name WHEN 'Group 1' THEN ${uuid(FURTHER_INVITATION)} ELSE gen_random_uuid() END, id,
+        ${client.escapeLiteral(alice.email)}, 'viewer', ${hers} FROM groups WHERE name LIKE 'Group %'`);
     await run(`INSERT INTO api_keys (id, user_id, name, hint, key_hash, scopes, revoked_at)
       SELECT gen_random_uuid(), ${hers}, 'Key ' || n, 'pty_live_abcd…wxyz', sha256(('key' || n)::bytea), '{prompts:read}', now()
       FROM ${each}`);

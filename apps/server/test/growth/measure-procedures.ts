@@ -6,7 +6,7 @@ import type { BootedApp } from '../harness/boot.ts';
 import { givenWorld, type World } from '../harness/given-world.ts';
 import type { Input } from '../harness/transports.ts';
 import { wideQuotas } from '../harness/wide-quotas.ts';
-import { enlarge } from './large-world.ts';
+import { enlarge, FURTHER_INVITATION } from './large-world.ts';
 
 export interface Measured extends QueryCost {
   /** `ok`, or the error's code. */
@@ -44,6 +44,11 @@ const LAST = [
 const inputs: Readonly<Record<string, (world: World) => Input>> = {
   'groups.reorder': (world) => ({ id: world.group, promptId: world.second, before: world.shared }),
   'labels.history': (world) => ({ id: world.shared, label: 'staging' }),
+  // The one of the access matrix has just been accepted.
+  'me.invitations.decline': () => ({ id: FURTHER_INVITATION }),
+  'labels.move': (world) => ({ id: world.shared, label: 'staging', version: 2, acceptBreaking: true, reason: 'Tried' }),
+  // A bundle of a group has its prompts with all their versions, and is as large as it may be at once.
+  'transfer.exportFiles': (world) => ({ format: 'dotprompt', groupId: world.group }),
   // The other one has just been restored.
   'prompts.purge': (world) => ({ id: world.shared }),
 };

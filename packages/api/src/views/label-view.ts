@@ -1,5 +1,5 @@
 import type { LabelMove, PromptLabel } from '@promptory/schemas';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../context.ts';
 import { isoTime } from './iso-time.ts';
 import { publicUser } from './user-view.ts';
@@ -23,6 +23,16 @@ export const selectMoves = (db: Db) =>
       'label_moves.release_id as releaseId',
     ]);
 
+/**
+ * Which moves are one label's, the last one first, for a row of `label_moves` that the query names so. A range and an order that
+ * only the index of labels has: by an equal label the planner may take the prompt's moves one by one, until one is of this label.
+ */
+export const latestMoves = (name: string, promptId: RawBuilder<unknown>, label: RawBuilder<unknown>) => {
+  const at = (column: string) => sql.ref(`${name}.${column}`);
+  return sql`${at('prompt_id')} = ${promptId} AND ${at('label')} >= ${label} AND ${at('label')} <= ${label}
+    ORDER BY ${at('label')}, ${at('number')} DESC`;
+};
+
 const lastMove = sql<LabelMove | null>`(
   SELECT json_build_object(
     'id', moves.id, 'label', moves.label, 'from', moves.from_version, 'to', moves.to_version,
@@ -30,8 +40,7 @@ const lastMove = sql<LabelMove | null>`(
     'reason', moves.reason, 'isBreaking', moves.is_breaking, 'undoes', moves.undoes, 'releaseId', moves.release_id
   )
   FROM label_moves AS moves JOIN users AS mover ON mover.id = moves.moved_by
-  WHERE moves.prompt_id = prompt_labels.prompt_id AND moves.label = prompt_labels.label
-  ORDER BY moves.number DESC LIMIT 1
+  WHERE ${latestMoves('moves', sql`prompt_labels.prompt_id`, sql`prompt_labels.label`)} LIMIT 1
 )`;
 
 /** Labels as they stand. The caller has made sure that the prompt may be read. */

@@ -60,6 +60,7 @@ const lookUps: Readonly<Record<string, string>> = {
   prompts_templates: `prompts WHERE is_template AND ${living} ${newest('updated_at')}`,
   prompts_title: `prompts WHERE ${living} ORDER BY search_title, id LIMIT 21`,
   prompts_trash: 'prompts WHERE deleted_at < now()',
+  prompts_trashed_slug: `prompts WHERE user_id = ${nobody} AND trashed_slug = 'a' AND deleted_at IS NOT NULL`,
   prompts_unmeasured: 'prompts WHERE stored_bytes IS NULL ORDER BY id LIMIT 200',
   prompts_updated: `prompts WHERE ${living} ${newest('updated_at')}`,
   recovery_codes_user: `recovery_codes WHERE user_id = ${nobody}`,

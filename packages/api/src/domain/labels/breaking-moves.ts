@@ -6,6 +6,7 @@ import { editablePrompts } from '../../access/visibility.ts';
 import type { Db, SignedInContext, Who, Workers } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { runTask } from '../../tasks.ts';
+import { latestMoves } from '../../views/label-view.ts';
 import { storedContent } from '../../views/stored-content.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
 import { isOneOfVersions } from '../../views/version-view.ts';
@@ -84,7 +85,7 @@ export async function withBreaks<T>(
  */
 export const servedVersion = (label: RawBuilder<unknown>): RawBuilder<number | null> => sql`coalesce(held.version, (
   SELECT left_behind.from_version FROM label_moves AS left_behind
-  WHERE left_behind.prompt_id = prompts.id AND left_behind.label = ${label} ORDER BY left_behind.number DESC LIMIT 1
+  WHERE ${latestMoves('left_behind', sql`prompts.id`, label)} LIMIT 1
 ))`;
 
 /** The steps that labels would take now, of prompts that the caller may edit. */

@@ -6,6 +6,7 @@ import { sql, type Transaction } from 'kysely';
 import { ownPrompts } from '../../access/visibility.ts';
 import type { SignedInContext } from '../../context.ts';
 import { AppError, detailedError, invalidInput } from '../../errors.ts';
+import { latestMoves } from '../../views/label-view.ts';
 import { type Quotas, quotaExceeded, quotasFrom, shareOfOthers } from '../quotas/quota-limits.ts';
 import type { VersionBreaks } from '../signatures/breaks-between.ts';
 import { type FoundBreaks, noBreaks, nothingBreaks, servedVersion } from './breaking-moves.ts';
@@ -144,7 +145,7 @@ async function readHeld(
     LEFT JOIN prompt_labels AS held ON held.prompt_id = prompts.id AND held.label = wanted.label
     LEFT JOIN LATERAL (
       SELECT id, moved_at, undoes FROM label_moves
-      WHERE label_moves.prompt_id = prompts.id AND label_moves.label = wanted.label ORDER BY number DESC LIMIT 1
+      WHERE ${latestMoves('label_moves', sql`prompts.id`, sql`wanted.label`)} LIMIT 1
     ) AS last ON true
   `.execute(trx);
   const held: Array<Held | undefined> = wanted.map(() => undefined);

@@ -88,9 +88,13 @@ export async function findTargets(db: Db, who: Who, references: readonly LookedU
     SELECT prompts.id AS "promptId", found.version, coalesce(${bytesOfVersion}, 0) AS bytes
     FROM json_to_recordset(${json}::json)
       AS wanted (place integer, path text, handle text, slug text, label text, version integer)
-    LEFT JOIN prompts ON prompts.id = ${promptNamed(who, named)}
-    LEFT JOIN prompt_versions AS found ON found.prompt_id = prompts.id
-      AND found.version = ${versionNamed({ label: sql`wanted.label`, version: sql`wanted.version` })}
+    LEFT JOIN LATERAL (SELECT ${promptNamed(who, named)} AS id) AS meant ON true
+    LEFT JOIN LATERAL (SELECT * FROM prompts WHERE prompts.id = meant.id LIMIT 1) AS prompts ON true
+    LEFT JOIN LATERAL (
+      SELECT * FROM prompt_versions AS found WHERE found.prompt_id = prompts.id
+        AND found.version = ${versionNamed({ label: sql`wanted.label`, version: sql`wanted.version` })}
+      LIMIT 1
+    ) AS found ON true
     ORDER BY wanted.place
   `.execute(db);
   return rows;

@@ -42,7 +42,11 @@ export async function getReadableLabel(db: Db, who: Who, { id, label, at }: GetL
     if (now === undefined) throw new AppError('label.not_found');
     return now;
   }
-  const move = await movesOf(db, { id, label, at }).orderBy('label_moves.number', 'desc').limit(1).executeTakeFirst();
+  const move = await movesOf(db, { id, label, at })
+    .orderBy('label_moves.label')
+    .orderBy('label_moves.number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   if (move === undefined || move.to === null) throw new AppError('label.not_found');
   return { label, version: move.to, isProtected: now?.isProtected ?? false, lastMove: withoutNumber(move) };
 }
@@ -80,19 +84,24 @@ export async function listLabelHistory(ctx: ListContext, input: LabelHistoryInpu
   await requirePrompt(ctx.db, ctx.who, input.id, 'read');
   const { after, limit, cursorOf } = listCursor(ctx, 'labels.history', input);
   const rows = await keysetPage(movesOf(ctx.db, input), {
-    orderBy: [{ by: 'label_moves.number', direction: 'desc' }],
+    orderBy: [
+      { by: 'label_moves.label', direction: 'asc' },
+      { by: 'label_moves.number', direction: 'desc' },
+    ],
     limit,
     after,
   }).execute();
-  const { items, nextCursor } = toPage(rows, limit, (last) => cursorOf([last.number]));
+  const { items, nextCursor } = toPage(rows, limit, (last) => cursorOf([last.label, last.number]));
   return { items: items.map(withoutNumber), nextCursor };
 }
 
+/** By a range of labels and not by an equal one, and in the order of both: see `latestMoves`. */
 function movesOf(db: Db, { id, label, at }: GetLabelInput) {
   const moves = selectMoves(db)
     .select('label_moves.number')
     .where('label_moves.prompt_id', '=', id)
-    .where('label_moves.label', '=', label);
+    .where('label_moves.label', '>=', label)
+    .where('label_moves.label', '<=', label);
   return at === undefined ? moves : moves.where('label_moves.moved_at', '<=', at);
 }
 

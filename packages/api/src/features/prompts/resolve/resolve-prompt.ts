@@ -37,20 +37,18 @@ export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput)
 export async function findResolved({ db, who }: SignedInContext, ref: string) {
   const reference = lookedUp(ref);
   const { path, named, label, version } = reference;
+  const prompt = promptNamed(who, {
+    path: sql`${path}`,
+    handle: sql`${named?.handle ?? null}`,
+    slug: sql`${named?.slug ?? null}`,
+  });
   const found = await selectResolved(db)
+    // Both are known before the version is looked for, so that it is found by its key among however many.
     .where(
-      'prompts.id',
-      '=',
-      promptNamed(who, {
-        path: sql`${path}`,
-        handle: sql`${named?.handle ?? null}`,
-        slug: sql`${named?.slug ?? null}`,
-      }),
-    )
-    .where(
-      'prompt_versions.version',
-      '=',
-      versionNamed({ label: sql`${label}::text`, version: sql`${version}::integer` }),
+      sql<boolean>`(prompt_versions.prompt_id, prompt_versions.version) = (
+        SELECT prompts.id, ${versionNamed({ label: sql`${label}::text`, version: sql`${version}::integer` })}
+        FROM prompts WHERE prompts.id = ${prompt}
+      )`,
     )
     .executeTakeFirst();
   if (found === undefined) throw await whyNot(db, who, reference);

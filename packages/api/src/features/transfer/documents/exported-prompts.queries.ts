@@ -20,7 +20,7 @@ export interface Head extends Omit<BundlePrompt, 'versions' | 'moves'> {
 export async function listHeads({ db, who }: Pick<SignedInContext, 'db' | 'who'>, ids: string[]): Promise<Head[]> {
   const heads = await selectHeads(db, who, ids).execute();
   const single = heads.flatMap(({ id, versionCount }) => (versionCount === 1 ? [id] : []));
-  const rows = single.length === 0 ? [] : await withIncludes(db, who, await selectVersions(db, single).execute());
+  const rows = single.length === 0 ? [] : await withIncludes(db, who, await selectVersionsOf(db, single).execute());
   const only = new Map(rows.map(({ promptId, ...version }) => [promptId, version]));
   return heads.map((head) => ({ ...head, only: only.get(head.id) }));
 }
@@ -49,7 +49,7 @@ const selectHeads = (db: Db, who: Who, ids: string[]) =>
     .where(isOneOf(ids))
     .where(readablePrompts(who));
 
-const selectVersions = (db: Db, promptIds: readonly string[]) =>
+const selectVersions = (db: Db) =>
   db
     .selectFrom('prompt_versions')
     .innerJoin('users as author', 'author.id', 'prompt_versions.author_id')
@@ -61,8 +61,10 @@ const selectVersions = (db: Db, promptIds: readonly string[]) =>
       storedDocument<BundleVersion['inputSchema']>('prompt_versions', 'input_schema').as('inputSchema'),
       storedOutputSchema('prompt_versions').as('outputSchema'),
       sql<string>`encode(content_hash, 'hex')`.as('contentHash'),
-    ])
-    .where(sql<boolean>`prompt_id = ANY(${[...promptIds]}::uuid[])`);
+    ]);
+
+const selectVersionsOf = (db: Db, promptIds: readonly string[]) =>
+  selectVersions(db).where(sql<boolean>`prompt_id = ANY(${[...promptIds]}::uuid[])`);
 
 type VersionRow = BundleVersion & VersionId;
 
@@ -86,7 +88,9 @@ export async function* eachVersion(
   }
   let after = 0;
   for (;;) {
-    const rows = await selectVersions(db, [id])
+    // One prompt by itself: of a list of them all later versions would be sorted for each few.
+    const rows = await selectVersions(db)
+      .where('prompt_id', '=', id)
       .where('version', '>', after)
       .orderBy('version')
       .limit(VERSIONS_AT_ONCE)
