@@ -1,0 +1,128 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { callersOf, givenApiKey, givenPerson, givenPrompts, testServices } from '@promptory/api/testing';
+import { createCredentialMarks } from '@promptory/auth';
+import { createTestDatabase, startEphemeralCluster } from '@promptory/db/testing';
+import { source } from '../rendered-prompt.ts';
+
+const MAIN = join(import.meta.dirname, '../../apps/server/src/main.ts');
+const BARE = join(import.meta.dirname, 'bare-server.ts');
+const READY_MS = 60_000;
+const OTHER_PROMPTS = 500;
+
+/** The product in production mode, and the bare server, over one database with a prompt that a key may read. */
+export interface CallSite {
+  /** The prompt, under its id and under a reference. */
+  readonly id: string;
+  readonly ref: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly server: Served;
+  readonly bare: Served;
+  /** The process of PostgreSQL that has started all others of it. */
+  readonly databasePid: number;
+  close(): Promise<void>;
+}
+
+export interface Served {
+  readonly port: number;
+  readonly pid: number;
+}
+
+/**
+ * @param nodeOptions of the product's process
+ */
+export async function openCallSite({ nodeOptions = [] }: { nodeOptions?: readonly string[] } = {}): Promise<CallSite> {
+  const folder = await mkdtemp(join(tmpdir(), 'promptory-calls-'));
+  const cluster = await startEphemeralCluster();
+  const ending: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true }), () => cluster.stop()];
+  const close = async (): Promise<void> => {
+    for (const end of ending.toReversed()) await end();
+  };
+  try {
+    const database = await createTestDatabase({ server: cluster });
+    ending.push(() => database.drop());
+    const jwtSecret = randomBytes(48).toString('base64url');
+    const services = testServices(database.db);
+    const ann = await givenPerson(services, { handle: 'ann' });
+    await givenPrompts(services, ann, OTHER_PROMPTS);
+    const { prompts, labels } = callersOf(services).as(ann.principal);
+    const { id } = await prompts.create({ title: 'Triage', slug: 'support/triage', content: source });
+    await labels.move({ id, label: 'production', version: 1 });
+    const { key } = await givenApiKey(database.db, ann, { marks: createCredentialMarks([jwtSecret]) });
+    await database.pool.query('VACUUM ANALYZE');
+    await database.pool.query('CHECKPOINT').catch(() => undefined);
+
+    const bare = fork(BARE, {
+      env: { ...process.env, NODE_ENV: 'production', DATABASE_URL: database.connectionString },
+    });
+    ending.push(() => ended(bare, () => bare.disconnect()));
+    const [barePort] = (await once(bare, 'message')) as [number];
+
+    const port = await freePort();
+    // To a file, as a supervisor takes it: a pipe to this process would have it read each line.
+    const log = await open(join(folder, 'server.log'), 'a');
+    const server = spawn(process.execPath, ['--conditions=@promptory/source', ...nodeOptions, MAIN], {
+      stdio: ['ignore', log.fd, 'inherit'],
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: process.env.HOME ?? '',
+        NODE_ENV: 'production',
+        DATABASE_URL: database.applicationConnectionString,
+        JWT_SECRET: jwtSecret,
+        SMTP_CONFIG: 'smtp://127.0.0.1:9',
+        PUBLIC_URL: 'http://localhost',
+        DATA_FOLDER: folder,
+        METRICS_TOKEN: randomBytes(24).toString('base64url'),
+        RATE_LIMIT_KEY: '999999/1',
+        HOST: '127.0.0.1',
+        PORT: String(port),
+      },
+    });
+    await log.close();
+    ending.push(() => ended(server, () => server.kill('SIGTERM')));
+    await ready(port, server);
+    return {
+      ...{ id, ref: 'support/triage@production', headers: { 'x-api-key': key } },
+      ...{ server: { port, pid: server.pid ?? 0 }, bare: { port: barePort, pid: bare.pid ?? 0 } },
+      ...{ databasePid: cluster.pid, close },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function ended(child: ChildProcess, end: () => void): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  end();
+  await exited;
+}
+
+async function ready(port: number, server: ChildProcess): Promise<void> {
+  const until = performance.now() + READY_MS;
+  while (performance.now() < until && server.exitCode === null) {
+    const isReady = await fetch(`http://127.0.0.1:${port}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isReady) return;
+    await sleep(50);
+  }
+  throw new Error('The server that is measured does not start.');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
