@@ -13,6 +13,7 @@ export { countWhatWasMissed } from './domain/quotas/count-what-was-missed.ts';
 export { defaultQuotas, type Quotas } from './domain/quotas/quota-limits.ts';
 export { deleteDeadImports } from './domain/quotas/running-imports.ts';
 export { deleteOldRows } from './domain/retention/delete-old-rows.ts';
+export { forgetChanges } from './domain/retention/forget-changes.ts';
 export { type RecordedUse, writeUsage } from './domain/usage/write-usage.ts';
 export { AppError, detailedError, errorKinds, publicError, retryAfterOf, spreadWait, toAppError } from './errors.ts';
 export { createAdmin } from './features/admin/create-admin.ts';

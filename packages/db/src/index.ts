@@ -1,3 +1,11 @@
+export {
+  type ChangeFeed,
+  type ChangeFeedCounts,
+  type ChangeFeedOptions,
+  type ChangeListener,
+  openChangeFeed,
+} from './changes/change-feed.ts';
+export { type ChangePosition, type ReadChanges, readChanges, serverOf } from './changes/read-changes.ts';
 export { type Connection, type ConnectOptions, connect, type DatabaseLog } from './connection/connect.ts';
 export { type ConnectionRoom, connectionRoom } from './connection/connection-room.ts';
 export { type ServedCaller, servedCaller } from './connection/connection-shares.ts';

@@ -5,6 +5,7 @@ import {
   deleteOldAnswers,
   deleteOldInvitations,
   deleteOldRows,
+  forgetChanges,
   INVITATIONS_TASK,
   MAIL_TASK,
   type MailServices,
@@ -32,6 +33,7 @@ export const CRONTAB = `
 17 3 * * * count_what_was_missed ?fill=12h
 7 * * * * delete_old_answers
 27 * * * * reseal_second_factors
+47 * * * * forget_changes
 `;
 
 export interface TaskServices {
@@ -74,6 +76,10 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
     async delete_old_answers() {
       const answers = await deleteOldAnswers(db, clock.now());
       log.info({ answers }, 'old answers of creating calls deleted');
+    },
+    async forget_changes() {
+      const changes = await forgetChanges(db);
+      log.info({ changes }, 'what was told of changes was forgotten');
     },
     async reseal_second_factors() {
       const { resealed, unreadable } = await resealSecondFactors(db, secretBox);

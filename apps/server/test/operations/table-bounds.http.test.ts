@@ -130,6 +130,11 @@ const bounds: Readonly<Record<string, Bound>> = {
       run`INSERT INTO audit_log (id, occurred_at, action, target_type) VALUES (${newId()}, ${ago(days)}, 'test.aged', 'user')`,
     besides: 'AUDIT_ENTRIES_A_DAY for an account, beyond which entries count; those of security, the limits of calls',
   },
+  'public.changes': {
+    days: 1 / 24,
+    aged: (days) => run`INSERT INTO changes (topics, written_at) VALUES ('{prompt:1}', ${ago(days)})`,
+    besides: 'what the others of this list bound: some rows for each statement that changes them',
+  },
   'graphile_worker._private_jobs': {
     days: 30,
     aged: async (days) => {

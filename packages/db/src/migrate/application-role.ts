@@ -29,6 +29,7 @@ const ALL = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 /** Tables with fewer rights than {@link ALL}. */
 const FEWER: Readonly<Record<string, readonly string[]>> = {
   'public.audit_log': ['SELECT', 'INSERT'],
+  'public.changes': ['SELECT'],
   'public.label_moves': ['SELECT', 'INSERT'],
   'public.prompt_versions': ['SELECT', 'INSERT'],
   'public.prompts': ['SELECT', 'INSERT', 'UPDATE'],

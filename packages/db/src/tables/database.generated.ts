@@ -81,6 +81,16 @@ export interface AuthAttempts {
   user_id: string | null;
 }
 
+export interface Changes {
+  number: Generated<Int8>;
+  topics: string[];
+  written_at: Generated<Timestamp>;
+  /**
+   * Of the transaction: by a snapshot a reader knows which have ended since, in whatever order
+   */
+  xid: Generated<string>;
+}
+
 export interface EmailTokens {
   created_at: Timestamp;
   email: string;
@@ -443,6 +453,7 @@ export interface DB {
   api_keys: ApiKeys;
   audit_log: AuditLog;
   auth_attempts: AuthAttempts;
+  changes: Changes;
   email_tokens: EmailTokens;
   favorites: Favorites;
   group_invitations: GroupInvitations;

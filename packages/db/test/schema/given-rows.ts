@@ -3,14 +3,14 @@ import type pg from 'pg';
 // One valid row in each table, which the tests of the schema change until the schema refuses it.
 
 export const ANN = '01900000-0000-7000-8000-00000000000a';
-const BEN = '01900000-0000-7000-8000-00000000000b';
+export const BEN = '01900000-0000-7000-8000-00000000000b';
 /** Who has nothing. */
 const EVE = '01900000-0000-7000-8000-00000000000e';
 export const PROMPT = '01900000-0000-7000-8000-000000000001';
 /** Made from the other one. */
 export const COPY = '01900000-0000-7000-8000-000000000002';
-const GROUP = '01900000-0000-7000-8000-000000000003';
-const KEY = '01900000-0000-7000-8000-000000000004';
+export const GROUP = '01900000-0000-7000-8000-000000000003';
+export const KEY = '01900000-0000-7000-8000-000000000004';
 const HASH = "sha256('one')";
 
 /** Values of the columns that need one, in SQL. */
@@ -164,6 +164,7 @@ const rows: ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
     'idempotency_keys',
     { key_hash: HASH, sealed_answer: "decode(repeat('00', 28), 'hex')", created_at: 'now()', user_id: `'${ANN}'` },
   ],
+  ['changes', { topics: "'{prompt:1}'" }],
   ['running_imports', { id: 'gen_random_uuid()', user_id: `'${ANN}'`, seen_at: 'now()' }],
   ['user_totp', { user_id: `'${ANN}'`, sealed_key: "decode(repeat('00', 32), 'hex')", started_at: 'now()' }],
   [

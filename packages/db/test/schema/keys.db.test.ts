@@ -22,6 +22,7 @@ const keys: Readonly<Record<string, readonly [table: string, differs: Readonly<R
   api_keys_pkey: ['api_keys', { key_hash: anotherHash }],
   audit_log_pkey: ['audit_log', {}],
   auth_attempts_pkey: ['auth_attempts', {}],
+  changes_pkey: ['changes', {}],
   email_tokens_pkey: ['email_tokens', { token_hash: anotherHash }],
   email_tokens_token_hash_key: ['email_tokens', { id: anew }],
   favorites_pkey: ['favorites', {}],

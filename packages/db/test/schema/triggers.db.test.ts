@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ANN, PROMPT } from './given-rows.ts';
+import { ANN, BEN, COPY, GROUP, KEY, PROMPT } from './given-rows.ts';
 import { copyOf, givenSchema, OURS, type Trial } from './schema-proofs.ts';
 
 const schema = await givenSchema();
@@ -42,6 +42,143 @@ const newPrompt = copyOf('prompts', { id: 'gen_random_uuid()', slug: "'new'" });
 const newGroup = copyOf('groups', { id: 'gen_random_uuid()' });
 const anotherUser = copyOf('users', { id: 'gen_random_uuid()', email: "'x@a.org'", handle: "'x'" });
 const nextVersion = `UPDATE prompts SET version = 2, content = 'More roses' WHERE id = '${PROMPT}'`;
+
+/** Whether a statement tells of just these topics, and another one of none: `reported`, or `silent`. */
+const reports =
+  (statement: string, topics: readonly string[], unsaid?: string) =>
+  async ({ value }: Trial): Promise<unknown> => {
+    const reported = `SELECT array_to_string(ARRAY(
+      SELECT DISTINCT unnest(topics) FROM changes WHERE xid = pg_current_xact_id() ORDER BY 1), ' ')`;
+    if (unsaid !== undefined) {
+      await value(unsaid);
+      expect(await value(reported), unsaid).toBe('');
+    }
+    await value(statement);
+    const seen = await value(reported);
+    if (seen === '') return 'silent';
+    expect(seen).toBe([...topics].sort().join(' '));
+    return 'reported';
+  };
+
+const [named, reach] = [(name: string) => `name:${ANN}/${name}`, (id: string) => `reach:${id}`];
+const [prompt, group, user, key] = [`prompt:${PROMPT}`, `group:${GROUP}`, `user:${ANN}`, `key:${KEY}`];
+const SESSION = '01900000-0000-7000-8000-000000000005';
+const session = `session:${SESSION}`;
+const ofSession = `UPDATE sessions SET id = '${SESSION}'`;
+const stays = "INSERT INTO prompt_includes (prompt_id, version, name) SELECT prompt_id, 1, 'none' FROM prompt_includes";
+
+/** What the tables tell whose rows others may have remembered. */
+const telling: ReadonlyArray<readonly [trigger: string, sees: (trial: Trial) => Promise<unknown>]> = [
+  [
+    'prompts.prompts_reports_insert',
+    reports(copyOf('prompts', { id: `'${SESSION}'`, slug: "'new'" }), [`prompt:${SESSION}`, named('new')]),
+  ],
+  [
+    'prompts.prompts_reports_update',
+    reports(
+      `UPDATE prompts SET slug = 'ode' WHERE id = '${PROMPT}'`,
+      [prompt, named('poem'), named('ode')],
+      `UPDATE prompts SET category = 'Verse', updated_at = now() WHERE id = '${PROMPT}'`,
+    ),
+  ],
+  [
+    'prompts.prompts_reports_delete',
+    reports(`DELETE FROM prompts WHERE id = '${COPY}'`, [`prompt:${COPY}`, named('copy')]),
+  ],
+  [
+    'prompt_labels.prompt_labels_reports_insert',
+    reports("INSERT INTO prompt_labels SELECT prompt_id, 'eu', version FROM prompt_labels", [prompt]),
+  ],
+  [
+    'prompt_labels.prompt_labels_reports_update',
+    reports('UPDATE prompt_labels SET version = 1', [prompt], 'UPDATE prompt_labels SET is_protected = true'),
+  ],
+  ['prompt_labels.prompt_labels_reports_delete', reports('DELETE FROM prompt_labels', [prompt])],
+  ['prompt_includes.prompt_includes_reports_insert', reports(stays, [prompt])],
+  [
+    'prompt_includes.prompt_includes_reports_update',
+    reports(
+      `UPDATE prompt_includes SET included_prompt_id = '${PROMPT}'`,
+      [prompt],
+      'UPDATE prompt_includes SET included_prompt_id = NULL, included_version = NULL',
+    ),
+  ],
+  [
+    'prompt_aliases.prompt_aliases_reports_insert',
+    reports("INSERT INTO prompt_aliases SELECT user_id, 'other', prompt_id, now() FROM prompt_aliases", [
+      named('other'),
+    ]),
+  ],
+  [
+    'prompt_aliases.prompt_aliases_reports_update',
+    reports(
+      `UPDATE prompt_aliases SET prompt_id = '${COPY}'`,
+      [named('pmpt_1')],
+      "UPDATE prompt_aliases SET created_at = now() - interval '1 day'",
+    ),
+  ],
+  ['prompt_aliases.prompt_aliases_reports_delete', reports('DELETE FROM prompt_aliases', [named('pmpt_1')])],
+  [
+    'group_prompts.group_prompts_reports_insert',
+    reports(`INSERT INTO group_prompts SELECT group_id, '${COPY}', 1 FROM group_prompts`, [`prompt:${COPY}`, group]),
+  ],
+  [
+    'group_prompts.group_prompts_reports_update',
+    reports(`UPDATE group_prompts SET added_by = '${ANN}'`, [prompt, group], 'UPDATE group_prompts SET position = 1'),
+  ],
+  ['group_prompts.group_prompts_reports_delete', reports('DELETE FROM group_prompts', [prompt, group])],
+  [
+    'group_members.group_members_reports_insert',
+    reports(`INSERT INTO group_members VALUES ('${GROUP}', '${ANN}', 'editor')`, [reach(ANN), group]),
+  ],
+  [
+    'group_members.group_members_reports_update',
+    reports("UPDATE group_members SET role = 'editor'", [reach(BEN), group]),
+  ],
+  ['group_members.group_members_reports_delete', reports('DELETE FROM group_members', [reach(BEN), group])],
+  [
+    'groups.groups_reports_update',
+    reports(
+      `UPDATE groups SET user_id = '${BEN}'`,
+      [reach(ANN), reach(BEN), group],
+      'UPDATE groups SET updated_at = now()',
+    ),
+  ],
+  [
+    'groups.groups_reports_delete',
+    reports(
+      `DELETE FROM groups WHERE id = '${SESSION}'`,
+      [reach(ANN), `group:${SESSION}`],
+      `INSERT INTO groups (id, name, user_id) VALUES ('${SESSION}', 'Readers', '${ANN}')`,
+    ),
+  ],
+  [
+    'users.users_reports_update',
+    reports(
+      `UPDATE users SET handle = 'anna' WHERE id = '${ANN}'`,
+      [user],
+      `UPDATE users SET preferences = '{"theme":"dark"}', updated_at = now() WHERE id = '${ANN}'`,
+    ),
+  ],
+  [
+    'users.users_reports_delete',
+    reports("DELETE FROM users WHERE handle = 'eve'", ['user:01900000-0000-7000-8000-00000000000e']),
+  ],
+  [
+    'sessions.sessions_reports_update',
+    reports(
+      "UPDATE sessions SET refresh_hash = sha256('two')",
+      [session],
+      `${ofSession}, last_used_at = now(), idle_expires_at = now() + interval '1 hour', absolute_expires_at = now() + interval '1 day'`,
+    ),
+  ],
+  ['sessions.sessions_reports_delete', reports('DELETE FROM sessions', [session], ofSession)],
+  [
+    'api_keys.api_keys_reports_update',
+    reports('UPDATE api_keys SET revoked_at = now()', [key], 'UPDATE api_keys SET last_used_at = now()'),
+  ],
+  ['api_keys.api_keys_reports_delete', reports('DELETE FROM api_keys', [key])],
+];
 
 /** What each trigger does: what is seen with it, and what without it. */
 const triggers: Readonly<
@@ -150,6 +287,7 @@ const triggers: Readonly<
     does: 'prose',
     else: null,
   },
+  ...Object.fromEntries(telling.map(([name, sees]) => [name, { sees, does: 'reported', else: 'silent' }])),
   'users.users_resources': {
     async sees({ value }) {
       await value(anotherUser);

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { connectForTest, givenDatabase } from '../../test/index.ts';
+import { type ChangeFeed, type ChangeFeedOptions, openChangeFeed } from './change-feed.ts';
+import { serverOf } from './read-changes.ts';
+
+const { pool, applicationConnectionString } = await givenDatabase();
+const opened: ChangeFeed[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((feed) => feed.close()));
+});
+
+const write = (topic: string) => pool.query('INSERT INTO changes (topics) VALUES (ARRAY[$1::text])', [topic]);
+const until = (isSo: () => boolean): Promise<void> =>
+  vi.waitFor(() => expect(isSo()).toBe(true), { timeout: 30_000, interval: 5 });
+const application = connectForTest(applicationConnectionString, 1);
+afterAll(() => application.close());
+const cut = () =>
+  application.pool.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database()",
+  );
+
+/** A feed that is up, with what it has heard. */
+async function givenFeed(options: Partial<ChangeFeedOptions> = {}) {
+  const feed = openChangeFeed({ connectionString: applicationConnectionString, patienceFactor: 60, ...options });
+  opened.push(feed);
+  const heard: string[] = [];
+  feed.listen({ changed: (topics) => void heard.push(...topics), lost: () => void heard.push('lost') });
+  await until(() => feed.isCurrent());
+  return { feed, heard };
+}
+
+describe('the feed of changes', () => {
+  it('begins with nothing being known, and tells what is committed from then on', async () => {
+    await write('before');
+    const { feed, heard } = await givenFeed();
+    expect(heard).toEqual(['lost']);
+    await write('one');
+    await feed.catchUp();
+    expect(heard).toEqual(['lost', 'one']);
+    await write('two');
+    await until(() => heard.includes('two'));
+    expect(feed.counts()).toMatchObject({ isConnected: true, topics: 2, reconnects: 0, losses: 1 });
+  });
+
+  it('hints to others at once what was committed by its own process', async () => {
+    const slow = { pollMs: 3_600_000 };
+    const [writer, other] = [await givenFeed(slow), await givenFeed(slow)];
+    await write('first');
+    await writer.feed.catchUp();
+    await until(() => other.heard.includes('first'));
+    await write('second');
+    await other.feed.catchUp();
+    await until(() => writer.heard.includes('second'));
+    // Who heard of it by a hint gives none.
+    expect([writer, other].map(({ feed }) => feed.counts().topics)).toEqual([2, 2]);
+    expect(writer.feed.counts().reads + other.feed.counts().reads).toBeLessThan(9);
+  });
+
+  it('tells after a cut what was committed meanwhile, each once', async () => {
+    const { feed, heard } = await givenFeed();
+    const written: string[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const cutting = cut();
+      for (let at = 0; at < 5; at += 1) {
+        const topic = `${round}-${at}`;
+        await write(topic);
+        written.push(topic);
+        await sleep(3);
+      }
+      await cutting;
+      await until(() => heard.includes(written.at(-1) ?? ''));
+    }
+    expect(heard).toEqual(['lost', ...written]);
+    expect(feed.counts().reconnects).toBeGreaterThan(0);
+  });
+
+  it('is not current while it is down, nor, after what it could not catch up with, before it has', async () => {
+    const { feed, heard } = await givenFeed();
+    await pool.query('ALTER TABLE changes RENAME TO gone');
+    await until(() => !feed.isCurrent());
+    await feed.catchUp();
+    expect(feed.isCurrent()).toBe(false);
+    expect(feed.counts().isConnected).toBe(false);
+    await pool.query('ALTER TABLE gone RENAME TO changes');
+    await write('meanwhile');
+    await until(() => feed.isCurrent());
+    expect(heard).toContain('meanwhile');
+  });
+
+  it('is not current where its database does not answer, though it is connected', async () => {
+    const { feed } = await givenFeed({ patienceFactor: 1 });
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE changes IN ACCESS EXCLUSIVE MODE');
+    const catching = feed.catchUp();
+    await catching;
+    expect(feed.isCurrent()).toBe(false);
+    await client.query('ROLLBACK');
+    client.release();
+    await until(() => feed.isCurrent());
+  });
+
+  it('tells nothing of another database than others of its process ask', async () => {
+    const { feed, heard } = await givenFeed({ serverOfOthers: () => serverOf(pool) });
+    expect(feed.isCurrent()).toBe(true);
+    const astray = openChangeFeed({
+      connectionString: applicationConnectionString,
+      serverOfOthers: async () => 'another',
+      pollMs: 10,
+    });
+    opened.push(astray);
+    await until(() => astray.counts().reconnects > 1);
+    expect(heard).toEqual(['lost']);
+  });
+
+  it('closes while it is connected, while it waits, and while nothing answers', async () => {
+    const { feed } = await givenFeed();
+    await feed.close();
+    const away = openChangeFeed({ connectionString: 'postgresql://127.0.0.1:1/none' });
+    await sleep(20);
+    expect(away.isCurrent()).toBe(false);
+    await away.catchUp();
+    await away.close();
+    await feed.close();
+  });
+});

@@ -1,0 +1,275 @@
+import pg from 'pg';
+import { type ChangePosition, readChanges } from './read-changes.ts';
+
+/**
+ * Tells a process what was committed to the database, by whomever. It reads the table `changes` four times a second, by a connection
+ * of its own, and at once when somebody says that there is something new (NOTIFY). That is only a hint: what a process may rely on
+ * follows from the reads alone, each of which finds all that was committed before it began.
+ *
+ * A change is announced by whoever reads it first without having been told, after it was committed. A NOTIFY within the
+ * transaction would have all commits of the whole server wait for each other, each for the disk.
+ */
+export interface ChangeFeed {
+  /** Begins to tell. @returns ends it */
+  listen(listener: ChangeListener): () => void;
+  /** Whether all was told that was committed up to a second ago, and all that `catchUp` was called after. */
+  isCurrent(): boolean;
+  /** Ends when all has been told that is committed by now; or at once, where that takes long: then it is not current until it has. */
+  catchUp(): Promise<void>;
+  counts(): ChangeFeedCounts;
+  close(): Promise<void>;
+}
+
+export interface ChangeListener {
+  /** Of these things something is not as it was, such as `prompt:<id>`. */
+  changed(topics: readonly string[]): void;
+  /** Of anything something may not be as it was. */
+  lost(): void;
+}
+
+export interface ChangeFeedCounts {
+  readonly isConnected: boolean;
+  /** Since when nothing more was told that has been committed. */
+  readonly lagSeconds: number;
+  readonly reads: number;
+  readonly topics: number;
+  readonly reconnects: number;
+  /** How often listeners were told that they missed something. */
+  readonly losses: number;
+}
+
+export interface ChangeFeedOptions {
+  /** To PostgreSQL itself: a pooler that gives each transaction another session passes no hints on. */
+  readonly connectionString: string;
+  readonly log?: { warn(message: string, error?: unknown): void };
+  /** Asks which server and database others of this process ask; where it is another one, nothing is told. */
+  readonly serverOfOthers?: () => Promise<string>;
+  readonly pollMs?: number;
+  /** Multiplies how old what was told may be, and how long anything is waited for: for tests on a machine that is busy. Default 1. */
+  readonly patienceFactor?: number;
+}
+
+/** How old what a process remembers may be, in milliseconds. */
+const MOST_AGE_MS = 1_000;
+const POLL_MS = 250;
+/** How long a change waits, before it is answered, for having been told. */
+const PATIENCE_MS = 250;
+const READ_TIMEOUT_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+const COMPARE_EVERY_MS = 5_000;
+const CHANNEL = 'promptory_changes';
+
+/** A time of two clocks: the one never goes back, the other goes on while the machine is suspended. */
+interface Moment {
+  readonly steady: number;
+  readonly wall: number;
+}
+
+const momentOfNow = (): Moment => ({ steady: performance.now(), wall: Date.now() });
+const msSince = ({ steady, wall }: Moment): number => Math.max(performance.now() - steady, Date.now() - wall);
+
+/** Opens the feed. A database that is away is awaited, with growing pauses. */
+export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
+  return new PolledFeed(options);
+}
+
+class PolledFeed implements ChangeFeed {
+  readonly #options: ChangeFeedOptions;
+  readonly #patience: number;
+  readonly #listeners = new Set<ChangeListener>();
+  readonly #closing = new AbortController();
+  readonly #done: Promise<void>;
+  #position: ChangePosition | null = null;
+  /** When the last read began; null where the feed is down. */
+  #readAt: Moment | null = null;
+  /** Reads that began before it do not count. */
+  #barrier = Number.NEGATIVE_INFINITY;
+  #asking: Array<(isRead: boolean) => void> = [];
+  #isHinted = false;
+  /** Whether topics were read since this process last gave a hint. */
+  #isUnannounced = false;
+  #wake: () => void = () => undefined;
+  #downSince: Moment = momentOfNow();
+  #reads = 0;
+  #topics = 0;
+  #connects = 0;
+  #losses = 0;
+
+  constructor(options: ChangeFeedOptions) {
+    this.#options = options;
+    this.#patience = options.patienceFactor ?? 1;
+    this.#done = this.#run();
+  }
+
+  listen(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  isCurrent(): boolean {
+    const readAt = this.#readAt;
+    return readAt !== null && readAt.steady >= this.#barrier && msSince(readAt) <= MOST_AGE_MS * this.#patience;
+  }
+
+  async catchUp(): Promise<void> {
+    const now = performance.now();
+    if (this.#readAt !== null && (await this.#askedNow())) return;
+    this.#barrier = Math.max(this.#barrier, now);
+  }
+
+  counts(): ChangeFeedCounts {
+    return {
+      isConnected: this.#readAt !== null,
+      lagSeconds: msSince(this.#readAt ?? this.#downSince) / 1_000,
+      reads: this.#reads,
+      topics: this.#topics,
+      reconnects: Math.max(0, this.#connects - 1),
+      losses: this.#losses,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#wake();
+    await this.#done;
+  }
+
+  /** Whether a read that begins from now on came to its end in time. */
+  #askedNow(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), PATIENCE_MS * this.#patience);
+      this.#asking.push((isRead) => {
+        clearTimeout(timer);
+        resolve(isRead);
+      });
+      this.#wake();
+    });
+  }
+
+  async #run(): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    let isAway = false;
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#serve(() => {
+          pauseMs = FIRST_PAUSE_MS;
+          isAway = false;
+        });
+      } catch (error) {
+        if (!isAway)
+          this.#options.log?.warn('The feed of changes is down: nothing is remembered until it is back.', error);
+        isAway = true;
+      }
+      this.#downSince = this.#readAt ?? this.#downSince;
+      this.#readAt = null;
+      for (const answer of this.#asking.splice(0)) answer(false);
+      await this.#pause(pauseMs * (0.5 + Math.random() / 2), false);
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    }
+  }
+
+  /** Reads until the feed closes, or its connection fails. */
+  async #serve(works: () => void): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.#options.connectionString,
+      application_name: 'promptory-feed',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS * this.#patience,
+      query_timeout: READ_TIMEOUT_MS * this.#patience,
+      statement_timeout: READ_TIMEOUT_MS * this.#patience,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    });
+    let failure: unknown;
+    const failed = (error: unknown): void => {
+      failure ??= error;
+      this.#wake();
+    };
+    client.on('error', failed);
+    client.on('end', () => failed(new Error('The connection has ended.')));
+    let ownId = 0;
+    client.on('notification', ({ processId }) => {
+      if (processId === ownId) return;
+      this.#isHinted = true;
+      this.#wake();
+    });
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ id: number }>('SELECT pg_backend_pid() AS id');
+      ownId = rows[0]?.id ?? 0;
+      await client.query(`LISTEN ${CHANNEL}`);
+      this.#connects += 1;
+      let compared: Moment | null = null;
+      while (!this.#closing.signal.aborted) {
+        if (failure !== undefined) throw failure;
+        const found = await this.#read(client);
+        works();
+        if (found.isNews) {
+          this.#isUnannounced = false;
+          await client.query(`NOTIFY ${CHANNEL}`);
+        }
+        if (compared === null || msSince(compared) > COMPARE_EVERY_MS) {
+          compared = momentOfNow();
+          this.#compare(found.server).catch(failed);
+        }
+        await this.#pause(this.#options.pollMs ?? POLL_MS, true);
+      }
+    } finally {
+      client.removeAllListeners('notification');
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  async #read(client: pg.Client): Promise<{ isNews: boolean; server: string }> {
+    const asking = this.#asking.splice(0);
+    const wasHinted = this.#isHinted;
+    this.#isHinted = false;
+    const began = momentOfNow();
+    try {
+      const { position, topics, isLost } = await readChanges(client, this.#position);
+      this.#position = position;
+      this.#reads += 1;
+      this.#topics += topics.length;
+      if (isLost) {
+        this.#losses += 1;
+        for (const listener of this.#listeners) listener.lost();
+      } else if (topics.length > 0) {
+        for (const listener of this.#listeners) listener.changed(topics);
+      }
+      this.#readAt = began;
+      for (const answer of asking) answer(true);
+      if (topics.length > 0) this.#isUnannounced = true;
+      // Whoever hinted may have done so before what is new here was committed: then nobody else has heard of it.
+      const isNews = this.#isUnannounced && (asking.length > 0 || (topics.length > 0 && !wasHinted));
+      return { isNews, server: position.server };
+    } catch (error) {
+      for (const answer of asking) answer(false);
+      throw error;
+    }
+  }
+
+  /** A connection that was kept while others went on to another server would tell nothing of what is written there. */
+  async #compare(server: string): Promise<void> {
+    const others = await this.#options.serverOfOthers?.().catch(() => undefined);
+    if (others === undefined || others === server) return;
+    this.#position = null;
+    throw new Error('The feed of changes reads another database than the one that is written to.');
+  }
+
+  /** @param ends whether it ends at once where somebody waits for a read */
+  #pause(ms: number, ends: boolean): Promise<void> {
+    if (this.#closing.signal.aborted || (ends && (this.#isHinted || this.#asking.length > 0))) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#wake = () => undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#wake = () => {
+        if (ends || this.#closing.signal.aborted) done();
+      };
+    });
+  }
+}
