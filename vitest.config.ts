@@ -8,6 +8,8 @@ const ignored = ['**/node_modules/**', '**/dist/**'];
 // What these need is installed by `pnpm test:clients` and `pnpm test:engines` only.
 const clients = 'packages/generated-clients/**';
 const engines = 'packages/template-engines/**';
+// End-to-end tests of their own, so that CI can run them beside the others.
+const abuse = 'packages/trpc-fastify/test/abuse/**';
 
 // These end what hangs, on a machine however busy; none of them measures anything.
 const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000 } } };
@@ -58,7 +60,18 @@ export default defineConfig({
           ...timeouts,
           name: 'e2e',
           include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts', 'packages/tools/**/*.e2e.test.ts'],
-          exclude: [...ignored, clients, engines],
+          exclude: [...ignored, clients, engines, abuse],
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'e2e-abuse',
+          include: [`${abuse}/*.e2e.test.ts`],
+          exclude: ignored,
           fileParallelism: false,
         },
       },

@@ -372,7 +372,13 @@ export const arrows: ArrowTable = {
   bench: {
     rooms: {},
     tests: [
-      ...['@promptory/api/testing', '@promptory/auth', '@promptory/cli/declarations', '@promptory/client', '@promptory/db/testing'],
+      ...[
+        '@promptory/api/testing',
+        '@promptory/auth',
+        '@promptory/cli/declarations',
+        '@promptory/client',
+        '@promptory/db/testing',
+      ],
       ...['@promptory/template', '@promptory/trpc-fastify'],
     ],
   },
