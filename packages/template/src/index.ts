@@ -1,5 +1,6 @@
 export { canonicalJson } from './canonical-json.ts';
 export { type Conversion, type ConvertOptions, convert, type Dialect, type Refused } from './convert/convert.ts';
+export { type ConvertToOptions, convertTo, type WrittenDialect } from './convert/from-liquid/convert-to.ts';
 export { diffJson, type PathChange } from './diff/json-diff.ts';
 export type { Place } from './diff/run-list.ts';
 export type { ChangeType, TextChange, TextRun } from './diff/text-change.ts';

@@ -22,9 +22,9 @@ export const arrows: ArrowTable = {
       'json-pointer.ts': [],
       'canonical-json.ts': [],
       diff: ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts', 'npm:diff'],
-      convert: ['npm:@handlebars/parser', 'npm:mustache'],
       schema: ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts', 'npm:re2js'],
       language: ['json-value.ts', 'json-pointer.ts', 'schema', 'npm:liquidjs'],
+      convert: ['json-value.ts', 'language', 'npm:@handlebars/parser', 'npm:mustache'],
       formats: ['json-value.ts', 'canonical-json.ts', 'convert', 'language', 'npm:yaml'],
       'index.ts': [
         'json-value.ts',

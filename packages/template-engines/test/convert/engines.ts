@@ -27,3 +27,25 @@ export function renderNunjucks(template: string, values: Values): string | undef
     return undefined;
   }
 }
+
+const withHelpers = Handlebars.create();
+type Options = { fn(context: unknown): string; inverse(context: unknown): string };
+withHelpers.registerHelper('ifEquals', function (this: unknown, left: unknown, right: unknown, options: Options) {
+  return left === right ? options.fn(this) : options.inverse(this);
+});
+withHelpers.registerHelper('unlessEquals', function (this: unknown, left: unknown, right: unknown, options: Options) {
+  return left !== right ? options.fn(this) : options.inverse(this);
+});
+withHelpers.registerHelper(
+  'json',
+  (value: unknown, { hash }: { hash: { indent?: number } }) =>
+    new Handlebars.SafeString(JSON.stringify(value, null, hash.indent ?? 0)),
+);
+
+/** As dotprompt compiles a body, by its helpers. */
+export const renderDotprompt = (template: string, values: Values): string =>
+  withHelpers.compile(template, {
+    noEscape: true,
+    knownHelpersOnly: true,
+    knownHelpers: { ifEquals: true, unlessEquals: true, json: true },
+  })(values);

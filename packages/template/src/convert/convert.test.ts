@@ -20,7 +20,7 @@ describe('Handlebars', () => {
     ],
     [
       '{{#each xs as |x i|}}{{i}} {{x}}{{else}}none{{/each}}',
-      '{% for item in xs %}{{ forloop.index0 }} {{ item }}{% else %}none{% endfor %}',
+      '{% for x in xs %}{{ forloop.index0 }} {{ x }}{% else %}none{% endfor %}',
     ],
     ['\\{{name}}', '{{ "{{" }}name}}'],
     ['a {{~#if ok~}} b {{~/if~}} c', 'a{% if ok and ok != "" and ok != 0 and ok != (1..0) %}b{% endif %}c'],
@@ -108,7 +108,7 @@ describe('Jinja', () => {
     ['{{ f(1) }}', 1, 5, '"("'],
     ['{{ x | tojson }}', 1, 8, 'tojson'],
     ['{{ a ~ b }}', 1, 6, '"~"'],
-    ['{% if x is none %}{% endif %}', 1, 12, 'none'],
+    ['{% if x is none %}{% endif %}', 1, 9, 'none'],
     ['{% if x | length > 3 %}{% endif %}', 1, 11, 'more than 0'],
     ['{% for k, v in x %}{% endfor %}', 1, 9, '","'],
     ['{% for x in y %}{% set z = x %}{% endfor %}', 1, 17, 'set in a loop'],

@@ -1,7 +1,9 @@
+import type { JsonValue } from '../json-value.ts';
 import { convertFString } from './f-string.ts';
 import { convertHandlebars } from './handlebars/convert-handlebars.ts';
 import { convertJinja } from './jinja/convert-jinja.ts';
 import { jinja2, nunjucks } from './jinja/jinja-flavor.ts';
+import { KnownPaths } from './liquid/known-paths.ts';
 import { convertMustache } from './mustache/convert-mustache.ts';
 import { convertPlaceholders } from './placeholders.ts';
 import { Refusal } from './refusal.ts';
@@ -15,6 +17,8 @@ export interface ConvertOptions {
    * otherwise; dotprompt, Langfuse and LangChain tell them.
    */
   readonly escape?: boolean;
+  /** A schema of the inputs, where it is known: conditions ask only for what they can be. */
+  readonly inputs?: JsonValue | undefined;
 }
 
 export interface Refused {
@@ -50,18 +54,18 @@ export function convert(dialect: Dialect, source: string, options: ConvertOption
 function convertBy(
   dialect: Dialect,
   source: string,
-  { escape: escapesHtml = true }: ConvertOptions,
+  { escape: escapesHtml = true, inputs }: ConvertOptions,
   warnings: string[],
 ): string {
   switch (dialect) {
     case 'handlebars':
-      return convertHandlebars(source, escapesHtml, warnings);
+      return convertHandlebars(source, escapesHtml, new KnownPaths(inputs), warnings);
     case 'mustache':
       return convertMustache(source, escapesHtml, warnings);
     case 'jinja2':
-      return convertJinja(source, jinja2);
+      return convertJinja(source, jinja2, new KnownPaths(inputs));
     case 'nunjucks':
-      return convertJinja(source, nunjucks);
+      return convertJinja(source, nunjucks, new KnownPaths(inputs));
     case 'f-string':
       return convertFString(source);
     case 'prompts.chat':

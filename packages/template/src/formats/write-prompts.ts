@@ -1,5 +1,10 @@
 import { canonicalJson } from '../canonical-json.ts';
-import type { JsonObject } from '../json-value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json-value.ts';
+import { promptInputs } from '../language/inputs/prompt-inputs.ts';
+import { parse } from '../language/parse.ts';
+import { parseMessages } from '../language/rendering/messages.ts';
+import { TemplateError } from '../language/template-error.ts';
+import { compareBodies } from './document/compare/compare-bodies.ts';
 import { type DocumentPrompt, emptyPrompt, FormatFault } from './document/prompt-document.ts';
 import { writeDotprompt } from './dotprompt/write-dotprompt.ts';
 import { writeGitHubModels } from './github-models/write-github-models.ts';
@@ -10,7 +15,7 @@ import { readPrompts } from './read-prompts.ts';
 
 /** A format that is written: how, what its files' names end in, and whether all prompts stand in one file. */
 interface Writer {
-  readonly write: (prompt: DocumentPrompt) => string | JsonObject;
+  readonly write: (prompt: DocumentPrompt, inputs: JsonValue) => string | JsonObject;
   readonly ending: string;
   readonly isOneFile: boolean;
 }
@@ -49,12 +54,13 @@ export interface Written {
  */
 export function writePrompt(format: WrittenFormat, prompt: DocumentPrompt): Written {
   try {
-    const written = (writers[format] as Writer).write(prompt);
+    const inputs = inputsOf(prompt);
+    const written = (writers[format] as Writer).write(prompt, inputs);
     const text = typeof written === 'string' ? written : JSON.stringify(written, null, 2);
     const { prompts, refusals } = readPrompts(format, text);
     const [again] = prompts;
     if (again === undefined) return leftOut(refusals[0]?.message ?? 'it is not read again', 'content');
-    const body = bodyLoss(prompt, again);
+    const body = bodyLoss(prompt, again, inputs);
     if (body === null)
       return leftOut('its text would be read otherwise', prompt.messages === null ? 'content' : 'messages');
     return { text, losses: [...body, ...fieldLosses(prompt, again)] };
@@ -73,11 +79,34 @@ const leftOut = (message: string, within: string | null): Written => ({
 
 const isSame = (one: unknown, other: unknown): boolean => canonicalJson(one) === canonicalJson(other);
 
+/** What its texts take, which decides on what other languages can say. */
+function inputsOf({ content, messages, inputSchema }: DocumentPrompt): JsonValue {
+  const declared = isJsonObject(inputSchema) ? inputSchema : null;
+  try {
+    const prompt = messages === null ? parse(content ?? '') : parseMessages(messages);
+    return promptInputs(prompt, declared).schema;
+  } catch (error) {
+    // No template: its writer says where.
+    if (error instanceof TemplateError) return declared ?? true;
+    throw error;
+  }
+}
+
 /** Null where a text would be another one. */
-function bodyLoss({ content, messages }: DocumentPrompt, again: DocumentPrompt): Loss[] | null {
-  if (isSame([content, messages], [again.content, again.messages])) return [];
-  const isMessage = messages === null && isSame([{ role: 'user', content }], again.messages);
-  return isMessage ? [{ within: 'kind', message: 'A text is a message of the user in this format.' }] : null;
+function bodyLoss(prompt: DocumentPrompt, again: DocumentPrompt, inputs: JsonValue): Loss[] | null {
+  const { content, messages } = prompt;
+  const isMessage = messages === null && again.messages !== null;
+  const asked = isMessage ? { content: null, messages: [{ role: 'user' as const, content: content ?? '' }] } : prompt;
+  const compared = compareBodies(asked, again, inputs);
+  if (compared === 'other') return null;
+  const losses: Loss[] = isMessage
+    ? [{ within: 'kind', message: 'A text is a message of the user in this format.' }]
+    : [];
+  if (compared === 'alike') {
+    const within = messages === null ? 'content' : 'messages';
+    losses.push({ within, message: 'It comes back in other words, which render the same.' });
+  }
+  return losses;
 }
 
 function fieldLosses(prompt: DocumentPrompt, again: DocumentPrompt): Loss[] {

@@ -1,12 +1,17 @@
-import { isBlock, isContent, isPath, isValue, type Node, type Program } from './handlebars-tree.ts';
+import { isBlock, isContent, isPath, isValue, type Node, type Program, type Value } from './handlebars-tree.ts';
 
 /**
  * Where Handlebars adds instead of joining: a body that begins with two values that are not escaped is compiled to `a + b`,
  * which makes 3 of 1 and 2. Undefined where no body does.
  */
-export function findAddition(program: Program, escapesHtml: boolean): Node | undefined {
+export function findAddition(
+  program: Program,
+  escapesHtml: boolean,
+  isNumber: (value: Value) => boolean,
+): Node | undefined {
   const [first, second] = printing(program);
-  const isAddition = first !== undefined && second !== undefined && [first, second].every(mayBeNumber(escapesHtml));
+  const isAddition =
+    first !== undefined && second !== undefined && [first, second].every(mayBeNumber(escapesHtml, isNumber));
   return isAddition ? second : undefined;
 }
 
@@ -17,13 +22,13 @@ const printing = ({ body }: Program): Node[] =>
 
 /** A block is as its body is, where that is one value; a loop makes a text of its items, and not of what stands for none. */
 const mayBeNumber =
-  (escapesHtml: boolean) =>
+  (escapesHtml: boolean, isNumber: (value: Value) => boolean) =>
   (statement: Node): boolean => {
-    if (isValue(statement)) return !(escapesHtml && statement.escaped);
+    if (isValue(statement)) return !(escapesHtml && statement.escaped) && isNumber(statement);
     if (!isBlock(statement)) return false;
     const isLoop = isPath(statement.path) && statement.path.original === 'each';
     return [isLoop ? null : statement.program, statement.inverse].some((program) => {
       const [only, another] = program === null || program === undefined ? [] : printing(program);
-      return only !== undefined && another === undefined && mayBeNumber(escapesHtml)(only);
+      return only !== undefined && another === undefined && mayBeNumber(escapesHtml, isNumber)(only);
     });
   };

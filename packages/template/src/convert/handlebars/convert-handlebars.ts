@@ -1,6 +1,8 @@
+import { BOOLEANS, NUMBERS } from '../from-liquid/values/value-kinds.ts';
 import { escapeFilters, HANDLEBARS_HTML } from '../liquid/html-escape.ts';
+import type { KnownPaths } from '../liquid/known-paths.ts';
 import { LiquidWriter } from '../liquid/liquid-writer.ts';
-import { FreshNames } from '../liquid/paths.ts';
+import { FreshNames, isInputName } from '../liquid/paths.ts';
 import { isTruthy, isTruthyOrZero } from '../liquid/truth.ts';
 import { type Position, Refusal } from '../refusal.ts';
 import { findAddition } from './added-numbers.ts';
@@ -26,9 +28,9 @@ const MAX_DEPTH = 40;
  * Handlebars 4 as Liquid: values, `if`, `unless`, `each` over lists, `with`, `else` and comments. Helpers are the program's own
  * and partials are other files, so both are refused.
  */
-export function convertHandlebars(source: string, escapesHtml: boolean, warnings: string[]): string {
+export function convertHandlebars(source: string, escapesHtml: boolean, known: KnownPaths, warnings: string[]): string {
   const program = parseHandlebars(source);
-  const converter = new HandlebarsConverter(source, escapesHtml);
+  const converter = new HandlebarsConverter(source, escapesHtml, known);
   converter.convertProgram(program, inputsScope, 0);
   if (converter.hasEscaped)
     warnings.push('Values are escaped for HTML, as Handlebars does unless it is told otherwise.');
@@ -42,8 +44,12 @@ export class HandlebarsConverter {
   readonly #names: FreshNames;
   readonly #escape: boolean;
   readonly #helpers: Helpers;
+  readonly #source: string;
+  readonly #known: KnownPaths;
 
-  constructor(source: string, escapesHtml: boolean, helpers: Helpers = noHelpers) {
+  constructor(source: string, escapesHtml: boolean, known: KnownPaths, helpers: Helpers = noHelpers) {
+    this.#source = source;
+    this.#known = known;
     this.#helpers = helpers;
     this.#names = new FreshNames(source);
     this.#escape = escapesHtml;
@@ -51,7 +57,7 @@ export class HandlebarsConverter {
 
   convertProgram(program: Program | null | undefined, scope: Scope, depth: number): void {
     if (program === undefined || program === null) return;
-    const addition = findAddition(program, this.#escape);
+    const addition = findAddition(program, this.#escape, (value) => this.#mayBeNumber(value, scope));
     if (addition !== undefined) {
       throw new Refusal(
         'Handlebars adds this value to the one before, if both are numbers: write something between them.',
@@ -61,6 +67,18 @@ export class HandlebarsConverter {
     for (const statement of program.body) {
       if (depth > MAX_DEPTH) throw new Refusal('Blocks are nested too deeply.', positionOf(statement));
       this.#convertStatement(statement, scope, depth);
+    }
+  }
+
+  /** Whether adding a value to another may be more than joining both. */
+  #mayBeNumber({ path, params }: Value, scope: Scope): boolean {
+    if (!isPath(path) || params.length > 0) return true;
+    try {
+      const liquid = resolvePath(asPath(path, positionOf(path)), scope, positionOf(path));
+      return liquid === null || (this.#known.kindsOf(liquid) & (NUMBERS | BOOLEANS)) !== 0;
+    } catch (error) {
+      if (error instanceof Refusal) return true;
+      throw error;
     }
   }
 
@@ -95,7 +113,7 @@ export class HandlebarsConverter {
   }
 
   #convertCall(block: Block, name: string, scope: Scope, depth: number): void {
-    const condition = this.#helpers.condition(name, block, this.#resolver(scope));
+    const condition = this.#helpers.condition(name, block, this.#resolver(scope), this.#known);
     if (condition !== undefined) {
       this.#choose('if', condition, block, scope, depth);
       return;
@@ -129,9 +147,9 @@ export class HandlebarsConverter {
   }
 
   #condition({ hash }: Block, liquid: string): string {
-    if (hash === undefined) return LOOP_FACTS.has(liquid) ? liquid : isTruthy(liquid);
+    if (hash === undefined) return LOOP_FACTS.has(liquid) ? liquid : isTruthy(liquid, this.#known.kindsOf(liquid));
     if (!includesZero(hash)) throw new Refusal('A condition takes one option, includeZero=true.', positionOf(hash));
-    return isTruthyOrZero(liquid);
+    return isTruthyOrZero(liquid, this.#known.kindsOf(liquid));
   }
 
   #choose(tag: 'if' | 'unless', condition: string, block: Block, scope: Scope, depth: number): void {
@@ -146,7 +164,7 @@ export class HandlebarsConverter {
     const position = positionOf(block);
     if (block.hash !== undefined) throw new Refusal('"#with" takes no options.', position);
     const blockParams = namesOf(block, [liquid]);
-    this.writer.markup(`{% if ${isTruthyOrZero(liquid)} %}`, position);
+    this.writer.markup(`{% if ${isTruthyOrZero(liquid, this.#known.kindsOf(liquid))} %}`, position);
     const isMemberOfParent = isMember(path);
     this.convertProgram(
       block.program,
@@ -160,7 +178,8 @@ export class HandlebarsConverter {
   #convertEach(block: Block, { path, liquid }: Target, scope: Scope, depth: number): void {
     const position = positionOf(block);
     if (block.hash !== undefined) throw new Refusal('"#each" takes no options.', position);
-    const item = this.#names.take('item');
+    const item = this.#itemName(block.program?.blockParams?.[0]);
+    const leave = this.#known.item(item, liquid);
     const blockParams = namesOf(block, [item, 'forloop.index0']);
     if (blockParams.size > 1 && hasLoop(block.program)) {
       throw new Refusal('The name of an index has no counterpart where there is a loop within.', position);
@@ -172,8 +191,16 @@ export class HandlebarsConverter {
       { path: item, parent: scope, isMemberOfParent, isLoop: true, blockParams },
       depth + 1,
     );
+    leave();
     this.#convertElse(block, scope, depth);
     this.writer.markup('{% endfor %}', position);
+  }
+
+  /** What the template calls an element, unless an input of that name is read beside it. */
+  #itemName(given: string | undefined): string {
+    if (given === undefined || !isInputName(given)) return this.#names.take('item');
+    const isReadBeside = this.#source.includes(`@root.${given}`) || this.#source.includes(`/${given}`);
+    return isReadBeside || this.#source.includes(`this.${given}`) ? this.#names.take('item') : given;
   }
 
   #convertElse(block: Block, scope: Scope, depth: number): void {

@@ -1,3 +1,5 @@
+import { FALSE, type Kinds, MISSING, NIL, NULL } from '../from-liquid/values/value-kinds.ts';
+import type { KnownPaths } from '../liquid/known-paths.ts';
 import { quote } from '../liquid/quote.ts';
 import { type Position, Refusal } from '../refusal.ts';
 import { type Block, isPath, type Node, type Value } from './handlebars-tree.ts';
@@ -10,7 +12,7 @@ export interface Helpers {
   /** What `{{name …}}` prints. */
   value(name: string, statement: Value, resolve: Resolve): string | undefined;
   /** The condition of `{{#name …}}`. */
-  condition(name: string, block: Block, resolve: Resolve): string | undefined;
+  condition(name: string, block: Block, resolve: Resolve, known: KnownPaths): string | undefined;
 }
 
 export const noHelpers: Helpers = { value: () => undefined, condition: () => undefined };
@@ -26,15 +28,29 @@ export const dotpromptHelpers: Helpers = {
     return isIndent ? `{{ ${resolve(param)} | json: ${indent.value.value} }}` : undefined;
   },
 
-  condition(name, { params, hash, loc }, resolve) {
+  condition(name, { params, hash, loc }, resolve, known) {
     const operator = OPERATORS.get(name);
     const [left, right] = params;
     if (operator === undefined || left === undefined || right === undefined || params.length > 2 || hash)
       return undefined;
     const position = { line: loc.start.line, column: loc.start.column + 1 };
+    const nil = NIL_LITERALS.get(right.type);
+    if (nil !== undefined && isPath(left)) {
+      const path = resolve(left);
+      // Liquid has one word for both, so that only one of them may be possible.
+      if ((known.kindsOf(path) & NIL) !== nil) throw new Refusal('null and undefined are one in Liquid.', position);
+      // As people ask it, where that is the same.
+      const isFilled = operator === '!=' && (known.kindsOf(path) & FALSE) === 0;
+      return isFilled ? path : `${path} ${operator} nil`;
+    }
     return `${operandOf(left, resolve, position)} ${operator} ${operandOf(right, resolve, position)}`;
   },
 };
+
+const NIL_LITERALS: ReadonlyMap<string, Kinds> = new Map([
+  ['NullLiteral', NULL],
+  ['UndefinedLiteral', MISSING],
+]);
 
 const OPERATORS: ReadonlyMap<string, string> = new Map([
   ['ifEquals', '=='],

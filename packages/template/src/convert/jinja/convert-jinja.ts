@@ -1,5 +1,8 @@
+import { areSame, NEEDS_NO_DEFAULT } from '../from-liquid/values/value-kinds.ts';
+import type { KnownPaths } from '../liquid/known-paths.ts';
 import { LiquidWriter } from '../liquid/liquid-writer.ts';
 import { FreshNames, inputName, shown } from '../liquid/paths.ts';
+import { quote } from '../liquid/quote.ts';
 import { Places, type Position, Refusal } from '../refusal.ts';
 import { ConditionWriter } from './jinja-conditions.ts';
 import { type Expression, ExpressionReader } from './jinja-expression.ts';
@@ -13,9 +16,9 @@ const MAX_DEPTH = 40;
  * Jinja as Liquid: values, `if`, `for` over lists, `set` outside of loops, `raw`, comments, and the filters that Liquid has too.
  * Escaping is off, as it is wherever prompts are rendered.
  */
-export function convertJinja(source: string, flavor: JinjaFlavor): string {
+export function convertJinja(source: string, flavor: JinjaFlavor, known: KnownPaths): string {
   const text = flavor.isPython ? source.replaceAll(/\r\n?/g, '\n').replace(/\n$/, '') : source;
-  const converter = new JinjaConverter(text, flavor);
+  const converter = new JinjaConverter(text, flavor, known);
   return converter.convert();
 }
 
@@ -25,6 +28,8 @@ interface Block {
   hasElse: boolean;
   /** What a loop calls each of its list. */
   readonly item: string | undefined;
+  /** Called where it ends. */
+  readonly leave: (() => void) | undefined;
 }
 
 type Code = Piece & { readonly type: 'output' | 'tag' };
@@ -37,9 +42,11 @@ class JinjaConverter {
   readonly #names: FreshNames;
   readonly #pieces: readonly Piece[];
   readonly #flavor: JinjaFlavor;
+  readonly #known: KnownPaths;
   readonly #blocks: Block[] = [];
 
-  constructor(source: string, flavor: JinjaFlavor) {
+  constructor(source: string, flavor: JinjaFlavor, known: KnownPaths) {
+    this.#known = known;
     this.#places = new Places(source);
     this.#names = new FreshNames(source);
     this.#pieces = readPieces(source, this.#places);
@@ -86,8 +93,13 @@ class JinjaConverter {
       throw new Refusal('Only a name can have a default here, and only a text.', position);
     }
     const liquid = filteredOf(of, this.#isInLoop, this.#flavor);
-    const condition =
-      isForFalsy?.kind === 'boolean' && isForFalsy.value ? this.#flavor.isTruthy(liquid) : `${liquid} != nil`;
+    const isFalsy = isForFalsy?.kind === 'boolean' && isForFalsy.value;
+    const kinds = this.#known.kindsOf(liquid);
+    if (isFalsy && areSame(this.#flavor.truth, NEEDS_NO_DEFAULT, kinds)) {
+      this.#writer.markup(`{{ ${liquid} | default: ${quote(instead.value)} }}`, position);
+      return;
+    }
+    const condition = isFalsy ? this.#flavor.isTruthy(liquid, kinds) : `${liquid} != nil`;
     this.#writer.markup(`{% if ${condition} %}{{ ${liquid} }}{% else %}`, position);
     this.#writer.literal(instead.value);
     this.#writer.markup('{% endif %}', position);
@@ -110,7 +122,7 @@ class JinjaConverter {
   #if(reader: ExpressionReader, position: Position, index: number): void {
     const condition = reader.expression();
     reader.end();
-    const conditions = new ConditionWriter(this.#flavor, this.#isInLoop, () => this.#names.take('is'));
+    const conditions = new ConditionWriter(this.#flavor, this.#isInLoop, this.#known, () => this.#names.take('is'));
     const alternatives = this.#alternatives(index).map((piece) => {
       const alternative = this.#reader(piece);
       alternative.expectWord('elif');
@@ -184,7 +196,7 @@ class JinjaConverter {
     reader.end();
     if (list.kind !== 'path') throw new Refusal('Only a name can be looped over here.', list.position);
     const liquid = filteredOf(list, this.#isInLoop, this.#flavor);
-    this.#open('for', position, item);
+    this.#open('for', position, item, this.#known.item(item, liquid));
     this.#writer.markup(`{% for ${item} in ${liquid} %}`, position);
   }
 
@@ -195,12 +207,13 @@ class JinjaConverter {
     reader.expect('=');
     const value = reader.filtered();
     reader.end();
+    this.#known.set(name);
     this.#writer.markup(`{% assign ${name} = ${filteredOf(value, false, this.#flavor)} %}`, position);
   }
 
-  #open(type: Block['type'], position: Position, item?: string): void {
+  #open(type: Block['type'], position: Position, item?: string, leave?: () => void): void {
     if (this.#blocks.length >= MAX_DEPTH) throw new Refusal('Blocks are nested too deeply.', position);
-    this.#blocks.push({ type, position, hasElse: false, item });
+    this.#blocks.push({ type, position, hasElse: false, item, leave });
   }
 
   #end(name: string, reader: ExpressionReader, position: Position): void {
@@ -209,6 +222,7 @@ class JinjaConverter {
     const closes = block?.type === 'unless' ? 'if' : block?.type;
     if (block === undefined || closes !== name) throw new Refusal(`This closes no "${name}".`, position);
     if (closes === 'if') this.#elifs.pop();
+    block.leave?.();
     this.#writer.markup(`{% end${block.type} %}`, position);
   }
 

@@ -11,7 +11,8 @@ export type Expression = { readonly position: Position } & (
   | { readonly kind: 'comparison'; readonly operator: string; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'not'; readonly of: Expression }
-  | { readonly kind: 'defined'; readonly of: Expression }
+  | { readonly kind: 'defined' | 'none'; readonly of: Expression }
+  | { readonly kind: 'same'; readonly of: Expression; readonly value: boolean }
 );
 
 export interface Member {
@@ -113,12 +114,27 @@ export class ExpressionReader {
   #test(of: Expression, position: Position): Expression {
     const isNegated = this.#take('not');
     const { text } = this.#next;
+    if (text === 'none' || text === 'sameas') {
+      this.#advance();
+      const test = text === 'none' ? ({ kind: 'none', of, position } as const) : this.#same(of, position);
+      return isNegated ? { kind: 'not', of: test, position } : test;
+    }
     if (text !== 'defined' && text !== 'undefined') {
       throw new Refusal(`The test "${shown(text)}" has no counterpart in Liquid.`, this.position);
     }
     this.#advance();
     const defined: Expression = { kind: 'defined', of, position };
     return isNegated === (text === 'defined') ? { kind: 'not', of: defined, position } : defined;
+  }
+
+  /** `sameas(false)`, which 0 is not. */
+  #same(of: Expression, position: Position): Expression {
+    this.expect('(');
+    const value = this.filtered();
+    this.expect(')');
+    if (value.kind !== 'boolean')
+      throw new Refusal('Only true and false are told from what is like them.', value.position);
+    return { kind: 'same', of, value: value.value, position };
   }
 
   filtered(): Expression {

@@ -24,6 +24,9 @@ export function inputName(name: string, position: Position): string {
   return name;
 }
 
+export const isInputName = (name: string): boolean =>
+  NAME.test(name) && !TAKEN.has(name) && !INHERITED.has(name) && name !== 'size';
+
 /**
  * The Liquid path of a member of `base`.
  *

@@ -1,4 +1,4 @@
-import { Places } from '../../convert/refusal.ts';
+import { Places, Refusal } from '../../convert/refusal.ts';
 import { parse } from '../../language/parse.ts';
 import type { Node, Operand } from '../../language/syntax/syntax.ts';
 import { TemplateError } from '../../language/template-error.ts';
@@ -15,8 +15,9 @@ export type BodyPiece = { text: string } | { path: readonly string[]; at: number
 export function piecesOf(source: string, within: string): BodyPiece[] {
   const pieces: BodyPiece[] = [];
   for (const node of nodesOf(source, within)) {
+    if (node.kind === 'comment' || node.kind === 'note') continue;
     const piece = pieceOf(node);
-    if (piece === null) throw faultAt(source, node.at, within, 'only texts and plain values can be written there');
+    if (piece === null) throw faultAt(source, node.at, within, `${constructOf(node)} cannot be written there`);
     const last = pieces.at(-1);
     if ('text' in piece && last !== undefined && 'text' in last) last.text += piece.text;
     else pieces.push(piece);
@@ -29,6 +30,16 @@ export function faultAt(source: string, at: number, within: string, message: str
   return new FormatFault(message, { ...new Places(source).at(at), within });
 }
 
+/** What `write` makes. @throws FormatFault where the language of a format cannot say it */
+export function inLanguage(within: string, write: () => string): string {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new FormatFault(error.message.replace(/\.$/, ''), { ...error.position, within });
+  }
+}
+
 function nodesOf(source: string, within: string): readonly Node[] {
   try {
     return parse(source).nodes;
@@ -37,6 +48,13 @@ function nodesOf(source: string, within: string): readonly Node[] {
     const { line, column } = error;
     throw new FormatFault(`it is no template: ${error.message}`, { line, column, within });
   }
+}
+
+/** A part of a Liquid text that is more than a plain value, in a sentence. */
+function constructOf(node: Node): string {
+  if (node.kind !== 'output') return `the tag "${node.kind}"`;
+  const [filter] = node.value?.filters ?? [];
+  return filter === undefined ? 'a value that is no plain name' : `the filter "${filter.name}"`;
 }
 
 function pieceOf(node: Node): BodyPiece | null {

@@ -3,8 +3,10 @@ import { isContent, isPath, isValue, type Node, type Value } from '../../convert
 import { parseHandlebars, positionOf } from '../../convert/handlebars/parse-handlebars.ts';
 import { dotpromptHelpers } from '../../convert/handlebars/program-helpers.ts';
 import { inputsScope } from '../../convert/handlebars/scope.ts';
+import { KnownPaths } from '../../convert/liquid/known-paths.ts';
 import { LiquidWriter } from '../../convert/liquid/liquid-writer.ts';
 import { Refusal } from '../../convert/refusal.ts';
+import type { JsonValue } from '../../json-value.ts';
 import type { MessageRole } from '../../language/rendering/messages.ts';
 import { mediaPart } from '../document/media.ts';
 import type { DocumentMessage, DocumentPart } from '../document/prompt-document.ts';
@@ -23,8 +25,8 @@ const ROLES: ReadonlyMap<string, MessageRole> = new Map([
  *
  * @throws Refusal for what has no counterpart
  */
-export function messagesOf(body: string): DocumentMessage[] {
-  const reader = new MessageReader(body);
+export function messagesOf(body: string, inputs: JsonValue): DocumentMessage[] {
+  const reader = new MessageReader(body, inputs);
   for (const statement of parseHandlebars(body).body) reader.read(statement);
   return reader.end();
 }
@@ -36,8 +38,9 @@ class MessageReader {
   #parts: DocumentPart[] = [];
   #statements: Node[] = [];
 
-  constructor(body: string) {
-    this.#converter = new HandlebarsConverter(body, false, dotpromptHelpers);
+  constructor(body: string, inputs: JsonValue) {
+    const known = new KnownPaths(inputs ?? undefined);
+    this.#converter = new HandlebarsConverter(body, false, known, dotpromptHelpers);
   }
 
   read(statement: Node): void {

@@ -45,7 +45,10 @@ export function readDotprompt(text: string): PromptDocument {
 function promptOf(data: JsonObject, body: string, warn: Warn): DocumentPrompt {
   const input = objectAt(data, 'input');
   const output = objectAt(data, 'output');
-  const messages = messagesOf(body);
+  const inputSchema =
+    data['promptory.inputSchema'] ??
+    withDefaults(schemaOfPico(input.schema ?? null, 'input.schema'), objectAt(input, 'default', 'input.default'));
+  const messages = messagesOf(body, inputSchema);
   const { model, tools, toolDefs } = data;
   warnOfOthers(data, KNOWN, warn);
   return {
@@ -55,9 +58,7 @@ function promptOf(data: JsonObject, body: string, warn: Warn): DocumentPrompt {
     title: textAt(data, 'promptory.title'),
     description: textAt(data, 'description'),
     config: { ...given({ model }), ...objectAt(data, 'config'), ...given({ tools, toolDefs }) },
-    inputSchema:
-      data['promptory.inputSchema'] ??
-      withDefaults(schemaOfPico(input.schema ?? null, 'input.schema'), objectAt(input, 'default', 'input.default')),
+    inputSchema,
     outputSchema: data['promptory.outputSchema'] ?? outputSchemaOf(output),
     tags: textsAt(data, 'promptory.tags'),
   };

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
+import { handlebarsOf } from '../../convert/from-liquid/write-handlebars.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.ts';
-import { type BodyPiece, faultAt, piecesOf } from '../document/body-pieces.ts';
+import { faultAt, inLanguage, piecesOf } from '../document/body-pieces.ts';
 import { type DocumentPart, type DocumentPrompt, FormatFault, wordSet } from '../document/prompt-document.ts';
 import { isAny, said } from '../document/written-file.ts';
 import { SCALARS } from './picoschema.ts';
@@ -19,8 +20,8 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
  *
  * @throws FormatFault
  */
-export function writeDotprompt(prompt: DocumentPrompt): string {
-  const body = bodyOf(prompt);
+export function writeDotprompt(prompt: DocumentPrompt, inputs: JsonValue): string {
+  const body = bodyOf(prompt, inputs);
   return `---\n${stringify(frontMatter(prompt), { lineWidth: 0 })}---\n${body}\n`;
 }
 
@@ -71,7 +72,7 @@ function inputOf(schema: JsonObject): JsonObject {
   return { ...(defaults.length === 0 ? {} : { default: Object.fromEntries(defaults) }), schema };
 }
 
-function bodyOf({ content, messages }: DocumentPrompt): string {
+function bodyOf({ content, messages }: DocumentPrompt, inputs: JsonValue): string {
   // White space around a body is not part of it, and a role is: so one stands where a text begins or ends by white space.
   const turns = messages ?? [{ role: 'user' as const, content: content ?? '' }];
   let body = '';
@@ -88,19 +89,21 @@ function bodyOf({ content, messages }: DocumentPrompt): string {
     if (role === undefined) throw new FormatFault(`"${message.role}" is no role there`, { within });
     const isPlainText =
       messages === null && typeof message.content === 'string' && message.content.trim() === message.content;
-    body += `${isPlainText ? '' : `{{role "${role}"}}`}${contentOf(message.content, within)}`;
+    const isLast = index === turns.length - 1 && isPlainText;
+    const text = contentOf(message.content, within, { inputs, isAfter: !isPlainText, isFollowed: !isLast });
+    body += `${isPlainText ? '' : `{{role "${role}"}}`}${text}`;
   }
   return body.trimEnd() === body ? body : `${body}{{role "user"}}`;
 }
 
-function contentOf(content: string | readonly DocumentPart[], within: string): string {
-  if (typeof content === 'string') return textOf(content, within);
+function contentOf(content: string | readonly DocumentPart[], within: string, place: TextPlace): string {
+  if (typeof content === 'string') return textOf(content, within, place);
   return content
     .map((part, index) => {
       const at = `${within}.content[${index}]`;
       if (part.type === 'text' && typeof part.text === 'string') {
         if (content[index - 1]?.type === 'text') throw new FormatFault('Two texts would be one there', { within: at });
-        return textOf(part.text, at);
+        return textOf(part.text, at, place);
       }
       return mediaOf(part, at);
     })
@@ -134,25 +137,19 @@ function quoted(text: string, within: string): string {
   return `"${text}"`;
 }
 
-function textOf(source: string, within: string): string {
-  if (source.trim() === '') throw new FormatFault('A text of white space alone is no message there', { within });
-  const pieces = piecesOf(source, within);
-  return pieces.map((piece, index) => pieceText(piece, pieces[index + 1], source, within)).join('');
+/** Where a text stands: what its inputs are, and whether markup stands right before and after it. */
+interface TextPlace {
+  readonly inputs: JsonValue;
+  readonly isAfter: boolean;
+  readonly isFollowed: boolean;
 }
 
-/** `\{{` writes braces as they are, and `\\` before a value one backslash. */
-function pieceText(piece: BodyPiece, next: BodyPiece | undefined, source: string, within: string): string {
-  if ('include' in piece) throw faultAt(source, piece.at, within, 'Another prompt is not at hand there');
-  if ('path' in piece) return `{{${pathOf(piece, source, within)}}}`;
-  const { text } = piece;
-  if (text.includes('\\{{') || text.includes('<<<dotprompt:')) {
-    throw new FormatFault('A backslash before braces, or a marker of dotprompt, cannot be written there', { within });
-  }
-  if (next !== undefined && text.endsWith('{')) {
-    throw new FormatFault('A brace right before a value cannot be written there', { within });
-  }
-  const escaped = text.replaceAll('{{', '\\{{');
-  return next !== undefined && escaped.endsWith('\\') ? `${escaped}\\` : escaped;
+function textOf(source: string, within: string, { inputs, ...around }: TextPlace): string {
+  if (source.trim() === '') throw new FormatFault('A text of white space alone is no message there', { within });
+  const text = inLanguage(within, () => handlebarsOf(source, inputs, { escape: false, isDotprompt: true, ...around }));
+  if (text.includes('<<<dotprompt:'))
+    throw new FormatFault('A marker of dotprompt cannot be written there', { within });
+  return text;
 }
 
 function pathOf({ path, at }: { path: readonly string[]; at: number }, source: string, within: string): string {

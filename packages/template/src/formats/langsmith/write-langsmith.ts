@@ -1,6 +1,9 @@
+import { inputNamesIn } from '../../convert/from-liquid/parts.ts';
+import { readParts } from '../../convert/from-liquid/read-parts.ts';
+import { mustacheOf } from '../../convert/from-liquid/write-mustache.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.ts';
-import { piecesOf } from '../document/body-pieces.ts';
-import { type BodyWriter, bodyIn, braced, textWithoutBraces } from '../document/braced-text.ts';
+import { inLanguage, piecesOf } from '../document/body-pieces.ts';
+import { type BodyWriter, bodyIn } from '../document/braced-text.ts';
 import {
   type DocumentMessage,
   type DocumentPart,
@@ -16,24 +19,26 @@ const fString: BodyWriter = {
   text: (text) => text.replaceAll(/[{}]/g, (brace) => brace + brace),
   value: ([name = '', member]) => (member === undefined && NAME.test(name) ? `{${name}}` : null),
 };
-const mustache: BodyWriter = { text: textWithoutBraces, value: braced };
 
 /**
  * A prompt as the manifest that LangChain makes of one and loads again. Its texts are f-strings, which write any text, or
- * Mustache where a value is a member of another. What LangChain has in a model is not written.
+ * Mustache where a value is a member of another, or there are conditions and loops. What LangChain has in a model is not written.
  *
  * @throws FormatFault
  */
-export const writeLangSmith = (prompt: DocumentPrompt): JsonObject => new ManifestWriter(prompt).write();
+export const writeLangSmith = (prompt: DocumentPrompt, inputs: JsonValue): JsonObject =>
+  new ManifestWriter(prompt, inputs).write();
 
 class ManifestWriter {
   readonly #prompt: DocumentPrompt;
+  readonly #schema: JsonValue;
   readonly #optional: ReadonlySet<string>;
   readonly #partials: JsonObject;
   readonly #inputs = new Set<string>();
 
-  constructor(prompt: DocumentPrompt) {
+  constructor(prompt: DocumentPrompt, schema: JsonValue) {
     this.#prompt = prompt;
+    this.#schema = schema;
     const lists = (prompt.messages ?? []).flatMap((message) => ('name' in message ? [message.name] : []));
     const { optional, partials } = defaultsIn(prompt.inputSchema, new Set(lists));
     this.#optional = optional;
@@ -95,16 +100,36 @@ class ManifestWriter {
   }
 
   #templateOf(source: string, within: string) {
-    const paths = piecesOf(source, within).flatMap((piece) => ('path' in piece ? [piece.path] : []));
-    const isFlat = paths.every(({ length }) => length === 1);
-    const names = [...new Set(paths.map(([name = '']) => name))];
+    const isFlat = isFlatText(source);
+    const names = namesIn(source, this.#schema, within);
     for (const name of names) this.#inputs.add(name);
     return {
-      template: bodyIn(isFlat ? fString : mustache, source, within),
+      template: isFlat
+        ? bodyIn(fString, source, within)
+        : inLanguage(within, () => mustacheOf(source, this.#schema, false)),
       input_variables: names.filter((name) => !Object.hasOwn(this.#partials, name)),
       template_format: isFlat ? 'f-string' : 'mustache',
     };
   }
+}
+
+/** Whether a text has names alone, which f-strings write beside any other text. */
+function isFlatText(source: string): boolean {
+  try {
+    return piecesOf(source, '').every((piece) => 'text' in piece || ('path' in piece && piece.path.length === 1));
+  } catch (error) {
+    if (error instanceof FormatFault) return false;
+    throw error;
+  }
+}
+
+function namesIn(source: string, schema: JsonValue, within: string): string[] {
+  let names: string[] = [];
+  inLanguage(within, () => {
+    names = inputNamesIn(readParts(source, schema));
+    return '';
+  });
+  return names;
 }
 
 const made = (id: string[], kwargs: JsonObject): JsonObject => ({ lc: 1, type: 'constructor', id, kwargs });

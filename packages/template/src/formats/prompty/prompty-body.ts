@@ -1,4 +1,5 @@
 import { Places } from '../../convert/refusal.ts';
+import type { JsonValue } from '../../json-value.ts';
 import type { MessageRole } from '../../language/rendering/messages.ts';
 import { mediaPart } from '../document/media.ts';
 import {
@@ -16,6 +17,8 @@ export type BodyDialect = 'jinja2' | 'nunjucks' | 'mustache';
 interface Reading {
   readonly template: BodyDialect;
   readonly inputs: readonly Property[];
+  /** Of those inputs. */
+  readonly schema: JsonValue;
   /** On which the body begins, from 1. */
   readonly line: number;
   /** Whether `![a](b)` is an image. */
@@ -139,7 +142,10 @@ class TurnReader {
     try {
       const { template } = this.#reading;
       // Jinja drops one line end at the end, and none is there.
-      return liquidOf(template, text, '', { escape: template === 'mustache' });
+      return liquidOf(template, text, '', {
+        escape: template === 'mustache',
+        inputs: this.#reading.schema ?? undefined,
+      });
     } catch (error) {
       if (!(error instanceof FormatFault)) throw error;
       const column = error.line === 1 ? error.column + before.column - 1 : error.column;

@@ -36,7 +36,8 @@ export function readPrompty(text: string): PromptDocument {
     const template = templateOf(data.template);
     // Version 1 has no kinds of inputs, and reads images out of the text.
     const isFirst = isJsonObject(data.model) && data.model.apiType === undefined && data.model.options === undefined;
-    const read = bodyOf(instructions, { template, inputs, line: bodyLine, readsImages: isFirst, warn });
+    const schema = schemaOfProperties(inputs, 'inputs');
+    const read = bodyOf(instructions, { template, inputs, schema, line: bodyLine, readsImages: isFirst, warn });
     if (read.messages === null && config.apiType !== 'embedding' && config.apiType !== 'image') {
       warn('Without a line such as "user:" it is a text here; Prompty sends it as a message of the system.', {
         line: bodyLine,
@@ -50,7 +51,7 @@ export function readPrompty(text: string): PromptDocument {
       description: textAt(data, 'description'),
       tags: [...textsAt(data, 'tags'), ...textsAt(metadata, 'tags', 'metadata.tags')],
       config,
-      inputSchema: withSample(schemaOfProperties(inputs, 'inputs'), data.sample, warn),
+      inputSchema: withSample(schema, data.sample, warn),
       outputSchema: outputSchemaOf(data.outputs, config, warn),
     };
   });

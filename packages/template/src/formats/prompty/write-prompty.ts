@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
+import { jinjaOf } from '../../convert/from-liquid/write-jinja.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.ts';
-import { type BodyWriter, bodyIn } from '../document/braced-text.ts';
+import { inLanguage } from '../document/body-pieces.ts';
 import { type DocumentPart, type DocumentPrompt, FormatFault, wordSet } from '../document/prompt-document.ts';
 import { isAny, parted, said } from '../document/written-file.ts';
 import { isRoleLine } from './prompty-body.ts';
@@ -10,27 +11,10 @@ const OPTIONS = wordSet(
   'temperature maxOutputTokens topP topK frequencyPenalty presencePenalty seed stopSequences allowMultipleToolCalls',
 );
 const MODEL = wordSet('model provider apiType tools');
-/** Jinja reads these otherwise than as a name of an input. */
-const TAKEN = wordSet(
-  'range dict lipsum cycler joiner namespace self super caller varargs kwargs loop true false none not and or in is if else',
-);
-
-/** Of braces and the rest, what Jinja would read is written as a text in quotes. */
-const jinja: BodyWriter = {
-  text: (text, next) => {
-    const quoted = text.replaceAll(/\{[{%#]/g, (opening) => `{{ "${opening}" }}`);
-    return next !== undefined && quoted.endsWith('{') ? `${quoted.slice(0, -1)}{{ "{" }}` : quoted;
-  },
-  value: (path) =>
-    path.every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) && !TAKEN.has(path[0] ?? '')
-      ? `{{ ${path.join('.')} }}`
-      : null,
-};
-
 /** A prompt as a Prompty file of version 2: YAML, then Jinja whose messages begin with a line `user:`. @throws FormatFault */
-export function writePrompty(prompt: DocumentPrompt): string {
+export function writePrompty(prompt: DocumentPrompt, schema: JsonValue): string {
   const media = new Map<string, string>();
-  const body = bodyOf(prompt, media);
+  const body = bodyOf(prompt, schema, media);
   const outputs = propertiesIn(prompt.outputSchema);
   const inputs = inputsOf(prompt, media);
   const file = { ...aboutOf(prompt), ...said({ inputs: orNull(inputs), outputs: orNull(outputs) }) };
@@ -98,8 +82,8 @@ function propertyOf(schema: JsonValue): JsonObject {
 }
 
 /** Around messages line ends are not part of them; `media` is filled with what its parts are. */
-function bodyOf({ content, messages }: DocumentPrompt, media: Map<string, string>): string {
-  if (messages === null) return textOf(content ?? '', 'content');
+function bodyOf({ content, messages }: DocumentPrompt, schema: JsonValue, media: Map<string, string>): string {
+  if (messages === null) return textOf(content ?? '', schema, 'content');
   let body = '';
   for (const [index, message] of messages.entries()) {
     const within = `messages[${index}]`;
@@ -111,9 +95,9 @@ function bodyOf({ content, messages }: DocumentPrompt, media: Map<string, string
     if (message.role === 'tool') throw new FormatFault('"tool" is no role there', { within });
     const text =
       typeof message.content === 'string'
-        ? textOf(message.content, within)
+        ? textOf(message.content, schema, within)
         : message.content
-            .map((part, at) => partOf(part, message.content[at - 1], `${within}.content[${at}]`, media))
+            .map((part, at) => partOf(part, message.content[at - 1], `${within}.content[${at}]`, schema, media))
             .join('\n');
     body += `${index === 0 ? '' : '\n'}${message.role}:\n${text}\n`;
   }
@@ -124,13 +108,14 @@ function partOf(
   { type, text, url, ...others }: DocumentPart,
   before: DocumentPart | string | undefined,
   within: string,
+  schema: JsonValue,
   media: Map<string, string>,
 ): string {
   const isPlain = Object.keys(others).length === 0;
   if (type === 'text' && typeof text === 'string' && isPlain) {
     if (typeof before === 'object' && before.type === 'text')
       throw new FormatFault('two texts would be one there', { within });
-    return textOf(text, within);
+    return textOf(text, schema, within);
   }
   const [, name] = typeof url === 'string' && isPlain ? (/^\{\{ ([A-Za-z_][A-Za-z0-9_]*) \}\}$/.exec(url) ?? []) : [];
   if (name === undefined || !MEDIA_KINDS.has(type))
@@ -139,12 +124,14 @@ function partOf(
   return `{{ ${name} }}`;
 }
 
-function textOf(source: string, within: string): string {
-  const text = bodyIn(jinja, source, within);
+function textOf(source: string, schema: JsonValue, within: string): string {
+  const text = inLanguage(within, () => jinjaOf(source, schema, true));
   if (text.trim() === '' || text !== text.replace(/^\n+/, '').trimEnd()) {
     throw new FormatFault('a text that is nothing, or begins or ends by a line end, is another one there', { within });
   }
-  if (text.includes('\r') || text.split('\n').some(isRoleLine)) {
+  // What stands in a block may be alone on its line when it is rendered.
+  const lines = [text, text.replaceAll(/\{%[^%]*%\}/g, '')].flatMap((some) => some.split('\n'));
+  if (text.includes('\r') || lines.some(isRoleLine)) {
     throw new FormatFault('a line such as "user:", or a carriage return, is no text there', { within });
   }
   return text;

@@ -43,7 +43,11 @@ async function givenAuthor(handle: string): Promise<Person> {
     ],
     inputSchema: { type: 'object', properties: { tone: { type: 'string', default: 'kind' } } },
   });
-  await prompts.create({ title: 'Loop', slug: 'loop', content: '{% for x in xs %}{{ x }}{% endfor %}' });
+  await prompts.create({
+    title: 'Loop',
+    slug: 'loop',
+    content: '{% for x in xs %}{{ x }}{% cycle "a", "b" %}{% endfor %}',
+  });
   const group = await groups.create({ name: 'Mine', description: 'All' });
   for (const promptId of [chat.id, id]) await groups.addPrompt({ id: group.id, promptId });
   return author;
@@ -62,7 +66,7 @@ describe('files of other systems', () => {
       type: 'warning',
       ref: 'loop',
       within: 'content',
-      message: expect.stringMatching(/^Left out: only texts/),
+      message: expect.stringMatching(/^Left out: The tag "cycle" .* \(line 1, column 25\)$/),
     });
     const bert = await givenPerson(services, { handle: 'bert' });
     const lines = items.map((item) => `${JSON.stringify(item)}\n`).join('');
