@@ -8,9 +8,10 @@ export interface RowChange {
 }
 
 // Attempts to prove who one is are recorded also where nothing else may be written; that an import runs says nothing of
-// what it does; and what a version promises follows from it, so that whoever reads it first may keep it.
+// what it does; what a version promises follows from it, so that whoever reads it first may keep it; and what is reported follows from
+// the rows that are watched.
 const UNWATCHED = [
-  ...['auth_attempts', 'running_imports', 'prompt_signatures'],
+  ...['auth_attempts', 'running_imports', 'prompt_signatures', 'changes'],
   ...['row_changes', 'kysely_migration', 'kysely_migration_lock'],
 ];
 

@@ -1,3 +1,5 @@
+import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type ChangePosition, readChanges } from './read-changes.ts';
 
@@ -58,6 +60,7 @@ const READ_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
+const END_PATIENCE_MS = 500;
 const COMPARE_EVERY_MS = 5_000;
 const CHANNEL = 'promptory_changes';
 
@@ -73,6 +76,14 @@ const msSince = ({ steady, wall }: Moment): number => Math.max(performance.now()
 /** Opens the feed. A database that is away is awaited, with growing pauses. */
 export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   return new PolledFeed(options);
+}
+
+/** Says good-bye, and waits no longer for an answer than a moment: the server may be gone. */
+async function ended(client: pg.Client): Promise<void> {
+  const answered = client.end().catch(() => undefined);
+  await Promise.race([answered, sleep(END_PATIENCE_MS, undefined, { ref: false })]);
+  const stream: unknown = Reflect.get(Object(Reflect.get(client, 'connection')), 'stream');
+  if (stream instanceof Duplex) stream.destroy();
 }
 
 class PolledFeed implements ChangeFeed {
@@ -217,7 +228,7 @@ class PolledFeed implements ChangeFeed {
       }
     } finally {
       client.removeAllListeners('notification');
-      await client.end().catch(() => undefined);
+      await ended(client);
     }
   }
 
