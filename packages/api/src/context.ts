@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { AccessTokens, CredentialMarks, PasswordHasher, SecretBox } from '@promptory/auth';
 import type { Database } from '@promptory/db';
-import type { PlainErrorCode, QuotaName, Scope, UsageKind, UserRole } from '@promptory/schemas';
+import type { PlainErrorCode, QuotaName, ResolvedPrompt, Scope, UsageKind, UserRole } from '@promptory/schemas';
 import type { Kysely } from 'kysely';
 import type { Tasks } from './tasks.ts';
 
@@ -144,6 +144,32 @@ export interface Settings {
   readonly quotas: Readonly<Record<QuotaName, number>>;
 }
 
+/** Something that was found in the database, and that may be remembered. */
+export interface Found<V> {
+  readonly value: V;
+  /** What it follows from, as `changes` names it, such as `prompt:<id>`; null where it is not to be remembered. */
+  readonly dependsOn: readonly string[] | null;
+  /** From when on it has to be looked for again in any case. */
+  readonly until?: Date | null;
+}
+
+/** Values of one kind that this process may remember, each for as long as it is what the database would answer. */
+export interface Remembered<V> {
+  /**
+   * @param key says all that `find` depends on beside the database: what is asked, and who asks
+   * @param find not within a transaction
+   */
+  get(key: string, now: Date, find: () => Promise<Found<V>>): Promise<V>;
+}
+
+/** What this process remembers of the database. */
+export interface Memory {
+  readonly principals: Remembered<Principal>;
+  readonly resolved: Remembered<ResolvedPrompt>;
+  /** After a change, before it is answered: from then on nothing is remembered that it changed. */
+  catchUp(): Promise<void>;
+}
+
 /** Whether one more change of an account leaves an entry of its own in the audit log. */
 export type KeptEntries = (accountId: string, action: string, at: Date) => boolean;
 
@@ -156,6 +182,7 @@ export interface Services {
   readonly usage: UsageRecorder;
   readonly keptEntries: KeptEntries;
   readonly workers: Workers;
+  readonly memory: Memory;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokens;
   /** Encrypts the keys of second factors. */

@@ -22,5 +22,6 @@ export { DEMO_EMAIL, type SeededExamples, seedExamples } from './features/exampl
 export { getMailChoice } from './features/preferences/choose-mails.ts';
 export { purgeTrash, TRASH_DAYS } from './features/prompts/trash/purge-trash.ts';
 export { deleteOldAnswers } from './idempotency/delete-old-answers.ts';
+export { type CountedMemory, createMemory, type MemoryBounds, type MemoryCounts, noMemory } from './memory/memory.ts';
 export { type ProcedureFacts, procedureFacts } from './procedure-facts.ts';
 export type { Meta } from './trpc.ts';

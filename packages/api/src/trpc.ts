@@ -32,6 +32,8 @@ export interface Meta {
   readonly signInAttempt?: true;
   /** False: the call shares no tRPC request with others, so that one request is one attempt. */
   readonly batch?: false;
+  /** Though it is sent like one, no change: nothing has to be forgotten for it. */
+  readonly changesNothing?: true;
   /** `optional`, where anyone may call: it does more for who is signed in, so clients send the token that they have. */
   readonly token?: 'optional';
 }
@@ -62,9 +64,12 @@ function admitted(ctx: Context, { can, creates }: Meta = {}, path: string): Cont
   return { ...ctx, ...caller, idempotencyKey };
 }
 
-const counted = t.procedure.use(async ({ ctx, meta, getRawInput, next }) => {
+const counted = t.procedure.use(async ({ ctx, type, meta, getRawInput, next }) => {
   await countCall(ctx, meta, meta?.takesRefreshToken === true ? await shownToken(ctx, getRawInput) : null);
-  return next();
+  const result = await next();
+  // Also where it failed: a token that is used again ends its session.
+  if (type === 'mutation' && meta?.changesNothing !== true) await ctx.memory.catchUp();
+  return result;
 });
 
 async function shownToken(ctx: Context, getRawInput: () => Promise<unknown>): Promise<ShownToken> {

@@ -95,6 +95,7 @@ export const arrows: ArrowTable = {
       'tasks.ts': ['domain/signatures', '@promptory/db/json', '@promptory/template'],
       'context.ts': ['tasks.ts', 'node:crypto'],
       'errors.ts': ['node:crypto', 'npm:@trpc/server', 'npm:zod'],
+      memory: ['context.ts', 'npm:lru-cache'],
       access: ['context.ts', 'errors.ts'],
       audit: ['context.ts'],
       'call-limits.ts': ['context.ts', 'errors.ts'],
@@ -183,6 +184,7 @@ export const arrows: ArrowTable = {
       'procedure-facts.ts': ['access', 'trpc.ts', 'app-router.ts', 'npm:@trpc/server'],
       'index.ts': [
         'context.ts',
+        'memory',
         'errors.ts',
         'access',
         'audit',
@@ -244,6 +246,7 @@ export const arrows: ArrowTable = {
       jobs: ['observability', '@promptory/db', 'npm:graphile-worker'],
       services: [
         'settings',
+        '@promptory/db',
         '@promptory/api/tasks',
         'npm:ioredis',
         'npm:ipaddr.js',

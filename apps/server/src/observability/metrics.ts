@@ -1,4 +1,4 @@
-import { type Principal, procedureFacts } from '@promptory/api/server';
+import { type MemoryCounts, type Principal, procedureFacts } from '@promptory/api/server';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The counts of a pg pool. */
@@ -51,6 +51,7 @@ export function createMetrics(
   options: {
     pool?: PoolCounts;
     calls?: { readonly calls: CallsInFlightCounts; readonly streams: CallsInFlightCounts };
+    memory?: () => MemoryCounts | null;
     process?: boolean;
   } = {},
 ): Metrics {
@@ -97,6 +98,7 @@ export function createMetrics(
   });
   if (options.pool !== undefined) measurePool(options.pool, registers);
   if (options.calls !== undefined) measureCallsInFlight(options.calls, registers);
+  if (options.memory !== undefined) measureMemory(options.memory, registers);
 
   return {
     request({ method, route, status, seconds: taken, caller }) {
@@ -186,6 +188,86 @@ function measureCallsInFlight(
     collect() {
       this.reset();
       for (const kind of kinds) this.inc({ kind }, gates[kind].counts().refused);
+    },
+  });
+}
+
+function measureMemory(counts: () => MemoryCounts | null, registers: Registry[]): void {
+  /** Null where nothing is remembered: then there is nothing to measure. */
+  const gauge = (name: string, help: string, of: (feed: MemoryCounts['feed']) => number): void =>
+    void new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const known = counts();
+        this.reset();
+        if (known !== null) this.set(of(known.feed));
+      },
+    });
+  const counter = (name: string, help: string, of: (feed: MemoryCounts['feed']) => number): void =>
+    void new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        const known = counts();
+        this.reset();
+        if (known !== null) this.inc(of(known.feed));
+      },
+    });
+  gauge(
+    'promptory_change_feed_up',
+    '1 while changes are read, else 0: then nothing remembered is used.',
+    ({ isConnected }) => Number(isConnected),
+  );
+  gauge(
+    'promptory_change_feed_lag_seconds',
+    'Since when no read of changes has begun that came to its end.',
+    (feed) => feed.lagSeconds,
+  );
+  counter('promptory_change_feed_reads_total', 'Reads of changes.', ({ reads }) => reads);
+  counter('promptory_change_feed_topics_total', 'What was read to have changed.', ({ topics }) => topics);
+  counter(
+    'promptory_change_feed_reconnects_total',
+    'Connections of the feed after its first.',
+    ({ reconnects }) => reconnects,
+  );
+  counter(
+    'promptory_change_feed_losses_total',
+    'How often all was forgotten, as changes may have been missed.',
+    ({ losses }) => losses,
+  );
+  new Counter({
+    name: 'promptory_cache_lookups_total',
+    help: 'What was looked for in memory, by kind: hit, miss, or unused while the feed was behind.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [kind, { hits, misses, unused }] of Object.entries(counts()?.kinds ?? {})) {
+        this.inc({ kind, outcome: 'hit' }, hits);
+        this.inc({ kind, outcome: 'miss' }, misses - unused);
+        this.inc({ kind, outcome: 'unused' }, unused);
+      }
+    },
+  });
+  new Gauge({
+    name: 'promptory_cache_entries',
+    help: 'What is remembered, by kind.',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      for (const [kind, { entries }] of Object.entries(counts()?.kinds ?? {})) this.set({ kind }, entries);
+    },
+  });
+  new Gauge({
+    name: 'promptory_cache_bytes',
+    help: 'Bytes of what is remembered, about, of kinds that are bounded by them.',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      for (const [kind, { bytes }] of Object.entries(counts()?.kinds ?? {})) this.set({ kind }, bytes);
     },
   });
 }

@@ -29,7 +29,7 @@ describe('connections of the database', () => {
   it('refuse a start that could not open them, with the figures and what would fit', async () => {
     const { failure } = await startWith(200, { most: 100, kept: 3 });
     expect(failure).toBe(
-      'DATABASE_POOL_SIZE is 200, so that with 6 more for jobs and health a server opens up to 206 connections, and the database takes 97 (max_connections is 100, of which 3 are kept for superusers): set it to 91 at most, or raise the limit of the database.',
+      'DATABASE_POOL_SIZE is 200, so that with 7 more for jobs, health and changes a server opens up to 207 connections, and the database takes 97 (max_connections is 100, of which 3 are kept for superusers): set it to 90 at most, or raise the limit of the database.',
     );
   });
 
@@ -37,12 +37,12 @@ describe('connections of the database', () => {
     const { warnings, failure } = await startWith(50, { most: 100, kept: 3 });
     expect(failure).toBe('');
     expect(warnings).toEqual([expect.stringContaining('no room for a second server')]);
-    expect((await startWith(42, { most: 100, kept: 3 })).warnings).toEqual([]);
+    expect((await startWith(41, { most: 100, kept: 3 })).warnings).toEqual([]);
   });
 
   it('are those of the least limit', async () => {
     const { failure } = await startWith(10, { most: 100, kept: 3, ofRole: 12, ofDatabase: 14 });
-    expect(failure).toContain('takes 12 (the role has a connection limit): set it to 6 at most');
+    expect(failure).toContain('takes 12 (the role has a connection limit): set it to 5 at most');
     const { failure: byDatabase } = await startWith(10, { most: 100, kept: 3, ofDatabase: 7 });
     expect(byDatabase).toContain('takes 7 (the database has a connection limit): raise the limit');
   });

@@ -3,8 +3,8 @@ import { type Connection, connectionRoom } from '@promptory/db';
 import type { Env } from '../settings/env.ts';
 import { StartError } from './start-error.ts';
 
-/** What a server opens beside its pool: five for jobs, and one for `/health/ready`. */
-export const CONNECTIONS_BESIDE_POOL = 6;
+/** What a server opens beside its pool: five for jobs, one for `/health/ready`, and one for the feed of changes. */
+export const CONNECTIONS_BESIDE_POOL = 7;
 
 /**
  * Lets a start go on only where the database takes all the connections that this server may open, and warns where it does
@@ -21,7 +21,7 @@ export async function requireConnections(
     throw new StartError(`The database of DATABASE_URL cannot be used (${reason}).`, { cause: error });
   });
   const needed = databasePoolSize + CONNECTIONS_BESIDE_POOL;
-  const figures = `DATABASE_POOL_SIZE is ${databasePoolSize}, so that with ${CONNECTIONS_BESIDE_POOL} more for jobs and health a server opens up to ${needed} connections, and the database takes ${connections} (${because})`;
+  const figures = `DATABASE_POOL_SIZE is ${databasePoolSize}, so that with ${CONNECTIONS_BESIDE_POOL} more for jobs, health and changes a server opens up to ${needed} connections, and the database takes ${connections} (${because})`;
   if (needed > connections) {
     const fitting = connections - CONNECTIONS_BESIDE_POOL;
     const advice = fitting < 2 ? '' : ` set it to ${fitting} at most, or`;

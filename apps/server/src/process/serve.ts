@@ -13,6 +13,7 @@ import { createServices } from '../services/create-services.ts';
 import { createKeptUses } from '../services/kept-uses.ts';
 import { createLimiter } from '../services/limiter.ts';
 import { fileMailer, smtpMailer } from '../services/mailer.ts';
+import { openMemory } from '../services/open-memory.ts';
 import { createUsageRecorder } from '../services/usage-recorder.ts';
 import { createWorkerPool } from '../services/workers/worker-pool.ts';
 import { dataFolderOf } from '../settings/data-folder.ts';
@@ -71,7 +72,23 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     log: logger,
   });
   const workers = createWorkerPool({ threads: env.workerThreads, log: logger });
-  const services = createServices({ ...env, db: connection.db, log: logger, limiter, usage, workers, jwtSecrets });
+  const opened = openMemory({
+    bounds: env.memory,
+    connectionString: env.databaseFeedUrl ?? databaseUrl,
+    pool: connection.pool,
+    log: logger,
+  });
+  const { memory } = opened;
+  const services = createServices({
+    ...env,
+    db: connection.db,
+    log: logger,
+    limiter,
+    usage,
+    workers,
+    memory,
+    jwtSecrets,
+  });
   const mailer =
     env.smtpUrl === null
       ? fileMailer({ folder: join(dataFolderOf(env), 'mail'), from: env.mailFrom, log: logger })
@@ -82,7 +99,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     limiter,
     gates,
     logger,
-    metrics: createMetrics({ pool: connection.pool, calls: gates, process: true }),
+    metrics: createMetrics({ pool: connection.pool, calls: gates, memory: opened.counts, process: true }),
     isReady: () => readiness.isReady(),
     corsOrigins: env.corsOrigins,
     ownOrigins: development ? localOrigins(env) : [],
@@ -106,6 +123,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     await Promise.all([app.close(), jobs.stop()]);
     clearTimeout(cut);
     await usage.close();
+    await opened.close();
     mailer.close();
     await Promise.all([workers.close(), limiter.close(), connection.close(), probe.close()]);
   };

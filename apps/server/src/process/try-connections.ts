@@ -22,10 +22,11 @@ const NEWEST_TRIED = 18;
  * the mail server, which is sent no mail, and Redis. What is not set is not tried.
  */
 export async function tryConnections(env: Env): Promise<Tried[]> {
-  const { databaseUrl, databaseReplicaUrl, smtpUrl, redisUrl } = env;
+  const { databaseUrl, databaseFeedUrl, databaseReplicaUrl, smtpUrl, redisUrl } = env;
   // One after another: a driver that is loaded meanwhile would use up the time of the others.
   return [
     ...(databaseUrl === null ? [] : await tryDatabase(env, databaseUrl)),
+    ...(databaseFeedUrl === null ? [] : await one('DATABASE_FEED_URL', () => serverOf(databaseFeedUrl))),
     ...(databaseReplicaUrl === null ? [] : await one('DATABASE_REPLICA_URL', () => serverOf(databaseReplicaUrl))),
     ...(smtpUrl === null
       ? []

@@ -17,6 +17,7 @@ export function createServices(parts: {
   limiter: Services['limiter'];
   usage: Services['usage'];
   workers: Services['workers'];
+  memory: Services['memory'];
   jwtSecrets: readonly string[];
   publicUrl: string;
   requireEmailVerification: boolean;
@@ -32,6 +33,7 @@ export function createServices(parts: {
     limiter,
     usage,
     workers,
+    memory,
     jwtSecrets,
     publicUrl,
     requireEmailVerification,
@@ -46,6 +48,7 @@ export function createServices(parts: {
     usage,
     keptEntries: createKeptEntries(parts.auditEntriesADay),
     workers,
+    memory,
     clock: { now: () => new Date() },
     passwords: createPasswordHasher(),
     accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),

@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
-import type { Quotas, Registration } from '@promptory/api/server';
+import type { MemoryBounds, Quotas, Registration } from '@promptory/api/server';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './bounds/calls-in-flight.ts';
 import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './bounds/connections.ts';
 import { auditEntriesADay, historyUsesADay, historyVariables } from './bounds/history.ts';
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './bounds/limits.ts';
+import { memoryBoundsOf, memoryVariables } from './bounds/memory.ts';
 import { quotaSettings, quotasOf } from './bounds/quotas.ts';
 import { workerVariables } from './bounds/workers.ts';
 import { commaSeparated } from './forms/comma-separated.ts';
@@ -74,6 +75,7 @@ const Variables = z.object({
   NODE_ENV: oneOf(['development', 'test', 'staging', 'production'], ['test']).default('development'),
   DATABASE_URL: urlOf('postgresql:', 'postgres:').optional(),
   DATABASE_REPLICA_URL: urlOf('postgresql:', 'postgres:').optional(),
+  DATABASE_FEED_URL: urlOf('postgresql:', 'postgres:').optional(),
   DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
   ...CallsInFlightVariables,
   JWT_SECRET: Secrets.optional(),
@@ -112,6 +114,7 @@ const Variables = z.object({
   DATA_FOLDER: z.string().max(4096).default('.promptory'),
   ...connectionVariables,
   ...workerVariables,
+  ...memoryVariables,
   ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
   ...quotaSettings,
   ...historyVariables,
@@ -127,6 +130,8 @@ export interface Env {
   /** Null: the embedded PostgreSQL, in development only. */
   readonly databaseUrl: string | null;
   readonly databaseReplicaUrl: string | null;
+  /** Past a connection pooler, for the feed of changes. Null: as `databaseUrl`. */
+  readonly databaseFeedUrl: string | null;
   readonly databasePoolSize: number;
   readonly callsInFlight: CallsInFlight;
   /** The first signs, all verify. Null: one is made and stored, in development only. */
@@ -154,6 +159,8 @@ export interface Env {
   readonly dataFolder: string;
   readonly limits: Limits;
   readonly connections: ConnectionBounds;
+  /** What a server remembers of the database. */
+  readonly memory: MemoryBounds;
   /** What each account may hold. */
   readonly quotas: Quotas;
   /** Of one person, kept one by one. */
@@ -225,6 +232,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     environment: read.NODE_ENV,
     databaseUrl: read.DATABASE_URL ?? null,
     databaseReplicaUrl: read.DATABASE_REPLICA_URL ?? null,
+    databaseFeedUrl: read.DATABASE_FEED_URL ?? null,
     databasePoolSize: read.DATABASE_POOL_SIZE,
     callsInFlight: callsInFlightOf(read, read.DATABASE_POOL_SIZE),
     jwtSecrets: read.JWT_SECRET ?? null,
@@ -245,6 +253,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     dataFolder: read.DATA_FOLDER,
     limits: limitsOf(given, development),
     connections: connectionBoundsOf(read, development ? DEVELOPMENT_FACTOR : 1),
+    memory: memoryBoundsOf(read),
     quotas: quotasOf(given, development ? DEVELOPMENT_FACTOR : 1),
     historyUsesADay: historyUsesADay(read, development ? DEVELOPMENT_FACTOR : 1),
     auditEntriesADay: auditEntriesADay(read, development ? DEVELOPMENT_FACTOR : 1),

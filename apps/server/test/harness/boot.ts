@@ -21,6 +21,7 @@ import { createMetrics } from '../../src/observability/metrics.ts';
 import { createCallGates } from '../../src/services/call-gate.ts';
 import { createServices } from '../../src/services/create-services.ts';
 import { type CountingLimiter, createLimiter } from '../../src/services/limiter.ts';
+import { openMemory } from '../../src/services/open-memory.ts';
 import { createWorkerPool } from '../../src/services/workers/worker-pool.ts';
 import type { CallsInFlight } from '../../src/settings/bounds/calls-in-flight.ts';
 import { defaultConnectionBounds } from '../../src/settings/bounds/connections.ts';
@@ -74,6 +75,8 @@ export interface BootOptions {
   log?: boolean;
   app?: Partial<Omit<AppOptions, 'services' | 'limiter' | 'gates' | 'logger' | 'metrics'>>;
   clock?: ManualClock;
+  /** Whether it remembers what it has found, by a feed of changes, and how patient that is: as of `openChangeFeed`, or 60. */
+  remembers?: boolean | { readonly patienceFactor: number };
   /** What the app asks, in place of connections of its own: on the database of `beside`. */
   db?: TestServices['db'];
   /** Another app: this one shares its database and its clock, as a second server does. Close this one first. */
@@ -98,8 +101,19 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     destination: { write: (line: string) => void logged.push(line) },
   });
   const workers = createWorkerPool({ log: logger, threads: 1, timeoutMs: 120_000 });
+  const opened =
+    options.remembers !== undefined && options.remembers !== false
+      ? openMemory({
+          bounds: { principals: 1_000, resolvedBytes: 8_000_000 },
+          connectionString: database.applicationConnectionString,
+          pool: application.pool,
+          log: logger,
+          patienceFactor: options.remembers === true ? 60 : options.remembers.patienceFactor,
+        })
+      : null;
   const services: TestServices = {
     ...base,
+    memory: opened?.memory ?? base.memory,
     ...(options.jwtSecrets === undefined ? {} : keysOf(options.jwtSecrets)),
     limiter,
     workers,
@@ -123,7 +137,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     limiter,
     logger,
     gates,
-    metrics: createMetrics({ pool: application.pool, calls: gates }),
+    metrics: createMetrics({ pool: application.pool, calls: gates, memory: () => opened?.counts() ?? null }),
   });
   await app.ready();
   app.server.prependListener('request', ({ method, url }, res) => {
@@ -186,6 +200,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     },
     async close() {
       await app.close();
+      await opened?.close();
       await workers.close();
       await limiter.close();
       await application.close();

@@ -2,6 +2,7 @@ import { createAccessTokens, createCredentialMarks, createSecretBox, type Passwo
 import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent, Workers } from '../../src/context.ts';
 import { bundleKeyOf } from '../../src/domain/bundles/bundle-signature.ts';
 import { defaultQuotas } from '../../src/domain/quotas/quota-limits.ts';
+import { noMemory } from '../../src/memory/memory.ts';
 import { runTask } from '../../src/tasks.ts';
 
 /** A clock that stands until it is moved. */
@@ -65,6 +66,7 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     usage: { record: (event) => recorded.push(event) },
     keptEntries: () => true,
     workers: workersHere,
+    memory: noMemory,
     passwords: plainPasswords,
     accessTokens: createAccessTokens({ secrets: SECRETS, issuer: 'promptory', audience: 'promptory' }),
     secretBox: createSecretBox(SECRETS),

@@ -81,6 +81,12 @@ export async function touchSession(db: Kysely<Database>, session: UsedSession, n
   return touched === undefined ? session.endsAt : new Date(touched.endsAt);
 }
 
+/** When the use of a session has to be recorded next, after `touchSession` was asked at `now`. */
+export function nextTouch(lastUsedAt: Date, now: Date): Date {
+  const due = lastUsedAt.getTime() + TOUCH_EVERY_MS;
+  return new Date(due > now.getTime() ? due : now.getTime() + TOUCH_EVERY_MS);
+}
+
 function milliseconds(count: number) {
   return sql`make_interval(secs => ${count / 1_000}::double precision)`;
 }

@@ -33,6 +33,7 @@ describe.each(EPOCHS)('a session started at %s', (start) => {
         status: 'active',
         carrier: 'token',
         expiresAt: refreshExpiresAt,
+        askAgainAt: after(MINUTE),
       });
       expect(counted.queries()).toHaveLength(1);
     });
@@ -43,6 +44,16 @@ describe.each(EPOCHS)('a session started at %s', (start) => {
       expect(await findLiveSession(db, { sessionId, now: after(SECOND) })).toMatchObject({ role: 'admin' });
       await setUser(db, userId, { status: 'suspended' });
       expect(await findLiveSession(db, { sessionId, now: after(SECOND) })).toBeNull();
+    });
+
+    it('is to be asked for again when its use is to be noted next, or it ends before', async () => {
+      const { sessionId } = await begin();
+      const asked = async (now: Date) => (await findLiveSession(db, { sessionId, now }))?.askAgainAt;
+      expect(await asked(after(59 * SECOND))).toEqual(after(60 * SECOND));
+      expect(await asked(after(61 * SECOND))).toEqual(after(121 * SECOND));
+      const end = after(90 * SECOND).toISOString();
+      await db.updateTable('sessions').set({ idle_expires_at: end }).where('id', '=', sessionId).execute();
+      expect(await asked(after(62 * SECOND))).toEqual(after(90 * SECOND));
     });
 
     it('notes its use once a minute, however many calls come at once', async () => {
@@ -183,6 +194,7 @@ describe.each(EPOCHS)('a session started at %s', (start) => {
           status: 'active',
           carrier: 'cookie',
           expiresAt: refreshExpiresAt,
+          askAgainAt: after(MINUTE),
         });
       }
       expect(await stored(sessionId)).toEqual(before);

@@ -30,7 +30,7 @@ import {
 } from './refresh-token.ts';
 import { luciaAt } from './session-adapter.ts';
 import type { SessionCarrier } from './session-carrier.ts';
-import { isWithinLimits, limitsFrom, sessionExpiry, touchSession } from './session-limits.ts';
+import { isWithinLimits, limitsFrom, nextTouch, sessionExpiry, touchSession } from './session-limits.ts';
 
 const LOST_ANSWER_MS = 10_000;
 
@@ -64,6 +64,8 @@ export interface LiveSession {
   carrier: SessionCarrier;
   /** When the session ends if it is not used again. */
   expiresAt: Date;
+  /** From when on it has to be asked for again: its use is to be recorded then, or it has ended. */
+  askAgainAt: Date;
 }
 
 interface NewSession extends CallerOrigin {
@@ -231,5 +233,8 @@ type Used = Pick<Session, 'sessionId' | 'userId' | 'role' | 'carrier' | 'lastUse
 async function liveSession(db: Kysely<Database>, session: Used, now: Date): Promise<LiveSession> {
   const expiresAt = await touchSession(db, session, now);
   const { sessionId, userId, role, carrier } = session;
-  return { sessionId, userId, role, status: 'active', carrier, expiresAt };
+  const askAgainAt = earlier(nextTouch(session.lastUsedAt, now), expiresAt);
+  return { sessionId, userId, role, status: 'active', carrier, expiresAt, askAgainAt };
 }
+
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other);

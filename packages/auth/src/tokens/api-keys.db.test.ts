@@ -32,8 +32,19 @@ describe('findLiveApiKey', () => {
       scopes: ['prompts:read', 'groups:read'],
       groupId: null,
       callsPerMinute: 30,
+      askAgainAt: new Date(start.getTime() + 60_000),
     });
     expect(counted.queries()).toHaveLength(1);
+  });
+
+  it('says when to ask again: when its use is to be noted next, or it expires before', async () => {
+    const after = (seconds: number) => new Date(start.getTime() + seconds * 1_000);
+    const { key } = await givenKey({ expires_at: after(90) });
+    const asked = async (now: Date) => (await findLiveApiKey(db, { key, now }))?.askAgainAt;
+    expect(await asked(start)).toEqual(after(60));
+    expect(await asked(after(59))).toEqual(after(60));
+    expect(await asked(after(60))).toEqual(after(90));
+    expect(await asked(after(61))).toEqual(after(90));
   });
 
   it('says which group a key is limited to, and the role of its owner now', async () => {

@@ -35,6 +35,8 @@ export interface LiveApiKey {
   groupId: string | null;
   /** When set, stands in for the usual limit. */
   callsPerMinute: number | null;
+  /** From when on it has to be asked for again: its use is to be recorded then, or it has expired. */
+  askAgainAt: Date;
 }
 
 /**
@@ -100,14 +102,21 @@ export async function findApiKey(
       'api_keys.group_id as groupId',
       'api_keys.calls_per_minute as callsPerMinute',
       'api_keys.last_used_at as lastUsedAt',
+      'api_keys.expires_at as expiresAt',
     ])
     .executeTakeFirst();
   if (found === undefined) return null;
 
-  const { lastUsedAt, role, isLive: isAccepted, ...rest } = found;
+  const { lastUsedAt, expiresAt, role, isLive: isAccepted, ...rest } = found;
   if (!isAccepted) return { endedOf: rest.userId };
   await touchApiKey(db, rest.keyId, lastUsedAt, now);
-  return { ...rest, role: userRole(role) };
+  return { ...rest, role: userRole(role), askAgainAt: askAgainAt(lastUsedAt, expiresAt, now) };
+}
+
+function askAgainAt(lastUsedAt: string | null, expiresAt: string | null, now: Date): Date {
+  const due = lastUsedAt === null ? 0 : Date.parse(lastUsedAt) + TOUCH_EVERY_MS;
+  const nextTouch = due > now.getTime() ? due : now.getTime() + TOUCH_EVERY_MS;
+  return new Date(Math.min(nextTouch, expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt)));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Principal, Services } from '@promptory/api/server';
+import type { Found, Principal, Services } from '@promptory/api/server';
 import { findApiKey, findLiveSession, findSessionByRefreshToken, type LiveSession } from '@promptory/auth';
 import { type PlainErrorCode, Scope } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
@@ -11,18 +11,21 @@ type Anonymous = Extract<Principal, { kind: 'anonymous' }>;
 /** Whoever shows what was good once. */
 export const ended = (endedOf: string): Anonymous => ({ kind: 'anonymous', rejected: 'auth.invalid_token', endedOf });
 
-export type Finders = Pick<Services, 'db' | 'clock' | 'accessTokens' | 'marks'>;
+export type Finders = Pick<Services, 'db' | 'clock' | 'accessTokens' | 'marks' | 'memory'>;
 
 /**
- * Whom a credential speaks for, looked up anew each time, so that what was ended or revoked is refused at once. One that
- * is not accepted makes the caller anonymous.
+ * Whom a credential speaks for. One that is accepted is remembered until something of it changes or its use is to be recorded again;
+ * one that is not makes the caller anonymous, and is looked up anew each time. So is a cookie, whose secret changes as it is used.
  */
 export function findPrincipal(services: Finders, credential: Credential): Promise<Principal> {
+  const { memory, clock } = services;
+  const remembered = (find: () => Promise<Found<Principal>>, of = '') =>
+    memory.principals.get(`${credential.id}|${of}`, clock.now(), find);
   switch (credential.kind) {
     case 'accessToken':
-      return byAccessToken(services, credential);
+      return remembered(() => byAccessToken(services, credential), credential.userId);
     case 'apiKey':
-      return byApiKey(services, credential.key);
+      return remembered(() => byApiKey(services, credential.key));
     case 'cookie':
       return byCookie(services, credential.refreshToken);
   }
@@ -50,21 +53,24 @@ export async function isStillAuthenticated(
 async function byAccessToken(
   { db, clock }: Finders,
   { userId, sessionId }: { userId: string; sessionId: string },
-): Promise<Principal> {
+): Promise<Found<Principal>> {
   const session = await findLiveSession(db, { sessionId, now: clock.now() });
-  if (session === null || session.userId !== userId) return ended(userId);
-  return userOf(session);
+  if (session === null || session.userId !== userId) return notRemembered(ended(userId));
+  return { value: userOf(session), dependsOn: [`session:${sessionId}`, `user:${userId}`], until: session.askAgainAt };
 }
 
-async function byApiKey({ db, clock }: Pick<Finders, 'db' | 'clock'>, key: string): Promise<Principal> {
+async function byApiKey({ db, clock }: Pick<Finders, 'db' | 'clock'>, key: string): Promise<Found<Principal>> {
   const found = await findApiKey(db, { key, now: clock.now() });
-  if (found === null) return anonymous('auth.invalid_token');
-  if ('endedOf' in found) return ended(found.endedOf);
-  const { keyId, userId, groupId, callsPerMinute } = found;
+  if (found === null) return notRemembered(anonymous('auth.invalid_token'));
+  if ('endedOf' in found) return notRemembered(ended(found.endedOf));
+  const { keyId, userId, groupId, callsPerMinute, askAgainAt } = found;
   // A scope that is no longer known grants nothing.
   const scopes = found.scopes.flatMap((scope) => Scope.safeParse(scope).data ?? []);
-  return { kind: 'apiKey', userId, keyId, keyName: found.keyName, scopes, groupId, callsPerMinute };
+  const value = { kind: 'apiKey', userId, keyId, keyName: found.keyName, scopes, groupId, callsPerMinute } as const;
+  return { value, dependsOn: [`key:${keyId}`, `user:${userId}`], until: askAgainAt };
 }
+
+const notRemembered = (value: Principal): Found<Principal> => ({ value, dependsOn: null });
 
 async function byCookie({ db, clock }: Finders, refreshToken: string): Promise<Principal> {
   const session = await findSessionByRefreshToken(db, { refreshToken, now: clock.now() });

@@ -280,6 +280,7 @@ export const promptsRouter = router({
   render: procedure
     .meta({
       can: 'prompt.read',
+      changesNothing: true,
       cost: 4,
       errors: [
         ...promptErrors.read,
@@ -301,6 +302,7 @@ export const promptsRouter = router({
   renderRef: procedure
     .meta({
       can: 'prompt.read',
+      changesNothing: true,
       cost: 4,
       errors: [
         ...promptErrors.read,
