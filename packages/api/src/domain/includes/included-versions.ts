@@ -27,6 +27,7 @@ interface Edge extends VersionId {
 /** The text of an included version. */
 export interface IncludedVersion extends VersionId {
   readonly ref: string;
+  readonly ownerId: string;
   readonly content: string;
   readonly inputSchema: Record<string, unknown> | null;
 }
@@ -133,6 +134,7 @@ export async function readIncluded(db: Db, versions: readonly VersionId[]): Prom
       'prompt_versions.prompt_id as promptId',
       'prompt_versions.version',
       sql<string>`owner.handle || '/' || prompts.slug`.as('ref'),
+      'prompts.user_id as ownerId',
       storedContent('prompt_versions').as('content'),
       storedDocument<Record<string, unknown> | null>('prompt_versions', 'input_schema').as('inputSchema'),
     ])

@@ -5,10 +5,16 @@ import { MAX_INCLUDED_BYTES, type VersionId } from '../signatures/included-texts
 
 type IncludedFields = Pick<ResolvedPrompt, 'includes' | 'included'>;
 
-const none: IncludedFields = { includes: [], included: [] };
+interface IncludedAnswer {
+  readonly fields: IncludedFields;
+  /** Whose prompts they are. */
+  readonly ownerIds: readonly string[];
+}
+
+const none: IncludedAnswer = { fields: { includes: [], included: [] }, ownerIds: [] };
 
 /** What a version includes, with the texts to render it; none where they are too many, of which its fault speaks. */
-export async function includedFields(db: Db, version: VersionId, inclusions: Inclusions): Promise<IncludedFields> {
+export async function includedAnswer(db: Db, version: VersionId, inclusions: Inclusions): Promise<IncludedAnswer> {
   const versions = inclusions.versions(version);
   if (versions.length === 0 || versions.length > MAX_INCLUDED || inclusions.bytes(version) > MAX_INCLUDED_BYTES)
     return none;
@@ -19,7 +25,10 @@ export async function includedFields(db: Db, version: VersionId, inclusions: Inc
       .slice(0, MAX_INCLUDED);
   const texts = await readIncluded(db, versions);
   return {
-    includes: namesOf(version),
-    included: texts.map(({ inputSchema: _, ...text }) => ({ ...text, includes: namesOf(text) })),
+    fields: {
+      includes: namesOf(version),
+      included: texts.map(({ inputSchema: _, ownerId: __, ...text }) => ({ ...text, includes: namesOf(text) })),
+    },
+    ownerIds: texts.map(({ ownerId }) => ownerId),
   };
 }

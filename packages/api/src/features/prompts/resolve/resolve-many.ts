@@ -5,7 +5,7 @@ import { readablePrompts } from '../../../access/visibility.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { findTargets, type LookedUp, lookedUp, refusalOf } from '../../../domain/references/reference-targets.ts';
 import { keyOf } from '../../../domain/signatures/included-texts.ts';
-import { includedFields } from '../../../domain/stored-signatures/included-answer.ts';
+import { includedAnswer } from '../../../domain/stored-signatures/included-answer.ts';
 import { signaturesOf } from '../../../domain/stored-signatures/signed.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { AppError, fieldErrors } from '../../../errors.ts';
@@ -86,7 +86,7 @@ async function readVersions(
     if (row === undefined || signature === undefined || prompts.has(key)) continue;
     bytes += inclusions.bytes(row);
     const fits = bytes <= PAGE_BYTES;
-    prompts.set(key, fits ? { ...row, ...signature, ...(await includedFields(ctx.db, row, inclusions)) } : null);
+    prompts.set(key, fits ? { ...row, ...signature, ...(await includedAnswer(ctx.db, row, inclusions)).fields } : null);
   }
   return prompts;
 }

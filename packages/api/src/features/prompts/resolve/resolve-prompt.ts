@@ -1,6 +1,6 @@
 import type { ResolvedPrompt, ResolveInput } from '@promptory/schemas';
 import { sql } from 'kysely';
-import type { Db, SignedInContext, Who } from '../../../context.ts';
+import type { Db, Found, SignedInContext, Who } from '../../../context.ts';
 import {
   findTargets,
   type LookedUp,
@@ -9,25 +9,35 @@ import {
   refusalOf,
   versionNamed,
 } from '../../../domain/references/reference-targets.ts';
-import { includedFields } from '../../../domain/stored-signatures/included-answer.ts';
+import { includedAnswer } from '../../../domain/stored-signatures/included-answer.ts';
 import { signaturesOf } from '../../../domain/stored-signatures/signed.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
 import { AppError } from '../../../errors.ts';
 import { publicUser } from '../../../views/user-view.ts';
 import { selectWholeVersions } from '../../../views/version-view.ts';
+import { resolvedFrom } from './resolved-from.ts';
 
 /**
- * The version that a reference names, with what it promises and includes: by one statement where it is asked for again and includes
- * nothing. The use is counted.
+ * The version that a reference names, with what it promises and includes: by no statement where the caller has asked for it lately and
+ * nothing of it has changed since; by one where it includes nothing. The use is counted.
  * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found, server.busy
  */
 export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput): Promise<ResolvedPrompt> {
+  const { userId, isAdmin, groupId } = ctx.who;
+  const key = `${userId}|${isAdmin}|${groupId ?? ''}|${ref}`;
+  const resolved = await ctx.memory.resolved.get(key, ctx.clock.now(), () => findWhole(ctx, ref));
+  recordUse(ctx, 'resolve', { id: resolved.promptId, version: resolved.version });
+  return resolved;
+}
+
+async function findWhole(ctx: SignedInContext, ref: string): Promise<Found<ResolvedPrompt>> {
   const found = await findResolved(ctx, ref);
   const { fields, inclusions } = await signaturesOf(ctx, [found]);
-  const included = await includedFields(ctx.db, found, inclusions);
-  const resolved = { ...found, ...(fields[0] as (typeof fields)[number]), ...included };
-  recordUse(ctx, 'resolve', { id: found.promptId, version: found.version });
-  return resolved;
+  const included = await includedAnswer(ctx.db, found, inclusions);
+  return {
+    value: { ...found, ...(fields[0] as (typeof fields)[number]), ...included.fields },
+    dependsOn: resolvedFrom(ctx.who, lookedUp(ref), found, inclusions, included.ownerIds),
+  };
 }
 
 /**

@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { givenGroup, givenPerson, givenPrompt } from '@promptory/api/testing';
+import type { CreatedApiKey, ResolvedPrompt } from '@promptory/schemas';
+import { type BootedApp, givenApp } from '../../harness/boot.ts';
+import { callProcedure, type Headers } from '../../harness/transports.ts';
+import { proves } from '../harness/proof.ts';
+
+// Two servers that remember what they find, on one database, as they do in production. Writers change prompts and rights on either,
+// readers read on either, and the connections by which the servers hear of changes are cut at random. Whatever was acknowledged is
+// seen at once by the server that did it, and by the other within a second, by the clock of this test.
+
+const first = await givenApp({ remembers: { patienceFactor: 1 } });
+const second = await givenApp({ remembers: { patienceFactor: 1 }, beside: first });
+const servers = [first, second] as const;
+
+const MOST_AGE_MS = 1_000;
+
+/** A state that began when it was acknowledged, by which server. */
+interface Acknowledged<T> {
+  readonly state: T;
+  readonly by: BootedApp;
+  /** When the change was asked for, and when it was answered. */
+  readonly asked: number;
+  readonly answered: number;
+}
+
+/** Which states may be seen by who asks one server between two times: the last that must be known, and all that were begun since. */
+function visible<T>(states: readonly Acknowledged<T>[], server: BootedApp, began: number, ended: number): T[] {
+  const isDue = ({ by, answered }: Acknowledged<T>): boolean =>
+    answered <= (by === server ? began : began - MOST_AGE_MS);
+  const last = states.findLastIndex(isDue);
+  return states
+    .slice(Math.max(0, last))
+    .filter(({ asked }) => asked <= ended)
+    .map(({ state }) => state);
+}
+
+proves(
+  'A6',
+  'no server that remembers answers what was changed more than a second ago, nor what was changed by itself at all',
+  async (proof) => {
+    const endsAt = performance.now() + proof.share(120) * 1_000;
+    const isOver = (): boolean => performance.now() > endsAt;
+    const reads = proof.demand(200, 'reads were answered');
+    const refusals = proof.demand(20, 'reads were refused');
+    const writes = proof.demand(40, 'changes were made');
+    const cuts = proof.demand(3, 'connections were cut');
+    const lags: number[] = [];
+
+    const writer = async (): Promise<void> => {
+      const owner = await givenPerson(first.services);
+      const member = await givenPerson(first.services);
+      const owners = await first.as.person(owner);
+      const members = await first.as.key(member, { scopes: ['prompts:read'] });
+      const { id, slug } = await givenPrompt(first.services, owner, 'Watched');
+      const group = await givenGroup(first.services, { owner, promptIds: [id] });
+      const ref = `${owner.handle}/${slug}@latest`;
+      const start = performance.now();
+      const texts: Acknowledged<number>[] = [{ state: 1, by: first, asked: start, answered: start }];
+      const rights: Acknowledged<boolean>[] = [{ state: false, by: first, asked: start, answered: start }];
+      await sleep(MOST_AGE_MS);
+
+      const change = async <T>(
+        states: Acknowledged<T>[],
+        state: T,
+        procedure: string,
+        input: object,
+      ): Promise<void> => {
+        const by = proof.pick(servers);
+        const asked = performance.now();
+        const pending = { state, by, asked, answered: Number.POSITIVE_INFINITY };
+        states.push(pending);
+        const { code } = await callProcedure(by, proof.pick(['REST', 'tRPC']), procedure, { ...input }, owners);
+        states[states.indexOf(pending)] = { ...pending, answered: performance.now() };
+        if (code !== 'ok') throw new Error(`${procedure} was answered ${code}.`);
+        writes();
+      };
+      const changes = async (): Promise<void> => {
+        let version = 1;
+        let isMember = false;
+        while (!isOver()) {
+          if (proof.random() < 0.5) {
+            version += 1;
+            await change(texts, version, 'prompts.update', { id, content: `Text ${version}` });
+          } else if (isMember) {
+            isMember = false;
+            await change(rights, false, 'members.remove', { id: group, userId: member.id });
+          } else {
+            isMember = true;
+            await change(rights, true, 'members.add', { id: group, handle: member.handle, role: 'viewer' });
+          }
+          await sleep(proof.below(150));
+        }
+      };
+      const read = async (headers: Headers, mayAlways: boolean): Promise<void> => {
+        while (!isOver()) {
+          const server = proof.pick(servers);
+          const began = performance.now();
+          const { code, result } = await callProcedure(
+            server,
+            proof.pick(['REST', 'tRPC']),
+            'prompts.resolve',
+            { ref },
+            headers,
+          );
+          const ended = performance.now();
+          const may = mayAlways ? [true] : visible(rights, server, began, ended);
+          if (code === 'ok') {
+            reads();
+            const { version } = result as ResolvedPrompt;
+            const seen = visible(texts, server, began, ended);
+            proof.check(seen.includes(version), () => `version ${version} was read where ${seen.join(', ')} could be`);
+            proof.check(may.includes(true), () => 'who was no member any more read it');
+            const now = texts.find(({ state }) => state === version + 1);
+            if (now !== undefined && now.by !== server && now.answered < began) lags.push(began - now.answered);
+          } else {
+            refusals();
+            proof.check(
+              // A conflict: what was not there when it was looked for was there when it was asked why.
+              may.includes(false) &&
+                (code === 'prompt.not_found' || (code === 'request.conflict' && may.includes(true))),
+              () => `${code} where the answer was ${may.join()}`,
+            );
+          }
+          await sleep(proof.below(10));
+        }
+      };
+      await Promise.all([changes(), read(owners, true), read(members, false), read(members, false)]);
+    };
+
+    const cutter = async (): Promise<void> => {
+      while (!isOver()) {
+        await sleep(200 + proof.below(1_500));
+        const { rowCount } = await first.pool.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database() ORDER BY random() LIMIT 1",
+        );
+        cuts(rowCount ?? 0);
+      }
+    };
+    await Promise.all([cutter(), ...Array.from({ length: 4 }, writer)]);
+    lags.sort((one, other) => one - other);
+    const at = (part: number): string => `${Math.round(lags[Math.floor(lags.length * part)] ?? 0)} ms`;
+    proof.remark(
+      `${lags.length} reads of the other server answered what was changed by then: since ${at(0.5)} (median), ${at(0.99)} (p99), ${at(0.9999)} (most)`,
+    );
+  },
+  { timeout: 600_000 },
+);
+
+proves(
+  'A6',
+  'a key that is revoked, or whose owner is suspended, is refused by both within a second',
+  async (proof) => {
+    const rounds = proof.share(40);
+    const admin = await first.as.person(await givenPerson(first.services, { role: 'admin' }));
+    for (let round = 0; round < rounds; round += 1) {
+      const owner = await givenPerson(first.services);
+      const owners = await first.as.person(owner);
+      const made = await callProcedure(
+        first,
+        'REST',
+        'apiKeys.create',
+        { name: 'short', scopes: ['account:read'] },
+        owners,
+      );
+      const { apiKey, key } = made.result as CreatedApiKey;
+      const headers = { 'x-api-key': key };
+      for (const server of servers) {
+        for (let at = 0; at < 2; at += 1) {
+          const { code } = await callProcedure(server, 'REST', 'me.get', {}, headers);
+          proof.works(code === 'ok', () => `a new key is answered ${code}`);
+        }
+      }
+      const taken =
+        round % 2 === 0
+          ? await callProcedure(first, 'tRPC', 'apiKeys.revoke', { id: apiKey.id }, owners)
+          : await callProcedure(first, 'tRPC', 'admin.users.update', { id: owner.id, status: 'suspended' }, admin);
+      const answered = performance.now();
+      if (taken.code !== 'ok') throw new Error(`Taking it away is answered ${taken.code}.`);
+      const { code: own } = await callProcedure(first, 'tRPC', 'me.get', {}, headers);
+      proof.check(own === 'auth.invalid_token', () => `the server that took it away answers ${own}`);
+      for (;;) {
+        const began = performance.now();
+        const { code } = await callProcedure(second, 'REST', 'me.get', {}, headers);
+        if (code === 'auth.invalid_token') break;
+        const isLate = began - answered > MOST_AGE_MS;
+        proof.check(!isLate, () => `the other server answers ${code} after ${Math.round(began - answered)} ms`);
+        if (isLate) break;
+        await sleep(2);
+      }
+      proof.case();
+    }
+  },
+);
