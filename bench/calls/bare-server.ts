@@ -36,6 +36,13 @@ app.get<{ Params: { id: string } }>('/two/:id', async (req, reply) => {
   return rows[0];
 });
 
+let kept = '';
+process.on('message', (text) => {
+  kept = String(text);
+  process.send?.('kept');
+});
+app.get('/memory', (_, reply) => reply.type('application/json; charset=utf-8').send(kept));
+
 await app.listen({ port: 0, host: '127.0.0.1' });
 process.on('disconnect', () => process.exit());
 process.send?.((app.server.address() as AddressInfo).port);

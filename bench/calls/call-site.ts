@@ -24,6 +24,10 @@ export interface CallSite {
   readonly headers: Readonly<Record<string, string>>;
   readonly server: Served;
   readonly bare: Served;
+  /** Lets the bare server answer this text at `/memory`. */
+  keep(text: string): Promise<void>;
+  /** Transactions that the database has ended. */
+  transactions(): Promise<number>;
   /** The process of PostgreSQL that has started all others of it. */
   readonly databasePid: number;
   close(): Promise<void>;
@@ -35,9 +39,16 @@ export interface Served {
 }
 
 /**
- * @param nodeOptions of the product's process
+ * @param options.nodeOptions of the product's process
+ * @param options.settings of the product, beside those that it needs
  */
-export async function openCallSite({ nodeOptions = [] }: { nodeOptions?: readonly string[] } = {}): Promise<CallSite> {
+export async function openCallSite({
+  nodeOptions = [],
+  settings = { CACHE_MEGABYTES: '0' },
+}: {
+  nodeOptions?: readonly string[];
+  settings?: Readonly<Record<string, string>>;
+} = {}): Promise<CallSite> {
   const folder = await mkdtemp(join(tmpdir(), 'promptory-calls-'));
   const cluster = await startEphemeralCluster();
   const ending: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true }), () => cluster.stop()];
@@ -80,6 +91,7 @@ export async function openCallSite({ nodeOptions = [] }: { nodeOptions?: readonl
         DATA_FOLDER: folder,
         METRICS_TOKEN: randomBytes(24).toString('base64url'),
         RATE_LIMIT_KEY: '999999/1',
+        ...settings,
         HOST: '127.0.0.1',
         PORT: String(port),
       },
@@ -91,6 +103,19 @@ export async function openCallSite({ nodeOptions = [] }: { nodeOptions?: readonl
       ...{ id, ref: 'support/triage@production', headers: { 'x-api-key': key } },
       ...{ server: { port, pid: server.pid ?? 0 }, bare: { port: barePort, pid: bare.pid ?? 0 } },
       ...{ databasePid: cluster.pid, close },
+      async keep(text) {
+        const kept = once(bare, 'message');
+        bare.send(text);
+        await kept;
+      },
+      async transactions() {
+        // Sessions say so about once a second.
+        await sleep(1_500);
+        const { rows } = await database.pool.query<{ ended: string }>(
+          'SELECT xact_commit + xact_rollback AS ended FROM pg_stat_database WHERE datname = current_database()',
+        );
+        return Number(rows[0]?.ended ?? 0);
+      },
     };
   } catch (error) {
     await close();
