@@ -4,9 +4,9 @@ import { callsOf } from './calls/measured-calls.ts';
 import { bytesOf, load, requestOnce } from './transport/load.ts';
 
 const CONNECTIONS = 16;
-const ROUNDS = 20;
+const ROUNDS = 10;
 const ROUND = { connections: CONNECTIONS, milliseconds: 500 };
-const WARM_UP = { connections: CONNECTIONS, milliseconds: 4_000 };
+const WARM_UP = { connections: CONNECTIONS, milliseconds: 3_000 };
 const CALLS = ['prompts.resolve, tRPC', 'prompts.resolve, REST'] as const;
 
 export default {

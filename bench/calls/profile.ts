@@ -6,7 +6,7 @@ import { bytesOf, load, requestOnce } from '../transport/load.ts';
 import { openCallSite } from './call-site.ts';
 import { callsOf } from './measured-calls.ts';
 
-// Where the time of a call goes: node --conditions=@promptory/source bench/calls/profile.ts "prompts.get, REST"
+// Where the time of a call goes: node --conditions=@promptory/source bench/calls/profile.ts "prompts.get, REST" [cached]
 const LOAD = { connections: 16, milliseconds: 8_000 };
 const layers: Layers = [
   ['garbage collection', /^\(garbage/],
@@ -27,10 +27,13 @@ const layers: Layers = [
   ['V8 and system calls', /^\S+$/],
 ];
 
-const [, , name = 'prompts.get, REST'] = process.argv;
+const [, , name = 'prompts.get, REST', cached] = process.argv;
 const folder = await mkdtemp(join(tmpdir(), 'promptory-profile-'));
 try {
-  const site = await openCallSite({ nodeOptions: profileOptions(folder) });
+  const site = await openCallSite({
+    nodeOptions: profileOptions(folder),
+    settings: { CACHE_MEGABYTES: cached === 'cached' ? '64' : '0' },
+  });
   const call = callsOf(site)[name];
   let requests = 0;
   let from = 0;
