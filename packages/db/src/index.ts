@@ -6,6 +6,7 @@ export {
   openChangeFeed,
 } from './changes/change-feed.ts';
 export { type ChangePosition, type ReadChanges, readChanges, serverOf } from './changes/read-changes.ts';
+export { type CompiledOnce, compiledOnce } from './compiled-query.ts';
 export { type Connection, type ConnectOptions, connect, type DatabaseLog } from './connection/connect.ts';
 export { type ConnectionRoom, connectionRoom } from './connection/connection-room.ts';
 export { type ServedCaller, servedCaller } from './connection/connection-shares.ts';

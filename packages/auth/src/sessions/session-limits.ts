@@ -29,9 +29,9 @@ export function sessionExpiry(eb: Joined): RawBuilder<string> {
   ) else ${eb.ref('sessions.idle_expires_at')} end`;
 }
 
-/** For `where`: the session has not ended at `now`. */
-export function isWithinLimits(eb: Joined, now: Date): RawBuilder<SqlBool> {
-  return sql<SqlBool>`${sessionExpiry(eb)} > ${now.toISOString()}::timestamptz`;
+/** For `where`: the session has not ended at `now`, in ISO 8601. */
+export function isWithinLimits(eb: Joined, now: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`${sessionExpiry(eb)} > ${now}::timestamptz`;
 }
 
 /** When a session that starts at `now` ends, unused and at most. */

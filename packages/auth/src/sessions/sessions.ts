@@ -14,7 +14,7 @@
  *
  * Two limits hold, by the user's role of now: unused (moved by use) and at most (from the start). See session-limits.ts.
  */
-import { type Database, newId, retryTransaction, takeTurn } from '@promptory/db';
+import { compiledOnce, type Database, newId, retryTransaction, takeTurn } from '@promptory/db';
 import type { Kysely, Transaction } from 'kysely';
 import type { Session } from 'lucia';
 import type { CallerOrigin } from '../identity/caller-origin.ts';
@@ -175,16 +175,8 @@ function isJustSpent({ previousRefreshHash, rotatedAt }: Session, rotation: stri
   return isRecent && sameHash(previousRefreshHash, sha256(rotation));
 }
 
-/**
- * Whether the session of an access token still is, and whose. One query, and once a minute a second one.
- *
- * @returns null when ended, run out, or its user is suspended
- */
-export async function findLiveSession(
-  db: Kysely<Database>,
-  { sessionId, now }: { sessionId: string; now: Date },
-): Promise<LiveSession | null> {
-  const row = await db
+const sessionOf = compiledOnce((db: Kysely<Database>, { sessionId, now }: { sessionId: string; now: string }) =>
+  db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .where('sessions.id', '=', sessionId)
@@ -197,8 +189,19 @@ export async function findLiveSession(
       'sessions.last_used_at as lastUsedAt',
       'users.role as role',
       sessionExpiry(eb).as('endsAt'),
-    ])
-    .executeTakeFirst();
+    ]),
+);
+
+/**
+ * Whether the session of an access token still is, and whose. One query, and once a minute a second one.
+ *
+ * @returns null when ended, run out, or its user is suspended
+ */
+export async function findLiveSession(
+  db: Kysely<Database>,
+  { sessionId, now }: { sessionId: string; now: Date },
+): Promise<LiveSession | null> {
+  const row = await sessionOf.first(db, { sessionId, now: now.toISOString() });
   if (row === undefined) return null;
   return liveSession(
     db,

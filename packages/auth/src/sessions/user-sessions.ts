@@ -25,7 +25,7 @@ export function listSessions(db: Kysely<Database>, userId: string, now: Date): P
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .where('sessions.user_id', '=', userId)
-    .where((eb) => isWithinLimits(eb, now))
+    .where((eb) => isWithinLimits(eb, now.toISOString()))
     .select((eb) => [
       'sessions.id as id',
       'sessions.ip as ip',
@@ -57,7 +57,7 @@ export async function lockLiveSession(
     .where('sessions.id', '=', sessionId)
     .where('sessions.user_id', '=', userId)
     .where('users.status', '=', 'active')
-    .where((eb) => isWithinLimits(eb, now))
+    .where((eb) => isWithinLimits(eb, now.toISOString()))
     .select('users.role')
     // The session first, which may have to be waited for: then the user is looked at again as they are now.
     .forKeyShare(['sessions', 'users'])

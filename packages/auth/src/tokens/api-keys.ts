@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Database } from '@promptory/db';
+import { compiledOnce, type Database } from '@promptory/db';
 import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import { alphabet, generateRandomString } from 'oslo/crypto';
 import { type UserRole, userRole } from '../identity/user-role.ts';
@@ -78,20 +78,11 @@ export async function findLiveApiKey(
   return found !== null && 'keyId' in found ? found : null;
 }
 
-/**
- * Whom a key speaks for, or spoke for, in one query; a text that cannot be a key costs none.
- *
- * @returns whose it was where it is revoked or expired, or its owner is not active; null when unknown
- */
-export async function findApiKey(
-  db: Kysely<Database>,
-  { key, now }: { key: string; now: Date },
-): Promise<LiveApiKey | { readonly endedOf: string } | null> {
-  if (!apiKeyLooksValid(key)) return null;
-  const found = await db
+const keyOf = compiledOnce((db: Kysely<Database>, { hash, now }: { hash: Buffer; now: string }) =>
+  db
     .selectFrom('api_keys')
     .innerJoin('users', 'users.id', 'api_keys.user_id')
-    .where('api_keys.key_hash', '=', hashApiKey(key))
+    .where('api_keys.key_hash', '=', hash)
     .select((eb) => [
       eb.and([isLive(eb, now), eb('users.status', '=', 'active')]).as('isLive'),
       'api_keys.id as keyId',
@@ -103,8 +94,20 @@ export async function findApiKey(
       'api_keys.calls_per_minute as callsPerMinute',
       'api_keys.last_used_at as lastUsedAt',
       'api_keys.expires_at as expiresAt',
-    ])
-    .executeTakeFirst();
+    ]),
+);
+
+/**
+ * Whom a key speaks for, or spoke for, in one query; a text that cannot be a key costs none.
+ *
+ * @returns whose it was where it is revoked or expired, or its owner is not active; null when unknown
+ */
+export async function findApiKey(
+  db: Kysely<Database>,
+  { key, now }: { key: string; now: Date },
+): Promise<LiveApiKey | { readonly endedOf: string } | null> {
+  if (!apiKeyLooksValid(key)) return null;
+  const found = await keyOf.first(db, { hash: hashApiKey(key), now: now.toISOString() });
   if (found === undefined) return null;
 
   const { lastUsedAt, expiresAt, role, isLive: isAccepted, ...rest } = found;
@@ -135,7 +138,7 @@ export async function lockLiveApiKey(
     .where('api_keys.id', '=', keyId)
     .where('api_keys.user_id', '=', userId)
     .where('users.status', '=', 'active')
-    .where((eb) => isLive(eb, now))
+    .where((eb) => isLive(eb, now.toISOString()))
     .select('api_keys.id')
     // The key first, which may have to be waited for: then its owner is looked at again as they are now.
     .forKeyShare(['api_keys', 'users'])
@@ -162,10 +165,10 @@ export async function lockApiKeys(
     .execute();
 }
 
-const isLive = (eb: ExpressionBuilder<Database, 'api_keys' | 'users'>, now: Date) =>
+const isLive = (eb: ExpressionBuilder<Database, 'api_keys' | 'users'>, now: string) =>
   eb.and([
     eb('api_keys.revoked_at', 'is', null),
-    eb.or([eb('api_keys.expires_at', 'is', null), eb('api_keys.expires_at', '>', now.toISOString())]),
+    eb.or([eb('api_keys.expires_at', 'is', null), eb('api_keys.expires_at', '>', now)]),
   ]);
 
 async function touchApiKey(db: Kysely<Database>, keyId: string, lastUsedAt: string | null, now: Date): Promise<void> {

@@ -1,4 +1,4 @@
-import { keysetPage, type Page, toPage } from '@promptory/db';
+import { compiledOnce, keysetPage, type Page, toPage } from '@promptory/db';
 import type { CurrentPrompt, PromptUsage, PromptUsageInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { requirePrompt } from '../../access/require.ts';
@@ -13,12 +13,13 @@ import type { Unsigned } from '../../views/version-view.ts';
 /** A prompt before `signed` says what it promises. */
 export type UnsignedPrompt = Unsigned<CurrentPrompt>;
 
+const readablePrompt = compiledOnce((db: Db, { who, promptId }: { who: Who; promptId: string }) =>
+  selectPrompts(db, who).where('prompts.id', '=', promptId).where(readablePrompts(who)),
+);
+
 /** @throws AppError prompt.not_found when `who` may not read it. */
 export async function getPrompt(db: Db, who: Who, promptId: string): Promise<UnsignedPrompt> {
-  const prompt = await selectPrompts(db, who)
-    .where('prompts.id', '=', promptId)
-    .where(readablePrompts(who))
-    .executeTakeFirst();
+  const prompt = await readablePrompt.first(db, { who, promptId });
   if (prompt === undefined) throw new AppError('prompt.not_found');
   return revised(prompt, withoutVersioned(prompt));
 }

@@ -1,3 +1,4 @@
+import { compiledOnce } from '@promptory/db';
 import type { ResolvedPrompt, ResolveInput } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { Db, Found, SignedInContext, Who } from '../../../context.ts';
@@ -40,6 +41,23 @@ async function findWhole(ctx: SignedInContext, ref: string): Promise<Found<Resol
   };
 }
 
+const versionOf = compiledOnce(
+  (db: Db, { who, path, named, label, version }: { who: Who } & Omit<LookedUp, 'isBare'>) => {
+    const prompt = promptNamed(who, {
+      path: sql`${path}`,
+      handle: sql`${named?.handle ?? null}`,
+      slug: sql`${named?.slug ?? null}`,
+    });
+    // Both are known before the version is looked for, so that it is found by its key among however many.
+    return selectResolved(db).where(
+      sql<boolean>`(prompt_versions.prompt_id, prompt_versions.version) = (
+        SELECT prompts.id, ${versionNamed({ label: sql`${label}::text`, version: sql`${version}::integer` })}
+        FROM prompts WHERE prompts.id = ${prompt}
+      )`,
+    );
+  },
+);
+
 /**
  * The version that a reference names, by one statement.
  * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found
@@ -47,20 +65,7 @@ async function findWhole(ctx: SignedInContext, ref: string): Promise<Found<Resol
 export async function findResolved({ db, who }: SignedInContext, ref: string) {
   const reference = lookedUp(ref);
   const { path, named, label, version } = reference;
-  const prompt = promptNamed(who, {
-    path: sql`${path}`,
-    handle: sql`${named?.handle ?? null}`,
-    slug: sql`${named?.slug ?? null}`,
-  });
-  const found = await selectResolved(db)
-    // Both are known before the version is looked for, so that it is found by its key among however many.
-    .where(
-      sql<boolean>`(prompt_versions.prompt_id, prompt_versions.version) = (
-        SELECT prompts.id, ${versionNamed({ label: sql`${label}::text`, version: sql`${version}::integer` })}
-        FROM prompts WHERE prompts.id = ${prompt}
-      )`,
-    )
-    .executeTakeFirst();
+  const found = await versionOf.first(db, { who, path, named, label, version });
   if (found === undefined) throw await whyNot(db, who, reference);
   return { ...found, label };
 }
