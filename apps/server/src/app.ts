@@ -93,7 +93,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   endConnections(app);
   addRequestState(app);
   paths.remember(app);
-  await securityHeaders(app, { secure });
+  securityHeaders(app, { secure });
   await crossOrigin(app, { allowed: originsOf(corsOrigins, { localPages }), trusted, logger });
   await app.register(cookie);
   log.remember(app);

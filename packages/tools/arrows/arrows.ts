@@ -270,7 +270,7 @@ export const arrows: ArrowTable = {
         'http',
         '@promptory/trpc-fastify',
         'npm:@fastify/cors',
-        'npm:@fastify/helmet',
+        'npm:helmet',
         'npm:fastify',
       ],
       reference: ['http', '@promptory/schemas', '@promptory/trpc-fastify', 'npm:@trpc/server'],

@@ -49,8 +49,8 @@ export function addRequestState(app: FastifyInstance): void {
       return state;
     },
   });
-  app.addHook('onSend', async (req, reply, payload) => {
+  app.addHook('onSend', (req, reply, _payload, done) => {
     reply.headers(req.state.headers);
-    return payload;
+    done();
   });
 }

@@ -6,7 +6,7 @@ import {
   procedureFacts,
   type Services,
 } from '@promptory/api/server';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { anonymous } from '../http/caller/find-principal.ts';
 import { presentedCredential } from '../http/caller/presented-credential.ts';
 import { clientAddress } from '../http/client-address.ts';
@@ -35,9 +35,7 @@ const refusals: Readonly<Record<BodyRefusal, () => AppError>> = {
  * somebody who shows no credential at its head, since no call that anyone may make needs one.
  */
 export function boundBodies(app: FastifyInstance, parts: BodyParts): void {
-  app.addHook('onRequest', async (req, reply) => {
-    const announced = announcedBytes(req);
-    if (announced <= SMALL_BODY_BYTES) return;
+  const admit = async (req: FastifyRequest, reply: FastifyReply, announced: number): Promise<void> => {
     const isNobody = await showsNothing(parts, req, announced);
     const refused = parts.connections.admitBody(req.raw, {
       address: clientAddress(req),
@@ -46,6 +44,11 @@ export function boundBodies(app: FastifyInstance, parts: BodyParts): void {
       onRefused: (why) => void (reply.sent || reply.header('connection', 'close').send(refusals[why]())),
     });
     if (refused !== null) throw refusals[refused]();
+  };
+  app.addHook('onRequest', (req, reply, done) => {
+    const announced = announcedBytes(req);
+    if (announced <= SMALL_BODY_BYTES) done();
+    else admit(req, reply, announced).then(() => done(), done);
   });
 }
 

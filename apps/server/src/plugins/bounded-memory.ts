@@ -20,29 +20,33 @@ const asksForProbe = (req: FastifyRequest): boolean => isProbe(req) || req.route
  * one for which there is no place; health checks and metrics are answered still.
  */
 export function boundPlaces(app: FastifyInstance, { enter, onlySends }: Connections): void {
-  app.addHook('onRequest', async (req, reply) => {
+  app.addHook('onRequest', (req, reply, done) => {
     const entry = enter(req.raw, { address: clientAddress(req), isProbe: asksForProbe(req) });
-    if (entry === 'open') return;
+    if (entry === 'open') {
+      done();
+      return;
+    }
     reply.header('connection', 'close');
     if (entry === 'all') throw busy();
     if (entry === 'address') throw tooMany('connections');
+    done();
   });
   // Whoever takes large pages all the time would be at work all the time.
-  app.addHook('onSend', async (req, _reply, payload) => {
+  app.addHook('onSend', (req, _reply, _payload, done) => {
     if (isSafeMethod(req.method)) onlySends(req.raw);
-    return payload;
+    done();
   });
 }
 
 /** Refuses requests while too much waits for its readers; health checks and metrics answer still. */
 export function boundAnswers(app: FastifyInstance, { hasRoom, makeRoomFor }: Connections): void {
-  app.addHook('onRequest', async (req) => {
-    if (hasRoom() || asksForProbe(req)) return;
-    throw busy();
+  app.addHook('onRequest', (req, _reply, done) => {
+    if (!hasRoom() && !asksForProbe(req)) throw busy();
+    done();
   });
-  app.addHook('onSend', async (_req, _reply, payload) => {
+  app.addHook('onSend', (_req, _reply, payload, done) => {
     makeRoomFor(bytesOf(payload));
-    return payload;
+    done();
   });
 }
 

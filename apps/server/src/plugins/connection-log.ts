@@ -36,8 +36,9 @@ export function connectionLog(options: {
   const sayRefusals = nowAndThen();
   return {
     remember(app) {
-      app.addHook('onRequest', async (req) => {
+      app.addHook('onRequest', (req, _reply, done) => {
         answered.set(req.raw.socket, req);
+        done();
       });
     },
     onCut(socket, { reason, unreadBytes, waitedMs }) {

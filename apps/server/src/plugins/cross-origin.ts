@@ -17,8 +17,9 @@ export async function crossOrigin(
 ): Promise<void> {
   const { allowed, trusted } = options;
   const refused = refusedOrigins(options.logger);
-  app.addHook('onRequest', async ({ headers: { origin } }) => {
+  app.addHook('onRequest', ({ headers: { origin } }, _reply, done) => {
     if (origin !== undefined && !trusted.has(origin)) refused(origin);
+    done();
   });
   await app.register(cors, {
     origin: (origin, done) => done(null, origin !== undefined && allowed.has(origin)),

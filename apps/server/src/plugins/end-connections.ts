@@ -9,8 +9,8 @@ export function endConnections(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     closing = true;
   });
-  app.addHook('onSend', async (_req, reply, payload) => {
+  app.addHook('onSend', (_req, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close');
-    return payload;
+    done();
   });
 }

@@ -15,16 +15,19 @@ export function endStreams(
   app: FastifyInstance,
   options: { isStillAuthenticated(caller: Principal, req: FastifyRequest): Promise<boolean> },
 ): void {
-  app.addHook('onSend', async (req, reply, payload) => {
+  app.addHook('onSend', (req, reply, payload, done) => {
     const { caller } = req.state;
     const { raw } = reply;
-    if (caller === null || caller.kind === 'anonymous' || !isStreamed(payload) || raw.closed) return payload;
+    if (caller === null || caller.kind === 'anonymous' || !isStreamed(payload) || raw.closed) {
+      done();
+      return;
+    }
     const cutOff = (still: boolean): void => void (still || raw.destroy());
     const timer = setInterval(() => {
       // Where the database is away nobody is cut off: the next check decides.
       options.isStillAuthenticated(caller, req).then(cutOff, () => undefined);
     }, CHECK_INTERVAL_MS);
     raw.once('close', () => clearInterval(timer));
-    return payload;
+    done();
   });
 }

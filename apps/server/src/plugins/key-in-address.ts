@@ -10,9 +10,10 @@ const ENCODED_PREFIXES = [...[0, 1, 2].map(inBase64), inHex(), inHex().toUpperCa
 
 /** Refuses a request with an API key in its address, wherever it goes. */
 export function refuseKeysInAddresses(app: FastifyInstance): void {
-  app.addHook('onRequest', async (req) => {
-    if (!containsApiKey(req.url)) return;
-    throw new AppError('request.malformed', { message: 'An API key belongs in a header, never in an address.' });
+  app.addHook('onRequest', (req, _reply, done) => {
+    if (containsApiKey(req.url))
+      throw new AppError('request.malformed', { message: 'An API key belongs in a header, never in an address.' });
+    done();
   });
 }
 

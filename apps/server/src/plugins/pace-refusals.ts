@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callerNetwork } from '../http/client-address.ts';
 import type { Connections } from '../http/connections/connections.ts';
 
@@ -53,15 +53,17 @@ export function paceRefusals(
   pace: RefusalPace,
   { waitsForRefusal }: Pick<Connections, 'waitsForRefusal'>,
 ): void {
-  app.addHook('onSend', async (req, { raw }, payload) => {
-    if (!isRefused(req) || typeof payload !== 'string' || payload.length > SMALL_BYTES) return payload;
+  const waits = async (req: FastifyRequest, { raw }: FastifyReply): Promise<void> => {
     const gone = new AbortController();
     const abort = (): void => gone.abort();
     raw.once('close', abort);
     waitsForRefusal(req.raw);
     await pace(callerNetwork(req), gone.signal, hasLargeBody(req) ? LONGEST_LARGE_MS : LONGEST_MS);
     raw.off('close', abort);
-    return payload;
+  };
+  app.addHook('onSend', (req, reply, payload, done) => {
+    if (!isRefused(req) || typeof payload !== 'string' || payload.length > SMALL_BYTES) done();
+    else waits(req, reply).then(() => done(), done);
   });
 }
 

@@ -19,7 +19,7 @@ export function logRequests(
   options: { metrics: Metrics; knownSegments: ReadonlySet<string> },
 ): void {
   const { metrics, knownSegments } = options;
-  app.addHook('onResponse', async (req, reply) => {
+  app.addHook('onResponse', (req, reply, done) => {
     const { state } = req;
     const { statusCode: status } = reply;
     const route = templateOf(req);
@@ -46,6 +46,7 @@ export function logRequests(
       },
       'request answered',
     );
+    done();
   });
 }
 

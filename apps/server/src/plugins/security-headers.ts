@@ -1,5 +1,7 @@
-import helmet from '@fastify/helmet';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import helmet, { type HelmetOptions } from 'helmet';
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -18,9 +20,8 @@ export const plainHeaders = (options: { secure: boolean }): Record<string, strin
 });
 
 /** Security headers on every answer; `no-store` unless a route says otherwise; the request's id. */
-export async function securityHeaders(app: FastifyInstance, options: { secure: boolean }): Promise<void> {
-  await app.register(helmet, {
-    global: true,
+export function securityHeaders(app: FastifyInstance, options: { secure: boolean }): void {
+  const headers = headersOf({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -37,11 +38,20 @@ export async function securityHeaders(app: FastifyInstance, options: { secure: b
     // Other origins read through CORS alone, which this does not concern.
     crossOriginResourcePolicy: { policy: 'same-origin' },
   });
-  app.addHook('onRequest', async (req, reply) => {
-    reply.header('x-request-id', req.id);
+  app.addHook('onRequest', (req, reply, done) => {
+    reply.headers(headers).header('x-request-id', req.id);
+    done();
   });
-  app.addHook('onSend', async (_req, reply, payload) => {
+  app.addHook('onSend', (_req, reply, _payload, done) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-    return payload;
+    done();
   });
+}
+
+/** What helmet sets on an answer, found out once: it is the same on each. */
+function headersOf(options: HelmetOptions): Record<string, string> {
+  const req = new IncomingMessage(new Socket());
+  const res = new ServerResponse(req);
+  helmet(options)(req, res, () => undefined);
+  return Object.fromEntries(Object.entries(res.getHeaders()).map(([name, value]) => [name, String(value)]));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Limiter, LimitName, Log } from '@promptory/api/server';
 import ipaddr from 'ipaddr.js';
@@ -104,7 +104,7 @@ export function limitKey(key: string): string {
     .split('|')
     .map((part) => (isIP(part) === 6 ? network64(part) : part))
     .join('|');
-  return createHash('sha256').update(caller).digest('base64url').slice(0, KEY_CHARACTERS);
+  return hash('sha256', caller, 'base64url').slice(0, KEY_CHARACTERS);
 }
 
 /** The /64 of an IPv6 address, which is what one subscriber has; of one that maps an IPv4 address, that address. */

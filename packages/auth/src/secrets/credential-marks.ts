@@ -5,7 +5,7 @@
  *
  *     owner (5 bytes of HMAC-SHA-256 of the account's id) ‖ proof (8 bytes of HMAC-SHA-256 of owner and secret)
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { deriveKey } from './derived-key.ts';
 
 const KEY_LABEL = 'promptory.credential-mark.v1';
@@ -32,7 +32,7 @@ export interface MarkedFor {
  * @throws RangeError when no secret is given
  */
 export function createCredentialMarks(secrets: readonly string[]): CredentialMarks {
-  const keys = secrets.map((secret) => deriveKey(secret, KEY_LABEL));
+  const keys = secrets.map((secret) => createSecretKey(deriveKey(secret, KEY_LABEL)));
   const [marking] = keys;
   if (marking === undefined) throw new RangeError('at least one secret is needed');
   return {
@@ -50,5 +50,5 @@ export function createCredentialMarks(secrets: readonly string[]): CredentialMar
   };
 }
 
-const proofOf = (key: Buffer, owner: Uint8Array, secret: string | Uint8Array): Buffer =>
+const proofOf = (key: KeyObject, owner: Uint8Array, secret: string | Uint8Array): Buffer =>
   createHmac('sha256', key).update('proof|').update(owner).update(secret).digest().subarray(0, PROOF_BYTES);

@@ -110,7 +110,7 @@ function sendPrepared(client: pg.PoolClient, statements: PreparedStatements, onO
     const isStatement = args.length === 2 && typeof text === 'string' && Array.isArray(values) && values.length > 0;
     const name = isStatement ? statements.nameOf(text) : undefined;
     if (!isStatement || name === undefined) return query(...args);
-    return (query({ name, text, values }) as Promise<unknown>).catch((error: unknown) => {
+    return queryNamed(query, name, text, values).catch((error: unknown) => {
       if (isOtherSession(error)) onOtherSession();
       else if (isStalePlan(error)) statements.forget(text);
       else throw error;
@@ -119,6 +119,19 @@ function sendPrepared(client: pg.PoolClient, statements: PreparedStatements, onO
     });
   };
   Object.defineProperty(client, 'query', { value: send, configurable: true, writable: true });
+}
+
+/** As `query({ name, text, values })` does, which copies what it is given property by property. */
+function queryNamed(
+  query: (...args: unknown[]) => unknown,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const callback = (error: unknown, result: unknown): void => (error ? reject(error) : resolve(result));
+    query(Object.assign(new pg.Query(text, values), { name, callback }));
+  });
 }
 
 /**

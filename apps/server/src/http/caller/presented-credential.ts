@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Services } from '@promptory/api/server';
 import { API_KEY_PREFIX, apiKeyLooksValid, markedApiKeyOwner, shownSession } from '@promptory/auth';
 import type { PlainErrorCode } from '@promptory/schemas';
@@ -28,7 +28,7 @@ const BEARER = /^bearer +(\S+) *$/i;
 const nothing = (rejected: PlainErrorCode | null = null): Presented => ({ kind: 'nothing', rejected });
 
 /** What a secret is remembered by. */
-const idOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+const idOf = (secret: string): string => hash('sha256', secret, 'base64url');
 
 /**
  * Reads the credential of a request and asks no database. An Authorization header counts before X-API-Key, and that
@@ -62,6 +62,22 @@ export async function presentedCredential(
 }
 
 const apiKey = (marks: Services['marks'], key: string): Presented =>
-  apiKeyLooksValid(key)
-    ? { kind: 'apiKey', id: idOf(key), owner: markedApiKeyOwner(marks, key), key }
-    : nothing('auth.invalid_token');
+  apiKeyLooksValid(key) ? new ShownApiKey(marks, key) : nothing('auth.invalid_token');
+
+class ShownApiKey {
+  readonly kind = 'apiKey';
+  readonly id: string;
+  readonly key: string;
+  readonly #marks: Services['marks'];
+
+  constructor(marks: Services['marks'], key: string) {
+    this.id = idOf(key);
+    this.key = key;
+    this.#marks = marks;
+  }
+
+  /** Asked for only of a key that was not accepted lately. */
+  get owner(): string | null {
+    return markedApiKeyOwner(this.#marks, this.key);
+  }
+}

@@ -13,6 +13,8 @@ const OWN: Lane = { leave: null };
 export type WaitsForTurn = (giveUp: () => void) => () => void;
 
 const RETRY_AFTER_SECONDS = 2;
+/** As an AbortController has it. */
+const GONE = new DOMException('This operation was aborted', 'AbortError');
 
 /**
  * The turns of one request at the gate of its caller. It takes one before the database is asked who calls, and has it
@@ -22,8 +24,11 @@ const RETRY_AFTER_SECONDS = 2;
  */
 export class RequestTurns {
   readonly #gate: CallGate;
-  readonly #waits: WaitsForTurn;
-  readonly #gone = new AbortController();
+  readonly #waitsForTurn: WaitsForTurn;
+  /** Why it waits for nothing any more; null while its caller is there and it has not given up. */
+  #ended: { readonly reason: unknown } | null = null;
+  /** Only while it waits: to make one for each request, and to abort it, would take longer than a turn does. */
+  #waits: AbortController | null = null;
   readonly #waiting: ((lane: Lane) => void)[] = [];
   #caller = '';
   #leave: Leave | null = null;
@@ -32,7 +37,7 @@ export class RequestTurns {
 
   constructor(gate: CallGate, response: ServerResponse, waits: WaitsForTurn) {
     this.#gate = gate;
-    this.#waits = waits;
+    this.#waitsForTurn = waits;
     if (response.closed) this.#close();
     else response.once('close', () => this.#close());
   }
@@ -51,19 +56,23 @@ export class RequestTurns {
   }
 
   async #wait(caller: string): Promise<Leave> {
-    const end = this.#waits(() =>
-      this.#gone.abort(new AppError('server.busy', { retryAfterSeconds: RETRY_AFTER_SECONDS })),
+    this.#throwIfEnded();
+    const waits = new AbortController();
+    this.#waits = waits;
+    const endWaiting = this.#waitsForTurn(() =>
+      this.#end(new AppError('server.busy', { retryAfterSeconds: RETRY_AFTER_SECONDS })),
     );
     try {
-      return await this.#gate.enter(caller, this.#gone.signal);
+      return await this.#gate.enter(caller, waits.signal);
     } finally {
-      end();
+      this.#waits = null;
+      endWaiting();
     }
   }
 
   /** Before each call. */
   async take(): Promise<Lane> {
-    this.#gone.signal.throwIfAborted();
+    this.#throwIfEnded();
     if (!this.#ownIsBusy) {
       this.#ownIsBusy = true;
       this.#running += 1;
@@ -91,17 +100,26 @@ export class RequestTurns {
   /** The lane of a call that is done; it counts as running from one to the next. */
   async #follow(): Promise<Lane> {
     const lane = await new Promise<Lane>((resolve) => this.#waiting.push(resolve));
-    if (!this.#gone.signal.aborted) return lane;
-    this.release(lane);
-    throw this.#gone.signal.reason;
+    if (this.#ended !== null) this.release(lane);
+    this.#throwIfEnded();
+    return lane;
   }
 
   #close(): void {
-    this.#gone.abort();
+    this.#end(GONE);
     this.#settle();
   }
 
+  #end(reason: unknown): void {
+    this.#ended ??= { reason };
+    this.#waits?.abort(this.#ended.reason);
+  }
+
+  #throwIfEnded(): void {
+    if (this.#ended !== null) throw this.#ended.reason;
+  }
+
   #settle(): void {
-    if (this.#gone.signal.aborted && this.#running === 0) this.#leave?.();
+    if (this.#ended !== null && this.#running === 0) this.#leave?.();
   }
 }

@@ -40,8 +40,9 @@ export async function signaturesOf(ctx: SigningContext, versions: readonly Versi
     const key = keyOf(version);
     const kept = stored.get(key);
     const isKept = kept !== undefined && kept.included === inclusions.digest(version);
-    const signature = known.get(key) ?? (isKept ? kept : await sign(ctx, version, inclusions));
-    if (!mayInclude(version)) known.set(key, signature);
+    const inMemory = known.get(key);
+    const signature = inMemory ?? (isKept ? kept : await sign(ctx, version, inclusions));
+    if (inMemory === undefined && !mayInclude(version)) known.set(key, signature);
     const { inputs, fault, conflicts } = signature;
     fields.push({
       signature: inputs === null ? null : { inputs, output: version.outputSchema },
