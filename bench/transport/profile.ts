@@ -8,6 +8,17 @@ import { bytesOf, load, requestOnce } from './load.ts';
 import type { Stack } from './stacks.ts';
 
 const SECONDS = 5;
+const layers: Layers = [
+  ['garbage collection', /^\(garbage/],
+  ['trpc-fastify', / packages\//],
+  ['the procedures', / bench\//],
+  ['@trpc/server', / @trpc\//],
+  ['zod', / zod\//],
+  ['trpc-to-openapi', / trpc-to-openapi/],
+  ['Node', / node:/],
+  ['V8 and system calls', /^\S+$/],
+  ['Fastify', /./],
+];
 
 // Where the time of a contender goes: node --conditions=@promptory/source bench/transport/profile.ts "REST GET" ours
 const [, , name = 'no-op query', stack = 'ours'] = process.argv;
@@ -38,15 +49,3 @@ async function profile({ request }: Case, contender: Stack): Promise<void> {
     await rm(folder, { recursive: true });
   }
 }
-
-const layers: Layers = [
-  ['garbage collection', /^\(garbage/],
-  ['trpc-fastify', / packages\//],
-  ['the procedures', / bench\//],
-  ['@trpc/server', / @trpc\//],
-  ['zod', / zod\//],
-  ['trpc-to-openapi', / trpc-to-openapi/],
-  ['Node', / node:/],
-  ['V8 and system calls', /^\S+$/],
-  ['Fastify', /./],
-];

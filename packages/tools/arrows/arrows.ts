@@ -265,14 +265,7 @@ export const arrows: ArrowTable = {
         'npm:fastify',
         'npm:lru-cache',
       ],
-      plugins: [
-        'observability',
-        'http',
-        '@promptory/trpc-fastify',
-        'npm:@fastify/cors',
-        'npm:helmet',
-        'npm:fastify',
-      ],
+      plugins: ['observability', 'http', '@promptory/trpc-fastify', 'npm:@fastify/cors', 'npm:helmet', 'npm:fastify'],
       reference: ['http', '@promptory/schemas', '@promptory/trpc-fastify', 'npm:@trpc/server'],
       routes: [
         'observability',
