@@ -7,7 +7,7 @@ export interface KnownCredential {
   readonly limit: GeneralLimit;
 }
 
-/** What is remembered of credentials that were accepted lately, or once. It lets nobody in: each is looked up anew all the same. */
+/** What is remembered of credentials that were accepted lately, or once. It lets nobody in: `findPrincipal` does, for each call. */
 export interface KnownCredentials {
   get(id: string): KnownCredential | undefined;
   remember(id: string, principal: Exclude<Principal, { kind: 'anonymous' }>): void;
