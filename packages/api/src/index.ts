@@ -7,6 +7,7 @@ export type * from './context.ts';
 export { acceptInvitations, INVITATIONS_TASK, parseInvitationsJob } from './domain/accounts/accept-invitations.ts';
 export { bundleKeyOf, publicBundleKey } from './domain/bundles/bundle-signature.ts';
 export { deleteOldInvitations } from './domain/invitations/invitation-state.ts';
+export { OWNERS_TASK, parseOwnersJob, tellOwners } from './domain/labels/tell-owners.ts';
 export { MAIL_TASK, type MailJob, parseMailJob } from './domain/mail/mail-job.ts';
 export { type MailServices, sendMail } from './domain/mail/send-mail.ts';
 export { countWhatWasMissed } from './domain/quotas/count-what-was-missed.ts';

@@ -181,6 +181,7 @@ describe('a call of a procedure', () => {
     const costs = procedures.map(({ path, meta }) => [path, factsOf(meta).cost] as const);
     expect(Object.fromEntries(costs.filter(([, cost]) => cost !== 1))).toEqual({
       'prompts.resolveMany': 10,
+      'prompts.signatures': 4,
       'prompts.list': 2,
       'prompts.templates': 2,
       'prompts.create': 2,

@@ -131,7 +131,10 @@ export const arrows: ArrowTable = {
       'domain/quotas': ['context.ts', 'errors.ts'],
       'domain/declarations': ['tasks.ts', 'context.ts', 'errors.ts', '@promptory/template'],
       'domain/references': ['context.ts', 'errors.ts', 'access'],
-      'domain/includes': ['context.ts', 'access', 'views', 'domain/references', 'domain/signatures', 'node:crypto'],
+      'domain/includes': [
+        ...['context.ts', 'access', 'views', 'domain/references', 'domain/signatures'],
+        ...['@promptory/template', 'node:crypto'],
+      ],
       'domain/stored-signatures': [
         ...[
           'context.ts',
@@ -147,7 +150,7 @@ export const arrows: ArrowTable = {
       'domain/bundles': ['node:crypto', '@promptory/template'],
       'domain/labels': [
         ...['tasks.ts', 'context.ts', 'errors.ts', 'access', 'views', 'domain/signatures', 'domain/quotas'],
-        ...['domain/includes', 'domain/mail', 'domain/stored-signatures'],
+        ...['domain/includes', 'domain/mail', 'domain/stored-signatures', 'npm:zod'],
       ],
       'features/*': [
         'context.ts',
@@ -197,6 +200,7 @@ export const arrows: ArrowTable = {
         'domain/accounts',
         'domain/invitations',
         'domain/mail',
+        'domain/labels',
         'domain/quotas',
         'domain/retention',
         'features/*',
@@ -329,7 +333,7 @@ export const arrows: ArrowTable = {
       'failure.ts': [],
       account: ['surroundings.ts', 'failure.ts'],
       terminal: ['surroundings.ts', 'failure.ts', 'npm:fast-string-width'],
-      types: ['failure.ts', '@promptory/template'],
+      types: ['@promptory/template'],
       files: ['failure.ts', 'account', 'terminal', '@promptory/template', 'npm:yaml'],
       'cli.ts': ['surroundings.ts', 'account', 'terminal'],
       commands: [

@@ -63,14 +63,15 @@ export class Output {
    * A bar on a terminal, and nothing elsewhere. It has no timer and reads no keys: a command that fails or is interrupted ends as
    * it would without.
    */
-  progress(title: string, max: number): Progress {
+  progress(title: string, max: number | null): Progress {
     const { stderr } = this.#surroundings;
     const erase = this.#erase;
     if (this.#isJson || erase === '') return SILENT;
     const draw = (done: number, message = '') => {
-      const share = Math.min(1, done / Math.max(1, max));
+      const share = Math.min(1, done / Math.max(1, max ?? 1));
       const bar = '█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
-      const line = visible(`${title} ${bar} ${Math.floor(share * 100)} % ${message}`);
+      const shown = max === null ? `${done}` : `${bar} ${Math.floor(share * 100)} %`;
+      const line = visible(`${title} ${shown} ${message}`);
       stderr.write(`${erase}${line.slice(0, (stderr.columns ?? 80) - 1)}\r`);
     };
     draw(0);

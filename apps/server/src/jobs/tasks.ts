@@ -9,11 +9,14 @@ import {
   INVITATIONS_TASK,
   MAIL_TASK,
   type MailServices,
+  OWNERS_TASK,
   parseInvitationsJob,
   parseMailJob,
+  parseOwnersJob,
   purgeTrash,
   type Services,
   sendMail,
+  tellOwners,
 } from '@promptory/api/server';
 import {
   deleteExpiredEmailTokens,
@@ -47,6 +50,7 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
   const { db, clock, log, secretBox } = services;
   return {
     [MAIL_TASK]: (payload) => withoutQuotes(() => sendMail(services, parseMailJob(payload))),
+    [OWNERS_TASK]: (payload) => tellOwners(services, parseOwnersJob(payload)),
     async [INVITATIONS_TASK](payload) {
       const entered = await acceptInvitations(services, parseInvitationsJob(payload));
       if (entered > 0) log.info({ entered }, 'groups entered by invitation');

@@ -147,6 +147,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'prompts.resolveMany': row(promptReaders, (w) => ({ refs: [`${w.people.alice.handle}/shared`] }), {
     verdicts: true,
   }),
+  'prompts.signatures': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
   'prompts.list': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
   'prompts.templates': row(everyoneReads, undefined, { others: (w) => [{ groupId: w.group }] }),
   'prompts.get': row(promptReaders, (w) => ({ id: w.shared })),

@@ -134,6 +134,38 @@ describe('a change that builds on what was read', () => {
     expect((await again.call(['other', (await again.read()).revision])).code).toBe('ok');
   });
 
+  it('goes by the prompt alone, where its ETag tells of a label of another prompt that has moved', async () => {
+    const { world, headers } = await givenRow('prompts.update', rows['prompts.update']?.[0] as Row);
+    const send = (method: 'POST' | 'PUT', url: string, payload: object, more: Headers = {}) =>
+      server.call({ method, url, headers: { ...headers, ...more }, payload });
+    const made = (await send('POST', '/prompts', { title: 'Tone', slug: 'tone', content: '{{ one }}' })).json<{
+      id: string;
+    }>();
+    await send('PUT', `/prompts/${made.id}`, { content: '{{ two }}' });
+    await send('PUT', `/prompts/${made.id}/labels/production`, { version: 1 });
+    const url = `/prompts/${world.shared}`;
+    await send('PUT', url, { content: "{% render 'tone@production' %}" });
+    const read = (more: Headers = {}) => server.call({ url, headers: { ...headers, ...more } });
+    const byRef = (more: Headers = {}) => {
+      const { slug } = before.json<{ slug: string }>();
+      return server.call({ url: `/prompts/resolve?ref=${slug}%40latest`, headers: { ...headers, ...more } });
+    };
+    const before = await read();
+    const resolved = await byRef();
+    const known = { 'if-none-match': String(before.headers.etag) };
+    const knownByRef = { 'if-none-match': String(resolved.headers.etag) };
+    expect([(await read(known)).statusCode, (await byRef(knownByRef)).statusCode]).toEqual([304, 304]);
+    const move = { version: 2, acceptBreaking: true, reason: 'Now' };
+    expect((await send('PUT', `/prompts/${made.id}/labels/production`, move)).statusCode).toBe(200);
+    const after = await read(known);
+    expect([after.statusCode, (await byRef(knownByRef)).statusCode]).toEqual([200, 200]);
+    expect(after.json().signature.inputs.required).toEqual(['two']);
+    expect(after.json().revision).toBe(before.json().revision);
+    const ifMatch = { 'if-match': String(before.headers.etag) };
+    expect((await send('PUT', url, { tags: ['still'] }, ifMatch)).statusCode).toBe(200);
+    expect((await send('PUT', url, { tags: ['late'] }, ifMatch)).statusCode).toBe(412);
+  });
+
   it.each(cases)('is made by one of those that come at once: $name', async ({ path, row }) => {
     const { read, write, call } = await givenRow(path, row);
     const { etag, revision } = await read();

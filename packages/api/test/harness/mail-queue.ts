@@ -5,6 +5,7 @@ import {
   INVITATIONS_TASK,
   parseInvitationsJob,
 } from '../../src/domain/accounts/accept-invitations.ts';
+import { OWNERS_TASK, parseOwnersJob, tellOwners } from '../../src/domain/labels/tell-owners.ts';
 import { MAIL_TASK, type MailJob, parseMailJob } from '../../src/domain/mail/mail-job.ts';
 import { sendMail } from '../../src/domain/mail/send-mail.ts';
 import type { TestServices } from './services.ts';
@@ -19,9 +20,10 @@ export async function queuedMail(db: Db): Promise<MailJob[]> {
   return rows.map(({ payload }) => parseMailJob(payload));
 }
 
-/** Does the queue's work: sends what waits, and answers the mails that were sent. */
+/** Does the queue's work: finds whom moves are told to, sends what waits, and answers the mails that were sent. */
 export async function deliverMail(services: TestServices): Promise<Mail[]> {
   const before = services.mailer.sent.length;
+  for (const payload of await takeJobs(services.db, OWNERS_TASK)) await tellOwners(services, parseOwnersJob(payload));
   for (const payload of await takeJobs(services.db, MAIL_TASK)) await sendMail(services, parseMailJob(payload));
   return services.mailer.sent.slice(before);
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Id, PublicUser, Slug, VersionNumber } from '../values/ids.ts';
+import { storedJsonObject } from '../values/json.ts';
 import { pageInput, pageOf } from '../values/page.ts';
-import { MAX_LABEL_LENGTH } from './labels.ts';
-import { PromptKind } from './prompts.ts';
+import { Label, MAX_LABEL_LENGTH } from './labels.ts';
+import { ListPromptsInput, PromptKind } from './prompts.ts';
 import { Reference } from './references.ts';
 import { PromptVersion } from './versions.ts';
 
@@ -80,3 +81,42 @@ export type ResolvedPrompt = z.infer<typeof ResolvedPrompt>;
 
 export const ResolveInput = z.strictObject({ ref: Reference });
 export type ResolveInput = z.infer<typeof ResolveInput>;
+
+/** Asks what prompts take and answer: the caller's own, or those of a group. */
+export const ListSignaturesInput = z.strictObject({
+  ...pageInput,
+  groupId: Id.optional().describe('The prompts of this group that you may read, instead of your own.'),
+  tag: ListPromptsInput.shape.tag,
+  label: z
+    .array(Label)
+    .max(20)
+    .optional()
+    .describe('Only these labels beside the latest versions; all of them where none is named.'),
+});
+export type ListSignaturesInput = z.infer<typeof ListSignaturesInput>;
+
+/** Labels of one version that are listed. */
+export const MAX_LISTED_LABELS = 1000;
+
+/** What a version takes and answers that is the latest of its prompt, or that a label points at: without its text. */
+export const PromptSignature = z
+  .strictObject({
+    promptId: Id,
+    slug: Slug,
+    ref: z.string().max(200).meta({ description: 'Its handle and slug: names it for everybody.' }),
+    version: VersionNumber,
+    isLatest: z.boolean(),
+    labels: z
+      .array(z.string().max(MAX_LABEL_LENGTH))
+      .max(MAX_LISTED_LABELS)
+      .meta({ description: 'Those that point at it, of the labels that were asked for.' }),
+    title: z.string().max(200),
+    description: PromptVersion.shape.description,
+    inputs: storedJsonObject.nullable().meta({
+      description: 'JSON Schema of all inputs; null where its text is no template.',
+    }),
+    output: storedJsonObject.nullable().meta({ description: 'JSON Schema of what a model answers; null means text.' }),
+  })
+  .meta({ id: 'PromptSignature' });
+export type PromptSignature = z.infer<typeof PromptSignature>;
+export const PromptSignaturePage = pageOf(PromptSignature).meta({ id: 'PromptSignaturePage' });

@@ -29,6 +29,19 @@ describe('an ETag of a revision', () => {
   });
 });
 
+describe('an ETag of a revision and of what it does not speak of', () => {
+  it('is the revision, and behind a dot another text for each other value of these fields', () => {
+    const rule = { revision: 'revision', besides: ['signature', 'fault'] };
+    const tag = (output: object) => etagOf(JSON.stringify(output), output, rule);
+    const tags = [{}, { signature: 1 }, { fault: 1 }, { signature: 1, fault: 1 }].map((rest) =>
+      tag({ revision: 'r', ...rest }),
+    );
+    for (const each of tags) expect(each).toMatch(/^"r\.[\w-]{22}"$/);
+    expect(new Set(tags).size).toBe(4);
+    expect(tag({ revision: 'r', signature: 1, other: 2 })).toBe(tags[1]);
+  });
+});
+
 describe('If-Match', () => {
   it.each([
     ['"a"', ['a']],

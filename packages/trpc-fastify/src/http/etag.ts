@@ -6,7 +6,8 @@ const HASH_CHARACTERS = 22;
 
 /**
  * The ETag (RFC 9110, 8.8.3) of a JSON text: `"<hash>"`, or `"<version>-<hash>"` from a field of the output. One `without`
- * a field of the output is weak: it says that the rest is the same.
+ * a field of the output is weak: it says that the rest is the same. A `revision` is that text, and behind a dot the hash of
+ * the fields `besides`.
  */
 export function etagOf(json: string, output: unknown, rule: NonNullable<RestMeta['etag']>): string {
   if (rule !== true && 'without' in rule) {
@@ -15,7 +16,9 @@ export function etagOf(json: string, output: unknown, rule: NonNullable<RestMeta
   }
   if (rule !== true && 'revision' in rule) {
     const weak = rule.weakWith !== undefined && (pick(output, rule.weakWith) ?? null) !== null;
-    return `${weak ? 'W/' : ''}"${String(pick(output, rule.revision))}"`;
+    const { besides = [] } = rule;
+    const rest = besides.length === 0 ? '' : `.${digestOf(JSON.stringify(besides.map((name) => pick(output, name))))}`;
+    return `${weak ? 'W/' : ''}"${String(pick(output, rule.revision))}${rest}"`;
   }
   const digest = digestOf(json);
   if (rule === true) return `"${digest}"`;
@@ -24,6 +27,11 @@ export function etagOf(json: string, output: unknown, rule: NonNullable<RestMeta
 }
 
 const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, HASH_CHARACTERS);
+
+const HASH_BEHIND_DOT = new RegExp(`\\.[\\w-]{${HASH_CHARACTERS}}$`);
+
+/** The revision in what stands within an ETag that also has a hash of other fields; anything else as it is. */
+export const revisionIn = (tag: string): string => tag.replace(HASH_BEHIND_DOT, '');
 
 /** Whether If-None-Match names this ETag, by weak comparison (RFC 9110, 13.1.2). */
 export function noneMatchHolds(header: string | undefined, etag: string): boolean {

@@ -104,6 +104,19 @@ describe('what a change builds on', () => {
     return Reflect.get(Object(decode(request as unknown as FastifyRequest)), 'revision');
   };
 
+  it('is named by what stands before a dot, where the rest of an ETag is of something else', () => {
+    const rest = {
+      method: 'PUT',
+      path: '/notes/{id}',
+      summary: 'Change',
+      ifMatch: { tags: 'revision', beforeDot: true },
+    } as const;
+    const hash = '.abcdefghijklmnopqrstu-';
+    const headers = { 'if-match': `"a${hash}", "b", "c.x${hash}", "d${hash}x"` };
+    const request = { params: { id: '1' }, query: {}, body: {}, headers } as unknown as FastifyRequest;
+    expect(Reflect.get(Object(inputDecoder(rest, Input)(request)), 'revision')).toEqual(['a', 'b', 'c.x', `d${hash}x`]);
+  });
+
   it.each([
     ['nothing', undefined, undefined, undefined],
     ['the header', '"a", W/"b", "c"', undefined, ['a', 'c']],

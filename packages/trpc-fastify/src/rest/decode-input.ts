@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { tagsFromIfMatch, versionFromIfMatch } from '../http/etag.ts';
+import { revisionIn, tagsFromIfMatch, versionFromIfMatch } from '../http/etag.ts';
 import { refuse } from '../http/request-refused.ts';
 import { takesJson } from '../router/media-types.ts';
 import { namesIn, type RestMeta } from '../router/rest-meta.ts';
@@ -84,8 +84,8 @@ export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined
       const version = versionFromIfMatch(header);
       if (version !== undefined) setOnce(input, rest.ifMatch, version, 'If-Match header');
     } else if (rest.ifMatch !== undefined) {
-      const { tags: field } = rest.ifMatch;
-      const tags = tagsFromIfMatch(header);
+      const { tags: field, beforeDot = false } = rest.ifMatch;
+      const tags = tagsFromIfMatch(header)?.map((tag) => (beforeDot ? revisionIn(tag) : tag));
       if (tags !== undefined) input[field] = namedByBoth(tags, input[field]);
     }
     return input;

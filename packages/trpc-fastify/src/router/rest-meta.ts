@@ -20,14 +20,20 @@ export interface RestMeta {
   /**
    * GET of one thing: a strong ETag, `"<hash>"` of the JSON body, or `"<output[version]>-<hash>"`; or a weak one that
    * passes over a field which is another each time, such as a cursor. With `revision` it is that text field of the output,
-   * which changes whenever anything else of it does; weak where the field `weakWith` is neither null nor left out.
+   * which changes whenever anything else of it does; weak where the field `weakWith` is neither null nor left out. For fields
+   * that the revision does not speak of, named by `besides`, a hash follows behind a dot.
    */
-  etag?: true | { version: string } | { without: string } | { revision: string; weakWith?: string };
+  etag?:
+    | true
+    | { version: string }
+    | { without: string }
+    | { revision: string; weakWith?: string; besides?: readonly string[] };
   /**
    * PUT, PATCH, DELETE: the number field of the input that receives the version part of an If-Match ETag; or the list field
-   * that receives what stands within its strong ETags, for the procedure to compare (RFC 9110, 13.1.1).
+   * that receives what stands within its strong ETags, for the procedure to compare (RFC 9110, 13.1.1). With `beforeDot` it
+   * receives of each the revision alone: what else its GET shows is not what is changed.
    */
-  ifMatch?: string | { tags: string };
+  ifMatch?: string | { tags: string; beforeDot?: boolean };
   /**
    * A raw body instead of JSON: `input[field]` becomes a {@link RawBody}; `limit` in bytes, counted while streaming.
    * `charsets`, in lower case, are those that a Content-Type may name; UTF-8 unless given. `json` says in the document what

@@ -8,7 +8,6 @@ import { writeAtomically } from '../../account/write-atomically.ts';
 import type { Cli } from '../../cli.ts';
 import { ExitCode, Failure, failureOf } from '../../failure.ts';
 import { textDiffLines } from '../../terminal/diff-text.ts';
-import type { Progress } from '../../terminal/output.ts';
 import { declarationsOf } from '../../types/declarations.ts';
 import { readTypes, type Selection } from '../../types/read-types.ts';
 import { repeated, wholeNumber } from '../options.ts';
@@ -33,19 +32,10 @@ async function presentText(file: string): Promise<string | null> {
   return text?.replaceAll('\r\n', '\n') ?? null;
 }
 
-/** How much there is to do is known once it has begun. */
-function lazily(open: (all: number) => Progress): (all: number) => Progress {
-  let bar: Progress | null = null;
-  return (all) => {
-    bar ??= open(all);
-    return bar;
-  };
-}
-
 async function declarations(cli: Cli, promptory: Promptory, options: TypesOptions) {
-  const bar = lazily((all) => cli.out.progress('Reading prompts', all));
-  const prompts = await readTypes(promptory, options, (done, all) => bar(all).to(done));
-  if (prompts.length > 0) bar(0).end(`${prompts.length} prompts`);
+  const bar = cli.out.progress('Reading prompts', null);
+  const prompts = await readTypes(promptory, options, (count) => bar.to(count));
+  bar.end(`${prompts.length} prompts`);
   const untyped = prompts.flatMap(({ name, versions }) =>
     versions.filter(({ inputs }) => inputs === null).map(({ version }) => `${name}#${version}`),
   );
@@ -106,7 +96,7 @@ export function addTypesCommand(program: Command, cli: Cli): void {
     .option('--interval <seconds>', 'how often to look while watching', wholeNumber(1, 3600), 10)
     .option('--tag <tag>', 'only prompts that carry it; may be repeated', repeated)
     .option('--group <id>', 'prompts of a group too, by handle and slug; may be repeated', repeated)
-    .option('--label <label>', 'only this label and `latest`, which asks less of the server; may be repeated', repeated)
+    .option('--label <label>', 'only this label and `latest`; may be repeated', repeated)
     .action(async (options) => {
       const promptory = await cli.promptory();
       await (options.watch === true ? watchTypes : writeTypes)(cli, promptory, options);

@@ -2,6 +2,7 @@
 // writes, to another one. What a caller may not read, and what a label does not point at, is not there.
 import { createHash } from 'node:crypto';
 import { MAX_INCLUDED } from '@promptory/schemas';
+import { MAX_INCLUDE_DEPTH } from '@promptory/template';
 import { sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
@@ -24,6 +25,9 @@ interface Edge extends VersionId {
   readonly bytes: number;
 }
 
+/** Lets what waits in this thread go on. */
+export const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** The text of an included version. */
 export interface IncludedVersion extends VersionId {
   readonly ref: string;
@@ -34,10 +38,13 @@ export interface IncludedVersion extends VersionId {
 
 /** What some versions include. */
 export class Inclusions {
-  readonly #edges: Map<string, Edge[]>;
+  readonly #edges: ReadonlyMap<string, readonly Edge[]>;
+  /** What was found below a version is asked for several times, and may be thousands of edges. */
+  readonly #below = new Map<string, readonly Edge[]>();
 
-  constructor(edges: readonly Edge[]) {
-    this.#edges = Map.groupBy(edges, keyOf);
+  /** @param edges of each version, by its key */
+  constructor(edges: ReadonlyMap<string, readonly Edge[]>) {
+    this.#edges = edges;
   }
 
   /** The edges of a version itself. */
@@ -46,7 +53,9 @@ export class Inclusions {
   }
 
   /** All edges that lead on from a version, its own first. */
-  below(version: VersionId): Edge[] {
+  below(version: VersionId): readonly Edge[] {
+    const known = this.#below.get(keyOf(version));
+    if (known !== undefined) return known;
     const found: Edge[] = [];
     const seen = new Set([keyOf(version)]);
     const open: VersionId[] = [version];
@@ -58,7 +67,38 @@ export class Inclusions {
         open.push(edge.to);
       }
     }
+    this.#below.set(keyOf(version), found);
     return found;
+  }
+
+  /** By which of its own references a version comes to include itself, or prompts that lie too deep; null by none. */
+  endlessIn(version: VersionId): { readonly name: string; readonly message: string } | null {
+    const heights = new Map<string, number>();
+    for (const { name, to } of this.of(version)) {
+      const height = to === null ? 0 : this.#heightOf(to, [keyOf(version)], heights);
+      if (height === Number.POSITIVE_INFINITY) {
+        return { name, message: `\`${name}\` includes itself, by way of what it includes` };
+      }
+      if (height > MAX_INCLUDE_DEPTH) {
+        return { name, message: `with \`${name}\`, more than ${MAX_INCLUDE_DEPTH} prompts lie in one another` };
+      }
+    }
+    return null;
+  }
+
+  /** How many lie in one another from here on, itself counted; without end where one of `chain` comes again. */
+  #heightOf(version: VersionId, chain: readonly string[], heights: Map<string, number>): number {
+    const key = keyOf(version);
+    if (chain.includes(key)) return Number.POSITIVE_INFINITY;
+    const known = heights.get(key);
+    if (known !== undefined) return known;
+    let height = 1;
+    for (const { to } of this.of(version)) {
+      if (to !== null) height = Math.max(height, 1 + this.#heightOf(to, [...chain, key], heights));
+      if (height === Number.POSITIVE_INFINITY) break;
+    }
+    heights.set(key, height);
+    return height;
   }
 
   /** Each version that it includes, once. */
@@ -83,9 +123,25 @@ export class Inclusions {
   }
 }
 
-/** What versions include, by one statement whatever their number. Of them themselves the caller has made sure. */
+/** Versions of which it is asked at once what they include: each may come to thousands of edges. */
+const ROOTS_AT_ONCE = 10;
+
+/**
+ * What versions include, by one statement for ten of them; between two of these others have their turn. Of the versions themselves
+ * the caller has made sure.
+ */
 export async function findInclusions(db: Db, who: Who, versions: readonly VersionId[]): Promise<Inclusions> {
-  if (versions.length === 0) return new Inclusions([]);
+  const edges = new Map<string, readonly Edge[]>();
+  for (let at = 0; at < versions.length; at += ROOTS_AT_ONCE) {
+    if (at > 0) await othersTurn();
+    const found = await findEdges(db, who, versions.slice(at, at + ROOTS_AT_ONCE));
+    // What one version includes is the same from wherever it was reached.
+    for (const [key, ofOne] of Map.groupBy(found, keyOf)) if (!edges.has(key)) edges.set(key, ofOne);
+  }
+  return new Inclusions(edges);
+}
+
+async function findEdges(db: Db, who: Who, versions: readonly VersionId[]): Promise<Edge[]> {
   const target = sql`(
     SELECT prompts.id, held.version, octet_length(held.content) AS bytes
     FROM prompts JOIN prompt_versions AS held ON held.prompt_id = prompts.id
@@ -114,13 +170,11 @@ export async function findInclusions(db: Db, who: Who, versions: readonly Versio
     FROM those JOIN prompt_includes AS named USING (prompt_id, version) LEFT JOIN LATERAL ${target} AS target ON true
     ORDER BY 1, 2, 3 LIMIT ${MOST_EDGES * versions.length}::integer
   `.execute(db);
-  return new Inclusions(
-    rows.map(({ toId, toVersion, bytes, ...edge }) => ({
-      ...edge,
-      to: toId === null ? null : { promptId: toId, version: toVersion },
-      bytes: bytes ?? 0,
-    })),
-  );
+  return rows.map(({ toId, toVersion, bytes, ...edge }) => ({
+    ...edge,
+    to: toId === null ? null : { promptId: toId, version: toVersion },
+    bytes: bytes ?? 0,
+  }));
 }
 
 /** The texts of versions that were found to be readable just now. */

@@ -10,7 +10,7 @@ import { latestMoves } from '../../views/label-view.ts';
 import { type Quotas, quotaExceeded, quotasFrom, shareOfOthers } from '../quotas/quota-limits.ts';
 import type { VersionBreaks } from '../signatures/breaks-between.ts';
 import { type FoundBreaks, noBreaks, nothingBreaks, servedVersion } from './breaking-moves.ts';
-import { tellOwners } from './tell-owners.ts';
+import { enqueueOwners } from './tell-owners.ts';
 
 /** Where a label is to point: null is nowhere. */
 export interface WantedMove {
@@ -203,5 +203,5 @@ export async function writeMoves(
     SELECT prompt_id, label, to_version FROM moves WHERE to_version IS NOT NULL
     ON CONFLICT (prompt_id, label) DO UPDATE SET version = excluded.version
   `.execute(trx);
-  await tellOwners(trx, ctx, moves);
+  await enqueueOwners(trx, ctx, moves);
 }

@@ -13,6 +13,7 @@ import {
   testServices,
 } from '../../../test/index.ts';
 import type { Limiter } from '../../context.ts';
+import { tellOwners } from './tell-owners.ts';
 
 const { db, cast } = await givenApi();
 const { alice, bob } = cast;
@@ -56,11 +57,11 @@ describe('the owner of a prompt', () => {
     await labelsOf(alice).move({ id, label, version: 1 });
     await labelsOf(bob).move({ id, label, version: 1 });
     await expect(labelsOf(bob).move({ id, label, version: 9 })).rejects.toThrow();
-    expect(await queuedMail(db)).toEqual([]);
+    expect([await received(alice), await queuedMail(db)]).toEqual([[], []]);
     const { preferences } = callersOf(services).as(alice.principal);
     await preferences.update({ emailNotifications: { labelMoves: false } });
     await labelsOf(bob).remove({ id, label });
-    expect(await queuedMail(db)).toEqual([]);
+    expect([await received(alice), await queuedMail(db)]).toEqual([[], []]);
     await preferences.update({ emailNotifications: { labelMoves: true } });
     await labelsOf(bob).move({ id, label, version: 1 });
     await preferences.update({ emailNotifications: { labelMoves: false } });
@@ -99,29 +100,33 @@ describe('the owner of a prompt', () => {
       },
     };
     const limited = { ...services, limiter };
+    const mailed = async (to: Person) => (await deliverMail(limited)).filter((mail) => mail.to === to.email);
     for (let time = 0; time < 5; time += 1) {
       await labelsOf(bob, limited).move({ id, label, version: 1 });
       await labelsOf(alice, limited).remove({ id, label });
     }
-    expect((await received(alice)).map(({ text }) => /no further mail of this kind/.test(text))).toEqual([
+    // No limit is asked for while a prompt is locked.
+    expect([...counted.keys()].filter((key) => key.includes('labels|'))).toEqual([]);
+    expect((await mailed(alice)).map(({ text }) => /no further mail of this kind/.test(text))).toEqual([
       ...[false, false, false, true],
     ]);
     const dora = await givenPerson(services);
     const hers = await shared(dora, 3);
     for (const id of hers) await labelsOf(bob, limited).move({ id, label, version: 1 });
-    expect(await received(dora)).toHaveLength(1);
+    expect(await mailed(dora)).toHaveLength(1);
     // Apart from the invitations of the same person.
     expect(counted.get(`mailSender|${bob.id}`)).toBeUndefined();
   });
 
   it('waits behind whoever wants to get into their own account', async () => {
     const [id = ''] = await shared(alice);
-    await labelsOf(bob).move({ id, label, version: 1 });
+    const { lastMove } = await labelsOf(bob).move({ id, label, version: 1 });
+    await tellOwners(services, { moveId: lastMove?.id ?? '', movedBy: bob.id });
     await callersOf(services).asAnyone().auth.forgotPassword({ email: alice.email });
     const { rows } = await sql<{ kind: string }>`
-      SELECT payload ->> 'kind' AS kind FROM graphile_worker._private_jobs ORDER BY priority
+      SELECT coalesce(payload ->> 'kind', 'owners') AS kind FROM graphile_worker._private_jobs ORDER BY priority, id
     `.execute(db);
-    expect(rows.map(({ kind }) => kind)).toEqual(['reset_password', 'labels_moved']);
+    expect(rows.map(({ kind }) => kind)).toEqual(['reset_password', 'owners', 'labels_moved']);
   });
 });
 

@@ -1,9 +1,11 @@
 import { measuredQueries } from '@promptory/db/testing';
 import { link, parse, render } from '@promptory/template';
 import { describe, expect, it } from 'vitest';
+import { importAs } from '../../../test/harness/transfers.ts';
 import {
   callersOf,
   codeOf,
+  collect,
   errorOf,
   givenApi,
   givenGroup,
@@ -235,12 +237,59 @@ describe('what cannot be included', () => {
       },
     };
     const { prompts } = callersOf({ ...services, workers }).as(alice.principal);
-    const [one, other] = [nextSlug(), nextSlug()].map((slug) => ({ title: slug, slug, content: "{% render 'x' %}" }));
+    const [one, other] = [nextSlug(), nextSlug()].map((slug) => ({
+      title: slug,
+      slug,
+      content: `{% render '${slug}-x' %}`,
+    }));
     if (one === undefined || other === undefined) throw new Error('There are two.');
     await prompts.createMany({ prompts: [one, other] });
     expect(tasks).toEqual(['includesIn', 'includesIn']);
     await prompts.create({ title: 'Alone', content: "{% render 'x' %}" });
     expect(tasks).toHaveLength(2);
+  });
+
+  it('is never read by a worker within a transaction that others wait for', async () => {
+    const open: number[] = [];
+    const workers: typeof services.workers = {
+      run: async (name, ...input) => {
+        const { rows } = await pool.query<{ open: number }>(
+          `SELECT count(*)::integer AS open FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'`,
+        );
+        open.push(rows[0]?.open ?? -1);
+        return services.workers.run(name, ...input);
+      },
+    };
+    const { prompts } = callersOf({ ...services, workers }).as(alice.principal);
+    const tone = await given('Be kind.');
+    const long = (text: string) => `${tone.tag}${text.repeat(5_000)}`;
+    const { id, signature } = await prompts.create({ title: 'Long', content: long('a') });
+    expect(signature).not.toBeNull();
+    const asked = [open.length];
+    // Its text is known only once the prompt is locked.
+    await prompts.update({ id, title: 'Longer' });
+    asked.push(open.length);
+    await prompts.update({ id, content: long('b') });
+    asked.push(open.length);
+    await prompts.updateMany({ prompts: [{ id, content: long('c') }] });
+    asked.push(open.length);
+    await prompts.createMany({ prompts: [{ title: 'One of many', content: long('d') }] });
+    asked.push(open.length);
+    const table = `title,content\nOf a table,"${long('e')}"\n`;
+    await importAs({ ...services, workers }, alice, table);
+    asked.push(open.length);
+    const [author, other] = [await givenPerson(services), await givenPerson(services)];
+    await as(author).prompts.create({ title: 'Bundled', content: long('f') });
+    const bundle = await collect(
+      await callersOf(services).as(author.principal).transfer.exportFiles({ scope: 'mine', format: 'bundle' }),
+    );
+    const [file = ''] = bundle.flatMap((item) => (item.type === 'file' ? [item.content] : []));
+    const { outcomes } = await importAs({ ...services, workers }, other, file, { type: 'text/plain' });
+    asked.push(open.length);
+    expect(outcomes).toEqual(['created']);
+    expect(asked.every((count, at) => count > (asked[at - 1] ?? 0))).toBe(true);
+    expect(Math.max(...open)).toBe(0);
   });
 
   it('is found by the aliases of its owner, whoever edits it', async () => {

@@ -5,52 +5,47 @@ import type { SignedInContext } from '../../context.ts';
 import { invalidInput } from '../../errors.ts';
 import { findInclusions } from '../includes/included-versions.ts';
 import { promptNamed } from '../references/reference-targets.ts';
-import { mayInclude, type VersionId } from '../signatures/included-texts.ts';
-import { includedTexts } from './included-texts.ts';
-import { includesFor, signatureFor, type VersionText } from './signature-for.ts';
-import { writeSignature } from './stored-signatures.ts';
+import type { VersionId } from '../signatures/included-texts.ts';
+import type { IncludePlaces, IncludingText } from './include-places.ts';
+import type { VersionText } from './signature-for.ts';
 
 /**
  * Settles what a version includes that was just saved, or was saved again: what its references name, with the rights of the
  * caller. What already leads somewhere stays; what leads nowhere is kept, as a fault of the text.
- * @throws AppError request.invalid where it includes itself or lies too deep, server.busy
+ * @throws AppError request.invalid where it includes itself or lies too deep
  */
 export async function saveIncludes(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   ownerId: string,
   version: VersionText,
+  places: IncludePlaces,
 ): Promise<void> {
-  if (!(await settleIncludes(trx, ctx, ownerId, [version]))) return;
-  const inclusions = await findInclusions(trx, ctx.who, [version]);
-  const signature = await signatureFor(ctx.workers, version, await includedTexts(trx, version, inclusions));
-  if (signature.isEndless) {
-    const { message, line, column, messageIndex } = signature.fault ?? {};
-    const place = line == null ? '' : `At line ${line}, column ${column}: `;
-    const field = version.messages === null ? 'content' : `messages.${messageIndex ?? 0}`;
-    throw invalidInput(field, fault('invalid', {}, `${place}${message}`));
-  }
-  const digest = inclusions.digest(version);
-  if (digest !== null) await writeSignature(trx, version, signature, digest);
+  if (!(await settleIncludes(trx, ctx, ownerId, [version], places))) return;
+  const endless = (await findInclusions(trx, ctx.who, [version])).endlessIn(version);
+  if (endless === null) return;
+  const place = places.of(version).find(({ reference }) => reference === endless.name);
+  const where = place === undefined ? '' : `At line ${place.line}, column ${place.column}: `;
+  const field = version.messages === null ? 'content' : `messages.${place?.messageIndex ?? 0}`;
+  throw invalidInput(field, fault('invalid', {}, `${where}${endless.message}`));
 }
 
 /**
  * The same for many at once, which are kept whatever they include. A reference without a label or a version pins the one that is
  * in production, or the latest where none is. What an editor may not read stays what it was in the version before.
  * @returns whether any of them includes anything
- * @throws AppError server.busy
  */
 export async function settleIncludes(
   trx: Transaction<Database>,
-  { who, workers }: SignedInContext,
+  { who }: SignedInContext,
   ownerId: string,
-  versions: readonly Omit<VersionText, 'outputSchema'>[],
+  versions: readonly (IncludingText & VersionId)[],
+  placesOf: IncludePlaces,
 ): Promise<boolean> {
   const wanted: object[] = [];
   let includes = false;
-  const including = versions.filter(mayInclude);
-  for (const version of including) {
-    const places = await includesFor(workers, version, including.length === 1);
+  for (const version of versions) {
+    const places = placesOf.of(version);
     if (places.length > 0) includes = true;
     // One more than there may be shows that there are too many.
     for (const { reference: name } of places.slice(0, MAX_INCLUDED + 1)) {

@@ -40,27 +40,26 @@ export const sourceOf = ({ content, messages, inputSchema }: Text, included: Inc
 });
 
 /**
- * What a version promises, or why it cannot be rendered; long texts are read by a worker. Whether the fault is that prompts
- * include one another without end is said besides.
+ * What a version promises, or why it cannot be rendered; long texts are read by a worker.
+ * @param isAlone whether it is the only one: many short texts hold up others as long as a long one does
  * @throws AppError server.busy
  */
 export async function signatureFor(
   workers: Workers,
   version: SignedText,
   included: IncludedTexts | null = null,
-): Promise<StoredSignature & { readonly isEndless: boolean }> {
+  isAlone = true,
+): Promise<StoredSignature> {
   const signed: Signed = { ...sourceOf(version, included), outputSchema: null };
-  const result = isSmall(version, included)
-    ? signatureOf(signed)
-    : (readJson(await workers.run('signatureOf', JSON.stringify(signed))) as unknown as SignatureResult);
-  if (!result.ok) {
-    const { fault } = result;
-    return { inputs: null, fault: shownFault(fault), conflicts: [], isEndless: fault.isEndless === true };
-  }
+  const result =
+    isAlone && isSmall(version, included)
+      ? signatureOf(signed)
+      : (readJson(await workers.run('signatureOf', JSON.stringify(signed))) as unknown as SignatureResult);
+  if (!result.ok) return { inputs: null, fault: shownFault(result.fault), conflicts: [] };
   const conflicts = result.conflicts.slice(0, MAX_INPUT_CONFLICTS).map(({ path, code, message }) => ({
     ...{ code, path: cut(path), message: cut(message) },
   }));
-  return { inputs: result.signature.inputs, fault: null, conflicts, isEndless: false };
+  return { inputs: result.signature.inputs, fault: null, conflicts };
 }
 
 /**

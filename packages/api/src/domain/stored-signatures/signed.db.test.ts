@@ -1,7 +1,9 @@
 import { countedQueries } from '@promptory/db/testing';
 import { LANGUAGE_VERSION } from '@promptory/template';
 import { describe, expect, it } from 'vitest';
-import { callersOf, givenApi, givenPrompt } from '../../../test/index.ts';
+import { importAs } from '../../../test/harness/transfers.ts';
+import { callersOf, givenApi, givenPerson, givenPrompt } from '../../../test/index.ts';
+import { AppError } from '../../errors.ts';
 
 const { pool, services, cast, as } = await givenApi();
 const { alice, bob } = cast;
@@ -101,6 +103,49 @@ describe('what is kept of it', () => {
     ]);
     expect((await as(alice).prompts.get({ id: other.id })).signature?.inputs).toEqual(inputs('one'));
     expect(await kept(other.id)).toEqual([row]);
+  });
+
+  it('is made behind each call that saves many, so that no reader waits for it', async () => {
+    const ann = await givenPerson(services);
+    const { prompts } = as(ann);
+    const made = await prompts.createMany({
+      prompts: ['one', 'two'].map((name) => ({ title: name, content: `{{ ${name} }}` })),
+    });
+    const ids = made.results.flatMap((result) => (result.outcome === 'created' ? [result.id] : []));
+    await prompts.updateMany({ prompts: ids.map((id, at) => ({ id, content: `{{ other_${at} }}` })) });
+    await importAs(services, ann, 'title,content\nOf a table,{{ three }}\nNo template,{{ a b }}\n');
+    await importAs(services, ann, '---\nname: of-a-file\n---\n{{four}}', { type: 'text/plain' });
+    const { rows } = await pool.query(
+      `SELECT inputs->'required' AS required, fault->>'code' AS fault
+        FROM prompt_signatures JOIN prompts ON prompts.id = prompt_id
+        WHERE user_id = $1 ORDER BY title, prompt_signatures.version`,
+      [ann.id],
+    );
+    expect(rows.map(({ required, fault }) => required?.[0] ?? fault)).toEqual([
+      'syntax',
+      'three',
+      'four',
+      'one',
+      'other_0',
+      'two',
+      'other_1',
+    ]);
+  });
+
+  it('is left to whoever reads first where no worker is free, and nothing that was saved is lost', async () => {
+    const ann = await givenPerson(services);
+    const workers: typeof services.workers = {
+      run: async () => {
+        throw new AppError('server.busy', { retryAfterSeconds: 1 });
+      },
+    };
+    const { results } = await callersOf({ ...services, workers })
+      .as(ann.principal)
+      .prompts.createMany({ prompts: [{ title: 'One', content: '{{ one }}' }] });
+    expect(results).toMatchObject([{ outcome: 'created' }]);
+    const [id = ''] = results.flatMap((result) => (result.outcome === 'created' ? [result.id] : []));
+    expect(await kept(id)).toEqual([]);
+    expect((await as(ann).prompts.get({ id })).signature?.inputs).toEqual(inputs('one'));
   });
 
   it('is the same where a worker reads a long text', async () => {

@@ -12,7 +12,7 @@ export interface StoredSignature {
 }
 
 /** What is kept, and the digest of what was included then. */
-interface KeptSignature extends StoredSignature {
+export interface KeptSignature extends StoredSignature {
   readonly included: string;
 }
 
@@ -28,21 +28,34 @@ export async function findSignatures(db: Db, versions: readonly VersionId[]): Pr
   return new Map(rows.map(({ promptId, version, ...signature }) => [keyOf({ promptId, version }), signature]));
 }
 
-/** Keeps what a version promises, with the digest of what it includes. */
-export async function writeSignature(
-  db: Db,
-  { promptId, version }: VersionId,
-  { inputs, fault, conflicts }: StoredSignature,
-  included = '',
-): Promise<void> {
-  const [schema, why] = [inputs, fault].map((value) => (value === null ? null : JSON.stringify(value)));
+/** What a version promises, with the digest of what it includes; '' for nothing. */
+export interface SignatureRow extends StoredSignature, VersionId {
+  readonly included: string;
+}
+
+/** Keeps what versions promise, by one statement. Of one that is gone meanwhile nothing is kept. */
+export async function writeSignatures(db: Db, signatures: readonly SignatureRow[]): Promise<void> {
+  if (signatures.length === 0) return;
+  // Texts within the JSON: so that a schema keeps the order of its members, and null stays no document.
+  const textOf = (value: unknown) => (value === null ? null : JSON.stringify(value));
+  const rows = signatures.map(({ inputs, fault, conflicts, ...rest }) => ({
+    ...rest,
+    ...{ inputs: textOf(inputs), fault: textOf(fault), conflicts: JSON.stringify(conflicts) },
+  }));
   await sql`
     INSERT INTO prompt_signatures (prompt_id, version, language, inputs, fault, conflicts, included)
-    SELECT prompt_id, version, ${LANGUAGE_VERSION}::integer, ${schema}::json, ${why}::json,
-      ${JSON.stringify(conflicts)}::json, ${included}
-    FROM prompt_versions WHERE prompt_id = ${promptId}::uuid AND version = ${version}::integer
+    SELECT held.prompt_id, held.version, ${LANGUAGE_VERSION}::integer, made.inputs::json, made.fault::json,
+      made.conflicts::json, made.included
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS made (
+      "promptId" uuid, version integer, inputs text, fault text, conflicts text, included text
+    ) JOIN prompt_versions AS held ON held.prompt_id = made."promptId" AND held.version = made.version
+    ORDER BY held.prompt_id, held.version
     ON CONFLICT (prompt_id, version) DO UPDATE
     SET language = excluded.language, inputs = excluded.inputs, fault = excluded.fault, conflicts = excluded.conflicts,
       included = excluded.included
   `.execute(db);
 }
+
+/** Keeps what a version promises that includes nothing. */
+export const writeSignature = (db: Db, version: VersionId, signature: StoredSignature): Promise<void> =>
+  writeSignatures(db, [{ ...version, ...signature, included: '' }]);

@@ -7,6 +7,7 @@ import { textOf } from '../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-resources.ts';
 import { requireUnshadowed } from '../../domain/references/reference-targets.ts';
 import { mayInclude } from '../../domain/signatures/included-texts.ts';
+import { withIncludePlaces } from '../../domain/stored-signatures/include-places.ts';
 import { saveIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { signatureFor } from '../../domain/stored-signatures/signature-for.ts';
 import { signed } from '../../domain/stored-signatures/signed.ts';
@@ -26,18 +27,20 @@ export async function createPrompt(ctx: SignedInContext, input: CreatePromptInpu
   requireSchemas(faults, input);
   const version = { ...text, inputSchema: input.inputSchema ?? null, outputSchema: input.outputSchema ?? null };
   const signature = mayInclude(version) ? null : await signatureFor(ctx.workers, version);
-  const created = await runIdempotent(ctx, input, replayOwnResult, async (trx) => {
-    if (input.slug !== undefined) await requireUnshadowed(trx, ctx.who, input.slug);
-    const resources = await lockResources(trx, ctx, userId);
-    const prompt = newPromptOf(input, text, await getNewPromptDefaults(trx, userId));
-    requireRoom(resources, roomOf(prompt));
-    const { id } = await insertPrompt(trx, { ownerId: userId, authorId: userId, at: ctx.clock.now() }, prompt);
-    const first = { promptId: id, version: 1 };
-    if (signature === null) await saveIncludes(trx, ctx, userId, { ...version, ...first });
-    else await writeSignature(trx, first, signature);
-    await recordAudit(trx, ctx, promptCreated(id));
-    return await getPrompt(trx, ctx.who, id);
-  });
+  const created = await withIncludePlaces(ctx.workers, [version], (places) =>
+    runIdempotent(ctx, input, replayOwnResult, async (trx) => {
+      if (input.slug !== undefined) await requireUnshadowed(trx, ctx.who, input.slug);
+      const resources = await lockResources(trx, ctx, userId);
+      const prompt = newPromptOf(input, text, await getNewPromptDefaults(trx, userId));
+      requireRoom(resources, roomOf(prompt));
+      const { id } = await insertPrompt(trx, { ownerId: userId, authorId: userId, at: ctx.clock.now() }, prompt);
+      const first = { promptId: id, version: 1 };
+      if (signature === null) await saveIncludes(trx, ctx, userId, { ...version, ...first }, places);
+      else await writeSignature(trx, first, signature);
+      await recordAudit(trx, ctx, promptCreated(id));
+      return await getPrompt(trx, ctx.who, id);
+    }),
+  );
   return signed(ctx, created.id, created);
 }
 

@@ -90,9 +90,9 @@ export const promptsRouter = router({
         path: '/prompts/{id}',
         summary: 'Get the latest version of a prompt',
         description:
-          'For its owner, the members of a group that its owner put it into, and, where it is public, everyone who is signed in. The ETag changes with everything that is shown, tags and category included.',
+          'For its owner, the members of a group that its owner put it into, and, where it is public, everyone who is signed in. The ETag changes with everything that is shown: tags and category included, and what its includes promise.',
         tags,
-        etag: { revision: 'revision' },
+        etag: { revision: 'revision', besides: ['signature', 'templateFault', 'inputConflicts'] },
       },
     })
     .input(ById)
@@ -140,7 +140,7 @@ export const promptsRouter = router({
           'in If-Match, when anything has changed, tags and category included. ' +
           'Only its owner changes its visibility.',
         tags,
-        ifMatch: { tags: 'revision' },
+        ifMatch: { tags: 'revision', beforeDot: true },
       },
     })
     .input(UpdatePromptInput)
@@ -194,7 +194,7 @@ export const promptsRouter = router({
         description: 'It can be restored until then. Only its owner and administrators may do this, and see it there.',
         tags,
         status: 204,
-        ifMatch: { tags: 'revision' },
+        ifMatch: { tags: 'revision', beforeDot: true },
       },
     })
     .input(ByIdAndRevision)

@@ -14,7 +14,9 @@ import { writeTags } from '../../domain/prompts/write-tags.ts';
 import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
 import { requireUnshadowed } from '../../domain/references/reference-targets.ts';
+import { givenTexts, type IncludePlaces, withIncludePlaces } from '../../domain/stored-signatures/include-places.ts';
 import { saveIncludes } from '../../domain/stored-signatures/save-includes.ts';
+import type { VersionText } from '../../domain/stored-signatures/signature-for.ts';
 import { AppError, nameTaken } from '../../errors.ts';
 import { requireRevision } from '../../views/revision.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
@@ -28,26 +30,39 @@ import { getSignedPrompt } from './read-prompt.ts';
  */
 export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<CurrentPrompt> {
   const [faults = {}] = await schemaFaults(ctx.workers, [input]);
-  await transactAsCaller(ctx, async (trx) => {
-    const prompt = await lockPrompt(trx, ctx.who, input.id, 'edit');
-    const change = await changePrompt(trx, ctx, prompt, input, faults);
-    if (change !== null) await recordAudit(trx, ctx, change);
-  });
+  await withIncludePlaces(ctx.workers, givenTexts([input]), (places) =>
+    transactAsCaller(ctx, async (trx) => {
+      const prompt = await lockPrompt(trx, ctx.who, input.id, 'edit');
+      const { entry } = await changePrompt(trx, ctx, prompt, input, { faults, places });
+      if (entry !== null) await recordAudit(trx, ctx, entry);
+    }),
+  );
   return getSignedPrompt(ctx, input.id);
 }
 
-/**
- * The same to a prompt whose row the caller has locked.
- * @param faults of the schemas of the input
- * @returns the entry of the audit log, to be written in this transaction; null where nothing was changed.
- */
+/** What was found out of a change before its transaction. */
+interface Examined {
+  /** Of the schemas of the input. */
+  readonly faults: SchemaFaults;
+  readonly places: IncludePlaces;
+}
+
+/** What a change has come to. */
+export interface Change {
+  /** The entry of the audit log, to be written in this transaction; null where nothing was changed. */
+  readonly entry: AuditRecord | null;
+  /** The version that it wrote. */
+  readonly saved: VersionText | null;
+}
+
+/** The same to a prompt whose row the caller has locked. */
 export async function changePrompt(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   prompt: PromptAccess,
   input: UpdatePromptInput,
-  faults: SchemaFaults,
-): Promise<AuditRecord | null> {
+  { faults, places }: Examined,
+): Promise<Change> {
   const { id } = prompt;
   const before = await getStored(trx, id);
   await requireOwnFields(trx, ctx.who, input, before);
@@ -60,20 +75,18 @@ export async function changePrompt(
     { promptId: id, authorId: ctx.who.userId, at: ctx.clock.now(), changeNote: input.changeNote ?? null },
     after,
   );
-  await saveIncludes(trx, ctx, prompt.userId, { ...after, promptId: id, version });
+  const text = { ...after, promptId: id, version };
+  await saveIncludes(trx, ctx, prompt.userId, text, places);
   if (written) await requireVersionFits(trx, ctx, { ownerId: prompt.userId, authorId: ctx.who.userId, version });
   const writing: Writing = { ownerId: prompt.userId, authorId: ctx.who.userId, at: ctx.clock.now() };
   const changed = [
     ...(await changeOwnFields(trx, input, before, writing.at)),
     ...(await changeNames(trx, writing, id, otherNames(before, namesOf(input)))),
   ];
-  if (!written && changed.length === 0) return null;
-  return {
-    action: 'prompt.updated',
-    targetType: 'prompt',
-    targetId: id,
-    details: { ...(written ? { version } : {}), ...(changed.length > 0 ? { changed } : {}) },
-  };
+  if (!written && changed.length === 0) return { entry: null, saved: null };
+  const details = { ...(written ? { version } : {}), ...(changed.length > 0 ? { changed } : {}) };
+  const entry: AuditRecord = { action: 'prompt.updated', targetType: 'prompt', targetId: id, details };
+  return { entry, saved: written ? text : null };
 }
 
 /**

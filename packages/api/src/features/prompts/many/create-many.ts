@@ -16,7 +16,10 @@ import { slugsInUse } from '../../../domain/prompts/prompt-slugs.ts';
 import { textOf } from '../../../domain/prompts/versioned-content.ts';
 import { lockResources, requireRoom, roomOf, withAdded } from '../../../domain/quotas/account-resources.ts';
 import { requireUnshadowed } from '../../../domain/references/reference-targets.ts';
+import { givenTexts, withIncludePlaces } from '../../../domain/stored-signatures/include-places.ts';
 import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
+import type { VersionText } from '../../../domain/stored-signatures/signature-for.ts';
+import { keepSignatures } from '../../../domain/stored-signatures/signed.ts';
 import { AppError, nameTaken } from '../../../errors.ts';
 import { replayOwnResult, runIdempotent } from '../../../idempotency/run-idempotent.ts';
 import { newPromptOf, promptCreated } from '../create-prompt.ts';
@@ -46,23 +49,31 @@ export async function createManyPrompts(ctx: SignedInContext, input: Input): Pro
     ctx.workers,
     input.prompts.map((item) => (item instanceof RefusedItem ? {} : item)),
   );
-  return runIdempotent(ctx, input, replayOwnResult, async (trx) => {
-    const examined = apart(await examine(trx, ctx, input, faults));
-    const inserted = apart(await insert(trx, ctx, examined.done));
-    const prompts = new Map(examined.done.map(({ index, prompt }) => [index, prompt]));
-    const saved = inserted.done.flatMap(({ index, id }) => {
-      const prompt = prompts.get(index);
-      return prompt === undefined ? [] : [{ ...prompt, promptId: id, version: 1 }];
-    });
-    await settleIncludes(trx, ctx, ctx.who.userId, saved);
-    await recordAudits(
-      trx,
-      ctx,
-      inserted.done.map(({ id }) => promptCreated(id)),
-    );
-    const made = inserted.done.map((one) => ({ ...one, outcome: 'created' as const }));
-    return { results: await inPlace(trx, ctx.who, made, [...examined.refusals, ...inserted.refusals]) };
-  });
+  let kept: VersionText[] = [];
+  const created = await withIncludePlaces(ctx.workers, givenTexts(input.prompts), (places) =>
+    runIdempotent(ctx, input, replayOwnResult, async (trx, afterCommit) => {
+      const examined = apart(await examine(trx, ctx, input, faults));
+      const inserted = apart(await insert(trx, ctx, examined.done));
+      const prompts = new Map(examined.done.map(({ index, prompt }) => [index, prompt]));
+      const saved = inserted.done.flatMap(({ index, id }) => {
+        const prompt = prompts.get(index);
+        return prompt === undefined ? [] : [{ ...prompt, promptId: id, version: 1 }];
+      });
+      await settleIncludes(trx, ctx, ctx.who.userId, saved, places);
+      afterCommit(() => {
+        kept = saved;
+      });
+      await recordAudits(
+        trx,
+        ctx,
+        inserted.done.map(({ id }) => promptCreated(id)),
+      );
+      const made = inserted.done.map((one) => ({ ...one, outcome: 'created' as const }));
+      return { results: await inPlace(trx, ctx.who, made, [...examined.refusals, ...inserted.refusals]) };
+    }),
+  );
+  await keepSignatures(ctx, kept);
+  return created;
 }
 
 /** Refuses what can be known to be refused before anything is written. */

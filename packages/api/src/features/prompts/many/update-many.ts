@@ -3,12 +3,15 @@ import { type ChangedPrompts, fault, RefusedItem, type UpdateManyPromptsInput } 
 import type { Transaction } from 'kysely';
 import type { z } from 'zod';
 import { lockEditablePrompts, type PromptAccess, requirePrompt } from '../../../access/require.ts';
-import { type AuditRecord, recordAudits } from '../../../audit/record-audit.ts';
+import { recordAudits } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { type SchemaFaults, schemaFaults } from '../../../domain/declarations/given-schemas.ts';
+import { givenTexts, type IncludePlaces, withIncludePlaces } from '../../../domain/stored-signatures/include-places.ts';
+import type { VersionText } from '../../../domain/stored-signatures/signature-for.ts';
+import { keepSignatures } from '../../../domain/stored-signatures/signed.ts';
 import { AppError, invalidInput } from '../../../errors.ts';
 import { runIdempotent } from '../../../idempotency/run-idempotent.ts';
-import { changePrompt } from '../update-prompt.ts';
+import { type Change, changePrompt } from '../update-prompt.ts';
 import { apart, decided, inPlace, type Refused, refused, requireValid, undoneIfThrown } from './verdicts.ts';
 
 /** What was sent, each item read by itself. */
@@ -16,10 +19,15 @@ type Input = z.output<typeof UpdateManyPromptsInput>;
 type Item = Input['prompts'][number];
 type Verdict = ChangedPrompts['results'][number];
 
-interface Changed {
+interface Changed extends Change {
   readonly index: number;
   readonly id: string;
-  readonly entry: AuditRecord | null;
+}
+
+/** What the call goes by from its beginning to its end. */
+interface Run {
+  readonly faults: readonly SchemaFaults[];
+  readonly places: IncludePlaces;
 }
 
 /**
@@ -33,14 +41,19 @@ export async function updateManyPrompts(ctx: SignedInContext, input: Input): Pro
     input.prompts.map((item) => (item instanceof RefusedItem ? {} : item)),
   );
   const lost = new Map<string, AppError>();
-  const { results } = await runIdempotent(
-    ctx,
-    input,
-    async (trx) => {
-      for (const [id, refusal] of await refusalsToEdit(trx, ctx, idsOf(input))) lost.set(id, refusal);
-    },
-    (trx) => changeAll(trx, ctx, input, faults),
+  const saved: VersionText[] = [];
+  const { results } = await withIncludePlaces(ctx.workers, givenTexts(input.prompts), (places) =>
+    runIdempotent(
+      ctx,
+      input,
+      async (trx) => {
+        for (const [id, refusal] of await refusalsToEdit(trx, ctx, idsOf(input))) lost.set(id, refusal);
+      },
+      (trx, afterCommit) =>
+        changeAll(trx, ctx, input, { faults, places }, (done) => afterCommit(() => void saved.push(...done))),
+    ),
   );
+  await keepSignatures(ctx, saved);
   // Of a prompt that was taken from the caller since, an answer that is given again tells nothing.
   return { results: results.map((verdict) => withoutLost(verdict, lost)) };
 }
@@ -57,10 +70,12 @@ async function changeAll(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   input: Input,
-  faults: readonly SchemaFaults[],
+  run: Run,
+  onSaved: (versions: readonly VersionText[]) => void,
 ): Promise<ChangedPrompts> {
   const editable = await lockEditablePrompts(trx, ctx.who, idsOf(input));
-  const { done, refusals } = apart(await decideEach(trx, ctx, inLockOrder(input, editable), editable, faults));
+  const { done, refusals } = apart(await decideEach(trx, ctx, inLockOrder(input, editable), editable, run));
+  onSaved(done.flatMap(({ saved }) => saved ?? []));
   await recordAudits(
     trx,
     ctx,
@@ -77,7 +92,7 @@ async function decideEach(
   ctx: SignedInContext,
   items: readonly (readonly [index: number, item: Item])[],
   editable: ReadonlyMap<string, PromptAccess>,
-  faults: readonly SchemaFaults[],
+  { faults, places }: Run,
 ): Promise<Array<Changed | Refused>> {
   const verdicts: Array<Changed | Refused> = [];
   const named = new Set<string>();
@@ -90,8 +105,8 @@ async function decideEach(
       named.add(id);
       const prompt = editable.get(id) ?? (await requirePrompt(trx, ctx.who, id, 'edit'));
       if (!editable.has(id)) throw new AppError('request.conflict');
-      const entry = await undoneIfThrown(trx, () => changePrompt(trx, ctx, prompt, input, faults[index] ?? {}));
-      return { index, id, entry };
+      const examined = { faults: faults[index] ?? {}, places };
+      return { index, id, ...(await undoneIfThrown(trx, () => changePrompt(trx, ctx, prompt, input, examined))) };
     });
     verdicts.push(verdict);
   }

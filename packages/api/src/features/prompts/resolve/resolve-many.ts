@@ -3,8 +3,9 @@ import { RefusedItem, type ResolvedPrompt, type ResolvedPrompts, type ResolveMan
 import type { z } from 'zod';
 import { readablePrompts } from '../../../access/visibility.ts';
 import type { SignedInContext } from '../../../context.ts';
+import { findInclusions } from '../../../domain/includes/included-versions.ts';
 import { findTargets, type LookedUp, lookedUp, refusalOf } from '../../../domain/references/reference-targets.ts';
-import { keyOf } from '../../../domain/signatures/included-texts.ts';
+import { keyOf, mayInclude } from '../../../domain/signatures/included-texts.ts';
 import { includedAnswer } from '../../../domain/stored-signatures/included-answer.ts';
 import { signaturesOf } from '../../../domain/stored-signatures/signed.ts';
 import { recordUse } from '../../../domain/usage/record-use.ts';
@@ -23,8 +24,8 @@ interface Found {
 }
 
 /**
- * The versions that references name, each with a verdict of its own, by two statements, and one for each that includes others. Where they have more bytes together than
- * an answer may, the last ones are refused. Each use is counted.
+ * The versions that references name, each with a verdict of its own, by two statements, and one for each that includes others.
+ * Where they have more bytes together than an answer may, what they include counted, the last ones are refused. Each use is counted.
  */
 export async function resolveMany(
   ctx: SignedInContext,
@@ -76,17 +77,23 @@ async function readVersions(
 ): Promise<Map<string, Omit<ResolvedPrompt, 'label'> | null>> {
   if (wanted.length === 0) return new Map();
   const rows = await selectResolved(ctx.db).where(isOneOfVersions(wanted)).where(readablePrompts(ctx.who)).execute();
-  const { fields, inclusions } = await signaturesOf(ctx, rows);
-  const places = new Map(rows.map((row, place) => [keyOf(row), place]));
+  const inclusions = await findInclusions(ctx.db, ctx.who, rows.filter(mayInclude));
+  const byKey = new Map(rows.map((row) => [keyOf(row), row]));
   const prompts = new Map<string, Omit<ResolvedPrompt, 'label'> | null>();
+  // What is too long for the answer is not worked out either.
+  const fitting: typeof rows = [];
   let bytes = 0;
   for (const { key } of wanted) {
-    const place = places.get(key);
-    const [row, signature] = place === undefined ? [] : [rows[place], fields[place]];
-    if (row === undefined || signature === undefined || prompts.has(key)) continue;
+    const row = byKey.get(key);
+    if (row === undefined || prompts.has(key) || fitting.includes(row)) continue;
     bytes += inclusions.bytes(row);
-    const fits = bytes <= PAGE_BYTES;
-    prompts.set(key, fits ? { ...row, ...signature, ...(await includedAnswer(ctx.db, row, inclusions)).fields } : null);
+    if (bytes <= PAGE_BYTES) fitting.push(row);
+    else prompts.set(key, null);
+  }
+  const { fields } = await signaturesOf(ctx, fitting, inclusions);
+  for (const [place, row] of fitting.entries()) {
+    const signature = fields[place] as (typeof fields)[number];
+    prompts.set(keyOf(row), { ...row, ...signature, ...(await includedAnswer(ctx.db, row, inclusions)).fields });
   }
   return prompts;
 }

@@ -1,6 +1,8 @@
 import {
   IncluderPage,
   IncludersInput,
+  ListSignaturesInput,
+  PromptSignaturePage,
   ResolvedPrompt,
   ResolvedPrompts,
   ResolveInput,
@@ -11,6 +13,7 @@ import {
 import { promptErrors } from '../../../access/require.ts';
 import { procedure } from '../../../trpc.ts';
 import { listIncluders } from './includers.queries.ts';
+import { listSignatures } from './list-signatures.ts';
 import { resolveMany } from './resolve-many.ts';
 import { resolvePrompt } from './resolve-prompt.ts';
 import { listVersionUses } from './version-uses.queries.ts';
@@ -19,6 +22,9 @@ const tags = ['Prompts'];
 
 /** Of a hundred references, which cost the database less together than each alone. */
 const MANY_COST = 10;
+
+/** Of a hundred signatures, most of which are kept. */
+const SIGNATURES_COST = 4;
 
 /** How programs fetch prompts, by name, and which versions they have fetched. */
 export const resolveProcedures = {
@@ -56,6 +62,24 @@ export const resolveProcedures = {
     .input(ResolveManyInput)
     .output(ResolvedPrompts)
     .query(({ ctx, input }) => resolveMany(ctx, input)),
+
+  signatures: procedure
+    .meta({
+      can: 'prompt.read',
+      cost: SIGNATURES_COST,
+      errors: ['group.not_found'],
+      rest: {
+        method: 'GET',
+        path: '/prompts/signatures',
+        summary: 'List what prompts take and answer, without their texts',
+        description:
+          'Of your own prompts, or of those of a group: the latest version of each, and every version that a label points at, once. What writes types asks for it: a thousand prompts are ten pages and more. A page may hold fewer than `limit` where signatures are large, or are not worked out yet.',
+        tags,
+      },
+    })
+    .input(ListSignaturesInput.prefault({}))
+    .output(PromptSignaturePage)
+    .query(({ ctx, input }) => listSignatures(ctx, input)),
 
   includers: procedure
     .meta({

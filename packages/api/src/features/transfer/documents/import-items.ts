@@ -5,14 +5,18 @@ import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { type SchemaFaults, schemaFaults } from '../../../domain/declarations/given-schemas.ts';
+import { type IncludePlaces, withIncludePlaces } from '../../../domain/stored-signatures/include-places.ts';
 import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
+import type { VersionText } from '../../../domain/stored-signatures/signature-for.ts';
+import { keepSignatures } from '../../../domain/stored-signatures/signed.ts';
 import { AppError, toAppError } from '../../../errors.ts';
 import { lockImports, lockPrompts } from '../import/import-batch.queries.ts';
 import { added, noRows, type RowEvent } from '../import/import-counts.ts';
+import { newContent } from '../import/import-plan.ts';
 import { reasonOf } from '../import/imported-prompt.ts';
 import { findKnown } from './documents.queries.ts';
 import type { ImportItem, ItemsRun } from './import-item.ts';
-import { type SavedVersion, writeItem } from './write-item.ts';
+import { writeItem } from './write-item.ts';
 
 /** How long it waits for another import of the account. */
 const PATIENCE_MS = 60_000;
@@ -30,7 +34,8 @@ class DryRunEnd extends Error {
 /** What the items so far have become. */
 interface Written {
   readonly ids: Set<string>;
-  readonly versions: SavedVersion[];
+  readonly versions: VersionText[];
+  readonly places: IncludePlaces;
 }
 
 /**
@@ -55,7 +60,11 @@ export async function importItems(
     return { ...item, prompt: { ...item.prompt, versions: withFaults } };
   });
   try {
-    return await transactAsCaller(ctx, (trx) => importAll(trx, ctx, run, checked), { patienceMs: PATIENCE_MS });
+    const { events, saved } = await withIncludePlaces(ctx.workers, versions.map(newContent), (places) =>
+      transactAsCaller(ctx, (trx) => importAll(trx, ctx, run, checked, places), { patienceMs: PATIENCE_MS }),
+    );
+    await keepSignatures(ctx, saved);
+    return events;
   } catch (error) {
     if (error instanceof DryRunEnd) return error.events;
     throw error;
@@ -67,23 +76,24 @@ async function importAll(
   ctx: SignedInContext,
   run: ItemsRun,
   items: readonly ImportItem[],
-): Promise<RowEvent[]> {
+  places: IncludePlaces,
+): Promise<{ readonly events: RowEvent[]; readonly saved: readonly VersionText[] }> {
   const { userId } = ctx.who;
   await lockImports(trx, userId);
   const known = await findKnown(trx, userId, items);
   await lockPrompts(trx, known.ids);
   const events: RowEvent[] = [];
-  const written: Written = { ids: new Set(), versions: [] };
+  const written: Written = { ids: new Set(), versions: [], places };
   for (const item of items) events.push(await importOne(trx, ctx, run, item, written));
   // Once more: what a prompt includes may stand behind it in the files.
-  await settleIncludes(trx, ctx, userId, written.versions);
+  await settleIncludes(trx, ctx, userId, written.versions, places);
   if (run.dryRun) throw new DryRunEnd(events);
   const counts = added(noRows, events);
   if (counts.created + counts.updated > 0) {
     const details = { ...counts };
     await recordAudit(trx, ctx, { action: 'prompt.imported', targetType: 'user', targetId: userId, details });
   }
-  return events;
+  return { events, saved: written.versions };
 }
 
 async function importOne(
@@ -105,7 +115,7 @@ async function importOne(
   if (prompt === null || fault !== null) return failed(fault ?? '', null);
   await sql`SAVEPOINT item`.execute(trx);
   try {
-    const done = await writeItem(trx, ctx, run, prompt, written.ids);
+    const done = await writeItem(trx, ctx, run, prompt, written);
     await sql`RELEASE SAVEPOINT item`.execute(trx);
     written.ids.add(done.promptId);
     written.versions.push(...done.saved);

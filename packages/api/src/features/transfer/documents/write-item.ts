@@ -6,8 +6,9 @@ import { contentHash, type VersionedContent } from '../../../domain/prompts/vers
 import { writeVersion } from '../../../domain/prompts/write-version.ts';
 import { lockResources, requireRoom, requireVersionFits, roomOf } from '../../../domain/quotas/account-resources.ts';
 import { requireUnshadowed } from '../../../domain/references/reference-targets.ts';
-import type { VersionId } from '../../../domain/signatures/included-texts.ts';
+import type { IncludePlaces } from '../../../domain/stored-signatures/include-places.ts';
 import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
+import type { VersionText } from '../../../domain/stored-signatures/signature-for.ts';
 import { AppError } from '../../../errors.ts';
 import { refusedSchemas } from '../import/checked-schemas.ts';
 import { listBySlug, updateOwnFields } from '../import/import-batch.queries.ts';
@@ -16,20 +17,17 @@ import { addAliases, findItem, listHashes } from './documents.queries.ts';
 import type { ItemsRun, PromptItem } from './import-item.ts';
 import { moveLabels, writeHistory } from './item-labels.ts';
 
-/** The text of a version that was not there before. */
-export type SavedVersion = VersionedContent & VersionId;
-
 export interface WrittenItem {
   readonly outcome: 'created' | 'updated' | 'unchanged';
   readonly promptId: string;
-  readonly saved: readonly SavedVersion[];
+  readonly saved: readonly VersionText[];
   readonly reason: string | null;
   readonly warnings: readonly string[];
 }
 
 /**
  * Writes what of a prompt is not there yet: it as a whole, or its next versions, other fields, labels and aliases.
- * @param written the ids of the prompts that items before it are
+ * @param before the ids of the prompts that items before it are, and what texts include
  * @throws AppError request.invalid, quota.exceeded, prompt.breaking_change, label.protected, auth.scope_missing
  */
 export async function writeItem(
@@ -37,18 +35,18 @@ export async function writeItem(
   ctx: SignedInContext,
   run: ItemsRun,
   item: PromptItem,
-  written: ReadonlySet<string>,
+  before: { readonly ids: ReadonlySet<string>; readonly places: IncludePlaces },
 ): Promise<WrittenItem> {
   const { userId } = ctx.who;
   const at = ctx.clock.now();
   const { found, isOther } = await findItem(trx, userId, item.slug, item.aliases);
-  if (isOther || (found !== null && written.has(found) && !item.goesOn)) {
+  if (isOther || (found !== null && before.ids.has(found) && !item.goesOn)) {
     const message = `"${item.slug}" is another prompt already: give one of them another name.`;
     throw new AppError('request.invalid', { message });
   }
   const { promptId, numbers, isChanged, saved } =
     found === null ? await createItem(trx, ctx, run, item) : await updateItem(trx, ctx, item, found);
-  await settleIncludes(trx, ctx, userId, saved);
+  await settleIncludes(trx, ctx, userId, saved, before.places);
   const target = { promptId, versionOf: (index: number) => numbers[index] ?? null };
   if (found === null) await writeHistory(trx, ctx, item, target);
   const moved = await moveLabels(trx, ctx, run, item.labels, target);
@@ -68,7 +66,7 @@ interface Present {
   readonly promptId: string;
   /** Of each version of the item the number that it has here. */
   readonly numbers: readonly number[];
-  readonly saved: readonly SavedVersion[];
+  readonly saved: readonly VersionText[];
   readonly isChanged: boolean;
 }
 
@@ -124,7 +122,7 @@ async function updateItem(
   return { promptId, numbers: [...known, ...numbers], saved, isChanged: hasFields || added.length > 0 };
 }
 
-const savedOf = (promptId: string, contents: readonly Content[], numbers: readonly number[]): SavedVersion[] =>
+const savedOf = (promptId: string, contents: readonly Content[], numbers: readonly number[]): VersionText[] =>
   contents.map(({ content }, index) => ({ ...content, promptId, version: numbers[index] as number }));
 
 async function getExisting(trx: Transaction<Database>, ownerId: string, promptId: string): Promise<ExistingPrompt> {

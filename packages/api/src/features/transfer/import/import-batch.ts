@@ -4,18 +4,18 @@ import type { Transaction } from 'kysely';
 import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import type { Db, SignedInContext } from '../../../context.ts';
 import { type InsertedPrompt, insertPrompts, type NewPrompt } from '../../../domain/prompts/insert-prompts.ts';
-import type { VersionedContent } from '../../../domain/prompts/versioned-content.ts';
 import { writeVersion } from '../../../domain/prompts/write-version.ts';
 import { lockResources, requireVersionFits } from '../../../domain/quotas/account-resources.ts';
 import { listShadowing, shadowing } from '../../../domain/references/reference-targets.ts';
-import type { VersionId } from '../../../domain/signatures/included-texts.ts';
+import { type IncludePlaces, withIncludePlaces } from '../../../domain/stored-signatures/include-places.ts';
 import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
+import type { VersionText } from '../../../domain/stored-signatures/signature-for.ts';
 import { toAppError } from '../../../errors.ts';
 import type { Claims, EqualSearch } from './claims.ts';
 import { findEqual } from './find-equal.ts';
 import { listBySlug, lockImports, lockPrompts, updateOwnFields } from './import-batch.queries.ts';
 import type { RowEvent } from './import-counts.ts';
-import { planByContent, planBySlug, type Step } from './import-plan.ts';
+import { newContent, planByContent, planBySlug, type Step } from './import-plan.ts';
 import { type Room, roomLeft, whatFits } from './import-room.ts';
 import { reasonOf } from './imported-prompt.ts';
 import type { SourceRow } from './source-rows.ts';
@@ -29,6 +29,8 @@ export interface ImportRun {
   refused: number;
   /** Of a dry run: what the rows before would have left. */
   readonly room: Room | null;
+  /** Told of the versions that were written, once they are committed. */
+  readonly onSaved: (versions: readonly VersionText[]) => void;
 }
 
 /** Writes the import's audit entry in the transaction of its last rows. */
@@ -102,22 +104,35 @@ async function importTogether(
   rows: readonly SourceRow[],
   audit: AuditRows,
 ): Promise<RowEvent[]> {
-  const { events, searches } =
-    run.room === null
-      ? await transactAsCaller(ctx, (trx) => writeRows(trx, ctx, run, rows, audit), { patienceMs: PATIENCE_MS })
-      : await dryRows(ctx, run, rows, run.room);
+  const { events, searches, saved } =
+    run.room === null ? await writeTogether(ctx, run, rows, audit) : await dryRows(ctx, run, rows, run.room);
   claim(run.claims, rows, events, searches);
+  run.onSaved(saved);
   return events;
 }
 
 interface Done {
   readonly events: RowEvent[];
   readonly searches: readonly EqualSearch[];
+  readonly saved: readonly VersionText[];
 }
+
+const writeTogether = (
+  ctx: SignedInContext,
+  run: ImportRun,
+  rows: readonly SourceRow[],
+  audit: AuditRows,
+): Promise<Done> =>
+  withIncludePlaces(
+    ctx.workers,
+    rows.flatMap(({ prompt }) => (prompt === null ? [] : newContent(prompt))),
+    (places) =>
+      transactAsCaller(ctx, (trx) => writeRows(trx, ctx, run, rows, { audit, places }), { patienceMs: PATIENCE_MS }),
+  );
 
 async function dryRows(ctx: SignedInContext, run: ImportRun, rows: readonly SourceRow[], room: Room): Promise<Done> {
   const { steps, searches } = await plan(ctx.db, ctx, run, rows);
-  return { events: whatFits(steps, room).map((step) => eventOf(step, null)), searches };
+  return { events: whatFits(steps, room).map((step) => eventOf(step, null)), searches, saved: [] };
 }
 
 async function plan(
@@ -163,7 +178,7 @@ async function writeRows(
   ctx: SignedInContext,
   run: ImportRun,
   rows: readonly SourceRow[],
-  audit: AuditRows,
+  { audit, places }: { readonly audit: AuditRows; readonly places: IncludePlaces },
 ): Promise<Done> {
   const { userId } = ctx.who;
   const at = ctx.clock.now();
@@ -190,7 +205,7 @@ async function writeRows(
       if (prompt !== undefined) made.set(step, prompt);
     }
   }
-  const saved: (VersionedContent & VersionId)[] = created.flatMap((step) => {
+  const saved: VersionText[] = created.flatMap((step) => {
     const promptId = made.get(step)?.id;
     return promptId === undefined ? [] : [{ ...step.prompt, promptId, version: 1 }];
   });
@@ -204,10 +219,10 @@ async function writeRows(
     }
     if (Object.keys(fields).length > 0) await updateOwnFields(trx, { promptId, ownerId: userId }, fields, at);
   }
-  await settleIncludes(trx, ctx, userId, saved);
+  await settleIncludes(trx, ctx, userId, saved, places);
   const events = steps.map((step) => eventOf(step, made.get(step) ?? null));
   await audit(trx, events);
-  return { events, searches };
+  return { events, searches, saved };
 }
 
 /** Only once the rows are committed: a transaction that is tried again starts from what was before. */

@@ -4,6 +4,8 @@ import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { readPreferences } from '../../../domain/accounts/stored-preferences.ts';
 import { findResources } from '../../../domain/quotas/account-resources.ts';
+import type { VersionText } from '../../../domain/stored-signatures/signature-for.ts';
+import { keepSignatures } from '../../../domain/stored-signatures/signed.ts';
 import { AppError } from '../../../errors.ts';
 import { importItems } from '../documents/import-items.ts';
 import { readItems } from '../documents/read-items.ts';
@@ -40,7 +42,9 @@ async function* importAll(
   input: ImportPromptsInput,
   running: RunningImport,
 ): AsyncGenerator<ImportEvent> {
+  const kept = newKeeping(ctx);
   const run: ImportRun = {
+    onSaved: kept.add,
     room: input.dryRun ? roomLeft(await findResources(ctx.db, ctx, ctx.who.userId)) : null,
     visibility: input.visibility ?? (await defaultVisibility(ctx)),
     claims: new Claims(),
@@ -75,6 +79,7 @@ async function* importAll(
   try {
     for await (const { rows, isLast, failure } of batchesOf(sourceRows(sent.rows, file))) {
       await running.goOn();
+      await kept.done();
       const checked = await withCheckedSchemas(ctx.workers, rows);
       const events = await importBatch(ctx, run, checked, isLast && !input.dryRun ? auditWith : noAudit);
       audited ||= isLast;
@@ -86,9 +91,21 @@ async function* importAll(
     }
     yield { type: 'done', dryRun: input.dryRun, ...counts, file: { ...file, leftOut: file.leftOut.names } };
   } finally {
+    await kept.done();
     // The file broke off, or the caller went away.
     if (!audited) await retryTransaction(ctx.db, (trx) => auditWith(trx, []));
   }
+}
+
+/** Works out what the versions of one batch promise while the next is read and written. */
+function newKeeping(ctx: SignedInContext) {
+  let pending: Promise<void> = Promise.resolve();
+  return {
+    add: (versions: readonly VersionText[]): void => {
+      pending = pending.then(() => keepSignatures(ctx, versions));
+    },
+    done: (): Promise<void> => pending,
+  };
 }
 
 async function defaultVisibility(ctx: SignedInContext): Promise<PromptVisibility> {
