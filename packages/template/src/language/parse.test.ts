@@ -97,6 +97,8 @@ describe('print', () => {
     ['{% raw %}{{ x }}{% endraw %}', '{% raw %}{{ x }}{% endraw %}'],
     ['{% comment %} {{ x }} {% endcomment %}', '{% comment %} {{ x }} {% endcomment %}'],
     ["{% render 'a/b' for xs as x,y:1 %}", "{% render 'a/b' for xs as x, y: 1 %}"],
+    ["{% capture 'a' %}x{% endcapture %}{{ a }}", '{% capture a %}x{% endcapture %}{{ a }}'],
+    ["{% capture 'a b' %}x{% endcapture %}", "{% capture 'a b' %}x{% endcapture %}"],
     [
       '{% for x in (1..n) reversed limit:2 %}{% else %}-{% endfor %}',
       '{% for x in (1..n) reversed limit: 2 %}{% else %}-{% endfor %}',

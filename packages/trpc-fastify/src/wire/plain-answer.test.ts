@@ -40,3 +40,23 @@ it.each(['unstartable', 'endless', 'promised'])(
 it('takes an object that only has a then for no promise, as tRPC does', async () => {
   expect(await statusOf('lookalike')).toBe(200);
 });
+
+// From 64 KiB on a result is kept as bytes; some of two bytes each, so that a count of characters would not do.
+const LONG = 'é'.repeat(40_000);
+
+it.each([
+  ['all small', ['a', 'b', 'c']],
+  ['the first large', [LONG, 'b']],
+  ['the last large', ['a', LONG]],
+  ['one in the middle large', ['a', LONG, 'c']],
+  ['all large', [LONG, `${LONG}!`]],
+])('answers a batch by one array in the order of its calls, with %s', async (_, texts) => {
+  const app = fastify();
+  onTestFinished(() => app.close());
+  const router = t.router({ text: t.procedure.input(Number).query(({ input }) => texts[input]) });
+  await app.register(trpcWire, { router, createContext: () => ({}) });
+  const input = JSON.stringify(Object.fromEntries(texts.map((_text, index) => [index, index])));
+  const calls = texts.map(() => 'text').join(',');
+  const res = await app.inject(`/trpc/${calls}?batch=1&input=${encodeURIComponent(input)}`);
+  expect(res.json()).toEqual(texts.map((data) => ({ result: { data } })));
+});

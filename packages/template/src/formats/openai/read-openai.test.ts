@@ -52,6 +52,16 @@ it('reads text, settings and variables, and keeps the id as an alias', () => {
   ]);
 });
 
+it.each([
+  [{ text: { format: { type: 'json_object' } } }, {}],
+  [{ text: { format: { type: 'text' } } }, null],
+  [{ text: { format: { type: 'json_schema' } } }, null],
+  [{}, null],
+])('reads what %j asks of the answer as a schema of it', (more, outputSchema) => {
+  const { prompts } = readOpenAi(JSON.stringify({ id: 'pmpt_1', prompt: 'Hi', ...more }));
+  expect(prompts.map((prompt) => prompt.outputSchema)).toEqual([outputSchema]);
+});
+
 it('reads a list, and refuses what holds no text', () => {
   const { prompts, refusals } = readOpenAi(
     JSON.stringify({ data: [{ id: 'pmpt_1', prompt: 'Hi' }, { id: 'pmpt_2', variables: {} }, { id: 'x' }, 7] }),

@@ -134,6 +134,17 @@ describe('a forgotten password', () => {
     expect(await codeOf(auth().login({ email, password: newPassword }))).toBe('ok');
   });
 
+  it('leaves a row for the attempt that replaced it, of the account and its address, and none for a weak password', async () => {
+    const { id, email } = await givenPerson(services);
+    const token = await resetToken(email);
+    expect(await codeOf(auth().resetPassword({ token, password: 'short' }))).toBe('auth.password_too_weak');
+    await auth().resetPassword({ token, password: newPassword });
+    const attempts = db.selectFrom('auth_attempts').where('kind', '=', 'reset_password').where('user_id', '=', id);
+    expect(await attempts.select(['email', 'succeeded', 'reason']).execute()).toEqual([
+      { email, succeeded: true, reason: null },
+    ]);
+  });
+
   it('is not replaced by a link that is older than fifteen minutes, voided by a newer one, or of another kind', async () => {
     const { email } = await givenPerson(services, { verified: false });
     const voided = await resetToken(email);

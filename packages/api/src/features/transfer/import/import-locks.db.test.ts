@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { importAs } from '../../../../test/harness/transfers.ts';
+import { givenApi, givenPerson, givenPrompt, isAwaitingLock } from '../../../../test/index.ts';
+
+const { db, services } = await givenApi({ max: 10 });
+
+it('waits for a prompt that is being changed before it holds what the account holds, as every change does', async () => {
+  const ann = await givenPerson(services);
+  const prompt = await givenPrompt(services, ann, 'Kept', { slug: { given: 'kept' }, content: 'before' });
+  const body = 'slug,title,content\nkept,Kept,after\n';
+  const [pending] = await db.transaction().execute(async (trx) => {
+    await trx.selectFrom('prompts').select('id').where('id', '=', prompt.id).forUpdate().execute();
+    const imported = importAs(services, ann, body);
+    await expect.poll(() => isAwaitingLock(db), { interval: 10 }).toBe(true);
+    // Refused with 55P03 where the import has it: whoever holds the prompt and goes on would wait for one who waits.
+    await sql`SELECT FROM account_resources WHERE user_id = ${ann.id}::uuid FOR UPDATE NOWAIT`.execute(trx);
+    return [imported];
+  });
+  const { outcomes } = await pending;
+  expect(outcomes).toEqual(['updated']);
+  const { content } = await db
+    .selectFrom('prompts')
+    .select('content')
+    .where('id', '=', prompt.id)
+    .executeTakeFirstOrThrow();
+  expect(content).toBe('after');
+});
