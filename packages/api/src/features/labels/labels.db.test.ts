@@ -428,6 +428,26 @@ describe('a move that breaks callers', () => {
     expect(await codeOf(as(mallory).labels.check({ id, label: production, version: 1 }))).toBe('prompt.not_found');
   });
 
+  it.each([
+    ['short texts', {}, []],
+    ['a schema of inputs', { inputSchema: { type: 'object', properties: { a: {} } } }, ['breaksBetween']],
+    ['a schema of outputs', { outputSchema: { type: 'object' } }, ['breaksBetween']],
+    ['a long text', { content: `2 ${text('a')} ${'x'.repeat(4_000)}` }, ['breaksBetween']],
+  ])('compares %s here or by workers, which take what may be long to compare', async (_, parts, tasks) => {
+    const id = await givenInputs('a');
+    await as(alice).prompts.update({ id, content: `2 ${text('a')}`, ...parts });
+    const given: string[] = [];
+    const workers: typeof services.workers = {
+      run: (name, ...input) => {
+        given.push(name);
+        return services.workers.run(name, ...input);
+      },
+    };
+    const { labels } = callersOf({ ...services, workers }).as(alice.principal);
+    expect(await labels.check({ id, label: production, version: 2 })).toMatchObject({ from: 1, to: 2 });
+    expect(given).toEqual(tasks);
+  });
+
   it('tells nobody what a version takes by a prompt that they may not read, and holds all the same', async () => {
     await as(alice).prompts.create({ title: 'Hidden', slug: 'hidden-tone', content: '{{ secret_word }}' });
     const { id } = await as(alice).prompts.create({ title: 'Open', content: 'x', visibility: 'public' });
