@@ -167,6 +167,11 @@ Be kind.
     expect(faultOf(text)).toBe(fault);
   });
 
+  it('repeats of itself what people repeat', () => {
+    const tagged = (aliases: number) => `---\ntitle: &a A\ntags: [${Array(aliases).fill('*a').join(', ')}]\n---\n`;
+    expect([faultOf(tagged(49)), faultOf(tagged(50))]).toEqual(['none', '2: Its fields repeat themselves too often.']);
+  });
+
   it('does not grow by its aliases', () => {
     const lists = Array.from(
       { length: 9 },

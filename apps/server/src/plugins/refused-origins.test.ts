@@ -26,6 +26,14 @@ it('writes ten lines an hour, however many origins come', () => {
   expect(lines).toHaveLength(10);
 });
 
+it('shows origins of a hundred characters, and none that are longer', () => {
+  const { lines, say } = givenLog();
+  const longest = `https://${'a'.repeat(50)}.${'b'.repeat(33)}.example`;
+  expect(longest).toHaveLength(100);
+  for (const origin of [longest, longest.replace('.example', '0.example')]) say(origin);
+  expect(origins(lines)).toEqual([longest, '…']);
+});
+
 it.each(['https://a.example/pty_live_secret', 'x\ny', `https://${'a'.repeat(200)}.example`, ''])(
   'shows nothing of %j, which is no origin',
   (origin) => {
