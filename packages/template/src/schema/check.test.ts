@@ -68,6 +68,16 @@ describe('checkValue', () => {
     expect(faults({ type: 'object' }, Object.create(null))).toEqual([]);
   });
 
+  it('lists eight values that may be, and counts those beyond', () => {
+    const saying = (count: number) =>
+      checkValue({ enum: Array.from({ length: count }, (_, at) => at) }, 'x')[0]?.message;
+    expect([saying(8), saying(9), saying(20)]).toEqual([
+      'must be one of 0, 1, 2, 3, 4, 5, 6, 7, and is "x"',
+      'must be one of 0, 1, 2, 3, 4, 5, 6, 7 and 1 more, and is "x"',
+      'must be one of 0, 1, 2, 3, 4, 5, 6, 7 and 12 more, and is "x"',
+    ]);
+  });
+
   it('names the faults of the choice that was meant', () => {
     const schema: JsonValue = {
       oneOf: [
