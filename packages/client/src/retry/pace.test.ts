@@ -16,6 +16,15 @@ function given() {
   return { clock, pace, heldFor };
 }
 
+it('knows whether the server has ever answered, whatever it said and whoever calls now', () => {
+  const { pace } = given();
+  expect(pace.isReached).toBe(false);
+  pace.learn(null);
+  expect(pace.isReached).toBe(true);
+  pace.forget();
+  expect(pace.isReached).toBe(true);
+});
+
 it('lets calls through until nothing is left, and again when the limit begins anew', () => {
   const { clock, pace, heldFor } = given();
   pace.learn('"key";r=1;t=30');
