@@ -1,4 +1,5 @@
 import type { ImportEvent } from '@promptory/schemas';
+import type { KyselyPlugin } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { exportAs, type ImportOptions, importAs } from '../../../../test/harness/transfers.ts';
 import { codeOf, givenApi, givenKeyPrincipal, givenPerson, type Person } from '../../../../test/index.ts';
@@ -155,6 +156,24 @@ describe('versions and labels', () => {
 });
 
 describe('what a file may do', () => {
+  it('moves no label without the audit entry that says so', async () => {
+    const fay = await givenPerson(services);
+    const text = langfuse([{ version: 1, prompt: 'Sort {{ticket}}', labels: ['production'] }]);
+    const refusing: KyselyPlugin = {
+      transformQuery: ({ node }) => {
+        if (JSON.stringify(node).includes('label.moved')) throw new Error('No entry is taken.');
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    const refused = importAs({ ...services, db: db.withPlugin(refusing) }, fay, text, { type: 'text/plain' });
+    await expect(refused).rejects.toThrow('No entry is taken.');
+    expect(await exportAs(services, fay)).toEqual([]);
+    const { events, outcomes } = await importText(fay, text);
+    expect(outcomes).toEqual(['created']);
+    expect(await labelsOf(fay, rowsOf(events)[0]?.promptId ?? '')).toEqual([['production', 1]]);
+  });
+
   it('is what a key may: labels are moved by those that may move labels', async () => {
     const ivy = await givenPerson(services, { handle: 'ivy' });
     const text = langfuse([{ version: 1, prompt: 'Sort {{ticket}}', labels: ['production'] }]);
