@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { codeOf, givenApi } from '../../../test/index.ts';
 
-const { services, cast, as } = await givenApi();
+const { db, services, cast, as } = await givenApi();
 
 async function givenThreeVersions() {
   const { prompts } = as(cast.alice);
@@ -51,6 +51,24 @@ it('restores a version as the next one, and makes none when its content stands a
   expect(await codeOf(versions.restore({ id, version: 2, baseVersion: 3 }))).toBe('prompt.version_conflict');
   expect(await codeOf(versions.restore({ id, version: 9 }))).toBe('prompt.version_not_found');
   expect((await versions.list({ id })).items).toHaveLength(4);
+});
+
+it('restores with a version what it includes, and leaves an entry that says which, but none where none is made', async () => {
+  const { versions, prompts } = as(cast.alice);
+  const { id: toneId, slug } = await prompts.create({ title: 'A tone to include', content: 'Be kind.' });
+  const { id } = await prompts.create({ title: 'Including', content: `{% render '${slug}' %} Now.` });
+  await prompts.update({ id, content: 'Now.' });
+  await versions.restore({ id, version: 1 });
+  expect(await versions.restore({ id, version: 1 })).toMatchObject({ version: 3 });
+  const includes = db.selectFrom('prompt_includes').select(['version', 'included_prompt_id as included']);
+  expect(await includes.where('prompt_id', '=', id).orderBy('version').execute()).toEqual([
+    { version: 1, included: toneId },
+    { version: 3, included: toneId },
+  ]);
+  const entries = db.selectFrom('audit_log').select(['actor_id', 'details']).where('target_id', '=', id);
+  expect(await entries.where('action', '=', 'prompt.versionRestored').execute()).toEqual([
+    { actor_id: cast.alice.id, details: { version: 3, restores: 1 } },
+  ]);
 });
 
 it('restores a chat as a chat and a text as a text', async () => {

@@ -5,6 +5,20 @@ import { givenApi, givenPerson, givenPrompt, isAwaitingLock } from '../../../../
 
 const { db, services } = await givenApi({ max: 10 });
 
+it('waits for the batch of another import of the account, at whichever server', async () => {
+  const bea = await givenPerson(services);
+  const body = 'title,content\nOne,one\nTwo,two\n';
+  const [pending] = await db.transaction().execute(async (trx) => {
+    await trx.selectFrom('users').select('id').where('id', '=', bea.id).forNoKeyUpdate().execute();
+    const imported = importAs(services, bea, body);
+    await expect.poll(() => isAwaitingLock(db), { interval: 10 }).toBe(true);
+    const made = db.selectFrom('prompts').select('id').where('user_id', '=', bea.id);
+    expect(await made.execute()).toEqual([]);
+    return [imported];
+  });
+  expect((await pending).outcomes).toEqual(['created', 'created']);
+});
+
 it('waits for a prompt that is being changed before it holds what the account holds, as every change does', async () => {
   const ann = await givenPerson(services);
   const prompt = await givenPrompt(services, ann, 'Kept', { slug: { given: 'kept' }, content: 'before' });
