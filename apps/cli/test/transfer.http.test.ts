@@ -58,6 +58,18 @@ describe('import and export', () => {
     expect((await carol.run(['import', 'some.csv', '--accept-breaking'], { cwd })).code).toBe(2);
   });
 
+  it('take a folder in the order of its paths, without what is hidden or installed in it', async () => {
+    const cwd = givenFolder();
+    for (const file of ['b', 'a/c', 'a/a', 'a', '.git/x', 'node_modules/m/y']) {
+      await mkdir(join(cwd, 'files', file, '..'), { recursive: true });
+      await writeFile(join(cwd, 'files', `${file}.prompt`), `---\nname: ${file.replace('.', '')}\n---\nOf ${file}\n`);
+    }
+    const gina = await someone('gina');
+    expect((await gina.run(['import', 'files'], { cwd })).code).toBe(0);
+    const { items } = await gina.promptory.prompts.list.query({ sort: 'created' });
+    expect(items.map(({ content }) => content.trim()).reverse()).toEqual(['Of a', 'Of a/a', 'Of a/c', 'Of b']);
+  });
+
   it('carry prompts by the files of other systems, several and whole folders at once', async () => {
     const cwd = givenFolder();
     const dave = await someone('dave');

@@ -33,6 +33,18 @@ describe('creating many', () => {
     expect(await auditOf(last.id)).toEqual(['prompt.created']);
   });
 
+  it('makes one, also where it is the only one of several that can be made', async () => {
+    const one = { title: 'The only one', content: 'x' };
+    const { results } = await as(alice).prompts.createMany({ prompts: [one] });
+    expect(results).toMatchObject([{ index: 0, outcome: 'created', slug: 'the-only-one' }]);
+    const mixed = await as(alice).prompts.createMany({ prompts: [{ ...one, title: '' }, one] });
+    expect(mixed.results.map(({ index, outcome }) => [index, outcome])).toEqual([
+      [0, 'refused'],
+      [1, 'created'],
+    ]);
+    expect(await titled('The only one')).toHaveLength(2);
+  });
+
   it('numbers the slugs of equal titles', async () => {
     const prompts = Array.from({ length: 3 }, () => ({ title: 'One of three', content: 'x' }));
     const { results } = await as(alice).prompts.createMany({ prompts });
