@@ -13,7 +13,7 @@ import {
   testServices,
   tokenIn,
 } from '../../../../test/index.ts';
-import type { Context } from '../../../context.ts';
+import type { Context, Limiter } from '../../../context.ts';
 import { insertAccount } from '../../../domain/accounts/insert-account.ts';
 
 const { db } = await givenDatabase({ max: 12 });
@@ -276,6 +276,27 @@ describe('registering where addresses must be verified', () => {
     const kinds = (await queuedMail(db)).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'verify_email')).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'already_registered')).toHaveLength(49);
+  });
+
+  it('mails to who is not invited that no account was made, no oftener than an address is mailed, and makes none', async () => {
+    const byInvitation = testServices(db, { requireEmailVerification: true, registration: { mode: 'invitation' } });
+    let mails = 0;
+    const limiter: Limiter = {
+      consume: async (name) => {
+        if (name === 'mail') mails += 1;
+        return { allowed: name !== 'mail' || mails <= 2, retryAfterSeconds: 60, isFirstRefusal: mails === 3 };
+      },
+    };
+    const { email } = account();
+    for (let time = 0; time < 4; time += 1) {
+      const answer = await anyone({ ...byInvitation, limiter }).auth.register(account({ email }));
+      expect(answer).toEqual({ status: 'verification_sent' });
+    }
+    expect(await queuedMail(db)).toEqual([
+      { kind: 'not_invited', email },
+      { kind: 'not_invited', email },
+    ]);
+    expect(await usersOf(email)).toEqual([]);
   });
 
   it('does not tell by a handle whether an address was known', async () => {
