@@ -2,7 +2,7 @@
  * What a process remembers of the database, coherent with it: whoever finds something says on which topics it depends, and each
  * commit that changes one of these, by whichever process, has it forgotten. The feed tells of them (`openChangeFeed`). Three rules make that right:
  *
- * - Nothing is used unless the feed is current: all is forgotten by then that was committed up to a second ago, and all that this
+ * - Nothing is used unless the feed is current: all counts as forgotten by then that was committed up to a second ago, and all that this
  *   process has answered to have changed.
  * - What was found is kept only where none of its topics was told of since before it was looked for. A change that the feed tells of later
  *   has it forgotten then, whether the finding saw it or not.
@@ -70,20 +70,32 @@ const findAnew = { get: async <V>(_key: string, _now: Date, find: () => Promise<
 /** Remembers nothing. */
 export const noMemory: Memory = { principals: findAnew, resolved: findAnew, catchUp: async () => undefined };
 
-interface Entry<V> {
-  readonly value: V;
-  readonly dependsOn: readonly string[];
-  readonly until: Date | null;
-  forget(): void;
+/** What entries depend on. */
+interface Topic {
+  /** By the count of what was reported. */
+  changedAt: number;
+  entries: number;
 }
 
-/** Told topics that findings under way are held against, at most. */
+interface Entry<V> {
+  readonly value: V;
+  readonly until: Date | null;
+  readonly dependsOn: ReadonlyMap<string, Topic>;
+  readonly keptAt: number;
+}
+
+/** Reported topics that findings under way are held against, at most. */
 const MOST_CHANGED = 20_000;
 
-/** Who depends on what, and what was told while something was looked for. */
+/**
+ * What was reported of topics, by a count of the reports. That a topic has changed is noted at the topic, and found when what depends on
+ * it is asked for: so a change takes a moment, however much depends on it.
+ */
 class Topics {
-  readonly #dependents = new Map<string, Set<Entry<unknown>>>();
+  readonly #known = new Map<string, Topic>();
+  /** While something is looked for. */
   readonly #changedAt = new Map<string, number>();
+  #lostAt = 0;
   /** Of findings that began before it nothing is known. */
   #floor = 0;
   #count = 0;
@@ -91,16 +103,17 @@ class Topics {
 
   changed(topics: readonly string[]): void {
     this.#count += 1;
-    for (const topic of topics) {
-      for (const entry of this.#dependents.get(topic) ?? []) entry.forget();
-      if (this.#underWay > 0) this.#changedAt.set(topic, this.#count);
+    for (const name of topics) {
+      const known = this.#known.get(name);
+      if (known !== undefined) known.changedAt = this.#count;
+      if (this.#underWay > 0) this.#changedAt.set(name, this.#count);
     }
     if (this.#changedAt.size > MOST_CHANGED) this.#forgetOrder();
   }
 
   lost(): void {
     this.#count += 1;
-    for (const entries of [...this.#dependents.values()]) for (const entry of entries) entry.forget();
+    this.#lostAt = this.#count;
     this.#forgetOrder();
   }
 
@@ -109,33 +122,46 @@ class Topics {
     this.#floor = this.#count;
   }
 
-  /** Finds, and answers besides whether nothing was told meanwhile of what it depends on. */
-  async watch<V>(find: () => Promise<Found<V>>): Promise<{ found: Found<V>; isStill: boolean }> {
-    const began = this.#count;
+  /** Something begins to be looked for. @returns when, for `isStill` */
+  begin(): number {
     this.#underWay += 1;
-    try {
-      const found = await find();
-      const isStill =
-        began >= this.#floor && (found.dependsOn ?? []).every((topic) => (this.#changedAt.get(topic) ?? 0) <= began);
-      return { found, isStill };
-    } finally {
-      this.#underWay -= 1;
-      if (this.#underWay === 0) this.#changedAt.clear();
-    }
+    return this.#count;
   }
 
-  add(entry: Entry<unknown>): void {
-    for (const topic of entry.dependsOn) {
-      const entries = this.#dependents.get(topic) ?? new Set();
-      this.#dependents.set(topic, entries.add(entry));
-    }
+  /** Whether nothing was reported since it began of what it depends on. Whoever keeps it does so at once, waiting for nothing. */
+  isStill(began: number, dependsOn: readonly string[]): boolean {
+    return began >= this.#floor && dependsOn.every((topic) => (this.#changedAt.get(topic) ?? 0) <= began);
   }
 
-  remove(entry: Entry<unknown>): void {
-    for (const topic of entry.dependsOn) {
-      const entries = this.#dependents.get(topic);
-      entries?.delete(entry);
-      if (entries?.size === 0) this.#dependents.delete(topic);
+  end(): void {
+    this.#underWay -= 1;
+    if (this.#underWay === 0) this.#changedAt.clear();
+  }
+
+  /** An entry as it is now. */
+  entry<V>(value: V, dependsOn: readonly string[], until: Date | null): Entry<V> {
+    const topics = new Map<string, Topic>();
+    for (const name of dependsOn) {
+      if (topics.has(name)) continue;
+      const topic = this.#known.get(name) ?? { changedAt: 0, entries: 0 };
+      topic.entries += 1;
+      this.#known.set(name, topic);
+      topics.set(name, topic);
+    }
+    return { value, until, dependsOn: topics, keptAt: this.#count };
+  }
+
+  /** Whether nothing was reported since of what an entry depends on. */
+  holds({ dependsOn, keptAt }: Entry<unknown>): boolean {
+    if (this.#lostAt > keptAt) return false;
+    for (const { changedAt } of dependsOn.values()) if (changedAt > keptAt) return false;
+    return true;
+  }
+
+  remove({ dependsOn }: Entry<unknown>): void {
+    for (const [name, topic] of dependsOn) {
+      topic.entries -= 1;
+      if (topic.entries === 0) this.#known.delete(name);
     }
   }
 }
@@ -168,25 +194,27 @@ class Kind<V extends object> implements Remembered<V> {
   async get(key: string, now: Date, find: () => Promise<Found<V>>): Promise<V> {
     const isCurrent = this.#feed.isCurrent();
     const entry = isCurrent ? this.#entries.get(key) : undefined;
-    if (entry !== undefined && (entry.until === null || now < entry.until)) {
-      this.#hits += 1;
-      return entry.value;
+    if (entry !== undefined) {
+      if (this.#topics.holds(entry) && (entry.until === null || now < entry.until)) {
+        this.#hits += 1;
+        return entry.value;
+      }
+      this.#entries.delete(key);
     }
     this.#misses += 1;
     if (!isCurrent) this.#unused += 1;
-    const { found, isStill } = await this.#topics.watch(find);
-    if (isStill && found.dependsOn !== null) this.#keep(key, { ...found, dependsOn: found.dependsOn });
-    return found.value;
+    const began = this.#topics.begin();
+    try {
+      const { value, dependsOn, until = null } = await find();
+      if (dependsOn !== null && this.#topics.isStill(began, dependsOn)) this.#keep(key, value, dependsOn, until);
+      return value;
+    } finally {
+      this.#topics.end();
+    }
   }
 
-  #keep(key: string, { value, dependsOn, until = null }: Found<V> & { dependsOn: readonly string[] }): void {
-    const entry: Entry<V> = {
-      ...{ value, until, dependsOn: [...new Set(dependsOn)] },
-      forget: () => {
-        if (this.#entries.peek(key) === entry) this.#entries.delete(key);
-      },
-    };
-    this.#topics.add(entry);
+  #keep(key: string, value: V, dependsOn: readonly string[], until: Date | null): void {
+    const entry = this.#topics.entry(value, dependsOn, until);
     this.#entries.set(key, entry);
     // What is too large is not taken.
     if (this.#entries.peek(key) !== entry) this.#topics.remove(entry);
