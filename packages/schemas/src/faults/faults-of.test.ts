@@ -83,6 +83,7 @@ describe('of a value of another type', () => {
 describe('of JSON', () => {
   it.each([
     [{ a: ['x', { b: 'a\0b' }] }, 'config: Must not contain NUL (U+0000), as it does at a.1.b'],
+    [{ a: { b: 'x\0' }, c: 'y\0' }, 'config: Must not contain NUL (U+0000), as it does at a.b'],
     [{ 'a\0b': 1 }, 'config: Must not contain NUL (U+0000), as a name in it does at a�b'],
     [{ a: '\ud800' }, /^config: Must not contain half of a surrogate pair.*, as it does at a$/],
     [{ a: 'x'.repeat(70_000) }, 'config: Must have at most 65536 characters and 196608 bytes as JSON'],
