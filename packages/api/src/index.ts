@@ -10,6 +10,7 @@ export { deleteOldInvitations } from './domain/invitations/invitation-state.ts';
 export { OWNERS_TASK, parseOwnersJob, tellOwners } from './domain/labels/tell-owners.ts';
 export { MAIL_TASK, type MailJob, parseMailJob } from './domain/mail/mail-job.ts';
 export { type MailServices, sendMail } from './domain/mail/send-mail.ts';
+export { addUpNameCounts } from './domain/prompts/listing/add-up-name-counts.ts';
 export { countWhatWasMissed } from './domain/quotas/count-what-was-missed.ts';
 export { defaultQuotas, type Quotas } from './domain/quotas/quota-limits.ts';
 export { deleteDeadImports } from './domain/quotas/running-imports.ts';

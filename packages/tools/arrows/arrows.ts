@@ -201,6 +201,7 @@ export const arrows: ArrowTable = {
         'domain/invitations',
         'domain/mail',
         'domain/labels',
+        'domain/prompts',
         'domain/quotas',
         'domain/retention',
         'features/*',

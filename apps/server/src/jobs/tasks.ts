@@ -1,5 +1,6 @@
 import {
   acceptInvitations,
+  addUpNameCounts,
   countWhatWasMissed,
   deleteDeadImports,
   deleteOldAnswers,
@@ -34,6 +35,7 @@ export const CRONTAB = `
 57 2 * * * delete_expired ?fill=12h
 37 3 * * * delete_old_rows ?fill=12h
 17 3 * * * count_what_was_missed ?fill=12h
+* * * * * add_up_name_counts
 7 * * * * delete_old_answers
 27 * * * * reseal_second_factors
 47 * * * * forget_changes
@@ -76,6 +78,9 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
     async count_what_was_missed() {
       const counted = await countWhatWasMissed(db);
       if (counted > 0) log.info({ counted }, 'prompts and groups counted that a migration had found locked');
+    },
+    async add_up_name_counts() {
+      await addUpNameCounts(db);
     },
     async delete_old_answers() {
       const answers = await deleteOldAnswers(db, clock.now());

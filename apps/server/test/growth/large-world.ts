@@ -85,9 +85,10 @@ export async function enlarge(
     await run(`INSERT INTO version_uses (prompt_id, version, consumer, uses, first_used_at, last_used_at)
       SELECT ${sharedId}, n, 'web', 1, now(), now() FROM ${each}`);
     await run(`INSERT INTO prompt_totals (prompt_id, uses)
-      SELECT id, 1 FROM prompts WHERE slug LIKE 'public-%'`);
+      SELECT id, 1 FROM prompts WHERE slug LIKE 'public-%' ON CONFLICT (prompt_id) DO UPDATE SET uses = 1`);
     await run(`INSERT INTO idempotency_keys (key_hash, sealed_answer, created_at)
       SELECT sha256(('idempotency' || n)::bytea), sha256('answer'), now() FROM ${each}`);
+    await run(`SELECT public.add_up_name_counts(2000000000)`);
     await run(`VACUUM (ANALYZE)`);
   });
 }

@@ -31,7 +31,6 @@ const GROWING: Readonly<Record<string, string>> = {
   'me.update': 'answers as me.get does',
   'apiKeys.revoke': 'removes all revoked keys but a hundred, of which there is never more than one',
   'members.list': 'sorts the members of the group',
-  'categories.list': 'counts the prompts of each category',
   'library.list': 'sorts the prompts that are owned or favorites',
 };
 

@@ -40,18 +40,24 @@ export const editableGroups = (who: Who): RawBuilder<boolean> =>
 export const ownGroups = (who: Who): RawBuilder<boolean> =>
   sql<boolean>`(${withinKey(who)} AND groups.user_id = ${who.userId})`;
 
+const groupsOf = (who: Who, roles: readonly ('viewer' | 'editor')[]): RawBuilder<string[]> => sql<string[]>`ARRAY(
+  SELECT own.id FROM groups AS own WHERE own.user_id = ${who.userId}
+  UNION ALL
+  SELECT group_members.group_id FROM group_members
+  WHERE group_members.user_id = ${who.userId} AND group_members.role = ANY(${roles})
+)`;
+
 /**
  * Whether an entry is in a group that is shared with `who` in one of `roles`, or owned. These groups are looked up once for a
  * whole query, and entries by them: so what it costs grows by the groups of who asks, and not by how many groups others put
  * their prompts into.
  */
-const isInGroupOf = (who: Who, roles: readonly ('viewer' | 'editor')[]): RawBuilder<boolean> => sql<boolean>`
-  group_prompts.group_id = ANY(ARRAY(
-    SELECT own.id FROM groups AS own WHERE own.user_id = ${who.userId}
-    UNION ALL
-    SELECT group_members.group_id FROM group_members
-    WHERE group_members.user_id = ${who.userId} AND group_members.role = ANY(${roles})
-  ))`;
+const isInGroupOf = (who: Who, roles: readonly ('viewer' | 'editor')[]): RawBuilder<boolean> =>
+  sql<boolean>`group_prompts.group_id = ANY(${groupsOf(who, roles)})`;
+
+/** Groups that `who` may read, looked up by whose they are, and with whom they are shared: a list of them begins with these. */
+export const listedGroups = (who: Who): RawBuilder<boolean> =>
+  sql<boolean>`groups.id = ANY(${groupsOf(who, ['viewer', 'editor'])})`;
 
 /** Entries by which its owner put a prompt into groups. */
 const ownersEntries = sql<boolean>`(group_prompts.prompt_id = prompts.id AND group_prompts.added_by = prompts.user_id)`;
@@ -90,6 +96,16 @@ const isReadableEntry = (who: Who): RawBuilder<boolean> => sql<boolean>`(
 /** Entries by which the owners of prompts put them into groups that `who` may read. */
 export const grantingEntries = (who: Who): RawBuilder<boolean> =>
   sql<boolean>`(${ownersEntries} AND ${isReadableEntry(who)})`;
+
+/** Entries of groups that `who` may read; whether they grant anything depends on who made them. */
+export const givenEntries = (who: Who): RawBuilder<boolean> => isReadableEntry(who);
+
+/** Whether such an entry grants a row of prompts, whatever it is called: its owner made it. */
+export const grantsToPrompt = (who: Who, prompt: string): RawBuilder<boolean> => sql<boolean>`EXISTS (
+  SELECT FROM group_prompts
+  WHERE group_prompts.prompt_id = ${sql.ref(`${prompt}.id`)} AND group_prompts.added_by = ${sql.ref(`${prompt}.user_id`)}
+    AND ${isReadableEntry(who)}
+)`;
 
 /** Prompts that have such entries. */
 export const grantedPrompts = (who: Who): RawBuilder<boolean> => grantedThrough(isReadableEntry(who));

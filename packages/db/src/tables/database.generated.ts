@@ -3,7 +3,7 @@
  * Please do not edit it manually.
  */
 
-import type { ColumnType } from "kysely";
+import type { ColumnType, GeneratedAlways } from "kysely";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -191,6 +191,24 @@ export interface LabelMoves {
   undoes: string | null;
 }
 
+export interface NameCountChanges {
+  id: Generated<Int8>;
+  key: string;
+  kind: string;
+  owner: string;
+  prompts: Int8;
+  public: Int8;
+}
+
+export interface NameCounts {
+  folded: GeneratedAlways<string | null>;
+  key: string;
+  kind: string;
+  owner: string;
+  prompts: Int8;
+  public: Int8;
+}
+
 export interface PromptAliases {
   alias: string;
   created_at: Timestamp;
@@ -308,6 +326,10 @@ export interface PromptSignatures {
 }
 
 export interface PromptTotals {
+  /**
+   * Whether the prompt is public and not in the trash
+   */
+  is_public: Generated<boolean>;
   last_used_at: Timestamp | null;
   prompt_id: string;
   uses: Generated<Int8>;
@@ -370,6 +392,18 @@ export interface Sessions {
 }
 
 export interface Tags {
+  /**
+   * Whether the prompt is not in the trash
+   */
+  is_live: boolean | null;
+  /**
+   * Whether it is public besides
+   */
+  is_public: boolean | null;
+  /**
+   * When the prompt was last changed
+   */
+  listed_at: Timestamp | null;
   name: string;
   /**
    * What the name is compared by, as nameKey makes it
@@ -462,6 +496,8 @@ export interface DB {
   groups: Groups;
   idempotency_keys: IdempotencyKeys;
   label_moves: LabelMoves;
+  name_count_changes: NameCountChanges;
+  name_counts: NameCounts;
   prompt_aliases: PromptAliases;
   prompt_includes: PromptIncludes;
   prompt_labels: PromptLabels;

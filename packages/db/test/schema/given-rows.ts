@@ -158,7 +158,7 @@ const rows: ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
       last_used_at: 'now()',
     },
   ],
-  ['prompt_totals', { prompt_id: `'${PROMPT}'`, uses: '1' }],
+  ['name_counts', { owner: `'${ANN}'`, kind: "'tag'", key: "'verse'", prompts: '1', public: '0' }],
   ['audit_log', { id: 'gen_random_uuid()', action: "'prompt.created'", target_type: "'prompt'" }],
   [
     'idempotency_keys',

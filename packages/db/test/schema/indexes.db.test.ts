@@ -3,8 +3,11 @@ import { givenSchema, OURS } from './schema-proofs.ts';
 
 const schema = await givenSchema();
 const nobody = "'01900000-0000-7000-8000-0000000000ff'";
+const everybody = "'00000000-0000-0000-0000-000000000000'";
 const newest = (time: string): string => `ORDER BY ${time} DESC, id DESC LIMIT 21`;
 const living = 'deleted_at IS NULL';
+const open = `visibility = 'public' AND ${living}`;
+const tagged = "name_key = 'a' ORDER BY listed_at DESC, prompt_id DESC LIMIT 21";
 
 /** What each index that is no key finds, in its order: the look-up of a list, or of what refers to a row that is deleted. */
 const lookUps: Readonly<Record<string, string>> = {
@@ -32,6 +35,7 @@ const lookUps: Readonly<Record<string, string>> = {
   group_members_user: `group_members WHERE user_id = ${nobody}`,
   group_prompts_added_by: `group_prompts WHERE added_by = ${nobody}`,
   group_prompts_prompt: `group_prompts WHERE prompt_id = ${nobody} AND added_by = ${nobody}`,
+  group_prompts_given: `group_prompts WHERE group_id = ${nobody} AND added_by = ${nobody} ORDER BY prompt_id`,
   groups_made_by: `groups WHERE made_by = ${nobody}`,
   groups_owner: `groups WHERE user_id = ${nobody} ${newest('updated_at')}`,
   groups_unmarked: 'groups WHERE made_by IS NULL ORDER BY id LIMIT 200',
@@ -41,19 +45,29 @@ const lookUps: Readonly<Record<string, string>> = {
   label_moves_label: `label_moves WHERE prompt_id = ${nobody} AND label = 'a' ORDER BY number DESC LIMIT 21`,
   label_moves_mover: `label_moves WHERE moved_by = ${nobody} AND release_id IS NOT NULL ORDER BY release_id DESC LIMIT 21`,
   label_moves_release: `label_moves WHERE release_id = ${nobody}`,
+  name_count_changes_name: `name_count_changes WHERE owner = ${nobody} AND kind = 'tag' AND key = 'a'`,
+  name_counts_folded: "name_counts WHERE folded LIKE '%rose%'",
+  name_counts_none: 'name_counts WHERE prompts = 0',
+  name_counts_public: `name_counts WHERE owner = ${everybody} AND public > 0 AND kind = 'tag' ORDER BY key LIMIT 21`,
   prompt_aliases_prompt: `prompt_aliases WHERE prompt_id = ${nobody}`,
   prompt_includes_included: `prompt_includes WHERE included_prompt_id = ${nobody}`,
+  prompt_totals_public: 'prompt_totals WHERE is_public ORDER BY uses DESC, prompt_id DESC LIMIT 21',
   prompt_totals_uses: 'prompt_totals ORDER BY uses DESC, prompt_id DESC LIMIT 21',
   prompt_versions_author: `prompt_versions WHERE author_id = ${nobody}`,
   prompts_category: `prompts WHERE category = 'a' AND ${living} ${newest('updated_at')}`,
   prompts_category_key: `prompts WHERE category_key = 'a' AND ${living} ${newest('updated_at')}`,
+  prompts_category_oldest: `prompts WHERE category_key = 'a' AND visibility = 'public' AND ${living} ORDER BY id LIMIT 1`,
   prompts_content: `prompts WHERE user_id = ${nobody} AND content_hash = ''`,
   prompts_created: `prompts WHERE ${living} ${newest('created_at')}`,
   prompts_origin: `prompts WHERE origin_prompt_id = ${nobody}`,
   prompts_own_category_key: `prompts WHERE user_id = ${nobody} AND category_key = 'a' ORDER BY id`,
   prompts_own_trash: `prompts WHERE user_id = ${nobody} AND deleted_at IS NOT NULL ORDER BY deleted_at LIMIT 200`,
   prompts_owner_updated: `prompts WHERE user_id = ${nobody} AND ${living} ${newest('updated_at')}`,
-  prompts_public: `prompts WHERE visibility = 'public' AND ${living} ${newest('updated_at')}`,
+  prompts_public: `prompts WHERE ${open} ${newest('updated_at')}`,
+  prompts_public_category: `prompts WHERE category_key = 'a' AND ${open} ${newest('updated_at')}`,
+  prompts_public_created: `prompts WHERE ${open} ${newest('created_at')}`,
+  prompts_public_templates: `prompts WHERE is_template AND ${open} ${newest('updated_at')}`,
+  prompts_public_title: `prompts WHERE ${open} ORDER BY search_title, id LIMIT 21`,
   prompts_search: "prompts WHERE search_vector @@ 'rose'::tsquery",
   prompts_search_title: "prompts WHERE search_title % 'rose'",
   prompts_search_title_words: "prompts WHERE search_title_vector @@ 'rose'::tsquery",
@@ -67,10 +81,13 @@ const lookUps: Readonly<Record<string, string>> = {
   running_imports_user: `running_imports WHERE user_id = ${nobody} AND seen_at > now()`,
   sessions_expiry: 'sessions WHERE idle_expires_at < now()',
   sessions_user: `sessions WHERE user_id = ${nobody} ORDER BY created_at DESC, id LIMIT 21`,
+  tags_live: `tags WHERE is_live AND ${tagged}`,
   tags_name: "tags WHERE name = 'a'",
   usage_daily_day: "usage_daily WHERE day < '2020-01-01'",
   tags_name_key: "tags WHERE name_key = 'a' ORDER BY prompt_id LIMIT 21",
+  tags_oldest: "tags WHERE name_key = 'a' AND is_public = true AND is_live ORDER BY prompt_id LIMIT 1",
   tags_own_name_key: `tags WHERE user_id = ${nobody} AND name_key = 'a' ORDER BY prompt_id LIMIT 21`,
+  tags_public: `tags WHERE is_public AND ${tagged}`,
   usage_events_key: `usage_events WHERE api_key_id = ${nobody}`,
   usage_events_prompt: `usage_events WHERE prompt_id = ${nobody} ORDER BY occurred_at DESC LIMIT 21`,
   usage_events_user: `usage_events WHERE user_id = ${nobody} ${newest('occurred_at')}`,

@@ -36,6 +36,8 @@ const keys: Readonly<Record<string, readonly [table: string, differs: Readonly<R
   label_moves_pkey: ['label_moves', { number: '2', undoes: anew }],
   label_moves_prompt_id_number_key: ['label_moves', { id: anew, undoes: anew }],
   label_moves_undone: ['label_moves', { id: anew, number: '2' }],
+  name_count_changes_pkey: ['name_count_changes', {}],
+  name_counts_pkey: ['name_counts', {}],
   prompt_aliases_pkey: ['prompt_aliases', {}],
   prompt_includes_pkey: ['prompt_includes', {}],
   prompt_labels_pkey: ['prompt_labels', {}],

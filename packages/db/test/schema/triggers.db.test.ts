@@ -38,6 +38,21 @@ const adds =
     return Number(await value(read)) - before;
   };
 
+/** By how much a statement changes the count of a name of everybody's. */
+const counts =
+  (key: string, statement: string) =>
+  async ({ value }: Trial): Promise<unknown> => {
+    const read = `SELECT (SELECT coalesce(sum(prompts), 0) FROM name_counts WHERE ${key}) +
+      (SELECT coalesce(sum(prompts), 0) FROM name_count_changes WHERE ${key})`;
+    const ofEverybody = read.replaceAll('WHERE', "WHERE owner = '00000000-0000-0000-0000-000000000000' AND");
+    const before = Number(await value(ofEverybody));
+    await value(statement);
+    return Number(await value(ofEverybody)) - before;
+  };
+const rose = "kind = 'category' AND key = 'rose'";
+const verse = "kind = 'tag' AND key = 'verse'";
+const otherVerse = "kind = 'tag' AND key = 'rose'";
+
 const newPrompt = copyOf('prompts', { id: 'gen_random_uuid()', slug: "'new'" });
 const newGroup = copyOf('groups', { id: 'gen_random_uuid()' });
 const anotherUser = copyOf('users', { id: 'gen_random_uuid()', email: "'x@a.org'", handle: "'x'" });
@@ -212,6 +227,27 @@ const triggers: Readonly<
     does: 'refused',
     else: 'emptied',
   },
+  'prompts.categories_counted_delete': {
+    async sees(trial) {
+      await trial.value(`UPDATE prompts SET category = 'Rose', category_key = 'rose' WHERE slug = 'copy'`);
+      return counts(rose, `DELETE FROM prompts WHERE slug = 'copy'`)(trial);
+    },
+    does: -1,
+    else: 0,
+  },
+  'prompts.categories_counted_insert': {
+    sees: counts(
+      rose,
+      copyOf('prompts', { id: 'gen_random_uuid()', slug: "'new'", category: "'Rose'", category_key: "'rose'" }),
+    ),
+    does: 1,
+    else: 0,
+  },
+  'prompts.categories_counted_update': {
+    sees: counts(rose, `UPDATE prompts SET category = 'Rose', category_key = 'rose' WHERE slug = 'copy'`),
+    does: 1,
+    else: 0,
+  },
   'prompts.prompts_added': { sees: adds(newPrompt, 'prompts'), does: 1, else: 0 },
   'prompts.prompts_measure': { sees: adds(nextVersion, 'stored_bytes'), does: 'Poem{}More roses'.length, else: 0 },
   'prompts.prompts_new_category': {
@@ -221,6 +257,14 @@ const triggers: Readonly<
     },
     does: 'café',
     else: null,
+  },
+  'prompts.prompts_new_place': {
+    async sees({ value }) {
+      await value(copyOf('prompts', { id: 'gen_random_uuid()', slug: "'new'" }));
+      return value("SELECT count(*)::int FROM prompt_totals JOIN prompts ON id = prompt_id WHERE slug = 'new'");
+    },
+    does: 1,
+    else: 0,
   },
   'prompts.prompts_new_trash_time': {
     sees: setBack(
@@ -247,6 +291,17 @@ const triggers: Readonly<
     },
     does: 'other',
     else: null,
+  },
+  'prompts.prompts_place': {
+    async sees({ value }) {
+      await value(`UPDATE tags SET is_public = NULL WHERE prompt_id = '${PROMPT}'`);
+      await value(`UPDATE prompts SET visibility = 'public', updated_at = '2030-01-01Z' WHERE id = '${PROMPT}'`);
+      return value(`SELECT concat_ws(' ', is_live, is_public, listed_at > now(),
+        (SELECT is_public FROM prompt_totals WHERE prompt_id = '${PROMPT}'))
+        FROM tags WHERE prompt_id = '${PROMPT}' AND name_key = 'verse'`);
+    },
+    does: 't t t t',
+    else: 't f f',
   },
   'prompts.prompts_removed': {
     sees: adds(`DELETE FROM prompts WHERE slug = 'copy'`, 'prompts'),
@@ -278,6 +333,25 @@ const triggers: Readonly<
     },
     does: 'other',
     else: 'poem',
+  },
+  'tags.tags_counted_delete': { sees: counts(verse, 'DELETE FROM tags'), does: -1, else: 0 },
+  'tags.tags_counted_insert': {
+    sees: counts(otherVerse, copyOf('tags', { name: "'Rose'", name_key: "'rose'" })),
+    does: 1,
+    else: 0,
+  },
+  'tags.tags_counted_update': {
+    sees: counts(otherVerse, `UPDATE tags SET name_key = 'rose' WHERE name_key = 'verse'`),
+    does: 1,
+    else: 0,
+  },
+  'tags.tags_place': {
+    async sees({ value }) {
+      await value(copyOf('tags', { name: "'Prose'", name_key: "'prose'", is_live: 'NULL', listed_at: 'NULL' }));
+      return value("SELECT is_live FROM tags WHERE name = 'Prose'");
+    },
+    does: true,
+    else: null,
   },
   'tags.tags_new_name': {
     async sees({ value }) {

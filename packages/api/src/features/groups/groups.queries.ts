@@ -1,7 +1,7 @@
 import { keysetPage, type Page, toPage } from '@promptory/db';
 import { GetGroupInput, type Group, type GroupWithPrompts, type ListGroupsInput } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { readableGroups, readablePrompts } from '../../access/visibility.ts';
+import { listedGroups, readableGroups, readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
@@ -52,7 +52,7 @@ export const getGroupAsShown = (ctx: ListContext, id: string): Promise<GroupWith
 export async function listGroups(ctx: ListContext, input: ListGroupsInput): Promise<Page<Group>> {
   const { q, role } = input;
   const { after, limit, cursorOf } = listCursor(ctx, 'groups', input);
-  let query = selectGroups(ctx.db, ctx.who);
+  let query = selectGroups(ctx.db, ctx.who).where(listedGroups(ctx.who));
   if (q !== undefined) query = query.where(nameContains('groups.name', q));
   if (role !== undefined) query = query.where(sql<boolean>`${roleOf(ctx.who)} = ${role}`);
   const rows = await keysetPage(query, {

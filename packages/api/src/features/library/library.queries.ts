@@ -1,7 +1,7 @@
 import { keysetPage, type Page } from '@promptory/db';
 import type { LibraryInput, LibraryItem, LibraryReason } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { grantedPrompts, grantingEntries, isOneOf, readablePrompts } from '../../access/visibility.ts';
+import { givenEntries, grantedPrompts, grantingEntries, isOneOf, readablePrompts } from '../../access/visibility.ts';
 import type { Who } from '../../context.ts';
 import { isoTime } from '../../views/iso-time.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
@@ -19,6 +19,17 @@ const isFavorite = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
 
 const isShared = (who: Who): RawBuilder<boolean> =>
   sql<boolean>`(prompts.user_id <> ${who.userId} AND ${grantedPrompts(who)})`;
+
+/** All that may belong to somebody's library, looked up by why it would: never by going through what others have. */
+function candidatesOf(who: Who, reason: LibraryInput['reason']): RawBuilder<{ id: string }> {
+  const candidates = {
+    owned: sql`SELECT owned.id FROM prompts AS owned WHERE owned.user_id = ${who.userId} AND owned.deleted_at IS NULL`,
+    favorite: sql`SELECT favorites.prompt_id AS id FROM favorites WHERE favorites.user_id = ${who.userId}`,
+    group: sql`SELECT DISTINCT group_prompts.prompt_id AS id FROM group_prompts WHERE ${givenEntries(who)}`,
+  };
+  if (reason !== undefined) return sql<{ id: string }>`(${candidates[reason]})`;
+  return sql<{ id: string }>`(${sql.join(Object.values(candidates), sql` UNION `)})`;
+}
 
 const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]>`(
   SELECT json_agg(reason.what ORDER BY reason.place, reason.since, reason.id) FROM (
@@ -51,6 +62,7 @@ export async function listLibrary(ctx: ListContext, input: LibraryInput): Promis
   const listed = sql<boolean>`(${readablePrompts(who)} AND ${belongs[input.reason ?? 'any']})`;
   const query = ctx.db
     .selectFrom('prompts')
+    .innerJoin(candidatesOf(who, input.reason).as('candidates'), 'candidates.id', 'prompts.id')
     .select(['prompts.id', 'prompts.updated_at as updatedAt', promptBytes.as('bytes')])
     .where(listed);
   const keys = await keysetPage(query, {

@@ -3,6 +3,7 @@ import type { ListPromptsInput, ListTemplatesInput, Prompt, PromptSort } from '@
 import { type RawBuilder, sql } from 'kysely';
 import { isOneOf, ownPrompts, readablePrompts } from '../../access/visibility.ts';
 import type { SignedInContext, Who } from '../../context.ts';
+import { listedKeys } from '../../domain/prompts/listing/listed-keys.ts';
 import { allOf, promptFilters } from '../../domain/prompts/search/prompt-filters.ts';
 import { admitFilters, promptKeys } from '../../domain/prompts/search/prompt-keys.ts';
 import { listCursor } from '../../views/list-cursor.ts';
@@ -21,7 +22,10 @@ export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput)
   const sort = sortOf(input.sort, q);
   const { after, limit, cursorOf } = listCursor(ctx, 'prompts', input);
   const scope = scopeOf(ctx, input);
-  const keys = await inOrder(promptKeys(ctx.db, scope, q), sort, limit, after).execute();
+  const keys =
+    q === undefined && sort !== 'relevance' && input.trashed !== true
+      ? await listedKeys(ctx.db, ctx.who, input, { sort, limit, after })
+      : await inOrder(promptKeys(ctx.db, scope, q), sort, limit, after).execute();
   return await promptPage(
     keys,
     limit,
