@@ -5,6 +5,7 @@ export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
 export { installedBinaries } from './installed-binaries.ts';
 export { measuredQueries, type QueryCost } from './measured-queries.ts';
+export { fillPromptWorld, type PromptWorld, type WorldSize } from './prompt-world.ts';
 export { seededRandom } from './seeded-random.ts';
 export { type DatabaseServer, ensureTemplate, withClient } from './template-database.ts';
 export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
