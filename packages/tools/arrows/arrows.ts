@@ -45,16 +45,21 @@ export const arrows: ArrowTable = {
       'ids.ts': ['npm:uuidv7'],
       tables: [],
       names: [],
+      search: [],
       paging: [],
       json: [],
       'compiled-query.ts': ['tables'],
       connection: ['tables', 'json', 'npm:pg'],
       changes: ['npm:pg'],
       embedded: ['connection', 'npm:pg'],
-      migrations: ['names'],
+      migrations: ['names', 'search'],
       migrate: ['connection', 'npm:graphile-worker', 'npm:pg'],
       cli: ['embedded', 'migrate'],
+<<<<<<< HEAD
       'index.ts': ['ids.ts', 'tables', 'names', 'paging', 'json', 'compiled-query.ts', 'connection', 'changes'],
+=======
+      'index.ts': ['ids.ts', 'tables', 'names', 'search', 'paging', 'json', 'connection', 'changes'],
+>>>>>>> 54e377c9 (Find prompts by words that one function reads)
     },
     entries: ['cli/*.ts', 'migrations/*.ts'],
   },

@@ -25,6 +25,7 @@ import {
   deleteOldAttempts,
   resealSecondFactors,
 } from '@promptory/auth';
+import { storeMissedWords } from '@promptory/db';
 import type { TaskList } from 'graphile-worker';
 import { loggedError } from '../observability/logger.ts';
 
@@ -37,9 +38,13 @@ export const CRONTAB = `
 17 3 * * * count_what_was_missed ?fill=12h
 * * * * * add_up_name_counts
 7 * * * * delete_old_answers
+*/5 * * * * store_missed_words
 27 * * * * reseal_second_factors
 47 * * * * forget_changes
 `;
+
+/** How far back prompts without words are looked for. */
+const MISSED_MS = 24 * 60 * 60 * 1_000;
 
 export interface TaskServices {
   readonly services: MailServices & Pick<Services, 'secretBox'>;
@@ -81,6 +86,10 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
     },
     async add_up_name_counts() {
       await addUpNameCounts(db);
+    },
+    async store_missed_words() {
+      const prompts = await storeMissedWords(db, new Date(clock.now().getTime() - MISSED_MS));
+      if (prompts > 0) log.info({ prompts }, 'words stored of prompts that another release has written');
     },
     async delete_old_answers() {
       const answers = await deleteOldAnswers(db, clock.now());

@@ -48,6 +48,7 @@ const bounds: Readonly<Record<string, Bound>> = {
   'public.prompt_totals': { each: 'prompt: one' },
   'public.name_counts': { each: 'name of a prompt: two' },
   'public.name_count_changes': { each: 'changed name of a prompt: two, until a job that runs each minute adds them up' },
+  'public.prompt_words': { each: 'prompt: one' },
   'public.favorites': { quotas: ['favorites'] },
   'public.groups': { quotas: ['groups'] },
   'public.group_members': { quotas: ['membersPerGroup'] },

@@ -360,6 +360,22 @@ export interface PromptVersions {
   version: number;
 }
 
+export interface PromptWords {
+  /**
+   * When the prompt had last been changed; where that is another time, its words are to be made anew
+   */
+  indexed_at: Timestamp;
+  /**
+   * Title (A), tags and category (B), slug (C)
+   */
+  names: string;
+  prompt_id: string;
+  /**
+   * The names, description (C) and content (D)
+   */
+  texts: string;
+}
+
 export interface RecoveryCodes {
   created_at: Timestamp;
   id: string;
@@ -504,6 +520,7 @@ export interface DB {
   prompt_signatures: PromptSignatures;
   prompt_totals: PromptTotals;
   prompt_versions: PromptVersions;
+  prompt_words: PromptWords;
   prompts: Prompts;
   recovery_codes: RecoveryCodes;
   running_imports: RunningImports;

@@ -159,6 +159,7 @@ const rows: ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
     },
   ],
   ['name_counts', { owner: `'${ANN}'`, kind: "'tag'", key: "'verse'", prompts: '1', public: '0' }],
+  ['prompt_words', { prompt_id: `'${PROMPT}'`, indexed_at: 'now()', names: "'rose'", texts: "'rose'" }],
   ['audit_log', { id: 'gen_random_uuid()', action: "'prompt.created'", target_type: "'prompt'" }],
   [
     'idempotency_keys',

@@ -54,6 +54,8 @@ const lookUps: Readonly<Record<string, string>> = {
   prompt_totals_public: 'prompt_totals WHERE is_public ORDER BY uses DESC, prompt_id DESC LIMIT 21',
   prompt_totals_uses: 'prompt_totals ORDER BY uses DESC, prompt_id DESC LIMIT 21',
   prompt_versions_author: `prompt_versions WHERE author_id = ${nobody}`,
+  prompt_words_names: "prompt_words WHERE names @@ 'rose'::tsquery",
+  prompt_words_texts: "prompt_words WHERE texts @@ 'rose'::tsquery",
   prompts_category: `prompts WHERE category = 'a' AND ${living} ${newest('updated_at')}`,
   prompts_category_key: `prompts WHERE category_key = 'a' AND ${living} ${newest('updated_at')}`,
   prompts_category_oldest: `prompts WHERE category_key = 'a' AND visibility = 'public' AND ${living} ORDER BY id LIMIT 1`,

@@ -1,4 +1,4 @@
-import { type Database, newId } from '@promptory/db';
+import { type Database, newId, storeWords } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import { AppError, nameTaken } from '../../errors.ts';
 import { firstSpellings, type Spellings } from './first-spellings.ts';
@@ -33,7 +33,7 @@ export interface InsertedPrompt {
 }
 
 const ROWS_A_STATEMENT = 500;
-/** So that long prompts, which take PostgreSQL a second a megabyte to index, stay well within the statement timeout. */
+/** So that long prompts stay well within the statement timeout. */
 const CHARACTERS_A_STATEMENT = 1_000_000;
 
 interface Row {
@@ -63,13 +63,17 @@ export async function insertPrompts(
     await chooseSlugs(trx, writing.ownerId, waiting, attempt);
     const inserted = new Set<string>();
     for (const statement of statementsOf(waiting)) {
-      for (const id of await insertRows(trx, writing, statement)) inserted.add(id);
+      const ids = new Set(await insertRows(trx, writing, statement));
+      await storeWords(trx, statement.filter(({ id }) => ids.has(id)).map(worded));
+      for (const id of ids) inserted.add(id);
     }
     waiting = waiting.filter((row) => !inserted.has(row.id));
     if (waiting.some(({ prompt }) => isGiven(prompt))) throw nameTaken('prompt.slug_taken');
   }
   return rows.map(({ id, slug }) => ({ id, slug }));
 }
+
+const worded = ({ id, slug, prompt }: Row) => ({ ...prompt, id, slug });
 
 /** One prompt, as insertPrompts() does. */
 export async function insertPrompt(

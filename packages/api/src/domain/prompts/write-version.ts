@@ -1,4 +1,4 @@
-import type { Database } from '@promptory/db';
+import { type Database, storeWordsOf } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import { contentHash, storedDocuments, type VersionedContent } from './versioned-content.ts';
 
@@ -51,5 +51,6 @@ export async function writeVersion(
     .insertInto('prompt_versions')
     .values({ ...stored, prompt_id: promptId, version, author_id: authorId, change_note: changeNote, created_at: at })
     .execute();
+  await storeWordsOf(trx, [promptId]);
   return { version, written: true };
 }

@@ -25,7 +25,7 @@ export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput)
   const keys =
     q === undefined && sort !== 'relevance' && input.trashed !== true
       ? await listedKeys(ctx.db, ctx.who, input, { sort, limit, after })
-      : await inOrder(promptKeys(ctx.db, scope, q), sort, limit, after).execute();
+      : await inOrder((await promptKeys(ctx.db, scope, q)).keys, sort, limit, after).execute();
   return await promptPage(
     keys,
     limit,
@@ -55,7 +55,7 @@ const orders = {
 } as const;
 
 function inOrder(
-  query: ReturnType<typeof promptKeys>,
+  query: Awaited<ReturnType<typeof promptKeys>>['keys'],
   sort: PromptSort,
   limit: number,
   after: readonly KeysetValue[] | undefined,

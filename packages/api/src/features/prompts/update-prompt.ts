@@ -1,4 +1,4 @@
-import { type Database, isUniqueViolation, type RowChange } from '@promptory/db';
+import { type Database, isUniqueViolation, type RowChange, storeWordsOf } from '@promptory/db';
 import type { CurrentPrompt, UpdatePromptInput } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { lockPrompt, type PromptAccess, requirePrompt } from '../../access/require.ts';
@@ -84,6 +84,7 @@ export async function changePrompt(
     ...(await changeNames(trx, writing, id, otherNames(before, namesOf(input)))),
   ];
   if (!written && changed.length === 0) return { entry: null, saved: null };
+  if (changed.length > 0) await storeWordsOf(trx, [id]);
   const details = { ...(written ? { version } : {}), ...(changed.length > 0 ? { changed } : {}) };
   const entry: AuditRecord = { action: 'prompt.updated', targetType: 'prompt', targetId: id, details };
   return { entry, saved: written ? text : null };

@@ -37,8 +37,9 @@ export async function* eachPrompt<Row extends { id: string }>(
   for (const whose of scope === 'mine' ? [isOwn] : [isOwn, sql<boolean>`NOT ${isOwn}`]) {
     const asked = allOf([readablePrompts(who), whose, ...promptFilters(who, filters)]);
     let after: string | undefined;
+    const { keys: found } = await promptKeys(db, asked, q);
     do {
-      let query = promptKeys(db, asked, q).orderBy('prompts.id').limit(KEYS_A_QUERY);
+      let query = found.orderBy('prompts.id').limit(KEYS_A_QUERY);
       if (after !== undefined) query = query.where('prompts.id', '>', after);
       const keys = await query.execute();
       for (const slice of slicesOf(keys)) {

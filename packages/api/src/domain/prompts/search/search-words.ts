@@ -1,61 +1,72 @@
-export interface SearchWords {
-  /** For websearch_to_tsquery: all words, phrases in quotes. */
-  readonly every: string;
-  /** For websearch_to_tsquery: any of the words will do. */
-  readonly any: string;
-  /** For websearch_to_tsquery: none of these may occur; empty when nothing is excluded. */
-  readonly excluded: string;
-  /** Whether a phrase in quotes asks for just that, where it is to be found. */
-  readonly exact: boolean;
-  /** The text as it was typed, but for what it excludes. */
-  readonly typed: string;
-  /** The words that titles are compared with, in lower case. */
-  readonly words: readonly string[];
-  /** Of each word, whether it counts as found where it stands as it is: Chinese, `c++`, `100%`. */
-  readonly literal: readonly boolean[];
+import { type TextWord, textWords } from '@promptory/db';
+
+/** A word that is searched for, or a phrase. */
+export interface AskedWord {
+  readonly word: string;
+  /** Of a phrase in quotes all words; else just the one. */
+  readonly phrase: readonly string[];
+  readonly kind: TextWord['kind'] | 'phrase';
+  /** Whether it may be the beginning of a word that is still typed. */
+  readonly isLast: boolean;
 }
 
-// The same characters as public.search_words() sets apart.
-const CJK = String.raw`[\u2E80-\u2FDF\u3005-\u3007\u3040-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\u{20000}-\u{3FFFF}]`;
-const CJK_RUNS = new RegExp(`${CJK}+`, 'gu');
-const ANY_CJK = new RegExp(CJK, 'u');
-const WORD_CHARACTER = /[\p{L}\p{N}]/u;
-/** The marks at which public.search_words() parts words, and what folding makes a hyphen. */
-const PARTING = /[/_.:|\-\u2010-\u2015\u2212\uFE63\uFF0D]/gu;
+export interface SearchWords {
+  readonly words: readonly AskedWord[];
+  /** What may not occur: words, and phrases of several. */
+  readonly excluded: readonly (readonly string[])[];
+  /** The text as it was typed, but for what it excludes. */
+  readonly typed: string;
+}
+
 const CURLED_QUOTES = /[\u201C-\u201F\uFF02]/gu;
 const EXCLUDED = /(?<=^|\s)-("[^"]*"|[\p{L}\p{N}]\S*)/gu;
 const MAX_WORDS = 12;
 
-/** Words as the index holds them: parted at marks, and of CJK each character, a run of which is a phrase. */
-const asIndexed = (text: string): string =>
-  text.replace(PARTING, ' ').replace(CJK_RUNS, (run) => ` "${Array.from(run).join(' ')}" `);
-
-/** Makes of what a person typed the texts that PostgreSQL searches for. */
+/** Reads what a person typed: words, phrases in quotes, and with a minus what is to be left out. */
 export function searchWords(query: string): SearchWords {
   const q = query.replace(CURLED_QUOTES, '"');
   const wanted = q.replace(EXCLUDED, ' ').trim();
-  // Nothing but exclusions asks for nothing: then a minus is a mark like others.
-  const typed = wanted === '' ? q : wanted;
-  const excluded = wanted === '' ? [] : Array.from(q.matchAll(EXCLUDED), (match) => match[1] ?? '');
-  const unquoted = typed.replaceAll('"', ' ');
-  // Quotes do not nest: within quotes of the caller's own, Chinese would end the phrase.
-  const within = typed.split('"').slice(1, -1);
-  const exact = within.some((part) => WORD_CHARACTER.test(part)) && !ANY_CJK.test(typed);
-  const parts = unquoted
-    .toLowerCase()
-    .split(/\s+/u)
-    .filter((word) => word !== '');
-  const spelt = parts.filter((word) => WORD_CHARACTER.test(word));
-  // Chinese characters that stand apart in a title count too, for less than the run of them that was typed.
-  const characters = spelt.flatMap((word) => word.match(CJK_RUNS) ?? []).flatMap((run) => Array.from(run));
-  const words = [...new Set(spelt.length > 0 ? [...spelt, ...characters] : parts)].slice(0, MAX_WORDS);
-  return {
-    every: asIndexed(exact ? typed : unquoted),
-    any: words.map(asIndexed).join(' or '),
-    excluded: excluded.map((part) => asIndexed(ANY_CJK.test(part) ? part.replaceAll('"', ' ') : part)).join(' or '),
-    exact,
-    typed,
-    words,
-    literal: words.map((word) => !/^[\p{L}\p{N}]+$/u.test(word) || ANY_CJK.test(word)),
+  // Nothing but exclusions asks for nothing: then a minus is a sign like others.
+  const typed = wanted === '' ? q.trim() : wanted;
+  const excluded = wanted === '' ? [] : Array.from(q.matchAll(EXCLUDED), (match) => comparedWords(match[1] ?? ''));
+  const words = new Map<string, AskedWord>();
+  const add = (asked: AskedWord): void => {
+    const key = asked.phrase.join(' ');
+    if (words.size < MAX_WORDS && !words.has(key)) words.set(key, asked);
   };
+  const parts = typed.split('"');
+  // Quotes come in pairs: of the last one that has none, what follows is not quoted.
+  const quotedUntil = parts.length % 2 === 0 ? parts.length - 2 : parts.length - 1;
+  for (const [index, part] of parts.entries()) {
+    const found = comparedWords(part);
+    if (index % 2 === 1 && index < quotedUntil && found.length > 1) {
+      add({ word: found.join(' '), phrase: found, kind: 'phrase', isLast: false });
+      continue;
+    }
+    const isOpen = index === parts.length - 1 && !/[\s"]$/.test(typed);
+    const kinds = kindsOf(part);
+    for (const [at, word] of found.entries()) {
+      add({ word, phrase: [word], kind: kinds[at] ?? 'plain', isLast: isOpen && at === found.length - 1 });
+    }
+  }
+  return { words: [...words.values()], excluded: excluded.filter(({ length }) => length > 0), typed };
 }
+
+/** Of a text the words to compare: no signs beside letters, and of a script without spaces its pairs. */
+const compared = (text: string): TextWord[] => {
+  const all = textWords(text);
+  const spelt = all.filter(({ kind }) => kind !== 'sign');
+  if (spelt.length === 0) return all;
+  return spelt.filter(({ kind, start, end }, index) => {
+    if (kind === 'single') {
+      const isPaired = (other: TextWord | undefined): boolean =>
+        other?.kind === 'pair' && other.start <= start && end <= other.end;
+      return !isPaired(spelt[index - 1]) && !isPaired(spelt[index + 1]);
+    }
+    const former = spelt[index - 1];
+    return !(kind === 'plain' && former?.kind === 'named' && former.end === end);
+  });
+};
+
+const comparedWords = (text: string): string[] => compared(text).map(({ word }) => word);
+const kindsOf = (text: string): TextWord['kind'][] => compared(text).map(({ kind }) => kind);

@@ -1,4 +1,4 @@
-import { type Database, isUniqueViolation, takeTurn } from '@promptory/db';
+import { type Database, isUniqueViolation, storeWordsOf, takeTurn } from '@promptory/db';
 import type { RestoredPrompt } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { requirePrompt } from '../../../access/require.ts';
@@ -55,6 +55,7 @@ async function restore(
     .where('id', '=', promptId)
     .execute();
   const formerSlug = slug === trashed.slug ? null : trashed.slug;
+  if (formerSlug !== null) await storeWordsOf(trx, [promptId]);
   await recordAudit(trx, ctx, {
     action: 'prompt.restored',
     targetType: 'prompt',

@@ -1,4 +1,4 @@
-import { type Database, type RowChange, takeTurn } from '@promptory/db';
+import { type Database, type RowChange, storeWordsOf, takeTurn } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
 import { firstSpellings } from '../../../domain/prompts/first-spellings.ts';
@@ -77,4 +77,5 @@ export async function updateOwnFields(
   if (visibility !== undefined) change.visibility = visibility;
   await trx.updateTable('prompts').set(change).where('id', '=', promptId).execute();
   if (names.tags !== undefined) await writeTags(trx, { promptId, ownerId }, spellings.tags(names.tags));
+  await storeWordsOf(trx, [promptId]);
 }

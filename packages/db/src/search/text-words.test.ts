@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { promptVectors } from './prompt-vectors.ts';
+import { textWords } from './text-words.ts';
+
+const wordsOf = (text: string): string[] => textWords(text).map(({ word }) => word);
+
+describe('the words of a text', () => {
+  it.each([
+    ['Say "Hi", Bob!', ['say', '"', 'hi', '"', ',', 'bob', '!']],
+    ['C++ and C#, F#.', ['c++', 'and', 'c#', ',', 'f#', '.']],
+    ['C++17 notepad++', ['c++', '17', 'notepad', '+', '+']],
+    ['.NET asp.net', ['.net', 'net', 'asp', '.', 'net']],
+    ['List<Wombat>', ['list', '<', 'wombat', '>']],
+    ['Café cafe\u0301 CAFÉ', ['cafe', 'cafe', 'cafe']],
+    ['Straße ﬁne ｗｉｄｅ', ['strasse', 'fine', 'wide']],
+    ['写论文', ['写', '写论', '论', '论文', '文']],
+    ['GPT写作', ['gpt', '写', '写作', '作']],
+    ['กาแฟ', ['ก', 'กา', 'า', 'าแ', 'แ', 'แฟ', 'ฟ']],
+    ['น้ำ', ['น', 'นา', 'า']],
+    ['ガ\u3099', ['ガ']],
+    ['한국', ['한', '한국', '국']],
+    ['Привет ПРИВЕТ', ['привет', 'привет']],
+    ['हिन्दी', ['हिन्दी']],
+    ['🚀→％', ['🚀', '→', '%']],
+    ['a\u200bb \u0000', ['a', 'b']],
+    ['x'.repeat(130), ['x'.repeat(64), 'x'.repeat(64), 'xx']],
+    ['', []],
+  ])('%j', (text, words) => {
+    expect(wordsOf(text)).toEqual(words);
+  });
+
+  it('stand where they say', () => {
+    const text = 'Über C++: 写论 café.NET';
+    for (const { word, kind, start, end } of textWords(text)) {
+      expect([
+        kind,
+        text
+          .slice(start, end)
+          .normalize('NFD')
+          .replace(/\u0308|\u0301/g, '')
+          .toLowerCase(),
+      ]).toEqual([kind, word]);
+    }
+  });
+
+  it('are found in composed and decomposed texts alike', () => {
+    for (const text of ['Ångström', 'ガギグゲゴ', '한국어', 'é̱ ñ']) {
+      expect(wordsOf(text.normalize('NFD'))).toEqual(wordsOf(text.normalize('NFC')));
+    }
+  });
+});
+
+describe('the vectors of a prompt', () => {
+  const prompt = { title: 'A title', tags: ['t'], category: 'c', slug: 's', description: 'd', content: 'x' };
+
+  it('weigh where a word stands', () => {
+    const { names, texts } = promptVectors(prompt);
+    expect(names).toBe("'a':1A 'title':2A 't':11B 'c':20B 's':29C");
+    expect(texts).toBe(`${names} 'd':38C 'x':47D`);
+  });
+
+  it('quote what the types of text search would take for more', () => {
+    expect(promptVectors({ ...prompt, title: "'\\ :" }).names).toContain("'''':1A '\\\\':1A ':':1A");
+  });
+
+  it('stay within a mebibyte whatever they are made of', () => {
+    const content = Array.from({ length: 400_000 }, (_, at) =>
+      String.fromCodePoint(0x20000 + ((at * 7_919) % 40_000)),
+    ).join('');
+    const bytes = promptVectors({ ...prompt, content })
+      .texts.split(' ')
+      .reduce((sum, entry) => {
+        const [, word = '', positions = ''] = /^'(.*)':(.*)$/.exec(entry) ?? [];
+        return sum + Buffer.byteLength(word) + 3 + 2 * positions.split(',').length;
+      }, 0);
+    expect(bytes).toBeLessThan(1_048_575);
+  });
+});
