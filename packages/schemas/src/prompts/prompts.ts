@@ -93,7 +93,36 @@ export const RestoredPrompt = z
   })
   .meta({ id: 'RestoredPrompt' });
 export type RestoredPrompt = z.infer<typeof RestoredPrompt>;
-export const PromptPage = pageOf(Prompt).meta({ id: 'PromptPage' });
+
+/** A piece of a text, from `start` until before `end`. */
+export const TextMark = z.strictObject({ start: z.int().min(0).max(200), end: z.int().min(1).max(202) }).meta({
+  id: 'TextMark',
+  description: 'From `start` until before `end`, in UTF-16 units, as strings of JavaScript count.',
+});
+export type TextMark = z.infer<typeof TextMark>;
+/** Why a search has found a prompt. */
+export const PromptMatch = z
+  .strictObject({
+    title: z.array(TextMark).max(12).meta({ description: 'Words of the title that were searched for.' }),
+    excerpt: z
+      .strictObject({ text: z.string().max(202), marks: z.array(TextMark).max(12) })
+      .nullable()
+      .meta({
+        description:
+          'A piece of the content with the most of what was searched for, on one line; null where nothing of it stands there, or the page holds enough of them.',
+      }),
+  })
+  .meta({ id: 'PromptMatch' });
+export type PromptMatch = z.infer<typeof PromptMatch>;
+/** A prompt in a list; with `match` where it was searched for. */
+export const ListedPrompt = z
+  .strictObject({
+    ...Prompt.shape,
+    match: PromptMatch.optional().meta({ description: 'Why it was found: only where there is a `q`.' }),
+  })
+  .meta({ id: 'ListedPrompt' });
+export type ListedPrompt = z.infer<typeof ListedPrompt>;
+export const PromptPage = pageOf(ListedPrompt).meta({ id: 'PromptPage' });
 
 /** `chat` needs `messages` and makes `content` from them; `text` (the default) needs `content`. */
 export const CreatePromptInput = z

@@ -1,9 +1,10 @@
 import { type KeysetValue, keysetPage, type Page } from '@promptory/db';
-import type { ListPromptsInput, ListTemplatesInput, Prompt, PromptSort } from '@promptory/schemas';
+import type { ListedPrompt, ListPromptsInput, ListTemplatesInput, PromptSort } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
 import { isOneOf, ownPrompts, readablePrompts } from '../../access/visibility.ts';
 import type { SignedInContext, Who } from '../../context.ts';
 import { listedKeys } from '../../domain/prompts/listing/listed-keys.ts';
+import { withMatches } from '../../domain/prompts/search/matched-text.ts';
 import { allOf, promptFilters } from '../../domain/prompts/search/prompt-filters.ts';
 import { admitFilters, promptKeys } from '../../domain/prompts/search/prompt-keys.ts';
 import { listCursor } from '../../views/list-cursor.ts';
@@ -17,7 +18,7 @@ type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort' | 'direction'>
  * The prompts that the caller may read, filtered and in one of five orders; with `trashed`, those in its own trash.
  * @throws AppError group.not_found, request.cursor_invalid, limit.exceeded for searches
  */
-export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput): Promise<Page<Prompt>> {
+export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput): Promise<Page<ListedPrompt>> {
   const q = await admitFilters(ctx, input);
   const sort = sortOf(input.sort, q);
   const { after, limit, cursorOf } = listCursor(ctx, 'prompts', input);
@@ -26,15 +27,16 @@ export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput)
     q === undefined && sort !== 'relevance' && input.trashed !== true
       ? await listedKeys(ctx.db, ctx.who, input, { sort, limit, after })
       : await inOrder((await promptKeys(ctx.db, scope, q)).keys, sort, limit, after).execute();
-  return await promptPage(
+  const page = await promptPage(
     keys,
     limit,
     (last) => cursorOf([last.sortKey, last.id]),
     (ids) => selectPrompts(ctx.db, ctx.who).where(isOneOf(ids)).where(scope).execute(),
   );
+  return q === undefined ? page : { ...page, items: withMatches(q, page.items) };
 }
 
-export const listTemplates = (ctx: SignedInContext, input: ListTemplatesInput): Promise<Page<Prompt>> =>
+export const listTemplates = (ctx: SignedInContext, input: ListTemplatesInput): Promise<Page<ListedPrompt>> =>
   listPrompts(ctx, { ...input, isTemplate: true });
 
 const sortOf = (sort: PromptSort | undefined, q: string | undefined): PromptSort => {

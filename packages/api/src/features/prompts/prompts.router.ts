@@ -55,7 +55,7 @@ export const promptsRouter = router({
         path: '/prompts',
         summary: 'List and search the prompts that you may read',
         description:
-          'A search forgives typing errors and is sorted by relevance unless `sort` says otherwise. It looks at the 400 best matches of each way to find them (all words, titles, typing errors): where more match, filter, or ask for more words.',
+          'A search finds whole words first, in titles, then tags and category, then contents; where these are few, also words with a slip. Its last word may be the beginning of one, "quotes" ask for a phrase, and a minus leaves a word out. It is sorted by relevance unless `sort` says otherwise, each prompt says as `match` what was found in it, and some hundreds of the best are looked at: where more match, filter, or ask for more words.',
         tags,
       },
     })

@@ -132,3 +132,15 @@ it('finds what stands far behind in a long text', async () => {
   expect(await search('xylophone')).toEqual(['Long']);
   expect(await search('琴键')).toEqual(['长']);
 });
+
+it('says what was found, only where something was searched for', async () => {
+  const person = await givenPerson(services);
+  await givenPrompt(services, person, 'Zeppelin pilot', { content: 'Fly a zeppelin.' });
+  const [found] = (await as(person).prompts.list({ q: 'zeppelin', owner: 'me' })).items;
+  expect(found?.match).toEqual({
+    title: [{ start: 0, end: 8 }],
+    excerpt: { text: 'Fly a zeppelin.', marks: [{ start: 6, end: 14 }] },
+  });
+  const [listed] = (await as(person).prompts.list({ owner: 'me' })).items;
+  expect(Object.keys(listed ?? {})).not.toContain('match');
+});
