@@ -55,11 +55,17 @@ export const arrows: ArrowTable = {
       migrations: ['names', 'search'],
       migrate: ['connection', 'npm:graphile-worker', 'npm:pg'],
       cli: ['embedded', 'migrate'],
-<<<<<<< HEAD
-      'index.ts': ['ids.ts', 'tables', 'names', 'paging', 'json', 'compiled-query.ts', 'connection', 'changes'],
-=======
-      'index.ts': ['ids.ts', 'tables', 'names', 'search', 'paging', 'json', 'connection', 'changes'],
->>>>>>> 54e377c9 (Find prompts by words that one function reads)
+      'index.ts': [
+        'ids.ts',
+        'tables',
+        'names',
+        'search',
+        'paging',
+        'json',
+        'compiled-query.ts',
+        'connection',
+        'changes',
+      ],
     },
     entries: ['cli/*.ts', 'migrations/*.ts'],
   },

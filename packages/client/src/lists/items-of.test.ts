@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, it } from 'vitest';
-import type { GroupEntry, Prompt } from '../contract/contract.ts';
+import type { GroupEntry, ListedPrompt } from '../contract/contract.ts';
 import type { Promptory } from '../create-promptory.ts';
 import { itemsOf } from './items-of.ts';
 
@@ -62,9 +62,9 @@ it('gives the prompts of a group, and ends by the signal of its caller', async (
 
 it('types what the lists of the router have', () => {
   const typed = (promptory: Promptory) => {
-    expectTypeOf(promptory.$items(promptory.prompts.list)).toEqualTypeOf<AsyncGenerator<Prompt, void>>();
+    expectTypeOf(promptory.$items(promptory.prompts.list)).toEqualTypeOf<AsyncGenerator<ListedPrompt, void>>();
     expectTypeOf(promptory.$items(promptory.prompts.list, { q: 'x', limit: 5 })).toEqualTypeOf<
-      AsyncGenerator<Prompt, void>
+      AsyncGenerator<ListedPrompt, void>
     >();
     expectTypeOf(promptory.$items(promptory.groups.get, { id: 'x' })).toEqualTypeOf<AsyncGenerator<GroupEntry, void>>();
     // @ts-expect-error: which group?

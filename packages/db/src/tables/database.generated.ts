@@ -201,6 +201,9 @@ export interface NameCountChanges {
 }
 
 export interface NameCounts {
+  /**
+   * What a search looks at: of names that everybody may see, the others are few
+   */
   folded: GeneratedAlways<string | null>;
   key: string;
   kind: string;
