@@ -11,7 +11,7 @@ export interface RowChange {
 // what it does; what a version promises follows from it, so that whoever reads it first may keep it; and what is reported follows from
 // the rows that are watched.
 const UNWATCHED = [
-  ...['auth_attempts', 'running_imports', 'prompt_signatures', 'changes'],
+  ...['auth_attempts', 'running_imports', 'prompt_signatures', 'changes', 'name_counts', 'name_count_changes'],
   ...['row_changes', 'kysely_migration', 'kysely_migration_lock'],
 ];
 

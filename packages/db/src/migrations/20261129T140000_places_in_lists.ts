@@ -21,6 +21,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       SELECT deleted_at IS NULL, deleted_at IS NULL AND visibility = 'public', updated_at, user_id
       INTO NEW.is_live, NEW.is_public, NEW.listed_at, NEW.user_id
       FROM public.prompts WHERE id = NEW.prompt_id FOR NO KEY UPDATE;
+      -- Not there yet: one statement inserts the prompt after its tags, and the trigger of prompts does this.
       RETURN NEW;
     END $$
   `.execute(db);
@@ -32,6 +33,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     BEGIN
       INSERT INTO public.prompt_totals (prompt_id, is_public)
       SELECT id, visibility = 'public' AND deleted_at IS NULL FROM changed ORDER BY id ON CONFLICT DO NOTHING;
+      UPDATE public.tags SET is_live = changed.deleted_at IS NULL, listed_at = changed.updated_at, user_id = changed.user_id,
+        is_public = changed.deleted_at IS NULL AND changed.visibility = 'public'
+      FROM changed WHERE tags.prompt_id = changed.id AND tags.is_live IS NULL;
       RETURN NULL;
     END $$
   `.execute(db);
@@ -41,7 +45,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION public.place_changed_prompt() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      UPDATE public.tags SET is_live = NEW.deleted_at IS NULL, listed_at = NEW.updated_at,
+      UPDATE public.tags SET is_live = NEW.deleted_at IS NULL, listed_at = NEW.updated_at, user_id = NEW.user_id,
         is_public = NEW.deleted_at IS NULL AND NEW.visibility = 'public'
       WHERE prompt_id = NEW.id;
       UPDATE public.prompt_totals SET is_public = NEW.deleted_at IS NULL AND NEW.visibility = 'public'

@@ -12,7 +12,7 @@ const changesOf = (kind: 'tag' | 'category', before: string, after: string) =>
 
 const none = 'SELECT NULL::uuid AS owner, NULL::text AS key, 0 AS live, 0 AS public WHERE false';
 const tagsIn = (rows: string): string =>
-  `SELECT user_id AS owner, name_key AS key, is_live::integer AS live, is_public::integer AS public FROM ${rows} WHERE is_live AND name_key IS NOT NULL`;
+  `SELECT user_id AS owner, name_key AS key, is_live::integer AS live, is_public::integer AS public FROM ${rows} WHERE is_live AND name_key IS NOT NULL AND user_id IS NOT NULL`;
 const categoriesIn = (rows: string): string =>
   `SELECT user_id AS owner, category_key AS key, 1 AS live, (visibility = 'public')::integer AS public
    FROM ${rows} WHERE category_key IS NOT NULL AND deleted_at IS NULL`;
@@ -141,7 +141,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     BEGIN
       WITH held AS (
         SELECT user_id AS owner, 'tag' AS kind, name_key AS key, 1 AS live, is_public::integer AS public
-        FROM public.tags WHERE is_live AND name_key IS NOT NULL
+        FROM public.tags WHERE is_live AND name_key IS NOT NULL AND user_id IS NOT NULL
         UNION ALL
         SELECT user_id, 'category', category_key, 1, (visibility = 'public')::integer
         FROM public.prompts WHERE category_key IS NOT NULL AND deleted_at IS NULL
