@@ -7,6 +7,7 @@ import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
 import { type ItemsOf, itemsOf } from './lists/items-of.ts';
 import type { PromptoryOptions } from './options.ts';
 import { type PromptOf, promptHandles } from './registry/prompt-handle.ts';
+import { checkPromptsOptions } from './registry/prompts-options.ts';
 import { Pace } from './retry/pace.ts';
 import { retryPolicy } from './retry/retry-policy.ts';
 import { memoryStorage } from './session/refresh-token-storage.ts';
@@ -139,6 +140,7 @@ function tokenSourceOf(options: PromptoryOptions, session: Session | null): Toke
  */
 export function createPromptory(options: PromptoryOptions): Promptory {
   const root = wireUrl(options.url);
+  checkPromptsOptions(options.prompts ?? {});
   const closing = new AbortController();
   const isProgram = options.apiKey !== undefined || options.credentials !== undefined;
   const retry = retryPolicy(options.retry, isProgram);

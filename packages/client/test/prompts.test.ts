@@ -309,19 +309,33 @@ describe('what is kept', () => {
     expect(asked()).toHaveLength(2);
   });
 
-  it('does not suffer from a listener that throws', async () => {
-    const listeners = process.listeners('uncaughtException');
-    process.removeAllListeners('uncaughtException');
-    const thrown = new Promise((resolve) => process.once('uncaughtException', resolve));
-    try {
-      const onEvent = () => {
-        throw new Error('of the listener');
-      };
-      const { promptory } = given({ onEvent });
-      expect(await codeOf(promptory.prompt('greet').get())).toBe('ok');
-      expect(await thrown).toMatchObject({ message: 'of the listener' });
-    } finally {
-      for (const listener of listeners) process.on('uncaughtException', listener);
+  it('does not suffer from a listener that throws, and neither does the process', async () => {
+    const said = vi.spyOn(console, 'error').mockReturnValue();
+    const fault = new Error('of the listener');
+    const onEvent = () => {
+      throw fault;
+    };
+    const { promptory } = given({ onEvent });
+    expect(await codeOf(promptory.prompt('greet').get())).toBe('ok');
+    expect(said).toHaveBeenCalledWith(expect.stringContaining('onEvent'), fault);
+    said.mockRestore();
+  });
+
+  it('is by default what is undefined, and nothing where nothing may be kept', async () => {
+    const settings = { freshMs: undefined, staleMs: undefined, maxEntries: undefined, bundle: undefined };
+    const usual = given(settings);
+    for (let call = 0; call < 2; call += 1) await usual.promptory.prompt('greet').get();
+    expect(usual.asked()).toHaveLength(1);
+    for (const none of [{ maxEntries: 0 }, { maxBytes: 0 }, { maxEntries: 0.5 }]) {
+      const { promptory, asked } = given(none);
+      for (let call = 0; call < 2; call += 1) await promptory.prompt('greet').get();
+      expect(asked()).toHaveLength(2);
+    }
+    const endless = given({ maxEntries: Infinity, maxBytes: Infinity, freshMs: Infinity });
+    for (let call = 0; call < 2; call += 1) await endless.promptory.prompt('greet').get();
+    expect(endless.asked()).toHaveLength(1);
+    for (const wrong of [{ freshMs: -1 }, { maxEntries: Number.NaN }, { staleMs: '1' as never }]) {
+      expect(() => given(wrong)).toThrow(/`prompts\.\w+` must be a number/);
     }
   });
 });

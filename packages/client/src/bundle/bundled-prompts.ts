@@ -66,7 +66,9 @@ export function bundledPrompts(
   return (ref) => {
     const [, path = '', sign, suffix] = /^([^@#]*)(?:([@#])(.*))?$/.exec(ref) ?? [];
     const prompt = byRef.get(`${own}/${path}`) ?? byRef.get(path) ?? byAlias.get(path);
-    const number = sign === '#' ? Number(suffix) : numberOf(prompt, suffix ?? 'production');
+    // One number has one way of being written, as the server has it: `#01` names nothing.
+    const number =
+      sign !== '#' ? numberOf(prompt, suffix ?? 'production') : /^[1-9]\d*$/.test(suffix ?? '') ? Number(suffix) : null;
     const version = prompt?.versions.find((one) => one.version === number);
     if (prompt === undefined || version === undefined) return undefined;
     const { title, description, content, messages, config, inputSchema, outputSchema, includes = [] } = version;

@@ -62,6 +62,8 @@ describe('a bundle', () => {
       'support/triage@old',
       'support/triage@other',
       'support/triage#4',
+      'support/triage#01',
+      'support/triage#1e0',
       'triage',
       '',
       '@',

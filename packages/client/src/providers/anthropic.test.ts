@@ -124,6 +124,28 @@ describe('Anthropic’s messages', () => {
     expect(params.tool_choice).toEqual({ type: 'tool', name: 'look' });
   });
 
+  it.each([
+    ['stand with the choice of tools', { tool_choice: 'required' }, { type: 'any' }],
+    ['stand with one tool', { tool_choice: { type: 'tool', name: 'look' } }, { type: 'tool', name: 'look' }],
+    ['choose by themselves where nothing else is chosen', {}, { type: 'auto' }],
+  ])('called one by one %s', (_, choice, expected) => {
+    const base = { model: 'm', max_tokens: 1, tools: [toolForms[0]], ...choice };
+    const chosen = (parallel_tool_calls: boolean): Params =>
+      toMessage(givenRequest({ config: { ...base, parallel_tool_calls } }));
+    expect(chosen(false).tool_choice).toEqual({ ...expected, disable_parallel_tool_use: true });
+    expect(chosen(true).tool_choice).toEqual('tool_choice' in choice ? expected : undefined);
+  });
+
+  it('called one by one have nothing to say without tools, of none of them, and beside the caller’s own choice', () => {
+    const config = { model: 'm', max_tokens: 1, parallelToolCalls: false };
+    expect(toMessage(givenRequest({ config }))).not.toHaveProperty('tool_choice');
+    const tools = [toolForms[0]];
+    const none = toMessage(givenRequest({ config: { ...config, tools, toolChoice: 'none' } }));
+    expect(none.tool_choice).toEqual({ type: 'none' });
+    const own = toMessage(givenRequest({ config: { ...config, tools } }), { tool_choice: { type: 'any' } });
+    expect(own.tool_choice).toEqual({ type: 'any' });
+  });
+
   it('need to know how much a model may say, from the config or the caller', () => {
     const request = givenRequest({ config: { model: 'm' } });
     expect(faultsOf(() => toMessage(request))).toEqual(['config.maxTokens']);

@@ -1,5 +1,13 @@
 import { answerSchema } from './answer-schema.ts';
-import { defined, type Media, type ModelRequest, mediaOf, type ReadMessage, RequestReader } from './model-request.ts';
+import {
+  defined,
+  type Media,
+  type ModelRequest,
+  mediaOf,
+  type ReadMessage,
+  type ReadToolChoice,
+  RequestReader,
+} from './model-request.ts';
 
 export type { ModelRequest };
 
@@ -38,7 +46,10 @@ export interface MessageRequest {
   top_k?: number;
   stop_sequences?: string[];
   tools?: { name: string; description?: string; input_schema: { type: 'object'; [keyword: string]: unknown } }[];
-  tool_choice?: { type: 'auto' | 'any' | 'none' } | { type: 'tool'; name: string };
+  tool_choice?:
+    | { type: 'auto' | 'any'; disable_parallel_tool_use?: boolean }
+    | { type: 'none' }
+    | { type: 'tool'; name: string; disable_parallel_tool_use?: boolean };
   output_config?: { format: { type: 'json_schema'; schema: Json } };
 }
 
@@ -55,11 +66,12 @@ export function toMessage<const Overrides extends object = object>(
   overrides: Overrides = {} as Overrides,
 ): MessageRequest & Overrides {
   const reader = new RequestReader('Anthropic', 'anthropic', request, overrides);
-  const { model, maxTokens, temperature, topP, topK, stop } = reader.settings();
+  const { model, maxTokens, temperature, topP, topK, stop, parallelToolCalls } = reader.settings();
   const messages = reader.messages();
   const first = messages.findIndex(({ role }) => !isSystem(role));
   const start = first === -1 ? messages.length : first;
   const choice = reader.toolChoice();
+  const tools = reader.tools();
   const answer = answerSchema(request.outputSchema, takesKeyword);
   const said = defined({
     model: reader.required('model', model) as string,
@@ -69,11 +81,14 @@ export function toMessage<const Overrides extends object = object>(
     system: systemOf(messages.slice(0, start)),
     messages: turnsOf(messages.slice(start), reader),
     ...{ temperature, top_p: topP, top_k: topK, stop_sequences: stop },
-    tools: reader.tools()?.map(({ name, description, parameters }) => ({
+    tools: tools?.map(({ name, description, parameters }) => ({
       ...defined({ name, description }),
       input_schema: { ...parameters, type: 'object' as const },
     })),
-    tool_choice: choice === undefined ? undefined : toolChoiceOf(choice),
+    tool_choice:
+      'tool_choice' in { ...reader.own, ...overrides }
+        ? undefined
+        : toolChoiceOf(choice, tools?.length ?? 0, parallelToolCalls),
     output_config: answer === null ? undefined : { format: { type: 'json_schema' as const, schema: answer.schema } },
   });
   reader.check();
@@ -97,9 +112,17 @@ function takesKeyword(keyword: string, value: unknown): boolean {
 
 const isSystem = (role: string): boolean => role === 'system' || role === 'developer';
 
-function toolChoiceOf(choice: 'auto' | 'none' | 'required' | { readonly name: string }) {
-  if (typeof choice === 'object') return { type: 'tool' as const, name: choice.name };
-  return { type: choice === 'required' ? ('any' as const) : choice };
+/** Whether tools may be called at once stands with the choice of them. */
+function toolChoiceOf(
+  choice: ReadToolChoice | undefined,
+  tools: number,
+  parallelToolCalls: boolean | undefined,
+): MessageRequest['tool_choice'] {
+  const oneByOne = parallelToolCalls === false ? { disable_parallel_tool_use: true } : {};
+  if (choice === undefined) return parallelToolCalls === false && tools > 0 ? { type: 'auto', ...oneByOne } : undefined;
+  if (typeof choice === 'object') return { type: 'tool', name: choice.name, ...oneByOne };
+  if (choice === 'none') return { type: choice };
+  return { type: choice === 'required' ? 'any' : choice, ...oneByOne };
 }
 
 function systemOf(messages: readonly ReadMessage[]): MessageRequest['system'] {

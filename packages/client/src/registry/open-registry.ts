@@ -1,7 +1,7 @@
 import { isPromptoryError } from '../errors/promptory-error.ts';
 import { abortable } from '../links/abortable.ts';
 import { HeldPrompt } from './held-prompt.ts';
-import { PromptCache } from './prompt-cache.ts';
+import { type CacheSettings, PromptCache } from './prompt-cache.ts';
 import type { FallbackPrompt, PromptOptions, Registry, RenderedPrompt } from './prompt-handle.ts';
 import type { PromptEvent, PromptsOptions } from './prompts-options.ts';
 import { readAnswer } from './read-answer.ts';
@@ -17,6 +17,22 @@ const DEFAULTS = {
   maxBytes: 50 * 1024 * 1024,
 };
 
+/** What is undefined was not given. */
+function settingsOf(options: PromptsOptions): CacheSettings {
+  const settings: Record<keyof CacheSettings, number> = { ...DEFAULTS };
+  for (const name of Object.keys(DEFAULTS) as (keyof CacheSettings)[]) settings[name] = options[name] ?? settings[name];
+  return settings;
+}
+
+/** A listener that throws ends no process for it: what watches a program must not be what stops it. */
+function safely(onEvent: (event: PromptEvent) => void, event: PromptEvent): void {
+  try {
+    onEvent(event);
+  } catch (error) {
+    console.error('`onEvent` of the prompts of Promptory has thrown:', error);
+  }
+}
+
 /** What a reference means where it names neither a label nor a version; so that both are kept once. */
 const wholeReference = (ref: string): string => (ref.includes('@') || ref.includes('#') ? ref : `${ref}@production`);
 
@@ -27,13 +43,12 @@ const isOwnFault = (error: unknown): boolean =>
 /** The registry of a client: what it has fetched, and the prompt language. `now` is in milliseconds since 1970. */
 export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now = Date.now): Registry {
   const { bundle, onEvent } = options;
-  const tell = onEvent === undefined ? () => {} : (event: PromptEvent) => queueMicrotask(() => onEvent(event));
+  const tell = onEvent === undefined ? () => {} : (event: PromptEvent) => queueMicrotask(() => safely(onEvent, event));
   const resolve = resolveTogether(calls);
   const bundled = new Map<string, HeldPrompt>();
   const fallbacks = new WeakMap<FallbackPrompt, HeldPrompt>();
   const cache = new PromptCache({
-    ...DEFAULTS,
-    ...options,
+    ...settingsOf(options),
     resolve: async (ref) => new HeldPrompt(await resolve(ref), 'server', ref),
     bundled(ref) {
       const known = bundled.get(ref);

@@ -49,6 +49,9 @@ const isRefusal = ({ code, status }: PromptoryError): boolean =>
 /** What a reference, an entry and its times take, beside the text. */
 const ENTRY_BYTES = 500;
 
+/** More entries than that are bounded by their bytes alone: the cache below would make room for all of them at once. */
+const MANY = 1_000_000;
+
 /** In milliseconds; a clock that was set back makes nothing fresh. */
 const ageOf = ({ at }: Kept, now: number): number => (now < at ? Infinity : now - at);
 
@@ -62,15 +65,19 @@ const isPrompt = (verdict: Kept['verdict']): verdict is HeldPrompt => !(verdict 
 export class PromptCache {
   readonly #options: CacheOptions;
   readonly #kept: LRUCache<string, Kept>;
+  readonly #keeps: boolean;
   readonly #asked = new Map<string, Promise<HeldPrompt>>();
   /** Another one after all was forgotten: answers of before are for whoever asked, and are not kept. */
   #generation = 0;
 
   constructor(options: CacheOptions) {
     this.#options = options;
+    const { maxEntries, maxBytes } = options;
+    // To the cache below, none at all would be as many as there are.
+    this.#keeps = maxEntries >= 1 && maxBytes >= 1;
     this.#kept = new LRUCache({
-      max: options.maxEntries,
-      maxSize: options.maxBytes,
+      max: maxEntries > MANY ? 0 : Math.max(1, Math.floor(maxEntries)),
+      maxSize: maxBytes === Infinity ? Number.MAX_SAFE_INTEGER : Math.max(1, Math.floor(maxBytes)),
       sizeCalculation: ({ verdict }, ref) => ENTRY_BYTES + 2 * ref.length + (isPrompt(verdict) ? verdict.bytes : 0),
     });
   }
@@ -133,7 +140,7 @@ export class PromptCache {
     if (underWay !== undefined) return underWay;
     const generation = this.#generation;
     const keep = (verdict: Kept['verdict'], freshMs: number): void => {
-      if (generation !== this.#generation) return;
+      if (!this.#keeps || generation !== this.#generation) return;
       this.#kept.set(ref, { verdict, freshMs, at: this.#options.now(), retryAt: 0 });
     };
     const asking = this.#options

@@ -28,21 +28,33 @@ export type PromptEvent = { readonly ref: string } & (
 /** How the prompts that `promptory.prompt` fetches are kept. Times are milliseconds. */
 export interface PromptsOptions {
   /** For how long a prompt is served without asking again: 60,000 unless given. */
-  readonly freshMs?: number;
+  readonly freshMs?: number | undefined;
   /** The same of a version, such as `support/triage#3`, which never changes: an hour. */
-  readonly versionFreshMs?: number;
+  readonly versionFreshMs?: number | undefined;
   /** For how much longer it is served while it is asked for again, also where no server answers: an hour. */
-  readonly staleMs?: number;
+  readonly staleMs?: number | undefined;
   /** For how long it is remembered that a reference names nothing, or that no server answered: 5,000. */
-  readonly missingMs?: number;
+  readonly missingMs?: number | undefined;
   /** How long a call that has a bundle or a fallback waits for the server: 2,000. */
-  readonly patienceMs?: number;
-  /** References that are kept: 1,000. The one that was used longest ago goes first. */
-  readonly maxEntries?: number;
+  readonly patienceMs?: number | undefined;
+  /** References that are kept: 1,000. The one that was used longest ago goes first. With 0 none is kept, and each use asks the server. */
+  readonly maxEntries?: number | undefined;
   /** Memory of their texts, about: 50 MiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Serves what no server answers for. */
-  readonly bundle?: PromptBundle;
-  /** Called for each use, and whenever the server was asked, in a microtask of its own. */
-  readonly onEvent?: (event: PromptEvent) => void;
+  readonly bundle?: PromptBundle | undefined;
+  /** Called for each use, and whenever the server was asked, in a microtask of its own. What it throws is written to the console. */
+  readonly onEvent?: ((event: PromptEvent) => void) | undefined;
+}
+
+/** Settings that are numbers. */
+const NUMBERS = ['freshMs', 'versionFreshMs', 'staleMs', 'missingMs', 'patienceMs', 'maxEntries', 'maxBytes'] as const;
+
+/** @throws TypeError for a setting that is no number, or less than nothing */
+export function checkPromptsOptions(options: PromptsOptions): void {
+  for (const name of NUMBERS) {
+    const given: unknown = options[name];
+    if (given !== undefined && !(typeof given === 'number' && given >= 0))
+      throw new TypeError(`\`prompts.${name}\` must be a number, and not less than 0.`);
+  }
 }

@@ -75,4 +75,17 @@ describe('the answer of a model', () => {
       expect(faultsOf(mood, answer)).not.toEqual(['none']);
     }
   });
+
+  it('is refused where it holds a whole number that would become another one, unless that is a text', () => {
+    const schema = { type: 'object', properties: { id: { type: 'integer' } } };
+    for (const kept of ['9007199254740991', '9007199254740992', '-9007199254740994', '1e300']) {
+      expect(readAnswer(schema, `{"id": ${kept}}`)).toEqual({ id: Number(kept) });
+    }
+    for (const lost of ['9007199254740993', '-12345678901234567890', '9'.repeat(400)]) {
+      expect(faultsOf(schema, `{"id": ${lost}}`)).toEqual([' invalid_type']);
+      expect(faultsOf(schema, `So: {"id": [${lost}]}`)).toEqual([' invalid_type']);
+      expect(readAnswer({ type: 'object' }, `{"id": "${lost}"}`)).toEqual({ id: lost });
+      expect(readAnswer({ type: 'string' }, lost)).toBe(lost);
+    }
+  });
 });

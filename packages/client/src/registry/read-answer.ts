@@ -17,8 +17,8 @@ export function readAnswer(outputSchema: JsonObject | null, answer: unknown): un
     throw answerInvalid([{ path: '', code: 'type', expected: 'a text', message: 'must be a text' }]);
   }
   let nearest: ValueFault[] | undefined;
-  for (const value of typeof answer === 'string' ? readings(answer) : [answer]) {
-    const faults = faultsOf(outputSchema as Schema, value);
+  for (const { value, lost } of typeof answer === 'string' ? readings(answer) : [{ value: answer, lost: null }]) {
+    const faults = lost === null ? faultsOf(outputSchema as Schema, value) : [numberLost(lost)];
     if (faults.length === 0) return value;
     nearest ??= faults;
   }
@@ -34,16 +34,37 @@ function faultsOf(schema: Schema, value: unknown): ValueFault[] {
 }
 
 /** What a text may mean, the likeliest first: JSON, JSON in a fence, JSON within text, text. */
-function* readings(text: string): Generator<unknown> {
+function* readings(text: string): Generator<{ readonly value: unknown; readonly lost: string | null }> {
   for (const part of [text, ...fenced(text), between(text, '{', '}'), between(text, '[', ']')]) {
+    let value: unknown;
     try {
-      yield JSON.parse(part);
+      value = JSON.parse(part);
     } catch {
       // No JSON; another part may be.
+      continue;
     }
+    yield { value, lost: lostNumber(part) };
   }
-  yield text.trim();
+  yield { value: text.trim(), lost: null };
 }
+
+/** Texts of JSON, and its numbers. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/** A whole number that JavaScript would read as another one; null where there is none. */
+function lostNumber(json: string): string | null {
+  for (const [token] of json.matchAll(TOKENS)) {
+    if (!/^-?\d{16,}$/.test(token)) continue;
+    const value = Number(token);
+    if (!Number.isFinite(value) || BigInt(token) !== BigInt(value)) return token;
+  }
+  return null;
+}
+
+const numberLost = (number: string): ValueFault => ({
+  ...{ path: '', code: 'type', expected: 'a text' },
+  message: `holds ${number.slice(0, 40)}, which JavaScript cannot keep as a number: let the schema ask for a text there`,
+});
 
 const FENCE = '```';
 const MAX_FENCES = 10;
