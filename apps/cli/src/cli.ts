@@ -21,7 +21,11 @@ export class Cli {
   }
 
   get out(): Output {
-    return new Output(this.surroundings, this.#options().json === true);
+    return new Output(this.surroundings, this.isJson);
+  }
+
+  get isJson(): boolean {
+    return this.#options().json === true;
   }
 
   get url(): string | undefined {

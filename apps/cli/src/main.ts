@@ -1,11 +1,12 @@
 import { homedir } from 'node:os';
 import { runCli } from './program.ts';
 
-// Whoever reads no further, as `head` does, has what it wanted.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+// Whoever reads no further, as `head` does, has what it wanted; how the command ends is for whoever waits for it.
+for (const screen of [process.stdout, process.stderr]) {
+  screen.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());

@@ -238,6 +238,23 @@ describe('pull and push', () => {
     expect(await read('support/triage')).toMatch(/^---\ntitle: Triage/);
   });
 
+  it('overwrite all below a name that is forced, and nothing beside it', async () => {
+    const { sync, file } = await givenPulled();
+    for (const slug of ['chat', 'support/triage']) await writeFile(file(slug), '---\n');
+    expect(await sync('pull', '--force', 'support')).toMatchObject({
+      code: 1,
+      outcomes: { chat: 'failed', 'support/triage': 'created' },
+    });
+    expect(await sync('pull', '--force', 'supp')).toMatchObject({ code: 4 });
+  });
+
+  it('write no prompt where none is looked for', async () => {
+    const { owner, sync, file } = await givenPulled();
+    await owner.promptory.prompts.create.mutate({ title: 'X', slug: 'node_modules/x', content: 'x' });
+    expect(await sync('pull')).toMatchObject({ code: 1, outcomes: { 'node_modules/x': 'failed' } });
+    await expect(readFile(file('node_modules/x'))).rejects.toThrow('ENOENT');
+  });
+
   it('do only what is named', async () => {
     const { sync, edit } = await givenPulled();
     await edit('support/triage', 'Sort', 'Order');

@@ -27,6 +27,10 @@ describe('import and export', () => {
     expect((await ann.run(['export', '--out', 'mine.jsonl'], { cwd })).code).toBe(5);
     expect((await ann.run(['export'], { cwd })).stdout).toBe(await readFile(join(cwd, 'all.jsonl'), 'utf8'));
     expect((await ann.run(['export', '--tag', 'x'])).stdout.trim().split('\n')).toHaveLength(1);
+    const listed = await ann.run(['export', '--json'], { cwd });
+    const lines = (await readFile(join(cwd, 'all.jsonl'), 'utf8')).trim().split('\n');
+    expect(listed.json()).toEqual(lines.map((line) => JSON.parse(line)));
+    expect(listed.stdout).toContain('{"z":1,"a":2}');
     const bob = await someone('bob');
     expect(await bob.run(['import', 'all.jsonl', '--dry-run'], { cwd })).toMatchObject({
       code: 0,

@@ -1,4 +1,3 @@
-import { text as readAll } from 'node:stream/consumers';
 import { isCancel, password, text } from '@clack/prompts';
 import type { Command } from '@commander-js/extra-typings';
 import { isPromptoryError, type Promptory } from '@promptory/client';
@@ -7,6 +6,7 @@ import { serverAddress } from '../account/connection.ts';
 import { readLogins, writeLogins } from '../account/kept-logins.ts';
 import type { Cli } from '../cli.ts';
 import { ExitCode, Failure } from '../failure.ts';
+import { readStdin } from '../terminal/read-stdin.ts';
 import { visible } from '../terminal/visible.ts';
 
 const DEVELOPMENT = 'http://localhost:3000';
@@ -52,7 +52,7 @@ async function addressOf({ surroundings, url }: Cli): Promise<string> {
 
 async function keyOf({ surroundings }: Cli, fromStdin: boolean): Promise<string> {
   const { env, stdin, stderr: output } = surroundings;
-  if (fromStdin) return (await readAll(stdin)).trim();
+  if (fromStdin) return String(await readStdin(surroundings)).trim();
   if (env.PROMPTORY_API_KEY) return env.PROMPTORY_API_KEY;
   if (!stdin.isTTY) {
     throw new Failure(

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { writeAtomically } from '../account/write-atomically.ts';
+import { ExitCode, Failure } from '../failure.ts';
 import { FileFault, type PromptFields, readPromptFile } from './prompt-file.ts';
 
 export const EXTENSION = '.prompt.md';
@@ -21,7 +22,7 @@ export interface PromptFolder {
 }
 
 /** Reads `*.prompt.md` at any depth. Links are followed nowhere; folders that begin with a dot, and `node_modules`, are left out. */
-export async function readFolder(root: string): Promise<PromptFolder> {
+export async function readFolder(root: string, most = MAX_FILES): Promise<PromptFolder> {
   const prompts = new Map<string, PromptFields>();
   const faults = new Map<string, string>();
   const open = [root];
@@ -30,7 +31,11 @@ export async function readFolder(root: string): Promise<PromptFolder> {
       const path = join(folder, entry.name);
       if (entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules') open.push(path);
       if (entry.isDirectory() || !entry.name.endsWith(EXTENSION)) continue;
-      if (prompts.size + faults.size === MAX_FILES) throw new FileFault(`A folder holds at most ${MAX_FILES} prompts.`);
+      if (prompts.size + faults.size === most)
+        throw new Failure(
+          ExitCode.refused,
+          `A folder holds at most ${most} prompts: divide it, and name each with --folder.`,
+        );
       const shown = relative(root, path).split(sep).join('/');
       const slug = shown.slice(0, -EXTENSION.length);
       const fault = entry.isFile() ? slugFault(slug) : 'It is no plain file.';
@@ -68,6 +73,8 @@ const slugFault = (slug: string): string | null =>
 export async function writePrompt(root: string, slug: string, text: string, platform: NodeJS.Platform): Promise<void> {
   if (!isSlug(slug)) throw new FileFault('The server names it by no slug, so it is written nowhere.');
   const parts = slug.split('/');
+  if (parts.slice(0, -1).includes('node_modules'))
+    throw new FileFault('It would lie in a folder `node_modules`, in which no prompt is looked for.');
   if (platform === 'win32' && parts.some((part) => DEVICE.test(part)))
     throw new FileFault('Windows keeps its name for a device.');
   let folder = root;

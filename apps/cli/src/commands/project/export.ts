@@ -56,6 +56,13 @@ async function exportPrompts(cli: Cli, options: ExportOptions): Promise<void> {
     throw new Failure(ExitCode.usage, `${format} gives a file for each prompt: say into which folder with --out.`);
   const files = await exported(cli, await cli.promptory(), options);
   if (out === undefined) {
+    // As JSON, lines are one list; the other formats are JSON by themselves.
+    if (cli.isJson && format === 'jsonl') {
+      const lines = files.flatMap(({ content }) => content.trimEnd().split('\n')).filter((line) => line !== '');
+      // Text by text, so that numbers and the order of members stay as they are.
+      stdout.write(`[${lines.join(',\n')}]\n`);
+      return;
+    }
     for (const { content } of files) stdout.write(content);
     return;
   }

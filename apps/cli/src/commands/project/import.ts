@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from '@commander-js/extra-typings';
 import type { ImportFileEvent, PromptFileFormat, TransferFormat } from '@promptory/client';
 import type { Cli } from '../../cli.ts';
 import { ExitCode, Failure } from '../../failure.ts';
 import type { Progress } from '../../terminal/output.ts';
+import { readStdin } from '../../terminal/read-stdin.ts';
 import { visible } from '../../terminal/visible.ts';
 import { requireReason } from '../options.ts';
 
@@ -35,7 +35,7 @@ interface Given {
 async function given({ surroundings }: Cli, paths: readonly string[]): Promise<Given> {
   const [only = '', another] = paths;
   if (only === '-' && another === undefined)
-    return { type: 'text/plain', bytes: new Uint8Array(await buffer(surroundings.stdin)) };
+    return { type: 'text/plain', bytes: new Uint8Array(await readStdin(surroundings)) };
   const files: string[] = [];
   for (const path of paths) {
     const full = resolve(surroundings.cwd, path);

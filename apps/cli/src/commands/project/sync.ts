@@ -163,7 +163,8 @@ async function synchronize(
     readFolder(root),
     ownPrompts(promptory),
   ]);
-  const forced = new Set(options.force);
+  const forced = options.force ?? [];
+  const isForced = (name: string): boolean => forced.length > 0 && isNamed(name, forced);
   const all = pairUp(entries, files, prompts);
   const places = new Map<string, string | null>([...faults.keys()].map((path) => [slugOf(path), null]));
   for (const pair of all) if (pair.file !== null) places.set(pair.slug, idOf(pair));
@@ -172,7 +173,7 @@ async function synchronize(
   const faulty = new Map(
     [...faults]
       .map(([path, reason]): [string, string] => [slugOf(path), reason])
-      .filter(([slug]) => isNamed(slug, names) && !(direction.verb === 'Pull' && forced.has(slug))),
+      .filter(([slug]) => isNamed(slug, names) && !(direction.verb === 'Pull' && isForced(slug))),
   );
   const wanted = all
     .filter(({ slug, prompt }) => isNamed(slug, names) || (prompt !== null && isNamed(prompt.slug, names)))
@@ -189,9 +190,9 @@ async function synchronize(
     for (const [at, pair] of wanted.entries()) {
       if (cli.surroundings.signal.aborted) break;
       const { slug } = pair;
-      const isForced = forced.has(slug) || (pair.prompt !== null && forced.has(pair.prompt.slug));
+      const isWanted = isForced(slug) || (pair.prompt !== null && isForced(pair.prompt.slug));
       if (faulty.has(slug)) continue;
-      outcomes.push({ slug, ...(await outcomeOf(sync, pair, isForced, direction)) });
+      outcomes.push({ slug, ...(await outcomeOf(sync, pair, isWanted, direction)) });
       bar.to(at + 1, slug);
     }
   } finally {
@@ -263,7 +264,11 @@ export function addSyncCommands(program: Command, cli: Cli): void {
       .argument('[names...]', 'only these, or what is below them: support, support/triage')
       .option('--folder <folder>', 'where the files are', 'prompts')
       .option('--dry-run', 'say what would happen and change nothing')
-      .option('--force <name>', 'overwrite this one where both sides have changed; may be repeated', repeated)
+      .option(
+        '--force <name>',
+        'overwrite this one, or what is below it, where both sides have changed; may be repeated',
+        repeated,
+      )
       .option('--delete', 'delete what is gone on the other side');
   syncing('pull')
     .description('write your prompts as files, which live in git')

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
 import type { Command } from '@commander-js/extra-typings';
 import type { inferInputs, Prompt } from '@promptory/client';
 import type { Cli } from '../../cli.ts';
 import { ExitCode, Failure } from '../../failure.ts';
+import { readStdin } from '../../terminal/read-stdin.ts';
 import { table } from '../../terminal/table.ts';
 import { repeated, wholeNumber } from '../options.ts';
 import { firstOf } from '../page.ts';
@@ -60,7 +60,8 @@ function parsed(text: string, what: string): unknown {
 
 async function inputsFrom({ surroundings }: Cli, file: string | undefined): Promise<object> {
   if (file === undefined) return {};
-  const text = await (file === '-' ? readAll(surroundings.stdin) : readFile(resolve(surroundings.cwd, file), 'utf8'));
+  const text =
+    file === '-' ? String(await readStdin(surroundings)) : await readFile(resolve(surroundings.cwd, file), 'utf8');
   const value = parsed(text, file === '-' ? 'what was read' : file);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new Failure(ExitCode.usage, `${file} holds no JSON object: it has a member for each input.`);
