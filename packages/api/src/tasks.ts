@@ -9,6 +9,7 @@ import {
   type WrittenFormat,
   writePrompt,
 } from '@promptory/template';
+import { openBundle, payloadOf } from './domain/bundles/opened-bundle.ts';
 import { breaksBetween } from './domain/signatures/breaks-between.ts';
 import { includesIn, type Source } from './domain/signatures/read-version.ts';
 import { type Rendering, renderVersion } from './domain/signatures/render-version.ts';
@@ -34,6 +35,10 @@ export interface Tasks {
   readPrompts(format: PromptFormat, text: string): string;
   /** The JSON of what a format has of a prompt, given as JSON of a DocumentPrompt. */
   writePrompt(format: WrittenFormat, prompt: string): string;
+  /** The lines of `openBundle` for a bundle. */
+  openBundle(text: string): string;
+  /** What `payloadOf` signs of a bundle, given as JSON. */
+  bundlePayload(bundle: string): string;
   /** The JSON of the VersionBreaks of two versions, given as JSON of what decides on their signatures. */
   breaksBetween(before: string, after: string): string;
 }
@@ -49,6 +54,8 @@ const tasks: TaskTable = {
     JSON.stringify(renderVersion(readJson(source) as unknown as Source, readJson(rendering) as unknown as Rendering)),
   breaksBetween: (before, after) =>
     JSON.stringify(breaksBetween(readJson(before) as unknown as Signed, readJson(after) as unknown as Signed)),
+  openBundle,
+  bundlePayload: payloadOf,
   readPrompts: (format, text) => JSON.stringify(readPrompts(format, text)),
   writePrompt: (format, prompt) => JSON.stringify(writePrompt(format, readJson(prompt) as unknown as DocumentPrompt)),
   signatureOf: (version) => JSON.stringify(signatureOf(readJson(version) as unknown as Signed)),

@@ -104,7 +104,11 @@ export const arrows: ArrowTable = {
     everywhere: ['@promptory/auth', '@promptory/db', '@promptory/schemas', 'npm:kysely'],
     rooms: {
       'domain/signatures': ['@promptory/template'],
-      'tasks.ts': ['domain/signatures', '@promptory/db/json', '@promptory/template'],
+      'domain/bundles': [
+        ...['node:crypto', 'node:util', '@promptory/db/json', '@promptory/template'],
+        '@promptory/trpc-fastify/procedure',
+      ],
+      'tasks.ts': ['domain/signatures', 'domain/bundles', '@promptory/db/json', '@promptory/template'],
       'context.ts': ['tasks.ts', 'node:crypto'],
       'errors.ts': ['node:crypto', 'npm:@trpc/server', 'npm:zod'],
       memory: ['context.ts', 'npm:lru-cache'],
@@ -158,7 +162,6 @@ export const arrows: ArrowTable = {
         ...['@promptory/template', 'npm:lru-cache'],
       ],
       'domain/prompts': ['context.ts', 'errors.ts', 'access', 'call-limits.ts', 'views', 'domain/slugs', 'node:crypto'],
-      'domain/bundles': ['node:crypto', '@promptory/template'],
       'domain/labels': [
         ...['tasks.ts', 'context.ts', 'errors.ts', 'access', 'views', 'domain/signatures', 'domain/quotas'],
         ...['domain/includes', 'domain/mail', 'domain/stored-signatures', 'npm:zod'],

@@ -32,9 +32,10 @@ export function pairUp(
   const byId = new Map(prompts.map((prompt) => [prompt.id, prompt]));
   const hashes = new Map([...files].map(([slug, file]) => [slug, hashOf(file)]));
   const unknown = new Set([...files.keys()].filter((slug) => !lock.has(slug)));
+  const byHash = slugsByHash(unknown, hashes);
   const pairs: Pair[] = [];
   for (const [slug, entry] of lock) {
-    const moved = files.has(slug) ? undefined : [...unknown].find((other) => hashes.get(other) === entry.file);
+    const moved = files.has(slug) ? undefined : byHash.get(entry.file)?.shift();
     const own = moved ?? slug;
     unknown.delete(own);
     const prompt = byId.get(entry.id) ?? null;
@@ -47,6 +48,18 @@ export function pairUp(
     pairs.push(pairOf({ slug, file, prompt: bySlug.get(slug) ?? null, base: null }, hashes.get(slug)));
   }
   return pairs.sort((one, other) => (one.slug < other.slug ? -1 : 1));
+}
+
+/** The first of each is the first that moves. */
+function slugsByHash(slugs: Iterable<string>, hashes: ReadonlyMap<string, string>): Map<string, string[]> {
+  const byHash = new Map<string, string[]>();
+  for (const slug of slugs) {
+    const hash = hashes.get(slug) ?? '';
+    const same = byHash.get(hash);
+    if (same === undefined) byHash.set(hash, [slug]);
+    else same.push(slug);
+  }
+  return byHash;
 }
 
 type Sides = Pick<Pair, 'slug' | 'file' | 'prompt' | 'base'>;

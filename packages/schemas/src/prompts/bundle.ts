@@ -74,7 +74,7 @@ export type BundlePrompt = z.infer<typeof BundlePrompt>;
 export const BundleGroup = z
   .strictObject({
     name: z.string().max(100),
-    description: z.string().max(2000),
+    description: z.string().max(5000),
     prompts: z.array(z.string().max(200)).max(500),
   })
   .meta({ id: 'BundleGroup' });

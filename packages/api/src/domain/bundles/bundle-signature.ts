@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { BundleSignature } from '@promptory/schemas';
 import { bundlePayload } from '@promptory/template';
 
@@ -18,19 +19,28 @@ export function publicBundleKey(privateKey: KeyObject): { kty: 'OKP'; crv: 'Ed25
 const keyIdOf = (publicKey: string): string =>
   createHash('sha256').update(Buffer.from(publicKey, 'base64url')).digest('hex').slice(0, 16);
 
-/** The bundle as the one text that its signature holds for. */
-export function signedText(privateKey: KeyObject, bundle: object): string {
+/**
+ * A bundle as the one text that its signature holds for.
+ * @param unsigned it without a signature, as JSON.stringify writes it
+ * @param payload what is signed of that: see `bundlePayload`
+ */
+export async function signedText(privateKey: KeyObject, unsigned: string, payload: string): Promise<string> {
   const { kid: keyId, x: publicKey } = publicBundleKey(privateKey);
-  const value = sign(null, Buffer.from(bundlePayload(bundle)), privateKey).toString('base64url');
+  // By a thread of Node's own.
+  const value = (await signed(null, Buffer.from(payload), privateKey)).toString('base64url');
   const signature: BundleSignature = { algorithm: 'Ed25519', keyId, publicKey, value };
-  return `${JSON.stringify({ ...bundle, signature })}\n`;
+  return `${unsigned.slice(0, -1)},"signature":${JSON.stringify(signature)}}\n`;
 }
+
+const signed = promisify<null, Buffer, KeyObject, Buffer>(sign);
 
 /**
  * Whether a text is a bundle as it was signed, to the byte: written as JSON.stringify writes it, and signed by the key that it
  * names. Whose key that is, is for others to know.
  */
-export function isUnchanged(text: string, bundle: object, signature: BundleSignature): boolean {
+export function isUnchanged(text: string, bundle: object): boolean {
+  const signature = signatureOf(bundle);
+  if (signature === null) return false;
   const value = Buffer.from(signature.value, 'base64url');
   const key = Buffer.from(signature.publicKey, 'base64url');
   // Of the signature, which is not signed, no other form holds either.
@@ -47,4 +57,13 @@ export function isUnchanged(text: string, bundle: object, signature: BundleSigna
     // 32 bytes that are no key.
     return false;
   }
+}
+
+function signatureOf(bundle: object): Pick<BundleSignature, 'keyId' | 'publicKey' | 'value'> | null {
+  const { keyId, publicKey, value } = Object('signature' in bundle ? bundle.signature : null) as Record<
+    string,
+    unknown
+  >;
+  if (typeof keyId !== 'string' || typeof publicKey !== 'string' || typeof value !== 'string') return null;
+  return { keyId, publicKey, value };
 }

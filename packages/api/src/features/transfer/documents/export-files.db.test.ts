@@ -1,4 +1,5 @@
 import type { ExportedItem, ExportFilesInput } from '@promptory/schemas';
+import { bundlePayload } from '@promptory/template';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../../test/harness/collect.ts';
 import { importAs } from '../../../../test/harness/transfers.ts';
@@ -14,7 +15,8 @@ const exported = async (person: Person, input: Partial<ExportFilesInput> & Pick<
       .transfer.exportFiles({ scope: 'mine', ...input }),
   );
 const filesIn = (items: readonly ExportedItem[]) => items.flatMap((item) => (item.type === 'file' ? [item] : []));
-const importText = (person: Person, text: string) => importAs(services, person, text, { type: 'text/plain' });
+const importText = (person: Person, text: string, more: { dryRun?: boolean } = {}) =>
+  importAs(services, person, text, { type: 'text/plain', ...more });
 
 /** Somebody with three prompts, one of them with two versions and labels that have moved. */
 async function givenAuthor(handle: string): Promise<Person> {
@@ -104,6 +106,9 @@ describe('files of other systems', () => {
   });
 });
 
+const key = bundleKeyOf(Buffer.alloc(32, 3));
+const signedBundle = (bundle: object) => signedText(key, JSON.stringify(bundle), bundlePayload(bundle));
+
 describe('a bundle', () => {
   const without = (content: string, names: readonly string[]) =>
     JSON.parse(content, (name, value) => (names.includes(name) ? undefined : value));
@@ -144,6 +149,50 @@ describe('a bundle', () => {
     expect((await importText(pia, bundle?.content ?? '')).outcomes).toEqual(['unchanged', 'unchanged']);
   });
 
+  it('leads its references to the versions that they led to, also where others of those names are there', async () => {
+    const quin = await givenPerson(services, { handle: 'quin' });
+    const rex = await givenPerson(services, { handle: 'rex' });
+    const answer = await as(quin).prompts.create({ title: 'Answer', slug: 'answer', content: 'x' });
+    const tone = await as(quin).prompts.create({ title: 'Tone', slug: 'tone', content: 'Be kind.' });
+    await as(quin).prompts.update({ id: answer.id, content: "{% render 'tone' %}" });
+    await as(quin).prompts.update({ id: tone.id, content: 'Be brief.' });
+    const own = await as(rex).prompts.create({ title: 'Tone', slug: 'tone', content: 'Be loud.' });
+    const [bundle] = filesIn(await exported(quin, { format: 'bundle' }));
+    expect((await importText(rex, bundle?.content ?? '')).outcomes).toEqual(['created', 'updated']);
+    const made = await as(rex).prompts.resolve({ ref: 'answer@latest' });
+    expect(await as(rex).prompts.render({ id: made.promptId, inputs: {} })).toMatchObject({ text: 'Be kind.' });
+    expect((await as(rex).prompts.get({ id: own.id })).content).toBe('Be brief.');
+    expect((await importText(rex, bundle?.content ?? '')).outcomes).toEqual(['unchanged', 'unchanged']);
+    expect((await as(rex).prompts.resolve({ ref: 'answer@latest' })).version).toBe(made.version);
+    expect((await as(rex).prompts.get({ id: own.id })).version).toBe(3);
+  });
+
+  it('puts its prompts into groups of their own, and into none that others see', async () => {
+    const sue = await givenAuthor('sue');
+    const tim = await givenPerson(services, { handle: 'tim' });
+    const [bundle] = filesIn(await exported(sue, { format: 'bundle' }));
+    const content = bundle?.content ?? '';
+    const groupsOf = async (person: Person) => (await as(person).groups.list({})).items;
+    expect((await importText(tim, content, { dryRun: true })).outcomes).toEqual(['created', 'created', 'created']);
+    expect(await groupsOf(tim)).toEqual([]);
+    expect((await importText(tim, content)).outcomes).toEqual(['created', 'created', 'created']);
+    const [made, ...others] = await groupsOf(tim);
+    expect([made, others]).toMatchObject([{ name: 'Mine', description: 'All', role: 'owner', promptCount: 2 }, []]);
+    const slugs = (await as(tim).groups.get({ id: made?.id ?? '' })).prompts.map(({ prompt }) => prompt.slug);
+    expect(slugs).toEqual(['chat', 'team/greet']);
+    expect((await importText(tim, content)).outcomes).toEqual(['unchanged', 'unchanged', 'unchanged']);
+    const uma = await givenPerson(services, { handle: 'uma' });
+    const shared = await as(uma).groups.create({ name: 'Mine' });
+    await as(uma).members.add({ id: shared.id, handle: 'tim', role: 'viewer' });
+    const imported = await importText(uma, content);
+    expect(imported.outcomes).toEqual(['created', 'created', 'created']);
+    expect(imported.events.slice(0, 2)).toMatchObject([
+      { warnings: [{ message: expect.stringContaining('"Mine": it has members') }] },
+      { warnings: [{ message: expect.stringContaining('"Mine": it has members') }] },
+    ]);
+    expect(await groupsOf(uma)).toMatchObject([{ promptCount: 0 }]);
+  });
+
   it('is refused once any of its bytes is another', async () => {
     const ida = await givenAuthor('ida');
     const jon = await givenPerson(services, { handle: 'jon' });
@@ -157,7 +206,6 @@ describe('a bundle', () => {
 });
 
 describe('labels of a bundle', () => {
-  const key = bundleKeyOf(Buffer.alloc(32, 3));
   const move = (label: string) => ({ label, from: null, to: 1, movedBy: 'nat', reason: null, isBreaking: false });
 
   it('are those of its history, and no more than a prompt may have', async () => {
@@ -168,10 +216,10 @@ describe('labels of a bundle', () => {
     const withLabels = (moved: readonly string[], held: readonly string[]) => {
       const moves = moved.map((label) => ({ ...move(label), movedAt: signed.createdAt }));
       const labels = held.map((label) => ({ label, version: 1, isProtected: false }));
-      return signedText(key, { ...signed, prompts: [{ ...signed.prompts[0], moves, labels }] });
+      return signedBundle({ ...signed, groups: [], prompts: [{ ...signed.prompts[0], moves, labels }] });
     };
     const many = Array.from({ length: 51 }, (_each, index) => `l${index}`);
-    const of = async (text: string) => (await importText(oto, text)).events[0];
+    const of = async (text: Promise<string>) => (await importText(oto, await text)).events[0];
     expect(await of(withLabels(many, []))).toMatchObject({ outcome: 'failed', code: null });
     expect(await of(withLabels(many, many))).toMatchObject({ outcome: 'failed', code: 'quota.exceeded' });
     expect(await of(withLabels(many.slice(1), many.slice(1)))).toMatchObject({ outcome: 'created' });

@@ -7,7 +7,6 @@ import {
   type PortablePrompt,
 } from '@promptory/schemas';
 import { type DocumentPrompt, filesOf, type JsonValue, type Written, type WrittenFormat } from '@promptory/template';
-import { jsonExcess } from '@promptory/trpc-fastify/procedure';
 import type { SignedInContext } from '../../../context.ts';
 import { signedText } from '../../../domain/bundles/bundle-signature.ts';
 import { AppError } from '../../../errors.ts';
@@ -138,29 +137,33 @@ function documentOf(
   };
 }
 
+/** Its text is made of those of its versions, and what of it is signed by a worker. */
 async function bundleFile(ctx: SignedInContext, { format: _, ...filters }: Formatted<'bundle'>): Promise<ExportedItem> {
-  const prompts: BundlePrompt[] = [];
+  const prompts: string[] = [];
+  const ids: string[] = [];
   let characters = 0;
-  const count = (value: unknown): void => {
-    characters += JSON.stringify(value).length;
+  const counted = (value: unknown): string => {
+    const text = JSON.stringify(value);
+    characters += text.length;
     if (characters > MAX_IMPORT_BYTES || prompts.length > MAX_BUNDLE_PROMPTS) throw tooLarge();
+    return text;
   };
-  for await (const head of eachPrompt(ctx, filters, (ids) => listHeads(ctx, ids))) {
-    const versions: BundlePrompt['versions'] = [];
-    for await (const version of eachVersion(ctx, head)) {
-      versions.push(version);
-      count(version);
-    }
+  for await (const head of eachPrompt(ctx, filters, (found) => listHeads(ctx, found))) {
+    const versions: string[] = [];
+    for await (const version of eachVersion(ctx, head)) versions.push(counted(version));
     const moves = await listMoves(ctx.db, head);
     const { only: _only, versionCount: _versions, moveCount: _moves, ...own } = head;
-    prompts.push({ ...own, versions, moves });
-    count([own, moves]);
+    prompts.push(`${counted(own).slice(0, -1)},"versions":[${versions.join(',')}],"moves":${counted(moves)}}`);
+    ids.push(head.id);
   }
-  const ids = prompts.map(({ id }) => id);
   const groups = await listGroups(ctx.db, ctx.who, ids);
-  const about = { format: 'promptory-bundle', version: 1, createdAt: ctx.clock.now().toISOString() };
-  const content = signedText(ctx.bundleKey, { ...about, issuer: ctx.settings.publicUrl, prompts, groups });
-  if (jsonExcess(content) !== null || Buffer.byteLength(content) > MAX_IMPORT_BYTES) throw tooLarge();
+  const issuer = ctx.settings.publicUrl;
+  const about = counted({ format: 'promptory-bundle', version: 1, createdAt: ctx.clock.now().toISOString(), issuer });
+  const unsigned = `${about.slice(0, -1)},"prompts":[${prompts.join(',')}],"groups":${counted(groups)}}`;
+  const payload = await ctx.workers.run('bundlePayload', unsigned);
+  if (payload === '') throw tooLarge();
+  const content = await signedText(ctx.bundleKey, unsigned, payload);
+  if (Buffer.byteLength(content) > MAX_IMPORT_BYTES) throw tooLarge();
   return { type: 'file', name: 'promptory-bundle.json', content, prompts: prompts.length };
 }
 

@@ -1,4 +1,4 @@
-import type { ImportPromptsInput, ImportWarning, PromptVisibility } from '@promptory/schemas';
+import type { BundleGroup, ImportPromptsInput, ImportWarning, PromptVisibility } from '@promptory/schemas';
 import type { ImportedPrompt } from '../import/imported-prompt.ts';
 
 /** A version that a file gives. */
@@ -7,6 +7,15 @@ export interface ItemVersion {
   readonly changeNote: string | null;
   /** Null is the time of the import. */
   readonly createdAt: string | null;
+  /** Which versions of a bundle's prompts its references led to, by the ids that they had there. */
+  readonly includes?: readonly BundleInclude[];
+}
+
+/** What a reference of a version in a bundle led to. */
+export interface BundleInclude {
+  readonly name: string;
+  readonly promptId: string;
+  readonly version: number;
 }
 
 /** A label: at which of the item's versions it points, from 0; null where it is only protected. */
@@ -40,6 +49,8 @@ export interface PromptItem {
   /** Of a prompt that is new here. */
   readonly moves: readonly ItemMove[];
   readonly aliases: readonly string[];
+  /** What it was where its bundle was made. */
+  readonly bundled?: { readonly id: string; readonly ref: string };
 }
 
 /** An item of an import: a prompt, or why it is none. */
@@ -51,6 +62,12 @@ export interface ImportItem {
   readonly warnings: readonly ImportWarning[];
   readonly prompt: PromptItem | null;
   readonly fault: string | null;
+}
+
+/** What files hold: their prompts, and the groups of those in bundles. */
+export interface ReadItems {
+  readonly items: readonly ImportItem[];
+  readonly groups: readonly BundleGroup[];
 }
 
 /** How items are imported. */

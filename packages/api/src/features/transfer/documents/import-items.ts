@@ -14,9 +14,11 @@ import { lockImports, lockPrompts } from '../import/import-batch.queries.ts';
 import { added, noRows, type RowEvent } from '../import/import-counts.ts';
 import { newContent } from '../import/import-plan.ts';
 import { reasonOf } from '../import/imported-prompt.ts';
+import { type GroupedPrompts, joinGroups, lockOwnGroups } from './bundle-groups.ts';
+import { type BundledPrompt, pinIncludes } from './bundle-pins.ts';
 import { findKnown } from './documents.queries.ts';
-import type { ImportItem, ItemsRun } from './import-item.ts';
-import { writeItem } from './write-item.ts';
+import type { ImportItem, ItemsRun, ReadItems } from './import-item.ts';
+import { type SavedVersion, writeItem } from './write-item.ts';
 
 /** How long it waits for another import of the account. */
 const PATIENCE_MS = 60_000;
@@ -34,8 +36,12 @@ class DryRunEnd extends Error {
 /** What the items so far have become. */
 interface Written {
   readonly ids: Set<string>;
-  readonly versions: VersionText[];
+  readonly versions: SavedVersion[];
   readonly places: IncludePlaces;
+  /** The prompts of bundles by their ids there. */
+  readonly bundled: Map<string, BundledPrompt>;
+  /** The ids here by the references there. */
+  readonly refs: Map<string, string>;
 }
 
 /**
@@ -46,7 +52,7 @@ interface Written {
 export async function importItems(
   ctx: SignedInContext,
   run: ItemsRun,
-  items: readonly ImportItem[],
+  { items, groups }: ReadItems,
 ): Promise<RowEvent[]> {
   const versions = items.flatMap(({ prompt }) => prompt?.versions.map((version) => version.prompt) ?? []);
   const faults = await schemaFaults(ctx.workers, versions);
@@ -61,7 +67,9 @@ export async function importItems(
   });
   try {
     const { events, saved } = await withIncludePlaces(ctx.workers, versions.map(newContent), (places) =>
-      transactAsCaller(ctx, (trx) => importAll(trx, ctx, run, checked, places), { patienceMs: PATIENCE_MS }),
+      transactAsCaller(ctx, (trx) => importAll(trx, ctx, run, { items: checked, groups }, places), {
+        patienceMs: PATIENCE_MS,
+      }),
     );
     await keepSignatures(ctx, saved);
     return events;
@@ -75,18 +83,22 @@ async function importAll(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   run: ItemsRun,
-  items: readonly ImportItem[],
+  { items, groups }: ReadItems,
   places: IncludePlaces,
 ): Promise<{ readonly events: RowEvent[]; readonly saved: readonly VersionText[] }> {
   const { userId } = ctx.who;
   await lockImports(trx, userId);
   const known = await findKnown(trx, userId, items);
   await lockPrompts(trx, known.ids);
-  const events: RowEvent[] = [];
-  const written: Written = { ids: new Set(), versions: [], places };
-  for (const item of items) events.push(await importOne(trx, ctx, run, item, written));
+  const own = await lockOwnGroups(trx, userId, groups);
+  const written: Written = { ids: new Set(), versions: [], places, bundled: new Map(), refs: new Map() };
+  const rows: WrittenRow[] = [];
+  for (const item of items) rows.push(await importOne(trx, ctx, run, item, written));
   // Once more: what a prompt includes may stand behind it in the files.
   await settleIncludes(trx, ctx, userId, written.versions, places);
+  await pinIncludes(trx, written.versions, written.bundled);
+  const grouped = await joinGroups(trx, ctx, groups, own, written.refs);
+  const events = rows.map((row) => withGroups(row, grouped));
   if (run.dryRun) throw new DryRunEnd(events);
   const counts = added(noRows, events);
   if (counts.created + counts.updated > 0) {
@@ -96,21 +108,41 @@ async function importAll(
   return { events, saved: written.versions };
 }
 
+/** What an item became, and the prompt that it is. */
+interface WrittenRow {
+  readonly writtenId: string | null;
+  readonly event: RowEvent;
+}
+
+/** A prompt that was put into a group is not as it was. */
+function withGroups({ writtenId, event }: WrittenRow, { joined, left }: GroupedPrompts): RowEvent {
+  if (writtenId === null) return event;
+  const said = (left.get(writtenId) ?? []).map((message) => warning(message.slice(0, 500).toWellFormed()));
+  const warnings = [...event.warnings, ...said].slice(0, MAX_IMPORT_WARNINGS);
+  const isUpdated = event.outcome === 'unchanged' && joined.has(writtenId);
+  return { ...event, warnings, ...(isUpdated ? { outcome: 'updated' as const, reason: null } : {}) };
+}
+
+const warning = (message: string) => ({ message, within: null, line: 1, column: 1 });
+
 async function importOne(
   trx: Transaction<Database>,
   ctx: SignedInContext,
   run: ItemsRun,
   { row, file, title, warnings, prompt, fault }: ImportItem,
   written: Written,
-): Promise<RowEvent> {
+): Promise<WrittenRow> {
   const about = { type: 'row' as const, row, file, title: title.slice(0, 200) };
   const failed = (reason: string, code: string | null) => ({
-    ...about,
-    outcome: 'failed' as const,
-    promptId: null,
-    reason: reason.slice(0, 500).toWellFormed(),
-    code,
-    warnings: warnings.slice(0, MAX_IMPORT_WARNINGS),
+    writtenId: null,
+    event: {
+      ...about,
+      outcome: 'failed' as const,
+      promptId: null,
+      reason: reason.slice(0, 500).toWellFormed(),
+      code,
+      warnings: warnings.slice(0, MAX_IMPORT_WARNINGS),
+    },
   });
   if (prompt === null || fault !== null) return failed(fault ?? '', null);
   await sql`SAVEPOINT item`.execute(trx);
@@ -119,10 +151,15 @@ async function importOne(
     await sql`RELEASE SAVEPOINT item`.execute(trx);
     written.ids.add(done.promptId);
     written.versions.push(...done.saved);
+    if (prompt.bundled !== undefined) {
+      written.bundled.set(prompt.bundled.id, done);
+      written.refs.set(prompt.bundled.ref, done.promptId);
+    }
     const promptId = run.dryRun && done.outcome === 'created' ? null : done.promptId;
-    const said = [...warnings, ...done.warnings.map((message) => ({ message, within: null, line: 1, column: 1 }))];
+    const said = [...warnings, ...done.warnings.map(warning)];
     const { outcome, reason } = done;
-    return { ...about, outcome, promptId, reason, code: null, warnings: said.slice(0, MAX_IMPORT_WARNINGS) };
+    const event = { ...about, outcome, promptId, reason, code: null, warnings: said.slice(0, MAX_IMPORT_WARNINGS) };
+    return { writtenId: done.promptId, event };
   } catch (error) {
     const known = toAppError(error);
     // A conflict of transactions, a fault of ours, or the caller's end: of the import, not of the prompt.

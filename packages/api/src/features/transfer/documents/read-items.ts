@@ -1,4 +1,4 @@
-import { type ImportWarning, LATEST, Label, MAX_IMPORT_WARNINGS } from '@promptory/schemas';
+import { type BundleGroup, type ImportWarning, LATEST, Label, MAX_IMPORT_WARNINGS } from '@promptory/schemas';
 import {
   type DocumentNote,
   type DocumentPrompt,
@@ -11,7 +11,7 @@ import type { SignedInContext } from '../../../context.ts';
 import { runTask } from '../../../tasks.ts';
 import { importedPrompt } from '../import/imported-prompt.ts';
 import { bundleItems } from './bundle-items.ts';
-import type { ImportItem, ItemLabel, ItemVersion, PromptItem } from './import-item.ts';
+import type { ImportItem, ItemLabel, ItemVersion, PromptItem, ReadItems } from './import-item.ts';
 import { slugOfName } from './item-slug.ts';
 import type { SentFile } from './sent-files.ts';
 
@@ -23,19 +23,30 @@ const SMALL = 4_000;
 type Unnumbered = Omit<ImportItem, 'row'>;
 
 /** The prompts of files, each with what is to be said of it. Nothing is written yet. @throws AppError server.busy */
-export async function readItems(ctx: SignedInContext, files: readonly SentFile[]): Promise<ImportItem[]> {
+export async function readItems(ctx: SignedInContext, files: readonly SentFile[]): Promise<ReadItems> {
   const items: Unnumbered[] = [];
-  for (const file of files) items.push(...(await itemsOf(ctx, file, files.length > 1)));
-  return items.map((item, index) => ({ row: index + 1, ...item }));
+  const groups: BundleGroup[] = [];
+  for (const file of files) items.push(...(await itemsOf(ctx, file, files.length > 1, groups)));
+  return { items: items.map((item, index) => ({ row: index + 1, ...item })), groups };
 }
 
-async function itemsOf(ctx: SignedInContext, file: SentFile, isOneOfMany: boolean): Promise<Unnumbered[]> {
+/** @param groups takes those of bundles */
+async function itemsOf(
+  ctx: SignedInContext,
+  file: SentFile,
+  isOneOfMany: boolean,
+  groups: BundleGroup[],
+): Promise<Unnumbered[]> {
   const { name, text, format } = file;
   const shown = isOneOfMany ? name : null;
   const fault = faultOf(file);
   if (fault !== null || format === null)
     return [failed(shown, name ?? '', fault ?? 'It is of no format that is read.')];
-  if (format === 'bundle') return (await bundleItems(text)).map((item) => ({ ...item, file: shown }));
+  if (format === 'bundle') {
+    const bundle = await bundleItems(ctx, text);
+    groups.push(...bundle.groups);
+    return bundle.items.map((item) => ({ ...item, file: shown }));
+  }
   const answer =
     text.length <= SMALL ? runTask('readPrompts', [format, text]) : await ctx.workers.run('readPrompts', format, text);
   // Short YAML may mean much, by its aliases or as a list within lists.
@@ -49,6 +60,7 @@ const isJson = (text: string): boolean => mayBeJson(text.trimStart());
 /** What takes more to read than any prompt is worth. */
 function faultOf({ text, format }: SentFile): string | null {
   if (format === null) return 'Neither its text nor its name shows of what format it is.';
+  if (format === 'bundle') return null;
   const excess = isJson(text) ? jsonExcess(text) : null;
   if (excess !== null) return `It is JSON of too many ${excess}: import it in parts.`;
   return !isJson(text) && text.length > MAX_PROMPT_FILE ? `It is longer than ${MAX_PROMPT_FILE} characters.` : null;

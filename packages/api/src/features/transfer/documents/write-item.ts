@@ -13,21 +13,27 @@ import { AppError } from '../../../errors.ts';
 import { refusedSchemas } from '../import/checked-schemas.ts';
 import { listBySlug, updateOwnFields } from '../import/import-batch.queries.ts';
 import { changedFields, type ExistingPrompt, newContent } from '../import/import-plan.ts';
+import { type BundledPrompt, type PinnedVersion, pinIncludes } from './bundle-pins.ts';
 import { addAliases, findItem, listHashes } from './documents.queries.ts';
 import type { ItemsRun, PromptItem } from './import-item.ts';
 import { moveLabels, writeHistory } from './item-labels.ts';
 
+/** The text of a version that was not there before, and what its references led to in a bundle. */
+export type SavedVersion = VersionText & PinnedVersion;
+
 export interface WrittenItem {
   readonly outcome: 'created' | 'updated' | 'unchanged';
   readonly promptId: string;
-  readonly saved: readonly VersionText[];
+  /** Of each version of the item the number that it has here. */
+  readonly numbers: readonly number[];
+  readonly saved: readonly SavedVersion[];
   readonly reason: string | null;
   readonly warnings: readonly string[];
 }
 
 /**
  * Writes what of a prompt is not there yet: it as a whole, or its next versions, other fields, labels and aliases.
- * @param before the ids of the prompts that items before it are, and what texts include
+ * @param before the ids of the prompts that items before it are, those of a bundle, and what texts include
  * @throws AppError request.invalid, quota.exceeded, prompt.breaking_change, label.protected, auth.scope_missing
  */
 export async function writeItem(
@@ -35,7 +41,11 @@ export async function writeItem(
   ctx: SignedInContext,
   run: ItemsRun,
   item: PromptItem,
-  before: { readonly ids: ReadonlySet<string>; readonly places: IncludePlaces },
+  before: {
+    readonly ids: ReadonlySet<string>;
+    readonly places: IncludePlaces;
+    readonly bundled: ReadonlyMap<string, BundledPrompt>;
+  },
 ): Promise<WrittenItem> {
   const { userId } = ctx.who;
   const at = ctx.clock.now();
@@ -47,6 +57,7 @@ export async function writeItem(
   const { promptId, numbers, isChanged, saved } =
     found === null ? await createItem(trx, ctx, run, item) : await updateItem(trx, ctx, item, found);
   await settleIncludes(trx, ctx, userId, saved, before.places);
+  await pinIncludes(trx, saved, before.bundled);
   const target = { promptId, versionOf: (index: number) => numbers[index] ?? null };
   if (found === null) await writeHistory(trx, ctx, item, target);
   const moved = await moveLabels(trx, ctx, run, item.labels, target);
@@ -56,6 +67,7 @@ export async function writeItem(
   return {
     outcome,
     promptId,
+    numbers,
     saved,
     reason: outcome === 'unchanged' ? isHere : null,
     warnings: taken.map((alias) => `"${alias}" leads to another prompt of yours, and still does.`),
@@ -66,7 +78,7 @@ interface Present {
   readonly promptId: string;
   /** Of each version of the item the number that it has here. */
   readonly numbers: readonly number[];
-  readonly saved: readonly VersionText[];
+  readonly saved: readonly SavedVersion[];
   readonly isChanged: boolean;
 }
 
@@ -78,7 +90,7 @@ async function createItem(
 ): Promise<Present> {
   const { userId } = ctx.who;
   const now = ctx.clock.now();
-  const contents = contentsOf(versions);
+  const contents = await contentsOf(versions);
   const [first] = contents;
   const last = versions.at(-1)?.prompt;
   if (first === undefined || last === undefined) throw new Error('An item has a version.');
@@ -109,7 +121,7 @@ async function updateItem(
 ): Promise<Present> {
   const { userId } = ctx.who;
   const existing = await getExisting(trx, userId, promptId);
-  const contents = contentsOf(versions, existing);
+  const contents = await contentsOf(versions, existing);
   const hashes = await listHashes(trx, promptId);
   const known = hasHistory ? inOrder(contents, hashes) : latestOf(contents, hashes);
   const added = contents.slice(known.length);
@@ -122,8 +134,13 @@ async function updateItem(
   return { promptId, numbers: [...known, ...numbers], saved, isChanged: hasFields || added.length > 0 };
 }
 
-const savedOf = (promptId: string, contents: readonly Content[], numbers: readonly number[]): VersionText[] =>
-  contents.map(({ content }, index) => ({ ...content, promptId, version: numbers[index] as number }));
+const savedOf = (promptId: string, contents: readonly Content[], numbers: readonly number[]): SavedVersion[] =>
+  contents.map(({ content, includes }, index) => ({
+    ...content,
+    promptId,
+    version: numbers[index] as number,
+    includes,
+  }));
 
 async function getExisting(trx: Transaction<Database>, ownerId: string, promptId: string): Promise<ExistingPrompt> {
   const { slug } = await trx.selectFrom('prompts').select('slug').where('id', '=', promptId).executeTakeFirstOrThrow();
@@ -137,16 +154,21 @@ interface Content {
   readonly hash: string;
   readonly changeNote: string | null;
   readonly createdAt: string | null;
+  readonly includes: PinnedVersion['includes'];
 }
 
 /** @throws AppError request.invalid for schemas with faults that the prompt has not already */
-function contentsOf(versions: PromptItem['versions'], existing?: ExistingPrompt): Content[] {
-  return versions.map(({ prompt, changeNote, createdAt }) => {
+async function contentsOf(versions: PromptItem['versions'], existing?: ExistingPrompt): Promise<Content[]> {
+  const contents: Content[] = [];
+  for (const { prompt, changeNote, createdAt, includes } of versions) {
     const reason = refusedSchemas(prompt, existing);
     if (reason !== null) throw new AppError('request.invalid', { message: reason });
     const content = newContent(prompt);
-    return { content, hash: contentHash(content).toString('hex'), changeNote, createdAt };
-  });
+    contents.push({ content, hash: contentHash(content).toString('hex'), changeNote, createdAt, includes });
+    // Others have their turn between.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return contents;
 }
 
 /** The numbers of those that are there already, one after the other, from the first on. */
