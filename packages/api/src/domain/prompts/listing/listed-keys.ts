@@ -57,7 +57,7 @@ function partsOf(who: Who, filters: ListFilters, place: ListPlace): (walking: bo
   const order = orderOf(place);
   const asked = promptFilters(who, filters);
   const part = (from: RawBuilder<unknown>, ...conditions: RawBuilder<boolean>[]) =>
-    partOf(sql`${from} ${order.join}`, order, [...conditions, ...asked]);
+    partOf(sql`${from} ${order.lookUp}`, order, [...conditions, ...asked]);
   const prompts = sql`prompts`;
 
   const few = fewOf(who, { favorite, groupId });
