@@ -99,7 +99,7 @@ function templateOf<Parts, Row>(
   const template = {
     query,
     parameters: query.parameters.map((parameter) => {
-      const value = marks.findIndex((mark) => mark === parameter);
+      const value = marks.indexOf(parameter as QueryValue);
       return value === -1 ? { always: parameter } : { value };
     }),
   };

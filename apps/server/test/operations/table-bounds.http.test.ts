@@ -47,7 +47,9 @@ const bounds: Readonly<Record<string, Bound>> = {
   'public.tags': { each: 'prompt: twenty' },
   'public.prompt_totals': { each: 'prompt: one' },
   'public.name_counts': { each: 'name of a prompt: two' },
-  'public.name_count_changes': { each: 'changed name of a prompt: two, until a job that runs each minute adds them up' },
+  'public.name_count_changes': {
+    each: 'changed name of a prompt: two, until a job that runs each minute adds them up',
+  },
   'public.prompt_words': { each: 'prompt: one' },
   'public.favorites': { quotas: ['favorites'] },
   'public.groups': { quotas: ['groups'] },
