@@ -122,16 +122,27 @@ describe('the times of jobs', () => {
   const dueIn = ({ match }: ParsedCronItem, date: number) =>
     times.filter((time) => typeof match === 'function' && match({ ...time, date, month: 6, dow: date % 7 }));
 
-  it.each(items.map((item) => [item.task, item] as const))('%s is due each day, at its minute', (_, item) => {
-    const isHourly = ['delete_old_answers', 'reseal_second_factors', 'forget_changes'].includes(item.task);
-    for (const day of [1, 15, 30]) expect(dueIn(item, day)).toHaveLength(isHourly ? 24 : 1);
-    // A day's job is made up for by a server that starts within half a day; an hour's comes again soon enough.
-    expect(item.options.backfillPeriod).toBe(isHourly ? 0 : 12 * HOUR);
-  });
+  /** How often in a day; once unless it is named here. */
+  const timesADay: Readonly<Record<string, number>> = {
+    ...{ delete_old_answers: 24, reseal_second_factors: 24, forget_changes: 24 },
+    ...{ store_missed_words: 288, add_up_name_counts: 1_440 },
+  };
 
-  it('are no two at the same minute', () => {
-    const minutes = items.map((item) => dueIn(item, 1)[0]?.min);
-    const [daily, hourly] = [minutes.slice(0, -3), minutes.slice(-3)];
+  it.each(items.map((item) => [item.task, item] as const))(
+    '%s is due each day, as often as it should be',
+    (_, item) => {
+      const often = timesADay[item.task];
+      for (const day of [1, 15, 30]) expect(dueIn(item, day)).toHaveLength(often ?? 1);
+      // A day's job is made up for by a server that starts within half a day; what is due more often comes again soon enough.
+      expect(item.options.backfillPeriod).toBe(often === undefined ? 12 * HOUR : 0);
+    },
+  );
+
+  it('are no two at the same minute, of those that are not due every few', () => {
+    const minutesOf = (often: number): (number | undefined)[] =>
+      items.filter(({ task }) => (timesADay[task] ?? 1) === often).map((item) => dueIn(item, 1)[0]?.min);
+    const [daily, hourly] = [minutesOf(1), minutesOf(24)];
+    expect([daily.length, hourly.length]).toEqual([5, 3]);
     expect(new Set(hourly).size).toBe(hourly.length);
     expect(daily.filter((minute) => hourly.includes(minute))).toEqual([]);
   });

@@ -92,6 +92,6 @@ export interface PromptBundle {
 }
 
 /** The text that is signed: canonical JSON (RFC 8785) of all but the signature. */
-export function bundlePayload({ signature: _, ...signed }: { readonly signature?: unknown }): string {
+export function bundlePayload({ signature: _, ...signed }: object & { readonly signature?: unknown }): string {
   return canonicalJson(signed as JsonValue);
 }
