@@ -1,5 +1,8 @@
 import { eachWord } from './text-words.ts';
 
+/** Lets the event loop go on with what others wait for. */
+export const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Of a prompt, what it is found by. */
 export interface SearchedPrompt {
   readonly title: string;
@@ -25,6 +28,38 @@ const MAX_BYTES = 1_000_000;
 /** PostgreSQL counts positions so far, and keeps so many of a word. */
 const MAX_POSITION = 16_383;
 const MAX_POSITIONS = 200;
+/** Of a long text so many characters are read at once, which takes some milliseconds. */
+const PART = 16_384;
+/** How far before the end of a part a place to cut it is looked for. */
+const BEFORE_CUT = 1_000;
+const LAST_BLANK = /\s(?=\S*$)/;
+const LAST_SIGN = /[、。，．！？；：」』）](?=[^、。，．！？；：」』）]*$)/;
+
+/** What goes on with the character before it: a mark, the end of a Korean syllable, the second half of a pair. */
+const CONTINUES = /^[\p{M}\u1160-\u11FF]/u;
+const continues = (text: string, at: number): boolean =>
+  at < text.length && (CONTINUES.test(text[at] ?? '') || (text.charCodeAt(at) & 0xfc00) === 0xdc00);
+
+/**
+ * The parts of a text, cut between words. Where there is no such place the next one begins with the last character of the one
+ * before, so that no pair of neighbours is missed.
+ */
+function* partsOf(text: string): Generator<string> {
+  let from = 0;
+  while (text.length - from > PART) {
+    const tail = text.slice(from + PART - BEFORE_CUT, from + PART);
+    const between = LAST_BLANK.exec(tail)?.index ?? LAST_SIGN.exec(tail)?.index;
+    let to = from + PART + (between === undefined ? 0 : between + 1 - BEFORE_CUT);
+    while (continues(text, to)) to += 1;
+    yield text.slice(from, to);
+    from = to;
+    if (between !== undefined) continue;
+    do from -= 1;
+    while (continues(text, from));
+  }
+  yield text.slice(from);
+}
+
 /** Between two texts, so that no phrase goes from one to the next. */
 const GAP = 8;
 
@@ -33,13 +68,32 @@ class Vector {
   #position = 0;
   #bytes = 0;
 
+  /** In parts, between which others have their turn. */
+  async addLong(text: string, weight: Weight): Promise<this> {
+    let isFirst = true;
+    for (const part of partsOf(text)) {
+      if (!isFirst) await othersTurn();
+      isFirst = false;
+      this.#read(part, weight);
+    }
+    return this.#end();
+  }
+
   add(text: string, weight: Weight): this {
+    this.#read(text, weight);
+    return this.#end();
+  }
+
+  #read(text: string, weight: Weight): void {
     eachWord(text, (word, kind) => {
       // A pair stands where its first character does, and a sign nowhere.
       if (kind === 'plain' || kind === 'single') this.#position = Math.min(this.#position + 1, MAX_POSITION);
       const at = kind === 'sign' ? 1 : kind === 'named' ? this.#position + 1 : this.#position;
       this.#note(word, `${Math.min(Math.max(at, 1), MAX_POSITION)}${weight}`);
     });
+  }
+
+  #end(): this {
     this.#position = Math.min(this.#position + GAP, MAX_POSITION);
     return this;
   }
@@ -66,7 +120,7 @@ class Vector {
 export const quoteWord = (word: string): string => `'${word.replace(/['\\]/g, '$&$&')}'`;
 
 /** What the index of searches holds of a prompt. */
-export function promptVectors(prompt: SearchedPrompt): PromptVectors {
+export async function promptVectors(prompt: SearchedPrompt): Promise<PromptVectors> {
   const filedUnder = [...prompt.tags, ...(prompt.category === null ? [] : [prompt.category])];
   const named = (vector: Vector): Vector => {
     vector.add(prompt.title, 'A');
@@ -75,6 +129,6 @@ export function promptVectors(prompt: SearchedPrompt): PromptVectors {
   };
   return {
     names: named(new Vector()).toString(),
-    texts: named(new Vector()).add(prompt.description, 'C').add(prompt.content, 'D').toString(),
+    texts: (await named(new Vector()).add(prompt.description, 'C').addLong(prompt.content, 'D')).toString(),
   };
 }

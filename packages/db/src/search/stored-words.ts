@@ -1,5 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { promptVectors, type SearchedPrompt } from './prompt-vectors.ts';
+import { othersTurn, type PromptVectors, promptVectors, type SearchedPrompt } from './prompt-vectors.ts';
 
 /** A prompt with what it is found by. */
 export interface WordedPrompt extends SearchedPrompt {
@@ -9,6 +9,8 @@ export interface WordedPrompt extends SearchedPrompt {
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 /** So that a statement stays short also where the database is busy. */
 const ROWS_A_STATEMENT = 250;
+/** Characters that are read before others have their turn. */
+const READ_A_TURN = 16_384;
 
 /** Writes what the index of searches holds of prompts, whose rows stand in this transaction already. */
 export async function storeWords(db: QueryExecutorProvider, prompts: readonly WordedPrompt[]): Promise<void> {
@@ -18,7 +20,16 @@ export async function storeWords(db: QueryExecutorProvider, prompts: readonly Wo
 }
 
 async function storeSome(db: QueryExecutorProvider, prompts: readonly WordedPrompt[]): Promise<void> {
-  const vectors = prompts.map(promptVectors);
+  const vectors: PromptVectors[] = [];
+  let read = 0;
+  for (const prompt of prompts) {
+    read += prompt.content.length + prompt.description.length;
+    if (read > READ_A_TURN) {
+      await othersTurn();
+      read = 0;
+    }
+    vectors.push(await promptVectors(prompt));
+  }
   await sql`
     INSERT INTO prompt_words (prompt_id, indexed_at, names, texts)
     SELECT prompts.id, prompts.updated_at, given.names::tsvector, given.texts::tsvector

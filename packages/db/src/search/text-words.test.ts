@@ -53,26 +53,48 @@ describe('the words of a text', () => {
 describe('the vectors of a prompt', () => {
   const prompt = { title: 'A title', tags: ['t'], category: 'c', slug: 's', description: 'd', content: 'x' };
 
-  it('weigh where a word stands', () => {
-    const { names, texts } = promptVectors(prompt);
+  it('weigh where a word stands', async () => {
+    const { names, texts } = await promptVectors(prompt);
     expect(names).toBe("'a':1A 'title':2A 't':11B 'c':20B 's':29C");
     expect(texts).toBe(`${names} 'd':38C 'x':47D`);
   });
 
-  it('quote what the types of text search would take for more', () => {
-    expect(promptVectors({ ...prompt, title: "'\\ :" }).names).toContain("'''':1A '\\\\':1A ':':1A");
+  it('quote what the types of text search would take for more', async () => {
+    expect((await promptVectors({ ...prompt, title: "'\\ :" })).names).toContain("'''':1A '\\\\':1A ':':1A");
   });
 
-  it('stay within a mebibyte whatever they are made of', () => {
+  it('stay within a mebibyte whatever they are made of', async () => {
     const content = Array.from({ length: 400_000 }, (_, at) =>
       String.fromCodePoint(0x20000 + ((at * 7_919) % 40_000)),
     ).join('');
-    const bytes = promptVectors({ ...prompt, content })
-      .texts.split(' ')
-      .reduce((sum, entry) => {
-        const [, word = '', positions = ''] = /^'(.*)':(.*)$/.exec(entry) ?? [];
-        return sum + Buffer.byteLength(word) + 3 + 2 * positions.split(',').length;
-      }, 0);
+    const { texts } = await promptVectors({ ...prompt, content });
+    const bytes = texts.split(' ').reduce((sum, entry) => {
+      const [, word = '', positions = ''] = /^'(.*)':(.*)$/.exec(entry) ?? [];
+      return sum + Buffer.byteLength(word) + 3 + 2 * positions.split(',').length;
+    }, 0);
     expect(bytes).toBeLessThan(1_048_575);
+  });
+
+  it('of a long text are those of its words, wherever it is read in parts', async () => {
+    for (const word of ['words ', 'c++ ', '𝒳 ', '漢字は、', 'เมือง']) {
+      const content = word.repeat(20_000);
+      const { texts } = await promptVectors({ ...prompt, content });
+      const known = (await promptVectors({ ...prompt, content: word.repeat(3) })).texts;
+      const wordsIn = (vector: string) => vector.match(/'(?:[^']|'')+'/g);
+      expect(wordsIn(texts)).toEqual(wordsIn(known));
+    }
+  });
+
+  it('of a long text let others have their turn meanwhile', async () => {
+    let turns = 0;
+    let isMade = false;
+    const takeTurn = (): void => {
+      turns += 1;
+      if (!isMade) setImmediate(takeTurn);
+    };
+    setImmediate(takeTurn);
+    await promptVectors({ ...prompt, content: 'words '.repeat(40_000) });
+    isMade = true;
+    expect(turns).toBeGreaterThan(10);
   });
 });

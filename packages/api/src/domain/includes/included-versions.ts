@@ -1,6 +1,7 @@
 // What versions include, by whatever way, as a caller may read it: each edge leads from a version, by the reference that its text
 // writes, to another one. What a caller may not read, and what a label does not point at, is not there.
 import { createHash } from 'node:crypto';
+import { othersTurn } from '@promptory/db';
 import { MAX_INCLUDED } from '@promptory/schemas';
 import { MAX_INCLUDE_DEPTH } from '@promptory/template';
 import { sql } from 'kysely';
@@ -24,9 +25,6 @@ interface Edge extends VersionId {
   /** Of the text that it leads to. */
   readonly bytes: number;
 }
-
-/** Lets what waits in this thread go on. */
-export const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The text of an included version. */
 export interface IncludedVersion extends VersionId {

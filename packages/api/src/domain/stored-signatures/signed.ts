@@ -2,10 +2,11 @@
 // for again and again in this process too. It is worked out when the version is saved, alone or with others, or by whoever reads it
 // first: one of before there were signatures, of an earlier reading of the language, or one that includes by a label which has
 // moved.
+import { othersTurn } from '@promptory/db';
 import type { PromptVersion } from '@promptory/schemas';
 import { LRUCache } from 'lru-cache';
 import type { SignedInContext } from '../../context.ts';
-import { findInclusions, type Inclusions, othersTurn } from '../includes/included-versions.ts';
+import { findInclusions, type Inclusions } from '../includes/included-versions.ts';
 import { keyOf, mayInclude, type VersionId } from '../signatures/included-texts.ts';
 import { includedTexts } from './included-texts.ts';
 import { type SignedText, signatureFor, type VersionText } from './signature-for.ts';

@@ -33,7 +33,7 @@ export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput)
     (last) => cursorOf([last.sortKey, last.id]),
     (ids) => selectPrompts(ctx.db, ctx.who).where(isOneOf(ids)).where(scope).execute(),
   );
-  return q === undefined ? page : { ...page, items: withMatches(q, page.items) };
+  return q === undefined ? page : { ...page, items: await withMatches(q, page.items) };
 }
 
 export const listTemplates = (ctx: SignedInContext, input: ListTemplatesInput): Promise<Page<ListedPrompt>> =>

@@ -1,10 +1,11 @@
+import type { PromptMatch } from '@promptory/schemas';
 import { describe, expect, it } from 'vitest';
 import { withMatches } from './matched-text.ts';
 
 /** The words that are marked, in the title and in the excerpt. */
-function marked(q: string, title: string, content: string) {
-  const [found] = withMatches(q, [{ title, content }]);
-  const { match } = found as { match: ReturnType<typeof withMatches>[number]['match'] };
+async function marked(q: string, title: string, content: string) {
+  const [found] = await withMatches(q, [{ title, content }]);
+  const { match } = found as { match: PromptMatch };
   const cut = (text: string, marks: readonly { start: number; end: number }[]): string[] =>
     marks.map(({ start, end }) => text.slice(start, end));
   return {
@@ -26,27 +27,27 @@ describe('what a result shows', () => {
     ['kuberntes', 'Kubernetes', 'none', ['Kubernetes'], null],
     ['List<Wombat>', 'x', 'a List<Wombat>', [], ['List', 'Wombat']],
     ['=>', 'x', 'f = () => 1', [], ['=', '=>']],
-  ])('of %s in %j and %j', (q, title, content, inTitle, inExcerpt) => {
-    expect(marked(q, title, content)).toMatchObject({ title: inTitle, excerpt: inExcerpt });
+  ])('of %s in %j and %j', async (q, title, content, inTitle, inExcerpt) => {
+    expect(await marked(q, title, content)).toMatchObject({ title: inTitle, excerpt: inExcerpt });
   });
 
-  it('is a short piece on one line, where most of the words stand', () => {
+  it('is a short piece on one line, where most of the words stand', async () => {
     const content = `${'A rose here.\n'.repeat(200)}The rose and the zeppelin\n${'end '.repeat(500)}`;
-    const { text = '', excerpt } = marked('zeppelin rose', 'x', content);
+    const { text = '', excerpt } = await marked('zeppelin rose', 'x', content);
     expect(excerpt).toContain('zeppelin');
     expect(text.length).toBeLessThanOrEqual(202);
     expect(text).not.toContain('\n');
   });
 
-  it('cuts no character in two', () => {
-    const { text = '' } = marked('word', 'x', `${'🚀'.repeat(60)}word${'🚀'.repeat(300)}`);
+  it('cuts no character in two', async () => {
+    const { text = '' } = await marked('word', 'x', `${'🚀'.repeat(60)}word${'🚀'.repeat(300)}`);
     expect(text.isWellFormed()).toBe(true);
   });
 
-  it('stays small whatever a page holds', () => {
+  it('stays small whatever a page holds', async () => {
     const content = `"${'"\\'.repeat(200)}" word `.repeat(50);
     const prompts = Array.from({ length: 100 }, () => ({ title: 'word '.repeat(40), content }));
-    const matches = withMatches('word', prompts).map(({ match }) => match);
+    const matches = (await withMatches('word', prompts)).map(({ match }) => match);
     expect(Buffer.byteLength(JSON.stringify(matches))).toBeLessThan(100_000);
     expect(matches.every(({ title }) => title.length > 0)).toBe(true);
   });

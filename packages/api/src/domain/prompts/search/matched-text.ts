@@ -1,5 +1,5 @@
 // What a result shows of why it was found: which words of its title, and a piece of its content with the words in it.
-import { eachWord, type TextWord, textWords } from '@promptory/db';
+import { eachWord, othersTurn, type TextWord, textWords } from '@promptory/db';
 import type { PromptMatch, TextMark } from '@promptory/schemas';
 import { isMistypable, mistyped } from './near-words.ts';
 import { type AskedWord, searchWords } from './search-words.ts';
@@ -18,7 +18,9 @@ const LOOKED_THROUGH = 200_000;
 const READ = 4_000;
 /** Places of one word, and places that are looked at. */
 const MOST_PLACES = 20;
-const MOST_LOOKS = 2_000;
+const MOST_LOOKS = 400;
+/** So many prompts are looked at before others have their turn. */
+const PROMPTS_A_TURN = 4;
 const MAX_WORD = 64;
 /** Of all matches of a page together, as JSON; what more there is has no excerpt. */
 const PAGE_BYTES = 56_000;
@@ -29,21 +31,24 @@ const LEAST_ROOT = 4;
 type Finds = (word: TextWord) => boolean;
 
 /** Adds to the prompts of a page, which `q` has found, what of it stands in them. */
-export function withMatches<Found extends Searched>(
+export async function withMatches<Found extends Searched>(
   q: string,
   prompts: readonly Found[],
-): Array<Found & { match: PromptMatch }> {
+): Promise<Array<Found & { match: PromptMatch }>> {
   const { words } = searchWords(q);
   const [finds, findsAlike] = [findsWhole(words), findsSlips(words)];
   const places = placesOf(words);
   let left = PAGE_BYTES;
-  return prompts.map((prompt) => {
+  const matched: Array<Found & { match: PromptMatch }> = [];
+  for (const prompt of prompts) {
+    if (matched.length > 0 && matched.length % PROMPTS_A_TURN === 0) await othersTurn();
     const title = marksOf(prompt.title, finds, findsAlike);
     const excerpt = left > 0 ? excerptOf(prompt.content.slice(0, LOOKED_THROUGH), places, finds, findsAlike) : null;
     const match = { title, excerpt };
     left -= Buffer.byteLength(JSON.stringify(match));
-    return { ...prompt, match };
-  });
+    matched.push({ ...prompt, match });
+  }
+  return matched;
 }
 
 const findsWhole = (asked: readonly AskedWord[]): Finds => {
