@@ -6,8 +6,14 @@ import { findRowParameters } from './row-parameters.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** What joins a list that the code itself names: the columns of an order, the filters of an input with at most twenty. */
+/**
+ * What joins a list that the code itself names: the columns of an order, the filters of an input with at most twenty, the parts of a
+ * list.
+ */
 const FIXED_LISTS = [
+  'packages/api/src/domain/prompts/listing/listed-keys.ts',
+  'packages/api/src/domain/prompts/listing/listed-names.ts',
+  'packages/api/src/features/library/library.queries.ts',
   'packages/db/src/paging/keyset-page.ts',
   'packages/api/src/domain/prompts/search/prompt-filters.ts',
 ];

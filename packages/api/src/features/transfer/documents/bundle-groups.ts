@@ -103,8 +103,10 @@ async function makeGroup(
 ): Promise<OwnGroup> {
   requireRoom(await lockResources(trx, ctx, ctx.who.userId), { groups: 1 });
   const [id, now] = [newId(), ctx.clock.now()];
-  const row = { id, name, description, user_id: ctx.who.userId, created_at: now, updated_at: now };
-  await trx.insertInto('groups').values(row).execute();
+  await trx
+    .insertInto('groups')
+    .values({ id, name, description, user_id: ctx.who.userId, created_at: now, updated_at: now })
+    .execute();
   await recordAudit(trx, ctx, { action: 'group.created', targetType: 'group', targetId: id });
   return { id, name, isShared: false, prompts: [] };
 }
