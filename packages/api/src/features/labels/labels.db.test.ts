@@ -523,13 +523,13 @@ describe('a move that breaks callers', () => {
     const { id } = await as(alice).prompts.create({ title: 'Kind', content: '{{ a }}' });
     const { labels, prompts } = as(alice);
     await prompts.update({ id, kind: 'chat', messages: [{ role: 'user', content: '{{ a }}' }] });
-    for (const [from, to] of [
-      [1, 2],
-      [2, 1],
+    for (const [from, to, message] of [
+      [1, 2, 'gives messages, and gave text'],
+      [2, 1, 'gives text, and gave messages'],
     ] as const) {
       const label = `of-${from}`;
       await labels.move({ id, label, version: from });
-      const breaks = [{ side: 'output', path: '', kind: 'kind', decided: true }];
+      const breaks = [{ side: 'output', path: '', kind: 'kind', decided: true, message }];
       expect(await labels.check({ id, label, version: to })).toMatchObject({
         isCompatible: false,
         breaks,
