@@ -1,4 +1,5 @@
 import { CompiledQuery, type Kysely } from 'kysely';
+import { storeWordsOf } from '../src/search/stored-words.ts';
 import type { Database } from '../src/tables/rows.ts';
 
 /** A row as it is stored, by column name. Bytes are written as `bytea()` makes them. */
@@ -20,6 +21,9 @@ export async function insertRows(
     return [`into_${table} AS (INSERT INTO public.${table} (${columns}) SELECT ${columns} FROM ${given})`];
   });
   await db.executeQuery(CompiledQuery.raw(`WITH ${inserts.join(', ')} SELECT 1`, [JSON.stringify(tables)]));
+  // As the application does, so that searches find them.
+  const prompts = (tables.prompts ?? []).map(({ id }) => String(id));
+  if (prompts.length > 0) await storeWordsOf(db, prompts);
 }
 
 /** Bytes as `insertRows` takes them. */

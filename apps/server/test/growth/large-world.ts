@@ -35,6 +35,10 @@ export async function enlarge(
         (id, user_id, slug, title, content, content_hash, category, visibility, updated_at, created_at)
       SELECT gen_random_uuid(), ${theirs}, 'public-' || n, 'Public ' || n, 'Say ' || n, sha256(n::text::bytea),
         'Category ' || n % 50, 'public', now() - n * interval '1 s', now() - n * interval '1 s' FROM ${each}`);
+    await run(`INSERT INTO prompt_words (prompt_id, indexed_at, names, texts)
+      SELECT id, updated_at, setweight(to_tsvector('simple', title), 'A'),
+        setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', content), 'D')
+      FROM prompts ON CONFLICT DO NOTHING`);
     await run(`INSERT INTO prompt_versions (prompt_id, version, title, description, content, config, author_id, content_hash)
       SELECT id, 1, title, '', content, '{}', user_id, content_hash FROM prompts
       WHERE user_id IN (${hers}, ${theirs}) AND (slug LIKE 'new%' OR slug LIKE 'public-%')`);

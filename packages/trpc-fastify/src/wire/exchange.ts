@@ -13,7 +13,6 @@ import type { SafeJsonParse } from '../http/json-guard.ts';
 import { addVary } from '../http/stream-answer.ts';
 import { closeIfUnread } from '../http/unread-body.ts';
 import { type IsInternal, withHardenedShape } from './hardened-shape.ts';
-import { pathOf } from './request-target.ts';
 import type { WireOptions } from './wire-options.ts';
 
 /** One wire as it is registered. */
@@ -100,8 +99,14 @@ export function answerFailure(exchange: Exchange, cause: unknown, info: TRPCRequ
 }
 
 /** Answers a refusal by a guard, before there is a call. */
-export function answerRefusal(wire: Wire, error: TRPCError, req: FastifyRequest, reply: FastifyReply): void {
-  const at = { type: 'unknown' as const, path: pathOf(req), input: undefined };
+export function answerRefusal(
+  wire: Wire,
+  error: TRPCError,
+  req: FastifyRequest,
+  reply: FastifyReply,
+  path: string | undefined,
+): void {
+  const at = { type: 'unknown' as const, path, input: undefined };
   const early = { wire, req, reply, ctx: undefined };
   report(early, error, at);
   closeIfUnread(req, reply);

@@ -15,7 +15,7 @@ import { inOwnScope } from '../plugin/own-scope.ts';
 import { answerFailure, answerRefusal, type Exchange, type Wire } from './exchange.ts';
 import { hardened, isForeign } from './hardened-shape.ts';
 import { answerPlainly } from './plain-answer.ts';
-import { queryOf, targetCheck } from './request-target.ts';
+import { pathOf, queryOf, targetCheck } from './request-target.ts';
 import { procedurePaths, requestInfo } from './requested-calls.ts';
 import { answerByResolver } from './resolved-answer.ts';
 import { findUpload, refuseBody, UPLOAD_TYPES, uploadType } from './upload.ts';
@@ -72,9 +72,12 @@ async function serveWire(app: FastifyInstance, options: WireOptions): Promise<vo
   const timeout = withoutHandlerTimeout(handlerTimeout);
 
   app.setErrorHandler((error, req, reply) => {
-    const known = refusalFromFastify(error) ?? (isTrpcError(error) ? error : options.asCallError?.(error));
-    if (known === undefined) throw error;
-    answerRefusal(wire, known, req, reply);
+    const known = refusalFromFastify(error) ?? (isTrpcError(error) ? error : undefined);
+    if (known !== undefined) return answerRefusal(wire, known, req, reply, pathOf(req));
+    const meant = options.asCallError?.(error);
+    if (meant === undefined) throw error;
+    // Of the host, which may refuse the address itself: it is not said again.
+    answerRefusal(wire, meant, req, reply, undefined);
   });
   addParsers(app, options.bodyLimit);
 
@@ -216,7 +219,7 @@ function endAfter(exchange: Exchange, time: { limit: number; streams: boolean })
       isAnswered: () => exchange.answered || reply.sent,
       answer(refusal) {
         exchange.answered = true;
-        answerRefusal(wire, refusal, req, reply);
+        answerRefusal(wire, refusal, req, reply, pathOf(req));
       },
     },
   );
