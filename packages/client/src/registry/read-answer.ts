@@ -48,8 +48,8 @@ function* readings(text: string): Generator<{ readonly value: unknown; readonly 
   yield { value: text.trim(), lost: null };
 }
 
-/** Texts of JSON, and its numbers. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+/** Texts of JSON, one without an end up to the end of all, and its numbers. */
+const TOKENS = /"(?:[^"\\]|\\[\s\S])*(?:\\?$|")|-?\d[\d.eE+-]*/g;
 
 /** A whole number that JavaScript would read as another one; null where there is none. */
 function lostNumber(json: string): string | null {

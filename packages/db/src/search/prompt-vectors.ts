@@ -32,8 +32,14 @@ const MAX_POSITIONS = 200;
 const PART = 16_384;
 /** How far before the end of a part a place to cut it is looked for. */
 const BEFORE_CUT = 1_000;
-const LAST_BLANK = /\s(?=\S*$)/;
-const LAST_SIGN = /[、。，．！？；：」』）](?=[^、。，．！？；：」』）]*$)/;
+const BLANK = /\s/;
+const SIGN = /[、。，．！？；：」』）]/;
+
+/** Behind the last character of such a kind before `end`, or undefined. */
+function behindLast(kind: RegExp, text: string, end: number): number | undefined {
+  for (let at = end; at > end - BEFORE_CUT; at -= 1) if (kind.test(text[at - 1] ?? '')) return at;
+  return undefined;
+}
 
 /** What goes on with the character before it: a mark, the end of a Korean syllable, the second half of a pair. */
 const CONTINUES = /^[\p{M}\u1160-\u11FF]/u;
@@ -47,9 +53,8 @@ const continues = (text: string, at: number): boolean =>
 function* partsOf(text: string): Generator<string> {
   let from = 0;
   while (text.length - from > PART) {
-    const tail = text.slice(from + PART - BEFORE_CUT, from + PART);
-    const between = LAST_BLANK.exec(tail)?.index ?? LAST_SIGN.exec(tail)?.index;
-    let to = from + PART + (between === undefined ? 0 : between + 1 - BEFORE_CUT);
+    const between = behindLast(BLANK, text, from + PART) ?? behindLast(SIGN, text, from + PART);
+    let to = between ?? from + PART;
     while (continues(text, to)) to += 1;
     yield text.slice(from, to);
     from = to;

@@ -116,7 +116,7 @@ it('says what the database lacks: migrations, rights, room for the pool', async 
   await change(cluster.superuserConnectionString, `ALTER ROLE ${role} CONNECTION LIMIT 12`);
   const room = await connectWith({});
   expect(room.code).toBe(1);
-  expect(room.lines[2]).toMatch(/^failed DATABASE_URL: DATABASE_POOL_SIZE is 10, .* takes 12 .*set it to 6 at most/);
+  expect(room.lines[2]).toMatch(/^failed DATABASE_URL: DATABASE_POOL_SIZE is 10, .* takes 12 .*set it to 5 at most/);
   await change(cluster.superuserConnectionString, `ALTER ROLE ${role} CONNECTION LIMIT -1`);
 
   await change(database.connectionString, `REVOKE INSERT ON audit_log FROM ${role}`);

@@ -298,4 +298,4 @@ function blockOf({ open, name, turned }: Block, yes: string, no: string): string
 }
 
 const kept = (body: string): string =>
-  `${/^\s*\n/.test(body) ? '{{!}}' : ''}${body}${/\n\s*$/.test(body) ? '{{!}}' : ''}`;
+  `${/^\s*\n/.test(body) ? '{{!}}' : ''}${body}${body.slice(body.trimEnd().length).includes('\n') ? '{{!}}' : ''}`;
