@@ -9,7 +9,6 @@ import { callersOf } from './callers.ts';
 import { testServices } from './services.ts';
 
 const SEED = 20_261_122;
-const DRAWN = 300;
 const CJK = /[\u3400-\u4DBF\u4E00-\u9FFF]/;
 
 function drawing(seed: number) {
@@ -41,8 +40,8 @@ function drawing(seed: number) {
   return { draw, mistype };
 }
 
-/** The tests of how much a search finds, in one collection of prompts. */
-export function describeSearchQuality(corpus: Corpus): void {
+/** The tests of how much a search finds, in one collection of prompts, of which so many are looked for in each way. */
+export function describeSearchQuality(corpus: Corpus, drawn = 300): void {
   describe('a search in what people write', () => {
     let test: TestDatabase;
     let search: (q: string) => Promise<{ id: string; title: string }[]>;
@@ -86,7 +85,7 @@ export function describeSearchQuality(corpus: Corpus): void {
 
     it('finds at least 98 % by three words of the title', async () => {
       const { draw } = drawing(SEED);
-      const looked = draw(targets, DRAWN).map((target) => ({
+      const looked = draw(targets, drawn).map((target) => ({
         ...target,
         q: draw(target.title.split(/\s+/), 3).join(' '),
       }));
@@ -95,7 +94,7 @@ export function describeSearchQuality(corpus: Corpus): void {
 
     it('finds at least 85 % with one letter wrong', async () => {
       const { draw, mistype } = drawing(SEED + 1);
-      const looked = draw(targets, DRAWN).map((target) => ({
+      const looked = draw(targets, drawn).map((target) => ({
         ...target,
         q: mistype(draw(target.title.split(/\s+/), 3)).join(' '),
       }));
