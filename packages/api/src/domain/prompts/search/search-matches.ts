@@ -56,12 +56,15 @@ export interface Match {
 }
 
 /**
- * The best matches among the prompts that `visible` lets through, some 1,000 at most. `visible` speaks of `prompts` and holds
+ * The best matches among the prompts that `readable` lets through, some 1,000 at most. `readable` speaks of `prompts` and holds
  * inside each path, so that what it hides neither shows nor takes a place.
  */
-export async function searchMatches(db: Db, visible: RawBuilder<boolean>, q: string): Promise<Match[]> {
+export async function searchMatches(db: Db, readable: RawBuilder<boolean>, q: string): Promise<Match[]> {
   const { words: typed, excluded, typed: text } = searchWords(q);
   if (typed.length === 0) return [];
+  // Several signs are looked for as they stand: each by itself is in very much.
+  const isSigns = text.length > 1 && !HAS_LETTERS.test(text);
+  const visible = isSigns ? sql<boolean>`(${readable} AND ${contains(text)})` : readable;
   const { counts, total } = await countWords(db, typed);
   const countOf = (index: number): Count => counts[index] ?? NO_COUNT;
   const words = typed.map(
@@ -268,8 +271,21 @@ function mostOf(words: readonly AskedQuery[]): string {
  * other paths.
  */
 export function titleContains(typed: string): RawBuilder<boolean> {
-  if (typed.length < 3 || !/[\p{L}\p{N}]/u.test(typed)) return sql<boolean>`false`;
-  // Escaped once it is folded: folding makes a wildcard of a full-width ％, and a backslash of ＼.
-  return sql<boolean>`prompts.search_title LIKE
-    '%' || regexp_replace(public.fold_text(${typed}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
+  if (typed.length < 3 || !HAS_LETTERS.test(typed)) return sql<boolean>`false`;
+  return sql<boolean>`prompts.search_title LIKE ${anywhere(typed)}`;
 }
+
+const HAS_LETTERS = /[\p{L}\p{N}]/u;
+
+/** A pattern of LIKE. Escaped once it is folded: folding makes a wildcard of a full-width ％, and a backslash of ＼. */
+const anywhere = (typed: string): RawBuilder<string> => sql<string>`
+  '%' || regexp_replace(public.fold_text(${typed}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
+
+/** Whether what was typed stands in a prompt, in whatever is searched. */
+const contains = (typed: string): RawBuilder<boolean> => sql<boolean>`(
+  prompts.search_title LIKE ${anywhere(typed)}
+  OR public.fold_text(concat_ws(chr(10), prompts.category, prompts.description, prompts.content)) LIKE ${anywhere(typed)}
+  OR EXISTS (
+    SELECT FROM tags WHERE tags.prompt_id = prompts.id AND public.fold_text(tags.name) LIKE ${anywhere(typed)}
+  )
+)`;
