@@ -76,9 +76,9 @@ export type ListContributorsInput = z.infer<typeof ListContributorsInput>;
     },
     {
       file: `${FEATURE}/groups.queries.ts`,
-      before: "import { readableGroups, readablePrompts } from '../../access/visibility.ts';\n",
+      before: "import { listedGroups, readableGroups, readablePrompts } from '../../access/visibility.ts';\n",
       after: `import { requireGroup } from '../../access/require.ts';
-import { readableGroups, readablePrompts } from '../../access/visibility.ts';
+import { listedGroups, readableGroups, readablePrompts } from '../../access/visibility.ts';
 `,
     },
     {
