@@ -41,7 +41,7 @@ function drawing(seed: number) {
 }
 
 /** The tests of how much a search finds, in one collection of prompts, of which so many are looked for in each way. */
-export function describeSearchQuality(corpus: Corpus, drawn = 300): void {
+export function describeSearchQuality(corpus: Corpus, drawn = Number(process.env.SEARCHES ?? 300)): void {
   describe('a search in what people write', () => {
     let test: TestDatabase;
     let search: (q: string) => Promise<{ id: string; title: string }[]>;
