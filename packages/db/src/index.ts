@@ -18,6 +18,7 @@ export { TurnTakenError, takeTurn } from './connection/turns.ts';
 export { newId } from './ids.ts';
 export { JsonFault, parseJson, readJson } from './json/parse-json.ts';
 export { nameKey } from './names/name-key.ts';
+export { othersTurn } from './others-turn.ts';
 export {
   decodeCursor,
   encodeCursor,
@@ -34,7 +35,7 @@ export {
   toPage,
 } from './paging/keyset-page.ts';
 export { fittingCount, PAGE_BYTES, rowBytes } from './paging/page-bytes.ts';
-export { othersTurn, quoteWord } from './search/prompt-vectors.ts';
+export { quoteWord } from './search/prompt-vectors.ts';
 export { storeMissedWords, storeWords, storeWordsOf, type WordedPrompt } from './search/stored-words.ts';
 export { eachWord, type TextWord, textWords, type WordKind } from './search/text-words.ts';
 // Whole, so that the declarations of packages above can name the types they infer.

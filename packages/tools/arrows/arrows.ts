@@ -43,9 +43,10 @@ export const arrows: ArrowTable = {
     everywhere: ['npm:kysely', 'node:*'],
     rooms: {
       'ids.ts': ['npm:uuidv7'],
+      'others-turn.ts': [],
       tables: [],
       names: [],
-      search: [],
+      search: ['others-turn.ts'],
       paging: [],
       json: [],
       'compiled-query.ts': ['tables'],
@@ -57,6 +58,7 @@ export const arrows: ArrowTable = {
       cli: ['embedded', 'migrate'],
       'index.ts': [
         'ids.ts',
+        'others-turn.ts',
         'tables',
         'names',
         'search',

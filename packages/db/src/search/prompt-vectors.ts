@@ -1,7 +1,5 @@
+import { othersTurn } from '../others-turn.ts';
 import { eachWord } from './text-words.ts';
-
-/** Lets the event loop go on with what others wait for. */
-export const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Of a prompt, what it is found by. */
 export interface SearchedPrompt {

@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { othersTurn, type PromptVectors, promptVectors, type SearchedPrompt } from './prompt-vectors.ts';
+import { othersTurn } from '../others-turn.ts';
+import { type PromptVectors, promptVectors, type SearchedPrompt } from './prompt-vectors.ts';
 
 /** A prompt with what it is found by. */
 export interface WordedPrompt extends SearchedPrompt {

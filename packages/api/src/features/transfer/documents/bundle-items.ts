@@ -1,3 +1,4 @@
+import { othersTurn } from '@promptory/db';
 import {
   Bundle,
   type BundleGroup,
@@ -80,7 +81,7 @@ async function bundleItem(lines: Lines): Promise<Omit<ImportItem, 'row' | 'file'
   for (let index = 0; index < (versionCount ?? 0); index++) {
     const line = lines.next();
     title = titleOf(line);
-    await new Promise((resolve) => setImmediate(resolve));
+    await othersTurn();
     if (fault !== null || !read.success) continue;
     const version = itemVersion(line, index, read.data);
     if ('fault' in version) fault = version.fault;

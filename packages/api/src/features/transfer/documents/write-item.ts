@@ -1,4 +1,4 @@
-import type { Database } from '@promptory/db';
+import { type Database, othersTurn } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import type { SignedInContext } from '../../../context.ts';
 import { insertPrompt } from '../../../domain/prompts/insert-prompts.ts';
@@ -166,7 +166,7 @@ async function contentsOf(versions: PromptItem['versions'], existing?: ExistingP
     const content = newContent(prompt);
     contents.push({ content, hash: contentHash(content).toString('hex'), changeNote, createdAt, includes });
     // Others have their turn between.
-    await new Promise((resolve) => setImmediate(resolve));
+    await othersTurn();
   }
   return contents;
 }

@@ -1,3 +1,4 @@
+import { othersTurn } from '@promptory/db';
 import { type ImportedFile, type ImportPromptsInput, MAX_IMPORT_ROWS } from '@promptory/schemas';
 import { AppError } from '../../../errors.ts';
 import { JsonFault, parseBoundedJson } from '../formats/bounded-json.ts';
@@ -74,7 +75,7 @@ export async function* sourceRows(
       throw new AppError('request.too_large', { message: `An import has at most ${MAX_IMPORT_ROWS} rows.` });
     }
     // Bad rows may come by the thousand before anything else waits.
-    if (read % ROWS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (read % ROWS_A_TURN === 0) await othersTurn();
     if (source === null) continue;
     row += 1;
     yield sourceRow(row, source);

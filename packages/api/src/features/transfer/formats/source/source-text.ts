@@ -1,3 +1,4 @@
+import { othersTurn } from '@promptory/db';
 import { AppError } from '../../../../errors.ts';
 import { encodingOf, notInEncoding, type SourceEncoding } from './encoding.ts';
 
@@ -21,7 +22,7 @@ export async function* sourceText(
     if (piece !== '') empty = false;
     yield piece;
     // What has arrived already is read piece by piece, and others have their turn between.
-    await new Promise((resolve) => setImmediate(resolve));
+    await othersTurn();
   }
   if (empty) throw unreadable('The file is empty.');
 }
