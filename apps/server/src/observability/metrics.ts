@@ -193,29 +193,21 @@ function measureCallsInFlight(
 }
 
 function measureMemory(counts: () => MemoryCounts | null, registers: Registry[]): void {
-  /** Null where nothing is remembered: then there is nothing to measure. */
-  const gauge = (name: string, help: string, of: (feed: MemoryCounts['feed']) => number): void =>
-    void new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        const known = counts();
-        this.reset();
-        if (known !== null) this.set(of(known.feed));
-      },
-    });
-  const counter = (name: string, help: string, of: (feed: MemoryCounts['feed']) => number): void =>
-    void new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        const known = counts();
-        this.reset();
-        if (known !== null) this.inc(of(known.feed));
-      },
-    });
+  const ofFeed =
+    (Metric: typeof Gauge | typeof Counter) =>
+    (name: string, help: string, of: (feed: MemoryCounts['feed']) => number): void =>
+      void new Metric({
+        name,
+        help,
+        registers,
+        collect() {
+          const known = counts();
+          this.reset();
+          // Null where nothing is remembered: then there is nothing to measure.
+          if (known !== null) this.inc(of(known.feed));
+        },
+      });
+  const [gauge, counter] = [ofFeed(Gauge), ofFeed(Counter)];
   gauge(
     'promptory_change_feed_up',
     '1 while changes are read, else 0: then nothing remembered is used.',
@@ -252,22 +244,18 @@ function measureMemory(counts: () => MemoryCounts | null, registers: Registry[])
       }
     },
   });
-  new Gauge({
-    name: 'promptory_cache_entries',
-    help: 'What is remembered, by kind.',
-    labelNames: ['kind'],
-    registers,
-    collect() {
-      for (const [kind, { entries }] of Object.entries(counts()?.kinds ?? {})) this.set({ kind }, entries);
-    },
-  });
-  new Gauge({
-    name: 'promptory_cache_bytes',
-    help: 'Bytes of what is remembered, about, of kinds that are bounded by them.',
-    labelNames: ['kind'],
-    registers,
-    collect() {
-      for (const [kind, { bytes }] of Object.entries(counts()?.kinds ?? {})) this.set({ kind }, bytes);
-    },
-  });
+  for (const [of, help] of [
+    ['entries', 'What is remembered, by kind.'],
+    ['bytes', 'Bytes of what is remembered, about, of kinds that are bounded by them.'],
+  ] as const) {
+    new Gauge({
+      name: `promptory_cache_${of}`,
+      help,
+      labelNames: ['kind'],
+      registers,
+      collect() {
+        for (const [kind, known] of Object.entries(counts()?.kinds ?? {})) this.set({ kind }, known[of]);
+      },
+    });
+  }
 }

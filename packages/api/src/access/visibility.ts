@@ -88,27 +88,25 @@ export const readablePrompts = (who: Who): RawBuilder<boolean> => sql<boolean>`(
   )
 )`;
 
-const isReadableEntry = (who: Who): RawBuilder<boolean> => sql<boolean>`(
+/** Entries of groups that `who` may read; whether they grant anything depends on who made them. */
+export const givenEntries = (who: Who): RawBuilder<boolean> => sql<boolean>`(
   ${who.groupId === null ? always : sql<boolean>`group_prompts.group_id = ${who.groupId}`}
   AND ${isInGroupOf(who, ['viewer', 'editor'])}
 )`;
 
 /** Entries by which the owners of prompts put them into groups that `who` may read. */
 export const grantingEntries = (who: Who): RawBuilder<boolean> =>
-  sql<boolean>`(${ownersEntries} AND ${isReadableEntry(who)})`;
-
-/** Entries of groups that `who` may read; whether they grant anything depends on who made them. */
-export const givenEntries = (who: Who): RawBuilder<boolean> => isReadableEntry(who);
+  sql<boolean>`(${ownersEntries} AND ${givenEntries(who)})`;
 
 /** Whether such an entry grants a row of prompts, whatever it is called: its owner made it. */
 export const grantsToPrompt = (who: Who, prompt: string): RawBuilder<boolean> => sql<boolean>`EXISTS (
   SELECT FROM group_prompts
   WHERE group_prompts.prompt_id = ${sql.ref(`${prompt}.id`)} AND group_prompts.added_by = ${sql.ref(`${prompt}.user_id`)}
-    AND ${isReadableEntry(who)}
+    AND ${givenEntries(who)}
 )`;
 
 /** Prompts that have such entries. */
-export const grantedPrompts = (who: Who): RawBuilder<boolean> => grantedThrough(isReadableEntry(who));
+export const grantedPrompts = (who: Who): RawBuilder<boolean> => grantedThrough(givenEntries(who));
 
 /** Prompts that `who` may edit. */
 export const editablePrompts = (who: Who): RawBuilder<boolean> => sql<boolean>`(

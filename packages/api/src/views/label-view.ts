@@ -24,14 +24,21 @@ export const selectMoves = (db: Db) =>
     ]);
 
 /**
- * Which moves are one label's, the last one first, for a row of `label_moves` that the query names so. A range and an order that
+ * Whether a row of `label_moves`, which the query names so, is of one label. By a range, and to be sorted by label and number, which
  * only the index of labels has: by an equal label the planner may take the prompt's moves one by one, until one is of this label.
  */
-export const latestMoves = (name: string, promptId: RawBuilder<unknown>, label: RawBuilder<unknown>) => {
+export const isMoveOf = (
+  name: string,
+  promptId: RawBuilder<unknown>,
+  label: RawBuilder<unknown>,
+): RawBuilder<boolean> => {
   const at = (column: string) => sql.ref(`${name}.${column}`);
-  return sql`${at('prompt_id')} = ${promptId} AND ${at('label')} >= ${label} AND ${at('label')} <= ${label}
-    ORDER BY ${at('label')}, ${at('number')} DESC`;
+  return sql<boolean>`(${at('prompt_id')} = ${promptId} AND ${at('label')} >= ${label} AND ${at('label')} <= ${label})`;
 };
+
+/** The same, the last one first. */
+export const latestMoves = (name: string, promptId: RawBuilder<unknown>, label: RawBuilder<unknown>) =>
+  sql`${isMoveOf(name, promptId, label)} ORDER BY ${sql.ref(`${name}.label`)}, ${sql.ref(`${name}.number`)} DESC`;
 
 const lastMove = sql<LabelMove | null>`(
   SELECT json_build_object(

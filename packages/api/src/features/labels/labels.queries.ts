@@ -13,7 +13,7 @@ import { requirePrompt } from '../../access/require.ts';
 import type { Db, SignedInContext, Who } from '../../context.ts';
 import { breaksOfSteps, nothingBreaks, servedVersion } from '../../domain/labels/breaking-moves.ts';
 import { AppError } from '../../errors.ts';
-import { getLabel, selectLabels, selectMoves } from '../../views/label-view.ts';
+import { getLabel, isMoveOf, selectLabels, selectMoves } from '../../views/label-view.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 
 /**
@@ -95,13 +95,11 @@ export async function listLabelHistory(ctx: ListContext, input: LabelHistoryInpu
   return { items: items.map(withoutNumber), nextCursor };
 }
 
-/** By a range of labels and not by an equal one, and in the order of both: see `latestMoves`. */
+/** To be sorted by label and number: see `isMoveOf`. */
 function movesOf(db: Db, { id, label, at }: GetLabelInput) {
   const moves = selectMoves(db)
     .select('label_moves.number')
-    .where('label_moves.prompt_id', '=', id)
-    .where('label_moves.label', '>=', label)
-    .where('label_moves.label', '<=', label);
+    .where(isMoveOf('label_moves', sql`${id}`, sql`${label}`));
   return at === undefined ? moves : moves.where('label_moves.moved_at', '<=', at);
 }
 

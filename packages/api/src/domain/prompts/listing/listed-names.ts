@@ -7,6 +7,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { givenEntries, readablePrompts } from '../../../access/visibility.ts';
 import type { Who } from '../../../context.ts';
 import { type ListContext, listCursor } from '../../../views/list-cursor.ts';
+import { holding } from '../../../views/name-contains.ts';
 
 type Kind = 'tag' | 'category';
 type Row = NameCount & { readonly key: string };
@@ -73,14 +74,10 @@ const tables: Readonly<Record<Kind, Names>> = {
   },
 };
 
-/** What a name has to hold; nothing in `q` is a wildcard. */
-const pattern = (q: string): RawBuilder<string> =>
-  sql<string>`'%' || regexp_replace(public.fold_text(${nameKey(q)}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
-
 /** Whether a key stands on the page, as far as that is known of one by itself. */
 function isAsked({ behind, q }: Asked, key: RawBuilder<string>, folded: RawBuilder<string>): RawBuilder<boolean> {
   const goesOn = behind === null ? sql<boolean>`true` : sql<boolean>`${key} > ${behind}`;
-  return q === '' ? goesOn : sql<boolean>`(${goesOn} AND ${folded} LIKE ${pattern(q)})`;
+  return q === '' ? goesOn : sql<boolean>`(${goesOn} AND ${folded} LIKE ${holding(nameKey(q))})`;
 }
 
 function keptNames(asked: Asked): RawBuilder<Row> {

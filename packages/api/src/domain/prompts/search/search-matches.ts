@@ -10,6 +10,7 @@
 import { plannedForValues, quoteWord } from '@promptory/db';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../context.ts';
+import { holding } from '../../../views/name-contains.ts';
 import { allOfThem, isMistypable, mistyped, nearForms, oneOf, phraseOf, prefixOf } from './near-words.ts';
 import { type AskedWord, searchWords } from './search-words.ts';
 
@@ -272,20 +273,16 @@ function mostOf(words: readonly AskedQuery[]): string {
  */
 export function titleContains(typed: string): RawBuilder<boolean> {
   if (typed.length < 3 || !HAS_LETTERS.test(typed)) return sql<boolean>`false`;
-  return sql<boolean>`prompts.search_title LIKE ${anywhere(typed)}`;
+  return sql<boolean>`prompts.search_title LIKE ${holding(typed)}`;
 }
 
 const HAS_LETTERS = /[\p{L}\p{N}]/u;
 
-/** A pattern of LIKE. Escaped once it is folded: folding makes a wildcard of a full-width ％, and a backslash of ＼. */
-const anywhere = (typed: string): RawBuilder<string> => sql<string>`
-  '%' || regexp_replace(public.fold_text(${typed}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
-
 /** Whether what was typed stands in a prompt, in whatever is searched. */
 const contains = (typed: string): RawBuilder<boolean> => sql<boolean>`(
-  prompts.search_title LIKE ${anywhere(typed)}
-  OR public.fold_text(concat_ws(chr(10), prompts.category, prompts.description, prompts.content)) LIKE ${anywhere(typed)}
+  prompts.search_title LIKE ${holding(typed)}
+  OR public.fold_text(concat_ws(chr(10), prompts.category, prompts.description, prompts.content)) LIKE ${holding(typed)}
   OR EXISTS (
-    SELECT FROM tags WHERE tags.prompt_id = prompts.id AND public.fold_text(tags.name) LIKE ${anywhere(typed)}
+    SELECT FROM tags WHERE tags.prompt_id = prompts.id AND public.fold_text(tags.name) LIKE ${holding(typed)}
   )
 )`;
