@@ -15,6 +15,7 @@ export { plannedForValues } from './connection/prepared-statements.ts';
 export { retryTransaction } from './connection/retry-transaction.ts';
 export { isDatabaseUnavailable, isUniqueViolation, sqlState } from './connection/sql-state.ts';
 export { TurnTakenError, takeTurn } from './connection/turns.ts';
+export { untilDone } from './connection/until-done.ts';
 export { newId } from './ids.ts';
 export { JsonFault, parseJson, readJson } from './json/parse-json.ts';
 export { nameKey } from './names/name-key.ts';

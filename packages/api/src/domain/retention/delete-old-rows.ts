@@ -1,3 +1,4 @@
+import { untilDone } from '@promptory/db';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../context.ts';
 
@@ -16,7 +17,7 @@ const KEPT_DAYS = { usage: 400, revokedKeys: 90, failedJobs: 30, auditLog: 730 }
 export async function deleteOldRows(db: Db, now: Date): Promise<Record<string, number>> {
   const before = (days: number): string => new Date(now.getTime() - days * DAY_MS).toISOString();
   const usage = before(KEPT_DAYS.usage);
-  const steps: Readonly<Record<string, RawBuilder<{ removed: number }>>> = {
+  const steps: Readonly<Record<string, RawBuilder<{ done: number }>>> = {
     uses: counted(sql`
       DELETE FROM usage_events USING (
         SELECT occurred_at, id FROM usage_events WHERE occurred_at < ${usage}::timestamptz
@@ -50,20 +51,14 @@ export async function deleteOldRows(db: Db, now: Date): Promise<Record<string, n
         ORDER BY id LIMIT ${ROWS_A_STATEMENT}
       ))
     `),
-    entries: sql`SELECT public.purge_audit_log(${before(KEPT_DAYS.auditLog)}::timestamptz, ${ROWS_A_STATEMENT}) AS removed`,
+    entries: sql`SELECT public.purge_audit_log(${before(KEPT_DAYS.auditLog)}::timestamptz, ${ROWS_A_STATEMENT}) AS done`,
   };
   const removed: Record<string, number> = {};
-  for (const [what, statement] of Object.entries(steps)) removed[what] = await untilDone(db, statement);
+  for (const [what, statement] of Object.entries(steps)) {
+    removed[what] = await untilDone(db, ROWS_A_STATEMENT, statement);
+  }
   return removed;
 }
 
-const counted = (statement: RawBuilder<unknown>): RawBuilder<{ removed: number }> =>
-  sql`WITH removed AS (${statement}) SELECT count(*)::integer AS removed FROM removed`;
-
-async function untilDone(db: Db, statement: RawBuilder<{ removed: number }>): Promise<number> {
-  for (let all = 0; ; ) {
-    const removed = (await statement.execute(db)).rows[0]?.removed ?? 0;
-    all += removed;
-    if (removed < ROWS_A_STATEMENT) return all;
-  }
-}
+const counted = (statement: RawBuilder<unknown>): RawBuilder<{ done: number }> =>
+  sql`WITH removed AS (${statement}) SELECT count(*)::integer AS done FROM removed`;
