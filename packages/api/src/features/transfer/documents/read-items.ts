@@ -10,7 +10,7 @@ import { jsonExcess } from '@promptory/trpc-fastify/procedure';
 import type { SignedInContext } from '../../../context.ts';
 import { runTask } from '../../../tasks.ts';
 import { importedPrompt } from '../import/imported-prompt.ts';
-import { bundleItems } from './bundle-items.ts';
+import { bundleItems } from './bundle/bundle-items.ts';
 import type { ImportItem, ItemLabel, ItemVersion, PromptItem, ReadItems } from './import-item.ts';
 import { slugOfName } from './item-slug.ts';
 import type { SentFile } from './sent-files.ts';

@@ -13,7 +13,7 @@ import { AppError } from '../../../errors.ts';
 import { refusedSchemas } from '../import/checked-schemas.ts';
 import { listBySlug, updateOwnFields } from '../import/import-batch.queries.ts';
 import { changedFields, type ExistingPrompt, newContent } from '../import/import-plan.ts';
-import { type BundledPrompt, type PinnedVersion, pinIncludes } from './bundle-pins.ts';
+import { type BundledPrompt, type PinnedVersion, pinIncludes } from './bundle/bundle-pins.ts';
 import { addAliases, findItem, listHashes } from './documents.queries.ts';
 import type { ItemsRun, PromptItem } from './import-item.ts';
 import { moveLabels, writeHistory } from './item-labels.ts';

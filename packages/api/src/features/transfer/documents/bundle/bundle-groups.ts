@@ -1,11 +1,11 @@
 import { type Database, newId } from '@promptory/db';
 import { type BundleGroup, CreateGroupInput, MAX_GROUP_PROMPTS } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
-import { admit } from '../../../access/admit.ts';
-import { recordAudit } from '../../../audit/record-audit.ts';
-import type { SignedInContext } from '../../../context.ts';
-import { lockResources, requireRoom } from '../../../domain/quotas/account-resources.ts';
-import { AppError } from '../../../errors.ts';
+import { admit } from '../../../../access/admit.ts';
+import { recordAudit } from '../../../../audit/record-audit.ts';
+import type { SignedInContext } from '../../../../context.ts';
+import { lockResources, requireRoom } from '../../../../domain/quotas/account-resources.ts';
+import { AppError } from '../../../../errors.ts';
 
 /** A group of the importer's by the name of one in a bundle. */
 export interface OwnGroup {

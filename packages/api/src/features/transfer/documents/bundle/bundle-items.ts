@@ -8,12 +8,12 @@ import {
   MAX_BUNDLE_PROMPTS,
 } from '@promptory/schemas';
 import type { z } from 'zod';
-import type { SignedInContext } from '../../../context.ts';
-import type { OpenedBundle, OpenedPrompt } from '../../../domain/bundles/opened-bundle.ts';
-import { contentHash } from '../../../domain/prompts/versioned-content.ts';
-import { AppError } from '../../../errors.ts';
-import { importedPrompt, rowReason } from '../import/imported-prompt.ts';
-import type { ImportItem, ItemVersion, PromptItem } from './import-item.ts';
+import type { SignedInContext } from '../../../../context.ts';
+import type { OpenedBundle, OpenedPrompt } from '../../../../domain/bundles/opened-bundle.ts';
+import { contentHash } from '../../../../domain/prompts/versioned-content.ts';
+import { AppError } from '../../../../errors.ts';
+import { importedPrompt, rowReason } from '../../import/imported-prompt.ts';
+import type { ImportItem, ItemVersion, PromptItem } from '../import-item.ts';
 
 const unreadable = (message: string): AppError => new AppError('import.unreadable', { message });
 

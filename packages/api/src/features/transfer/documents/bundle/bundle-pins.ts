@@ -1,6 +1,6 @@
 import type { Database } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
-import type { BundleInclude } from './import-item.ts';
+import type { BundleInclude } from '../import-item.ts';
 
 /** A prompt of a bundle as it is here: the numbers of its versions, from that of its first. */
 export interface BundledPrompt {
