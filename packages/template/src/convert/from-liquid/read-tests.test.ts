@@ -66,6 +66,7 @@ describe('convertTo', () => {
       '{% for x in tags %}{{ forloop.index }}{{ x | upcase }}{% endfor %}',
       '{% for x in tags %}{{ loop.index }}{{ x | upper }}{% endfor %}',
     ],
+    ['nunjucks', '{% if name == "" %}a{% endif %}', '{% if name == "" %}a{% endif %}'],
   ] as const)('writes %s of %j', (dialect, source, text) => {
     const schema = { ...(everything as object), required: ['tags'] } as JsonValue;
     expect(convertTo(dialect, source, schema)).toEqual({ text, warnings: [] });
@@ -89,6 +90,8 @@ describe('convertTo', () => {
     ['jinja2', '{% if name | size %}b{% endif %}', 1, 1, 'a filter in a condition'],
     ['jinja2', '{{ who.name }}', 1, 1, 'missing'],
     ['jinja2', '{{ name', 1, 1, 'no template'],
+    // There false, 0 and an empty list are equal to "" as well.
+    ['nunjucks', '{% if other == "" %}a{% endif %}', 1, 1, '"other" cannot be asked'],
   ] as const)('refuses %s of %j with the place', (dialect, source, line, column, reason) => {
     expect(convertTo(dialect, source, everything, { escape: dialect !== 'handlebars' })).toEqual({
       refused: { line, column, reason: expect.stringContaining(reason) },

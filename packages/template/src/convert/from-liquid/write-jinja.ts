@@ -17,10 +17,12 @@ import {
   ALL,
   areSame,
   BOOLEANS,
+  EMPTY_LIST,
   EMPTY_TEXT,
   FALSE,
   isWithin,
   type Kinds,
+  LIST,
   LISTS,
   NIL,
   NUMBERS,
@@ -30,6 +32,7 @@ import {
   TRUE,
   TRUE_IN_JAVASCRIPT,
   TRUE_IN_PYTHON,
+  ZERO,
 } from './values/value-kinds.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -43,6 +46,8 @@ const TAKEN: ReadonlySet<string> = new Set(
 const METHODS: ReadonlySet<string> = new Set(
   'clear copy fromkeys get items keys pop popitem setdefault update values'.split(' '),
 );
+/** What `== ""` is true for in JavaScript. */
+const LIKE_NO_TEXT: Kinds = EMPTY_TEXT | FALSE | ZERO | EMPTY_LIST;
 const LOOP: Readonly<Record<string, string>> = {
   index: 'index',
   index0: 'index0',
@@ -236,8 +241,10 @@ class JinjaWriter extends PartWriter {
       },
       { kinds: FALSE, written: `${path} is sameas(false)` },
       { kinds: TRUE, written: `${path} is sameas(true)` },
-      { kinds: EMPTY_TEXT, written: `${path} == ""` },
     ];
+    // JavaScript finds "" equal to much that is empty, and to some lists that are not.
+    if (this.#isPython) questions.push({ kinds: EMPTY_TEXT, written: `${path} == ""` });
+    else if ((possible & LIST) === 0) questions.push({ kinds: LIKE_NO_TEXT, written: `${path} == ""` });
     if (isWithin(possible, TEXTS | NIL)) questions.splice(1, 0, { kinds: TEXT, written: `${path} and ${path} | trim` });
     return questions;
   }
