@@ -134,16 +134,21 @@ const prompt = fc
 const compared = (some: DocumentPrompt, lost: ReadonlySet<string>) =>
   canonicalJson(Object.fromEntries(Object.entries(some).filter(([field]) => !lost.has(field))));
 
-/** What comes back in other words renders the same. */
+/** What comes back in other words renders the same, of values that the inputs allow. */
 function expectAlike(given: DocumentPrompt, again: DocumentPrompt): void {
   const [one, other] = [given, again].map(({ content, messages }) =>
     (messages ?? [{ role: 'user' as const, content: content ?? '' }]).flatMap((message) =>
       'content' in message ? [message.content].flat() : [],
     ),
   );
-  const tags = [['x', 'y'], [], ['']];
   for (const [index, text] of ['a', '', ' ', 'Ann {{ name }}'].entries()) {
-    const values = { ...textsOf(text), tags: tags[index % 3] ?? [], a: index % 2 === 0 };
+    const tags = [['x', 'y'], [], ['']][index % 3] ?? [];
+    const values = {
+      ...textsOf(text),
+      tags,
+      a: index % 2 === 0,
+      ...allowedBy(given.inputSchema, { text, tags, index }),
+    };
     const rendered = (parts: typeof one) =>
       JSON.stringify(
         parts
@@ -160,6 +165,26 @@ function expectAlike(given: DocumentPrompt, again: DocumentPrompt): void {
 
 const textsOf = (text: string) =>
   Object.fromEntries(['name', 'topic', 'tone', 'photo', 'user_id', 'x1'].map((name) => [name, text]));
+
+/** Values of the inputs that a schema declares, of the types that it declares. */
+function allowedBy(schema: unknown, { text, tags, index }: { text: string; tags: readonly string[]; index: number }) {
+  const { properties = {} } = (schema ?? {}) as { properties?: Record<string, { type?: string; enum?: string[] }> };
+  const isEven = index % 2 === 0;
+  const ofType: Record<string, unknown> = {
+    string: text,
+    number: index / 2,
+    integer: index,
+    boolean: isEven,
+    array: tags,
+    object: { name: text },
+  };
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [
+      name,
+      property.enum === undefined ? ofType[property.type ?? 'string'] : property.enum[isEven ? 0 : 1],
+    ]),
+  );
+}
 
 /** What a format says by the name of the file. */
 const named = (format: WrittenFormat, some: DocumentPrompt, fileName: string): DocumentPrompt =>

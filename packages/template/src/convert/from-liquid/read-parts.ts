@@ -10,8 +10,8 @@ import type {
 } from '../../language/syntax/syntax.ts';
 import { TemplateError } from '../../language/template-error.ts';
 import { Places, Refusal } from '../refusal.ts';
-import type { Operand, Part, Reference, Test } from './parts.ts';
-import { joined, NoTest, negated, TestReader } from './read-tests.ts';
+import type { Choice, Operand, Part, Reference, Test } from './parts.ts';
+import { joined, knownAnswer, NoTest, negated, TestReader } from './read-tests.ts';
 import { elementOf, inputOf, type Known, mayBeMissing, memberOf, unknown } from './values/known-values.ts';
 import { BOOLEANS, isWithin, LISTS, NEEDS_NO_DEFAULT, NIL, NUMBERS } from './values/value-kinds.ts';
 
@@ -61,7 +61,7 @@ class PartReader {
     return parts;
   }
 
-  #node(node: Node, names: Names, isTop: boolean): Part[] {
+  #node(node: Node, names: Names, isTop: boolean): readonly Part[] {
     const { at } = node;
     switch (node.kind) {
       case 'text':
@@ -71,7 +71,7 @@ class PartReader {
       case 'note':
         return [];
       case 'output':
-        return node.value === undefined ? [] : [this.#value(node.value, names, at)];
+        return node.value === undefined ? [] : this.#value(node.value, names, at);
       case 'if':
       case 'unless':
         return this.#choice(node, names);
@@ -99,16 +99,16 @@ class PartReader {
     }
   }
 
-  #value(value: Value, names: Names, at: number): Part {
+  #value(value: Value, names: Names, at: number): readonly Part[] {
     const { value: read, filters } = this.#filtered(value, names, at);
     const instead = defaultOf(filters);
     if (read.kind === 'path' && instead !== null) {
       const test: Test = { kind: 'is', of: read, kinds: NEEDS_NO_DEFAULT, at };
       const no: Part[] = instead === '' ? [] : [{ kind: 'text', text: instead, at }];
-      return { kind: 'choice', test, yes: [{ kind: 'value', value: read, filters: [], at }], no, at };
+      return chosen({ kind: 'choice', test, yes: [{ kind: 'value', value: read, filters: [], at }], no, at });
     }
-    if (read.kind === 'literal' && filters.length === 0) return { kind: 'text', text: String(read.value), at };
-    return { kind: 'value', value: read, filters, at };
+    if (read.kind === 'literal' && filters.length === 0) return [{ kind: 'text', text: String(read.value), at }];
+    return [{ kind: 'value', value: read, filters, at }];
   }
 
   #filtered({ expression, filters }: Value, names: Names, at: number) {
@@ -117,17 +117,17 @@ class PartReader {
     return { value, filters };
   }
 
-  #choice({ kind, branches, otherwise, at }: LiquidChoice, names: Names): Part[] {
+  #choice({ kind, branches, otherwise, at }: LiquidChoice, names: Names): readonly Part[] {
     const [first, ...others] = branches;
     if (first === undefined) return this.parts(otherwise ?? [], names, false);
     const asked = this.#test(first.condition, names, at);
     const yes = this.parts(first.body, names, false);
     const no = this.#choice({ kind: 'if', branches: others, otherwise, at }, names);
-    return [{ kind: 'choice', test: kind === 'unless' ? negated(asked) : asked, yes, no, at }];
+    return chosen({ kind: 'choice', test: kind === 'unless' ? negated(asked) : asked, yes, no, at });
   }
 
   /** Its branches are each asked for in LiquidJS, so no value may stand in two of them. */
-  #case({ value, branches, otherwise, at }: Case, names: Names): Part[] {
+  #case({ value, branches, otherwise, at }: Case, names: Names): readonly Part[] {
     const all = branches.flatMap(({ values }) => values);
     const texts = all.map((literal) => JSON.stringify(this.#operand(literal, names)));
     if (
@@ -140,7 +140,7 @@ class PartReader {
     if (new Set(texts).size < texts.length)
       throw this.#refusal('A "case" with a value twice has no counterpart there', at);
     const left = value.expression;
-    let parts: Part[] = this.parts(otherwise, names, false);
+    let parts: readonly Part[] = this.parts(otherwise, names, false);
     for (const { values, body } of branches.toReversed()) {
       const tests = values.map((right) =>
         this.#test(
@@ -149,7 +149,8 @@ class PartReader {
           at,
         ),
       );
-      parts = [{ kind: 'choice', test: joined('or', tests, at), yes: this.parts(body, names, false), no: parts, at }];
+      const yes = this.parts(body, names, false);
+      parts = chosen({ kind: 'choice', test: joined('or', tests, at), yes, no: parts, at });
     }
     return parts;
   }
@@ -224,6 +225,12 @@ class PartReader {
   #refusal(reason: string, at: number): Refusal {
     return new Refusal(`${reason}.`, this.#places.at(at));
   }
+}
+
+/** A choice, or what stands in its one branch that can be taken. */
+function chosen(choice: Choice): readonly Part[] {
+  const answer = knownAnswer(choice.test);
+  return answer === null ? [choice] : answer ? choice.yes : choice.no;
 }
 
 const isInput = (inputs: JsonValue, name: string): boolean =>

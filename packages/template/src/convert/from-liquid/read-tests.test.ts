@@ -34,10 +34,25 @@ const everything = typed({
   vip: { type: 'boolean' },
   tags: { type: 'array', items: { type: 'string' } },
   who: { type: 'object', properties: { name: { type: 'string' } } },
+  sure: { type: 'string' },
+  long: { type: 'string', minLength: 1 },
 });
 
 describe('convertTo', () => {
   it.each([
+    ['dotprompt', '{% if sure %}b{% endif %}', 'b'],
+    [
+      'handlebars',
+      '{% if true %}a\\{% endif %}b{% unless sure %}c{% else %}{{ sure }}{% endunless %}',
+      'a\\b{{{sure}}}',
+    ],
+    [
+      'jinja2',
+      '{% if sure and sure != nil %}a{% elsif vip %}b{% endif %}{% case sure %}{% when "a" %}c{% endcase %}',
+      'a{% if sure == "a" %}c{% endif %}',
+    ],
+    ['mustache', '{{ sure | default: "x" }}', '{{#sure}}{{{sure}}}{{/sure}}{{^sure}}x{{/sure}}'],
+    ['mustache', '{{ long | default: "x" }}{% if sure == nil or long == "" %}y{% endif %}', '{{{long}}}'],
     ['handlebars', '{% if vip %}a{% else %}b{% endif %}', '{{#if vip}}a{{else}}b{{/if}}'],
     ['handlebars', '{% unless name and name != "" %}a{% endunless %}', '{{#unless name}}a{{/unless}}'],
     [
@@ -68,7 +83,7 @@ describe('convertTo', () => {
     ],
     ['nunjucks', '{% if name == "" %}a{% endif %}', '{% if name == "" %}a{% endif %}'],
   ] as const)('writes %s of %j', (dialect, source, text) => {
-    const schema = { ...(everything as object), required: ['tags'] } as JsonValue;
+    const schema = { ...(everything as object), required: ['tags', 'sure', 'long'] } as JsonValue;
     expect(convertTo(dialect, source, schema)).toEqual({ text, warnings: [] });
   });
 

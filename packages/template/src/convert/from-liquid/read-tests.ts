@@ -6,6 +6,7 @@ import {
   EMPTY,
   EMPTY_LIST,
   FALSE,
+  isWithin,
   type Kinds,
   kindOf,
   LIST,
@@ -157,4 +158,28 @@ export function joined(kind: 'and' | 'or', tests: readonly Test[], at: number): 
   }
   const [only, another] = merged;
   return only !== undefined && another === undefined ? only : { kind, tests: merged, at };
+}
+
+/** What a test answers for every value that the inputs allow; null where that depends on the values. */
+export function knownAnswer(test: Test): boolean | null {
+  switch (test.kind) {
+    case 'constant':
+      return test.value;
+    case 'is':
+      if ((test.kinds & test.of.kinds) === 0) return false;
+      return isWithin(test.of.kinds, test.kinds) ? true : null;
+    case 'not': {
+      const answer = knownAnswer(test.of);
+      return answer === null ? null : !answer;
+    }
+    case 'and':
+    case 'or': {
+      const deciding = test.kind === 'or';
+      const answers = test.tests.map(knownAnswer);
+      if (answers.includes(deciding)) return deciding;
+      return answers.includes(null) ? null : !deciding;
+    }
+    default:
+      return null;
+  }
 }
