@@ -32,6 +32,7 @@ export async function copyCheckout(): Promise<CheckoutCopy> {
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     CI: 'true',
     NO_COLOR: '1',
     TURBO_TELEMETRY_DISABLED: '1',

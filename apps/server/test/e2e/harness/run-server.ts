@@ -39,7 +39,12 @@ export interface Ended {
 export const bareEnvironment = (): Settings => ({
   PATH: process.env.PATH ?? '',
   HOME: process.env.HOME ?? '',
-  ...(process.env.TMPDIR === undefined ? {} : { TMPDIR: process.env.TMPDIR }),
+  ...Object.fromEntries(
+    ['TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  ),
 });
 
 /** That of a stranger's project: the workspace's settings of npm and pnpm must not reach it. */
