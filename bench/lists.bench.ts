@@ -50,7 +50,7 @@ export default {
 
 /** Of each list, as multiples of SELECT 1. */
 async function timesAmong(prompts: number): Promise<Map<string, number>> {
-  const cluster = await startEphemeralCluster();
+  const cluster = await startEphemeralCluster({ onDisk: true });
   try {
     const database = await createTestDatabase({ server: cluster, max: 1 });
     const world = await withClient(database.connectionString, (client) => fillPromptWorld(client, { prompts }));

@@ -8,7 +8,7 @@ export default {
   claim:
     'Fetching a prompt by its reference costs the server, its database included, at most 1.2 times what getting it by its id does.',
   async run() {
-    const cluster = await startEphemeralCluster();
+    const cluster = await startEphemeralCluster({ onDisk: true });
     try {
       // One connection: nothing of it is done beside something else.
       const database = await createTestDatabase({ server: cluster, max: 1 });

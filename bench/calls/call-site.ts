@@ -50,7 +50,7 @@ export async function openCallSite({
   settings?: Readonly<Record<string, string>>;
 } = {}): Promise<CallSite> {
   const folder = await mkdtemp(join(tmpdir(), 'promptory-calls-'));
-  const cluster = await startEphemeralCluster();
+  const cluster = await startEphemeralCluster({ onDisk: true });
   const ending: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true }), () => cluster.stop()];
   const close = async (): Promise<void> => {
     for (const end of ending.toReversed()) await end();

@@ -2,6 +2,9 @@ import type { TestProject } from 'vitest/node';
 import { startEphemeralCluster } from './ephemeral-cluster.ts';
 import { ensureTemplate } from './template-database.ts';
 
+/** The projects whose databases take gigabytes. */
+const GROWS: ReadonlySet<string> = new Set(['growth', 'corpus']);
+
 /**
  * Vitest's global setup: one PostgreSQL for a run, or the one of TEST_DATABASE_URL, with a migrated template. Without
  * TEST_APPLICATION_DATABASE_URL the application has the same role there, and what it may not do fails.
@@ -18,7 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('databaseServer', server);
     return async () => undefined;
   }
-  const cluster = await startEphemeralCluster();
+  const cluster = await startEphemeralCluster({ onDisk: GROWS.has(project.name) });
   try {
     await ensureTemplate(cluster);
   } catch (error) {

@@ -31,7 +31,7 @@ const MOST_CALLS_A_MINUTE = 10_000;
 /** Starts PostgreSQL, a mail server and the product, and registers `count` accounts of each kind. */
 export async function openSite(count: number): Promise<SoakSite> {
   const folder = await mkdtemp(join(tmpdir(), 'promptory-soak-'));
-  const cluster = await startEphemeralCluster();
+  const cluster = await startEphemeralCluster({ onDisk: true });
   await cleanUpAsItGoes(cluster.superuserConnectionString);
   const database = await createTestDatabase({ server: cluster });
   const mails = await catchMail();
