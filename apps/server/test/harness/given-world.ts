@@ -10,6 +10,7 @@ import {
   PASSWORD,
   type Person,
   promptRow,
+  type TestServices,
   totpRow,
   versionRows,
 } from '@promptory/api/testing';
@@ -73,7 +74,24 @@ const secret = (): string => randomBytes(32).toString('base64url');
 let worlds = 0;
 
 /** Makes a world, in one statement. */
-export async function givenWorld({ services }: BootedApp): Promise<World> {
+export async function givenWorld(server: BootedApp): Promise<World> {
+  const [world] = await givenWorlds(server, 1);
+  if (world === undefined) throw new Error('No world was made.');
+  return world;
+}
+
+/** Makes several worlds, in one statement, which costs much less than one for each. */
+export async function givenWorlds({ services }: BootedApp, count: number): Promise<World[]> {
+  const made = await Promise.all(Array.from({ length: count }, () => newWorld(services)));
+  const tables = Object.keys(made[0]?.rows ?? {}) as Array<keyof Rows>;
+  const all = tables.map((table) => [table, made.flatMap(({ rows }) => rows[table] ?? [])]);
+  await insertRows(services.db, Object.fromEntries(all));
+  return made.map(({ world }) => world);
+}
+
+type Rows = Parameters<typeof insertRows>[1];
+
+async function newWorld(services: TestServices): Promise<{ world: World; rows: Rows }> {
   const now = services.clock.now();
   worlds += 1;
   const mark = worlds.toString(36);
@@ -142,7 +160,7 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
   const [rootsKey, alicesKey] = [randomBytes(20), randomBytes(20)];
   const factor = { box: services.secretBox, now };
 
-  await insertRows(services.db, {
+  const rows: Rows = {
     ...made.rows,
     sessions: [...made.rows.sessions, spare.row].map((row) => ({
       ...row,
@@ -182,9 +200,9 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
       emailTokenRow(alice, { purpose: 'reset_password', token: resetToken, now }),
       emailTokenRow(nina, { purpose: 'verify_email', token: verifyToken, now }),
     ],
-  });
+  };
 
-  return {
+  const world: World = {
     mark,
     people,
     password: PASSWORD,
@@ -217,4 +235,5 @@ export async function givenWorld({ services }: BootedApp): Promise<World> {
     ]),
     headersOf: headersIn({ services, people, keys, spare }),
   };
+  return { world, rows };
 }
