@@ -21,7 +21,7 @@ export const arrows: ArrowTable = {
       'json-value.ts': [],
       'json-pointer.ts': [],
       'canonical-json.ts': [],
-      diff: ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts', 'npm:diff'],
+      diff: ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts'],
       schema: ['json-value.ts', 'json-pointer.ts', 'canonical-json.ts', 'npm:re2js'],
       language: ['json-value.ts', 'json-pointer.ts', 'schema', 'npm:liquidjs'],
       convert: ['json-value.ts', 'language', 'npm:@handlebars/parser', 'npm:mustache'],

@@ -1,28 +1,13 @@
-import { diffArrays } from 'diff';
-import type { ChangeType } from './text-change.ts';
-
-/** So many tokens in a row: in both texts, only in the old one, or only in the new one. */
-export interface Run {
-  type: ChangeType;
-  count: number;
-}
-
-/** Comparisons that a diff may still make. Counted, not timed, so that every machine gives the same answer. */
-export interface Work {
-  left: number;
-}
-
-/** Edits after which two texts count as different altogether: the search grows with their square. */
-const MAX_EDITS = 500;
+import { type Comparisons, type Run, shortestEdit } from './shortest-edit.ts';
 
 /**
- * Matches two lists of tokens (Myers, by jsdiff) after setting aside their common start and end. Where the rest differs
- * by more than 500 tokens, or `work` runs out, the rest is removed and added whole.
+ * Matches two lists of tokens after setting aside their common start and end. Where the rest differs by more than 500
+ * tokens, or `work` runs out, the rest is removed and added whole.
  *
  * The runs, read in order, spell `from` without the added ones and `to` without the removed ones; between two runs of
  * the same, what is removed comes before what is added, as one run each.
  */
-export function align(from: readonly string[], to: readonly string[], work: Work): Run[] {
+export function align(from: readonly string[], to: readonly string[], work: Comparisons): Run[] {
   const shortest = Math.min(from.length, to.length);
   let start = 0;
   while (start < shortest && from[start] === to[start]) start++;
@@ -41,19 +26,21 @@ export function align(from: readonly string[], to: readonly string[], work: Work
   return joined(runs);
 }
 
-function match(from: string[], to: string[], work: Work): Run[] | undefined {
-  if (work.left <= 0) return undefined;
+function match(from: readonly string[], to: readonly string[], work: Comparisons): Run[] | undefined {
+  if (work.comparisons <= 0) return undefined;
   const numbers = new Map<string, number>();
-  const numbered = (token: string): number => {
+  return shortestEdit(numbered(from, numbers), numbered(to, numbers), work);
+}
+
+/** Each token as a number, equal ones as equal ones: compared far faster than texts, and often. */
+function numbered(tokens: readonly string[], numbers: Map<string, number>): Int32Array {
+  const result = new Int32Array(tokens.length);
+  tokens.forEach((token, at) => {
     const number = numbers.get(token) ?? numbers.size;
-    numbers.set(token, number);
-    return number;
-  };
-  const changes = diffArrays(from.map(numbered), to.map(numbered), {
-    maxEditLength: MAX_EDITS,
-    comparator: (left, right) => work.left-- > 0 && left === right,
+    if (number === numbers.size) numbers.set(token, number);
+    result[at] = number;
   });
-  return changes?.map(({ added, removed, count }) => ({ type: added ? 'added' : removed ? 'removed' : 'same', count }));
+  return result;
 }
 
 /** Neighbours of one type become one run, and empty ones go. */

@@ -35,8 +35,9 @@ export class RunList {
     }
     const stop: Place = { oldLine: first.oldStart, newLine: first.newStart };
     together.forEach((run, index) => {
-      const others = whole - (sizes[index] ?? 0);
-      const { shown, lines } = startOf(run, Math.max(this.left - others, this.left / together.length));
+      const size = sizes[index] ?? 0;
+      const room = Math.max(this.left - (whole - size), this.left / together.length);
+      const { shown, lines } = size <= room ? { shown: run, lines: run.count } : startOf(run, room);
       if (shown !== null) this.runs.push(shown);
       if (run.type !== 'added') stop.oldLine += lines;
       if (run.type !== 'removed') stop.newLine += lines;
@@ -51,12 +52,12 @@ const bytesOf = ({ words }: TextRun): number =>
 
 /** As many whole lines of a run as take so many bytes, or the start of its first line; `lines` counts the whole ones. */
 function startOf(run: TextRun, maxBytes: number): { shown: TextRun | null; lines: number } {
-  if (bytesOf(run) <= maxBytes) return { shown: run, lines: run.count };
   let left = maxBytes - RUN_BYTES;
   const words: TextChange[] = [];
   for (const { type, text } of run.words ?? []) {
     const start = startWithin(text, left - PIECE_BYTES);
     if (start !== '') words.push({ type, text: start });
+    if (start.length < text.length) break;
     left -= PIECE_BYTES + jsonBytes(text);
     if (left <= 0) break;
   }
