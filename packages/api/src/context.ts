@@ -170,8 +170,14 @@ export interface Memory {
   catchUp(): Promise<void>;
 }
 
+/** What an account changed, as the audit log names it. */
+export interface KeptChange {
+  readonly action: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
 /** Whether one more change of an account leaves an entry of its own in the audit log. */
-export type KeptEntries = (accountId: string, action: string, at: Date) => boolean;
+export type KeptEntries = (accountId: string, change: KeptChange, at: Date) => boolean;
 
 /** What lives as long as the process. */
 export interface Services {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { callersOf, givenApi, givenPerson } from '../../test/index.ts';
+import { callersOf, givenApi, givenKeyPrincipal, givenPerson } from '../../test/index.ts';
 import { createKeptEntries } from './kept-entries.ts';
 
 const { db, services, as, cast } = await givenApi();
@@ -41,4 +41,23 @@ it('counts changes beyond those of a day in one entry for each action, and those
   ]);
   const { items } = await as(cast.root).admin.audit.list({ actorId: person.id, action: 'prompt.deleted' });
   expect(items).toMatchObject([{ targetId: null, targetType: 'prompt', changes: 20, details: {}, requestId: null }]);
+});
+
+it('says of which key the changes were that it counts, and keeps apart those of a session', async () => {
+  const person = await givenPerson(services, { handle: 'with-key' });
+  const key = await givenKeyPrincipal(services, person, ['prompts:read', 'prompts:write']);
+  const { as: asCounted } = callersOf({ ...services, keptEntries: () => false });
+  for (const principal of [person.principal, key, key]) {
+    await asCounted(principal).prompts.create({ title: 'Mine', content: 'x' });
+  }
+  const entries = await db
+    .selectFrom('audit_log')
+    .select(['action', 'api_key_id', 'changes'])
+    .where('actor_id', '=', person.id)
+    .orderBy('changes')
+    .execute();
+  expect(entries.filter(({ action }) => action === 'prompt.created')).toEqual([
+    { action: 'prompt.created', api_key_id: null, changes: 1 },
+    { action: 'prompt.created', api_key_id: key.keyId, changes: 2 },
+  ]);
 });

@@ -24,7 +24,7 @@ export type AuditContext = Pick<Context, 'principal' | 'requestId' | 'client' | 
 
 /**
  * The same for what one action did to several things, in two statements at most. Beyond what an account may leave on a day
- * changes are counted in one entry for each action, kind of thing and hour.
+ * changes are counted in one entry for each API key, action, kind of thing and hour.
  */
 export async function recordAudits(
   trx: Transaction<Database>,
@@ -44,8 +44,8 @@ export async function recordAudits(
     request_id: ctx.requestId,
     ip: originColumns(ctx.client).ip,
   }));
-  const { kept = [], further = [] } = Object.groupBy(entries, ({ actor_id, action }) =>
-    actor_id === null || (ctx.keptEntries?.(actor_id, action, at) ?? true) ? 'kept' : 'further',
+  const { kept = [], further = [] } = Object.groupBy(entries, ({ actor_id, ...change }) =>
+    actor_id === null || (ctx.keptEntries?.(actor_id, change, at) ?? true) ? 'kept' : 'further',
   );
   if (kept.length > 0) {
     await sql`
@@ -55,7 +55,9 @@ export async function recordAudits(
     `.execute(trx);
   }
   if (further.length === 0) return;
-  const counted = further.map(({ actor_id, action, target_type }) => ({ actor_id, action, target_type, changes: 1 }));
+  const counted = further.map(({ actor_id, api_key_id, action, target_type }) => {
+    return { actor_id, api_key_id, action, target_type, changes: 1 };
+  });
   await sql`SELECT public.roll_up_audit(${JSON.stringify(counted)}::jsonb)`.execute(trx);
 }
 

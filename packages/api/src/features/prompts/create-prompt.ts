@@ -37,7 +37,7 @@ export async function createPrompt(ctx: SignedInContext, input: CreatePromptInpu
       const first = { promptId: id, version: 1 };
       if (signature === null) await saveIncludes(trx, ctx, userId, { ...version, ...first }, places);
       else await writeSignature(trx, first, signature);
-      await recordAudit(trx, ctx, promptCreated(id));
+      await recordAudit(trx, ctx, promptCreated(id, prompt.visibility));
       return await getPrompt(trx, ctx.who, id);
     }),
   );
@@ -67,9 +67,10 @@ export function newPromptOf(
   };
 }
 
-/** The entry of the audit log. */
-export const promptCreated = (id: string): AuditRecord => ({
+/** The entry of the audit log, which says whether others see it. */
+export const promptCreated = (id: string, visibility: NewPrompt['visibility']): AuditRecord => ({
   action: 'prompt.created',
   targetType: 'prompt',
   targetId: id,
+  ...(visibility === 'public' ? { details: { visibility } } : {}),
 });

@@ -66,7 +66,7 @@ export async function createManyPrompts(ctx: SignedInContext, input: Input): Pro
       await recordAudits(
         trx,
         ctx,
-        inserted.done.map(({ id }) => promptCreated(id)),
+        inserted.done.map(({ index, id }) => promptCreated(id, prompts.get(index)?.visibility ?? 'private')),
       );
       const made = inserted.done.map((one) => ({ ...one, outcome: 'created' as const }));
       return { results: await inPlace(trx, ctx.who, made, [...examined.refusals, ...inserted.refusals]) };

@@ -64,7 +64,7 @@ async function listOwnTrash(
 async function removeOwn(trx: Transaction<Database>, ctx: SessionContext, ids: readonly string[]): Promise<string[]> {
   await lockOwnAccount(trx, ctx);
   const { userId } = ctx.who;
-  const kept = ids.filter(() => ctx.keptEntries(userId, 'prompt.purged', ctx.clock.now())).length;
+  const kept = ids.filter(() => ctx.keptEntries(userId, { action: 'prompt.purged' }, ctx.clock.now())).length;
   const entry = { requestId: ctx.requestId, ip: originColumns(ctx.client).ip, kept };
   const { rows } = await sql<{ purged: string[] }>`
     SELECT public.purge_own_trash(${userId}::uuid, ${ids}::uuid[], ${JSON.stringify(entry)}::jsonb) AS purged
