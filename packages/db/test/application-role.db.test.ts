@@ -115,7 +115,12 @@ describe('the role of the application', () => {
       "SELECT public.purge_trash('infinity', 100) AS purged",
     );
     expect(purged.rows).toEqual([{ purged: 0 }]);
-    await trash("now() + interval '1 day'");
+    await trash("'infinity'");
+    const ahead = await test.pool.query(
+      "SELECT deleted_at < now() + interval '6 minutes' AS bounded FROM prompts WHERE id = $1",
+      [id],
+    );
+    expect(ahead.rows).toEqual([{ bounded: true }]);
     await trash("now() - interval '31 days'");
     const { rows } = await test.pool.query('SELECT deleted_at > now() AS stays FROM prompts WHERE id = $1', [id]);
     expect(rows).toEqual([{ stays: true }]);

@@ -17,15 +17,21 @@ const untruncated =
   async ({ run }: Trial): Promise<unknown> =>
     'touched' in (await run(`TRUNCATE ${table} CASCADE`)) ? 'emptied' : 'refused';
 
-/** Whether a time that the application sets a month back is kept: `back`, or `now`. The owner stands in for it. */
-const setBack =
-  (statement: string, read: string) =>
+/** Whether a time that the application sets is kept, or made `now`. The owner stands in for it. */
+const setTime =
+  (moved: 'back' | 'ahead', statement: string, read: string) =>
   async ({ value }: Trial): Promise<unknown> => {
     await value(`CREATE OR REPLACE FUNCTION public.is_of_application(of_table oid) RETURNS boolean
       LANGUAGE sql STABLE AS 'SELECT true'`);
     await value(statement);
-    return value(`SELECT CASE WHEN ${read} < now() - interval '1 day' THEN 'back' ELSE 'now' END`);
+    return value(`SELECT CASE WHEN abs(extract(epoch FROM ${read} - now())) > 86400 THEN '${moved}' ELSE 'now' END`);
   };
+const setBack = (statement: string, read: string) => setTime('back', statement, read);
+const setAhead = (table: string, column: string) => ({
+  sees: setTime('ahead', `UPDATE ${table} SET ${column} = '9999-01-01'`, `(SELECT max(${column}) FROM ${table})`),
+  does: 'now',
+  else: 'ahead',
+});
 const A_MONTH_AGO = "now() - interval '1 month'";
 
 /** How much a statement adds to a counter of somebody's. */
@@ -199,6 +205,7 @@ const telling: ReadonlyArray<readonly [trigger: string, sees: (trial: Trial) => 
 const triggers: Readonly<
   Record<string, { readonly sees: (trial: Trial) => Promise<unknown>; readonly does: unknown; readonly else: unknown }>
 > = {
+  'api_keys.api_keys_not_ahead': setAhead('api_keys', 'revoked_at'),
   'audit_log.audit_log_append_only': { sees: immutable('audit_log'), does: 'refused', else: 'changed' },
   'audit_log.audit_log_time': {
     sees: setBack(
@@ -219,6 +226,7 @@ const triggers: Readonly<
     else: 1,
   },
   'groups.groups_removed': { sees: adds('DELETE FROM groups', 'groups'), does: -1, else: 0 },
+  'idempotency_keys.idempotency_keys_not_ahead': setAhead('idempotency_keys', 'created_at'),
   'label_moves.label_moves_append_only': { sees: immutable('label_moves'), does: 'refused', else: 'changed' },
   'label_moves.label_moves_no_truncate': { sees: untruncated('label_moves'), does: 'refused', else: 'emptied' },
   'prompt_versions.prompt_versions_immutable': { sees: immutable('prompt_versions'), does: 'refused', else: 'changed' },
@@ -334,6 +342,7 @@ const triggers: Readonly<
     does: 'other',
     else: 'poem',
   },
+  'running_imports.running_imports_not_ahead': setAhead('running_imports', 'seen_at'),
   'tags.tags_counted_delete': { sees: counts(verse, 'DELETE FROM tags'), does: -1, else: 0 },
   'tags.tags_counted_insert': {
     sees: counts(otherVerse, copyOf('tags', { name: "'Rose'", name_key: "'rose'" })),
