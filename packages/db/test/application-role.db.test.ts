@@ -135,6 +135,34 @@ describe('the role of the application', () => {
     ]);
   });
 
+  it('takes back no prompt whose versions have begun to go', async () => {
+    const id = newId();
+    await test.pool.query(
+      `INSERT INTO prompts SELECT (jsonb_populate_record(prompts,
+         jsonb_build_object('id', $1::uuid, 'slug', 'long', 'version', 3))).* FROM prompts WHERE id = $2`,
+      [id, liveId],
+    );
+    await test.pool.query(
+      `INSERT INTO prompt_versions SELECT (jsonb_populate_record(prompt_versions,
+         jsonb_build_object('prompt_id', $1::uuid, 'version', n))).* FROM prompt_versions, generate_series(1, 3) AS n
+       WHERE prompt_id = $2 AND prompt_versions.version = 1`,
+      [id, liveId],
+    );
+    const remove = 'SELECT public.remove_versions($1, ARRAY[$2]::uuid[], 2) AS removed';
+    const removed = async (owner: string | null) =>
+      (await application.pool.query<{ removed: number }>(remove, [owner, id])).rows[0]?.removed;
+    expect(await removed(userId)).toBe(0);
+    await application.pool.query('UPDATE prompts SET deleted_at = now() WHERE id = $1', [id]);
+    expect([await removed(null), await removed(newId()), await removed(userId)]).toEqual([0, 0, 2]);
+    for (const time of ['NULL', 'now()', "'infinity'"]) {
+      await application.pool.query(`UPDATE prompts SET deleted_at = ${time} WHERE id = $1`, [id]);
+    }
+    const { rows } = await test.pool.query("SELECT deleted_at = 'epoch' AS going FROM prompts WHERE id = $1", [id]);
+    expect(rows).toEqual([{ going: true }]);
+    const purged = await application.pool.query<{ purged: number }>('SELECT public.purge_trash(now(), 100) AS purged');
+    expect(purged.rows).toEqual([{ purged: 1 }]);
+  });
+
   it('counts changes up in one entry for each action and hour, and changes nothing else of an entry', async () => {
     const further = JSON.stringify([
       { actor_id: userId, action: 'prompt.updated', target_type: 'prompt', changes: 2 },

@@ -19,6 +19,20 @@ const pileUp = (owner: Person, count: number) =>
     SELECT gen_random_uuid(), ${owner.id}::uuid, 'old-' || n, 'Old', 'x', sha256(''::bytea), now()
     FROM generate_series(1, ${count}::integer) AS n`.execute(db);
 
+/** A prompt in the trash with so many versions, and as many moves of a label. */
+async function givenVersions(owner: Person, count: number): Promise<string> {
+  const { id } = await as(owner).prompts.create({ title: 'Versioned', content: 'x' });
+  await sql`INSERT INTO prompt_versions (prompt_id, version, title, description, content, config, author_id, content_hash)
+    SELECT prompt_id, n, title, description, content, config, author_id, content_hash
+    FROM prompt_versions, generate_series(2, ${count}::integer) AS n WHERE prompt_id = ${id}`.execute(db);
+  await sql`UPDATE prompts SET version = ${count} WHERE id = ${id}`.execute(db);
+  await sql`INSERT INTO label_moves (id, prompt_id, number, label, from_version, to_version, moved_by, moved_at)
+    SELECT gen_random_uuid(), ${id}::uuid, n, 'production', n, n + 1, ${owner.id}::uuid, now()
+    FROM generate_series(1, ${count - 1}::integer) AS n`.execute(db);
+  await as(owner).prompts.delete({ id });
+  return id;
+}
+
 /** What is there of a prompt: its row, its versions, and whatever hangs on it. */
 async function rowsOf(id: string): Promise<number> {
   const tables = ['prompt_versions', 'favorites', 'usage_events', 'usage_daily', 'group_prompts'];
@@ -108,6 +122,22 @@ describe('purging one', () => {
     expect(await rowsOf(id)).toBe(0);
     const { rows } = await sql`SELECT FROM prompts WHERE slug LIKE 'copy-%' AND origin_prompt_id IS NULL`.execute(db);
     expect(rows.length).toBe(620);
+  });
+
+  it('takes in steps the versions and moves of labels that are many, and nothing restores what has begun to go', async () => {
+    const owner = await givenPerson(services, { handle: 'versioned' });
+    const before = await heldBy(owner);
+    const [ends, waits] = [await givenVersions(owner, 2_500), await givenVersions(owner, 1_200)];
+    expect(await codeOf(as(owner).prompts.purge({ id: ends }))).toBe('ok');
+    expect(await rowsOf(ends)).toBe(0);
+    expect(await auditOf(ends)).toEqual(['prompt.created', 'prompt.deleted', 'prompt.purged']);
+
+    await sql`SELECT public.remove_versions(${owner.id}::uuid, ARRAY[${waits}]::uuid[], 500)`.execute(db);
+    expect(await rowsOf(waits)).toBe(1 + 700);
+    expect(await codeOf(as(owner).prompts.restore({ id: waits }))).toBe('prompt.not_found');
+    expect(await purgeTrash(db, services.clock.now())).toBe(1);
+    expect(await rowsOf(waits)).toBe(0);
+    expect(await heldBy(owner)).toEqual(before);
   });
 
   it('or restoring: of both at once one is done', async () => {

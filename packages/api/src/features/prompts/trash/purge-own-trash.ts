@@ -6,22 +6,22 @@ import { requirePrompt } from '../../../access/require.ts';
 import type { Db, SessionContext } from '../../../context.ts';
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
-import { removeDependents } from './remove-dependents.ts';
+import { removeDependents, removeVersions, type StepsLeft } from './remove-dependents.ts';
 
 const PROMPTS_A_TRANSACTION = 200;
 const TRANSACTIONS_A_CALL = 5;
-/** Of a prompt that a hundred thousand people marked or copied, so much is done with each call. */
+/** Of a prompt that a hundred thousand people marked or copied, or with as many versions, so much is done with each call. */
 const STEPS_A_CALL = 60;
 
 /**
  * Removes a prompt of the caller's trash for good, with its versions.
  * @throws AppError prompt.not_found, prompt.forbidden, prompt.not_in_trash, auth.session_ended; server.busy where others
- *   have piled up more on it than one call removes: the next call goes on
+ *   have piled up more on it than one call removes, or it has more versions: the next call goes on
  */
 export async function purgePrompt(ctx: SessionContext, promptId: string): Promise<void> {
   const { db, who } = ctx;
   const ids = await listOwnTrash(db, who.userId, { limit: 1, id: promptId });
-  if (!(await removeDependents(db, ids, { steps: STEPS_A_CALL }))) {
+  if (!(await removeInSteps(ctx, ids, { steps: STEPS_A_CALL }))) {
     throw new AppError('server.busy', { retryAfterSeconds: 1 });
   }
   await retryTransaction(db, async (trx) => {
@@ -44,10 +44,19 @@ export async function purgeOwnTrash(ctx: SessionContext): Promise<PurgedTrash> {
   for (let transactions = 0; transactions < TRANSACTIONS_A_CALL; transactions += 1) {
     const ids = await listOwnTrash(db, who.userId, { limit: PROMPTS_A_TRANSACTION });
     if (ids.length === 0) return { purged, more: false };
-    if (!(await removeDependents(db, ids, left))) return { purged, more: true };
+    if (!(await removeInSteps(ctx, ids, left))) return { purged, more: true };
     purged += (await retryTransaction(db, (trx) => removeOwn(trx, ctx, ids))).length;
   }
   return { purged, more: (await listOwnTrash(db, who.userId, { limit: 1 })).length > 0 };
+}
+
+/**
+ * Removes of prompts in the caller's trash what is too much to go with them. From its first version on that goes so, nothing
+ * restores a prompt, and the daily job ends what a call leaves.
+ */
+async function removeInSteps(ctx: SessionContext, ids: readonly string[], left: StepsLeft): Promise<boolean> {
+  if (!(await removeDependents(ctx.db, ids, left))) return false;
+  return removeVersions(ctx.db, ctx.who.userId, ids, { left, before: (trx) => lockOwnAccount(trx, ctx) });
 }
 
 async function listOwnTrash(

@@ -1,7 +1,7 @@
 import { retryTransaction } from '@promptory/db';
 import { sql } from 'kysely';
 import type { Db } from '../../../context.ts';
-import { removeDependents } from './remove-dependents.ts';
+import { removeDependents, removeVersions } from './remove-dependents.ts';
 
 /** How long a prompt in the trash can be restored. */
 export const TRASH_DAYS = 30;
@@ -23,7 +23,9 @@ export async function purgeTrash(db: Db, now: Date): Promise<number> {
       ORDER BY deleted_at LIMIT ${PROMPTS_A_TRANSACTION}
     `.execute(db);
     const ids = due.map(({ id }) => id);
-    if (ids.length > 0) await removeDependents(db, ids, { steps: Number.POSITIVE_INFINITY });
+    const left = { steps: Number.POSITIVE_INFINITY };
+    if (ids.length > 0) await removeDependents(db, ids, left);
+    if (ids.length > 0) await removeVersions(db, null, ids, { left });
     const count = await retryTransaction(db, async (trx) => {
       const { rows } = await sql<{ count: number }>`
         SELECT public.purge_trash(${horizon}, ${PROMPTS_A_TRANSACTION}) AS count

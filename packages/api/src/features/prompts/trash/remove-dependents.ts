@@ -1,5 +1,5 @@
-import { retryTransaction } from '@promptory/db';
-import { type RawBuilder, sql } from 'kysely';
+import { type Database, retryTransaction } from '@promptory/db';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
 
 /** What goes with a prompt in one statement at most; more is removed before it, in steps. */
@@ -42,6 +42,51 @@ export async function removeDependents(db: Db, ids: readonly string[], left: Ste
     }
   }
   return true;
+}
+
+/** What `removeVersions` may do, and what it does first in each of its transactions. */
+interface VersionSteps {
+  readonly left: StepsLeft;
+  before?(trx: Transaction<Database>): Promise<unknown>;
+}
+
+/**
+ * Of prompts in the trash of an account, or for 30 days in anybody's (null), removes the versions in short steps where there are
+ * more than go with their prompt. The database's owner does it.
+ * @returns whether it is done; false where `left` was not enough, and the next call goes on
+ */
+export async function removeVersions(
+  db: Db,
+  ownerId: string | null,
+  ids: readonly string[],
+  { left, before = async () => undefined }: VersionSteps,
+): Promise<boolean> {
+  if (!(await haveMany(db, ids))) return true;
+  while (left.steps > 0) {
+    left.steps -= 1;
+    const removed = await retryTransaction(db, async (trx) => {
+      await before(trx);
+      const { rows } = await sql<{ removed: number }>`
+        SELECT public.remove_versions(${ownerId}::uuid, ${ids}::uuid[], ${ROWS_A_STEP}) AS removed
+      `.execute(trx);
+      return rows[0]?.removed ?? 0;
+    });
+    if (removed === 0) return true;
+  }
+  return false;
+}
+
+/** Whether one of the prompts may have so many versions, or moves of labels, that they go in steps. */
+async function haveMany(db: Db, ids: readonly string[]): Promise<boolean> {
+  const { rows } = await sql<{ many: boolean }>`
+    SELECT EXISTS (SELECT FROM prompts WHERE id = ANY(${ids}::uuid[]) AND version > ${ROWS_A_STEP})
+      OR EXISTS (SELECT FROM unnest(${ids}::uuid[]) AS id WHERE (
+        SELECT count(*) > ${ROWS_A_STEP} FROM (
+          SELECT FROM label_moves WHERE prompt_id = id LIMIT ${ROWS_A_STEP + 1}
+        ) AS moves
+      )) AS many
+  `.execute(db);
+  return rows[0]?.many ?? false;
 }
 
 type SixDependents = readonly [Dependents, Dependents, Dependents, Dependents, Dependents, Dependents];
