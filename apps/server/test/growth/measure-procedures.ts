@@ -53,6 +53,10 @@ const inputs: Readonly<Record<string, (world: World) => Input>> = {
   'prompts.purge': (world) => ({ id: world.shared }),
 };
 
+/** What does a part with each call, and says that the next goes on, until it is done. */
+const IN_PARTS: ReadonlySet<string> = new Set(['prompts.purge']);
+const MOST_CALLS = 20;
+
 type Call = (input: unknown) => Promise<unknown>;
 
 function procedureOf(caller: object, path: string): Call {
@@ -67,6 +71,16 @@ async function take(result: unknown): Promise<void> {
   for await (const _ of result as AsyncIterable<unknown>) {
     items += 1;
     if (items === ITEMS) break;
+  }
+}
+
+/** `ok`, or the error's code. */
+async function outcomeOf(call: Call, input: unknown): Promise<string> {
+  try {
+    await take(await call(input));
+    return 'ok';
+  } catch (error) {
+    return toAppError(error).code;
   }
 }
 
@@ -90,11 +104,10 @@ export async function measureProcedures(size: number): Promise<ReadonlyMap<strin
     const others = paths.filter((one) => !FIRST.includes(one) && !LAST.includes(one));
     for (const path of [...FIRST, ...others, ...LAST]) {
       takeCost();
-      let outcome = 'ok';
-      try {
-        await take(await procedureOf(callerOf(path), path)((inputs[path] ?? rows[path]?.input)?.(world) ?? {}));
-      } catch (error) {
-        outcome = toAppError(error).code;
+      const input = (inputs[path] ?? rows[path]?.input)?.(world) ?? {};
+      let outcome = await outcomeOf(procedureOf(callerOf(path), path), input);
+      for (let calls = 1; IN_PARTS.has(path) && outcome === 'server.busy' && calls < MOST_CALLS; calls += 1) {
+        outcome = await outcomeOf(procedureOf(callerOf(path), path), input);
       }
       measured.set(path, { ...takeCost(), outcome });
     }
