@@ -28,7 +28,7 @@ const security = {
 export default defineConfig({
   test: {
     // Much of a test's time is spent waiting for PostgreSQL or a socket.
-    maxWorkers: Math.max(3, availableParallelism()),
+    maxWorkers: Math.max(4, availableParallelism()),
     projects: [
       {
         resolve,

@@ -2,7 +2,7 @@ import { errorKinds } from '@promptory/api/server';
 import { newId } from '@promptory/db';
 import { ErrorCode } from '@promptory/schemas';
 import type { BootedApp } from '../harness/boot.ts';
-import { givenWorld, givenWorlds, type World } from '../harness/given-world.ts';
+import { givenWorld, type World, worldsOf } from '../harness/given-world.ts';
 import { type RowChange, takeChanges } from '../harness/row-changes.ts';
 import { type Answer, callProcedure, endpointOf, type Input, type Transport } from '../harness/transports.ts';
 import { type Caller, knownCallers, type RejectedCaller, rejectedCallers } from '../harness/world-callers.ts';
@@ -63,13 +63,11 @@ const written = (changes: readonly RowChange[]): string =>
 
 /** Every caller calls every procedure: what each gets, and which rows are written. */
 export async function walkMatrix(server: BootedApp, transport: Transport, walk: Walk): Promise<void> {
-  let spare: World[] = [];
+  const nextWorld = worldsOf(server);
   const renewedWorld = async (): Promise<World> => {
-    if (spare.length === 0) {
-      spare = await givenWorlds(server, 8);
-      await takeChanges(server.database);
-    }
-    return spare.pop() as World;
+    const next = await nextWorld();
+    await takeChanges(server.database);
+    return next;
   };
   let world = await renewedWorld();
 

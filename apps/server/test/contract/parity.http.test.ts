@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { givenApp } from '../harness/boot.ts';
-import { givenWorld, type World } from '../harness/given-world.ts';
+import { type World, worldsOf } from '../harness/given-world.ts';
 import { type Answer, callProcedure, endpointOf, type Input, procedures } from '../harness/transports.ts';
 import type { Caller } from '../harness/world-callers.ts';
 import { rows } from './access-matrix.rows.ts';
 
 const server = await givenApp();
+const nextWorld = worldsOf(server);
 
 type Row = (typeof rows)[string];
 
@@ -66,7 +67,7 @@ async function both(path: string, call: Call, world: World): Promise<readonly [t
   const row = rowOf(path);
   const answers: Comparable[] = [];
   for (const transport of ['tRPC', 'REST'] as const) {
-    const here = endpointOf(path).type === 'mutation' && !call.isBad ? await givenWorld(server) : world;
+    const here = endpointOf(path).type === 'mutation' && !call.isBad ? await nextWorld() : world;
     const headers = await here.headersOf(call.caller(row));
     answers.push(comparable(await callProcedure(server, transport, path, call.input(here), headers), here));
   }
@@ -136,7 +137,7 @@ function* badInputs(path: string): Generator<Call> {
 
 describe('both transports', () => {
   it('give the same result, code and status for the same input', async () => {
-    const world = await givenWorld(server);
+    const world = await nextWorld();
     const differing: string[] = [];
     let calls = 0;
     for (const { path } of procedures) {

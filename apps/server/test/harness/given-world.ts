@@ -81,12 +81,21 @@ export async function givenWorld(server: BootedApp): Promise<World> {
 }
 
 /** Makes several worlds, in one statement, which costs much less than one for each. */
-export async function givenWorlds({ services }: BootedApp, count: number): Promise<World[]> {
+async function givenWorlds({ services }: BootedApp, count: number): Promise<World[]> {
   const made = await Promise.all(Array.from({ length: count }, () => newWorld(services)));
   const tables = Object.keys(made[0]?.rows ?? {}) as Array<keyof Rows>;
   const all = tables.map((table) => [table, made.flatMap(({ rows }) => rows[table] ?? [])]);
   await insertRows(services.db, Object.fromEntries(all));
   return made.map(({ world }) => world);
+}
+
+/** Gives another world each time, of which eight are made at once. */
+export function worldsOf(server: BootedApp): () => Promise<World> {
+  const spare: World[] = [];
+  return async () => {
+    if (spare.length === 0) spare.push(...(await givenWorlds(server, 8)));
+    return spare.pop() ?? givenWorld(server);
+  };
 }
 
 type Rows = Parameters<typeof insertRows>[1];

@@ -1,4 +1,4 @@
 import { madeUpCorpus } from '../../../../test/fixtures/search-corpus.ts';
 import { describeSearchQuality } from '../../../../test/harness/search-quality.ts';
 
-describeSearchQuality(madeUpCorpus(), 150);
+describeSearchQuality(madeUpCorpus(), 80);
