@@ -13,7 +13,7 @@ import { source } from '../rendered-prompt.ts';
 
 const MAIN = join(import.meta.dirname, '../../apps/server/src/main.ts');
 const BARE = join(import.meta.dirname, 'bare-server.ts');
-const READY_MS = 60_000;
+const READY_MS = 180_000;
 const OTHER_PROMPTS = 500;
 
 /** The product in production mode, and the bare server, over one database with a prompt that a key may read. */

@@ -1,7 +1,9 @@
 import cookie from '@fastify/cookie';
-import { AppError, type Services } from '@promptory/api/server';
+import { AppError, noMemory, type Services } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isStillAuthenticated } from './http/caller/find-principal.ts';
+import { createKnownCredentials } from './http/caller/known-credentials.ts';
+import { addressesBehind } from './http/client-address.ts';
 import { boundConnections } from './http/connections/connections.ts';
 import { createFastify } from './http/create-fastify.ts';
 import { requestLimiter } from './http/rate-limit-headers.ts';
@@ -16,12 +18,14 @@ import { boundBodies } from './plugins/bounded-bodies.ts';
 import { boundAnswers, boundPlaces } from './plugins/bounded-memory.ts';
 import { connectionLog } from './plugins/connection-log.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
-import { endConnections } from './plugins/end-connections.ts';
+import { createEnding } from './plugins/end-connections.ts';
 import { endStreams } from './plugins/end-streams.ts';
 import { refuseKeysInAddresses } from './plugins/key-in-address.ts';
 import { createRefusalPace, paceRefusals, type RefusalPace } from './plugins/pace-refusals.ts';
-import { logRequests } from './plugins/request-log.ts';
-import { plainHeaders, securityHeaders } from './plugins/security-headers.ts';
+import { answerLog, logRequests } from './plugins/request-log.ts';
+import { apiHeaders, plainHeaders, securityHeaders } from './plugins/security-headers.ts';
+import { answerRemembered } from './remembered/answer-remembered.ts';
+import { logRemembered } from './remembered/log-remembered.ts';
 import { bundleKeys } from './routes/bundle-keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { knownPaths } from './routes/known-paths.ts';
@@ -76,12 +80,33 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     requestLimiter(options.limiter, req.id, (headers) => Object.assign(req.state.headers, headers));
 
   const log = connectionLog({ logger, metrics, knownSegments });
+  const logAnswer = answerLog({ logger, metrics });
+  const known = createKnownCredentials();
+  const ending = createEnding();
   const connections = boundConnections(options.connections, trustProxy, log);
   metrics.watchConnections(connections.counts);
 
   const app = createFastify({
     logger,
     connections,
+    before: (routes) =>
+      services.memory === noMemory
+        ? routes
+        : answerRemembered(
+            {
+              services,
+              limiter: options.limiter,
+              gate: options.gates.calls,
+              known,
+              connections,
+              metrics,
+              addressOf: addressesBehind(trustProxy),
+              isClosing: () => ending.isClosing,
+              headers: apiHeaders({ secure }),
+              logAnswer: logRemembered({ logger, write: logAnswer, connectionLog: log }),
+            },
+            routes,
+          ),
     trustProxy,
     tls,
     publicUrl,
@@ -90,14 +115,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   // Hooks run in this order: what every answer carries, then what is refused before a route is asked.
-  endConnections(app);
+  ending.endConnections(app);
   addRequestState(app);
   paths.remember(app);
   securityHeaders(app, { secure });
   await crossOrigin(app, { allowed: originsOf(corsOrigins, { localPages }), trusted, logger });
   await app.register(cookie);
   log.remember(app);
-  logRequests(app, { metrics, knownSegments });
+  logRequests(app, logAnswer, knownSegments);
   endStreams(app, { isStillAuthenticated: (caller, req) => isStillAuthenticated(services, req, caller) });
   paceRefusals(app, options.refusalPace ?? createRefusalPace(), connections);
   boundPlaces(app, connections);
@@ -111,6 +136,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const createContext = contextFactory({
     services,
     gates: options.gates,
+    known,
     connections,
     limiterOf,
     origins: { trusted, own },

@@ -160,6 +160,8 @@ export interface Remembered<V> {
    * @param find not within a transaction
    */
   get(key: string, now: Date, find: () => Promise<Found<V>>): Promise<V>;
+  /** What is remembered under a key and may be used now; undefined where it has to be looked for. Waits for nothing. */
+  remembered(key: string, now: Date): V | undefined;
 }
 
 /** What this process remembers of the database. */

@@ -1,5 +1,7 @@
+export { jsonWithin, MAX_ANSWER_BYTES } from './call/bounded-json.ts';
 export type { Call, CallHooks, Outcome } from './call/call-hooks.ts';
 export type { ContextRequest } from './call/context-request.ts';
+export { etagOf, noneMatchHolds } from './http/etag.ts';
 export { type RefusalReason, RequestRefused } from './http/request-refused.ts';
 export { closeIfUnread } from './http/unread-body.ts';
 export type { OpenApiDocument, OpenApiError, OpenApiHeader, OpenApiOptions } from './openapi/document.ts';
@@ -11,5 +13,7 @@ export { allowedMethods, type RestProcedure, restProceduresOf } from './router/p
 export type { RawBody, RestMeta, RestMethod, SuccessStatus } from './router/rest-meta.ts';
 export { streamOf } from './router/stream-of.ts';
 export type { WireMeta } from './router/wire-meta.ts';
+export { resultText } from './wire/plain-answer.ts';
+export { isHost } from './wire/request-target.ts';
 export { trpcWire } from './wire/trpc-wire.ts';
 export type { WireContextRequest, WireOptions } from './wire/wire-options.ts';

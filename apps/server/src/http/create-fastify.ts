@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { newId } from '@promptory/db';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -25,6 +25,8 @@ export interface FastifyParts {
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly connections: Connections;
+  /** What is asked before the routes. */
+  before(routes: RequestListener): RequestListener;
   readonly publicUrl: string;
   /** What an answer carries that no hook sees. */
   readonly plainHeaders: Readonly<Record<string, string>>;
@@ -55,7 +57,7 @@ export function createFastify(parts: FastifyParts): FastifyInstance {
         keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
       };
-      const inTurn = parts.connections.inTurn(handler);
+      const inTurn = parts.connections.inTurn(parts.before(handler));
       const server =
         parts.tls === null
           ? createServer(settings, inTurn)

@@ -8,7 +8,7 @@ const GENERAL: ReadonlySet<LimitName> = new Set(['anonymous', 'user', 'key']);
 const SILENT: LimitName = 'mail';
 
 /** RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers). What is refused waits as long as Retry-After says. */
-const rateLimitHeaders = (name: LimitName, count: Count, requestId: string): Record<string, string> => {
+export const rateLimitHeaders = (name: LimitName, count: Count, requestId: string): Record<string, string> => {
   const seconds = count.allowed ? count.resetSeconds : spreadWait(count.retryAfterSeconds, requestId);
   return {
     'ratelimit-policy': `"${name}";q=${count.calls};w=${count.windowSeconds}`,

@@ -6,7 +6,7 @@ import type { CallGates } from '../services/call-gate.ts';
 import { limitKey } from '../services/limiter.ts';
 import { authenticate, type Turn } from './caller/authenticate.ts';
 import { findPrincipal } from './caller/find-principal.ts';
-import { createKnownCredentials } from './caller/known-credentials.ts';
+import type { KnownCredentials } from './caller/known-credentials.ts';
 import { presentedCredential } from './caller/presented-credential.ts';
 import { RequestTurns } from './caller/request-turns.ts';
 import { clientAddress } from './client-address.ts';
@@ -31,16 +31,16 @@ export type ContextFactory = (
 export function contextFactory(options: {
   services: Services;
   gates: CallGates;
+  known: KnownCredentials;
   connections: Pick<Connections, 'waitsForTurn'>;
   limiterOf(req: FastifyRequest): RequestLimiter;
   origins: CookieOrigins;
 }): ContextFactory {
-  const { services, gates, connections, limiterOf, origins } = options;
+  const { services, gates, known, connections, limiterOf, origins } = options;
   const withOwnForms = {
     ...origins,
     trusted: { has: (origin: string) => origin === 'null' || origins.trusted.has(origin) },
   };
-  const known = createKnownCredentials();
 
   const callerOf = async (
     req: FastifyRequest,
@@ -89,10 +89,13 @@ export function contextFactory(options: {
   };
 }
 
+/** By what the gates know a person. */
+export const turnOfPerson = (userId: string): string => `user|${userId}`;
+
 /** Whose turn it is: a person's, whatever they call with, or an address's, as limits know it. */
 const turnKey = (turn: Turn | null, address: string): string => {
   if (turn === null) return limitKey(address);
-  return 'userId' in turn ? `user|${turn.userId}` : `owner|${turn.owner}`;
+  return 'userId' in turn ? turnOfPerson(turn.userId) : `owner|${turn.owner}`;
 };
 
 /** Stored with sessions and attempts, where no credential is to rest. */

@@ -19,6 +19,9 @@ function withoutJwt(run: string): string {
 export const withoutSecrets = (text: string): string =>
   text.replaceAll(SECRETS, '[redacted]').replaceAll(LINK_SECRET, '$1[redacted]').replaceAll(RUNS, withoutJwt);
 
+const PAGE_BYTES = 4_096;
+const FLUSH_MS = 100;
+
 interface LoggedError {
   type: string;
   message: string;
@@ -40,6 +43,24 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
   };
 }
 
+/** As pino's `isoTime`, written once for all lines of a millisecond. */
+function isoTimes(): () => string {
+  let at = Number.NaN;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== at) text = `,"time":"${new Date(now).toISOString()}"`;
+    at = now;
+    return text;
+  };
+}
+
+/**
+ * The same log for lines that hold nothing that anybody has sent, but what we know it to be: ids, codes, parts of our own
+ * addresses. To look for credentials in each takes half the time of a line.
+ */
+export const ownLines = (logger: Logger): Logger => logger.child({}, { redact: [] });
+
 /**
  * The process's log: JSON lines, on standard output unless given another destination. Bodies and queries are never given
  * to it; what looks like a credential is taken out should one come all the same.
@@ -54,7 +75,7 @@ export function createLogger(options: {
     {
       level: options.level,
       base: { service: 'promptory', environment: options.environment },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTimes(),
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => loggedError(error) },
       redact: {
@@ -79,8 +100,8 @@ export function createLogger(options: {
         censor: '[redacted]',
       },
     },
-    // Lines that come while others are written go out with the next: a write for each would be one of the dearest things that
-    // a request costs. What is left is written when the process ends.
-    destination ?? pino.destination({ fd: 1, sync: false }),
+    // Lines go out together, as soon as they fill a page and ten times a second: a write for each would be one of the dearest
+    // things that a request costs. What is left is written when the process ends.
+    destination ?? pino.destination({ fd: 1, sync: false, minLength: PAGE_BYTES, periodicFlush: FLUSH_MS }),
   );
 }

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ConnectionEvents } from '../http/connections/connections.ts';
 import { loggedPath } from '../observability/logged-path.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { callerOf } from './request-log.ts';
+import { callerOf, type LoggedRequest } from './request-log.ts';
 
 const REFUSALS_EVERY_MS = 60_000;
 
@@ -19,6 +19,13 @@ function nowAndThen(): () => boolean {
   };
 }
 
+export interface ConnectionLog extends ConnectionEvents {
+  /** Notes each request of an app. */
+  remember(app: FastifyInstance): void;
+  /** Notes one that no route answers. */
+  answers(socket: Socket, request: LoggedRequest): void;
+}
+
 /**
  * A line and a count for each connection that is cut, with the request whose answer nobody took; of connections that are
  * refused or make way a line a minute at most, since whoever opens a thousand could fill the log as well.
@@ -29,9 +36,9 @@ export function connectionLog(options: {
   logger: Logger;
   metrics: Metrics;
   knownSegments: ReadonlySet<string>;
-}): ConnectionEvents & { remember(app: FastifyInstance): void } {
+}): ConnectionLog {
   const { logger, metrics, knownSegments } = options;
-  const answered = new WeakMap<Socket, FastifyRequest>();
+  const answered = new WeakMap<Socket, LoggedRequest>();
   const sayPlaces = nowAndThen();
   const sayRefusals = nowAndThen();
   return {
@@ -41,6 +48,7 @@ export function connectionLog(options: {
         done();
       });
     },
+    answers: (socket, request) => void answered.set(socket, request),
     onCut(socket, { reason, unreadBytes, waitedMs }) {
       metrics.connectionCut(reason);
       // Whoever opens them can have as many end as they like.

@@ -1,5 +1,7 @@
+import type { Principal } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { loggedPath } from '../observability/logged-path.ts';
+import { type Logger, ownLines } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
 const QUIET = /^\/(?:health\/|metrics)/;
@@ -7,51 +9,74 @@ const QUIET = /^\/(?:health\/|metrics)/;
 const templateOf = (req: FastifyRequest): string => (req.is404 ? 'unknown' : (req.routeOptions.url ?? 'unknown'));
 
 /** A balancer's question. A no is news, and not a failure: it is the answer while the server stops. */
-export const isProbe = (req: FastifyRequest): boolean => templateOf(req).startsWith('/health/');
+export const isProbe = (req: FastifyRequest): boolean => isProbeRoute(templateOf(req));
+
+const isProbeRoute = (route: string): boolean => route.startsWith('/health/');
+
+/** A request that was answered. */
+export interface AnsweredRequest {
+  readonly requestId: string;
+  readonly method: string;
+  /** As the log may show it. */
+  readonly path: string;
+  /** The template of its route. */
+  readonly route: string;
+  readonly status: number;
+  readonly elapsedMs: number;
+  readonly caller: Principal | null;
+  /** What its line says besides. */
+  readonly more?: object;
+}
+
+/** Writes the line of an answer, and measures it. */
+export type AnswerLog = (answered: AnsweredRequest) => void;
+
+/** One line and one measure for each request when it is answered: who called what, how it ended, how long it took. */
+export function answerLog(options: { logger: Logger; metrics: Pick<Metrics, 'request'> }): AnswerLog {
+  const { metrics } = options;
+  const log = ownLines(options.logger);
+  return ({ requestId, method, path, route, status, elapsedMs, caller, more }) => {
+    metrics.request({ method, route, status, seconds: elapsedMs / 1_000, caller: caller?.kind ?? 'unknown' });
+    const ms = Math.round(elapsedMs * 10) / 10;
+    const line = { requestId, method, path, status, ms, ...callerOf({ state: { caller } }), ...more };
+    log[levelOf(route, status)](line, 'request answered');
+  };
+}
+
+function levelOf(route: string, status: number): 'debug' | 'info' | 'warn' | 'error' {
+  if (status >= 500) return isProbeRoute(route) ? 'warn' : 'error';
+  return QUIET.test(route) && status < 400 ? 'debug' : 'info';
+}
 
 /**
- * One line and one measure for each request when it is answered: who called what, how it ended, how long it took.
+ * Has every request logged when it is answered.
  *
- * @param options.knownSegments the parts of a path that the log may show
+ * @param knownSegments the parts of a path that the log may show
  */
-export function logRequests(
-  app: FastifyInstance,
-  options: { metrics: Metrics; knownSegments: ReadonlySet<string> },
-): void {
-  const { metrics, knownSegments } = options;
+export function logRequests(app: FastifyInstance, write: AnswerLog, knownSegments: ReadonlySet<string>): void {
   app.addHook('onResponse', (req, reply, done) => {
     const { state } = req;
-    const { statusCode: status } = reply;
-    const route = templateOf(req);
-    const ms = Math.round(reply.elapsedTime * 10) / 10;
-    metrics.request({
+    write({
+      requestId: req.id,
       method: req.method,
-      route,
-      status,
-      seconds: reply.elapsedTime / 1_000,
-      caller: state.caller?.kind ?? 'unknown',
+      path: loggedPath(req.url, knownSegments),
+      route: templateOf(req),
+      status: reply.statusCode,
+      elapsedMs: reply.elapsedTime,
+      caller: state.caller,
+      more: { ...(state.calls.length > 1 ? { calls: state.calls.slice(0, 50) } : {}), ...codesOf(req) },
     });
-    const quiet = QUIET.test(route) && status < 400;
-    const failure = isProbe(req) ? 'warn' : 'error';
-    const level = status >= 500 ? failure : quiet ? 'debug' : 'info';
-    req.log[level](
-      {
-        method: req.method,
-        path: loggedPath(req.url, knownSegments),
-        status,
-        ms,
-        ...(state.calls.length > 1 ? { calls: state.calls.slice(0, 50) } : {}),
-        ...callerOf(req),
-        ...codesOf(req),
-      },
-      'request answered',
-    );
     done();
   });
 }
 
+/** What the log says of a request beside how it ended. */
+export interface LoggedRequest extends Pick<FastifyRequest, 'method' | 'url' | 'log'> {
+  readonly state: { readonly caller: Principal | null };
+}
+
 /** Who called, as far as the log says it. */
-export function callerOf({ state }: FastifyRequest): object {
+export function callerOf({ state }: Pick<LoggedRequest, 'state'>): object {
   const { caller } = state;
   if (caller === null || caller.kind === 'anonymous') return {};
   return { userId: caller.userId, ...(caller.kind === 'apiKey' ? { keyId: caller.keyId } : {}) };

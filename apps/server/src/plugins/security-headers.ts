@@ -19,9 +19,9 @@ export const plainHeaders = (options: { secure: boolean }): Record<string, strin
   ...(options.secure ? { 'strict-transport-security': `max-age=${YEAR_SECONDS}; includeSubDomains` } : {}),
 });
 
-/** Security headers on every answer; `no-store` unless a route says otherwise; the request's id. */
-export function securityHeaders(app: FastifyInstance, options: { secure: boolean }): void {
-  const headers = headersOf({
+/** What an answer of the API carries, its id, `no-store` and CORS left out. */
+export function apiHeaders(options: { secure: boolean }): Readonly<Record<string, string>> {
+  return headersOf({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -38,6 +38,11 @@ export function securityHeaders(app: FastifyInstance, options: { secure: boolean
     // Other origins read through CORS alone, which this does not concern.
     crossOriginResourcePolicy: { policy: 'same-origin' },
   });
+}
+
+/** Security headers on every answer; `no-store` unless a route says otherwise; the request's id. */
+export function securityHeaders(app: FastifyInstance, options: { secure: boolean }): void {
+  const headers = apiHeaders(options);
   app.addHook('onRequest', (req, reply, done) => {
     reply.headers(headers).header('x-request-id', req.id);
     done();

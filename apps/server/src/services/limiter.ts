@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Limiter, LimitName, Log } from '@promptory/api/server';
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { type Limits, limitNames } from '../settings/bounds/limits.ts';
 import { openRedis } from './redis.ts';
@@ -97,8 +98,19 @@ export async function createLimiter(options: {
   };
 }
 
+/** Lately made: whoever calls, calls again. Some 300 bytes each. */
+const keysOfLate = new LRUCache<string, string>({ max: 10_000 });
+
 /** Hashed, so that keys are short and no address of a person stands in Redis. */
 export function limitKey(key: string): string {
+  const known = keysOfLate.get(key);
+  if (known !== undefined) return known;
+  const made = hashedKey(key);
+  keysOfLate.set(key, made);
+  return made;
+}
+
+function hashedKey(key: string): string {
   // An address may stand beside what it tries to open: `ann@example.com|2001:db8::1`.
   const caller = key
     .split('|')

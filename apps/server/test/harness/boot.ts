@@ -13,12 +13,13 @@ import { startSession } from '@promptory/auth';
 import { connectForTest, createTestDatabase, type TestDatabase } from '@promptory/db/testing';
 import { Scope } from '@promptory/schemas';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { type DispatchFunc, inject } from 'light-my-request';
 import { afterAll } from 'vitest';
 import { type AppOptions, buildApp } from '../../src/app.ts';
 import { SESSION_COOKIE } from '../../src/http/session-cookie.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
-import { createCallGates } from '../../src/services/call-gate.ts';
+import { type CallGates, createCallGates } from '../../src/services/call-gate.ts';
 import { createServices } from '../../src/services/create-services.ts';
 import { type CountingLimiter, createLimiter } from '../../src/services/limiter.ts';
 import { openMemory } from '../../src/services/open-memory.ts';
@@ -65,6 +66,8 @@ export interface BootOptions {
   limits?: Partial<Limits>;
   /** How many calls one caller has in flight; without it more than any test makes. */
   callsInFlight?: Partial<CallsInFlight>;
+  /** In place of gates that have callers rest while the machine is busy. */
+  gates?: CallGates;
   /** In place of the plain stand-in: `createPasswordHasher()` for real Argon2id. */
   passwords?: TestServices['passwords'];
   /** Secrets of which keys are derived as a real server does, in place of the tests' own keys. */
@@ -93,7 +96,8 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const application = connectForTest(database.applicationConnectionString, 10);
   const base = testServices(options.db ?? application.db, { publicUrl: ORIGIN, ...options.settings });
   const limiter = await testLimiter(options.limits);
-  const gates = createCallGates({ calls: 10_000, streams: 10_000, waiting: 10_000, ...options.callsInFlight });
+  const gates =
+    options.gates ?? createCallGates({ calls: 10_000, streams: 10_000, waiting: 10_000, ...options.callsInFlight });
   const logged: string[] = [];
   const logger = createLogger({
     level: options.log ? 'debug' : 'silent',
@@ -143,6 +147,8 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   app.server.prependListener('request', ({ method, url }, res) => {
     res.once('close', loopMonitor.enter(`${method} ${pathOf(url)}`));
   });
+  // What is remembered is answered before Fastify, which alone `app.inject` asks.
+  const ask: DispatchFunc = (req, res) => void app.server.emit('request', req, res);
   let listening: Promise<string> | null = null;
 
   const session: BootedApp['session'] = async (person, carrier = 'token') => {
@@ -175,7 +181,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     async call(request) {
       const leave = loopMonitor.enter(`${request.method} ${pathOf(request.url)}`);
       try {
-        return await app.inject(request);
+        return await (opened === null ? app.inject(request) : inject(ask, request));
       } finally {
         leave();
       }

@@ -50,6 +50,23 @@ describe('what a process remembers', () => {
     expect(founds()).toBe(5);
   });
 
+  it('is answered without looking for it as long as it would be used, and no longer', async () => {
+    const { ask, changed, feed, memory } = givenMemory();
+    const remembered = (key: string, now = NOW) => memory.principals.remembered(key, now);
+    expect(remembered('a')).toBeUndefined();
+    const found = await ask('a', ['x'], { until: new Date(+NOW + 1) });
+    expect(remembered('a')).toBe(found);
+    feed.current = false;
+    expect(remembered('a')).toBeUndefined();
+    feed.current = true;
+    expect(remembered('a')).toBe(found);
+    changed('x');
+    expect(remembered('a')).toBeUndefined();
+    await ask('a', ['x'], { until: new Date(+NOW + 1) });
+    expect(remembered('a', new Date(+NOW + 1))).toBeUndefined();
+    expect(memory.counts().kinds.principals).toMatchObject({ hits: 2, misses: 2 });
+  });
+
   it('is not used while the feed is not current, and kept all the same', async () => {
     const { ask, changed, feed, of, memory } = givenMemory();
     await ask('a', ['x']);

@@ -46,6 +46,8 @@ type Feed = Pick<ChangeFeed, 'listen' | 'isCurrent' | 'catchUp' | 'counts'>;
 const ENTRY_BYTES = 600;
 /** Of a kind's bytes, that one entry may take. */
 const LARGEST_PART = 8;
+/** An entry as it was found, and as it is answered over REST and over the tRPC wire. */
+const FORMS = 3;
 
 /** Remembers by a feed. */
 export function createMemory(feed: Feed, { principals, resolvedBytes }: MemoryBounds): CountedMemory {
@@ -65,7 +67,10 @@ export function createMemory(feed: Feed, { principals, resolvedBytes }: MemoryBo
   };
 }
 
-const findAnew = { get: async <V>(_key: string, _now: Date, find: () => Promise<Found<V>>) => (await find()).value };
+const findAnew = {
+  get: async <V>(_key: string, _now: Date, find: () => Promise<Found<V>>) => (await find()).value,
+  remembered: () => undefined,
+};
 
 /** Remembers nothing. */
 export const noMemory: Memory = { principals: findAnew, resolved: findAnew, catchUp: async () => undefined };
@@ -186,23 +191,28 @@ class Kind<V extends object> implements Remembered<V> {
             ...bound,
             maxEntrySize: Math.ceil(bound.maxSize / LARGEST_PART),
             // Two bytes a character at most, and what an object takes beside its texts.
-            sizeCalculation: ({ value }, key) => ENTRY_BYTES + 2 * (key.length + JSON.stringify(value).length),
+            sizeCalculation: ({ value }, key) => ENTRY_BYTES + 2 * (key.length + FORMS * JSON.stringify(value).length),
             dispose,
           });
   }
 
-  async get(key: string, now: Date, find: () => Promise<Found<V>>): Promise<V> {
-    const isCurrent = this.#feed.isCurrent();
-    const entry = isCurrent ? this.#entries.get(key) : undefined;
-    if (entry !== undefined) {
-      if (this.#topics.holds(entry) && (entry.until === null || now < entry.until)) {
-        this.#hits += 1;
-        return entry.value;
-      }
-      this.#entries.delete(key);
+  remembered(key: string, now: Date): V | undefined {
+    if (!this.#feed.isCurrent()) return undefined;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (this.#topics.holds(entry) && (entry.until === null || now < entry.until)) {
+      this.#hits += 1;
+      return entry.value;
     }
+    this.#entries.delete(key);
+    return undefined;
+  }
+
+  async get(key: string, now: Date, find: () => Promise<Found<V>>): Promise<V> {
+    const known = this.remembered(key, now);
+    if (known !== undefined) return known;
     this.#misses += 1;
-    if (!isCurrent) this.#unused += 1;
+    if (!this.#feed.isCurrent()) this.#unused += 1;
     const began = this.#topics.begin();
     try {
       const { value, dependsOn, until = null } = await find();

@@ -156,9 +156,12 @@ function write(wire: Wire, type: string, output: unknown, take?: (bytes: number)
   }
   if (json === null) throw answerTooLarge(type, maxAnswerBytes);
   take?.(json.bytes);
-  const text = json.text === undefined ? '{"result":{}}' : `{"result":{"data":${json.text}}}`;
+  const text = json.text === undefined ? '{"result":{}}' : resultText(json.text);
   return new Written(take === undefined || json.bytes < ENCODED_BYTES ? text : Buffer.from(text), data);
 }
+
+/** What the wire answers to a call whose output is this JSON. */
+export const resultText = (json: string): string => `{"result":{"data":${json}}}`;
 
 function answer(exchange: Exchange, info: TRPCRequestInfo, outcomes: readonly Outcome[]): void {
   const failures = outcomes.map(({ error }) => error);

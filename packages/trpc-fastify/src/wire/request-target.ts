@@ -32,6 +32,9 @@ export function urlOf(req: FastifyRequest): URL {
   }
 }
 
+/** Whether a Host header names a host. */
+export const isHost = (host: string): boolean => HOST.test(host) && URL.canParse(`http://${host}/`);
+
 /**
  * Checks the Host header and a target that is a whole URL. Most requests of a server have the same Host, so the last good
  * one is remembered. The check throws a refusal.
@@ -41,7 +44,7 @@ export function targetCheck(): (req: FastifyRequest) => void {
   return (req) => {
     const host = authorityOf(req);
     if (host !== undefined && host !== good) {
-      if (!HOST.test(host) || !URL.canParse(`http://${host}/`)) throw malformed();
+      if (!isHost(host)) throw malformed();
       good = host;
     }
     if (req.raw.url?.startsWith('/') === true) return;

@@ -19,17 +19,26 @@ export type Finders = Pick<Services, 'db' | 'clock' | 'accessTokens' | 'marks' |
  */
 export function findPrincipal(services: Finders, credential: Credential): Promise<Principal> {
   const { memory, clock } = services;
-  const remembered = (find: () => Promise<Found<Principal>>, of = '') =>
-    memory.principals.get(`${credential.id}|${of}`, clock.now(), find);
+  const remembered = (find: () => Promise<Found<Principal>>) =>
+    memory.principals.get(keyOf(credential), clock.now(), find);
   switch (credential.kind) {
     case 'accessToken':
-      return remembered(() => byAccessToken(services, credential), credential.userId);
+      return remembered(() => byAccessToken(services, credential));
     case 'apiKey':
       return remembered(() => byApiKey(services, credential.key));
     case 'cookie':
       return byCookie(services, credential.refreshToken);
   }
 }
+
+/** Whom an API key speaks for, as far as that is remembered. */
+export const rememberedPrincipal = (
+  { memory, clock }: Pick<Finders, 'memory' | 'clock'>,
+  keyId: string,
+): Principal | undefined => memory.principals.remembered(keyOf({ id: keyId }), clock.now());
+
+/** An access token speaks for a session of the person whom it names. */
+const keyOf = ({ id, userId = '' }: { readonly id: string; readonly userId?: string }): string => `${id}|${userId}`;
 
 /** Whether a caller that was accepted would be so again: its session or key lives, and its role is what it was. */
 export async function isStillAuthenticated(

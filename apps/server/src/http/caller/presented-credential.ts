@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Services } from '@promptory/api/server';
 import { API_KEY_PREFIX, apiKeyLooksValid, markedApiKeyOwner, shownSession } from '@promptory/auth';
 import type { PlainErrorCode } from '@promptory/schemas';
@@ -59,6 +60,12 @@ export async function presentedCredential(
   // Known by the part that stays while the other is exchanged, so that a refresh makes nobody a stranger.
   const shown = shownSession(marks, refreshToken);
   return shown === null ? nothing('auth.invalid_token') : { kind: 'cookie', ...shown, refreshToken };
+}
+
+/** The id of the API key that a request shows before any other credential, be it one or not; undefined where it shows none. */
+export function presentedKeyId({ authorization, 'x-api-key': key }: IncomingHttpHeaders): string | undefined {
+  const shown = authorization === undefined ? key : BEARER.exec(authorization)?.[1];
+  return typeof shown === 'string' && shown.startsWith(API_KEY_PREFIX) ? idOf(shown) : undefined;
 }
 
 const apiKey = (marks: Services['marks'], key: string): Presented =>

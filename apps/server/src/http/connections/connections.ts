@@ -33,7 +33,7 @@ export interface Connections extends Pick<UnreadAnswers, 'hasRoom' | 'makeRoomFo
   watch(server: Server): void;
   /** To be given to the server in place of `handler`. */
   inTurn(handler: RequestListener): RequestListener;
-  /** Takes the place of a request among those of its caller, as {@link OpenConnections} says. */
+  /** Takes the place of a request among those of its caller, as {@link OpenConnections} says; asked again, answers the same. */
   enter(req: IncomingMessage, about: { readonly address: string; readonly isProbe: boolean }): Entry;
   /** Says of the connection of a request that it waits for nothing but a refusal. */
   waitsForRefusal(req: IncomingMessage): void;
@@ -78,6 +78,8 @@ interface Arrival {
 interface Busy {
   readonly reader: Reader;
   req: IncomingMessage | null;
+  /** How that came in, once it was asked. */
+  entry: Entry | null;
   /** For a refusal, for its answer to be sent, or for the turn of its call, which it can give up. */
   waits: { giveUp?: () => void } | null;
 }
@@ -219,14 +221,14 @@ export function boundConnections(
         },
         onBusy(socket) {
           const reader = readerOf(socket);
-          busy.set(tcpSocketOf(socket), { reader, req: null, waits: null });
+          busy.set(tcpSocketOf(socket), { reader, req: null, entry: null, waits: null });
           unread.begin(reader);
         },
         onBegin(req) {
           const tcp = tcpSocketOf(req.socket);
           const each = busy.get(tcp);
           if (each === undefined) return;
-          Object.assign(each, { req, waits: null });
+          Object.assign(each, { req, entry: null, waits: null });
           look(tcp, each);
         },
         onIdle(socket) {
@@ -241,7 +243,12 @@ export function boundConnections(
       }),
     hasRoom: unread.hasRoom,
     makeRoomFor: unread.makeRoomFor,
-    enter: (req, { address, isProbe }) => open.enter(tcpSocketOf(req.socket), address, isProbe),
+    enter(req, { address, isProbe }) {
+      const each = busyWith(req)?.[1];
+      const entry = each?.entry ?? open.enter(tcpSocketOf(req.socket), address, isProbe);
+      if (each !== undefined) each.entry = entry;
+      return entry;
+    },
     waitsForRefusal: (req) => void wait(req, {}),
     onlySends: (req) => void wait(req, {}),
     waitsForTurn: (req, giveUp) => wait(req, { giveUp }),

@@ -24,12 +24,14 @@ import { resolvedFrom } from './resolved-from.ts';
  * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found, server.busy
  */
 export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput): Promise<ResolvedPrompt> {
-  const { userId, isAdmin, groupId } = ctx.who;
-  const key = `${userId}|${isAdmin}|${groupId ?? ''}|${ref}`;
-  const resolved = await ctx.memory.resolved.get(key, ctx.clock.now(), () => findWhole(ctx, ref));
+  const resolved = await ctx.memory.resolved.get(keyOf(ctx.who, ref), ctx.clock.now(), () => findWhole(ctx, ref));
   recordUse(ctx, 'resolve', { id: resolved.promptId, version: resolved.version });
   return resolved;
 }
+
+/** Under which key an answer is remembered: to use one is to admit its reader. */
+export const keyOf = ({ userId, isAdmin, groupId }: Who, ref: string): string =>
+  `${userId}|${isAdmin}|${groupId ?? ''}|${ref}`;
 
 async function findWhole(ctx: SignedInContext, ref: string): Promise<Found<ResolvedPrompt>> {
   const found = await findResolved(ctx, ref);
