@@ -3,14 +3,18 @@
 const CSV = 'text/csv';
 const LINES = 'application/x-ndjson';
 const ARRAY = 'application/json';
+/** Any file: what is read whole, and not row by row. */
+const ANY = 'text/plain';
 const MEBIBYTE = 1_048_576;
 /** Of one record or line that may still be read. */
 const LONGEST = 4 * MEBIBYTE - 64;
 export const FILE_BYTES = 16 * MEBIBYTE;
+/** What is read whole is refused by its length alone, where it has all of them. */
+const LARGEST_WHOLE = FILE_BYTES - 131_072;
 
 export interface FileShape {
   readonly what: string;
-  readonly type: typeof CSV | typeof LINES | typeof ARRAY;
+  readonly type: typeof CSV | typeof LINES | typeof ARRAY | typeof ANY;
   /** UTF-8 unless given; a byte order mark is in `start`. */
   readonly encoding?: 'utf8' | 'utf16le';
   readonly start: string;
@@ -80,16 +84,26 @@ export const fileShapes: readonly FileShape[] = [
   { what: 'quotes of UTF-16', type: CSV, encoding: 'utf16le', start: '\u{feff}title\tcontent\n"', unit: '""' },
   { what: 'half pairs of UTF-16', type: CSV, encoding: 'utf16le', start: '\u{feff}title,content\na,"', unit: '\ud83d' },
   { what: 'an array of UTF-16', type: ARRAY, encoding: 'utf16le', start: '\u{feff}[{}', unit: ',{}' },
+  { what: 'a bundle of brackets', type: ANY, start: '{"format":"promptory-bundle","prompts":[{}', unit: ',{}' },
+  { what: 'a bundle of one long text', type: ANY, start: '{"format":"promptory-bundle","version":"', unit: 'a' },
+  { what: 'a bundle of escaped quotes', type: ANY, start: '{"format":"promptory-bundle","version":"', unit: '\\"' },
+  { what: 'a file of LangSmith of brackets', type: ANY, start: '{"lc":1,"type":"constructor","kwargs":[', unit: '[],' },
+  { what: 'front matter of many keys', type: ANY, start: '---\nmodel: m\n', unit: 'a: 1\n' },
+  { what: 'front matter without an end', type: ANY, start: '---\nmodel: ', unit: 'a' },
+  { what: 'a template of braces', type: ANY, start: '---\nmodel: m\n---\n', unit: '{{' },
+  { what: 'files of nothing', type: ANY, start: '', unit: '{"type":"file","name":"a.prompt","content":""}\n' },
+  { what: 'a list of what no format has', type: ANY, start: '- a\n', unit: '- a\n' },
   { what: 'brackets of UTF-16', type: ARRAY, encoding: 'utf16le', start: '\u{feff}', unit: '[' },
 ];
 
 /** The file in pieces of 64 KiB, made as they are sent. */
-export function* piecesOf({ start, unit, record, encoding = 'utf8' }: FileShape): Generator<Buffer> {
+export function* piecesOf({ type, start, unit, record, encoding = 'utf8' }: FileShape): Generator<Buffer> {
+  const bytes = type === ANY ? LARGEST_WHOLE : FILE_BYTES;
   const piece = Buffer.from(unit.repeat(Math.ceil(65_536 / unit.length)), encoding);
   yield Buffer.from(start, encoding);
-  for (let sent = start.length; sent < FILE_BYTES; ) {
+  for (let sent = start.length; sent < bytes; ) {
     if (record !== undefined) yield Buffer.from(record.open, encoding);
-    const end = record === undefined ? FILE_BYTES : Math.min(FILE_BYTES, sent + LONGEST);
+    const end = record === undefined ? bytes : Math.min(bytes, sent + LONGEST);
     for (; sent < end; sent += piece.length) yield piece;
     if (record !== undefined) yield Buffer.from(record.close, encoding);
   }
