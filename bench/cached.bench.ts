@@ -1,6 +1,7 @@
 import { type Benchmark, median } from './benchmark.ts';
-import { openCallSite } from './calls/call-site.ts';
+import { openCallSite, type Served } from './calls/call-site.ts';
 import { callsOf } from './calls/measured-calls.ts';
+import { usedProcessor } from './calls/used-processor.ts';
 import { bytesOf, load, requestOnce } from './transport/load.ts';
 
 const CONNECTIONS = 16;
@@ -23,7 +24,7 @@ export default {
           const bytes = bytesOf(request, server.port);
           const answer = await requestOnce(server.port, bytes);
           if (answer.status !== 200) throw new Error(`${label}: answers ${answer.status} ${answer.body}`);
-          return { label, port: server.port, bytes, answer, rounds: [] as number[], ofMemory: [] as number[] };
+          return { label, port: server.port, bytes, answer, rounds: [] as Round[], ofMemory: [] as Round[] };
         }),
       );
       const perRequest: number[] = [];
@@ -37,11 +38,11 @@ export default {
         const before = await site.transactions();
         let requests = 0;
         for (let round = 0; round < ROUNDS; round += 1) {
-          const ours = await load(call.port, call.bytes, call.answer.bytes, ROUND);
-          const theirs = await load(site.bare.port, memory, kept.bytes, ROUND);
+          const ours = await measure(site.server, call.bytes, call.answer.bytes);
+          const theirs = await measure(site.bare, memory, kept.bytes);
           requests += ours.requests;
-          call.rounds.push(ours.requests / ours.seconds);
-          call.ofMemory.push(theirs.requests / theirs.seconds);
+          call.rounds.push(ours);
+          call.ofMemory.push(theirs);
         }
         perRequest.push(((await site.transactions()) - before) / requests);
       }
@@ -52,20 +53,29 @@ export default {
               `medians of ${ROUNDS} rounds, ${CONNECTIONS} connections`,
               'requests/s',
               'bare, from memory',
+              'CPU µs/request, server',
+              'bare',
               'transactions a request',
             ],
             rows: asked.map(({ label, rounds, ofMemory }, at) => ({
               label,
-              values: [median(rounds), median(ofMemory), perRequest[at] ?? Number.NaN],
+              values: [
+                medianOf(rounds, ({ perSecond }) => perSecond),
+                medianOf(ofMemory, ({ perSecond }) => perSecond),
+                medianOf(rounds, ({ cpu }) => cpu),
+                medianOf(ofMemory, ({ cpu }) => cpu),
+                perRequest[at] ?? Number.NaN,
+              ],
             })),
           },
         ],
         ratios: [
           ...asked.map(({ label, rounds, ofMemory }) => ({
             label,
-            value: median(rounds.map((perSecond, at) => perSecond / (ofMemory[at] ?? Number.NaN))),
+            value: median(rounds.map(({ perSecond }, at) => perSecond / (ofMemory[at]?.perSecond ?? Number.NaN))),
             ...(label.endsWith('tRPC') ? { target: { atLeast: 0.7 } } : {}),
             against: 'a bare route from memory',
+            note: `${median(rounds.map(({ cpu }, at) => (ofMemory[at]?.cpu ?? Number.NaN) / cpu)).toPrecision(3)} by CPU time`,
           })),
           {
             label: 'transactions of the database for each request',
@@ -81,3 +91,18 @@ export default {
     }
   },
 } satisfies Benchmark;
+
+interface Round {
+  readonly requests: number;
+  readonly perSecond: number;
+  /** CPU time of the server for one request, in microseconds. */
+  readonly cpu: number;
+}
+
+async function measure({ port, pid }: Served, request: Buffer, answer: Buffer): Promise<Round> {
+  const before = usedProcessor(pid);
+  const { requests, seconds } = await load(port, request, answer, ROUND);
+  return { requests, perSecond: requests / seconds, cpu: (usedProcessor(pid) - before) / requests };
+}
+
+const medianOf = (rounds: readonly Round[], of: (round: Round) => number): number => median(rounds.map(of));
