@@ -1,5 +1,5 @@
 import cookie from '@fastify/cookie';
-import { AppError, noMemory, type Services } from '@promptory/api/server';
+import { AppError, type ListenToChanges, noMemory, type Principal, type Services } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isStillAuthenticated } from './http/caller/find-principal.ts';
 import { createKnownCredentials } from './http/caller/known-credentials.ts';
@@ -19,6 +19,7 @@ import { boundAnswers, boundPlaces } from './plugins/bounded-memory.ts';
 import { connectionLog } from './plugins/connection-log.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
 import { createEnding } from './plugins/end-connections.ts';
+import { endEvents } from './plugins/end-events.ts';
 import { endStreams } from './plugins/end-streams.ts';
 import { refuseKeysInAddresses } from './plugins/key-in-address.ts';
 import { createRefusalPace, paceRefusals, type RefusalPace } from './plugins/pace-refusals.ts';
@@ -46,6 +47,8 @@ export interface AppOptions {
   readonly gates: CallGates;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** To what others change; null where this process is told of nothing. */
+  readonly listen?: ListenToChanges | null;
   /** Whether requests may come; answers within a second and does not throw. */
   isReady(): Promise<boolean>;
   readonly corsOrigins: readonly string[];
@@ -123,7 +126,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(cookie);
   log.remember(app);
   logRequests(app, logAnswer, knownSegments);
-  endStreams(app, { isStillAuthenticated: (caller, req) => isStillAuthenticated(services, req, caller) });
+  const stillIn = (caller: Principal, req: FastifyRequest) => isStillAuthenticated(services, req, caller);
+  endStreams(app, { isStillAuthenticated: stillIn });
+  endEvents(app, { isStillAuthenticated: stillIn, listen: options.listen ?? null });
   paceRefusals(app, options.refusalPace ?? createRefusalPace(), connections);
   boundPlaces(app, connections);
   boundAnswers(app, connections);

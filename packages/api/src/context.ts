@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { AccessTokens, CredentialMarks, PasswordHasher, SecretBox } from '@promptory/auth';
 import type { Database } from '@promptory/db';
 import type { PlainErrorCode, QuotaName, ResolvedPrompt, Scope, UsageKind, UserRole } from '@promptory/schemas';
+import type { EventStream } from '@promptory/trpc-fastify/procedure';
 import type { Kysely } from 'kysely';
 import type { Tasks } from './tasks.ts';
 
@@ -178,6 +179,45 @@ export interface KeptChange {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** What a thing that is watched is to its reader now. */
+export interface Seen<E> {
+  /** What is told of it. */
+  readonly event: E;
+  /** It is told whenever this is another one. */
+  readonly digest: string;
+  /** What that follows from, as `changes` names it. */
+  readonly dependsOn: readonly string[];
+  /** Whether it follows from nothing else; else it is looked up again from time to time. */
+  readonly isWhole: boolean;
+}
+
+/** Things that one stream watches. */
+export interface Watch<E> {
+  /** All that `lookUp` depends on beside the keys: what kind of thing, and who reads. Those of one reader are looked up together. */
+  readonly reader: string;
+  readonly keys: readonly string[];
+  /** What each of these is now, in their order. It is kept for other streams of the reader, so it holds on to no call. */
+  lookUp(keys: readonly string[]): Promise<readonly Seen<E>[]>;
+  /** Said before all is told, where something may have been missed. */
+  readonly reset: E;
+  /** The id of the last event that the client has; undefined where it begins. */
+  readonly leftAt: string | undefined;
+}
+
+/** Has a listener hear of what is committed, by whichever process. @returns ends it */
+export type ListenToChanges = (listener: {
+  /** Of these things something is not as it was, such as `prompt:<id>`. */
+  changed(topics: readonly string[]): void;
+  /** Of anything something may not be as it was. */
+  lost(): void;
+}) => () => void;
+
+/** Tells what changes, for as long as somebody watches. */
+export interface Live {
+  /** @throws AppError server.busy where too many watch, server.unavailable where this process is told of no changes */
+  stream<E extends object>(watch: Watch<E>): EventStream<E>;
+}
+
 /** Whether one more change of an account leaves an entry of its own in the audit log. */
 export type KeptEntries = (accountId: string, change: KeptChange, at: Date) => boolean;
 
@@ -191,6 +231,7 @@ export interface Services {
   readonly keptEntries: KeptEntries;
   readonly workers: Workers;
   readonly memory: Memory;
+  readonly live: Live;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokens;
   /** Encrypts the keys of second factors. */

@@ -25,6 +25,7 @@ export { getMailChoice } from './features/preferences/choose-mails.ts';
 export { REMEMBERED_CALL, rememberedAnswer, rememberedPrompt } from './features/prompts/resolve/remembered-prompt.ts';
 export { purgeTrash, TRASH_DAYS } from './features/prompts/trash/purge-trash.ts';
 export { deleteOldAnswers } from './idempotency/delete-old-answers.ts';
+export { createLive, type LiveOptions, noLive, type OpenLive } from './live/live.ts';
 export { type CountedMemory, createMemory, type MemoryBounds, type MemoryCounts, noMemory } from './memory/memory.ts';
 export { type ProcedureFacts, procedureFacts } from './procedure-facts.ts';
 export type { Meta } from './trpc.ts';

@@ -20,13 +20,16 @@ export interface ProcedureFacts {
 }
 
 /** The facts that follow from what a procedure declares. One that says nothing but `can` is an ordinary one. */
-export function factsOf({ can, rest, creates, signInAttempt, batch, token, cost }: Meta): ProcedureFacts {
+export function factsOf(
+  { can, rest, creates, signInAttempt, batch, token, cost }: Meta,
+  type: AnyTRPCProcedure['_def']['type'] = 'query',
+): ProcedureFacts {
   const isOpen = can !== undefined && grants[can].to === 'anyone';
   return {
     token: token ?? (isOpen ? 'none' : 'required'),
     batch: batch ?? true,
     creates: creates ?? false,
-    streams: rest?.stream !== undefined,
+    streams: type === 'subscription' || rest?.stream !== undefined,
     signInAttempt: signInAttempt ?? false,
     cost: cost ?? 1,
   };
@@ -38,6 +41,6 @@ const anyRouter: AnyTRPCRouter = appRouter;
 export const procedureFacts: ReadonlyMap<string, ProcedureFacts> = new Map(
   Object.entries(anyRouter._def.procedures as Record<string, AnyTRPCProcedure>).map(([path, { _def }]) => [
     path,
-    factsOf((_def.meta ?? {}) as Meta),
+    factsOf((_def.meta ?? {}) as Meta, _def.type),
   ]),
 );

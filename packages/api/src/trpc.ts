@@ -43,6 +43,8 @@ const t = initTRPC
   .meta<Meta>()
   .create({
     isDev: false,
+    // Streams have a sign of life every 15 seconds.
+    sse: { client: { reconnectAfterInactivityMs: 40_000 } },
     errorFormatter: ({ shape, error, path, ctx }) => {
       const known = toAppError(error);
       const { status, trpc } = errorKinds[known.code];

@@ -55,6 +55,11 @@ const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, stri
     'quota.exceeded': 'Its verdicts are those of changes, of which it makes none.',
     'prompt.version_conflict': 'Its verdicts are those of changes, of which it makes none.',
   },
+  'prompts.watch': {
+    'prompt.not_found': 'It is what is said of a reference.',
+    'prompt.version_not_found': 'It is what is said of a reference.',
+    'label.not_found': 'It is what is said of a reference.',
+  },
   'releases.create': released,
   'releases.undo': released,
   'labels.remove': { 'prompt.breaking_change': 'It leads to no version.' },

@@ -181,6 +181,7 @@ describe('a call of a procedure', () => {
     const costs = procedures.map(({ path, meta }) => [path, factsOf(meta).cost] as const);
     expect(Object.fromEntries(costs.filter(([, cost]) => cost !== 1))).toEqual({
       'prompts.resolveMany': 10,
+      'prompts.watch': 4,
       'prompts.signatures': 4,
       'prompts.list': 2,
       'prompts.templates': 2,
@@ -274,7 +275,9 @@ describe('REST', () => {
   });
 
   it('reads with GET and changes with the other methods', () => {
-    expect(routes.filter(({ type, rest }) => (type === 'query') !== (rest.method === 'GET')).map(nameOf)).toEqual([]);
+    expect(routes.filter(({ type, rest }) => (type === 'mutation') === (rest.method === 'GET')).map(nameOf)).toEqual(
+      [],
+    );
   });
 
   it("answers each of the brief's endpoints", () => {

@@ -5,6 +5,7 @@ export {
   type ChangeListener,
   openChangeFeed,
 } from './changes/change-feed.ts';
+export { placeOf, positionAt } from './changes/feed-place.ts';
 export { type ChangePosition, type ReadChanges, readChanges, serverOf } from './changes/read-changes.ts';
 export { type CompiledOnce, compiledOnce } from './compiled-query.ts';
 export { type Connection, type ConnectOptions, connect, type DatabaseLog } from './connection/connect.ts';

@@ -23,6 +23,7 @@ export * from './prompts/signatures.ts';
 export * from './prompts/template-fault.ts';
 export * from './prompts/transfer.ts';
 export * from './prompts/versions.ts';
+export * from './prompts/watch.ts';
 export * from './releases.ts';
 export * from './resolve-many.ts';
 export { RefusedItem } from './values/each.ts';

@@ -71,9 +71,8 @@ export function contextFactory(options: {
     const { state } = req;
     const accepted = ownForm ? withOwnForms : origins;
     const limiter = limiterOf(req);
-    state.turns ??= new RequestTurns(streams ? gates.streams : gates.calls, res.raw, (giveUp) =>
-      connections.waitsForTurn(req.raw, giveUp),
-    );
+    const gate = procedure.type === 'subscription' ? gates.watches : streams ? gates.streams : gates.calls;
+    state.turns ??= new RequestTurns(gate, res.raw, (giveUp) => connections.waitsForTurn(req.raw, giveUp));
     state.principal ??= callerOf(req, state.turns, limiter, accepted);
     state.caller = await state.principal;
     return {

@@ -1,11 +1,12 @@
 import type { Principal } from '@promptory/api/server';
+import { EventBody } from '@promptory/trpc-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const CHECK_INTERVAL_MS = 2_000;
 
-/** Whether a payload is written bit by bit: a stream, or the Response that tRPC gives. */
+/** Whether a payload is written bit by bit: a stream, or the Response that tRPC gives. Those of events are looked after by `endEvents`. */
 const isStreamed = (payload: unknown): boolean =>
-  typeof payload === 'object' && payload !== null && !Buffer.isBuffer(payload);
+  typeof payload === 'object' && payload !== null && !Buffer.isBuffer(payload) && !(payload instanceof EventBody);
 
 /**
  * Cuts off an answer that is still being written once its caller would be refused. Access is checked when a call begins,

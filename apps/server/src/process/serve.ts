@@ -74,11 +74,12 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   const workers = createWorkerPool({ threads: env.workerThreads, log: logger });
   const opened = openMemory({
     bounds: env.memory,
+    watches: env.watches,
     connectionString: env.databaseFeedUrl ?? databaseUrl,
     pool: connection.pool,
     log: logger,
   });
-  const { memory } = opened;
+  const { memory, live } = opened;
   const services = createServices({
     ...env,
     db: connection.db,
@@ -87,6 +88,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     usage,
     workers,
     memory,
+    live,
     jwtSecrets,
   });
   const mailer =
@@ -100,6 +102,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     gates,
     logger,
     metrics: createMetrics({ pool: connection.pool, calls: gates, memory: opened.counts, process: true }),
+    listen: opened.listen,
     isReady: () => readiness.isReady(),
     corsOrigins: env.corsOrigins,
     ownOrigins: development ? localOrigins(env) : [],

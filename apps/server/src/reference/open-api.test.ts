@@ -27,6 +27,8 @@ const operationOf = ({ rest }: (typeof procedures)[number]) => {
 function exampleOf(body: Body): unknown {
   const lines = body.content['application/x-ndjson']?.example;
   if (typeof lines === 'string') return JSON.parse(lines);
+  const events = body.content['text/event-stream']?.example;
+  if (typeof events === 'string') return JSON.parse(/^data: (?<data>.*)$/mu.exec(events)?.groups?.data ?? 'null');
   const content = body.content['application/json'];
   const [reference] = Object.values(content?.examples ?? {});
   if (reference === undefined) return content?.example;
@@ -55,7 +57,7 @@ describe('the document of the product', () => {
       for (const [status, response] of successes) {
         if (!('content' in response)) continue;
         const example = exampleOf(response as Body);
-        const output = procedure.rest.stream?.item ?? procedure.output;
+        const output = procedure.events ?? procedure.rest.stream?.item ?? procedure.output;
         expect({ status, error: output?.safeParse(example).error }).toEqual({ status, error: undefined });
       }
     },

@@ -245,14 +245,18 @@ class PresentCallers {
 export interface CallGates {
   readonly calls: CallGate;
   readonly streams: CallGate;
+  /** Streams of events, each for as long as it is open. */
+  readonly watches: CallGate;
 }
 
 /** What all callers share beyond the first call of each, as a part of what one has alone. */
 const SHARED = 0.25;
 
-export function createCallGates({ calls, streams, waiting }: CallsInFlight): CallGates {
+export function createCallGates({ calls, streams, watches, waiting }: CallsInFlight): CallGates {
   const isBusy = watchLoop();
   const gateOf = (inFlight: number): CallGate =>
     createCallGate({ inFlight, shared: Math.max(1, Math.floor(inFlight * SHARED)), waiting, isBusy });
-  return { calls: gateOf(calls), streams: gateOf(streams) };
+  // They share nothing: each is there for hours, and costs little.
+  const ofWatches = createCallGate({ inFlight: watches, shared: Number.POSITIVE_INFINITY, waiting: 0 });
+  return { calls: gateOf(calls), streams: gateOf(streams), watches: ofWatches };
 }

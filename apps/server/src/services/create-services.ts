@@ -18,6 +18,7 @@ export function createServices(parts: {
   usage: Services['usage'];
   workers: Services['workers'];
   memory: Services['memory'];
+  live: Services['live'];
   jwtSecrets: readonly string[];
   publicUrl: string;
   requireEmailVerification: boolean;
@@ -34,6 +35,7 @@ export function createServices(parts: {
     usage,
     workers,
     memory,
+    live,
     jwtSecrets,
     publicUrl,
     requireEmailVerification,
@@ -49,6 +51,7 @@ export function createServices(parts: {
     keptEntries: createKeptEntries(parts.auditEntriesADay),
     workers,
     memory,
+    live,
     clock: { now: () => new Date() },
     passwords: createPasswordHasher(),
     accessTokens: createAccessTokens({ secrets: jwtSecrets, issuer: publicUrl, audience: publicUrl }),

@@ -205,10 +205,15 @@ describe('readEnv', () => {
 
 describe('calls in flight', () => {
   it('leave others a quarter of the pool unless set otherwise', () => {
-    expect(readEnv({}).callsInFlight).toEqual({ calls: 5, streams: 2, waiting: 40 });
-    expect(readEnv({ DATABASE_POOL_SIZE: '2' }).callsInFlight).toEqual({ calls: 1, streams: 1, waiting: 40 });
-    const set = { CALLS_IN_FLIGHT: '8', STREAMS_IN_FLIGHT: '3', CALLS_WAITING: '0' };
-    expect(readEnv(set).callsInFlight).toEqual({ calls: 8, streams: 3, waiting: 0 });
+    expect(readEnv({}).callsInFlight).toEqual({ calls: 5, streams: 2, watches: 500, waiting: 40 });
+    expect(readEnv({ DATABASE_POOL_SIZE: '2' }).callsInFlight).toEqual({
+      calls: 1,
+      streams: 1,
+      watches: 500,
+      waiting: 40,
+    });
+    const set = { CALLS_IN_FLIGHT: '8', STREAMS_IN_FLIGHT: '3', WATCHES_PER_CALLER: '9', CALLS_WAITING: '0' };
+    expect(readEnv(set).callsInFlight).toEqual({ calls: 8, streams: 3, watches: 9, waiting: 0 });
     expect(() => readEnv({ CALLS_IN_FLIGHT: '0' })).toThrow('CALLS_IN_FLIGHT');
   });
 });
@@ -266,7 +271,7 @@ describe('what is said of a setting', () => {
 
   it('holds for everything that counts', () => {
     const counts = settingNames.filter((name) => faultsOf({ [name]: '1e1' }).includes('must be a whole number from'));
-    expect(counts).toHaveLength(2 + 3 + 6 + 1 + 2 + 2 + Object.keys(quotas).length);
+    expect(counts).toHaveLength(2 + 4 + 6 + 1 + 2 + 3 + Object.keys(quotas).length);
   });
 
   it('names the environments that somebody may set, and the one that is meant', () => {

@@ -161,6 +161,8 @@ export interface Env {
   readonly connections: ConnectionBounds;
   /** What a server remembers of the database. */
   readonly memory: MemoryBounds;
+  /** Streams of events that are open at once. */
+  readonly watches: number;
   /** What each account may hold. */
   readonly quotas: Quotas;
   /** Of one person, kept one by one. */
@@ -254,6 +256,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     limits: limitsOf(given, development),
     connections: connectionBoundsOf(read, development ? DEVELOPMENT_FACTOR : 1),
     memory: memoryBoundsOf(read),
+    watches: read.WATCHES,
     quotas: quotasOf(given, development ? DEVELOPMENT_FACTOR : 1),
     historyUsesADay: historyUsesADay(read, development ? DEVELOPMENT_FACTOR : 1),
     auditEntriesADay: auditEntriesADay(read, development ? DEVELOPMENT_FACTOR : 1),

@@ -12,7 +12,7 @@ import { type BootedApp, givenApp } from '../harness/boot.ts';
 /** Whoever has to rest is left to the routes: nobody has, however busy the machine is. */
 const givenGates = (): CallGates => {
   const gate = createCallGate({ inFlight: 100, waiting: 100 });
-  return { calls: gate, streams: gate };
+  return { calls: gate, streams: gate, watches: gate };
 };
 const limits = { key: { calls: 40, seconds: 3_600 } };
 const plain = await givenApp({ log: true, limits, gates: givenGates() });

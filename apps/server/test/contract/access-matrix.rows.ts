@@ -144,6 +144,8 @@ export const rows: Readonly<Record<string, Row>> = {
 
   // Prompts.
   'prompts.resolve': row(promptReaders, (w) => ({ ref: `${w.people.alice.handle}/shared` })),
+  // Where a reference leads is told as it would be found: who may not read it is told that there is none.
+  'prompts.watch': row(everyoneReads, (w) => ({ refs: [`${w.people.alice.handle}/shared`] })),
   'prompts.resolveMany': row(promptReaders, (w) => ({ refs: [`${w.people.alice.handle}/shared`] }), {
     verdicts: true,
   }),

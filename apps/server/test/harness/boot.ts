@@ -27,6 +27,7 @@ import { createWorkerPool } from '../../src/services/workers/worker-pool.ts';
 import type { CallsInFlight } from '../../src/settings/bounds/calls-in-flight.ts';
 import { defaultConnectionBounds } from '../../src/settings/bounds/connections.ts';
 import { defaultLimits, type Limits, widened } from '../../src/settings/bounds/limits.ts';
+import { asksForEvents, firstEvents } from './first-events.ts';
 import { loopMonitor } from './loop-monitor.ts';
 
 /** The app on a database of its own. */
@@ -97,7 +98,14 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const base = testServices(options.db ?? application.db, { publicUrl: ORIGIN, ...options.settings });
   const limiter = await testLimiter(options.limits);
   const gates =
-    options.gates ?? createCallGates({ calls: 10_000, streams: 10_000, waiting: 10_000, ...options.callsInFlight });
+    options.gates ??
+    createCallGates({
+      calls: 10_000,
+      streams: 10_000,
+      watches: 10_000,
+      waiting: 10_000,
+      ...options.callsInFlight,
+    });
   const logged: string[] = [];
   const logger = createLogger({
     level: options.log ? 'debug' : 'silent',
@@ -109,6 +117,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     options.remembers !== undefined && options.remembers !== false
       ? openMemory({
           bounds: { principals: 1_000, resolvedBytes: 8_000_000 },
+          watches: 1_000,
           connectionString: database.applicationConnectionString,
           pool: application.pool,
           log: logger,
@@ -118,6 +127,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const services: TestServices = {
     ...base,
     memory: opened?.memory ?? base.memory,
+    live: opened?.live ?? base.live,
     ...(options.jwtSecrets === undefined ? {} : keysOf(options.jwtSecrets)),
     limiter,
     workers,
@@ -129,6 +139,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   };
   const app = await buildApp({
     isReady: async () => true,
+    listen: opened?.listen ?? null,
     corsOrigins: [],
     trustProxy: [],
     refusalPace: async () => undefined,
@@ -181,7 +192,9 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     async call(request) {
       const leave = loopMonitor.enter(`${request.method} ${pathOf(request.url)}`);
       try {
-        return await (opened === null ? app.inject(request) : inject(ask, request));
+        if (asksForEvents(request.url)) return await firstEvents(app, request);
+        // Where it listens, requests without a socket have no connection that is known.
+        return await (opened === null || listening !== null ? app.inject(request) : inject(ask, request));
       } finally {
         leave();
       }

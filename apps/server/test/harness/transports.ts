@@ -3,6 +3,7 @@ import { type RestProcedure, restProceduresOf } from '@promptory/trpc-fastify';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { requireAnnounced } from '../contract/announced-errors.ts';
 import type { BootedApp } from './boot.ts';
+import { eventsIn } from './first-events.ts';
 import { streamedAnswer } from './streamed-answer.ts';
 
 // One call through each of the transports that a procedure has: alone and in a batch on the tRPC wire, and over REST.
@@ -52,6 +53,7 @@ export function endpointOf(path: string): RestProcedure {
 const beside = {
   query: { path: 'preferences.get', input: {} },
   mutation: { path: 'favorites.remove', input: { promptId: '01900000-0000-7000-8000-000000000000' } },
+  subscription: { path: 'preferences.get', input: {} },
 } as const;
 
 /** The request that makes a call through a transport. */
@@ -113,6 +115,10 @@ export async function callProcedure(
   headers: Headers = {},
 ): Promise<Answer> {
   const { type, rest } = endpointOf(path);
+  if (type === 'subscription') {
+    const response = await server.call(requestOf(transport, path, input, headers));
+    return eventsAnswer(transport, response);
+  }
   const isStream = rest.stream !== undefined;
   if (isStream && transport !== 'REST') {
     const others = transport === 'tRPC' ? [] : [{ type, ...beside[type] }];
@@ -126,6 +132,19 @@ export async function callProcedure(
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 const parsed = ({ body }: LightMyRequestResponse): unknown => (body === '' ? undefined : JSON.parse(body));
+
+/** What is told at first, without the ids, which are others each time. */
+function eventsAnswer(transport: Transport, response: LightMyRequestResponse): Answer {
+  if (response.statusCode >= 400) {
+    return transport === 'REST' ? restAnswer(response, false) : wireAnswer(response, parsed(response));
+  }
+  if (transport === 'REST') requireAnnounced(response);
+  const events = eventsIn(response.body);
+  const refusal = events.find(({ event }) => event === 'serialized-error');
+  if (refusal !== undefined) return wireAnswer(response, { error: refusal.data });
+  const data = events.flatMap(({ event, data }) => (event === 'message' ? [data] : []));
+  return wireAnswer(response, { result: { data } });
+}
 
 function restAnswer(response: LightMyRequestResponse, isStream: boolean): Answer {
   requireAnnounced(response);

@@ -2,6 +2,7 @@ import { createAccessTokens, createCredentialMarks, createSecretBox, type Passwo
 import type { Clock, Db, Limiter, Log, Mail, Mailer, Services, UsageEvent, Workers } from '../../src/context.ts';
 import { bundleKeyOf } from '../../src/domain/bundles/bundle-signature.ts';
 import { defaultQuotas } from '../../src/domain/quotas/quota-limits.ts';
+import { createLive } from '../../src/live/live.ts';
 import { noMemory } from '../../src/memory/memory.ts';
 import { runTask } from '../../src/tasks.ts';
 
@@ -47,6 +48,9 @@ const workersHere: Workers = { run: async (name, ...input) => runTask(name, inpu
 
 const SECRETS = ['a secret of thirty-two bytes, or more'];
 
+/** Reports nothing: what is watched is what it was at first. */
+const quietFeed = { listen: () => () => undefined, isCurrent: () => true, position: () => null };
+
 export interface TestServices extends Services {
   readonly clock: ManualClock;
   readonly mailer: MailOutbox;
@@ -67,6 +71,12 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
     keptEntries: () => true,
     workers: workersHere,
     memory: noMemory,
+    live: createLive({
+      feed: quietFeed,
+      pool: { query: () => Promise.reject(new Error('Nothing is told.')) } as never,
+      log: silentLog,
+      streams: 1_000,
+    }),
     passwords: plainPasswords,
     accessTokens: createAccessTokens({ secrets: SECRETS, issuer: 'promptory', audience: 'promptory' }),
     secretBox: createSecretBox(SECRETS),

@@ -19,6 +19,7 @@ export const specialFacts = {
   'auth.sessions.end': { batch: false },
   'preferences.chooseMails': { token: 'none' },
   'apiKeys.create': { creates: true },
+  'prompts.watch': { batch: false, streams: true },
   'prompts.create': { creates: true },
   'prompts.createMany': { creates: true },
   'prompts.updateMany': { creates: true },

@@ -18,6 +18,8 @@ export interface ChangeFeed {
   isCurrent(): boolean;
   /** Ends when all has been told that is committed by now; or at once, where that takes long: then it is not current until it has. */
   catchUp(): Promise<void>;
+  /** Up to where all was told; null before anything was read. */
+  position(): ChangePosition | null;
   counts(): ChangeFeedCounts;
   close(): Promise<void>;
 }
@@ -128,6 +130,10 @@ class PolledFeed implements ChangeFeed {
     const now = performance.now();
     if (this.#readAt !== null && (await this.#askedNow())) return;
     this.#barrier = Math.max(this.#barrier, now);
+  }
+
+  position(): ChangePosition | null {
+    return this.#position;
   }
 
   counts(): ChangeFeedCounts {

@@ -1,6 +1,7 @@
 import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDisconnectError } from '../http/disconnect.ts';
+import { EventStream } from '../router/event-stream.ts';
 import { isAsyncIterable } from '../router/stream-of.ts';
 
 /** One call of a procedure, over whichever transport; `batchIndex` of `batchSize`, 0 of 1 outside a batch. */
@@ -64,6 +65,10 @@ async function observed<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Pro
   try {
     await hooks.beforeCall?.(call);
     const output = await run();
+    if (hooks.afterCall !== undefined && output instanceof EventStream) {
+      output.whenOver(report);
+      return output;
+    }
     if (hooks.afterCall !== undefined && isAsyncIterable(output)) return withEndReported(output, report) as T;
     report();
     return output;

@@ -42,7 +42,7 @@ function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): Open
   const sorted = [...procedures].sort(byRoute);
   const named = Object.values(options.schemas ?? {});
   const inputs = sorted.flatMap(({ inputs, rest }) => [inputs ?? [], rest.body?.json ?? []].flat());
-  const outputs = sorted.flatMap(({ rest, output }) => rest.stream?.item ?? output ?? []);
+  const outputs = sorted.flatMap(({ rest, output, events }) => events ?? rest.stream?.item ?? output ?? []);
   const details = sorted.flatMap((one) => options.errors(one.meta as M, one).flatMap((error) => error.details ?? []));
   const schemas = schemaRegistry(inputs, [...outputs, ...named, ...details], options.problemSchema);
   const examples = exampleRegistry(schemas, options as OpenApiOptions);

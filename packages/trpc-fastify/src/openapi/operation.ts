@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { z } from 'zod';
-import { answeredTypes, JSON_TYPE, NDJSON, takesJson } from '../router/media-types.ts';
+import { answeredTypes, EVENTS, JSON_TYPE, NDJSON, takesJson } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';
 import { ifMatchField, namesIn, type RestMeta } from '../router/rest-meta.ts';
 import type { Components } from './components.ts';
@@ -150,7 +150,8 @@ function contentOf(
   examples: ExampleRegistry,
   fits: (example: unknown) => boolean,
 ): Record<string, object> {
-  const { rest, output } = endpoint;
+  const { rest, output, events } = endpoint;
+  if (events !== undefined) return { [EVENTS]: eventsOf(schemas.output(events), examples, fits) };
   const whole = rest.stream?.item ?? output;
   const content = answeredTypes(endpoint).map((type) => {
     if (type === NDJSON && rest.stream !== undefined) {
@@ -181,6 +182,16 @@ function linesOf(
   };
 }
 
+/** A stream of events is a text too: the data of each is an item. */
+function eventsOf(item: JsonSchema, examples: ExampleRegistry, fits: (example: unknown) => boolean): object {
+  const line = examples.lineOf(item, fits);
+  return {
+    schema: { type: 'string', description: 'Server-sent events, whose data is JSON as `x-itemSchema` describes it.' },
+    ...(line === undefined ? {} : { example: `data: ${line.trimEnd()}\nid: 0\n\n` }),
+    'x-itemSchema': item,
+  };
+}
+
 function successesOf(
   procedure: RestProcedure,
   schemas: SchemaRegistry,
@@ -194,11 +205,16 @@ function successesOf(
   };
   const isOther = (example: unknown): boolean => orStatus !== undefined && holds(() => orStatus.when(example));
   const status = rest.status ?? 200;
+  const events = 'Server-sent events (`EventSource`). Those named `ping` are signs of life, every 15 seconds.';
   const stream = 'One JSON document on each line; after a failure the last line has "type": "error".';
   const responses: Record<string, object> = {
     [status]: success(
       status,
-      rest.stream === undefined ? (STATUS_CODES[status] ?? 'Success') : stream,
+      procedure.events !== undefined
+        ? events
+        : rest.stream === undefined
+          ? (STATUS_CODES[status] ?? 'Success')
+          : stream,
       (example) => !isOther(example),
     ),
   };

@@ -66,8 +66,11 @@ function namedByBoth(tags: readonly string[], given: unknown): unknown {
   return field.every((name) => typeof name === 'string') ? tags.filter((tag) => field.includes(tag)) : given;
 }
 
-/** Compiles, once, how a request of this REST entry becomes the input. `inputs` undefined: the procedure takes none. */
-export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined): DecodeInput {
+/**
+ * Compiles, once, how a request of this REST entry becomes the input. `inputs` undefined: the procedure takes none.
+ * @param resumes whether Last-Event-ID says where a stream of events was left
+ */
+export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined, resumes = false): DecodeInput {
   if (inputs === undefined) return () => undefined;
   const decoders = new Map<string, DecodeText>();
   for (const [name, field] of fieldsOf(inputs)) decoders.set(name, textDecoder(field.schemas));
@@ -79,6 +82,9 @@ export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined
       const raw = params[name];
       setOnce(input, name, decoders.get(name)?.(raw) ?? raw, 'path');
     }
+    const leftAt = resumes ? req.headers['last-event-id'] : undefined;
+    // Newer than what the address says, which an EventSource goes on asking for.
+    if (leftAt !== undefined && leftAt !== '') input.lastEventId = leftAt;
     const header = req.headers['if-match'];
     if (typeof rest.ifMatch === 'string') {
       const version = versionFromIfMatch(header);

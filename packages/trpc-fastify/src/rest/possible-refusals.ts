@@ -15,7 +15,8 @@ function reasonsOf(endpoint: RestProcedure): RefusalReason[] {
   if (rest.method !== 'GET' && rest.body === undefined) reasons.push('malformed_json', 'too_deep');
   if (inputs !== undefined && rest.body === undefined && takenTypes(rest).length > 0) reasons.push('query_not_allowed');
   if (answeredTypes(endpoint).length > 0) reasons.push('not_acceptable');
-  if (answeredTypes(endpoint).length > 0 && rest.stream === undefined) reasons.push('answer_too_large');
+  if (answeredTypes(endpoint).length > 0 && rest.stream === undefined && endpoint.events === undefined)
+    reasons.push('answer_too_large');
   if (rest.ifMatch !== undefined) reasons.push('precondition');
   reasons.push('unavailable');
   return reasons;

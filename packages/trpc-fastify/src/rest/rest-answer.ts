@@ -4,8 +4,10 @@ import { answerTooLarge, jsonWithin, MAX_ANSWER_BYTES } from '../call/bounded-js
 import { acceptedType } from '../http/accept.ts';
 import { discardAfterAnswer } from '../http/body-stream.ts';
 import { etagOf, noneMatchHolds } from '../http/etag.ts';
+import { EventBody, setEventHead } from '../http/event-body.ts';
 import { addVary, endQuietly, streamItems } from '../http/stream-answer.ts';
 import { closeIfUnread } from '../http/unread-body.ts';
+import { EventStream } from '../router/event-stream.ts';
 import { answeredTypes, NDJSON } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';
 import { fillTemplate, type RestMeta } from '../router/rest-meta.ts';
@@ -44,6 +46,7 @@ class Written {
 /** How an endpoint answers: with JSON at once, or with a stream of its items. `prefix` is the plugin's, for Location. */
 export function answerOf(prefix: string, endpoint: RestProcedure, options: RestOptions): Answer {
   const { rest, type } = endpoint;
+  if (endpoint.events !== undefined) return { write: (output) => output, send: eventsAnswer };
   if (rest.stream !== undefined) return { write: (output) => output, send: streamAnswer(endpoint, options) };
   const { maxAnswerBytes = MAX_ANSWER_BYTES } = options;
   return {
@@ -58,6 +61,14 @@ export function answerOf(prefix: string, endpoint: RestProcedure, options: RestO
       answerOnce(prefix, rest, written, req, reply);
     },
   };
+}
+
+function eventsAnswer(output: unknown, { req, reply, signal, begin }: PendingAnswer): void {
+  if (!(output instanceof EventStream)) throw new Error('A subscription of events did not return an EventStream.');
+  if (!begin() || signal.aborted || req.method === 'HEAD') output.discard();
+  if (reply.sent || signal.aborted) return;
+  setEventHead(reply);
+  reply.send(req.method === 'HEAD' ? undefined : new EventBody(output));
 }
 
 function streamAnswer(endpoint: RestProcedure, options: RestOptions): Answer['send'] {

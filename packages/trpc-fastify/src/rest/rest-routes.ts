@@ -74,7 +74,7 @@ function routeOf(
   failure: FailureAnswer,
 ): RouteOptions {
   const { path, type, rest, procedure } = endpoint;
-  const decode = inputDecoder(rest, endpoint.inputs);
+  const decode = inputDecoder(rest, endpoint.inputs, endpoint.events !== undefined);
   const answer = answerOf(app.prefix, endpoint, options);
   const { handlerTimeout = 0 } = app.initialConfig as { handlerTimeout?: number };
   const long = handlerTimeout > 0 && (rest.stream !== undefined || rest.body !== undefined);

@@ -9,7 +9,7 @@ function hasField(schema: RestProcedure['inputs'], name: string): boolean {
 }
 
 /** What is wrong with one REST entry, as sentences. */
-function faultsOf({ path, type, rest, inputs, output }: RestProcedure): string[] {
+function faultsOf({ path, type, rest, inputs, output, events }: RestProcedure): string[] {
   const faults: string[] = [];
   const say = (fault: string) => faults.push(`${path}: ${fault}`);
   const route = `${rest.method} ${rest.path}`;
@@ -29,6 +29,9 @@ function faultsOf({ path, type, rest, inputs, output }: RestProcedure): string[]
   if (new Set(names).size !== names.length) say(`${route} names a parameter twice.`);
   if (rest.method === 'GET' && type === 'mutation') say(`${route} would run a mutation on a GET.`);
   if (rest.method !== 'GET' && type === 'query' && rest.method !== 'POST') say(`${route} is a query: use GET or POST.`);
+  if (events !== undefined && (type !== 'subscription' || rest.method !== 'GET')) {
+    say(`${route} answers events, which a subscription does on a GET.`);
+  }
   if (output === undefined) say(`${route} has no output schema.`);
   if (rest.etag !== undefined && rest.method !== 'GET') say(`${route} has an etag, which is for GET.`);
   if (rest.etag !== undefined && rest.stream !== undefined) say(`${route} has both an etag and a stream.`);

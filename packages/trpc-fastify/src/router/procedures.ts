@@ -1,12 +1,13 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { z } from 'zod';
+import { eventItemOf } from './event-stream.ts';
 import { type RestMeta, restEntriesOf } from './rest-meta.ts';
 
 /** One REST entry of one procedure: what routes, documents and contract tests are made of. */
 export interface RestProcedure {
   /** `prompts.get` */
   path: string;
-  type: 'query' | 'mutation';
+  type: AnyTRPCProcedure['_def']['type'];
   meta: unknown;
   rest: RestMeta;
   /**
@@ -15,6 +16,8 @@ export interface RestProcedure {
    */
   inputs: z.ZodType | undefined;
   output: z.ZodType | undefined;
+  /** What the events are of a subscription that answers an EventStream. */
+  events: z.ZodType | undefined;
   procedure: AnyTRPCProcedure;
 }
 
@@ -29,18 +32,22 @@ function ofGiven(schema: z.ZodType): z.ZodType {
   return standsForNone ? ofGiven(schema.unwrap() as z.ZodType) : schema;
 }
 
-/** Every REST entry of a router, in the router's order. Lazy routers are not looked into; subscriptions have no REST. */
+/**
+ * Every REST entry of a router, in the router's order. Lazy routers are not looked into; of subscriptions those have REST whose output
+ * is `eventsOf`.
+ */
 export function restProceduresOf(router: AnyTRPCRouter): RestProcedure[] {
   const procedures = router._def.procedures as Record<string, AnyTRPCProcedure>;
   const found: RestProcedure[] = [];
   for (const [path, procedure] of Object.entries(procedures)) {
     const def: AnyTRPCProcedure['_def'] & { output?: unknown } = procedure._def;
-    if (def.type === 'subscription') continue;
+    const events = eventItemOf(def.output);
+    if (def.type === 'subscription' && events === undefined) continue;
     const schemas = def.inputs.filter(isZod).map(ofGiven);
     const inputs = schemas.length === 0 ? undefined : schemas.reduce((left, right) => z.intersection(left, right));
     const output = isZod(def.output) ? def.output : undefined;
     for (const rest of restEntriesOf(def.meta)) {
-      found.push({ path, type: def.type, meta: def.meta, rest, inputs, output, procedure });
+      found.push({ path, type: def.type, meta: def.meta, rest, inputs, output, events, procedure });
     }
   }
   return found;

@@ -12,6 +12,7 @@ import { limitTime, STREAM_TIMEOUT_MS, withoutHandlerTimeout } from '../http/tim
 import { closeIfUnread } from '../http/unread-body.ts';
 import { checkOptions } from '../plugin/check-options.ts';
 import { inOwnScope } from '../plugin/own-scope.ts';
+import { answerEvents, answersEvents } from './events-answer.ts';
 import { answerFailure, answerRefusal, type Exchange, type Wire } from './exchange.ts';
 import { hardened, isForeign } from './hardened-shape.ts';
 import { answerPlainly } from './plain-answer.ts';
@@ -197,7 +198,9 @@ function answer(exchange: Exchange, info: TRPCRequestInfo): Promise<void> {
     const message = 'Streaming requests must be batched (you can do a batch of 1)';
     throw new TRPCError({ code: 'BAD_REQUEST', message });
   }
-  if (info.type === 'subscription' && !info.isBatchCall) return answerByResolver(exchange, info.calls);
+  if (info.type === 'subscription' && !info.isBatchCall) {
+    return answersEvents(exchange, info) ? answerEvents(exchange, info) : answerByResolver(exchange, info.calls);
+  }
   endAfter(exchange, { limit: streams ? streamTimeout : callTimeout, streams });
   return streams ? answerByResolver(exchange, info.calls) : answerPlainly(exchange, info);
 }

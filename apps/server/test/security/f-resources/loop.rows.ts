@@ -157,6 +157,7 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'prompts.resolveMany': () => [
     { refs: Array.from({ length: 100 }, (_, index) => `${'ab-'.repeat(12)}a/${'x/'.repeat(74)}y@label-${index}`) },
   ],
+  'prompts.watch': 'small',
   'prompts.signatures': () => [{ limit: 100 }, { limit: 100, label: ['production', 'staging'] }],
   'prompts.list': () => promptLists,
   'prompts.templates': () => promptLists,

@@ -78,8 +78,9 @@ function outputFault(requested: Requested, { result, isStream }: ParsedAnswer): 
   const { transport, endpoint } = requested;
   if (!isAtItsAddress(requested)) return null;
   if (isStream) {
-    const item = endpoint.rest.stream?.item;
-    if (transport !== 'REST' || item === undefined || !Array.isArray(result)) return null;
+    const item = endpoint.rest.stream?.item ?? endpoint.events;
+    if ((transport !== 'REST' && endpoint.events === undefined) || item === undefined || !Array.isArray(result))
+      return null;
     const last: unknown = result.at(-1);
     const isBroken = Reflect.get(Object(last), 'type') === 'error';
     const items = isBroken ? result.slice(0, -1) : result;

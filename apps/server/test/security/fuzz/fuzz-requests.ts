@@ -1,5 +1,6 @@
 import type { RestProcedure } from '@promptory/trpc-fastify';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { eventsIn } from '../../harness/first-events.ts';
 import type { Headers, Transport } from '../../harness/transports.ts';
 import type { Sent } from './fuzz-mutations.ts';
 import { jsonText, Written } from './fuzz-values.ts';
@@ -9,6 +10,7 @@ import { jsonText, Written } from './fuzz-values.ts';
 const COMPANIONS = {
   query: ['preferences.get', '{}'],
   mutation: ['favorites.remove', '{"promptId":"01900000-0000-7000-8000-000000000000"}'],
+  subscription: ['preferences.get', '{}'],
 } as const;
 
 /** Puts the things of a world in the place of their names. */
@@ -183,6 +185,13 @@ export function readAnswers(
 function readAnswer(transport: Transport, { rest }: RestProcedure, response: LightMyRequestResponse): ParsedAnswer {
   const { body, statusCode } = response;
   const type = String(response.headers['content-type'] ?? '');
+  if (type.startsWith('text/event-stream')) {
+    const events = eventsIn(body);
+    const refusal = events.find(({ event }) => event === 'serialized-error');
+    if (refusal !== undefined) return parsedAnswer(response, wired({ error: refusal.data }, statusCode));
+    const result = events.flatMap(({ event, data }) => (event === 'message' ? [data] : []));
+    return parsedAnswer(response, { isStream: true, result });
+  }
   const isStream = rest.stream !== undefined;
   if (transport === 'REST') {
     if (statusCode >= 400) return parsedAnswer(response, { ...problemOf(type, body) });

@@ -111,6 +111,17 @@ export class Inclusions {
     return [...sizes.values()].reduce((sum, size) => sum + size, 0);
   }
 
+  /** Another one whenever a version is, or one that it includes, as far as these may be read. */
+  revision(version: VersionId): string {
+    const edges = this.below(version).map(
+      (edge) => `${keyOf(edge)} ${edge.name} ${edge.to === null ? '' : keyOf(edge.to)}`,
+    );
+    return createHash('sha256')
+      .update([keyOf(version), ...edges.sort()].join('\n'))
+      .digest('base64url')
+      .slice(0, 22);
+  }
+
   /** Tells which versions are included; '' for none, and null where some of it may not be read or is not there. */
   digest(version: VersionId): string | null {
     const edges = this.below(version);

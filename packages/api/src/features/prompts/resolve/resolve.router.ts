@@ -2,6 +2,7 @@ import {
   IncluderPage,
   IncludersInput,
   ListSignaturesInput,
+  PromptEvent,
   PromptSignaturePage,
   ResolvedPrompt,
   ResolvedPrompts,
@@ -9,9 +10,12 @@ import {
   ResolveManyInput,
   VersionUsePage,
   VersionUsesInput,
+  WatchPromptsInput,
 } from '@promptory/schemas';
+import { eventsOf } from '@promptory/trpc-fastify/procedure';
 import { promptErrors } from '../../../access/require.ts';
 import { procedure } from '../../../trpc.ts';
+import { watchPrompts } from '../watch/watch-prompts.ts';
 import { listIncluders } from './includers.queries.ts';
 import { listSignatures } from './list-signatures.ts';
 import { resolveMany } from './resolve-many.ts';
@@ -22,6 +26,9 @@ const tags = ['Prompts'];
 
 /** Of a hundred references, which cost the database less together than each alone. */
 const MANY_COST = 10;
+
+/** Of a hundred references, looked up as often as they change. */
+const WATCH_COST = 4;
 
 /** Of a hundred signatures, most of which are kept. */
 const SIGNATURES_COST = 4;
@@ -62,6 +69,24 @@ export const resolveProcedures = {
     .input(ResolveManyInput)
     .output(ResolvedPrompts)
     .query(({ ctx, input }) => resolveMany(ctx, input)),
+
+  watch: procedure
+    .meta({
+      can: 'prompt.read',
+      cost: WATCH_COST,
+      batch: false,
+      rest: {
+        method: 'GET',
+        path: '/prompts/watch',
+        summary: 'Be told where references lead, and whenever that changes',
+        description:
+          'Server-sent events, for as long as you stay: where each reference leads, and again whenever that is another version, or a text that it includes is; `none` where it leads nowhere, or nowhere that you may read any more. A client that comes back with the id of its last event is told what it missed. The stream ends where your key or session does.',
+        tags,
+      },
+    })
+    .input(WatchPromptsInput)
+    .output(eventsOf(PromptEvent))
+    .subscription(({ ctx, input }) => watchPrompts(ctx, input)),
 
   signatures: procedure
     .meta({
