@@ -43,13 +43,20 @@ function memberOf(checker: Checker, type: Type, ...names: string[]): Type {
 
 function treeOf(checker: Checker, record: Type, path: string): RouterTree {
   return new Map(
-    checker.getPropertiesOfType(record).map(({ name }) => {
+    checker.getPropertiesOfType(record).flatMap(({ name }): [string, RouterTree | Procedure][] => {
       const member = memberOf(checker, record, name);
       const isProcedure = checker.getPropertyOfType(member, '_def') !== undefined;
       const own = `${path}.${name}`;
-      return [name, isProcedure ? procedureOf(checker, member, own) : treeOf(checker, member, own)];
+      // The links of this client make no subscriptions: its prompts follow the address of REST.
+      if (isProcedure && isSubscription(checker, member)) return [];
+      return [[name, isProcedure ? procedureOf(checker, member, own) : treeOf(checker, member, own)]];
     }),
   );
+}
+
+function isSubscription(checker: Checker, procedure: Type): boolean {
+  const type = memberOf(checker, procedure, '_def', 'type');
+  return type.isStringLiteralType() && type.value === 'subscription';
 }
 
 function procedureOf(checker: Checker, procedure: Type, path: string): Procedure {

@@ -5,6 +5,7 @@ import { type CallLinkOptions, callLink } from './links/call-link.ts';
 import { repeatable } from './links/operation-context.ts';
 import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
 import { type ItemsOf, itemsOf } from './lists/items-of.ts';
+import { EventStream, type EventsListener } from './live/event-stream.ts';
 import type { PromptoryOptions } from './options.ts';
 import { type PromptOf, promptHandles } from './registry/prompt-handle.ts';
 import { checkPromptsOptions } from './registry/prompts-options.ts';
@@ -174,6 +175,8 @@ export function createPromptory(options: PromptoryOptions): Promptory {
   const calls = {
     resolve: (ref: string) => client.prompts.resolve.query({ ref }),
     resolveMany: (refs: string[]) => client.prompts.resolveMany.query({ refs }),
+    watch: (refs: readonly string[], listener: EventsListener, leftAt: string | undefined) =>
+      new EventStream({ ...connection, url: new URL('prompts/watch', root).href, tokens }, refs, listener, leftAt),
   };
   const { prompt, forget } = promptHandles(async () => {
     const { openRegistry } = await import('./registry/open-registry.ts');

@@ -29,6 +29,10 @@ export function retryAfterOf(value: string | null, now: number): number | null {
 const saysJson = (response: Response): boolean =>
   /^application\/(?:[\w.-]+\+|x-nd)?json\b/i.test(response.headers.get('content-type') ?? '');
 
+/** What a stream of events is, of those that ask for one. */
+const saysEvents = (response: Response): boolean =>
+  response.ok && /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
+
 /**
  * A `fetch` for tRPC's links that distinguishes failures, which they do not: what it throws is a PromptoryError of the
  * right code. It follows no redirect, so that a password or a token never goes to another address.
@@ -73,7 +77,7 @@ async function readAnswer(response: Response, streams: boolean): Promise<ReadAns
     await response.body?.cancel();
     throw unreadable('The server answered with a redirect; give the address that it leads to as `url`.');
   }
-  if (!saysJson(response)) {
+  if (!saysJson(response) && !(streams && saysEvents(response))) {
     await response.body?.cancel();
     throw unreadable(`The answer (status ${status}) is not one of Promptory.`);
   }

@@ -1,5 +1,6 @@
 import { isPromptoryError } from '../errors/promptory-error.ts';
 import { abortable } from '../links/abortable.ts';
+import { type LiveOptions, LiveReferences } from '../live/live-references.ts';
 import { HeldPrompt } from './held-prompt.ts';
 import { type CacheSettings, PromptCache } from './prompt-cache.ts';
 import type { FallbackPrompt, PromptOptions, Registry, RenderedPrompt } from './prompt-handle.ts';
@@ -40,8 +41,13 @@ const wholeReference = (ref: string): string => (ref.includes('@') || ref.includ
 const isOwnFault = (error: unknown): boolean =>
   !isPromptoryError(error) || ['client.aborted', 'client.unsendable', 'request.invalid'].includes(error.code);
 
+/** The calls of a registry. */
+export interface RegistryCalls extends ResolveCalls {
+  readonly watch: LiveOptions['open'];
+}
+
 /** The registry of a client: what it has fetched, and the prompt language. `now` is in milliseconds since 1970. */
-export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now = Date.now): Registry {
+export function openRegistry(calls: RegistryCalls, options: PromptsOptions, now = Date.now): Registry {
   const { bundle, onEvent } = options;
   const tell = onEvent === undefined ? () => {} : (event: PromptEvent) => queueMicrotask(() => safely(onEvent, event));
   const resolve = resolveTogether(calls);
@@ -59,8 +65,17 @@ export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now =
       return found;
     },
     tell,
+    isLive: (ref) => live?.isLive(ref) ?? false,
     now,
   });
+  const live =
+    options.live === true
+      ? new LiveReferences({
+          open: calls.watch,
+          learn: (ref, state, isSame) => cache.learn(ref, state, isSame),
+          tell: (ref, isLive) => tell({ type: isLive ? 'live' : 'polled', ref }),
+        })
+      : null;
 
   /** Without a promise where there is nothing to wait for, which is nearly always. */
   function held(given: string, options: PromptOptions, signal?: AbortSignal): HeldPrompt | Promise<HeldPrompt> {
@@ -69,6 +84,7 @@ export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now =
   }
 
   async function awaited(ref: string, given: string, { fallback }: PromptOptions, signal: AbortSignal | undefined) {
+    live?.watch(ref);
     try {
       const finding = cache.find(ref, fallback !== undefined);
       return await (signal === undefined ? finding : abortable(finding, [signal]));
@@ -99,7 +115,10 @@ export function openRegistry(calls: ResolveCalls, options: PromptsOptions, now =
     },
     parse: async (ref, answer, given, signal) =>
       readAnswer((await held(ref, given, signal)).source.outputSchema, answer),
-    forget: (ref) => cache.forget(ref === undefined ? undefined : wholeReference(ref)),
+    forget(ref) {
+      if (ref === undefined) live?.forget();
+      cache.forget(ref === undefined ? undefined : wholeReference(ref));
+    },
   };
 }
 

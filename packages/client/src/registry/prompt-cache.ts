@@ -21,6 +21,8 @@ interface CacheOptions extends CacheSettings {
   /** What there is without a server. */
   readonly bundled: (ref: string) => HeldPrompt | undefined;
   readonly tell: (event: PromptEvent) => void;
+  /** Whether a change would have been told by now: then a prompt is fresh whatever its age. */
+  readonly isLive: (ref: string) => boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -88,7 +90,7 @@ export class PromptCache {
     if (kept === undefined || !isPrompt(kept.verdict)) return undefined;
     const now = this.#options.now();
     const ageMs = ageOf(kept, now);
-    if (ageMs < kept.freshMs) this.#options.tell({ type: 'hit', ref, ageMs });
+    if (ageMs < kept.freshMs || this.#options.isLive(ref)) this.#options.tell({ type: 'hit', ref, ageMs });
     else if (ageMs < kept.freshMs + this.#options.staleMs) {
       this.#options.tell({ type: 'stale', ref, ageMs });
       // What becomes of it is for the next call, and reported.
@@ -125,6 +127,29 @@ export class PromptCache {
       tell({ type: 'bundle', ref, error });
       return standIn;
     }
+  }
+
+  /**
+   * The server tells where a reference leads now; null: nowhere. What is kept and not that is asked for, and served until the answer is there.
+   * @param isSame whether nothing has changed since it was told last; undefined where it never was
+   */
+  learn(ref: string, now: { promptId: string; version: number } | null, isSame: boolean | undefined): void {
+    const underWay = this.#asked.get(ref);
+    if (underWay !== undefined) {
+      // What is answered may be of before.
+      const again = (): void => this.learn(ref, now, isSame);
+      underWay.then(again, again);
+      return;
+    }
+    const kept = this.#kept.peek(ref);
+    if (kept === undefined || isSame === true) return;
+    const { verdict } = kept;
+    const isThat = isPrompt(verdict)
+      ? verdict.source.promptId === now?.promptId && verdict.source.version === now.version
+      : now === null;
+    // Of what it includes another version may be told.
+    const mayInclude = isPrompt(verdict) && (verdict.source.includes?.length ?? 0) > 0;
+    if (!isThat || mayInclude) this.#ask(ref).catch(() => undefined);
   }
 
   /** Forgets one reference, or all. */

@@ -9,8 +9,10 @@ export interface PromptBundle {
 
 /** What happened to one use of a prompt, or to what is kept of it. */
 export type PromptEvent = { readonly ref: string } & (
-  | /** Served from the cache without asking: a prompt, or the refusal that was answered a moment ago. */
-  { readonly type: 'hit'; readonly ageMs: number }
+  | /** Changes are told from now on, or not any more: then it is asked for from time to time. */
+  { readonly type: 'live' | 'polled' }
+  /** Served from the cache without asking: a prompt, or the refusal that was answered a moment ago. */
+  | { readonly type: 'hit'; readonly ageMs: number }
   /** Served from the cache, and asked for again beside it. */
   | { readonly type: 'stale'; readonly ageMs: number }
   /** Not in the cache: the call waits for the server. */
@@ -41,6 +43,12 @@ export interface PromptsOptions {
   readonly maxEntries?: number | undefined;
   /** Memory of their texts, about: 50 MiB. */
   readonly maxBytes?: number | undefined;
+  /**
+   * Whether the server tells of each change, so that a moved label is seen within moments: `true` keeps a connection open from the first use
+   * of a prompt to `$close()`, which keeps a process of Node running. While it is not to be had prompts are asked for from time to time, as
+   * without it. False unless given.
+   */
+  readonly live?: boolean | undefined;
   /** Serves what no server answers for. */
   readonly bundle?: PromptBundle | undefined;
   /** Called for each use, and whenever the server was asked, in a microtask of its own. What it throws is written to the console. */
@@ -50,8 +58,10 @@ export interface PromptsOptions {
 /** Settings that are numbers. */
 const NUMBERS = ['freshMs', 'versionFreshMs', 'staleMs', 'missingMs', 'patienceMs', 'maxEntries', 'maxBytes'] as const;
 
-/** @throws TypeError for a setting that is no number, or less than nothing */
+/** @throws TypeError for a setting that is of another type, or less than nothing */
 export function checkPromptsOptions(options: PromptsOptions): void {
+  const live: unknown = options.live;
+  if (live !== undefined && typeof live !== 'boolean') throw new TypeError('`prompts.live` must be true or false.');
   for (const name of NUMBERS) {
     const given: unknown = options[name];
     if (given !== undefined && !(typeof given === 'number' && given >= 0))
