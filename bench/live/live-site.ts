@@ -1,0 +1,211 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { callersOf, givenApiKey, givenPerson, testServices } from '@promptory/api/testing';
+import { createCredentialMarks } from '@promptory/auth';
+import { connectForTest, createTestDatabase, startEphemeralCluster } from '@promptory/db/testing';
+import { openStream, type WatchingClient } from './watching-client.ts';
+
+const MAIN = join(import.meta.dirname, '../../apps/server/src/main.ts');
+const READY_MS = 60_000;
+/** How long a client may have to wait for one move before it counts as missed. */
+const MISSED_MS = 10_000;
+const OPENED_AT_ONCE = 50;
+
+export interface LiveSite {
+  /** What each of so many streams takes of a server that has no other. */
+  memoryOfStreams(count: number): Promise<{ streams: number; bytes: number }>;
+  /** Moves a label so often, one move after another, while the connections of the feed are cut so many times. */
+  moves(options: { clients: number; moves: number; cuts: number }): Promise<Moved>;
+  close(): Promise<void>;
+}
+
+export interface Moved {
+  /** Of each move and client, from the answer to whoever moved. */
+  readonly ms: readonly (readonly number[])[];
+  /** The same, of moves beside which the feed was cut. */
+  readonly besideCuts: readonly number[];
+  readonly missed: number;
+}
+
+/** So many servers in production mode over one database, a prompt whose label moves, and a key that may move it. */
+export async function openLiveSite(servers: number): Promise<LiveSite> {
+  const folder = await mkdtemp(join(tmpdir(), 'promptory-live-'));
+  const cluster = await startEphemeralCluster();
+  const ending: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true }), () => cluster.stop()];
+  const close = async (): Promise<void> => {
+    for (const end of ending.toReversed()) await end();
+  };
+  try {
+    const database = await createTestDatabase({ server: cluster });
+    ending.push(() => database.drop());
+    const jwtSecret = randomBytes(48).toString('base64url');
+    const services = testServices(database.db);
+    const ann = await givenPerson(services, { handle: 'ann' });
+    const { prompts, labels } = callersOf(services).as(ann.principal);
+    const { id } = await prompts.create({ title: 'Live', slug: 'live', content: 'One' });
+    await prompts.update({ id, content: 'Two' });
+    await labels.move({ id, label: 'production', version: 1 });
+    const { key } = await givenApiKey(database.db, ann, {
+      marks: createCredentialMarks([jwtSecret]),
+      scopes: ['prompts:read', 'labels:write'],
+    });
+    const headers = { 'x-api-key': key };
+    const settings = { jwtSecret, folder, databaseUrl: database.applicationConnectionString };
+    const started = await Promise.all(
+      Array.from({ length: servers }, async () => {
+        const server = await startServer(settings);
+        ending.push(server.end);
+        return server;
+      }),
+    );
+    const ports = started.map(({ port }) => port);
+    const path = '/prompts/watch?refs=live';
+    const move = async (version: number): Promise<number> => {
+      const answer = await fetch(`http://127.0.0.1:${ports[0]}/prompts/${id}/labels/production`, {
+        method: 'PUT',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ version }),
+      });
+      if (!answer.ok) throw new Error(`The label was not moved: ${answer.status} ${await answer.text()}`);
+      await answer.arrayBuffer();
+      return performance.now();
+    };
+    // The feed's own role may.
+    const application = connectForTest(database.applicationConnectionString, 1);
+    ending.push(() => application.close());
+    const cut = () =>
+      application.pool.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database()",
+      );
+
+    return {
+      close,
+      async memoryOfStreams(count) {
+        const { port, pid } = started.at(-1) as (typeof started)[number];
+        // What the first of them bring along is not theirs.
+        const first = await openMany(port, path, headers, OPENED_AT_ONCE);
+        const before = await settledMemory(pid);
+        const streams = await openMany(port, path, headers, count);
+        const after = await settledMemory(pid);
+        for (const stream of [...first, ...streams]) stream.close();
+        await sleep(1_000);
+        return { streams: streams.length, bytes: (after - before) / count };
+      },
+      async moves({ clients, moves, cuts }) {
+        const streams = (
+          await Promise.all(ports.map((port) => openMany(port, path, headers, clients / ports.length)))
+        ).flat();
+        const ms: number[][] = [];
+        const besideCuts: number[] = [];
+        let missed = 0;
+        for (let at = 0; at < moves; at += 1) {
+          const version = 2 - (at % 2);
+          const isCut = at % Math.floor(moves / cuts) === 0;
+          const arrivals = streams.map((stream) => stream.next(version, MISSED_MS));
+          const cutting = isCut ? cut() : null;
+          const moved = await move(version);
+          await cutting;
+          const took = (await Promise.all(arrivals)).map((arrived) => Math.max(0, arrived - moved));
+          missed += took.filter((each) => !Number.isFinite(each)).length;
+          ms.push(took.filter((each) => Number.isFinite(each)));
+          if (isCut) besideCuts.push(...took);
+        }
+        for (const stream of streams) stream.close();
+        return { ms, besideCuts, missed };
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openMany(
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  count: number,
+): Promise<WatchingClient[]> {
+  const opened: WatchingClient[] = [];
+  while (opened.length < count) {
+    const together = Math.min(OPENED_AT_ONCE, count - opened.length);
+    opened.push(...(await Promise.all(Array.from({ length: together }, () => openStream(port, path, headers)))));
+  }
+  return opened;
+}
+
+/** Resident bytes of a process, once they are the least of some seconds. */
+async function settledMemory(pid: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < 10; look += 1) {
+    await sleep(500);
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    least = Math.min(least, Number(kilobytes) * 1_024);
+  }
+  return least;
+}
+
+async function startServer(settings: { jwtSecret: string; folder: string; databaseUrl: string }) {
+  const port = await freePort();
+  const log = await open(join(settings.folder, `server-${port}.log`), 'a');
+  const server = spawn(process.execPath, ['--conditions=@promptory/source', MAIN], {
+    stdio: ['ignore', log.fd, 'inherit'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      NODE_ENV: 'production',
+      DATABASE_URL: settings.databaseUrl,
+      JWT_SECRET: settings.jwtSecret,
+      SMTP_CONFIG: 'smtp://127.0.0.1:9',
+      PUBLIC_URL: 'http://localhost',
+      DATA_FOLDER: settings.folder,
+      METRICS_TOKEN: randomBytes(24).toString('base64url'),
+      RATE_LIMIT_KEY: '999999/1',
+      MAX_CONNECTIONS: '7000',
+      MAX_CONNECTIONS_PER_ADDRESS: '7000',
+      WATCHES: '7000',
+      WATCHES_PER_CALLER: '7000',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+    },
+  });
+  await log.close();
+  await ready(port, server);
+  return { port, pid: server.pid ?? 0, end: () => ended(server) };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+async function ready(port: number, server: ChildProcess): Promise<void> {
+  const until = performance.now() + READY_MS;
+  while (performance.now() < until && server.exitCode === null) {
+    const isReady = await fetch(`http://127.0.0.1:${port}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isReady) return;
+    await sleep(50);
+  }
+  throw new Error('A server that is measured does not start.');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
