@@ -27,8 +27,9 @@ export interface Walk {
 }
 
 function expectedOf({ expected }: Row, caller: Caller, transport: Transport, path: string): Outcome {
-  // One request is one attempt to prove who one is.
-  if (transport === 'tRPC batch' && path.startsWith('auth.')) return 'request.batch_refused';
+  // One request is one attempt to prove who one is; and a stream of events is an answer of its own.
+  const isAlone = path.startsWith('auth.') || endpointOf(path).type === 'subscription';
+  if (transport === 'tRPC batch' && isAlone) return 'request.batch_refused';
   if (expected === 'anyone') return 'ok';
   if (isRejected(caller)) return caller === 'anonymous' ? 'auth.required' : 'auth.invalid_token';
   return expected[caller];

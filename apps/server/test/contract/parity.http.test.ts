@@ -124,8 +124,9 @@ function* badInputs(path: string): Generator<Call> {
     const takes = (value: unknown): boolean => z.safeParse(schema as z.ZodType, value).success;
     const values = inPath.has(name) ? WRONG_TEXTS.slice(0, 1) : isText ? WRONG_TEXTS : WRONG_VALUES;
     // A key that a query holds once is also a list of one.
+    const isList = schema instanceof z.ZodArray || takes([]);
     const wrong = values.find(
-      (value) => !takes(value) && !(isText && (takes([value]) || (!Array.isArray(value) && takes([])))),
+      (value) => !takes(value) && !(isText && (takes([value]) || (!Array.isArray(value) && isList))),
     );
     if (wrong !== undefined) {
       yield bad(`${name} of another type`, (input) => {

@@ -16,7 +16,15 @@ export async function firstEvents(app: FastifyInstance, request: InjectOptions):
   }
   stream.destroy();
   const json = () => JSON.parse(body) as unknown;
-  return Object.defineProperties(response, { body: { value: body }, payload: { value: body }, json: { value: json } });
+  // What `inject` says besides of an answer that it has read whole.
+  const { method = 'GET', url } = request;
+  const raw = { ...response.raw, req: { method, url } };
+  return Object.defineProperties(response, {
+    body: { value: body },
+    payload: { value: body },
+    json: { value: json },
+    raw: { value: raw },
+  });
 }
 
 /** The events in a text, with what they are called. */
