@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { migrateDown, migrateToLatest, migrationStatus } from '../src/migrate/migrator.ts';
+import { migrateToLatest } from '../src/migrate/migrator.ts';
 import { givenDatabase } from './index.ts';
+import { takeBack } from './take-back.ts';
 
 const test = await givenDatabase();
 const { db, connectionString } = test;
@@ -19,11 +20,7 @@ const prompts: ReadonlyArray<readonly [owner: string, category: string | null, t
 ];
 
 async function givenBefore(): Promise<void> {
-  const mine = async (): Promise<boolean> =>
-    (await migrationStatus({ connectionString })).some(
-      ({ name, executedAt }) => name === '20261128T172000_name_keys' && executedAt !== null,
-    );
-  while (await mine()) await migrateDown({ connectionString });
+  await takeBack(connectionString, '20261128T172000_name_keys');
   await sql`INSERT INTO users (id, email, name, handle) VALUES
     (${ann}, 'ann@example.com', ${'Ann Mu\u0308ller'}, 'ann'), (${ben}, 'ben@example.com', 'Ben', 'ben')`.execute(db);
   for (const [index, [owner, category, tags]] of prompts.entries()) {

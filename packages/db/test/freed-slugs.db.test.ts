@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { migrateDown, migrateToLatest, migrationStatus } from '../src/migrate/migrator.ts';
+import { migrateToLatest } from '../src/migrate/migrator.ts';
 import { givenDatabase } from './index.ts';
+import { takeBack } from './take-back.ts';
 
 const { db, connectionString } = await givenDatabase();
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -25,11 +26,6 @@ const insert = (title: string, slug: string, isTrashed: boolean) =>
     db,
   );
 
-const isDone = async (): Promise<boolean> =>
-  (await migrationStatus({ connectionString })).some(
-    ({ name, executedAt }) => name === '20261128T200000_slugs_of_the_trash' && executedAt !== null,
-  );
-
 it('frees the slugs of what lies in the trash already, and gives back what is free when it is undone', async () => {
   await sql`INSERT INTO users (id, email, name, handle) VALUES (${ANN}, 'ann@example.com', 'Ann', 'ann')`.execute(db);
   const long = `${'a'.repeat(112)}/${'b'.repeat(37)}`;
@@ -45,7 +41,7 @@ it('frees the slugs of what lies in the trash already, and gives back what is fr
     ['3', 'support/gone', null],
     ['4', `${'a'.repeat(112)}/uuid`, long],
   ]);
-  while (await isDone()) await migrateDown({ connectionString });
+  await takeBack(connectionString, '20261128T200000_slugs_of_the_trash');
   expect((await slugs()).slice(0, 5)).toEqual([
     ['1', 'here', null],
     ['2', 'support/gone/uuid', null],
