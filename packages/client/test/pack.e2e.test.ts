@@ -79,7 +79,13 @@ it('packs the built files, the readme and the licence, and nothing of the worksp
     'package.json',
   ]);
   const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-  expect(Object.keys(manifest.dependencies)).toEqual(['liquidjs', 'lru-cache', 'p-limit', 're2js']);
+  expect(Object.keys(manifest.dependencies)).toEqual([
+    'eventsource-parser',
+    'liquidjs',
+    'lru-cache',
+    'p-limit',
+    're2js',
+  ]);
   // One copy of tRPC: that of whoever installs it, which other libraries around it want too.
   expect(Object.keys(manifest.peerDependencies)).toEqual(['@trpc/client', '@trpc/server', 'ai']);
   // For those alone who import `@promptory/client/ai-sdk`, and so have it, in whichever version.
