@@ -30,7 +30,7 @@ export default {
               { label: 'median', values: [median(within)] },
               { label: 'p95', values: [percentile(within, 0.95)] },
               { label: 'p99', values: [percentile(within, 0.99)] },
-              { label: 'most', values: [Math.max(...within)] },
+              { label: 'most', values: [percentile(within, 1)] },
               { label: 'p99 of moves beside which the feed was cut', values: [percentile(moved.besideCuts, 0.99)] },
             ],
           },
