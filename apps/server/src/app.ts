@@ -118,7 +118,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   // Hooks run in this order: what every answer carries, then what is refused before a route is asked.
-  ending.endConnections(app);
+  ending.endConnections(app, connections);
   addRequestState(app);
   paths.remember(app);
   securityHeaders(app, { secure });

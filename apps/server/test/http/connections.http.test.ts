@@ -130,6 +130,17 @@ describe('connections', () => {
     agent.destroy();
   });
 
+  it('that have asked for nothing end as the server closes, which does not wait for what they say', async () => {
+    const port = await boot({});
+    const silent = begin(port, '');
+    await once(silent.socket, 'connect');
+    // By then the server knows of the one before.
+    expect(await open(port)).toBe('answered');
+    await server.app.close();
+    // Node would tell it that its request came too late, after a minute.
+    expect(await silent.ended).toBe('');
+  });
+
   it('have ten seconds for the head of a request, and ten minutes for a body that goes on arriving', async () => {
     await boot({});
     expect(server.app.server).toMatchObject({ requestTimeout: 600_000, headersTimeout: 10_000 });

@@ -31,6 +31,8 @@ export interface ConnectionEvents {
 export interface Connections extends Pick<UnreadAnswers, 'hasRoom' | 'makeRoomFor'> {
   /** Watches the connections of a server, from before it listens. */
   watch(server: Server): void;
+  /** Ends those on which nothing has come, as the servers close. */
+  endSilent(): void;
   /** To be given to the server in place of `handler`. */
   inTurn(handler: RequestListener): RequestListener;
   /** Takes the place of a request among those of its caller, as {@link OpenConnections} says; asked again, answers the same. */
@@ -204,6 +206,7 @@ export function boundConnections(
       });
       server.on('close', () => clearInterval(timer));
     },
+    endSilent: () => open.endSilent(),
     inTurn: (handler) =>
       inTurn(handler, {
         onBody: beginBody,

@@ -14,6 +14,8 @@ export interface OpenConnections {
   does(socket: Socket, doing: Doing, since?: number): void;
   /** To be asked when the head of a request is there. @param address whose it is, which a proxy forwards */
   enter(socket: Socket, address: string, isProbe: boolean): Entry;
+  /** Ends those on which nothing has come: a server that closes would wait for what they say. */
+  endSilent(): void;
   readonly count: number;
 }
 
@@ -116,6 +118,9 @@ export function openConnections(
       join(place);
       socket.once('close', () => forget(place));
       return true;
+    },
+    endSilent() {
+      for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
     },
     does(socket, doing, since = now()) {
       const place = open.get(socket);
