@@ -22,6 +22,7 @@ export async function firstEvents(app: FastifyInstance, request: InjectOptions):
   return Object.defineProperties(response, {
     body: { value: body },
     payload: { value: body },
+    rawPayload: { value: Buffer.from(body) },
     json: { value: json },
     raw: { value: raw },
   });
