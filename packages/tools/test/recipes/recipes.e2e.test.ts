@@ -41,7 +41,9 @@ describe.each([addAField, addAProcedure])('the recipe «$title»', (recipe) => {
 
 describe('what the recipes made', () => {
   it('passes the checks', async () => {
-    for (const check of ['lint', 'lint:arrows', 'typecheck']) await checkout.script(check);
+    for (const check of ['lint', 'lint:arrows']) await checkout.script(check);
+    const packages = ['schemas', 'db', 'api', 'server', 'client'].map((name) => `--filter=@promptory/${name}`);
+    await checkout.script('typecheck', ...packages);
     expect(await checkout.changedFiles()).toEqual([]);
   });
 
