@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Principal, REMEMBERED_CALL, rememberedPrompt, type Services } from '@promptory/api/server';
 import { newId } from '@promptory/db';
-import type { ResolvedPrompt } from '@promptory/schemas';
 import { isHost, noneMatchHolds } from '@promptory/trpc-fastify';
 import { rememberedPrincipal } from '../http/caller/find-principal.ts';
 import type { KnownCredential, KnownCredentials } from '../http/caller/known-credentials.ts';
@@ -73,12 +72,16 @@ export function answerRemembered(parts: RememberedParts, otherwise: RequestListe
     parts.connections.hasRoom() &&
     parts.connections.enter(req, { address: parts.addressOf(req), isProbe: false }) === 'open';
 
-  /** Whom the key speaks for, and what they asked for; null where the routes have to look. */
-  function find(keyId: string, { ref }: AskedPrompt): { caller: Caller; prompt: ResolvedPrompt } | null {
-    const principal = rememberedPrincipal(parts.services, keyId);
-    if (principal?.kind !== 'apiKey') return null;
-    const prompt = rememberedPrompt(parts.services, principal, ref);
-    return prompt === undefined ? null : { caller: principal, prompt };
+  /** Whom the key speaks for, and what they asked for; null where the routes have to look, if only to say what fails. */
+  function find(keyId: string, { ref, over }: AskedPrompt): { caller: Caller; form: AnswerForm } | null {
+    try {
+      const caller = rememberedPrincipal(parts.services, keyId);
+      const prompt = caller?.kind === 'apiKey' ? rememberedPrompt(parts.services, caller, ref) : undefined;
+      const form = prompt && formOf(prompt, over);
+      return caller?.kind === 'apiKey' && form ? { caller, form } : null;
+    } catch {
+      return null;
+    }
   }
 
   /** @returns whether it was answered */
@@ -95,14 +98,14 @@ export function answerRemembered(parts: RememberedParts, otherwise: RequestListe
     const leave =
       count.allowed && !res.closed && mayAnswer(req) ? parts.gate.enterNow(turnOfPerson(lately.userId)) : null;
     const found = leave && find(keyId, asked);
-    const form = found && formOf(found.prompt, asked.over);
-    if (!leave || !found || !form) {
+    if (!leave || !found) {
       leave?.();
       await parts.limiter.refund(name, of);
       return false;
     }
+    const { caller, form } = found;
     const requestId = newId();
-    const answered = parts.logAnswer(req, { began, requestId, caller: found.caller, over: asked.over });
+    const answered = parts.logAnswer(req, { began, requestId, caller, over: asked.over });
     res.once('close', () => {
       leave();
       answered(res.statusCode);
@@ -123,7 +126,12 @@ export function answerRemembered(parts: RememberedParts, otherwise: RequestListe
     // What was accepted lately is a key, whatever it looks like.
     const lately = keyId && parts.known.get(keyId);
     if (!asked || !keyId || !lately) otherwise(req, res);
-    else answer(req, res, asked, keyId, lately).then((isAnswered) => void (isAnswered || otherwise(req, res)));
+    else {
+      answer(req, res, asked, keyId, lately).then(
+        (isAnswered) => void (isAnswered || otherwise(req, res)),
+        () => void (res.headersSent ? res.destroy() : otherwise(req, res)),
+      );
+    }
   };
 }
 
