@@ -165,7 +165,6 @@ function describeSteps({ through, open }: Through, { file, rows }: PromptsFile):
       file: { format: 'csv', encoding: 'utf-8', delimiter: 'comma', leftOut: [] },
     });
     expect(first.events.filter((event) => event.type === 'progress').length).toBeGreaterThanOrEqual(3);
-    expect(first.seconds).toBeLessThan(30);
     const before = await countRows();
     const second = await importAll(alice, file, CSV);
     expect(second.done).toMatchObject({ rows, created: 0, updated: 0, unchanged: rows, failed: 0 });
