@@ -1,8 +1,7 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, open, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,10 +9,10 @@ import { callersOf, givenApiKey, givenPerson, givenPrompts, testServices } from 
 import { createCredentialMarks } from '@promptory/auth';
 import { createTestDatabase, startEphemeralCluster } from '@promptory/db/testing';
 import { source } from '../rendered-prompt.ts';
+import { ended, freePort, ready } from './measured-server.ts';
 
 const MAIN = join(import.meta.dirname, '../../apps/server/src/main.ts');
 const BARE = join(import.meta.dirname, 'bare-server.ts');
-const READY_MS = 180_000;
 const OTHER_PROMPTS = 500;
 
 /** The product in production mode, and the bare server, over one database with a prompt that a key may read. */
@@ -121,33 +120,4 @@ export async function openCallSite({
     await close();
     throw error;
   }
-}
-
-async function ended(child: ChildProcess, end: () => void): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  end();
-  await exited;
-}
-
-async function ready(port: number, server: ChildProcess): Promise<void> {
-  const until = performance.now() + READY_MS;
-  while (performance.now() < until && server.exitCode === null) {
-    const isReady = await fetch(`http://127.0.0.1:${port}/health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return;
-    await sleep(50);
-  }
-  throw new Error('The server that is measured does not start.');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

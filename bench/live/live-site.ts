@@ -1,19 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callersOf, givenApiKey, givenPerson, testServices } from '@promptory/api/testing';
 import { createCredentialMarks } from '@promptory/auth';
 import { connectForTest, createTestDatabase, startEphemeralCluster } from '@promptory/db/testing';
+import { ended, freePort, ready } from '../calls/measured-server.ts';
 import { openStream, type WatchingClient } from './watching-client.ts';
 
 const MAIN = join(import.meta.dirname, '../../apps/server/src/main.ts');
-const READY_MS = 60_000;
 /** How long a client may have to wait for one move before it counts as missed. */
 const MISSED_MS = 10_000;
 const OPENED_AT_ONCE = 50;
@@ -178,34 +176,5 @@ async function startServer(settings: { jwtSecret: string; folder: string; databa
   });
   await log.close();
   await ready(port, server);
-  return { port, pid: server.pid ?? 0, end: () => ended(server) };
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
-}
-
-async function ready(port: number, server: ChildProcess): Promise<void> {
-  const until = performance.now() + READY_MS;
-  while (performance.now() < until && server.exitCode === null) {
-    const isReady = await fetch(`http://127.0.0.1:${port}/health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return;
-    await sleep(50);
-  }
-  throw new Error('A server that is measured does not start.');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return { port, pid: server.pid ?? 0, end: () => ended(server, () => void server.kill('SIGTERM')) };
 }
