@@ -78,15 +78,16 @@ const bytesOfVersion = sql<number>`(
     + 8 * coalesce(octet_length(found.output_schema::text), 0)
 )`;
 
-/** The targets of references, in their order, by one statement. */
-export async function findTargets(db: Db, who: Who, references: readonly LookedUp[]): Promise<Target[]> {
+/**
+ * What a statement about several references reads from: a row of `wanted` for each, by its `place`, the visible row of `prompts` that it
+ * names, and of `prompt_versions`, as `found`, the version; nulls where there is none.
+ */
+export function wantedTargets(who: Who, references: readonly LookedUp[]): RawBuilder<unknown> {
   const json = JSON.stringify(
     references.map(({ path, named, label, version }, place) => ({ place, path, label, version, ...named })),
   );
   const named = { path: sql`wanted.path`, handle: sql`wanted.handle`, slug: sql`wanted.slug` };
-  const { rows } = await sql<Target>`
-    SELECT prompts.id AS "promptId", found.version, coalesce(${bytesOfVersion}, 0) AS bytes
-    FROM json_to_recordset(${json}::json)
+  return sql`json_to_recordset(${json}::json)
       AS wanted (place integer, path text, handle text, slug text, label text, version integer)
     LEFT JOIN LATERAL (SELECT ${promptNamed(who, named)} AS id) AS meant ON true
     LEFT JOIN LATERAL (SELECT * FROM prompts WHERE prompts.id = meant.id LIMIT 1) AS prompts ON true
@@ -94,7 +95,14 @@ export async function findTargets(db: Db, who: Who, references: readonly LookedU
       SELECT * FROM prompt_versions AS found WHERE found.prompt_id = prompts.id
         AND found.version = ${versionNamed({ label: sql`wanted.label`, version: sql`wanted.version` })}
       LIMIT 1
-    ) AS found ON true
+    ) AS found ON true`;
+}
+
+/** The targets of references, in their order, by one statement. */
+export async function findTargets(db: Db, who: Who, references: readonly LookedUp[]): Promise<Target[]> {
+  const { rows } = await sql<Target>`
+    SELECT prompts.id AS "promptId", found.version, coalesce(${bytesOfVersion}, 0) AS bytes
+    FROM ${wantedTargets(who, references)}
     ORDER BY wanted.place
   `.execute(db);
   return rows;
