@@ -114,7 +114,7 @@ export const arrows: ArrowTable = {
       'context.ts': ['tasks.ts', 'node:crypto', '@promptory/trpc-fastify/procedure'],
       'errors.ts': ['node:crypto', 'npm:@trpc/server', 'npm:zod'],
       memory: ['context.ts', 'npm:lru-cache'],
-      live: ['context.ts', 'errors.ts', '@promptory/trpc-fastify/procedure'],
+      live: ['context.ts', 'errors.ts', 'memory', '@promptory/trpc-fastify/procedure'],
       access: ['context.ts', 'errors.ts'],
       audit: ['context.ts'],
       'call-limits.ts': ['context.ts', 'errors.ts'],

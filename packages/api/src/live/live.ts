@@ -12,8 +12,8 @@ import { type ChangeFeed, placeOf, positionAt, type ReadChanges, readChanges } f
 import { EventStream } from '@promptory/trpc-fastify/procedure';
 import type { Live, Log, Watch } from '../context.ts';
 import { AppError } from '../errors.ts';
+import { ReportedTopics } from '../memory/reported-topics.ts';
 import { Reader, type ReaderParts } from './reader.ts';
-import { ReportedTopics } from './reported-topics.ts';
 import { Turns } from './turns.ts';
 import type { WatchedThing } from './watched-thing.ts';
 import { WatchingStream } from './watching-stream.ts';

@@ -1,5 +1,5 @@
 import type { Log, Seen, Watch } from '../context.ts';
-import type { ReportedTopics } from './reported-topics.ts';
+import type { ReportedTopics } from '../memory/reported-topics.ts';
 import { WatchedThing } from './watched-thing.ts';
 
 /** Things that are looked up at once. */

@@ -13,6 +13,7 @@
 import type { ChangeFeed, ChangeFeedCounts } from '@promptory/db';
 import { LRUCache } from 'lru-cache';
 import type { Found, Memory, Remembered } from '../context.ts';
+import { ReportedTopics } from './reported-topics.ts';
 
 export interface MemoryBounds {
   /** Credentials whose principals are remembered, at most. */
@@ -89,58 +90,40 @@ interface Entry<V> {
   readonly keptAt: number;
 }
 
-/** Reported topics that findings under way are held against, at most. */
-const MOST_CHANGED = 20_000;
-
 /**
- * What was reported of topics, by a count of the reports. That a topic has changed is noted at the topic, and found when what depends on
- * it is asked for: so a change takes a moment, however much depends on it.
+ * What was reported of topics. That a topic has changed is noted at the topic, and found when what depends on it is asked for: so a
+ * change takes a moment, however much depends on it.
  */
 class Topics {
   readonly #known = new Map<string, Topic>();
   /** While something is looked for. */
-  readonly #changedAt = new Map<string, number>();
+  readonly #reported = new ReportedTopics();
   #lostAt = 0;
-  /** Of findings that began before it nothing is known. */
-  #floor = 0;
-  #count = 0;
-  #underWay = 0;
 
   changed(topics: readonly string[]): void {
-    this.#count += 1;
+    this.#reported.reported(topics);
     for (const name of topics) {
       const known = this.#known.get(name);
-      if (known !== undefined) known.changedAt = this.#count;
-      if (this.#underWay > 0) this.#changedAt.set(name, this.#count);
+      if (known !== undefined) known.changedAt = this.#reported.count;
     }
-    if (this.#changedAt.size > MOST_CHANGED) this.#forgetOrder();
   }
 
   lost(): void {
-    this.#count += 1;
-    this.#lostAt = this.#count;
-    this.#forgetOrder();
-  }
-
-  #forgetOrder(): void {
-    this.#changedAt.clear();
-    this.#floor = this.#count;
+    this.#reported.lost();
+    this.#lostAt = this.#reported.count;
   }
 
   /** Something begins to be looked for. @returns when, for `isStill` */
   begin(): number {
-    this.#underWay += 1;
-    return this.#count;
+    return this.#reported.begin();
   }
 
-  /** Whether nothing was reported since it began of what it depends on. Whoever keeps it does so at once, waiting for nothing. */
   isStill(began: number, dependsOn: readonly string[]): boolean {
-    return began >= this.#floor && dependsOn.every((topic) => (this.#changedAt.get(topic) ?? 0) <= began);
+    return this.#reported.isStill(began, dependsOn);
   }
 
   end(): void {
-    this.#underWay -= 1;
-    if (this.#underWay === 0) this.#changedAt.clear();
+    this.#reported.end();
   }
 
   /** An entry as it is now. */
@@ -153,7 +136,7 @@ class Topics {
       this.#known.set(name, topic);
       topics.set(name, topic);
     }
-    return { value, until, dependsOn: topics, keptAt: this.#count };
+    return { value, until, dependsOn: topics, keptAt: this.#reported.count };
   }
 
   /** Whether nothing was reported since of what an entry depends on. */

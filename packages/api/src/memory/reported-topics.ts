@@ -9,6 +9,11 @@ export class ReportedTopics {
   /** Of look-ups that began before it nothing is known. */
   #floor = 0;
 
+  /** How often something was reported. */
+  get count(): number {
+    return this.#count;
+  }
+
   reported(topics: readonly string[]): void {
     this.#count += 1;
     if (this.#underWay === 0) return;
@@ -28,7 +33,7 @@ export class ReportedTopics {
     return this.#count;
   }
 
-  /** Whether nothing was reported since then of what was found to depend on these. */
+  /** Whether nothing was reported since it began of what it depends on. Whoever keeps it does so at once, waiting for nothing. */
   isStill(began: number, dependsOn: readonly string[]): boolean {
     return began >= this.#floor && dependsOn.every((topic) => (this.#reportedAt.get(topic) ?? 0) <= began);
   }
