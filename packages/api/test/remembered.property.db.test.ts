@@ -158,7 +158,14 @@ const steps: readonly Step[] = [
   {
     name: 'take out of a group',
     async act() {
-      const [id, promptId] = [anyGroup(), anyPrompt()];
+      // Two drawn apart almost never belong together.
+      const placed = await db
+        .selectFrom('group_prompts')
+        .select(['group_id as id', 'prompt_id as promptId'])
+        .orderBy('group_id')
+        .orderBy('prompt_id')
+        .execute();
+      const { id, promptId } = oneOf([...placed, { id: anyGroup(), promptId: anyPrompt() }]);
       await (await ownerOf('groups', id)).groups.removePrompt({ id, promptId });
     },
   },
