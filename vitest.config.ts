@@ -21,10 +21,10 @@ const security = {
   globalSetup: ['packages/db/test/global-setup.ts', 'apps/server/test/security/harness/scale.ts'],
 };
 
-// A test file's suffix tells its cost: pure, a database or the app (integration), real processes (e2e), or a collection of
-// prompts that the repository does not hold (corpus; PROMPTORY_CORPUS says where it is). The first two share workers: no
-// file leaves anything behind in one, so each needs the modules loaded only once. The attacks of `pnpm test:security` run
-// two files at a time; those that measure time run after them, each alone.
+// A test file's suffix tells its cost: pure, a database or the app (integration), ten seconds and more (long), real processes
+// (e2e), or a collection of prompts that the repository does not hold (corpus; PROMPTORY_CORPUS says where it is). The first
+// three share workers: no file leaves anything behind in one, so each needs the modules loaded only once. The attacks of
+// `pnpm test:security` run two files at a time; those that measure time run after them, each alone.
 export default defineConfig({
   test: {
     // Much of a test's time is spent waiting for PostgreSQL or a socket.
@@ -38,7 +38,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'packages/tools/**/*.test.ts'],
-          exclude: [...ignored, clients, engines, '**/*.{db,http,e2e,security,corpus,growth}.test.ts'],
+          exclude: [...ignored, clients, engines, '**/*.{db,http,long,e2e,security,corpus,growth}.test.ts'],
         },
       },
       {
@@ -49,6 +49,18 @@ export default defineConfig({
           name: 'integration',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.{db,http}.test.ts'],
+          exclude: ignored,
+          globalSetup: ['packages/db/test/global-setup.ts'],
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'long',
+          isolate: false,
+          include: ['{apps,packages}/*/{src,test}/**/*.long.test.ts'],
           exclude: ignored,
           globalSetup: ['packages/db/test/global-setup.ts'],
         },
