@@ -222,7 +222,8 @@ function matches(visible: RawBuilder<boolean>, asked: Asked, how: 'whole' | 'lik
           sum(weight * greatest(name_exact, 0.5 * least(name_near, 1), 0.3 * least(name_slip, 1))) AS named,
           sum(weight * greatest(${written(sql`text_exact`)}, 0.6 * ${written(sql`text_near`)}, 0.4 * ${written(sql`text_slip`)}))
             AS written,
-          sum(part * in_title) AS titled, sum(in_title) AS "wordsTitled"
+          sum(part * in_title) AS titled, sum(in_title) AS "wordsTitled",
+          CASE WHEN min(in_title) > 0 AND (count(*) > 1 OR min(in_title) = 1) THEN sum(weight * in_title) ELSE 0 END AS "allTitled"
         FROM asked, LATERAL (
           SELECT ts_rank(${NAME_WEIGHTS}, names, exact) AS name_exact,
             ts_rank(${NAME_WEIGHTS}, names, near) * forms AS name_near,
@@ -238,7 +239,7 @@ function matches(visible: RawBuilder<boolean>, asked: Asked, how: 'whole' | 'lik
       ) AS found
     )
     SELECT id, round((
-      2 * named + written
+      2 * named + written + ${ALL_TITLED} * "allTitled"
       + 2 * titled * "wordsTitled" / greatest("titleWords", 1)
       + ${how === 'like' ? sql`similarity(${folded}, title)` : sql`0`}
     )::numeric, 6) AS score
@@ -248,6 +249,8 @@ function matches(visible: RawBuilder<boolean>, asked: Asked, how: 'whole' | 'lik
 
 /** Of {D,C,B,A}: a word in the title counts more than a tag, and a tag more than a slug. */
 const NAME_WEIGHTS = sql`'{0,0.3,0.6,1}'::real[]`;
+/** A title that has all words is before one that has some of them, and the others in its text. */
+const ALL_TITLED = sql.lit(0.5);
 const TEXT_WEIGHTS = sql`'{1,1,1,1}'::real[]`;
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenApi, givenPerson, givenPrompt } from '../../../../test/index.ts';
+import { givenApi, givenPerson, givenPrompt, givenPrompts } from '../../../../test/index.ts';
 
 const { services, as } = await givenApi();
 
@@ -73,6 +73,25 @@ describe('the order of what a search finds', () => {
       expect(await found(prompts.toReversed(), q)).toEqual(expected);
     },
   );
+
+  it('has a long title that has all the words before a short one that has some, and all of them in its text', async () => {
+    // Among others, where a word weighs more.
+    await givenPrompts(services, await givenPerson(services), 600);
+    const short = 'Text analyzer';
+    const long = 'Comprehensive review of the whole code of a program: a forensic analysis';
+    const words = Array.from({ length: 900 }, (_, index) => `word${index}`).join(' ');
+    const text =
+      'Be comprehensive: a comprehensive analysis, comprehensive. Analyze comprehensive texts, analyse all, analyze.';
+    expect(
+      await found(
+        [
+          [long, words],
+          [short, text],
+        ],
+        'comprehensive analy',
+      ),
+    ).toEqual([long, short]);
+  });
 
   it('is one order over all pages, with each once, and the newest first among equals', async () => {
     const prompts = Array.from({ length: 7 }, (_, index) => [`Poem ${index}`, 'about a rose'] as const);
