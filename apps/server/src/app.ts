@@ -3,6 +3,7 @@ import { AppError, type ListenToChanges, noMemory, type Principal, type Services
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isStillAuthenticated } from './http/caller/find-principal.ts';
 import { createKnownCredentials } from './http/caller/known-credentials.ts';
+import { createVerifiedTokens } from './http/caller/verified-tokens.ts';
 import { addressesBehind } from './http/client-address.ts';
 import { boundConnections } from './http/connections/connections.ts';
 import { createFastify } from './http/create-fastify.ts';
@@ -85,6 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const log = connectionLog({ logger, metrics, knownSegments });
   const logAnswer = answerLog({ logger, metrics });
   const known = createKnownCredentials();
+  const tokens = createVerifiedTokens();
   const ending = createEnding();
   const connections = boundConnections(options.connections, trustProxy, log);
   metrics.watchConnections(connections.counts);
@@ -101,6 +103,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
               limiter: options.limiter,
               gate: options.gates.calls,
               known,
+              tokens,
               connections,
               metrics,
               addressOf: addressesBehind(trustProxy),
@@ -142,6 +145,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     services,
     gates: options.gates,
     known,
+    tokens,
     connections,
     limiterOf,
     origins: { trusted, own },

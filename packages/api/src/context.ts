@@ -1,7 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import type { AccessTokens, CredentialMarks, PasswordHasher, SecretBox } from '@promptory/auth';
 import type { Database } from '@promptory/db';
-import type { PlainErrorCode, QuotaName, ResolvedPrompt, Scope, UsageKind, UserRole } from '@promptory/schemas';
+import type {
+  CurrentPrompt,
+  PlainErrorCode,
+  QuotaName,
+  ResolvedPrompt,
+  Scope,
+  UsageKind,
+  UserRole,
+} from '@promptory/schemas';
 import type { EventStream } from '@promptory/trpc-fastify/procedure';
 import type { Kysely } from 'kysely';
 import type { Tasks } from './tasks.ts';
@@ -168,7 +176,10 @@ export interface Remembered<V> {
 /** What this process remembers of the database. */
 export interface Memory {
   readonly principals: Remembered<Principal>;
+  /** What references lead to. */
   readonly resolved: Remembered<ResolvedPrompt>;
+  /** Prompts as they are shown. */
+  readonly prompts: Remembered<CurrentPrompt>;
   /** After a change, before it is answered: from then on nothing is remembered that it changed. */
   catchUp(): Promise<void>;
 }

@@ -22,7 +22,7 @@ export { createAdmin } from './features/admin/create-admin.ts';
 export { findVerification, type Verification } from './features/auth/recovery/find-verification.ts';
 export { DEMO_EMAIL, type SeededExamples, seedExamples } from './features/examples/seed-examples.ts';
 export { getMailChoice } from './features/preferences/choose-mails.ts';
-export { REMEMBERED_CALL, rememberedAnswer, rememberedPrompt } from './features/prompts/resolve/remembered-prompt.ts';
+export { type RememberedAnswer, type RememberedCall, rememberedCalls } from './features/prompts/remembered-calls.ts';
 export { purgeTrash, TRASH_DAYS } from './features/prompts/trash/purge-trash.ts';
 export { deleteOldAnswers } from './idempotency/delete-old-answers.ts';
 export { createLive, type LiveOptions, noLive, type OpenLive } from './live/live.ts';

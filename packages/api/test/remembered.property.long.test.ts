@@ -6,8 +6,9 @@ import { toAppError } from '../src/errors.ts';
 import { createMemory } from '../src/memory/memory.ts';
 import { callersOf, givenApi, givenGroup, givenKeyPrincipal, givenPerson, type Person } from './index.ts';
 
-// What is remembered of references, held against what the database answers, after each of many random changes of all that a
-// reference may follow from: names, labels, versions, includes, the trash, visibility, groups, members, handles, aliases.
+// What is remembered of references and of prompts as they are shown, held against what the database answers, after each of many random
+// changes of all that these may follow from: names, labels, versions, includes, the trash, visibility, groups, members, handles,
+// aliases, tags, categories, favourites, origins.
 
 const STEPS = Number(process.env.COHERENCE_STEPS ?? 30);
 const SEED = Number(process.env.COHERENCE_SEED ?? 13);
@@ -31,6 +32,9 @@ const REFS = [
 ];
 const TEXTS = ['Hello', 'Hi {{ name }}', "{% render 'tone' %}", "{% render 'ben/triage@eu' %} and {% render 'tone' %}"];
 
+/** Of all prompts those made last are looked at. */
+const MOST_SHOWN = 8;
+
 const people: Person[] = [];
 for (const handle of HANDLES.slice(0, 3)) people.push(await givenPerson(services, { handle }));
 const [ben, support] = people as [Person, Person];
@@ -43,15 +47,18 @@ const feed = openChangeFeed({
   connectionString: String(pool.options.connectionString),
   patienceFactor: 240,
 });
-const memory = createMemory(feed, { principals: 100, resolvedBytes: 16_000_000 });
+const memory = createMemory(feed, { principals: 100, promptBytes: 16_000_000 });
 
 const fresh = callersOf(services);
 const remembering = callersOf({ ...services, memory });
 
+type Asked = { readonly ref: string } | { readonly id: string };
+
 /** What a reader is answered, as JSON. */
-async function answerOf(callers: typeof fresh, reader: Principal, ref: string): Promise<string> {
+async function answerOf(callers: typeof fresh, reader: Principal, asked: Asked): Promise<string> {
+  const { resolve, get } = callers.as(reader).prompts;
   try {
-    return JSON.stringify(await callers.as(reader).prompts.resolve({ ref }));
+    return JSON.stringify(await ('ref' in asked ? resolve(asked) : get(asked)));
   } catch (error) {
     return toAppError(error).code;
   }
@@ -226,6 +233,41 @@ const steps: readonly Step[] = [
     name: 'call it so no more',
     act: () => pool.query('DELETE FROM prompt_aliases WHERE alias = $1', [oneOf(['pmpt_1', 'sue/triage', 'tone'])]),
   },
+  {
+    name: 'tag',
+    async act() {
+      const id = anyPrompt();
+      const tags = oneOf([[], ['one'], ['One', 'two'], ['two']]);
+      await (await ownerOf('prompts', id)).prompts.update({ id, tags });
+    },
+  },
+  {
+    name: 'categorise',
+    async act() {
+      const id = anyPrompt();
+      await (await ownerOf('prompts', id)).prompts.update({ id, category: oneOf([null, 'Verse', 'Prose']) });
+    },
+  },
+  {
+    name: 'make a template',
+    async act() {
+      const id = anyPrompt();
+      await (await ownerOf('prompts', id)).prompts.update({ id, isTemplate: random() < 0.5 });
+    },
+  },
+  {
+    name: 'copy',
+    async act() {
+      const id = anyPrompt();
+      prompts.add((await (await ownerOf('prompts', id)).prompts.duplicate({ id })).id);
+    },
+  },
+  { name: 'favour', act: () => anybody().favorites.add({ promptId: anyPrompt() }) },
+  { name: 'favour no more', act: () => anybody().favorites.remove({ promptId: anyPrompt() }) },
+  {
+    name: 'rename a tag past the procedures',
+    act: () => pool.query('UPDATE tags SET name = upper(name) WHERE prompt_id = $1', [anyPrompt()]),
+  },
   // What moves a prompt to somebody else is nowhere in the product yet.
   {
     name: 'give away',
@@ -257,22 +299,26 @@ it(`is what the database answers, after each of ${STEPS} random changes of seed 
       // Of what was changed past the procedures too.
       await memory.catchUp();
       for (const [place, reader] of readers.entries()) {
-        for (const ref of REFS) {
-          const remembered = await answerOf(remembering, reader, ref);
+        for (const asked of [
+          ...REFS.map((ref) => ({ ref })),
+          ...[...prompts].slice(-MOST_SHOWN).map((id) => ({ id })),
+        ]) {
+          const remembered = await answerOf(remembering, reader, asked);
           if (remembered.startsWith('{')) found += 1;
           if (random() < 0.7) continue;
-          const said = await answerOf(fresh, reader, ref);
-          expect(remembered, `step ${step}, after ${name}: reader ${place}, ${ref}`).toBe(said);
+          const said = await answerOf(fresh, reader, asked);
+          expect(remembered, `step ${step}, after ${name}: reader ${place}, ${JSON.stringify(asked)}`).toBe(said);
         }
       }
     }
   } finally {
     await feed.close();
   }
-  const { hits } = memory.counts().kinds.resolved;
+  const { resolved, prompts: shown } = memory.counts().kinds;
   expect([...done].filter(([, times]) => times === 0 && STEPS >= 500)).toEqual([]);
   expect(refused.filter((line) => !/TRPCError|duplicate key|violates/.test(line))).toEqual([]);
   expect(refused.length).toBeLessThan(STEPS * 0.8);
   expect(found).toBeGreaterThan(STEPS * 3);
-  expect(hits).toBeGreaterThan(found / 3);
+  expect(resolved.hits + shown.hits).toBeGreaterThan(found / 3);
+  expect(shown.hits).toBeGreaterThan(STEPS);
 });

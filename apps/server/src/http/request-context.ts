@@ -9,6 +9,7 @@ import { findPrincipal } from './caller/find-principal.ts';
 import type { KnownCredentials } from './caller/known-credentials.ts';
 import { presentedCredential } from './caller/presented-credential.ts';
 import { RequestTurns } from './caller/request-turns.ts';
+import type { VerifiedTokens } from './caller/verified-tokens.ts';
 import { clientAddress } from './client-address.ts';
 import type { Connections } from './connections/connections.ts';
 import { idempotencyHeaderOf } from './idempotency-header.ts';
@@ -32,11 +33,12 @@ export function contextFactory(options: {
   services: Services;
   gates: CallGates;
   known: KnownCredentials;
+  tokens: VerifiedTokens;
   connections: Pick<Connections, 'waitsForTurn'>;
   limiterOf(req: FastifyRequest): RequestLimiter;
   origins: CookieOrigins;
 }): ContextFactory {
-  const { services, gates, known, connections, limiterOf, origins } = options;
+  const { services, gates, known, tokens, connections, limiterOf, origins } = options;
   const withOwnForms = {
     ...origins,
     trusted: { has: (origin: string) => origin === 'null' || origins.trusted.has(origin) },
@@ -54,7 +56,7 @@ export function contextFactory(options: {
       serveCaller(req, caller);
     };
     const principal = await authenticate({
-      presented: await presentedCredential(services, req, trusted),
+      presented: await presentedCredential(services, req, trusted, tokens),
       address,
       known,
       limiter,

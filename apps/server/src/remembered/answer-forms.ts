@@ -1,7 +1,6 @@
-import { rememberedAnswer } from '@promptory/api/server';
-import type { ResolvedPrompt } from '@promptory/schemas';
+import { type RememberedAnswer, rememberedCalls } from '@promptory/api/server';
 import { etagOf, jsonWithin, MAX_ANSWER_BYTES, resultText } from '@promptory/trpc-fastify';
-import type { AskedPrompt } from './asked-prompt.ts';
+import type { AskedCall } from './asked-call.ts';
 
 /** A body as it is sent. */
 export interface AnswerForm {
@@ -13,28 +12,31 @@ export interface AnswerForm {
   readonly etag: string | null;
 }
 
-type Forms = Partial<Record<AskedPrompt['over'], AnswerForm | null>>;
+type Forms = Partial<Record<AskedCall['over'], AnswerForm | null>>;
+
+type FormOf = (answer: RememberedAnswer, call: Pick<AskedCall, 'over' | 'procedure'>) => AnswerForm | null;
 
 /** Writes what is remembered once for each transport, and keeps that as long as it is remembered; null where it is too large to be sent. */
-export function keptForms(): (prompt: ResolvedPrompt, over: AskedPrompt['over']) => AnswerForm | null {
-  const kept = new WeakMap<ResolvedPrompt, Forms>();
-  return (prompt, over) => {
-    const forms = kept.get(prompt) ?? {};
-    const known = forms[over];
+export function keptForms(): FormOf {
+  const kept = new WeakMap<object, Forms>();
+  return (answer, call) => {
+    const forms = kept.get(answer.kept) ?? {};
+    const known = forms[call.over];
     if (known !== undefined) return known;
-    const made = formOf(prompt, over);
-    forms[over] = made;
-    kept.set(prompt, forms);
+    const made = formOf(answer, call);
+    forms[call.over] = made;
+    kept.set(answer.kept, forms);
     return made;
   };
 }
 
-function formOf(prompt: ResolvedPrompt, over: AskedPrompt['over']): AnswerForm | null {
-  const answer = rememberedAnswer(prompt);
-  const text = jsonWithin(answer, MAX_ANSWER_BYTES)?.text;
+function formOf(answer: RememberedAnswer, { over, procedure }: Parameters<FormOf>[1]): AnswerForm | null {
+  const output = answer.output();
+  const text = jsonWithin(output, MAX_ANSWER_BYTES)?.text;
   if (text === undefined) return null;
   if (over === 'wire') return { ...sized(resultText(text)), type: 'application/json', etag: null };
-  return { ...sized(text), type: 'application/json; charset=utf-8', etag: etagOf(text, answer, true) };
+  const etag = etagOf(text, output, rememberedCalls[procedure].etag);
+  return { ...sized(text), type: 'application/json; charset=utf-8', etag };
 }
 
 const sized = (body: string) => ({ body, bytes: Buffer.byteLength(body) });

@@ -2,13 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../observability/logger.ts';
 import type { ConnectionLog } from '../plugins/connection-log.ts';
 import type { AnswerLog, LoggedRequest } from '../plugins/request-log.ts';
-import type { RememberedAnswer, RememberedParts } from './answer-remembered.ts';
-
-/** What the log and the measures of the routes say that it is answered in place of. */
-const PLACES = {
-  REST: { path: '/prompts/resolve', route: '/prompts/resolve' },
-  wire: { path: '/trpc/prompts.resolve', route: '/trpc/*' },
-};
+import type { Answered, RememberedParts } from './answer-remembered.ts';
 
 /** Has what is remembered logged as what routes answer, also where its connection is cut. */
 export function logRemembered(parts: {
@@ -21,8 +15,8 @@ export function logRemembered(parts: {
     const request = new Remembered(req, answered, logger);
     connectionLog.answers(req.socket, request);
     return (status) => {
-      const { requestId, caller, over, began } = answered;
-      const { path, route } = PLACES[over];
+      const { requestId, caller, call, began } = answered;
+      const { path, route } = call;
       write({ requestId, method: request.method, path, route, status, elapsedMs: performance.now() - began, caller });
     };
   };
@@ -35,7 +29,7 @@ class Remembered implements LoggedRequest {
   readonly #requestId: string;
   readonly #logger: Logger;
 
-  constructor({ method = '', url = '' }: IncomingMessage, { requestId, caller }: RememberedAnswer, logger: Logger) {
+  constructor({ method = '', url = '' }: IncomingMessage, { requestId, caller }: Answered, logger: Logger) {
     this.method = method;
     this.url = url;
     this.state = { caller };

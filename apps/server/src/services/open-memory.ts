@@ -38,7 +38,7 @@ export function openMemory(options: {
   readonly patienceFactor?: number;
 }): OpenMemory {
   const { bounds, watches, connectionString, pool, log, patienceFactor = 1 } = options;
-  const remembers = bounds.resolvedBytes > 0;
+  const remembers = bounds.promptBytes > 0;
   if (!remembers && watches === 0) {
     return { memory: noMemory, live: noLive, listen: null, counts: () => null, close: async () => undefined };
   }

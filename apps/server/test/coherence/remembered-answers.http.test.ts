@@ -14,7 +14,7 @@ const givenGates = (): CallGates => {
   const gate = createCallGate({ inFlight: 100, waiting: 100 });
   return { calls: gate, streams: gate, watches: gate };
 };
-const limits = { key: { calls: 40, seconds: 3_600 } };
+const limits = { key: { calls: 40, seconds: 3_600 }, user: { calls: 4_000, seconds: 3_600 } };
 const plain = await givenApp({ log: true, limits, gates: givenGates() });
 const remembering = await givenApp({ log: true, limits, gates: givenGates(), remembers: true, beside: plain });
 const urls = new Map([
@@ -87,9 +87,16 @@ async function loggedBy(app: BootedApp, many: number): Promise<object[]> {
   }));
 }
 
+/** A request that was made of one server alone. */
+const isOfTests = (line: object): boolean => Reflect.get(line, 'path') === '/metrics';
+
 const ref = encodeURIComponent(slug);
 const REST = `/prompts/resolve?ref=${ref}`;
-const WIRE = `/trpc/prompts.resolve?input=${encodeURIComponent(JSON.stringify({ ref: slug }))}`;
+const wire = (procedure: string, input: object) =>
+  `/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`;
+const WIRE = wire('prompts.resolve', { ref: slug });
+const GET = `/prompts/${id}`;
+const GET_WIRE = wire('prompts.get', { id });
 
 /** Sent to both, each of them thrice, so that it is remembered where it may be. @returns what both have answered last, and the routes asked */
 async function both(path: string, sent: Sent, method = 'GET') {
@@ -120,6 +127,10 @@ describe('an answer of what is remembered', () => {
     ['to one that has it', REST, { 'if-none-match': '*' }],
     ['to one that leaves', REST, { connection: 'close' }],
     ['to one with cookies', WIRE, { cookie: 'a=b' }],
+    ['a prompt over REST', GET, {}],
+    ['a prompt over the wire', GET_WIRE, {}],
+    ['a prompt to one that has another text', GET, { 'if-none-match': '"another"' }],
+    ['a prompt to one that has it', GET, { 'if-none-match': '*' }],
   ];
 
   it.each(usual)('is to the byte what its route answers, and asks no route: %s', async (_, path, sent) => {
@@ -129,11 +140,33 @@ describe('an answer of what is remembered', () => {
     expect(answers[1]).toEqual(answers[0]);
   });
 
-  it('is given for a key in the Authorization header too', async () => {
-    const { 'x-api-key': key } = await plain.as.key(alice);
-    const { answers, routed } = await both(WIRE, { authorization: `bearer ${key}` });
-    expect(routed).toEqual([1, 0]);
+  it('is given for a key in the Authorization header too, and in a session', async () => {
+    // Somebody whose calls are made of both alike.
+    const reader = await givenPerson(plain.services);
+    const open = await givenPrompt(plain.services, alice, 'Open', { visibility: 'public' });
+    const { 'x-api-key': key } = await plain.as.key(reader);
+    const session = await plain.as.person(reader);
+    for (const path of [
+      wire('prompts.resolve', { ref: `${alice.handle}/${open.slug}@latest` }),
+      `/prompts/${open.id}`,
+    ]) {
+      for (const sent of [{ authorization: `bearer ${key}` }, session]) {
+        const { answers, routed } = await both(path, sent);
+        expect(routed).toEqual([1, 0]);
+        expect(answers[1]).toEqual(answers[0]);
+        expect(answers[1]).toMatchObject({ status: 200 });
+      }
+    }
+  });
+
+  it('is given for an access token until that ends', async () => {
+    const sent = await plain.as.person(alice);
+    expect((await both(GET, sent)).routed).toEqual([1, 0]);
+    plain.services.clock.advance(600_000);
+    const { answers, routed } = await both(GET, sent);
+    expect(routed).toEqual([1, 1]);
     expect(answers[1]).toEqual(answers[0]);
+    expect(answers[1]).toMatchObject({ status: 401 });
   });
 
   const unusual: [string, string, Sent, string?][] = [
@@ -154,6 +187,12 @@ describe('an answer of what is remembered', () => {
     ['a prompt that is not there', '/prompts/resolve?ref=nothing', {}],
     ['no such key', WIRE, { 'x-api-key': 'pty_live_nobody' }],
     ['a password in the header', WIRE, { authorization: 'Basic YTpi' }],
+    ['a token that is none', GET, { authorization: 'Bearer a.b.c' }],
+    ['an id in capitals', GET.toUpperCase().replace('PROMPTS', 'prompts'), {}],
+    ['a slash behind an id', `${GET}/`, {}],
+    ['an id of no prompt', `/prompts/${groupId}`, {}],
+    ['more than the id', `${GET}?more=1`, {}],
+    ['a batch of prompts', `/trpc/prompts.get?batch=1&input=${encodeURIComponent(JSON.stringify({ 0: { id } }))}`, {}],
   ];
 
   it.each(unusual)('is left to its route where it is asked for otherwise: %s', async (_, path, sent, method) => {
@@ -166,12 +205,14 @@ describe('an answer of what is remembered', () => {
     ['lacks the scope', { scopes: ['groups:read' as const] }],
     ['is limited to a group without it', { group_id: groupId }],
   ])('is not given to a key that %s', async (_, parts) => {
-    // Remembered for another key of the same person.
-    await both(WIRE, await plain.as.key(alice));
-    const { answers, routed } = await both(WIRE, await plain.as.key(alice, parts));
-    expect(routed).toEqual([1, 1]);
-    expect(answers[1]).toEqual(answers[0]);
-    expect(answers[1]).not.toMatchObject({ status: 200 });
+    for (const path of [WIRE, GET]) {
+      // Remembered for another key of the same person.
+      await both(path, await plain.as.key(alice));
+      const { answers, routed } = await both(path, await plain.as.key(alice, parts));
+      expect(routed).toEqual([1, 1]);
+      expect(answers[1]).toEqual(answers[0]);
+      expect(answers[1]).not.toMatchObject({ status: 200 });
+    }
   });
 
   it('counts against the limit of its key, and is refused beyond it as any call', async () => {
@@ -192,13 +233,13 @@ describe('an answer of what is remembered', () => {
     const many = Math.max(
       ...[plain, remembering].map(({ logged }) => logged.filter((line) => line.includes('request answered')).length),
     );
-    const of = (lines: object[]) => lines.filter((line) => String(Reflect.get(line, 'path')).includes('resolve'));
+    const of = (lines: object[]) => lines.filter((line) => Reflect.get(line, 'method') !== 'PUT' && !isOfTests(line));
     expect(of(await loggedBy(remembering, many - 10))).toEqual(of(await loggedBy(plain, many - 10)));
     const measured = async (app: BootedApp) =>
       (await app.call({ url: '/metrics' })).body
         .split('\n')
         .filter((line) => /^promptory_(?:procedure_calls_total|procedure_duration_seconds_count)\{/.test(line))
-        .filter((line) => line.includes('resolve'))
+        .filter((line) => /prompts\.(?:get|resolve)"/.test(line))
         .sort();
     expect(await measured(remembering)).toEqual(await measured(plain));
   });

@@ -21,7 +21,7 @@ const countsOf = async (server: BootedApp): Promise<{ hits: number; misses: numb
         ?.split(' ')[1] ?? 0,
     );
   const lookups = (outcome: string): number =>
-    ['principals', 'resolved'].reduce(
+    ['principals', 'resolved', 'prompts'].reduce(
       (sum, kind) => sum + value(`promptory_cache_lookups_total{kind="${kind}",outcome="${outcome}"}`),
       0,
     );
@@ -144,6 +144,28 @@ describe('what two servers remember', () => {
     expect((await ask(first)).code).toBe(code);
     await soon(() => ask(second), code);
     expect((await ask(second)).code).toBe(code);
+  });
+
+  it('is a prompt as it is shown, until anything of that changes, or its reader takes it for a favourite', async () => {
+    const alice = await givenPerson(first.services);
+    const { id, owner, reader } = await givenRemembered(alice, await first.as.key(alice));
+    const show = async (server: BootedApp) =>
+      (await callProcedure(server, 'REST', 'prompts.get', { id }, reader)).result;
+    const changes: ReadonlyArray<readonly [procedure: string, input: Record<string, unknown>, shown: object]> = [
+      ['prompts.update', { id, tags: ['One', 'two'] }, { tags: ['One', 'two'] }],
+      ['prompts.update', { id, category: 'Verse' }, { category: 'Verse' }],
+      ['prompts.update', { id, isTemplate: true }, { isTemplate: true }],
+      ['prompts.update', { id, title: 'Another' }, { title: 'Another', version: 2 }],
+      ['favorites.add', { promptId: id }, { isFavorite: true }],
+      ['favorites.remove', { promptId: id }, { isFavorite: false }],
+      ['me.update', { name: 'Alice B.' }, { owner: { name: 'Alice B.' } }],
+    ];
+    for (const [procedure, input, shown] of changes) {
+      for (const server of servers) expect(await show(server)).toEqual(await show(server));
+      expect((await call(owner, procedure, input)).code).toBe('ok');
+      expect(await show(first)).toMatchObject(shown);
+      await vi.waitFor(async () => expect(await show(second)).toMatchObject(shown), { timeout: 60_000, interval: 5 });
+    }
   });
 
   it('is of one reader alone, and of a session until that ends', async () => {

@@ -116,7 +116,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const opened =
     options.remembers !== undefined && options.remembers !== false
       ? openMemory({
-          bounds: { principals: 1_000, resolvedBytes: 8_000_000 },
+          bounds: { principals: 1_000, promptBytes: 8_000_000 },
           watches: 1_000,
           connectionString: database.applicationConnectionString,
           pool: application.pool,

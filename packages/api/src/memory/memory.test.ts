@@ -19,7 +19,7 @@ function givenMemory(bounds: Partial<MemoryBounds> = {}) {
     catchUp: async () => undefined,
     counts: () => ({ isConnected: true, lagSeconds: 0, reads: 0, topics: 0, reconnects: 0, losses: 0 }),
   };
-  const memory = createMemory(feed, { principals: 100, resolvedBytes: 100_000, ...bounds });
+  const memory = createMemory(feed, { principals: 100, promptBytes: 100_000, ...bounds });
   let found = 0;
   const ask = (key: string, dependsOn: readonly string[] | null, more: Partial<Found<Principal>> = {}, now = NOW) =>
     memory.principals.get(key, now, async () => {
@@ -150,7 +150,7 @@ describe('what a process remembers', () => {
   });
 
   it('is bounded by number and by bytes, with all that leads to it', async () => {
-    const { ask, changed, memory, of } = givenMemory({ principals: 2, resolvedBytes: 20_000 });
+    const { ask, changed, memory, of } = givenMemory({ principals: 2, promptBytes: 20_000 });
     for (const key of ['a', 'b', 'c']) await ask(key, ['x', key]);
     expect(memory.counts().kinds.principals.entries).toBe(2);
     changed('a');
@@ -173,6 +173,25 @@ describe('what a process remembers', () => {
     const { hits } = memory.counts().kinds.resolved;
     for (let at = 0; at < 100; at += 1) await resolve(`small ${at}`, 100);
     expect(memory.counts().kinds.resolved.hits).toBe(hits);
+  });
+
+  it('is of one kind alone under a key, and shares its room with the others that are prompts', async () => {
+    const { memory } = givenMemory({ promptBytes: 20_000 });
+    const finding = (name: string) => async () => ({ value: { name: name.repeat(40) } as never, dependsOn: ['x'] });
+    const one = await memory.resolved.get('a', NOW, finding('one'));
+    const other = await memory.prompts.get('a', NOW, finding('other'));
+    expect([memory.resolved.remembered('a', NOW), memory.prompts.remembered('a', NOW)]).toEqual([one, other]);
+    expect(one).not.toEqual(other);
+    const held = () => {
+      const { resolved, prompts } = memory.counts().kinds;
+      return { entries: [resolved.entries, prompts.entries], bytes: resolved.bytes + prompts.bytes };
+    };
+    expect(held().entries).toEqual([1, 1]);
+    for (let at = 0; at < 100; at += 1) await memory.prompts.get(`${at}`, NOW, finding('other'));
+    expect(held().entries[0]).toBe(0);
+    expect(held().bytes).toBeGreaterThan(15_000);
+    expect(held().bytes).toBeLessThanOrEqual(20_000);
+    expect(memory.resolved.remembered('a', NOW)).toBeUndefined();
   });
 
   it('is thrown by what looks for it, and nothing of that is kept', async () => {

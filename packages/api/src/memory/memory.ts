@@ -18,8 +18,8 @@ import { ReportedTopics } from './reported-topics.ts';
 export interface MemoryBounds {
   /** Credentials whose principals are remembered, at most. */
   readonly principals: number;
-  /** Of resolved prompts, at most. */
-  readonly resolvedBytes: number;
+  /** Of prompts, at most: of those that references lead to, and those that are shown. */
+  readonly promptBytes: number;
 }
 
 /** How often one kind of thing was remembered, and was not; and what is now. */
@@ -34,7 +34,7 @@ export interface RememberedCounts {
 
 export interface MemoryCounts {
   readonly feed: ChangeFeedCounts;
-  readonly kinds: Readonly<Record<'principals' | 'resolved', RememberedCounts>>;
+  readonly kinds: Readonly<Record<'principals' | 'resolved' | 'prompts', RememberedCounts>>;
 }
 
 export interface CountedMemory extends Memory {
@@ -51,22 +51,32 @@ const LARGEST_PART = 8;
 const FORMS = 3;
 
 /** Remembers by a feed. */
-export function createMemory(feed: Feed, { principals, resolvedBytes }: MemoryBounds): CountedMemory {
+export function createMemory(feed: Feed, { principals, promptBytes }: MemoryBounds): CountedMemory {
   const topics = new Topics();
   feed.listen(topics);
+  const credentials = entriesOf(topics, { max: principals });
+  // What is asked for most has the room, of whichever kind it is.
+  const prompts = entriesOf(topics, { maxSize: promptBytes });
   const kinds = {
-    principals: new Kind<Awaited<ReturnType<Memory['principals']['get']>>>(feed, topics, { max: principals }),
-    resolved: new Kind<Awaited<ReturnType<Memory['resolved']['get']>>>(feed, topics, { maxSize: resolvedBytes }),
+    principals: new Kind<Value<'principals'>>('principals', feed, topics, credentials),
+    resolved: new Kind<Value<'resolved'>>('resolved', feed, topics, prompts),
+    prompts: new Kind<Value<'prompts'>>('prompts', feed, topics, prompts),
   };
   return {
     ...kinds,
     catchUp: () => feed.catchUp(),
     counts: () => ({
       feed: feed.counts(),
-      kinds: { principals: kinds.principals.counts(), resolved: kinds.resolved.counts() },
+      kinds: {
+        principals: kinds.principals.counts(),
+        resolved: kinds.resolved.counts(),
+        prompts: kinds.prompts.counts(),
+      },
     }),
   };
 }
+
+type Value<Name extends keyof MemoryCounts['kinds']> = Awaited<ReturnType<Memory[Name]['get']>>;
 
 const findAnew = {
   get: async <V>(_key: string, _now: Date, find: () => Promise<Found<V>>) => (await find()).value,
@@ -74,7 +84,12 @@ const findAnew = {
 };
 
 /** Remembers nothing. */
-export const noMemory: Memory = { principals: findAnew, resolved: findAnew, catchUp: async () => undefined };
+export const noMemory: Memory = {
+  principals: findAnew,
+  resolved: findAnew,
+  prompts: findAnew,
+  catchUp: async () => undefined,
+};
 
 /** What entries depend on. */
 interface Topic {
@@ -83,11 +98,40 @@ interface Topic {
   entries: number;
 }
 
-interface Entry<V> {
-  readonly value: V;
+interface Entry {
+  readonly value: object;
+  /** The kind that it is of. */
+  readonly held: Held;
+  /** Of its value, about; 0 where nothing is bounded by bytes. */
+  readonly bytes: number;
   readonly until: Date | null;
   readonly dependsOn: ReadonlyMap<string, Topic>;
   readonly keptAt: number;
+}
+
+/** What is held of one kind. */
+interface Held {
+  entries: number;
+  bytes: number;
+}
+
+type Entries = LRUCache<string, Entry>;
+
+/** Entries within a bound, of one kind or several. */
+function entriesOf(topics: Topics, bound: { readonly max: number } | { readonly maxSize: number }): Entries {
+  const dispose = (entry: Entry): void => {
+    topics.remove(entry);
+    entry.held.entries -= 1;
+    entry.held.bytes -= entry.bytes;
+  };
+  return 'max' in bound
+    ? new LRUCache({ ...bound, dispose })
+    : new LRUCache({
+        ...bound,
+        maxEntrySize: Math.ceil(bound.maxSize / LARGEST_PART),
+        sizeCalculation: ({ bytes }) => bytes,
+        dispose,
+      });
 }
 
 /**
@@ -127,7 +171,7 @@ class Topics {
   }
 
   /** An entry as it is now. */
-  entry<V>(value: V, dependsOn: readonly string[], until: Date | null): Entry<V> {
+  entry(about: Pick<Entry, 'value' | 'held' | 'bytes' | 'until'>, dependsOn: readonly string[]): Entry {
     const topics = new Map<string, Topic>();
     for (const name of dependsOn) {
       if (topics.has(name)) continue;
@@ -136,17 +180,17 @@ class Topics {
       this.#known.set(name, topic);
       topics.set(name, topic);
     }
-    return { value, until, dependsOn: topics, keptAt: this.#reported.count };
+    return { ...about, dependsOn: topics, keptAt: this.#reported.count };
   }
 
   /** Whether nothing was reported since of what an entry depends on. */
-  holds({ dependsOn, keptAt }: Entry<unknown>): boolean {
+  holds({ dependsOn, keptAt }: Entry): boolean {
     if (this.#lostAt > keptAt) return false;
     for (const { changedAt } of dependsOn.values()) if (changedAt > keptAt) return false;
     return true;
   }
 
-  remove({ dependsOn }: Entry<unknown>): void {
+  remove({ dependsOn }: Entry): void {
     for (const [name, topic] of dependsOn) {
       topic.entries -= 1;
       if (topic.entries === 0) this.#known.delete(name);
@@ -156,38 +200,33 @@ class Topics {
 
 /** One kind of thing that is remembered. */
 class Kind<V extends object> implements Remembered<V> {
+  readonly #name: string;
   readonly #feed: Feed;
   readonly #topics: Topics;
-  readonly #entries: LRUCache<string, Entry<V>>;
+  readonly #all: Entries;
+  readonly #held: Held = { entries: 0, bytes: 0 };
   #hits = 0;
   #misses = 0;
   #unused = 0;
 
-  constructor(feed: Feed, topics: Topics, bound: { max: number } | { maxSize: number }) {
+  /** @param all of other kinds too: what stands there under the name of this one is its own */
+  constructor(name: string, feed: Feed, topics: Topics, all: Entries) {
+    this.#name = name;
     this.#feed = feed;
     this.#topics = topics;
-    const dispose = (entry: Entry<V>): void => topics.remove(entry);
-    this.#entries =
-      'max' in bound
-        ? new LRUCache({ ...bound, dispose })
-        : new LRUCache({
-            ...bound,
-            maxEntrySize: Math.ceil(bound.maxSize / LARGEST_PART),
-            // Two bytes a character at most, and what an object takes beside its texts.
-            sizeCalculation: ({ value }, key) => ENTRY_BYTES + 2 * (key.length + FORMS * JSON.stringify(value).length),
-            dispose,
-          });
+    this.#all = all;
   }
 
   remembered(key: string, now: Date): V | undefined {
     if (!this.#feed.isCurrent()) return undefined;
-    const entry = this.#entries.get(key);
+    const place = this.#placeOf(key);
+    const entry = this.#all.get(place);
     if (entry === undefined) return undefined;
     if (this.#topics.holds(entry) && (entry.until === null || now < entry.until)) {
       this.#hits += 1;
-      return entry.value;
+      return entry.value as V;
     }
-    this.#entries.delete(key);
+    this.#all.delete(place);
     return undefined;
   }
 
@@ -206,20 +245,26 @@ class Kind<V extends object> implements Remembered<V> {
     }
   }
 
+  #placeOf(key: string): string {
+    return `${this.#name}|${key}`;
+  }
+
   #keep(key: string, value: V, dependsOn: readonly string[], until: Date | null): void {
-    const entry = this.#topics.entry(value, dependsOn, until);
-    this.#entries.set(key, entry);
+    const place = this.#placeOf(key);
+    // Two bytes a character at most, and what an object takes beside its texts.
+    const bytes = this.#all.maxSize === 0 ? 0 : ENTRY_BYTES + 2 * (place.length + FORMS * JSON.stringify(value).length);
+    const entry = this.#topics.entry({ value, held: this.#held, bytes, until }, dependsOn);
+    this.#held.entries += 1;
+    this.#held.bytes += bytes;
+    this.#all.set(place, entry);
     // What is too large is not taken.
-    if (this.#entries.peek(key) !== entry) this.#topics.remove(entry);
+    if (this.#all.peek(place) === entry) return;
+    this.#topics.remove(entry);
+    this.#held.entries -= 1;
+    this.#held.bytes -= bytes;
   }
 
   counts(): RememberedCounts {
-    return {
-      hits: this.#hits,
-      misses: this.#misses,
-      unused: this.#unused,
-      entries: this.#entries.size,
-      bytes: this.#entries.calculatedSize ?? 0,
-    };
+    return { hits: this.#hits, misses: this.#misses, unused: this.#unused, ...this.#held };
   }
 }

@@ -83,6 +83,7 @@ const reports =
 
 const [named, reach] = [(name: string) => `name:${ANN}/${name}`, (id: string) => `reach:${id}`];
 const [prompt, group, user, key] = [`prompt:${PROMPT}`, `group:${GROUP}`, `user:${ANN}`, `key:${KEY}`];
+const favorite = (id: string): string => `favorite:${BEN}/${id}`;
 const SESSION = '01900000-0000-7000-8000-000000000005';
 const session = `session:${SESSION}`;
 const ofSession = `UPDATE sessions SET id = '${SESSION}'`;
@@ -99,9 +100,37 @@ const telling: ReadonlyArray<readonly [trigger: string, sees: (trial: Trial) => 
     reports(
       `UPDATE prompts SET slug = 'ode' WHERE id = '${PROMPT}'`,
       [prompt, named('poem'), named('ode')],
-      `UPDATE prompts SET category = 'Verse', updated_at = now() WHERE id = '${PROMPT}'`,
+      // Told of as what is shown alone.
+      `UPDATE prompts SET search_title = 'ode' WHERE id = '${PROMPT}'`,
     ),
   ],
+  [
+    'prompts.shown_prompts_reports_update',
+    reports(
+      `UPDATE prompts SET category = 'Verse', updated_at = now() WHERE id = '${PROMPT}'`,
+      [`shown:${PROMPT}`],
+      `UPDATE prompts SET search_title = 'ode' WHERE id = '${PROMPT}'`,
+    ),
+  ],
+  ['tags.tags_reports_insert', reports(copyOf('tags', { name: "'Rose'", name_key: "'rose'" }), [`shown:${PROMPT}`])],
+  [
+    'tags.tags_reports_update',
+    reports("UPDATE tags SET name = 'VERSE'", [`shown:${PROMPT}`], 'UPDATE tags SET is_public = NULL'),
+  ],
+  ['tags.tags_reports_delete', reports('DELETE FROM tags', [`shown:${PROMPT}`])],
+  [
+    'favorites.favorites_reports_insert',
+    reports(`INSERT INTO favorites (user_id, prompt_id) VALUES ('${BEN}', '${COPY}')`, [`favorite:${BEN}/${COPY}`]),
+  ],
+  [
+    'favorites.favorites_reports_update',
+    reports(
+      `UPDATE favorites SET prompt_id = '${COPY}'`,
+      [favorite(PROMPT), favorite(COPY)],
+      'UPDATE favorites SET created_at = now()',
+    ),
+  ],
+  ['favorites.favorites_reports_delete', reports('DELETE FROM favorites', [favorite(PROMPT)])],
   [
     'prompts.prompts_reports_delete',
     reports(`DELETE FROM prompts WHERE id = '${COPY}'`, [`prompt:${COPY}`, named('copy')]),

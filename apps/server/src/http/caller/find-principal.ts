@@ -2,7 +2,7 @@ import type { Found, Principal, Services } from '@promptory/api/server';
 import { findApiKey, findLiveSession, findSessionByRefreshToken, type LiveSession } from '@promptory/auth';
 import { type PlainErrorCode, Scope } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
-import { type Credential, presentedCredential } from './presented-credential.ts';
+import { type Credential, presentedCredential, type ShownCredential } from './presented-credential.ts';
 
 export const anonymous = (rejected: PlainErrorCode | null = null): Anonymous => ({ kind: 'anonymous', rejected });
 
@@ -31,14 +31,15 @@ export function findPrincipal(services: Finders, credential: Credential): Promis
   }
 }
 
-/** Whom an API key speaks for, as far as that is remembered. */
+/** Whom an API key or an access token speaks for, as far as that is remembered. */
 export const rememberedPrincipal = (
-  { memory, clock }: Pick<Finders, 'memory' | 'clock'>,
-  keyId: string,
-): Principal | undefined => memory.principals.remembered(keyOf({ id: keyId }), clock.now());
+  { memory }: Pick<Finders, 'memory'>,
+  credential: ShownCredential,
+  now: Date,
+): Principal | undefined => memory.principals.remembered(keyOf(credential), now);
 
 /** An access token speaks for a session of the person whom it names. */
-const keyOf = ({ id, userId = '' }: { readonly id: string; readonly userId?: string }): string => `${id}|${userId}`;
+const keyOf = ({ id, userId = '' }: ShownCredential): string => `${id}|${userId}`;
 
 /** Whether a caller that was accepted would be so again: its session or key lives, and its role is what it was. */
 export async function isStillAuthenticated(

@@ -6,6 +6,7 @@ import type { PlainErrorCode } from '@promptory/schemas';
 import type { FastifyRequest } from 'fastify';
 import { isCookieAccepted, isSafeMethod, type Origins } from '../request-origin.ts';
 import { cookieToken } from '../session-cookie.ts';
+import type { VerifiedTokens } from './verified-tokens.ts';
 
 /** What a request shows to say who calls, as far as that is known without the database. */
 export type Presented =
@@ -36,21 +37,21 @@ const idOf = (secret: string): string => hash('sha256', secret, 'base64url');
  * before the cookie; what is sent and cannot be one makes the caller anonymous.
  *
  * @param trusted origins whose pages may act with a cookie
+ * @param tokens those that were verified lately
  */
 export async function presentedCredential(
-  { clock, accessTokens, marks }: Pick<Services, 'clock' | 'accessTokens' | 'marks'>,
+  services: Pick<Services, 'clock' | 'accessTokens' | 'marks'>,
   req: FastifyRequest,
   trusted: Origins,
+  tokens: VerifiedTokens | null = null,
 ): Promise<Presented> {
+  const { marks } = services;
   const { authorization } = req.headers;
   if (authorization !== undefined) {
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) return nothing('auth.invalid_token');
     if (token.startsWith(API_KEY_PREFIX)) return apiKey(marks, token);
-    const claims = await accessTokens.verify(token, clock.now());
-    if (claims === null) return nothing('auth.invalid_token');
-    const { userId, sessionId } = claims;
-    return { kind: 'accessToken', id: `session|${sessionId}`, userId, sessionId };
+    return accessToken(services, token, tokens);
   }
   const key = req.headers['x-api-key'];
   if (key !== undefined) return typeof key === 'string' ? apiKey(marks, key) : nothing('auth.invalid_token');
@@ -62,10 +63,46 @@ export async function presentedCredential(
   return shown === null ? nothing('auth.invalid_token') : { kind: 'cookie', ...shown, refreshToken };
 }
 
-/** The id of the API key that a request shows before any other credential, be it one or not; undefined where it shows none. */
-export function presentedKeyId({ authorization, 'x-api-key': key }: IncomingHttpHeaders): string | undefined {
+async function accessToken(
+  { clock, accessTokens }: Pick<Services, 'clock' | 'accessTokens'>,
+  token: string,
+  tokens: VerifiedTokens | null,
+): Promise<Presented> {
+  const now = clock.now();
+  const id = tokens === null ? '' : idOf(token);
+  let claims = tokens?.get(id, now) ?? null;
+  if (claims === null) {
+    claims = await accessTokens.verify(token, now);
+    if (claims === null) return nothing('auth.invalid_token');
+    tokens?.remember(id, claims);
+  }
+  const { userId, sessionId } = claims;
+  return { kind: 'accessToken', id: sessionIdOf(sessionId), userId, sessionId };
+}
+
+const sessionIdOf = (sessionId: string): string => `session|${sessionId}`;
+
+/** By what an API key, or an access token that was verified lately, is known here. */
+export interface ShownCredential {
+  readonly id: string;
+  /** Of an access token, whom it names. */
+  readonly userId?: string;
+}
+
+/**
+ * The key or token that a request shows before any other credential; undefined where it shows none, or a token that is not known to
+ * be one. What is said to be a key may be none.
+ */
+export function shownCredential(
+  { authorization, 'x-api-key': key }: IncomingHttpHeaders,
+  tokens: VerifiedTokens,
+  now: Date,
+): ShownCredential | undefined {
   const shown = authorization === undefined ? key : BEARER.exec(authorization)?.[1];
-  return typeof shown === 'string' && shown.startsWith(API_KEY_PREFIX) ? idOf(shown) : undefined;
+  if (typeof shown !== 'string') return undefined;
+  if (shown.startsWith(API_KEY_PREFIX)) return { id: idOf(shown) };
+  const token = authorization === undefined ? undefined : tokens.get(idOf(shown), now);
+  return token && { id: sessionIdOf(token.sessionId), userId: token.userId };
 }
 
 const apiKey = (marks: Services['marks'], key: string): Presented =>

@@ -12,5 +12,5 @@ export const memoryVariables = {
 
 export const memoryBoundsOf = (read: { CACHE_MEGABYTES: number; CACHE_CREDENTIALS: number }): MemoryBounds => ({
   principals: read.CACHE_CREDENTIALS,
-  resolvedBytes: read.CACHE_MEGABYTES * MEBIBYTE,
+  promptBytes: read.CACHE_MEGABYTES * MEBIBYTE,
 });

@@ -16,7 +16,8 @@ import { recordUse } from '../../../domain/usage/record-use.ts';
 import { AppError } from '../../../errors.ts';
 import { publicUser } from '../../../views/user-view.ts';
 import { selectWholeVersions } from '../../../views/version-view.ts';
-import { resolvedFrom } from './resolved-from.ts';
+import { resolvedFrom } from '../follows-from.ts';
+import { readerKey } from '../reader-key.ts';
 
 /**
  * The version that a reference names, with what it promises and includes: by no statement where the caller has asked for it lately and
@@ -24,14 +25,10 @@ import { resolvedFrom } from './resolved-from.ts';
  * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found, server.busy
  */
 export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput): Promise<ResolvedPrompt> {
-  const resolved = await ctx.memory.resolved.get(keyOf(ctx.who, ref), ctx.clock.now(), () => findWhole(ctx, ref));
+  const resolved = await ctx.memory.resolved.get(readerKey(ctx.who, ref), ctx.clock.now(), () => findWhole(ctx, ref));
   recordUse(ctx, 'resolve', { id: resolved.promptId, version: resolved.version });
   return resolved;
 }
-
-/** Under which key an answer is remembered: to use one is to admit its reader. */
-export const keyOf = ({ userId, isAdmin, groupId }: Who, ref: string): string =>
-  `${userId}|${isAdmin}|${groupId ?? ''}|${ref}`;
 
 async function findWhole(ctx: SignedInContext, ref: string): Promise<Found<ResolvedPrompt>> {
   const found = await findResolved(ctx, ref);
