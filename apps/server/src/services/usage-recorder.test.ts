@@ -1,4 +1,4 @@
-import type { UsageEvent } from '@promptory/api/server';
+import type { RecordedUse, UsageEvent } from '@promptory/api/server';
 import { describe, expect, it } from 'vitest';
 import { createUsageRecorder } from './usage-recorder.ts';
 
@@ -77,6 +77,45 @@ describe('createUsageRecorder', () => {
     expect(recorder.buffered).toBe(10);
     await expect.poll(() => errors).toContainEqual({ events: 5 });
     await recorder.close();
+  });
+
+  it('adds up uses that are not kept and the same, but to none that is being written', async () => {
+    const batches: RecordedUse[][] = [];
+    const written = Promise.withResolvers<void>();
+    const recorder = createUsageRecorder({
+      write: async (events) => {
+        batches.push(structuredClone([...events]));
+        if (batches.length === 1) await written.promise;
+      },
+      keeps: ({ kind }) => kind === 'copy',
+      log: silent,
+      flushIntervalMs: 60_000,
+      batchSize: 4,
+    });
+    const at = (milliseconds: number, version = 1): UsageEvent => ({
+      ...use(version),
+      occurredAt: new Date(milliseconds),
+    });
+    for (const event of [at(1), at(2), at(3, 2), { ...at(4), kind: 'copy' as const }]) recorder.record(event);
+    recorder.record(at(86_400_001));
+    expect(recorder.buffered).toBe(5);
+    recorder.record(at(5));
+    written.resolve();
+    await recorder.close();
+    const said = batches.map((batch) =>
+      batch.map(({ version, isKept, uses, occurredAt, lastUsedAt }) => [
+        ...[version, isKept ?? true, uses ?? 1, +occurredAt, lastUsedAt && +lastUsedAt],
+      ]),
+    );
+    expect(said).toEqual([
+      [
+        [1, false, 2, 1, 2],
+        [2, false, 1, 3, 3],
+        [1, true, 1, 4, undefined],
+        [1, false, 1, 86_400_001, 86_400_001],
+      ],
+      [[1, false, 1, 5, 5]],
+    ]);
   });
 
   it('gives up a batch that never goes in, so that the next ones do', async () => {

@@ -19,8 +19,25 @@ interface Options {
 }
 
 const RETRIES = 5;
+const DAY_MS = 86_400_000;
 
-/** Keeps uses of prompts for a quarter of a second and writes them together, so that reading a prompt waits for no write. */
+/** Uses that are only counted, of which all that are the same but for their time are one. */
+interface CountedUse extends UsageEvent {
+  readonly isKept: false;
+  uses: number;
+  lastUsedAt: Date;
+}
+
+/** Under what a use is counted. */
+const countedAs = ({ promptId, version, userId, apiKeyId, consumer, occurredAt }: UsageEvent): string =>
+  `${promptId}|${version}|${userId}|${apiKeyId}|${Math.floor(occurredAt.getTime() / DAY_MS)}|${consumer}`;
+
+const usesIn = (batch: readonly RecordedUse[]): number => batch.reduce((sum, { uses = 1 }) => sum + uses, 0);
+
+/**
+ * Keeps uses of prompts for a quarter of a second and writes them together, so that reading a prompt waits for no write. Those that
+ * are only counted are added up here already: of whoever calls without a pause almost all are.
+ */
 export function createUsageRecorder(options: Options): BufferedUsageRecorder {
   const { write, keeps = () => true, log, flushIntervalMs = 250, batchSize = 200, maxBuffered = 20_000 } = options;
   let events: RecordedUse[] = [];
@@ -29,6 +46,8 @@ export function createUsageRecorder(options: Options): BufferedUsageRecorder {
   let failures = 0;
   let lost = 0;
   let closed = false;
+  /** Those among `events` to which further ones may be added: not those of a batch that is being written. */
+  const counted = new Map<string, CountedUse>();
 
   const schedule = (delay: number): void => {
     if (timer !== null || events.length === 0) return;
@@ -41,16 +60,17 @@ export function createUsageRecorder(options: Options): BufferedUsageRecorder {
 
   const writeBatch = async (): Promise<void> => {
     const batch = events.slice(0, batchSize);
+    counted.clear();
     try {
       await write(batch);
       events = events.slice(batch.length);
       failures = 0;
     } catch (error) {
       failures += 1;
-      log.warn({ err: error, events: batch.length }, 'Uses of prompts could not be written');
+      log.warn({ err: error, events: usesIn(batch) }, 'Uses of prompts could not be written');
       if (failures < RETRIES) return;
       // A batch that never goes in must not keep the others out.
-      log.error({ events: batch.length }, 'Uses of prompts were given up');
+      log.error({ events: usesIn(batch) }, 'Uses of prompts were given up');
       events = events.slice(batch.length);
       failures = 0;
     }
@@ -68,16 +88,33 @@ export function createUsageRecorder(options: Options): BufferedUsageRecorder {
 
   return {
     record(event) {
-      if (closed || events.length >= maxBuffered) {
+      if (closed) {
         lost += 1;
         return;
       }
-      events.push({ ...event, isKept: keeps(event) });
+      const isKept = keeps(event);
+      const key = isKept ? '' : countedAs(event);
+      const same = isKept ? undefined : counted.get(key);
+      if (same !== undefined) {
+        same.uses += 1;
+        same.lastUsedAt = event.occurredAt;
+        return;
+      }
+      if (events.length >= maxBuffered) {
+        lost += 1;
+        return;
+      }
+      if (isKept) events.push(event);
+      else {
+        const first: CountedUse = { ...event, isKept, uses: 1, lastUsedAt: event.occurredAt };
+        counted.set(key, first);
+        events.push(first);
+      }
       if (events.length >= batchSize && failures === 0 && writing === null) void flush();
       else schedule(flushIntervalMs);
     },
     get buffered() {
-      return events.length;
+      return usesIn(events);
     },
     async close() {
       closed = true;
@@ -85,7 +122,7 @@ export function createUsageRecorder(options: Options): BufferedUsageRecorder {
       if (timer !== null) clearTimeout(timer);
       timer = null;
       await writing;
-      if (events.length > 0) log.error({ events: events.length }, 'Uses of prompts were not written before the end');
+      if (events.length > 0) log.error({ events: usesIn(events) }, 'Uses of prompts were not written before the end');
     },
   };
 }

@@ -6,7 +6,13 @@ import { programLabel } from './program-label.ts';
 const EVENTS_A_STATEMENT = 1_000;
 
 /** A use, and whether it is kept by itself, as it is unless said, or only counted. */
-export type RecordedUse = UsageEvent & { readonly isKept?: boolean };
+export type RecordedUse = UsageEvent & {
+  readonly isKept?: boolean;
+  /** Of those that are only counted, how many are the same but for their time, within one day of UTC; 1 unless said. */
+  readonly uses?: number;
+  /** When the last of these was. */
+  readonly lastUsedAt?: Date;
+};
 
 /**
  * Writes uses with the counts kept of them, all or none. Each use keeps the name of its key, for the history of whoever used it;
@@ -29,11 +35,13 @@ export async function writeUsage(db: Db, events: readonly RecordedUse[]): Promis
 // Counts are added in the order of their keys, so that two writers do not wait for each other crosswise.
 async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<number> {
   const json = JSON.stringify(
-    events.map((event) => ({
+    events.map(({ isKept = true, uses = 1, lastUsedAt, ...event }) => ({
       ...event,
-      id: newId(),
+      id: isKept ? newId() : null,
       consumer: event.consumer.slice(0, 100),
-      isKept: event.isKept ?? true,
+      isKept,
+      uses,
+      lastUsedAt: lastUsedAt ?? event.occurredAt,
       byOthers: event.apiKeyId === null ? 'web' : programLabel(event.promptId, event.apiKeyId),
     })),
   );
@@ -41,21 +49,23 @@ async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<n
     WITH given AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS (
         id uuid, "promptId" uuid, version integer, "userId" uuid, "apiKeyId" uuid, kind text, consumer text,
-        "byOthers" text, "occurredAt" timestamptz(3), "isKept" boolean
+        "byOthers" text, "occurredAt" timestamptz(3), "lastUsedAt" timestamptz(3), "isKept" boolean, uses integer
       )
     ), present AS MATERIALIZED (
       SELECT id, user_id, version FROM prompts WHERE id IN (SELECT "promptId" FROM given) ORDER BY id FOR KEY SHARE
     ), counted AS MATERIALIZED (
       SELECT present.id AS prompt_id, (given."occurredAt" AT TIME ZONE 'UTC')::date AS day, given.version,
         CASE WHEN given."userId" = present.user_id THEN given.consumer ELSE given."byOthers" END AS consumer,
-        present.version AS latest, given."occurredAt" AS occurred_at, given."isKept" AS is_kept
+        present.version AS latest, given."occurredAt" AS first_at, given."lastUsedAt" AS last_at, given."isKept" AS is_kept,
+        given.uses
       FROM given JOIN present ON present.id = given."promptId"
     ), placed AS (
-      SELECT prompt_id, day, occurred_at, CASE WHEN has_row THEN version ELSE latest END AS version,
+      SELECT prompt_id, day, first_at, last_at, uses, CASE WHEN has_row THEN version ELSE latest END AS version,
         CASE WHEN has_row THEN consumer ELSE 'others' END AS consumer
       FROM (
-        SELECT counted.*, counted.is_kept OR usage_daily.uses IS NOT NULL AS has_row
-        FROM counted LEFT JOIN usage_daily USING (prompt_id, day, version, consumer)
+        SELECT counted.*, counted.is_kept OR known.prompt_id IS NOT NULL AS has_row
+        FROM counted LEFT JOIN (SELECT prompt_id, day, version, consumer FROM usage_daily) AS known
+          USING (prompt_id, day, version, consumer)
       ) AS found
     ), events AS (
       INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, api_key_id, kind, consumer)
@@ -67,11 +77,11 @@ async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<n
       WHERE given."isKept"
     ), days AS (
       INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)
-      SELECT prompt_id, day, version, consumer, count(*) FROM placed GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+      SELECT prompt_id, day, version, consumer, sum(uses) FROM placed GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
       ON CONFLICT (prompt_id, day, version, consumer) DO UPDATE SET uses = usage_daily.uses + excluded.uses
     ), versions AS (
       INSERT INTO version_uses (prompt_id, version, consumer, uses, first_used_at, last_used_at)
-      SELECT prompt_id, version, consumer, count(*), min(occurred_at), max(occurred_at) FROM placed
+      SELECT prompt_id, version, consumer, sum(uses), min(first_at), max(last_at) FROM placed
       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
       ON CONFLICT (prompt_id, version, consumer) DO UPDATE SET
         uses = version_uses.uses + excluded.uses,
@@ -79,12 +89,12 @@ async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<n
         last_used_at = greatest(version_uses.last_used_at, excluded.last_used_at)
     ), totals AS (
       INSERT INTO prompt_totals (prompt_id, uses, last_used_at)
-      SELECT prompt_id, count(*), max(occurred_at) FROM counted GROUP BY 1 ORDER BY 1
+      SELECT prompt_id, sum(uses), max(last_at) FROM counted GROUP BY 1 ORDER BY 1
       ON CONFLICT (prompt_id) DO UPDATE SET
         uses = prompt_totals.uses + excluded.uses,
         last_used_at = greatest(prompt_totals.last_used_at, excluded.last_used_at)
     )
-    SELECT count(*) AS written FROM counted
+    SELECT coalesce(sum(uses), 0) AS written FROM counted
   `.execute(db);
   return rows[0]?.written ?? 0;
 }

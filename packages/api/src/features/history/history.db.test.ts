@@ -150,6 +150,36 @@ it('counts uses that are not kept, without rows of their own and without further
   expect(await totals.execute()).toEqual([{ uses: 1 }, { uses: 52 }]);
 });
 
+it('counts uses that are told of together as so many, the first and the last of them', async () => {
+  const id = await make('Called');
+  const today = Math.floor(services.clock.now().getTime() / day) * day;
+  const at = (hour: number) => new Date(today + hour * 3_600_000);
+  const many = { isKept: false, uses: 41, lastUsedAt: at(20) };
+  expect(await writeUsage(db, [use(id, { occurredAt: at(3) }), { ...use(id, { occurredAt: at(4) }), ...many }])).toBe(
+    42,
+  );
+  const [last] = (await as(cast.alice).prompts.usage({ id })).items;
+  expect(await writeUsage(db, [{ ...use(id, { occurredAt: at(1) }), ...many }])).toBe(41);
+  expect(last).toMatchObject({ consumer: 'web', uses: 1 });
+  const uses = await as(cast.alice).prompts.usage({ id });
+  expect(uses.items.toSorted((one, other) => one.uses - other.uses)).toMatchObject([
+    { consumer: 'others', uses: 41 },
+    { consumer: 'web', uses: 42 },
+  ]);
+  const versions = await db
+    .selectFrom('version_uses')
+    .select(['consumer', 'uses', 'first_used_at as first', 'last_used_at as last'])
+    .where('prompt_id', '=', id)
+    .orderBy('consumer')
+    .execute();
+  expect(versions).toEqual([
+    { consumer: 'others', uses: 41, first: at(4).toISOString(), last: at(20).toISOString() },
+    { consumer: 'web', uses: 42, first: at(1).toISOString(), last: at(20).toISOString() },
+  ]);
+  const total = db.selectFrom('prompt_totals').select(['uses', 'last_used_at as last']).where('prompt_id', '=', id);
+  expect(await total.executeTakeFirstOrThrow()).toEqual({ uses: 83, last: at(20).toISOString() });
+});
+
 it("shows an owner no name of anybody else's key, but tells the programs apart", async () => {
   const [id, another] = [await make('Used by others'), await make('Used by others too')];
   const ofBob = { apiKeyId: newId(), consumer: 'acme merger bot' };
