@@ -3,6 +3,8 @@ import {
   checkSchema,
   type DocumentPrompt,
   diffVersions,
+  type OthersOfImport,
+  outlineOf,
   type PromptFormat,
   readPrompts,
   type VersionContent,
@@ -31,8 +33,10 @@ export interface Tasks {
   includesIn(source: string): string;
   /** The JSON of the RenderResult of a version, given as JSON of its Source and of a Rendering. */
   renderVersion(source: string, rendering: string): string;
-  /** The JSON of the PromptDocument of a file. */
-  readPrompts(format: PromptFormat, text: string): string;
+  /** The JSON of the PromptDocument of a file, and of what others of its import it may name. */
+  readPrompts(format: PromptFormat, text: string, others: string): string;
+  /** The JSON of the Outline of a dotprompt file. */
+  outlineOf(text: string): string;
   /** The JSON of what a format has of a prompt, given as JSON of a DocumentPrompt. */
   writePrompt(format: WrittenFormat, prompt: string): string;
   /** The lines of `openBundle` for a bundle. */
@@ -56,7 +60,9 @@ const tasks: TaskTable = {
     JSON.stringify(breaksBetween(readJson(before) as unknown as Signed, readJson(after) as unknown as Signed)),
   openBundle,
   bundlePayload: payloadOf,
-  readPrompts: (format, text) => JSON.stringify(readPrompts(format, text)),
+  readPrompts: (format, text, others) =>
+    JSON.stringify(readPrompts(format, text, readJson(others) as unknown as OthersOfImport)),
+  outlineOf: (text) => JSON.stringify(outlineOf(text)),
   writePrompt: (format, prompt) => JSON.stringify(writePrompt(format, readJson(prompt) as unknown as DocumentPrompt)),
   signatureOf: (version) => JSON.stringify(signatureOf(readJson(version) as unknown as Signed)),
 };

@@ -29,9 +29,18 @@ export type {
   PromptDocument,
 } from './formats/document/prompt-document.ts';
 export {
+  type DotpromptFile,
+  type FileReader,
+  type ReadFile,
+  readDotpromptFiles,
+} from './formats/dotprompt/dotprompt-files.ts';
+export { type Outline, outlineOf } from './formats/dotprompt/outline.ts';
+export type { LangfuseNames, NamedPrompt } from './formats/langfuse/read-langfuse.ts';
+export {
   detectFormat,
   mayBeJson,
   nameWithoutEnding,
+  type OthersOfImport,
   type PromptFormat,
   promptFormats,
   readPrompts,

@@ -1,4 +1,14 @@
-import { type DocumentMessage, type DocumentPart, type DocumentPrompt, readPrompts } from '@promptory/template';
+import {
+  type DocumentMessage,
+  type DocumentPart,
+  type DocumentPrompt,
+  link,
+  outlineOf,
+  parse,
+  readDotpromptFiles,
+  readPrompts,
+  render,
+} from '@promptory/template';
 import { Dotprompt, type Part } from 'dotprompt';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -84,3 +94,78 @@ const renderedPart = ({ type, text, url, mediaType }: DocumentPart, inputs: Valu
   type === 'text'
     ? { type: 'text' as const, text: renderLiquid(String(text), inputs) }
     : { type: 'media' as const, url: renderLiquid(String(url), inputs), contentType: mediaType ?? null };
+
+const inner = fc.oneof(
+  { arbitrary: literal, weight: 4 },
+  {
+    arbitrary: fc.constantFrom(
+      '{{name}}',
+      '{{title}}: {{name}}.',
+      '{{person.name}}!',
+      '{{#if flag}}{{title}}{{/if}}',
+      '{{#each tags}}{{this}};{{/each}}',
+    ),
+    weight: 6,
+  },
+);
+const call = fc.constantFrom(
+  '{{> card}}',
+  '{{> card name=title}}',
+  '{{> card name="N" title=person.name flag=true}}',
+  '{{#if flag}}{{> card title=name}}{{/if}}\n',
+  '{{#each items}}{{> card}}{{/each}}',
+  '{{#each items as |item|}}{{> card name=item.name title=@root.title}}\n{{/each}}',
+  '{{#with person}}{{> card}}{{/with}}',
+  '{{> card person}}',
+  '\n{{> card}}\n',
+  '{{> outer}}',
+  '{{> outer name=title person=person}}',
+  '{{#with person}}{{> outer title="T"}}{{/with}}',
+);
+const texts = (arbitrary: fc.Arbitrary<string>) =>
+  fc.array(arbitrary, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+const partialFiles = fc.record({
+  main: texts(fc.oneof({ arbitrary: call, weight: 2 }, inner)),
+  outer: texts(fc.oneof(fc.constantFrom('{{> card}}', '{{> card title=name}}', '{{> card person name="I"}}'), inner)),
+  card: texts(inner),
+});
+
+it('includes partials as dotprompt does, or refuses', async () => {
+  let read = 0;
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(partialFiles, given, async (files, inputs) => {
+      const sources = [files.main, files.outer, files.card];
+      const names = ['main', '_outer', '_card'];
+      const done = await readDotpromptFiles(
+        sources.map((text, at) => ({ name: `${names[at]}.prompt`, text })),
+        {
+          outline: async (at) => outlineOf(sources[at] ?? ''),
+          read: async (at, partials) => readPrompts('dotprompt', sources[at] ?? '', { partials }),
+          referenceOf: (at) => names[at] ?? null,
+        },
+      );
+      const contents = done.map(({ document }) => document.prompts[0]?.content);
+      const [content] = contents;
+      if (typeof content !== 'string') {
+        refused++;
+        return;
+      }
+      read++;
+      const partials = { outer: files.outer, card: files.card };
+      const { messages } = await new Dotprompt({ partials }).render(files.main, { input: inputs });
+      const original = messages
+        .flatMap((message) => message.content.map((part) => ('text' in part ? part.text : '')))
+        .join('');
+      const linked = link(parse(content), (reference) => {
+        const source = contents[names.indexOf(reference)];
+        return typeof source === 'string' ? { key: reference, source } : undefined;
+      });
+      const text = render(linked, inputs, 'lenient');
+      // What is blank is no message there.
+      expect(text.trim() === '' ? '' : text).toBe(original);
+    }),
+    { numRuns: cases },
+  );
+  expect(read).toBeGreaterThanOrEqual(refused / 2);
+});

@@ -1,10 +1,11 @@
+import type { Partials } from '../convert/handlebars/partials.ts';
 import { isJsonObject, type JsonValue } from '../json-value.ts';
 import { BUNDLE_FORMAT } from './bundle/bundle.ts';
 import { partsOf } from './document/front-matter.ts';
 import type { PromptDocument } from './document/prompt-document.ts';
 import { readDotprompt } from './dotprompt/read-dotprompt.ts';
 import { readGitHubModels } from './github-models/read-github-models.ts';
-import { readLangfuse } from './langfuse/read-langfuse.ts';
+import { type LangfuseNames, readLangfuse } from './langfuse/read-langfuse.ts';
 import { readLangSmith } from './langsmith/read-langsmith.ts';
 import { readOpenAi } from './openai/read-openai.ts';
 import { isRoleLine } from './prompty/prompty-body.ts';
@@ -34,8 +35,23 @@ const ENDINGS: readonly (readonly [ending: string, format: PromptFormat])[] = [
   ['.prompt', 'dotprompt'],
 ];
 
+/** What others of its import a file may name. */
+export interface OthersOfImport {
+  /** For dotprompt. */
+  readonly partials?: Partials;
+  /** For Langfuse. */
+  readonly names?: LangfuseNames;
+}
+
 /** The prompts of a file of another system, in one form, with what is to be said of them. */
-export const readPrompts = (format: PromptFormat, text: string): PromptDocument => readers[format](text);
+export function readPrompts(
+  format: PromptFormat,
+  text: string,
+  { partials, names }: OthersOfImport = {},
+): PromptDocument {
+  if (format === 'dotprompt') return readDotprompt(text, partials);
+  return format === 'langfuse' ? readLangfuse(text, names) : readers[format](text);
+}
 
 /** What a file is called without what its ending says: `team/greet.prompt` is `team/greet`. */
 export function nameWithoutEnding(fileName: string): string {

@@ -1,4 +1,14 @@
-import { isBlock, isContent, isPath, isValue, type Node, type Program, type Value } from './handlebars-tree.ts';
+import {
+  isBlock,
+  isContent,
+  isPartial,
+  isPath,
+  isValue,
+  type Node,
+  type PartialCall,
+  type Program,
+  type Value,
+} from './handlebars-tree.ts';
 
 /**
  * Where Handlebars adds instead of joining: a body that begins with two values that are not escaped is compiled to `a + b`,
@@ -7,7 +17,7 @@ import { isBlock, isContent, isPath, isValue, type Node, type Program, type Valu
 export function findAddition(
   program: Program,
   escapesHtml: boolean,
-  isNumber: (value: Value) => boolean,
+  isNumber: (value: Value | PartialCall) => boolean,
 ): Node | undefined {
   const [first, second] = printing(program);
   const isAddition =
@@ -22,9 +32,10 @@ const printing = ({ body }: Program): Node[] =>
 
 /** A block is as its body is, where that is one value; a loop makes a text of its items, and not of what stands for none. */
 const mayBeNumber =
-  (escapesHtml: boolean, isNumber: (value: Value) => boolean) =>
+  (escapesHtml: boolean, isNumber: (value: Value | PartialCall) => boolean) =>
   (statement: Node): boolean => {
     if (isValue(statement)) return !(escapesHtml && statement.escaped) && isNumber(statement);
+    if (isPartial(statement)) return isNumber(statement);
     if (!isBlock(statement)) return false;
     const isLoop = isPath(statement.path) && statement.path.original === 'each';
     return [isLoop ? null : statement.program, statement.inverse].some((program) => {

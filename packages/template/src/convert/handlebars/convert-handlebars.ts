@@ -2,7 +2,7 @@ import { BOOLEANS, NUMBERS } from '../from-liquid/values/value-kinds.ts';
 import { escapeFilters, HANDLEBARS_HTML } from '../liquid/html-escape.ts';
 import type { KnownPaths } from '../liquid/known-paths.ts';
 import { LiquidWriter } from '../liquid/liquid-writer.ts';
-import { FreshNames, isInputName } from '../liquid/paths.ts';
+import { FreshNames, inputName, isInputName, memberPath } from '../liquid/paths.ts';
 import { isTruthy, isTruthyOrZero } from '../liquid/truth.ts';
 import { type Position, Refusal } from '../refusal.ts';
 import { findAddition } from './added-numbers.ts';
@@ -11,13 +11,16 @@ import {
   type Hash,
   isBlock,
   isContent,
+  isPartial,
   isPath,
   isValue,
   type Node,
+  type PartialCall,
   type Program,
   type Value,
 } from './handlebars-tree.ts';
 import { parseHandlebars, positionOf } from './parse-handlebars.ts';
+import { literalOf, partialOf, renderTag } from './partials.ts';
 import { type Helpers, noHelpers, type Resolve } from './program-helpers.ts';
 import { type HandlebarsPath, inputsScope, resolvePath, type Scope } from './scope.ts';
 
@@ -71,7 +74,9 @@ export class HandlebarsConverter {
   }
 
   /** Whether adding a value to another may be more than joining both. */
-  #mayBeNumber({ path, params }: Value, scope: Scope): boolean {
+  #mayBeNumber(statement: Value | PartialCall, scope: Scope): boolean {
+    if (isPartial(statement)) return partialOf(statement, this.#helpers.partials, positionOf(statement)).mayBeNumber;
+    const { path, params } = statement;
     if (!isPath(path) || params.length > 0) return true;
     try {
       const liquid = resolvePath(asPath(path, positionOf(path)), scope, positionOf(path));
@@ -86,6 +91,7 @@ export class HandlebarsConverter {
     if (isContent(statement)) this.writer.literal(statement.value);
     else if (isValue(statement)) this.#convertValue(statement, scope);
     else if (isBlock(statement)) this.#convertBlock(statement, scope, depth);
+    else if (isPartial(statement)) this.#convertPartial(statement, scope);
     else if (statement.type !== 'CommentStatement') throw new Refusal(reasonFor(statement.type), positionOf(statement));
   }
 
@@ -103,6 +109,34 @@ export class HandlebarsConverter {
     const isEscaped = this.#escape && statement.escaped;
     this.hasEscaped ||= isEscaped;
     this.writer.markup(`{{ ${liquid}${isEscaped ? escapeFilters(HANDLEBARS_HTML) : ''} }}`, position);
+  }
+
+  /**
+   * A partial reads its names in the context of where it stands, or in one that it is given, and values by name come before. Behind
+   * the parameters of `render` are the inputs, so that each name is a parameter wherever it means another one.
+   */
+  #convertPartial(statement: PartialCall, scope: Scope): void {
+    const position = positionOf(statement);
+    const { partials } = this.#helpers;
+    const { reference, reads } = partialOf(statement, partials, position);
+    const [context, ...others] = statement.params;
+    if (others.length > 0) throw new Refusal('A partial takes one context.', position);
+    const path =
+      context === undefined ? scope.path : resolvePath(asPath(context, positionOf(context)), scope, position);
+    if (path === null && partials.areNested && scope.path !== null)
+      throw new Refusal('Within a partial, what it was given has no name.', position);
+    const parameters = new Map<string, string>();
+    if (path !== null || partials.areNested) {
+      for (const name of reads) {
+        parameters.set(name, path === null ? inputName(name, position) : memberPath(path, name, position));
+      }
+    }
+    for (const { key, value } of statement.hash?.pairs ?? []) {
+      const given = literalOf(value) ?? this.#resolve(asPath(value, positionOf(value)), scope, positionOf(value));
+      // What it does not read makes no difference.
+      if (reads.includes(key)) parameters.set(inputName(key, position), given);
+    }
+    this.writer.markup(renderTag(reference, parameters), position);
   }
 
   #convertBlock(block: Block, scope: Scope, depth: number): void {

@@ -36,6 +36,15 @@ export interface Block extends Call {
   readonly inverse?: Program | null;
 }
 
+/** `{{> name}}`, on a line of its own with the white space before it. */
+export interface PartialCall extends Node {
+  readonly type: 'PartialStatement';
+  readonly name: Node & { readonly original?: unknown };
+  readonly params: readonly Node[];
+  readonly hash?: Hash;
+  readonly indent: string;
+}
+
 export interface Path extends Node {
   readonly type: 'PathExpression';
   readonly data: boolean;
@@ -48,4 +57,5 @@ export interface Path extends Node {
 export const isContent = (node: Node): node is Content => node.type === 'ContentStatement';
 export const isValue = (node: Node): node is Value => node.type === 'MustacheStatement';
 export const isBlock = (node: Node): node is Block => node.type === 'BlockStatement';
+export const isPartial = (node: Node): node is PartialCall => node.type === 'PartialStatement';
 export const isPath = (node: Node): node is Path => node.type === 'PathExpression';

@@ -3,6 +3,7 @@ import type { KnownPaths } from '../liquid/known-paths.ts';
 import { quote } from '../liquid/quote.ts';
 import { type Position, Refusal } from '../refusal.ts';
 import { type Block, isPath, type Node, type Value } from './handlebars-tree.ts';
+import { noPartials, type Partials } from './partials.ts';
 
 /** The Liquid path of a name at a place. */
 export type Resolve = (path: Node) => string;
@@ -13,12 +14,14 @@ export interface Helpers {
   value(name: string, statement: Value, resolve: Resolve): string | undefined;
   /** The condition of `{{#name …}}`. */
   condition(name: string, block: Block, resolve: Resolve, known: KnownPaths): string | undefined;
+  /** What `{{> name}}` includes. */
+  readonly partials: Partials;
 }
 
-export const noHelpers: Helpers = { value: () => undefined, condition: () => undefined };
+export const noHelpers: Helpers = { value: () => undefined, condition: () => undefined, partials: noPartials };
 
 /** dotprompt's helpers that only print or choose; those that make messages and parts are its reader's. */
-export const dotpromptHelpers: Helpers = {
+export const dotpromptHelpers: Omit<Helpers, 'partials'> = {
   value(name, { params, hash }, resolve) {
     const [param] = params;
     if (name !== 'json' || params.length !== 1 || param === undefined || !isPath(param)) return undefined;

@@ -47,6 +47,8 @@ export interface PromptDocument {
   places: number[];
   warnings: DocumentNote[];
   refusals: DocumentNote[];
+  /** The names of other prompts that its texts include, as the file writes them; left out where there are none. */
+  named?: string[];
 }
 
 export const emptyPrompt = (): DocumentPrompt => ({

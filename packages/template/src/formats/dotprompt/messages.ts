@@ -1,6 +1,7 @@
 import { HandlebarsConverter } from '../../convert/handlebars/convert-handlebars.ts';
 import { isContent, isPath, isValue, type Node, type Value } from '../../convert/handlebars/handlebars-tree.ts';
 import { parseHandlebars, positionOf } from '../../convert/handlebars/parse-handlebars.ts';
+import type { Partials } from '../../convert/handlebars/partials.ts';
 import { dotpromptHelpers } from '../../convert/handlebars/program-helpers.ts';
 import { inputsScope } from '../../convert/handlebars/scope.ts';
 import { KnownPaths } from '../../convert/liquid/known-paths.ts';
@@ -25,8 +26,8 @@ const ROLES: ReadonlyMap<string, MessageRole> = new Map([
  *
  * @throws Refusal for what has no counterpart
  */
-export function messagesOf(body: string, inputs: JsonValue): DocumentMessage[] {
-  const reader = new MessageReader(body, inputs);
+export function messagesOf(body: string, inputs: JsonValue, partials: Partials): DocumentMessage[] {
+  const reader = new MessageReader(body, inputs, partials);
   for (const statement of parseHandlebars(body).body) reader.read(statement);
   return reader.end();
 }
@@ -38,9 +39,9 @@ class MessageReader {
   #parts: DocumentPart[] = [];
   #statements: Node[] = [];
 
-  constructor(body: string, inputs: JsonValue) {
+  constructor(body: string, inputs: JsonValue, partials: Partials) {
     const known = new KnownPaths(inputs ?? undefined);
-    this.#converter = new HandlebarsConverter(body, false, known, dotpromptHelpers);
+    this.#converter = new HandlebarsConverter(body, false, known, { ...dotpromptHelpers, partials });
   }
 
   read(statement: Node): void {

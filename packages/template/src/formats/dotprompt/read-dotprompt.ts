@@ -1,3 +1,4 @@
+import { noPartials, type Partials } from '../../convert/handlebars/partials.ts';
 import { Refusal } from '../../convert/refusal.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.ts';
 import { splitFrontMatter } from '../document/front-matter.ts';
@@ -25,14 +26,16 @@ const KNOWN: ReadonlySet<string> = new Set([
 /**
  * Reads one dotprompt file (`name.prompt`): YAML, then Handlebars that escapes nothing. Model, config and tools become the
  * config, `input.default` becomes defaults of the input schema, `history` a placeholder. Keys without a counterpart are warned of.
+ *
+ * @param partials other files of its import, which it includes
  */
-export function readDotprompt(text: string): PromptDocument {
+export function readDotprompt(text: string, partials: Partials = noPartials): PromptDocument {
   return documentOf((warn) => {
     const { data, body, bodyLine } = splitFrontMatter(text);
     const isAllBody = Object.keys(data).length === 0 && bodyLine === 1;
     const template = isAllBody ? body : body.trimStart();
     try {
-      return promptOf(data, template, warn);
+      return promptOf(data, template, partials, warn);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { line, column } = error.position;
@@ -42,13 +45,13 @@ export function readDotprompt(text: string): PromptDocument {
   });
 }
 
-function promptOf(data: JsonObject, body: string, warn: Warn): DocumentPrompt {
+function promptOf(data: JsonObject, body: string, partials: Partials, warn: Warn): DocumentPrompt {
   const input = objectAt(data, 'input');
   const output = objectAt(data, 'output');
   const inputSchema =
     data['promptory.inputSchema'] ??
     withDefaults(schemaOfPico(input.schema ?? null, 'input.schema'), objectAt(input, 'default', 'input.default'));
-  const messages = messagesOf(body, inputSchema);
+  const messages = messagesOf(body, inputSchema, partials);
   const { model, tools, toolDefs } = data;
   warnOfOthers(data, KNOWN, warn);
   return {

@@ -201,6 +201,83 @@ describe('what a file may do', () => {
     expect(text).toBe('Be kind. Why?');
   });
 
+  it('includes other files of its import, pinned at what they become, whatever their order', async () => {
+    const pia = await givenPerson(services, { handle: 'pia' });
+    const main = fileOf(
+      'mail.prompt',
+      '---\nname: mail\n---\n{{> signature team=sender}}\n-- \n{{#each people}}{{> to}}{{/each}}',
+    );
+    const files = [main, fileOf('parts/_to.prompt', 'To {{name}};'), fileOf('_signature.prompt', 'From {{team}}')];
+    // What is called so here already, and is in production, is not what the file means.
+    const { id: before } = await as(pia).prompts.create({ title: 'S', slug: 'signature', content: 'Old {{ team }}' });
+    await as(pia).labels.move({ id: before, label: 'production', version: 1 });
+    const { events } = await importText(pia, JSON.stringify(files));
+    expect(rowsOf(events).map(({ row, outcome, reason }) => [row, outcome, reason])).toEqual([
+      [1, 'created', null],
+      [2, 'created', null],
+      [3, 'updated', null],
+    ]);
+    const inputs = { sender: 'us', people: [{ name: 'A' }, { name: 'B' }] };
+    const { id, signature } = await as(pia)
+      .prompts.resolve({ ref: 'mail@latest' })
+      .then(async ({ promptId }) => as(pia).prompts.get({ id: promptId }));
+    expect(signature?.inputs).toMatchObject({ required: ['sender', 'people'] });
+    expect((await as(pia).prompts.render({ id, inputs })).text).toBe('From us-- \nTo A;To B;');
+    expect((await importText(pia, JSON.stringify(files))).outcomes).toEqual(['unchanged', 'unchanged', 'unchanged']);
+  });
+
+  it('is refused where it includes what is refused, and what includes itself', async () => {
+    const ray = await givenPerson(services, { handle: 'ray' });
+    const uma = await givenPerson(services, { handle: 'uma' });
+    await as(uma).prompts.create({ title: 'Four', slug: 'four', content: 'x', visibility: 'public' });
+    const files = [
+      fileOf('one.prompt', 'a\n{{> two}}'),
+      fileOf('_two.prompt', '{{> one}}'),
+      fileOf('three.prompt', '{{> four}}.'),
+      fileOf('uma/_four.prompt', 'x'),
+      fileOf('five.prompt', '{{> six}}.'),
+    ];
+    const { events } = await importText(ray, JSON.stringify(files));
+    expect(rowsOf(events).map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['failed', 'At line 2, column 1: A partial cannot be included: "two" is refused itself.'],
+      [
+        'failed',
+        'At line 1, column 1: A partial cannot be included: "one" includes itself, by way of what it includes.',
+      ],
+      ['failed', expect.stringContaining('could not be imported')],
+      ['failed', expect.stringContaining('somebody else')],
+      ['failed', expect.stringContaining('no file of this import is called "six"')],
+    ]);
+  });
+
+  it('finds what Langfuse includes by a name that is no slug, in its version', async () => {
+    const sue = await givenPerson(services, { handle: 'sue' });
+    const tag = (name: string, which: string) => `@@@langfusePrompt:name=${name}|${which}@@@`;
+    const items = [
+      { name: 'Answer', version: 1, prompt: `${tag('Our Tone', 'version=4')} ${tag('Our Tone', 'label=production')}` },
+      { name: 'Our Tone', version: 3, prompt: 'Be {{how}}.' },
+      { name: 'Our Tone', version: 4, prompt: 'Be very {{how}}.', labels: ['production'] },
+      { name: 'Far', version: 1, prompt: tag('Our Tone', 'version=2') },
+      { name: 'our tone', version: 1, prompt: 'Another' },
+      { name: 'Near', version: 1, prompt: `x ${tag('our tone', 'version=1')}` },
+    ];
+    const { events } = await importText(sue, langfuse(items));
+    expect(rowsOf(events).map(({ title, outcome, reason }) => [title, outcome, reason])).toMatchObject([
+      ['Answer', 'created', null],
+      ['Our Tone', 'created', null],
+      ['', 'failed', 'At prompt, line 1, column 1: Version 2 of "Our Tone" is not in this import.'],
+      ['our tone', 'failed', expect.stringContaining('another prompt already')],
+      [
+        '',
+        'failed',
+        'At prompt, line 1, column 3: "our tone" would be "our-tone" here, which is what "Our Tone" is called.',
+      ],
+    ]);
+    const { promptId: id } = await as(sue).prompts.resolve({ ref: 'answer@latest' });
+    expect((await as(sue).prompts.render({ id, inputs: { how: 'kind' } })).text).toBe('Be very kind. Be very kind.');
+    expect((await importText(sue, langfuse(items.slice(0, 3)))).outcomes).toEqual(['unchanged', 'unchanged']);
+  });
+
   it('is what saving may: no slug takes the name of what others have made', async () => {
     const kay = await givenPerson(services, { handle: 'kay' });
     const lou = await givenPerson(services, { handle: 'lou' });

@@ -7,11 +7,11 @@ export interface ItemVersion {
   readonly changeNote: string | null;
   /** Null is the time of the import. */
   readonly createdAt: string | null;
-  /** Which versions of a bundle's prompts its references led to, by the ids that they had there. */
+  /** Which versions of the other prompts of its file or import its references lead to, by the ids that they have there. */
   readonly includes?: readonly BundleInclude[];
 }
 
-/** What a reference of a version in a bundle led to. */
+/** What a reference of a version leads to; the version is counted among those that are imported, from 1. */
 export interface BundleInclude {
   readonly name: string;
   readonly promptId: string;
@@ -45,12 +45,16 @@ export interface PromptItem {
   readonly hasHistory: boolean;
   /** Whether it may be the same prompt as one before it in the files: a long list of versions stands in several. */
   readonly goesOn: boolean;
+  /** As its file calls it, where that tells prompts apart which are called alike here. */
+  readonly calledAs?: string;
   readonly labels: readonly ItemLabel[];
   /** Of a prompt that is new here. */
   readonly moves: readonly ItemMove[];
   readonly aliases: readonly string[];
-  /** What it was where its bundle was made. */
+  /** What it was where its bundle was made, or is called within its import. */
   readonly bundled?: { readonly id: string; readonly ref: string };
+  /** The ids of those that it is nothing without: where one of them is refused, so is it. */
+  readonly needs?: readonly string[];
 }
 
 /** An item of an import: a prompt, or why it is none. */

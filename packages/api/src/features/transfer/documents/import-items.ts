@@ -35,7 +35,8 @@ class DryRunEnd extends Error {
 
 /** What the items so far have become. */
 interface Written {
-  readonly ids: Set<string>;
+  /** The prompts that they are, and how their files call them. */
+  readonly ids: Map<string, string | undefined>;
   readonly versions: SavedVersion[];
   readonly places: IncludePlaces;
   /** The prompts of bundles by their ids there. */
@@ -91,9 +92,10 @@ async function importAll(
   const known = await findKnown(trx, userId, items);
   await lockPrompts(trx, known.ids);
   const own = await lockOwnGroups(trx, userId, groups);
-  const written: Written = { ids: new Set(), versions: [], places, bundled: new Map(), refs: new Map() };
+  const written: Written = { ids: new Map(), versions: [], places, bundled: new Map(), refs: new Map() };
   const rows: WrittenRow[] = [];
-  for (const item of items) rows.push(await importOne(trx, ctx, run, item, written));
+  for (const item of inOrderOfNeeds(items)) rows.push(await importOne(trx, ctx, run, item, written));
+  rows.sort((one, other) => one.event.row - other.event.row);
   // Once more: what a prompt includes may stand behind it in the files.
   await settleIncludes(trx, ctx, userId, written.versions, places);
   await pinIncludes(trx, written.versions, written.bundled);
@@ -106,6 +108,22 @@ async function importAll(
     await recordAudit(trx, ctx, { action: 'prompt.imported', targetType: 'user', targetId: userId, details });
   }
   return { events, saved: written.versions };
+}
+
+/** Each item behind those that it needs, which need nothing in a circle. */
+function inOrderOfNeeds(items: readonly ImportItem[]): ImportItem[] {
+  const byId = new Map(items.map((item) => [item.prompt?.bundled?.id, item]));
+  const ordered = new Set<ImportItem>();
+  const put = (item: ImportItem) => {
+    if (ordered.has(item)) return;
+    for (const id of item.prompt?.needs ?? []) {
+      const needed = byId.get(id);
+      if (needed !== undefined && needed !== item) put(needed);
+    }
+    ordered.add(item);
+  };
+  for (const item of items) put(item);
+  return [...ordered];
 }
 
 /** What an item became, and the prompt that it is. */
@@ -145,15 +163,17 @@ async function importOne(
     },
   });
   if (prompt === null || fault !== null) return failed(fault ?? '', null);
+  if (prompt.needs?.some((id) => !written.bundled.has(id)) === true)
+    return failed('A prompt that it includes could not be imported.', null);
   await sql`SAVEPOINT item`.execute(trx);
   try {
     const done = await writeItem(trx, ctx, run, prompt, written);
     await sql`RELEASE SAVEPOINT item`.execute(trx);
-    written.ids.add(done.promptId);
+    written.ids.set(done.promptId, prompt.calledAs);
     written.versions.push(...done.saved);
     if (prompt.bundled !== undefined) {
       written.bundled.set(prompt.bundled.id, done);
-      written.refs.set(prompt.bundled.ref, done.promptId);
+      if (prompt.bundled.ref !== '') written.refs.set(prompt.bundled.ref, done.promptId);
     }
     const promptId = run.dryRun && done.outcome === 'created' ? null : done.promptId;
     const said = [...warnings, ...done.warnings.map(warning)];

@@ -33,7 +33,8 @@ export interface WrittenItem {
 
 /**
  * Writes what of a prompt is not there yet: it as a whole, or its next versions, other fields, labels and aliases.
- * @param before the ids of the prompts that items before it are, those of a bundle, and what texts include
+ * @param before the ids of the prompts that items before it are, and how their files call them; those of a bundle, and what texts
+ *   include
  * @throws AppError request.invalid, quota.exceeded, prompt.breaking_change, label.protected, auth.scope_missing
  */
 export async function writeItem(
@@ -42,7 +43,7 @@ export async function writeItem(
   run: ItemsRun,
   item: PromptItem,
   before: {
-    readonly ids: ReadonlySet<string>;
+    readonly ids: ReadonlyMap<string, string | undefined>;
     readonly places: IncludePlaces;
     readonly bundled: ReadonlyMap<string, BundledPrompt>;
   },
@@ -50,7 +51,8 @@ export async function writeItem(
   const { userId } = ctx.who;
   const at = ctx.clock.now();
   const { found, isOther } = await findItem(trx, userId, item.slug, item.aliases);
-  if (isOther || (found !== null && before.ids.has(found) && !item.goesOn)) {
+  const isBefore = found !== null && before.ids.has(found);
+  if (isOther || (isBefore && !(item.goesOn && before.ids.get(found) === item.calledAs))) {
     const message = `"${item.slug}" is another prompt already: give one of them another name.`;
     throw new AppError('request.invalid', { message });
   }

@@ -8,8 +8,8 @@ import type { VersionText } from '../../../domain/stored-signatures/signature-fo
 import { keepSignatures } from '../../../domain/stored-signatures/signed.ts';
 import { AppError } from '../../../errors.ts';
 import { importItems } from '../documents/import-items.ts';
-import { readItems } from '../documents/read-items.ts';
-import { sentSource } from '../documents/sent-files.ts';
+import { readItems } from '../documents/reading/read-items.ts';
+import { sentSource } from '../documents/reading/sent-files.ts';
 import { withCheckedSchemas } from './checked-schemas.ts';
 import { Claims } from './claims.ts';
 import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit } from './import-batch.ts';

@@ -1,24 +1,17 @@
 import { type BundleGroup, type ImportWarning, LATEST, Label, MAX_IMPORT_WARNINGS } from '@promptory/schemas';
-import {
-  type DocumentNote,
-  type DocumentPrompt,
-  mayBeJson,
-  nameWithoutEnding,
-  type PromptDocument,
-} from '@promptory/template';
+import { type DocumentNote, type DocumentPrompt, nameWithoutEnding } from '@promptory/template';
 import { jsonExcess } from '@promptory/trpc-fastify/procedure';
-import type { SignedInContext } from '../../../context.ts';
-import { runTask } from '../../../tasks.ts';
-import { importedPrompt } from '../import/imported-prompt.ts';
-import { bundleItems } from './bundle/bundle-items.ts';
-import type { ImportItem, ItemLabel, ItemVersion, PromptItem, ReadItems } from './import-item.ts';
+import type { SignedInContext } from '../../../../context.ts';
+import { importedPrompt } from '../../import/imported-prompt.ts';
+import { bundleItems } from '../bundle/bundle-items.ts';
+import type { BundleInclude, ImportItem, ItemLabel, ItemVersion, PromptItem, ReadItems } from '../import-item.ts';
 import { slugOfName } from './item-slug.ts';
+import { idWithin, nameOf, type PromptFile, type ReadDocument } from './prompt-file.ts';
+import { isJson, readDocuments } from './read-documents.ts';
 import type { SentFile } from './sent-files.ts';
 
 /** Characters of a file that holds one prompt: more than one with every field at its limit takes. */
 const MAX_PROMPT_FILE = 1_048_576;
-/** Characters that are read within some milliseconds. */
-const SMALL = 4_000;
 
 type Unnumbered = Omit<ImportItem, 'row'>;
 
@@ -26,36 +19,32 @@ type Unnumbered = Omit<ImportItem, 'row'>;
 export async function readItems(ctx: SignedInContext, files: readonly SentFile[]): Promise<ReadItems> {
   const items: Unnumbered[] = [];
   const groups: BundleGroup[] = [];
-  for (const file of files) items.push(...(await itemsOf(ctx, file, files.length > 1, groups)));
+  const documents = await documentsOf(ctx, files);
+  for (const file of files) {
+    const { name, text, format } = file;
+    const shown = files.length > 1 ? name : null;
+    const read = documents.get(file);
+    const fault = faultOf(file);
+    if (fault !== null) items.push(failed(shown, name ?? '', fault));
+    else if (format === 'bundle') {
+      const bundle = await bundleItems(ctx, text);
+      groups.push(...bundle.groups);
+      items.push(...bundle.items.map((item) => ({ ...item, file: shown })));
+    } else if (read) items.push(...documentItems(read, name, shown));
+    else items.push(failed(shown, name ?? '', 'It holds more than any prompt.'));
+  }
   return { items: items.map((item, index) => ({ row: index + 1, ...item })), groups };
 }
 
-/** @param groups takes those of bundles */
-async function itemsOf(
+/** Null of a file that holds more than any prompt; none of a bundle, and of what is not read. */
+async function documentsOf(
   ctx: SignedInContext,
-  file: SentFile,
-  isOneOfMany: boolean,
-  groups: BundleGroup[],
-): Promise<Unnumbered[]> {
-  const { name, text, format } = file;
-  const shown = isOneOfMany ? name : null;
-  const fault = faultOf(file);
-  if (fault !== null || format === null)
-    return [failed(shown, name ?? '', fault ?? 'It is of no format that is read.')];
-  if (format === 'bundle') {
-    const bundle = await bundleItems(ctx, text);
-    groups.push(...bundle.groups);
-    return bundle.items.map((item) => ({ ...item, file: shown }));
-  }
-  const answer =
-    text.length <= SMALL ? runTask('readPrompts', [format, text]) : await ctx.workers.run('readPrompts', format, text);
-  // Short YAML may mean much, by its aliases or as a list within lists.
-  if (!isJson(text) && jsonExcess(answer) !== null)
-    return [failed(shown, name ?? '', 'It holds more than any prompt.')];
-  return documentItems(JSON.parse(answer) as PromptDocument, name, shown);
+  files: readonly SentFile[],
+): Promise<ReadonlyMap<SentFile, ReadDocument | null>> {
+  const read = files.filter((file): file is PromptFile => file.format !== 'bundle' && faultOf(file) === null);
+  const documents = await readDocuments(ctx, read);
+  return new Map(read.map((file, index) => [file, documents[index] ?? null]));
 }
-
-const isJson = (text: string): boolean => mayBeJson(text.trimStart());
 
 /** What takes more to read than any prompt is worth. */
 function faultOf({ text, format }: SentFile): string | null {
@@ -75,8 +64,8 @@ const failed = (file: string | null, title: string, fault: string): Unnumbered =
 });
 
 /** Versions of one name are those of one prompt. */
-function documentItems(document: PromptDocument, name: string | null, file: string | null): Unnumbered[] {
-  const { prompts, places, warnings, refusals } = document;
+function documentItems(read: ReadDocument, name: string | null, file: string | null): Unnumbered[] {
+  const { prompts, places, warnings, refusals } = read.document;
   const bare = name === null ? null : nameWithoutEnding(name);
   const groups = Map.groupBy(
     prompts.map((prompt, index) => ({ prompt, place: places[index] ?? 0 })),
@@ -87,7 +76,7 @@ function documentItems(document: PromptDocument, name: string | null, file: stri
     const own = new Set(group.map(({ place }) => place));
     const said = warnings.filter(({ prompt }) => prompt !== null && own.has(prompt)).map(warningOf);
     const versions = sorted.map(({ prompt }) => prompt);
-    return { place: Math.min(...own), item: { file, ...promptItem(versions, bare, said) } };
+    return { place: Math.min(...own), item: { file, ...promptItem(read, versions, name, said) } };
   });
   const refused = refusals.map((note) => ({
     place: note.prompt ?? -1,
@@ -97,12 +86,13 @@ function documentItems(document: PromptDocument, name: string | null, file: stri
 }
 
 function promptItem(
+  { place, includes }: ReadDocument,
   documents: readonly DocumentPrompt[],
-  bare: string | null,
+  file: string | null,
   warnings: ImportWarning[],
 ): Omit<Unnumbered, 'file'> {
   const [first] = documents;
-  const named = first?.name ?? bare ?? first?.title ?? '';
+  const named = nameOf(first, file);
   const title = (first?.title ?? named.split('/').at(-1) ?? named).slice(0, 200);
   const about = { title, warnings: warnings.slice(0, MAX_IMPORT_WARNINGS) };
   const refusal = (fault: string) => ({ ...about, prompt: null, fault });
@@ -110,11 +100,13 @@ function promptItem(
   const slug = slugOfName(named);
   const warn = (message: string) => about.warnings.push({ message, within: null, line: 1, column: 1 });
   if (slug !== named) warn(`"${named.slice(0, 200)}" is called "${slug}" here.`);
-  const versions: ItemVersion[] = [];
+  const versions: (ItemVersion & Required<Pick<ItemVersion, 'includes'>>)[] = [];
+  const known = new Map(includes.map((include) => [include.name, include]));
   for (const document of documents) {
     const prompt = importedPrompt(fieldsOf(document, slug, title), (field) => field);
     if ('fault' in prompt) return refusal(prompt.fault);
-    versions.push({ prompt, changeNote: document.changeNote?.slice(0, 500) ?? null, createdAt: null });
+    const changeNote = document.changeNote?.slice(0, 500) ?? null;
+    versions.push({ prompt, changeNote, createdAt: null, includes: includesOf(document, known) });
   }
   const numbered = documents.filter(({ version }) => version !== null);
   for (const [index, { version }] of documents.entries()) {
@@ -127,11 +119,25 @@ function promptItem(
     versions,
     hasHistory: numbered.length > 0,
     goesOn: numbered.length > 0,
+    calledAs: named,
     labels: labelsOf(documents, warn),
     moves: [],
     aliases: [...new Set(documents.flatMap(({ aliases }) => aliases))],
+    // Versions of one name are told apart by it, and a file without them is one prompt.
+    bundled: { id: idWithin(place, numbered.length > 0 ? (first?.name ?? null) : null), ref: '' },
+    needs: numbered.length > 0 ? [] : versions.flatMap((version) => version.includes.map(({ promptId }) => promptId)),
   };
   return { ...about, prompt: item, fault: null };
+}
+
+/** Those of the known references that a prompt writes, as its reader has written them. */
+function includesOf(
+  { content, messages }: DocumentPrompt,
+  known: ReadonlyMap<string, BundleInclude>,
+): readonly BundleInclude[] {
+  if (known.size === 0) return [];
+  const text = messages === null ? (content ?? '') : JSON.stringify(messages);
+  return Array.from(text.matchAll(/\{% render \\?"([^"\\]{1,400})/g), ([, name = '']) => known.get(name) ?? []).flat();
 }
 
 /** As a row of a table would have them. Tags are the prompt's own, so that those of the last version hold. */

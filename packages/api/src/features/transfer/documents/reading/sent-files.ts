@@ -2,12 +2,12 @@
 // prompts, which are read whole.
 import { type ImportPromptsInput, ImportRow, type PromptFileFormat } from '@promptory/schemas';
 import { detectFormat, mayBeJson } from '@promptory/template';
-import { AppError } from '../../../errors.ts';
-import { isTableText } from '../formats/format-given.ts';
-import { jsonItems } from '../formats/json-items.ts';
-import { encodingOf } from '../formats/source/encoding.ts';
-import { sourceText } from '../formats/source/source-text.ts';
-import type { newSourceFile } from '../import/source-rows.ts';
+import { AppError } from '../../../../errors.ts';
+import { isTableText } from '../../formats/format-given.ts';
+import { jsonItems } from '../../formats/json-items.ts';
+import { encodingOf } from '../../formats/source/encoding.ts';
+import { sourceText } from '../../formats/source/source-text.ts';
+import type { newSourceFile } from '../../import/source-rows.ts';
 
 /** Characters of the beginning that shows what a file is. */
 const HEAD = 262_144;

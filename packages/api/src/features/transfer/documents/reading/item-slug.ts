@@ -1,5 +1,5 @@
 import { Slug } from '@promptory/schemas';
-import { slugFromTitle } from '../../../domain/prompts/prompt-slugs.ts';
+import { slugFromTitle } from '../../../../domain/prompts/prompt-slugs.ts';
 
 const MAX_LENGTH = 150;
 
