@@ -76,8 +76,8 @@ export const arrows: ArrowTable = {
     everywhere: ['npm:@trpc/server', 'npm:fastify', 'npm:zod'],
     rooms: {
       router: [],
-      json: [],
-      http: ['router', 'json', 'node:buffer', 'node:crypto', 'node:http', 'node:stream'],
+      json: ['node:crypto'],
+      http: ['router', 'json', 'node:buffer', 'node:http', 'node:stream'],
       openapi: ['router', 'node:crypto', 'node:http'],
       call: ['router', 'http', 'node:util'],
       plugin: [],

@@ -134,7 +134,7 @@ describe('a change that builds on what was read', () => {
     expect((await again.call(['other', (await again.read()).revision])).code).toBe('ok');
   });
 
-  it('goes by the prompt alone, where its ETag tells of a label of another prompt that has moved', async () => {
+  it('is refused by an ETag of before a label of an included prompt moved, and goes by a revision alone', async () => {
     const { world, headers } = await givenRow('prompts.update', rows['prompts.update']?.[0] as Row);
     const send = (method: 'POST' | 'PUT', url: string, payload: object, more: Headers = {}) =>
       server.call({ method, url, headers: { ...headers, ...more }, payload });
@@ -161,9 +161,23 @@ describe('a change that builds on what was read', () => {
     expect([after.statusCode, (await byRef(knownByRef)).statusCode]).toEqual([200, 200]);
     expect(after.json().signature.inputs.required).toEqual(['two']);
     expect(after.json().revision).toBe(before.json().revision);
-    const ifMatch = { 'if-match': String(before.headers.etag) };
-    expect((await send('PUT', url, { tags: ['still'] }, ifMatch)).statusCode).toBe(200);
-    expect((await send('PUT', url, { tags: ['late'] }, ifMatch)).statusCode).toBe(412);
+    const put = (etag: unknown, more: object = {}) =>
+      send('PUT', url, { tags: [`t${numbers++}`], ...more }, { 'if-match': String(etag) }).then((it) => it.statusCode);
+    const [revision] = String(after.headers.etag).slice(1).split('.');
+    await takeChanges(server.database);
+    for (const stale of [before.headers.etag, resolved.headers.etag, `"${revision}.${'x'.repeat(22)}"`])
+      expect(await put(stale), String(stale)).toBe(412);
+    expect(await put(before.headers.etag, { revision })).toBe(412);
+    expect(
+      (await server.call({ method: 'DELETE', url, headers: { ...headers, 'if-match': String(before.headers.etag) } }))
+        .statusCode,
+    ).toBe(412);
+    expect(await written()).toEqual([]);
+    expect(await put(after.headers.etag, { revision })).toBe(200);
+    expect((await send('PUT', url, { tags: ['still'], revision: (await read()).json().revision })).statusCode).toBe(
+      200,
+    );
+    expect(await put(after.headers.etag)).toBe(412);
   });
 
   it.each(cases)('is made by one of those that come at once: $name', async ({ path, row }) => {

@@ -1,8 +1,6 @@
-import { hash } from 'node:crypto';
+import { HASH_LENGTH, shortHash } from '../json/short-hash.ts';
 import { pick, type RestMeta } from '../router/rest-meta.ts';
 import { refuse } from './request-refused.ts';
-
-const HASH_CHARACTERS = 22;
 
 /**
  * The ETag (RFC 9110, 8.8.3) of a JSON text: `"<hash>"`, or `"<version>-<hash>"` from a field of the output. One `without`
@@ -12,23 +10,21 @@ const HASH_CHARACTERS = 22;
 export function etagOf(json: string, output: unknown, rule: NonNullable<RestMeta['etag']>): string {
   if (rule !== true && 'without' in rule) {
     const rest = { ...Object(output), [rule.without]: typeof pick(output, rule.without) };
-    return `W/"${digestOf(JSON.stringify(rest))}"`;
+    return `W/"${shortHash(JSON.stringify(rest))}"`;
   }
   if (rule !== true && 'revision' in rule) {
     const weak = rule.weakWith !== undefined && (pick(output, rule.weakWith) ?? null) !== null;
     const { besides = [] } = rule;
-    const rest = besides.length === 0 ? '' : `.${digestOf(JSON.stringify(besides.map((name) => pick(output, name))))}`;
+    const rest = besides.length === 0 ? '' : `.${shortHash(JSON.stringify(besides.map((name) => pick(output, name))))}`;
     return `${weak ? 'W/' : ''}"${String(pick(output, rule.revision))}${rest}"`;
   }
-  const digest = digestOf(json);
+  const digest = shortHash(json);
   if (rule === true) return `"${digest}"`;
   const version = pick(output, rule.version);
   return typeof version === 'number' ? `"${version}-${digest}"` : `"${digest}"`;
 }
 
-const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, HASH_CHARACTERS);
-
-const HASH_BEHIND_DOT = new RegExp(`\\.[\\w-]{${HASH_CHARACTERS}}$`);
+const HASH_BEHIND_DOT = new RegExp(`\\.[\\w-]{${HASH_LENGTH}}$`);
 
 /** The revision in what stands within an ETag that also has a hash of other fields; anything else as it is. */
 export const revisionIn = (tag: string): string => tag.replace(HASH_BEHIND_DOT, '');

@@ -104,17 +104,15 @@ describe('what a change builds on', () => {
     return Reflect.get(Object(decode(request as unknown as FastifyRequest)), 'revision');
   };
 
-  it('is named by what stands before a dot, where the rest of an ETag is of something else', () => {
-    const rest = {
-      method: 'PUT',
-      path: '/notes/{id}',
-      summary: 'Change',
-      ifMatch: { tags: 'revision', beforeDot: true },
-    } as const;
+  it('is named by the whole of an ETag, and by its revision in the field beside it', () => {
     const hash = '.abcdefghijklmnopqrstu-';
-    const headers = { 'if-match': `"a${hash}", "b", "c.x${hash}", "d${hash}x"` };
-    const request = { params: { id: '1' }, query: {}, body: {}, headers } as unknown as FastifyRequest;
-    expect(Reflect.get(Object(inputDecoder(rest, Input)(request)), 'revision')).toEqual(['a', 'b', 'c.x', `d${hash}x`]);
+    expect(decoded(`"a${hash}", "b"`)).toEqual([`a${hash}`, 'b']);
+    expect(decoded(`"a${hash}", "b${hash}", "c.x${hash}"`, ['a', 'c', 'c.x', `b${hash}`])).toEqual([
+      `a${hash}`,
+      `b${hash}`,
+      `c.x${hash}`,
+    ]);
+    expect(decoded(`"a${hash}"`, 'b')).toEqual([]);
   });
 
   it.each([

@@ -58,12 +58,14 @@ function setOnce(input: Fields, name: string, value: unknown, where: string): vo
   input[name] = value;
 }
 
-/** What a change builds on, named by If-Match and by its own field: those that both name. */
+/** What a change builds on, named by If-Match and by its own field, which may say the revision alone: those that both name. */
 function namedByBoth(tags: readonly string[], given: unknown): unknown {
   if (given === undefined) return tags;
   const field = [given].flat();
   // What are no texts is for the schema to refuse.
-  return field.every((name) => typeof name === 'string') ? tags.filter((tag) => field.includes(tag)) : given;
+  return field.every((name) => typeof name === 'string')
+    ? tags.filter((tag) => field.includes(tag) || field.includes(revisionIn(tag)))
+    : given;
 }
 
 /**
@@ -90,8 +92,8 @@ export function inputDecoder(rest: RestMeta, inputs: z.core.$ZodType | undefined
       const version = versionFromIfMatch(header);
       if (version !== undefined) setOnce(input, rest.ifMatch, version, 'If-Match header');
     } else if (rest.ifMatch !== undefined) {
-      const { tags: field, beforeDot = false } = rest.ifMatch;
-      const tags = tagsFromIfMatch(header)?.map((tag) => (beforeDot ? revisionIn(tag) : tag));
+      const { tags: field } = rest.ifMatch;
+      const tags = tagsFromIfMatch(header);
       if (tags !== undefined) input[field] = namedByBoth(tags, input[field]);
     }
     return input;

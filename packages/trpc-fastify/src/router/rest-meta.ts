@@ -30,10 +30,9 @@ export interface RestMeta {
     | { revision: string; weakWith?: string; besides?: readonly string[] };
   /**
    * PUT, PATCH, DELETE: the number field of the input that receives the version part of an If-Match ETag; or the list field
-   * that receives what stands within its strong ETags, for the procedure to compare (RFC 9110, 13.1.1). With `beforeDot` it
-   * receives of each the revision alone: what else its GET shows is not what is changed.
+   * that receives what stands within its strong ETags, whole, for the procedure to compare (RFC 9110, 13.1.1).
    */
-  ifMatch?: string | { tags: string; beforeDot?: boolean };
+  ifMatch?: string | { tags: string };
   /**
    * A raw body instead of JSON: `input[field]` becomes a {@link RawBody}; `limit` in bytes, counted while streaming.
    * `charsets`, in lower case, are those that a Content-Type may name; UTF-8 unless given. `json` says in the document what

@@ -140,7 +140,7 @@ export const promptsRouter = router({
           'in If-Match, when anything has changed, tags and category included. ' +
           'Only its owner changes its visibility.',
         tags,
-        ifMatch: { tags: 'revision', beforeDot: true },
+        ifMatch: { tags: 'revision' },
       },
     })
     .input(UpdatePromptInput)
@@ -194,7 +194,7 @@ export const promptsRouter = router({
         description: 'It can be restored until then. Only its owner and administrators may do this, and see it there.',
         tags,
         status: 204,
-        ifMatch: { tags: 'revision', beforeDot: true },
+        ifMatch: { tags: 'revision' },
       },
     })
     .input(ByIdAndRevision)

@@ -22,6 +22,7 @@ import { requireRevision } from '../../views/revision.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
 import { getPrompt } from './prompts.queries.ts';
 import { getSignedPrompt } from './read-prompt.ts';
+import { type ShownTag, shownTag } from './shown-tag.ts';
 
 /**
  * Changes what the input names. Other content is the next version; the prompt's own fields make none.
@@ -30,10 +31,11 @@ import { getSignedPrompt } from './read-prompt.ts';
  */
 export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<CurrentPrompt> {
   const [faults = {}] = await schemaFaults(ctx.workers, [input]);
+  const shown = await shownTag(ctx, input.id, input.revision);
   await withIncludePlaces(ctx.workers, givenTexts([input]), (places) =>
     transactAsCaller(ctx, async (trx) => {
       const prompt = await lockPrompt(trx, ctx.who, input.id, 'edit');
-      const { entry } = await changePrompt(trx, ctx, prompt, input, { faults, places });
+      const { entry } = await changePrompt(trx, ctx, prompt, input, { faults, places, shown });
       if (entry !== null) await recordAudit(trx, ctx, entry);
     }),
   );
@@ -45,6 +47,8 @@ interface Examined {
   /** Of the schemas of the input. */
   readonly faults: SchemaFaults;
   readonly places: IncludePlaces;
+  /** What the caller is shown; none where a change of many names its revision. */
+  readonly shown?: ShownTag;
 }
 
 /** What a change has come to. */
@@ -61,12 +65,13 @@ export async function changePrompt(
   ctx: SignedInContext,
   prompt: PromptAccess,
   input: UpdatePromptInput,
-  { faults, places }: Examined,
+  { faults, places, shown }: Examined,
 ): Promise<Change> {
   const { id } = prompt;
   const before = await getStored(trx, id);
   await requireOwnFields(trx, ctx.who, input, before);
-  await requireRevision(input.revision, () => getPrompt(trx, ctx.who, id));
+  if (shown === undefined) await requireRevision(input.revision, () => getPrompt(trx, ctx.who, id));
+  else await shown.require(trx);
   await requireBaseVersion(trx, prompt, input.baseVersion);
   requireSchemas(faults, input, before);
   const after = contentAfter(before, input);
