@@ -132,6 +132,30 @@ describe('what is kept of it', () => {
     ]);
   });
 
+  it('is made with each version that is restored or copied, also where it includes others', async () => {
+    const { prompts, versions } = as(await givenPerson(services));
+    await prompts.create({ title: 'Tone', slug: 'tone', content: 'Be {{ how }}.' });
+    for (const [content, names] of [
+      ['{{ one }}', ['one']],
+      ["{% render 'tone' %} {{ one }}", ['how', 'one']],
+    ] as const) {
+      const { id } = await prompts.create({ title: 'Made', content });
+      await prompts.update({ id, content: 'Other' });
+      await versions.restore({ id, version: 1 });
+      const copy = await prompts.duplicate({ id, version: 1 });
+      const use = await prompts.duplicate({ id });
+      for (const [row] of [
+        (await kept(id)).filter(({ version }) => version === 3),
+        await kept(copy.id),
+        await kept(use.id),
+      ]) {
+        expect(row).toMatchObject({ language: LANGUAGE_VERSION, fault: null });
+        expect(row.inputs.required.toSorted()).toEqual(names);
+      }
+      expect((await kept(id)).map(({ version }) => version).sort()).toEqual([1, 2, 3]);
+    }
+  });
+
   it('is left to whoever reads first where no worker is free, and nothing that was saved is lost', async () => {
     const ann = await givenPerson(services);
     const workers: typeof services.workers = {

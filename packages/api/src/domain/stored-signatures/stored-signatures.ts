@@ -59,3 +59,17 @@ export async function writeSignatures(db: Db, signatures: readonly SignatureRow[
 /** Keeps what a version promises that includes nothing. */
 export const writeSignature = (db: Db, version: VersionId, signature: StoredSignature): Promise<void> =>
   writeSignatures(db, [{ ...version, ...signature, included: '' }]);
+
+/**
+ * Lets a version promise what another one of the same text does, where that is known, and depends on nothing that it includes: of
+ * what includes others, whoever answers it finds that out.
+ */
+export async function copySignature(trx: Db, from: VersionId, to: VersionId): Promise<void> {
+  await sql`
+    INSERT INTO prompt_signatures (prompt_id, version, language, inputs, fault, conflicts, included)
+    SELECT ${to.promptId}::uuid, ${to.version}::integer, language, inputs, fault, conflicts, included
+    FROM prompt_signatures
+    WHERE prompt_id = ${from.promptId}::uuid AND version = ${from.version}::integer AND included = ''
+    ON CONFLICT DO NOTHING
+  `.execute(trx);
+}

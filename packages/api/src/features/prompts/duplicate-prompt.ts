@@ -6,6 +6,7 @@ import { lockResources, requireRoom, roomOf } from '../../domain/quotas/account-
 import { requireUnshadowed } from '../../domain/references/reference-targets.ts';
 import { copyIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { signed } from '../../domain/stored-signatures/signed.ts';
+import { copySignature } from '../../domain/stored-signatures/stored-signatures.ts';
 import { recordUse } from '../../domain/usage/record-use.ts';
 import { replayOwnResult, runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
@@ -42,6 +43,7 @@ export async function duplicatePrompt(ctx: SignedInContext, input: DuplicateProm
     requireRoom(await lockResources(trx, ctx, userId), roomOf(prompt));
     const copy = await insertPrompt(trx, { ownerId: userId, authorId: userId, at: ctx.clock.now() }, prompt);
     await copyIncludes(trx, source, { promptId: copy.id, version: 1 });
+    await copySignature(trx, source, { promptId: copy.id, version: 1 });
     await recordAudit(trx, ctx, {
       action: 'prompt.duplicated',
       targetType: 'prompt',

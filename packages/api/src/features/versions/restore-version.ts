@@ -7,6 +7,7 @@ import { writeVersion } from '../../domain/prompts/write-version.ts';
 import { requireVersionFits } from '../../domain/quotas/account-resources.ts';
 import { copyIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import { signed } from '../../domain/stored-signatures/signed.ts';
+import { copySignature } from '../../domain/stored-signatures/stored-signatures.ts';
 import { runIdempotent } from '../../idempotency/run-idempotent.ts';
 import { getVersion } from '../../views/version-view.ts';
 
@@ -30,6 +31,7 @@ export async function restoreVersion(ctx: SignedInContext, input: RestoreVersion
     );
     if (written) {
       await copyIncludes(trx, { promptId: id, version: restores }, { promptId: id, version });
+      await copySignature(trx, { promptId: id, version: restores }, { promptId: id, version });
       await requireVersionFits(trx, ctx, { ownerId: prompt.userId, authorId: ctx.who.userId, version });
       const details = { version, restores };
       await recordAudit(trx, ctx, { action: 'prompt.versionRestored', targetType: 'prompt', targetId: id, details });
