@@ -16,7 +16,12 @@ import type { Surroundings } from './surroundings.ts';
 
 declare const CLI_VERSION: string;
 
-function programOf(
+const EXIT_CODES = `
+Exit codes: 0 done, 1 refused or --check fails, 2 wrong command line, 3 not signed in, 4 not there,
+5 a conflict or broken callers, 6 not allowed, 7 no answer. The README says which command ends how.`;
+
+/** All commands, as they are declared. */
+export function programOf(
   args: readonly string[],
   surroundings: Surroundings,
 ): { readonly program: Command; readonly cli: Cli } {
@@ -47,6 +52,7 @@ function programOf(
   addImportCommand(program, cli);
   addExportCommand(program, cli);
   addCompletion(program, surroundings, args);
+  program.addHelpText('after', EXIT_CODES);
   return { program, cli };
 }
 
