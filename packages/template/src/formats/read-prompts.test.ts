@@ -32,6 +32,18 @@ it.each([
   expect(detectFormat(text, name)).toBe(format);
 });
 
+it('passes over a mark of the encoding, and reads front matter of Prompty between pluses', () => {
+  const files = [
+    ['a.prompt', '\ufeff---\nmodel: x\n---\nHi {{name}}'],
+    ['a.prompty', '\ufeff+++\nmodel: x\n+++\nHi {{name}}'],
+    ['a.json', '\ufeff{"name":"a","config":{"model":"x"},"prompt":"Hi {{name}}"}'],
+  ] as const;
+  for (const [name, text] of files) {
+    const read = readPrompts(detectFormat(text, name) as (typeof promptFormats)[number], text);
+    expect(read).toMatchObject({ refusals: [], prompts: [{ content: 'Hi {{ name }}', config: { model: 'x' } }] });
+  }
+});
+
 it.each([
   ['team/greet.prompt', 'team/greet'],
   ['greet.prompt.yml', 'greet'],

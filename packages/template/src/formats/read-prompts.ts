@@ -46,9 +46,11 @@ export interface OthersOfImport {
 /** The prompts of a file of another system, in one form, with what is to be said of them. */
 export function readPrompts(
   format: PromptFormat,
-  text: string,
+  file: string,
   { partials, names }: OthersOfImport = {},
 ): PromptDocument {
+  // A mark of the encoding, where whoever read the file has left it.
+  const text = file.startsWith('\ufeff') ? file.slice(1) : file;
   if (format === 'dotprompt') return readDotprompt(text, partials);
   return format === 'langfuse' ? readLangfuse(text, names) : readers[format](text);
 }

@@ -17,8 +17,13 @@ export interface FileParts {
   readonly body: readonly string[];
 }
 
+/** What stands around front matter: Prompty takes a second one. */
+export type Marks = readonly ['---'] | readonly ['---', '+++'];
+const DASHES: Marks = ['---'];
+export const DASHES_OR_PLUSES: Marks = ['---', '+++'];
+
 /** Before the first mark may be blank lines and lines with `#`; null where there are not two marks. */
-export function partsOf(text: string): FileParts | null {
+export function partsOf(text: string, marks = DASHES): FileParts | null {
   const lines = Array.from(text.matchAll(/([^\r\n]*)(?:\r\n|\r|\n|$)/g), ([whole, line = ''], at) => ({
     whole,
     line,
@@ -26,7 +31,9 @@ export function partsOf(text: string): FileParts | null {
   }));
   const open = lines.find(({ line }) => !line.startsWith('#') && line.trim() !== '');
   const close =
-    open !== undefined && isMark(open.line) ? lines.find(({ line, at }) => at > open.at && isMark(line)) : undefined;
+    open !== undefined && isMark(open.line, marks)
+      ? lines.find(({ line, at }) => at > open.at && isMark(line, marks))
+      : undefined;
   if (open === undefined || close === undefined) return null;
   const wholeLines = lines.map(({ whole }) => whole);
   return {
@@ -41,8 +48,8 @@ export function partsOf(text: string): FileParts | null {
  *
  * @throws FormatFault where the YAML between them is none, or no mapping
  */
-export function splitFrontMatter(text: string): FrontMatter {
-  const parts = partsOf(text);
+export function splitFrontMatter(text: string, marks = DASHES): FrontMatter {
+  const parts = partsOf(text, marks);
   if (parts === null) return { data: {}, body: text, bodyLine: 1 };
   const { yaml, linesBefore, body } = parts;
   // Around the body white space is not part of it.
@@ -57,4 +64,5 @@ export function splitFrontMatter(text: string): FrontMatter {
   };
 }
 
-const isMark = (line: string): boolean => line.startsWith('---') && line.slice(3).trim() === '';
+const isMark = (line: string, marks: Marks): boolean =>
+  marks.some((mark) => line.startsWith(mark)) && line.slice(3).trim() === '';

@@ -27,7 +27,7 @@ export const mayHavePartials = (text: string): boolean => /\{\{~?\s{0,9}#?>/.tes
 const MAKES_MESSAGES = new Set(['role', 'history', 'media', 'section']);
 
 export function outlineOf(text: string): Outline {
-  const parts = partsOf(text);
+  const parts = partsOf(text.replace(/^\ufeff/, ''));
   const body = parts === null ? text : parts.body.join('');
   try {
     const nodes = allNodes(parseHandlebars(body));

@@ -11,7 +11,7 @@ const template = (text: string, format = 'f-string', more: object = {}) =>
   made('PromptTemplate', { template: text, template_format: format, input_variables: [], ...more });
 const turn = (name: string, text: string) => made(name, { prompt: template(text) });
 const chat = made('ChatPromptTemplate', {
-  input_variables: ['x'],
+  input_variables: ['tone', 'x', 'photo'],
   metadata: { lc_hub_repo: 'answer' },
   messages: [
     turn('SystemMessagePromptTemplate', 'Be {tone}: {{"a": 1}}'),
@@ -56,6 +56,21 @@ it('reads a text, with the values that are filled in already', () => {
   expect(readLangSmith(JSON.stringify(text)).prompts).toMatchObject([
     { content: '{{ a }} {{ b }}', messages: null, inputSchema: { properties: { b: { default: 'B' } } } },
   ]);
+});
+
+it('warns of values that a program had given, of which LangChain writes down nothing', () => {
+  const chatOf = (input_variables: string[]) =>
+    made('ChatPromptTemplate', { messages: [turn('HumanMessagePromptTemplate', '{a} {b}')], input_variables });
+  const warned = (manifest: object) => readLangSmith(JSON.stringify(manifest)).warnings;
+  expect(warned(chatOf(['a', 'b']))).toEqual([]);
+  expect(warned(chatOf(['b']))).toMatchObject([
+    { within: 'kwargs.input_variables', message: expect.stringMatching(/^"a" had a value/) },
+  ]);
+  const text = template('{a} {b}', 'f-string', { input_variables: ['b'] });
+  expect(warned(text)).toHaveLength(1);
+  expect(warned(template('{a} {b}', 'f-string', { input_variables: ['b'], partial_variables: { a: 'A' } }))).toEqual(
+    [],
+  );
 });
 
 it('reads what LangSmith puts around it, and the model that follows, without its secrets', () => {

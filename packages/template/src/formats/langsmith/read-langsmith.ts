@@ -1,4 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.ts';
+import { inferInputs } from '../../language/inputs/infer-inputs.ts';
+import { parse } from '../../language/parse.ts';
+import { TemplateError } from '../../language/template-error.ts';
 import { given, objectAt, parseJsonFile, roleOf, textAt } from '../document/json-data.ts';
 import { mediaPart } from '../document/media.ts';
 import { liquidOfLiteral } from '../document/plain-braces.ts';
@@ -55,6 +58,8 @@ interface Made {
 class ManifestReader {
   readonly #warn: Warn;
   #inputs: JsonObject = {};
+  /** What texts read. */
+  readonly #names = new Set<string>();
 
   constructor(warn: Warn) {
     this.#warn = warn;
@@ -74,13 +79,17 @@ class ManifestReader {
       case 'PromptPlayground':
       case 'RunnableSequence':
         return this.#sequence(made, depth);
-      case 'PromptTemplate':
-        return this.#named(made, { content: this.#text(made), messages: null });
+      case 'PromptTemplate': {
+        const content = this.#text(made);
+        this.#warnOfGiven(made);
+        return this.#named(made, { content, messages: null });
+      }
       case 'ChatPromptTemplate':
       case 'StructuredPrompt': {
         const [key, messages] = listAt(kwargs, ['messages', 'prompt_messages'], within);
         this.#partials(made);
         const turns = messages.map((message, index) => this.#message(message, inside(within, `${key}[${index}]`)));
+        this.#warnOfGiven(made);
         const schema = kwargs.schema_ ?? kwargs.schema;
         const outputSchema = className === 'StructuredPrompt' && isJsonObject(schema) ? schema : null;
         return { ...this.#named(made, { content: null, messages: turns }), outputSchema };
@@ -179,7 +188,22 @@ class ManifestReader {
     const template = textAt(kwargs, 'template', inside(within, 'kwargs.template'));
     if (template === null) throw new FormatFault('A template has a text.', { within });
     this.#partials(made);
-    return liquidOf(this.#dialect(made), template, inside(within, 'kwargs.template'));
+    const dialect = this.#dialect(made);
+    const liquid = liquidOf(dialect, template, inside(within, 'kwargs.template'));
+    if (dialect === DIALECTS['f-string']) for (const name of namesIn(liquid)) this.#names.add(name);
+    return liquid;
+  }
+
+  /** LangChain writes down no values that a program has given already, only that it asks for them no more. */
+  #warnOfGiven({ kwargs, within }: Made): void {
+    const asked = kwargs.input_variables;
+    if (!Array.isArray(asked)) return;
+    for (const name of this.#names) {
+      if (asked.includes(name) || Object.hasOwn(this.#inputs, name)) continue;
+      this.#warn(`"${name}" had a value from a program, which the file does not hold: it is an input here.`, {
+        within: inside(within, 'kwargs.input_variables'),
+      });
+    }
   }
 
   #dialect({ kwargs, within }: Made): (typeof DIALECTS)[keyof typeof DIALECTS] {
@@ -199,6 +223,16 @@ class ManifestReader {
       }
       this.#inputs[name] = { default: value };
     }
+  }
+}
+
+/** The inputs of a text; none where it is too long for a template. */
+function namesIn(liquid: string): string[] {
+  try {
+    return Object.keys(inferInputs([parse(liquid)]).properties as object);
+  } catch (error) {
+    if (error instanceof TemplateError) return [];
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.ts';
-import { splitFrontMatter } from '../document/front-matter.ts';
+import { DASHES_OR_PLUSES, splitFrontMatter } from '../document/front-matter.ts';
 import { given, objectAt, textAt, textsAt } from '../document/json-data.ts';
 import {
   documentOf,
@@ -25,7 +25,7 @@ const MODEL = wordSet('id provider apiType options api parameters configuration 
  */
 export function readPrompty(text: string): PromptDocument {
   return documentOf((warn) => {
-    const { data, body, bodyLine } = splitFrontMatter(text);
+    const { data, body, bodyLine } = splitFrontMatter(text, DASHES_OR_PLUSES);
     const metadata = objectAt(data, 'metadata');
     const { tags: _, ...otherMetadata } = metadata;
     warnOfOthers(data, KNOWN, warn);
