@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { type AppError, toAppError } from '../src/errors.ts';
 import { givenGroup } from './fixtures/groups.ts';
 import { givenApi } from './harness/api.ts';
+import { importAs } from './harness/transfers.ts';
 
 // Random steps by an owner and an editor, each against a model in memory: what it answers, where every label points then, and
 // what its history says. Ten thousand steps by `pnpm test:labels`.
@@ -62,10 +63,14 @@ const servedBy = (model: Model, prompt: number, label: string): number | null =>
 const contentOf = (inputs: string, mark: number): string =>
   `Version ${mark}${[...inputs].map((name) => ` {{ ${name} }}`).join('')}`;
 
+const nameOf = (prompt: number): string => `model-${prompt}`;
+
 async function givenModel(): Promise<Model> {
   const ids: string[] = [];
   for (let at = 0; at < PROMPTS; at += 1) {
-    const { id } = await as(cast.alice).prompts.create({ title: `Model ${at}`, content: contentOf('', 0) });
+    // As an import calls a prompt of that name.
+    const prompt = { title: nameOf(at), slug: nameOf(at), content: contentOf('', 0) };
+    const { id } = await as(cast.alice).prompts.create(prompt);
     ids.push(id);
   }
   await givenGroup(services, { owner: cast.alice, editors: [cast.bob], promptIds: ids });
@@ -198,6 +203,35 @@ const undoRelease: Step = async (model, actor) => {
   await followRelease(model, actor, asked, { outcome, id: value?.id ?? null, error });
 };
 
+/** A file of Langfuse that has one version, which may be there already, with one label. */
+const importFile: Step = async (model, actor) => {
+  // An import is of one's own prompts.
+  if (!actor.isOwner) return;
+  const [prompt, label] = [upTo(PROMPTS), pick(LABELS)];
+  const versions = model.inputs[prompt] ?? [];
+  const isNew = chance(0.4) && versions.length < MAX_VERSIONS;
+  const to = isNew ? versions.length + 1 : 1 + upTo(versions.length);
+  const inputs = isNew ? pick(['', 'a', versions.at(-1) ?? '']) : (versions[to - 1] ?? '');
+  if (isNew) versions.push(inputs);
+  const accepted = chance(0.4) ? { acceptBreaking: true, reason: 'Announced' } : {};
+  const verdict = verdictOn(model, actor, { prompt, label, to, ...accepted });
+  const item = { name: nameOf(prompt), version: 1, prompt: contentOf(inputs, to - 1), labels: [label] };
+  const { events } = await importAs(services, cast.alice, JSON.stringify([item]), { type: 'text/plain', ...accepted });
+  const isRefused = verdict !== 'ok' && verdict !== 'unchanged';
+  // What is refused leaves no version either.
+  if (isNew && isRefused) versions.pop();
+  expect(events[0]).toMatchObject(
+    isRefused
+      ? { outcome: 'failed', code: verdict }
+      : { outcome: verdict === 'ok' || isNew ? 'updated' : 'unchanged', code: null },
+  );
+  if (verdict === 'ok') await follow(model, prompt, label, to);
+  if (isNew)
+    expect(await as(cast.alice).prompts.get({ id: model.ids[prompt] ?? '' })).toMatchObject({
+      version: versions.length,
+    });
+};
+
 /** All of it was done, or none; and if none, of each that stands in the way it is said why. */
 async function followRelease(
   model: Model,
@@ -238,6 +272,7 @@ const steps: readonly (readonly [weight: number, step: Step])[] = [
   [3, release],
   [2, undoRelease],
   [2, protect],
+  [2, importFile],
 ];
 const weighted = steps.flatMap(([weight, step]) => Array.from({ length: weight }, () => step));
 
