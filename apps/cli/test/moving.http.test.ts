@@ -77,6 +77,30 @@ describe('label', () => {
     expect((await run(['label', 'history', 'a', 'production'])).stdout).toMatch(/\(breaking\).*Agreed/);
   });
 
+  it('breaks no caller by what a version answers either', async () => {
+    const { promptory, run } = await someone(`mover-${++count}`);
+    const answers = (...names: string[]) => ({
+      type: 'object',
+      properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+      required: names,
+    });
+    const made = { title: 'O', slug: 'o', content: 'Sort', outputSchema: answers('mood', 'urgency') };
+    const { id } = await promptory.prompts.create.mutate(made);
+    await promptory.prompts.update.mutate({ id, outputSchema: answers('mood') });
+    await promptory.labels.move.mutate({ id, label: 'production', version: 1 });
+    const dropped = { code: 5, stdout: '', stderr: expect.stringContaining('output /urgency') };
+    for (const line of [
+      ['label', 'move', 'o@latest', 'production'],
+      ['release', 'make', 'production', 'o@latest'],
+    ]) {
+      expect(await run(line)).toMatchObject(dropped);
+    }
+    const accepted = ['label', 'move', 'o@latest', 'production', '--accept-breaking', '--reason', 'Known'];
+    expect(await run(accepted)).toMatchObject({ code: 0 });
+    const history = await run(['label', 'history', 'o', 'production', '--json']);
+    expect(history.json<{ items: object[] }>().items[0]).toMatchObject({ isBreaking: true, reason: 'Known', to: 2 });
+  });
+
   it('is protected and free again', async () => {
     const { run } = await givenPrompts('a');
     expect(await run(['label', 'protect', 'a', 'production'])).toMatchObject({ code: 0 });

@@ -110,6 +110,33 @@ const key = bundleKeyOf(Buffer.alloc(32, 3));
 const signedBundle = (bundle: object) => signedText(key, JSON.stringify(bundle), bundlePayload(bundle));
 
 describe('a bundle', () => {
+  it('moves no label to an answer that lacks what the one before promised, unless that is accepted', async () => {
+    const answers = (...names: string[]) => ({
+      type: 'object',
+      properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+      required: names,
+    });
+    const given = async (handle: string) => {
+      const person = await givenPerson(services, { handle });
+      const made = { title: 'Sort', slug: 'sort', content: 'Sort', outputSchema: answers('mood', 'urgency') };
+      const { id } = await as(person).prompts.create(made);
+      await as(person).labels.move({ id, label: 'production', version: 1 });
+      return { person, id };
+    };
+    const [theirs, mine] = [await given('tess'), await given('vic')];
+    await as(theirs.person).prompts.update({ id: theirs.id, outputSchema: answers('mood') });
+    const move = { id: theirs.id, label: 'production', version: 2, acceptBreaking: true, reason: 'Announced' };
+    await as(theirs.person).labels.move(move);
+    const [bundle] = filesIn(await exported(theirs.person, { format: 'bundle' }));
+    const text = bundle?.content ?? '';
+    expect((await importText(mine.person, text)).events[0]).toMatchObject({ code: 'prompt.breaking_change' });
+    expect(await as(mine.person).prompts.resolve({ ref: 'sort' })).toMatchObject({ version: 1 });
+    const accepted = { type: 'text/plain', acceptBreaking: true, reason: 'Known' } as const;
+    expect((await importAs(services, mine.person, text, accepted)).outcomes).toEqual(['updated']);
+    const { items } = await as(mine.person).labels.history({ id: mine.id, label: 'production' });
+    expect(items[0]).toMatchObject({ from: 1, to: 2, isBreaking: true, reason: 'Known', movedBy: { handle: 'vic' } });
+  });
+
   const without = (content: string, names: readonly string[]) =>
     JSON.parse(content, (name, value) => (names.includes(name) ? undefined : value));
   const theirs = ['id', 'ref', 'author', 'movedBy', 'createdAt', 'signature', 'groups'];
