@@ -11,7 +11,7 @@ const parsed = liquid.parse(source);
 export default {
   name: 'render',
   claim:
-    'Rendering a prompt of ten inputs and two kilobytes, once parsed, takes at most 1.5 times as long as plain LiquidJS, which neither bounds its work nor looks at the values first.',
+    'Rendering a prompt of ten inputs and two kilobytes, once parsed, takes at most 50 µs of the processor, and 1.5 times what plain LiquidJS takes, which neither bounds its work nor looks at the values first.',
   async run() {
     if (render(template, values, strict) !== liquid.renderSync(parsed, values)) throw new Error('both render the same');
     const { plain, bounded } = await medians(
@@ -19,7 +19,7 @@ export default {
         plain: () => liquid.renderSync(parsed, values),
         bounded: () => render(template, values, strict),
       },
-      { rounds: 200, iterations: 100 },
+      { rounds: 100, iterations: 200, by: 'processor' },
     );
     const row = (label: string, ms: number) => ({ label, values: [ms * 1000, ms / plain] });
     return {
@@ -32,8 +32,8 @@ export default {
           value: bounded / plain,
           target: { atMost: 1.5 },
           against: 'plain LiquidJS',
-          note: `${(bounded * 1000).toFixed(1)} µs`,
         },
+        { label: 'render', value: bounded * 1000, target: { atMost: 50 }, against: 'a microsecond' },
       ],
     };
   },
