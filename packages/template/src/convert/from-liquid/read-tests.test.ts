@@ -113,6 +113,17 @@ describe('convertTo', () => {
     });
   });
 
+  it('looks up no name in an element that may be null, where mustache.js would fail', () => {
+    const source = '{% for x in items %}{{ x.title }}{% endfor %}';
+    const item = { properties: { title: { type: 'string' } }, required: ['title'], additionalProperties: false };
+    const of = (type: JsonValue) =>
+      convertTo('mustache', source, typed({ items: { type: 'array', items: { ...item, type } } }), { escape: false });
+    expect(of('object')).toEqual({ text: '{{#items}}{{title}}{{/items}}', warnings: [] });
+    expect(of(['object', 'null'])).toMatchObject({
+      refused: { line: 1, column: 21, reason: expect.stringContaining('null') },
+    });
+  });
+
   it('writes no body over and over', () => {
     const source = `{% if ${Array.from({ length: 12 }, (_, index) => `f${index}`).join(' or ')} %}${'long '.repeat(500)}{% endif %}`;
     const flags = Array.from({ length: 12 }, (_, index) => [`f${index}`, { type: 'boolean' }]);

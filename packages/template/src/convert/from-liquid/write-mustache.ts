@@ -4,7 +4,7 @@ import { PartWriter, shownPath } from './body.ts';
 import type { Choice, Loop, Part, Reference, Test } from './parts.ts';
 import { readParts } from './read-parts.ts';
 import { cannotHave, elementOf, type Known } from './values/known-values.ts';
-import { areSame, LISTS, MISSING, NUMBERS, OBJECTS, TEXTS, TRUE_IN_HANDLEBARS } from './values/value-kinds.ts';
+import { areSame, LISTS, MISSING, NULL, NUMBERS, OBJECTS, TEXTS, TRUE_IN_HANDLEBARS } from './values/value-kinds.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
@@ -157,13 +157,17 @@ class MustacheWriter extends PartWriter {
   #path(reference: Reference, contexts: readonly Context[], at: number): string {
     const { origin, root, steps } = reference;
     if (origin === 'loop') throw this.refusal(`"${shownPath(reference)}" has no counterpart in Mustache`, at);
-    if (origin === 'input') return this.#found([root, ...steps], contexts, at);
+    if (origin === 'input') {
+      this.#refuseNull([root, ...steps], contexts, at);
+      return this.#found([root, ...steps], contexts, at);
+    }
     const index = contexts.findLastIndex((context) => context?.name === root);
     if (steps.length === 0) {
       if (index < contexts.length - 1)
         throw this.refusal(`"${root}" cannot be named there, in a section within its own`, at);
       return '.';
     }
+    this.#refuseNull(steps, contexts.slice(index), at);
     if ((reference.kinds & MISSING) !== 0) {
       const outer: readonly Context[] = [
         { name: '', kinds: OBJECTS, schema: this.#inputs },
@@ -172,6 +176,12 @@ class MustacheWriter extends PartWriter {
       this.#refuseOthers(steps, outer, at);
     }
     return this.#found(steps, contexts.slice(index + 1), at);
+  }
+
+  /** mustache.js fails where it looks up one name in an element that is null; of names behind one another it finds nothing. */
+  #refuseNull(path: readonly (string | number)[], contexts: readonly Context[], at: number): void {
+    if (path.length === 1 && contexts.some((context) => context !== null && (context.kinds & NULL) !== 0))
+      throw this.refusal(`"${path[0]}" would be looked up in an element that may be null there`, at);
   }
 
   /** Written where no section around it has the name. */
