@@ -133,6 +133,32 @@ describe('what LangChain has serialised', () => {
     expect(read).toBeGreaterThan(runs / 4);
   });
 
+  it('is read as the parts that it formats', async () => {
+    const template = ChatPromptTemplate.fromMessages([
+      [
+        'human',
+        [
+          { type: 'text', text: 'See {what}: {{"a": 1}}' },
+          { type: 'image_url', image_url: { url: 'https://x.test/{name}.png' } },
+        ],
+      ],
+    ]);
+    const { prompts, refusals, warnings } = readPrompts('langsmith', JSON.stringify(template));
+    expect({ refusals, warnings }).toEqual({ refusals: [], warnings: [] });
+    const given = { what: 'it', name: 'a b' };
+    const [made] = await template.formatMessages(given);
+    const [message] = prompts[0]?.messages ?? [];
+    const parts =
+      message !== undefined && 'role' in message && typeof message.content !== 'string' ? message.content : [];
+    expect(
+      parts.map(({ type, text: said, url }) =>
+        type === 'text'
+          ? { type, text: renderLiquid(String(said), given) }
+          : { type: 'image_url', image_url: { url: renderLiquid(String(url), given) } },
+      ),
+    ).toEqual(made?.content);
+  });
+
   it('is read as a text too', () => {
     const template = new PromptTemplate({
       template: 'Be {tone}, {name}: {{"a": 1}}',

@@ -58,6 +58,31 @@ it('reads a text, with the values that are filled in already', () => {
   ]);
 });
 
+it('reads a text among parts as the newest LangChain writes it', () => {
+  const dict = (template: object) => made('DictPromptTemplate', { template, template_format: 'f-string' });
+  const of = (...prompt: object[]) =>
+    readLangSmith(
+      JSON.stringify(made('ChatPromptTemplate', { messages: [made('HumanMessagePromptTemplate', { prompt })] })),
+    );
+  const read = of(
+    dict({ type: 'text', text: 'See {x}', cache_control: {} }),
+    made('ImagePromptTemplate', { template: { url: '{y}' } }),
+  );
+  expect(read.prompts[0]?.messages).toEqual([
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'See {{ x }}' },
+        { type: 'image', url: '{{ y }}' },
+      ],
+    },
+  ]);
+  expect(read.warnings).toMatchObject([{ message: '"cache_control" has no counterpart here.' }]);
+  expect(of(dict({ type: 'file', file: {} })).refusals).toMatchObject([
+    { within: 'kwargs.messages[0].kwargs.prompt[0].kwargs.template' },
+  ]);
+});
+
 it('warns of values that a program had given, of which LangChain writes down nothing', () => {
   const chatOf = (input_variables: string[]) =>
     made('ChatPromptTemplate', { messages: [turn('HumanMessagePromptTemplate', '{a} {b}')], input_variables });

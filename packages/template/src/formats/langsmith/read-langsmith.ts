@@ -172,6 +172,7 @@ class ManifestReader {
   #part(value: JsonValue, within: string): DocumentPart {
     const made = madeOf(value, within);
     if (made.className === 'PromptTemplate') return { type: 'text', text: this.#text(made) };
+    if (made.className === 'DictPromptTemplate') return this.#dict(made);
     if (made.className !== 'ImagePromptTemplate') {
       throw new FormatFault(`"${made.className}" has no counterpart here.`, { within });
     }
@@ -182,14 +183,30 @@ class ManifestReader {
     return typeof detail === 'string' ? { ...part, detail } : part;
   }
 
+  /** A part as the caller has written it, each text in it a template: since version 1 of LangChain so is a text among parts. */
+  #dict(made: Made): DocumentPart {
+    const within = inside(made.within, 'kwargs.template');
+    const { type, text, ...others } = objectAt(made.kwargs, 'template', within);
+    if (type !== 'text' || typeof text !== 'string')
+      throw new FormatFault('Of parts that are written as objects only texts are read.', { within });
+    for (const name of Object.keys(others)) this.#warn(`"${name}" has no counterpart here.`, { within });
+    return { type: 'text', text: this.#template(made, text, inside(within, 'text')) };
+  }
+
   #text(made: Made): string {
-    const { kwargs, within, className } = made;
-    if (className !== 'PromptTemplate') throw new FormatFault(`"${className}" has no counterpart here.`, { within });
-    const template = textAt(kwargs, 'template', inside(within, 'kwargs.template'));
-    if (template === null) throw new FormatFault('A template has a text.', { within });
+    const { kwargs, className } = made;
+    if (className !== 'PromptTemplate')
+      throw new FormatFault(`"${className}" has no counterpart here.`, { within: made.within });
+    const within = inside(made.within, 'kwargs.template');
+    const template = textAt(kwargs, 'template', within);
+    if (template === null) throw new FormatFault('A template has a text.', { within: made.within });
+    return this.#template(made, template, within);
+  }
+
+  #template(made: Made, template: string, within: string): string {
     this.#partials(made);
     const dialect = this.#dialect(made);
-    const liquid = liquidOf(dialect, template, inside(within, 'kwargs.template'));
+    const liquid = liquidOf(dialect, template, within);
     if (dialect === DIALECTS['f-string']) for (const name of namesIn(liquid)) this.#names.add(name);
     return liquid;
   }
