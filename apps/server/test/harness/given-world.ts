@@ -135,7 +135,8 @@ async function newWorld(services: TestServices): Promise<{ world: World; rows: R
   const empty = newGroup(now, { owner: alice, name: 'Empty' });
   const hers = newGroup(now, { owner: mallory, name: 'Hers', viewers: [erin], promptIds: [hidden.id] });
   const groups = [team, empty, hers].map(({ rows }) => rows);
-  const guest = { email: `guest-${mark}@example.com`, role: 'viewer', created_at: now };
+  const expires_at = new Date(now.getTime() + 30 * 24 * 3_600_000);
+  const guest = { email: `guest-${mark}@example.com`, role: 'viewer', created_at: now, expires_at };
   const [invitation, herInvitation, received, herReceived] = [newId(), newId(), newId(), newId()];
   const [release, herRelease] = [newId(), newId()];
   const production = { number: 1, label: 'production', to_version: 1, moved_at: now };

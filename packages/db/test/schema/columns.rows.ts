@@ -77,6 +77,17 @@ export const checks: Readonly<Record<string, CheckProof>> = {
   auth_attempts_reason_check: characters('reason', 0, 100),
   auth_attempts_user_agent_check: characters('user_agent', 0, 512),
   email_tokens_email_check: characters('email', 0, 254),
+  email_tokens_expires_at_check: {
+    sets: '(purpose, expires_at)',
+    refuses: [
+      "('reset_password', created_at + interval '15 minutes 1 ms')",
+      "('verify_email', created_at + interval '24 hours 1 ms')",
+    ],
+    takes: [
+      "('reset_password', created_at + interval '15 minutes')",
+      "('verify_email', created_at + interval '24 hours')",
+    ],
+  },
   email_tokens_purpose_check: oneOf('purpose', 'verify_email', 'reset_password'),
   email_tokens_token_hash_check: size('token_hash', 32),
   group_invitations_answer_check: {
@@ -90,6 +101,11 @@ export const checks: Readonly<Record<string, CheckProof>> = {
     takes: ["('accepted', now())", '(NULL, NULL)'],
   },
   group_invitations_email_check: characters('email', 3, 254),
+  group_invitations_expires_at_check: {
+    sets: 'expires_at',
+    refuses: ["created_at + interval '720 hours 1 ms'"],
+    takes: ["created_at + interval '720 hours'"],
+  },
   group_invitations_role_check: oneOf('role', 'viewer', 'editor'),
   group_members_role_check: oneOf('role', 'viewer', 'editor'),
   group_prompts_position_check: atLeast('position', 0),
@@ -173,6 +189,11 @@ export const checks: Readonly<Record<string, CheckProof>> = {
   prompts_version_check: atLeast('version', 1),
   prompts_visibility_check: oneOf('visibility', 'private', 'public'),
   recovery_codes_sealed_hash_check: size('sealed_hash', 32, 256),
+  sessions_absolute_expires_at_check: {
+    sets: 'absolute_expires_at',
+    refuses: ["created_at + interval '720 hours 1 ms'"],
+    takes: ["created_at + interval '720 hours'"],
+  },
   sessions_carrier_check: oneOf('carrier', 'token', 'cookie'),
   sessions_check: {
     sets: '(idle_expires_at, absolute_expires_at)',

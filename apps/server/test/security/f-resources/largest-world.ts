@@ -119,8 +119,9 @@ export async function givenFullWorld(server: BootedApp): Promise<World> {
     INSERT INTO group_members (group_id, user_id, role) SELECT ${world.group}::uuid, id, 'viewer' FROM people
   `;
   await sql`
-    INSERT INTO group_invitations (id, group_id, email, role, created_at)
-    SELECT gen_random_uuid(), ${world.group}::uuid, lpad('-' || i || '@example.com', 254, 'g'), 'viewer', ${now}::timestamptz FROM ${many}
+    INSERT INTO group_invitations (id, group_id, email, role, created_at, expires_at)
+    SELECT gen_random_uuid(), ${world.group}::uuid, lpad('-' || i || '@example.com', 254, 'g'), 'viewer', ${now}::timestamptz,
+      ${now}::timestamptz + interval '720 hours' FROM ${many}
   `;
   await sql`
     INSERT INTO prompt_versions (prompt_id, version, title, description, content, config, author_id, change_note, content_hash)
