@@ -271,6 +271,8 @@ const byRefusal: Readonly<Record<string, PlainErrorCode>> = {
   not_acceptable: 'request.not_acceptable',
   answer_too_large: 'answer.too_large',
   batch_full: 'answer.batch_full',
+  // Its effect is not known, unlike that of what was put off.
+  unavailable: 'server.unavailable',
 };
 
 /** A body that is no JSON, or holds a value that could not be stored as it was sent. */

@@ -38,6 +38,7 @@ const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, stri
     'prompt.slug_taken': VERDICT,
     'prompt.version_conflict': 'No new prompt is refused by it; that of a change is its verdict.',
   },
+  'prompts.update': { 'server.unavailable': 'So is any call answered that took too long, and may have been done.' },
   'prompts.updateMany': {
     'quota.exceeded': VERDICT,
     'request.precondition_failed': VERDICT,

@@ -20,6 +20,8 @@ export interface CallGate {
   enter(caller: string, signal: AbortSignal): Promise<Leave>;
   /** A turn that is free at once, or null. */
   enterNow(caller: string): Leave | null;
+  /** What a call is refused with that has waited elsewhere, for a turn of its request; counted as any other. */
+  refusal(): AppError;
   counts(): CallCounts;
 }
 
@@ -206,6 +208,7 @@ export function createCallGate(options: GateOptions): CallGate {
       return waitIn(line, signal);
     },
     enterNow,
+    refusal,
     counts: () => ({ ...counts }),
   };
 }

@@ -20,7 +20,7 @@ interface Waiting {
  * The room that the answers of one batch have together. Its calls begin in their order, and as many run at once as can
  * each have the largest answer of one call; so a batch never holds more than its bound, and a mutation begins only where
  * its answer is sure to be sent. A query that turns out not to fit is refused, and every call that has not begun by then
- * is refused unmade: `batch_full` says of any call that it may be sent again.
+ * is refused unmade: `batch_full` says of any call that it may be sent again. So does `not_begun`, of a batch that takes long.
  *
  * Large answers are written one in each turn of the event loop, and once one was large the calls that are left are made one by
  * one: others wait for no more than one answer at a time, however many a batch has.
@@ -36,6 +36,7 @@ export class AnswerRoom {
   #full = false;
   #isLarge = false;
   #isTurnUsed = false;
+  #isClosed = false;
   /** Resolves when the next answer may be written. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -53,16 +54,26 @@ export class AnswerRoom {
    * @param signal fires when nobody waits for the batch any more: what has not begun by then is not made
    */
   async run<T>(type: string, signal: AbortSignal, call: (take: (bytes: number) => void) => Promise<T>): Promise<T> {
-    if (this.#full || this.#waiting.length > 0 || !this.#admits(type)) await this.#admission(type);
+    if (this.#isRefusing || this.#waiting.length > 0 || !this.#admits(type)) await this.#admission(type);
     else this.#running += 1;
     try {
-      if (signal.aborted) throw unwanted();
+      throwIfUnwanted(signal);
       return await call((bytes) => this.#take(type, bytes));
     } finally {
       this.#running -= 1;
       // What comes behind a large answer comes in another turn.
       void this.#turn.then(() => this.#admitNext());
     }
+  }
+
+  /** Lets no further call begin; those that have go on. */
+  close(): void {
+    this.#isClosed = true;
+    for (const waiting of this.#waiting.splice(0)) waiting.refuse();
+  }
+
+  get #isRefusing(): boolean {
+    return this.#full || this.#isClosed;
   }
 
   /** Writes in a turn of the event loop in which nothing large was written of this batch; one after the other. */
@@ -83,7 +94,7 @@ export class AnswerRoom {
   }
 
   #admission(type: string): Promise<void> {
-    if (this.#full) return Promise.reject(this.#refusal());
+    if (this.#isRefusing) return Promise.reject(this.#refusal());
     return new Promise((start, reject) => {
       this.#waiting.push({ type, start, refuse: () => reject(this.#refusal()) });
       this.#admitNext();
@@ -117,6 +128,9 @@ export class AnswerRoom {
   }
 
   #refusal(): TRPCError {
+    if (!this.#full) {
+      return refuse('not_begun', 'The calls before this one took so long that it was not begun: send it again.');
+    }
     return refuse(
       'batch_full',
       `The answers of a batch have ${this.#maxBatchBytes} bytes together, and there is no room for this one: send the call again by itself.`,
@@ -124,6 +138,8 @@ export class AnswerRoom {
   }
 }
 
-function unwanted(): TRPCError {
-  return new TRPCError({ code: 'CLIENT_CLOSED_REQUEST', message: 'Nobody waits for this call any more.' });
+/** Before a call is made: it may have waited for its turn meanwhile. */
+export function throwIfUnwanted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new TRPCError({ code: 'CLIENT_CLOSED_REQUEST', message: 'Nobody waits for this call any more.' });
 }

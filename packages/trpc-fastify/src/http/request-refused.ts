@@ -18,6 +18,7 @@ export type RefusalReason =
   | 'needs_stream'
   | 'answer_too_large'
   | 'batch_full'
+  | 'not_begun'
   | 'unavailable';
 
 interface Kind {
@@ -47,6 +48,8 @@ const KINDS: Readonly<Record<RefusalReason, Kind>> = {
   needs_stream: { code: 'UNSUPPORTED_MEDIA_TYPE', status: 415 },
   answer_too_large: { code: 'UNPROCESSABLE_CONTENT', status: 422 },
   batch_full: { code: 'UNPROCESSABLE_CONTENT', status: 422 },
+  // Of a batch that took too long: nothing of this call was done.
+  not_begun: { code: 'SERVICE_UNAVAILABLE', status: 503 },
   unavailable: { code: 'SERVICE_UNAVAILABLE', status: 503 },
 };
 

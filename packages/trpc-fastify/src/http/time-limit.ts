@@ -15,9 +15,13 @@ export function withoutHandlerTimeout(handlerTimeout: number): Pick<RouteOptions
   return handlerTimeout > 0 ? { handlerTimeout: 2 ** 31 - 1 } : {};
 }
 
+/** Of its limit a batch begins calls for this part only, so that what it begins has time to end. */
+const BEGINNING_PART = 2 / 3;
+
 /**
  * Ends a call after `limit` ms, 0 being no limit: fires its signal and answers by `answer`. An answer that has begun is
  * cut off where it `streams`; one that is known to its end is its reader's to take, however slowly, as on any route.
+ * `beginNoMore` is called well before that.
  */
 export function limitTime(
   {
@@ -26,9 +30,14 @@ export function limitTime(
     limit,
     streams,
   }: { reply: FastifyReply; disconnect: Disconnect; limit: number; streams: boolean },
-  { isAnswered, answer }: { isAnswered(): boolean; answer(refusal: TRPCError): void },
+  {
+    isAnswered,
+    beginNoMore,
+    answer,
+  }: { isAnswered(): boolean; beginNoMore?(): void; answer(refusal: TRPCError): void },
 ): void {
   if (limit === 0) return;
+  const beginning = beginNoMore === undefined ? undefined : setTimeout(beginNoMore, limit * BEGINNING_PART);
   const timer = setTimeout(() => {
     if (isAnswered()) {
       if (streams) reply.raw.destroy();
@@ -42,5 +51,8 @@ export function limitTime(
       reply.send(error);
     }
   }, limit);
-  reply.raw.once('close', () => clearTimeout(timer));
+  reply.raw.once('close', () => {
+    clearTimeout(beginning);
+    clearTimeout(timer);
+  });
 }

@@ -32,6 +32,14 @@ export interface Wire {
   readonly streamTimeout: number;
 }
 
+/** The calls of a batch, of which each is answered for itself when their time is up. */
+export interface TimedBatch {
+  /** Refuses those that have not begun. */
+  beginNoMore(): void;
+  /** Gives those that are not done this refusal for their answer. */
+  end(refusal: TRPCError): void;
+}
+
 /** One request and its answer. */
 export interface Exchange {
   readonly wire: Wire;
@@ -40,6 +48,8 @@ export interface Exchange {
   readonly disconnect: Disconnect;
   /** Somebody has begun to answer: nobody else may. */
   answered: boolean;
+  /** Of a batch whose answers are sent together. */
+  batch?: TimedBatch;
   /** Undefined until createContext has answered. */
   ctx: unknown;
 }

@@ -1,6 +1,6 @@
 import { getTRPCErrorFromUnknown, TRPCError, transformTRPCResponse } from '@trpc/server';
 import { getHTTPStatusCode, type TRPCRequestInfo } from '@trpc/server/http';
-import { AnswerRoom } from '../call/answer-room.ts';
+import { AnswerRoom, throwIfUnwanted } from '../call/answer-room.ts';
 import { answerTooLarge, type JsonText, jsonWithin } from '../call/bounded-json.ts';
 import { callWithHooks } from '../call/call-hooks.ts';
 import { callProcedure } from '../call/call-procedure.ts';
@@ -65,9 +65,26 @@ export async function answerPlainly(exchange: Exchange, info: TRPCRequestInfo): 
 
 async function runBatch(exchange: Exchange, info: TRPCRequestInfo, failure: TRPCError | undefined): Promise<Outcome[]> {
   const room = new AnswerRoom(info.calls.length, exchange.wire);
-  const outcomes = await Promise.all(info.calls.map((call) => run(exchange, info, call, failure, room)));
+  const outcomes = new Map<RequestedCall, Outcome>();
+  const settle = (call: RequestedCall, outcome: Outcome): void => {
+    if (!outcomes.has(call)) outcomes.set(call, outcome);
+  };
+  const timeIsUp = new Promise<void>((resolve) => {
+    exchange.batch = {
+      beginNoMore: () => room.close(),
+      end(refusal) {
+        for (const call of info.calls.filter((each) => !outcomes.has(each))) {
+          report(exchange, refusal, { ...placeOf(call), input: call.result() });
+          settle(call, { error: refusal });
+        }
+        resolve();
+      },
+    };
+  });
+  const made = info.calls.map(async (call) => settle(call, await run(exchange, info, call, failure, room)));
+  await Promise.race([Promise.all(made), timeIsUp]);
   // They are put together in a turn in which none was written.
-  return room.inTurn(() => outcomes);
+  return room.inTurn(() => info.calls.map((call) => outcomes.get(call) as Outcome));
 }
 
 async function run(
@@ -101,6 +118,7 @@ async function run(
     const observed = { req, res: reply, ctx, path, type, batchIndex, batchSize: info.calls.length };
     const make = (take?: (bytes: number) => void) =>
       callWithHooks(options, observed, async () => {
+        throwIfUnwanted(disconnect.signal);
         const output = await callProcedure(procedure, args);
         if (streams(output)) return output;
         const written = () => write(wire, type, output, take);

@@ -220,7 +220,12 @@ function endAfter(exchange: Exchange, time: { limit: number; streams: boolean })
     { reply, disconnect, ...time },
     {
       isAnswered: () => exchange.answered || reply.sent,
+      beginNoMore: () => exchange.batch?.beginNoMore(),
       answer(refusal) {
+        if (exchange.batch !== undefined) {
+          exchange.batch.end(refusal);
+          return;
+        }
         exchange.answered = true;
         answerRefusal(wire, refusal, req, reply, pathOf(req));
       },

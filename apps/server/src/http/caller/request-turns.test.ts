@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import type { AppError } from '@promptory/api/server';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createCallGate } from '../../services/call-gate.ts';
 import { RequestTurns, type WaitsForTurn } from './request-turns.ts';
 
@@ -34,6 +35,27 @@ describe('the turns of a request', () => {
     turns.release(first);
     expect(await Promise.all(waiting)).toEqual(['AbortError', 'AbortError', 'AbortError']);
     expect(gate.counts()).toMatchObject({ inFlight: 0, waiting: 0 });
+  });
+
+  it('are waited for by a call of a batch for ten seconds, which then is refused as one that came too many', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { gate, turns, close } = await givenRequest(1);
+    const first = await turns.take();
+    const [second, third] = [turns.take(), turns.take()].map((take) => take.catch((error: AppError) => error));
+    await vi.advanceTimersByTimeAsync(10_000);
+    for (const refused of [await second, await third]) {
+      expect(refused).toMatchObject({
+        code: 'limit.exceeded',
+        extra: { limit: 'callsInFlight' },
+        retryAfterSeconds: 1,
+      });
+    }
+    expect(gate.counts()).toEqual({ inFlight: 1, waiting: 0, refused: 2 });
+    turns.release(first);
+    turns.release(await turns.take());
+    close();
+    expect(gate.counts().inFlight).toBe(0);
   });
 
   it('pass from a call that is done to the one that waits', async () => {

@@ -13,6 +13,8 @@ const OWN: Lane = { leave: null };
 export type WaitsForTurn = (giveUp: () => void) => () => void;
 
 const RETRY_AFTER_SECONDS = 2;
+/** How long a call of a batch waits for those before it: well within the fifteen seconds that the batch may take. */
+const FOLLOW_MS = 10_000;
 /** As an AbortController has it. */
 const GONE = new DOMException('This operation was aborted', 'AbortError');
 
@@ -29,7 +31,7 @@ export class RequestTurns {
   #ended: { readonly reason: unknown } | null = null;
   /** Only while it waits: to make one for each request, and to abort it, would take longer than a turn does. */
   #waits: AbortController | null = null;
-  readonly #waiting: ((lane: Lane) => void)[] = [];
+  readonly #waiting = new Set<(lane: Lane) => void>();
   #caller = '';
   #leave: Leave | null = null;
   #ownIsBusy = false;
@@ -70,7 +72,10 @@ export class RequestTurns {
     }
   }
 
-  /** Before each call. */
+  /**
+   * Before each call.
+   * @throws AppError limit.exceeded where the calls before it leave it no turn in time
+   */
   async take(): Promise<Lane> {
     this.#throwIfEnded();
     if (!this.#ownIsBusy) {
@@ -86,8 +91,9 @@ export class RequestTurns {
 
   /** After each call. */
   release(lane: Lane): void {
-    const next = this.#waiting.shift();
+    const [next] = this.#waiting;
     if (next !== undefined) {
+      this.#waiting.delete(next);
       next(lane);
       return;
     }
@@ -99,7 +105,17 @@ export class RequestTurns {
 
   /** The lane of a call that is done; it counts as running from one to the next. */
   async #follow(): Promise<Lane> {
-    const lane = await new Promise<Lane>((resolve) => this.#waiting.push(resolve));
+    const lane = await new Promise<Lane>((resolve, reject) => {
+      const turn = (given: Lane): void => {
+        clearTimeout(timer);
+        resolve(given);
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.delete(turn);
+        reject(this.#gate.refusal());
+      }, FOLLOW_MS);
+      this.#waiting.add(turn);
+    });
     if (this.#ended !== null) this.release(lane);
     this.#throwIfEnded();
     return lane;

@@ -7,7 +7,7 @@ const fastifyErrors: Readonly<Record<string, PlainErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'request.too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.unsupported_media_type',
   FST_ERR_CTP_EMPTY_TYPE: 'request.unsupported_media_type',
-  FST_ERR_HANDLER_TIMEOUT: 'server.busy',
+  FST_ERR_HANDLER_TIMEOUT: 'server.unavailable',
   FST_ERR_NOT_FOUND: 'route.not_found',
 };
 

@@ -4,15 +4,15 @@ import type { ErrorGuide } from './error-guide.ts';
 export const serverErrors = {
   'server.busy': {
     happened:
-      'The server has more to do than it can at the moment: too many passwords wait to be checked, others hold what the call needs, or the call took longer than it may.',
+      'The server has more to do than it can at the moment: too many passwords wait to be checked, others hold what the call needs, or the calls before it in its batch took so long that it was not begun. Nothing of the call was done.',
     remedy:
-      'Wait for the seconds in `Retry-After` and call again, a little later each time. Send an `Idempotency-Key` with what creates something: a call that took too long may have been done.',
+      'Wait for the seconds in `Retry-After` and call again, a little later each time. The TypeScript client does so by itself.',
   },
   'server.unavailable': {
     happened:
-      'Something that the server needs is away, most likely its database, for a restart or a failure; or the server is not ready to serve yet.',
+      'Something that the server needs is away, most likely its database, for a restart or a failure; or the server is not ready to serve yet. Or the call took longer than it may, fifteen seconds; of a batch those that were done by then are answered.',
     remedy:
-      'Call again after the seconds in `Retry-After`. If it goes on, tell the operator: `/health/ready` says whether the server can serve.',
+      'Call again after the seconds in `Retry-After`. What took too long may have been done: send an `Idempotency-Key` with what creates something, and look before you repeat another change. If it goes on, tell the operator: `/health/ready` says whether the server can serve.',
   },
   'server.storage_full': {
     happened:

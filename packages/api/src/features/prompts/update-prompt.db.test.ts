@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, givenApi } from '../../../test/index.ts';
+import { callersOf, codeOf, givenApi } from '../../../test/index.ts';
+import { AppError } from '../../errors.ts';
 
 const { db, services, cast, as } = await givenApi({ max: 10 });
 
@@ -22,6 +23,22 @@ describe('updating', () => {
       .execute();
     expect(versions.map(({ version }) => version)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
     expect((await as(cast.alice).prompts.get({ id })).version).toBe(21);
+  });
+
+  it('does not say that nothing was done where a change was made that no worker is free to read', async () => {
+    const { id } = await as(cast.alice).prompts.create({ title: 'Read late', content: 'x' });
+    const workers: typeof services.workers = {
+      run: async (name, ...input) => {
+        if (name === 'signatureOf') throw new AppError('server.busy', { retryAfterSeconds: 2 });
+        return services.workers.run(name, ...input);
+      },
+    };
+    const change = { id, baseVersion: 1, content: 'y'.repeat(10_000) };
+    const answer = callersOf({ ...services, workers })
+      .as(cast.alice.principal)
+      .prompts.update(change);
+    expect(await codeOf(answer)).toBe('server.unavailable');
+    expect((await as(cast.alice).prompts.get({ id })).version).toBe(2);
   });
 
   it('makes no version of the same content, whatever the order of fields, and writes nothing', async () => {

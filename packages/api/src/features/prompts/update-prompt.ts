@@ -27,7 +27,7 @@ import { type ShownTag, shownTag } from './shown-tag.ts';
 /**
  * Changes what the input names. Other content is the next version; the prompt's own fields make none.
  * @throws AppError prompt.not_found, prompt.forbidden, prompt.version_conflict, prompt.slug_taken, request.invalid,
- *   quota.exceeded, request.precondition_failed, server.busy
+ *   quota.exceeded, request.precondition_failed, server.busy; server.unavailable where it was made all the same
  */
 export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInput): Promise<CurrentPrompt> {
   const [faults = {}] = await schemaFaults(ctx.workers, [input]);
@@ -39,7 +39,21 @@ export async function updatePrompt(ctx: SignedInContext, input: UpdatePromptInpu
       if (entry !== null) await recordAudit(trx, ctx, entry);
     }),
   );
-  return getSignedPrompt(ctx, input.id);
+  try {
+    return await getSignedPrompt(ctx, input.id);
+  } catch (error) {
+    throw madeAllTheSame(error);
+  }
+}
+
+/** Who is told that the server is busy takes it that nothing was done, and sends the change again. */
+function madeAllTheSame(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'server.busy') return error;
+  return new AppError('server.unavailable', {
+    message: 'The prompt was changed, but what it promises could not be worked out in time: read it anew.',
+    cause: error,
+    ...(error.retryAfterSeconds === null ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+  });
 }
 
 /** What was found out of a change before its transaction. */
