@@ -29,6 +29,16 @@ describe('.env.example', () => {
   });
 });
 
+describe('docs/operations.md', () => {
+  it('says how to size every setting that bounds something', async () => {
+    const page = await textOf('docs/operations.md');
+    const bounds = /^(RATE_LIMIT|QUOTA|MAX|SLOWEST|CALLS|STREAMS|WATCHES|CACHE|HISTORY|AUDIT|WORKER)_?/;
+    const named = settingNames.filter((name) => bounds.test(name));
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
 describe('docker-compose.yml', async () => {
   interface Service {
     readonly environment?: Readonly<Record<string, string>>;
