@@ -20,6 +20,8 @@ export interface CallSite {
   /** The prompt, under its id and under a reference. */
   readonly id: string;
   readonly ref: string;
+  /** References to further prompts of the same text, as many as were asked for. */
+  readonly others: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly server: Served;
   readonly bare: Served;
@@ -40,13 +42,16 @@ export interface Served {
 /**
  * @param options.nodeOptions of the product's process
  * @param options.settings of the product, beside those that it needs
+ * @param options.others further prompts of the same text, in hundreds
  */
 export async function openCallSite({
   nodeOptions = [],
   settings = { CACHE_MEGABYTES: '0' },
+  others: hundreds = 0,
 }: {
   nodeOptions?: readonly string[];
   settings?: Readonly<Record<string, string>>;
+  others?: number;
 } = {}): Promise<CallSite> {
   const folder = await mkdtemp(join(tmpdir(), 'promptory-calls-'));
   const cluster = await startEphemeralCluster({ onDisk: true });
@@ -64,6 +69,12 @@ export async function openCallSite({
     const { prompts, labels } = callersOf(services).as(ann.principal);
     const { id } = await prompts.create({ title: 'Triage', slug: 'support/triage', content: source });
     await labels.move({ id, label: 'production', version: 1 });
+    const others: string[] = [];
+    for (let hundred = 1; hundred <= hundreds; hundred += 1) {
+      const slugs = Array.from({ length: 100 }, (_, at) => `others/${hundred * 100 + at}`);
+      await prompts.createMany({ prompts: slugs.map((slug) => ({ title: 'Triage', slug, content: source })) });
+      others.push(...slugs.map((slug) => `${slug}@latest`));
+    }
     const { key } = await givenApiKey(database.db, ann, { marks: createCredentialMarks([jwtSecret]) });
     await database.pool.query('VACUUM ANALYZE');
     await database.pool.query('CHECKPOINT').catch(() => undefined);
@@ -99,7 +110,7 @@ export async function openCallSite({
     ending.push(() => ended(server, () => server.kill('SIGTERM')));
     await ready(port, server);
     return {
-      ...{ id, ref: 'support/triage@production', headers: { 'x-api-key': key } },
+      ...{ id, ref: 'support/triage@production', others, headers: { 'x-api-key': key } },
       ...{ server: { port, pid: server.pid ?? 0 }, bare: { port: barePort, pid: bare.pid ?? 0 } },
       ...{ databasePid: cluster.pid, close },
       async keep(text) {

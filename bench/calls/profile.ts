@@ -6,7 +6,8 @@ import { bytesOf, load, requestOnce } from '../transport/load.ts';
 import { openCallSite } from './call-site.ts';
 import { callsOf } from './measured-calls.ts';
 
-// Where the time of a call goes: node --conditions=@promptory/source bench/calls/profile.ts "prompts.get, REST" [cached]
+// Where the time of a call goes: node --conditions=@promptory/source bench/calls/profile.ts "prompts.get, REST" [cached | misses]
+// With `misses` it is who calls that is remembered, and other prompts are asked for by turns: of a resolve over the wire.
 const LOAD = { connections: 16, milliseconds: 8_000 };
 const layers: Layers = [
   ['garbage collection', /^\(garbage/],
@@ -30,9 +31,11 @@ const layers: Layers = [
 const [, , name = 'prompts.get, REST', cached] = process.argv;
 const folder = await mkdtemp(join(tmpdir(), 'promptory-profile-'));
 try {
+  const misses = cached === 'misses';
   const site = await openCallSite({
     nodeOptions: profileOptions(folder),
-    settings: { CACHE_MEGABYTES: cached === 'cached' ? '64' : '0' },
+    settings: { CACHE_MEGABYTES: cached === 'cached' ? '64' : misses ? '1' : '0' },
+    others: misses ? 5 : 0,
   });
   const call = callsOf(site)[name];
   let requests = 0;
@@ -41,8 +44,10 @@ try {
   try {
     if (call === undefined) throw new Error(`Give one of: ${Object.keys(callsOf(site)).join('; ')}`);
     const { port } = call.server;
-    const bytes = bytesOf(call.request, port);
-    const answer = await requestOnce(port, bytes);
+    const input = (ref: string) => `/trpc/prompts.resolve?input=${encodeURIComponent(JSON.stringify({ ref }))}`;
+    const asked = misses ? site.others.map((ref) => ({ ...call.request, url: input(ref) })) : [call.request];
+    const bytes = asked.map((request) => bytesOf(request, port));
+    const answer = await requestOnce(port, bytes[0] as Buffer);
     await load(port, bytes, answer.bytes, LOAD);
     from = profileClock();
     ({ requests } = await load(port, bytes, answer.bytes, LOAD));

@@ -44,11 +44,11 @@ const headLength = (bytes: Buffer): number => bytes.indexOf(END_OF_HEAD) + END_O
  * Sends a request over and over on some connections, each as soon as its last one is answered. Node's HTTP clients, and
  * autocannon, cost as much for each request as the fastest servers measured here, which would flatter the slower ones;
  * so answers are not parsed: each must start with 200, and behind its head be exactly as long as `answer`, one that was read
- * whole. A head may differ by what it counts.
+ * whole. A head may differ by what it counts. Of several requests each connection sends the next one, whosever turn it was before.
  */
 export function load(
   port: number,
-  request: Buffer,
+  request: Buffer | readonly Buffer[],
   answer: Buffer,
   { connections, milliseconds }: { connections: number; milliseconds: number },
 ): Promise<Load> {
@@ -58,6 +58,8 @@ export function load(
   const started = performance.now();
   const until = started + milliseconds;
   let open = connections;
+  const requests = [request].flat();
+  let turn = 0;
 
   function fail(socket: Socket, why: string): void {
     socket.destroy();
@@ -72,7 +74,8 @@ export function load(
     function send(): void {
       received = 0;
       sent = performance.now();
-      socket.write(request);
+      socket.write(requests[turn % requests.length] ?? '');
+      turn += 1;
     }
     socket.once('connect', send);
     socket.on('error', (error) => fail(socket, error.message));

@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import cookie from '@fastify/cookie';
 import { AppError, type ListenToChanges, noMemory, type Principal, type Services } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isStillAuthenticated } from './http/caller/find-principal.ts';
 import { createKnownCredentials } from './http/caller/known-credentials.ts';
+import type { RequestTurns } from './http/caller/request-turns.ts';
 import { createVerifiedTokens } from './http/caller/verified-tokens.ts';
 import { addressesBehind } from './http/client-address.ts';
 import { boundConnections } from './http/connections/connections.ts';
@@ -87,6 +89,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const logAnswer = answerLog({ logger, metrics });
   const known = createKnownCredentials();
   const tokens = createVerifiedTokens();
+  const turns = new WeakMap<IncomingMessage, RequestTurns>();
   const ending = createEnding();
   const connections = boundConnections(options.connections, trustProxy, log);
   metrics.watchConnections(connections.counts);
@@ -104,6 +107,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
               gate: options.gates.calls,
               known,
               tokens,
+              turns,
               connections,
               metrics,
               addressOf: addressesBehind(trustProxy),
@@ -147,6 +151,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     known,
     tokens,
     connections,
+    begun: turns,
     limiterOf,
     origins: { trusted, own },
   });

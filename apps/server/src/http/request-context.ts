@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context, Principal, Services } from '@promptory/api/server';
 import type { ContextRequest } from '@promptory/trpc-fastify';
 import type { FastifyRequest } from 'fastify';
@@ -35,10 +36,12 @@ export function contextFactory(options: {
   known: KnownCredentials;
   tokens: VerifiedTokens;
   connections: Pick<Connections, 'waitsForTurn'>;
+  /** Those that requests have begun to take before any route was asked. */
+  begun: Pick<WeakMap<IncomingMessage, RequestTurns>, 'get'>;
   limiterOf(req: FastifyRequest): RequestLimiter;
   origins: CookieOrigins;
 }): ContextFactory {
-  const { services, gates, known, tokens, connections, limiterOf, origins } = options;
+  const { services, gates, known, tokens, connections, begun, limiterOf, origins } = options;
   const withOwnForms = {
     ...origins,
     trusted: { has: (origin: string) => origin === 'null' || origins.trusted.has(origin) },
@@ -74,7 +77,8 @@ export function contextFactory(options: {
     const accepted = ownForm ? withOwnForms : origins;
     const limiter = limiterOf(req);
     const gate = procedure.type === 'subscription' ? gates.watches : streams ? gates.streams : gates.calls;
-    state.turns ??= new RequestTurns(gate, res.raw, (giveUp) => connections.waitsForTurn(req.raw, giveUp));
+    state.turns ??=
+      begun.get(req.raw) ?? new RequestTurns(gate, res.raw, (giveUp) => connections.waitsForTurn(req.raw, giveUp));
     state.principal ??= callerOf(req, state.turns, limiter, accepted);
     state.caller = await state.principal;
     return {

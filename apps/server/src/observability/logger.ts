@@ -19,7 +19,9 @@ function withoutJwt(run: string): string {
 export const withoutSecrets = (text: string): string =>
   text.replaceAll(SECRETS, '[redacted]').replaceAll(LINK_SECRET, '$1[redacted]').replaceAll(RUNS, withoutJwt);
 
-const PAGE_BYTES = 4_096;
+/** Of lines that are written together, and most in one write. */
+const LINES_BYTES = 32_768;
+const WRITE_BYTES = 65_536;
 const FLUSH_MS = 100;
 
 interface LoggedError {
@@ -100,8 +102,9 @@ export function createLogger(options: {
         censor: '[redacted]',
       },
     },
-    // Lines go out together, as soon as they fill a page and ten times a second: a write for each would be one of the dearest
+    // Lines go out together, as soon as they are many and ten times a second: a write for each would be one of the dearest
     // things that a request costs. What is left is written when the process ends.
-    destination ?? pino.destination({ fd: 1, sync: false, minLength: PAGE_BYTES, periodicFlush: FLUSH_MS }),
+    destination ??
+      pino.destination({ fd: 1, sync: false, minLength: LINES_BYTES, maxWrite: WRITE_BYTES, periodicFlush: FLUSH_MS }),
   );
 }

@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Limiter, LimitName, Log } from '@promptory/api/server';
+import type { Redis } from 'ioredis';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { type Limits, limitNames } from '../settings/bounds/limits.ts';
+import { type Counted, CountedWindows } from './limits/counted-windows.ts';
 import { openRedis } from './redis.ts';
 
 /** What is left of a limit after a call was counted. */
@@ -22,6 +24,8 @@ export interface Count {
 /** The limiter of the whole process; its answers say more than the port asks for. */
 export interface CountingLimiter extends Limiter {
   consume(name: LimitName, key: string, limit?: number, cost?: number): Promise<Count>;
+  /** Counts one call at once; null where it has to be waited for, and nothing is counted. */
+  consumeNow(name: LimitName, key: string, limit?: number): Count | null;
   /** Takes one call back that was counted. */
   refund(name: LimitName, key: string): Promise<void>;
   close(): Promise<void>;
@@ -42,60 +46,94 @@ export async function createLimiter(options: {
 }): Promise<CountingLimiter> {
   const { limits, redisUrl, log } = options;
   const redis = redisUrl === null ? null : await openRedis(redisUrl, log);
-  const counters = new Map<LimitName, RateLimiterAbstract>();
-  for (const name of limitNames) {
-    const duration = limits[name].seconds;
-    const memory = new RateLimiterMemory({ keyPrefix: name, points: NO_LIMIT, duration });
-    const counter =
-      redis === null
-        ? memory
-        : new RateLimiterRedis({
-            storeClient: redis,
-            keyPrefix: `promptory:limit:${name}`,
-            points: NO_LIMIT,
-            duration,
-            insuranceLimiter: memory,
-            rejectIfRedisNotReady: true,
-          });
-    counters.set(name, counter);
-  }
+  const counters = new Map(
+    limitNames.map((name) => {
+      const { seconds } = limits[name];
+      return [name, redis === null ? new MemoryCounter(seconds) : new RedisCounter(redis, name, seconds)] as const;
+    }),
+  );
 
-  const counterOf = (name: LimitName): RateLimiterAbstract => {
+  const counterOf = (name: LimitName): MemoryCounter | RedisCounter => {
     const counter = counters.get(name);
     if (counter === undefined) throw new RangeError(`no limit is named ${name}`);
     return counter;
   };
 
+  /** @param points that were counted for it */
+  const countOf = (name: LimitName, calls: number, counted: Counted, points: number): Count => {
+    const resetSeconds = Math.max(1, Math.ceil(counted.msLeft / 1_000));
+    const allowed = counted.points <= calls;
+    return {
+      allowed,
+      retryAfterSeconds: allowed ? 0 : resetSeconds,
+      isFirstRefusal: !allowed && counted.points - points <= calls,
+      calls,
+      windowSeconds: limits[name].seconds,
+      // What was refused has cost nothing.
+      remaining: Math.max(0, calls - counted.points + (allowed ? 0 : points - 1)),
+      resetSeconds,
+    };
+  };
+
   return {
     async consume(name, key, limit, cost = 1) {
-      const { seconds, calls: usual } = limits[name];
-      const calls = limit ?? usual;
+      const calls = limit ?? limits[name].calls;
       // What costs more than all of a limit must be possible at all.
       const points = Math.min(cost, calls);
       const counter = counterOf(name);
-      const { consumedPoints, msBeforeNext } = await counter.consume(limitKey(key), points);
-      const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
-      const allowed = consumedPoints <= calls;
+      const count = countOf(name, calls, await counter.count(limitKey(key), points), points);
       // What was refused has cost nothing yet: it must not use up what is left for cheaper calls.
-      const back = allowed || points <= 1 ? 0 : points - 1;
-      if (back > 0) await counter.reward(limitKey(key), back);
-      return {
-        allowed,
-        retryAfterSeconds: allowed ? 0 : resetSeconds,
-        isFirstRefusal: !allowed && consumedPoints - points <= calls,
-        calls,
-        windowSeconds: seconds,
-        remaining: Math.max(0, calls - consumedPoints + back),
-        resetSeconds,
-      };
+      if (!count.allowed && points > 1) await counter.count(limitKey(key), 1 - points);
+      return count;
+    },
+    consumeNow(name, key, limit) {
+      const counter = counterOf(name);
+      if (!(counter instanceof MemoryCounter)) return null;
+      const calls = limit ?? limits[name].calls;
+      const points = Math.min(1, calls);
+      return countOf(name, calls, counter.count(limitKey(key), points), points);
     },
     async refund(name, key) {
-      await counterOf(name).reward(limitKey(key), 1);
+      await counterOf(name).count(limitKey(key), -1);
     },
     async close() {
       redis?.disconnect();
     },
   };
+}
+
+class MemoryCounter {
+  readonly #windows: CountedWindows;
+
+  constructor(seconds: number) {
+    this.#windows = new CountedWindows(seconds);
+  }
+
+  count(key: string, points: number): Counted {
+    return this.#windows.count(key, points);
+  }
+}
+
+/** For several servers; while Redis is away each counts by itself. */
+class RedisCounter {
+  readonly #limiter: RateLimiterRedis;
+
+  constructor(storeClient: Redis, name: LimitName, duration: number) {
+    this.#limiter = new RateLimiterRedis({
+      storeClient,
+      keyPrefix: `promptory:limit:${name}`,
+      points: NO_LIMIT,
+      duration,
+      insuranceLimiter: new RateLimiterMemory({ keyPrefix: name, points: NO_LIMIT, duration }),
+      rejectIfRedisNotReady: true,
+    });
+  }
+
+  async count(key: string, points: number): Promise<Counted> {
+    const counted = points < 0 ? this.#limiter.reward(key, -points) : this.#limiter.consume(key, points);
+    const { consumedPoints, msBeforeNext } = await counted;
+    return { points: consumedPoints, msLeft: msBeforeNext };
+  }
 }
 
 /** Lately made: whoever calls, calls again. Some 300 bytes each. */

@@ -159,6 +159,27 @@ describe('an answer of what is remembered', () => {
     }
   });
 
+  it('is given of what is looked up too, where it is remembered who calls', async () => {
+    const { answers, routed } = await both(WIRE, await plain.as.key(alice));
+    expect([answers[0], routed]).toEqual([answers[1], [1, 0]]);
+    const key = await plain.as.key(alice);
+    for (const app of [plain, remembering]) await send(app, 'GET', WIRE, key);
+    const prompt = await givenPrompt(plain.services, alice, 'Never asked for', { tags: ['a'] });
+    await remembering.services.memory.catchUp();
+    const ref = `${prompt.slug}@latest`;
+    for (const path of [`/prompts/${prompt.id}`, wire('prompts.resolve', { ref })]) {
+      const first: object[] = [];
+      const counts: number[] = [];
+      for (const app of [plain, remembering]) {
+        const count = await routedIn(async () => void first.push(comparable(await send(app, 'GET', path, key))));
+        counts.push(count);
+      }
+      expect(first[1]).toEqual(first[0]);
+      expect(first[1]).toMatchObject({ status: 200 });
+      expect(counts).toEqual([1, 0]);
+    }
+  });
+
   it('is given for an access token until that ends', async () => {
     const sent = await plain.as.person(alice);
     expect((await both(GET, sent)).routed).toEqual([1, 0]);

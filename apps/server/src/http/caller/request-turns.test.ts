@@ -58,6 +58,21 @@ describe('the turns of a request', () => {
     expect(gate.counts().inFlight).toBe(0);
   });
 
+  it('are not waited for again by the same caller where they did not come', async () => {
+    const { gate } = await givenRequest(1);
+    let giveUp = (): void => undefined;
+    const waits: WaitsForTurn = (give) => {
+      giveUp = give;
+      return () => undefined;
+    };
+    const turns = new RequestTurns(gate, new EventEmitter() as ServerResponse, waits);
+    const codeOf = (entered: Promise<void>) => entered.catch((error: { code: string }) => error.code);
+    const entering = codeOf(turns.enter('alice'));
+    giveUp();
+    expect([await entering, await codeOf(turns.enter('alice'))]).toEqual(['server.busy', 'server.busy']);
+    expect(gate.counts()).toMatchObject({ inFlight: 1, waiting: 0 });
+  });
+
   it('pass from a call that is done to the one that waits', async () => {
     const { gate, turns, close } = await givenRequest(1);
     const first = await turns.take();

@@ -29,6 +29,8 @@ export class RequestTurns {
   readonly #waitsForTurn: WaitsForTurn;
   /** Why it waits for nothing any more; null while its caller is there and it has not given up. */
   #ended: { readonly reason: unknown } | null = null;
+  /** Why a caller's turn did not come: whoever asks again, after another has waited for it, waits no more. */
+  #failed: { readonly caller: string; readonly reason: unknown } | null = null;
   /** Only while it waits: to make one for each request, and to abort it, would take longer than a turn does. */
   #waits: AbortController | null = null;
   readonly #waiting = new Set<(lane: Lane) => void>();
@@ -50,6 +52,7 @@ export class RequestTurns {
    */
   async enter(caller: string): Promise<void> {
     if (this.#caller === caller) return;
+    if (this.#failed?.caller === caller) throw this.#failed.reason;
     const leave = this.#gate.enterNow(caller) ?? (await this.#wait(caller));
     this.#leave?.();
     this.#leave = leave;
@@ -66,6 +69,9 @@ export class RequestTurns {
     );
     try {
       return await this.#gate.enter(caller, waits.signal);
+    } catch (reason) {
+      this.#failed = { caller, reason };
+      throw reason;
     } finally {
       this.#waits = null;
       endWaiting();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const FIRST = 100_000;
 const NUMBERS = 900_000;
@@ -8,6 +8,6 @@ const NUMBERS = 900_000;
  * is the same for one key each time, tells nothing of the key, and is another one with each prompt.
  */
 export function programLabel(promptId: string, apiKeyId: string): string {
-  const hash = createHash('sha256').update(`${promptId}|${apiKeyId}`).digest();
-  return `somebody's program ${FIRST + (hash.readUInt32BE() % NUMBERS)}`;
+  const first = Number.parseInt(hash('sha256', `${promptId}|${apiKeyId}`, 'hex').slice(0, 8), 16);
+  return `somebody's program ${FIRST + (first % NUMBERS)}`;
 }

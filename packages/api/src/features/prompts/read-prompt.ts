@@ -4,7 +4,7 @@ import { signaturesOf, signed } from '../../domain/stored-signatures/signed.ts';
 import { recordUse } from '../../domain/usage/record-use.ts';
 import { shownFrom } from './follows-from.ts';
 import { getPrompt } from './prompts.queries.ts';
-import { readerKey } from './reader-key.ts';
+import { type ReadContext, readerKey } from './reader-key.ts';
 
 /** @throws AppError prompt.not_found, server.busy */
 export const getSignedPrompt = async (ctx: SignedInContext, promptId: string): Promise<CurrentPrompt> =>
@@ -15,13 +15,16 @@ export const getSignedPrompt = async (ctx: SignedInContext, promptId: string): P
  * @throws AppError prompt.not_found, server.busy
  */
 export async function readPrompt(ctx: SignedInContext, promptId: string): Promise<CurrentPrompt> {
-  const { memory, who, clock } = ctx;
-  const prompt = await memory.prompts.get(readerKey(who, promptId), clock.now(), () => findShown(ctx, promptId));
+  const prompt = await shownTo(ctx, promptId);
   recordUse(ctx, 'read', prompt);
   return prompt;
 }
 
-async function findShown(ctx: SignedInContext, promptId: string): Promise<Found<CurrentPrompt>> {
+/** The same, for who counts the use. */
+export const shownTo = (ctx: ReadContext, promptId: string): Promise<CurrentPrompt> =>
+  ctx.memory.prompts.get(readerKey(ctx.who, promptId), ctx.clock.now(), () => findShown(ctx, promptId));
+
+async function findShown(ctx: ReadContext, promptId: string): Promise<Found<CurrentPrompt>> {
   const prompt = await getPrompt(ctx.db, ctx.who, promptId);
   const { fields, inclusions } = await signaturesOf(ctx, [{ ...prompt, promptId }]);
   return {

@@ -17,7 +17,7 @@ import { AppError } from '../../../errors.ts';
 import { publicUser } from '../../../views/user-view.ts';
 import { selectWholeVersions } from '../../../views/version-view.ts';
 import { resolvedFrom } from '../follows-from.ts';
-import { readerKey } from '../reader-key.ts';
+import { type ReadContext, readerKey } from '../reader-key.ts';
 
 /**
  * The version that a reference names, with what it promises and includes: by no statement where the caller has asked for it lately and
@@ -25,12 +25,16 @@ import { readerKey } from '../reader-key.ts';
  * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found, server.busy
  */
 export async function resolvePrompt(ctx: SignedInContext, { ref }: ResolveInput): Promise<ResolvedPrompt> {
-  const resolved = await ctx.memory.resolved.get(readerKey(ctx.who, ref), ctx.clock.now(), () => findWhole(ctx, ref));
+  const resolved = await resolvedFor(ctx, ref);
   recordUse(ctx, 'resolve', { id: resolved.promptId, version: resolved.version });
   return resolved;
 }
 
-async function findWhole(ctx: SignedInContext, ref: string): Promise<Found<ResolvedPrompt>> {
+/** The same, for who counts the use. */
+export const resolvedFor = (ctx: ReadContext, ref: string): Promise<ResolvedPrompt> =>
+  ctx.memory.resolved.get(readerKey(ctx.who, ref), ctx.clock.now(), () => findWhole(ctx, ref));
+
+async function findWhole(ctx: ReadContext, ref: string): Promise<Found<ResolvedPrompt>> {
   const found = await findResolved(ctx, ref);
   const { fields, inclusions } = await signaturesOf(ctx, [found]);
   const included = await includedAnswer(ctx.db, found, inclusions);
@@ -61,7 +65,7 @@ const versionOf = compiledOnce(
  * The version that a reference names, by one statement.
  * @throws AppError prompt.not_found, prompt.version_not_found, label.not_found
  */
-export async function findResolved({ db, who }: SignedInContext, ref: string) {
+export async function findResolved({ db, who }: Pick<ReadContext, 'db' | 'who'>, ref: string) {
   const reference = lookedUp(ref);
   const { path, named, label, version } = reference;
   const found = await versionOf.first(db, { who, path, named, label, version });
