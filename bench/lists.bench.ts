@@ -1,11 +1,5 @@
-import { callersOf, listCases, principalIn, testServices } from '@promptory/api/testing';
-import {
-  createTestDatabase,
-  fillPromptWorld,
-  type PromptWorld,
-  startEphemeralCluster,
-  withClient,
-} from '@promptory/db/testing';
+import { callersOf, cursorBehind, listCases, principalIn, testServices } from '@promptory/api/testing';
+import { createTestDatabase, fillPromptWorld, startEphemeralCluster, withClient } from '@promptory/db/testing';
 import { type Benchmark, medians, type Table } from './benchmark.ts';
 
 /** `LISTS_PROMPTS=10000,100000,1000000 pnpm bench lists` takes half an hour; the two sizes that it has else, a minute. */
@@ -13,9 +7,6 @@ const sizes = (process.env.LISTS_PROMPTS ?? '2000,20000').split(',').map(Number)
 const ROUNDS = Number(process.env.LISTS_ROUNDS ?? 15);
 /** Page 1,000 of twenty each begins behind so many; where a list ends sooner, its last page is measured. */
 const BEHIND = Number(process.env.LISTS_BEHIND ?? 2_000);
-const LARGEST_PAGE = 100;
-
-type Caller = ReturnType<ReturnType<typeof callersOf>['as']>;
 
 const people = ['ordinary', 'joiner'] as const;
 const inWords = { ordinary: 'somebody ordinary', joiner: 'a member of 500 groups' } as const;
@@ -59,7 +50,7 @@ async function timesAmong(prompts: number): Promise<Map<string, number>> {
     for (const person of people) {
       const as = callers.as(principalIn(world[person]));
       for (const [name, list] of Object.entries(listCases)) {
-        const cursor = await lateCursor(list, as, world);
+        const cursor = await cursorBehind(list, as, world, BEHIND);
         tasks[`${name}, ${inWords[person]}`] = () => list(as, { limit: 20 }, world);
         if (cursor !== undefined)
           tasks[`${name}, late, ${inWords[person]}`] = () => list(as, { limit: 20, cursor }, world);
@@ -72,19 +63,4 @@ async function timesAmong(prompts: number): Promise<Map<string, number>> {
   } finally {
     await cluster.stop();
   }
-}
-
-/** Where page 1,000 begins, or the last one. */
-async function lateCursor(
-  list: (typeof listCases)[string],
-  as: Caller,
-  world: PromptWorld,
-): Promise<string | undefined> {
-  let cursor: string | undefined;
-  for (let behind = 0; behind < BEHIND; behind += LARGEST_PAGE) {
-    const { nextCursor } = await list(as, { limit: LARGEST_PAGE, cursor }, world);
-    if (nextCursor === null) return cursor;
-    cursor = nextCursor;
-  }
-  return cursor;
 }

@@ -32,7 +32,7 @@ export { authenticatorOf } from './harness/authenticator.ts';
 export { callersOf, contextOf } from './harness/callers.ts';
 export { codeOf, errorOf } from './harness/code-of.ts';
 export { collect } from './harness/collect.ts';
-export { explainedLists, listCases, principalIn } from './harness/list-cases.ts';
+export { cursorBehind, explainedLists, listCases, principalIn } from './harness/list-cases.ts';
 export { deliverMail, queuedMail, takeInvitations, tokenIn } from './harness/mail-queue.ts';
 export {
   MailOutbox,

@@ -9,3 +9,4 @@ export { fillPromptWorld, type PromptWorld, type WorldSize } from './prompt-worl
 export { seededRandom } from './seeded-random.ts';
 export { type DatabaseServer, ensureTemplate, withClient } from './template-database.ts';
 export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
+export { withoutUpkeep } from './without-upkeep.ts';

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { withoutUpkeep } from './without-upkeep.ts';
 
 /** How large a made world is. What one person owns, is given and marks is the same in all of them. */
 export interface WorldSize {
@@ -26,6 +27,8 @@ export interface PromptWorld {
 const PROMPTS_A_PERSON = 100;
 const GROUPS_A_PERSON = 5;
 const JOINED = 500;
+/** As many have the rare tag, however many there are. */
+const RARE = 80;
 const FIRST_MS = Date.UTC(2025, 0, 1);
 
 /** Ids in the order of their numbers, as those of version 7 are. */
@@ -56,7 +59,7 @@ export async function fillPromptWorld(
   await run(`INSERT INTO users (id, email, name, handle, email_verified_at)
     SELECT ${user('n')}, 'person-' || n || '@example.com', 'Person ' || n, 'person-' || n, now()
     FROM generate_series(0, ${people + 1}) AS n`);
-  await bulk(client, tables, async () => {
+  await withoutUpkeep(client, tables, async () => {
     await run(
       `INSERT INTO prompts (id, user_id, slug, title, content, content_hash, category, category_key, visibility,
         is_template, deleted_at, trashed_slug, created_at, updated_at, stored_bytes,
@@ -80,6 +83,8 @@ export async function fillPromptWorld(
       FROM (
         SELECT n, lpad(floor(power(pg_temp.spread(n, 10 + place), 4) * 2000)::text, 4, '0') AS tag
         FROM generate_series(0, ${prompts - 1}) AS n, generate_series(0, 2) AS place
+        UNION ALL
+        SELECT n, 'rare' FROM generate_series(0, ${prompts - 1}, ${Math.max(1, Math.floor(prompts / RARE))}) AS n
       ) AS made JOIN prompts ON prompts.id = ${prompt('n')}`);
     await run(`INSERT INTO groups (id, name, user_id, made_by, created_at, updated_at)
       SELECT ${group('n')}, 'Group ' || n, ${user(`(n % ${people})`)}, ${user(`(n % ${people})`)},
@@ -135,30 +140,6 @@ export async function fillPromptWorld(
     stranger: await idOf(user(String(people))),
     category: 'Category 03',
     commonTag: 'tag 0000',
-    rareTag: 'tag 1700',
+    rareTag: 'tag rare',
   };
-}
-
-/** Does `work` while tables have neither secondary indexes nor references nor triggers of ours; then makes those anew. */
-async function bulk(
-  client: Pick<pg.ClientBase, 'query'>,
-  tables: readonly string[],
-  work: () => Promise<void>,
-): Promise<void> {
-  const { rows } = await client.query<{ drop: string; make: string }>(
-    `SELECT format('DROP INDEX %s', indexrelid::regclass) AS drop, pg_get_indexdef(indexrelid) AS make, 1 AS place
-     FROM pg_index WHERE indrelid = ANY($1::regclass[])
-       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
-     UNION ALL
-     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
-       format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)), 2
-     FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY($1::regclass[])
-     ORDER BY place DESC, 1`,
-    [tables],
-  );
-  for (const table of tables) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
-  for (const { drop } of rows) await client.query(drop);
-  await work();
-  for (const { make } of rows.toReversed()) await client.query(make);
-  for (const table of tables) await client.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
 }

@@ -11,9 +11,8 @@ const ROOT = join(import.meta.dirname, '../../..');
  * list.
  */
 const FIXED_LISTS = [
-  'packages/api/src/domain/prompts/listing/listed-keys.ts',
+  'packages/api/src/domain/prompts/listing/list-parts.ts',
   'packages/api/src/domain/prompts/listing/listed-names.ts',
-  'packages/api/src/features/library/library.queries.ts',
   'packages/db/src/paging/keyset-page.ts',
   'packages/api/src/domain/prompts/search/prompt-filters.ts',
 ];

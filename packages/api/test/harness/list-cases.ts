@@ -43,6 +43,24 @@ export const listCases: Readonly<Record<string, List>> = {
   history: (as, place) => as.history.list(place),
 };
 
+const LARGEST_PAGE = 100;
+
+/** Where a list goes on behind so many, or its last page of a hundred; undefined where it has only one. */
+export async function cursorBehind(
+  list: List,
+  as: Caller,
+  world: PromptWorld,
+  behind: number,
+): Promise<string | undefined> {
+  let cursor: string | undefined;
+  for (let passed = 0; passed < behind; passed += LARGEST_PAGE) {
+    const { nextCursor } = await list(as, { limit: LARGEST_PAGE, cursor }, world);
+    if (nextCursor === null) return cursor;
+    cursor = nextCursor;
+  }
+  return cursor;
+}
+
 /** Somebody of a made world, signed in. */
 export const principalIn = (userId: string, role: 'user' | 'admin' = 'user'): Principal => ({
   kind: 'user',
@@ -70,7 +88,7 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** Calls lists, and asks PostgreSQL how it has found what they answer. */
+/** Calls lists, and asks PostgreSQL how it has found what they answer: a first page, or one behind so many. */
 export function explainedLists(
   pool: PostgresPool & { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> },
 ) {
@@ -80,14 +98,11 @@ export function explainedLists(
     log: (event) => void seen.push(event.query),
   });
   const callers = callersOf({ ...testServices(db), usage: { record: () => undefined } });
-  return async (
-    list: List,
-    principal: Principal,
-    world: PromptWorld,
-    place: Place = { limit: 20 },
-  ): Promise<Explained> => {
+  return async (list: List, principal: Principal, world: PromptWorld, behind = 0): Promise<Explained> => {
+    const as = callers.as(principal);
+    const cursor = await cursorBehind(list, as, world, behind);
     seen = [];
-    const { items } = await list(callers.as(principal), place, world);
+    const { items } = await list(as, { limit: 20, cursor }, world);
     let pages = 0;
     let sorted = 0;
     const scanned = new Set<string>();

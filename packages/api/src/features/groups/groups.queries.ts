@@ -3,6 +3,7 @@ import { GetGroupInput, type Group, type GroupWithPrompts, type ListGroupsInput 
 import { type RawBuilder, sql } from 'kysely';
 import { listedGroups, readableGroups, readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
+import { isGiven } from '../../domain/prompts/listing/given-prompts.ts';
 import { AppError } from '../../errors.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
 import { nameContains } from '../../views/name-contains.ts';
@@ -18,9 +19,21 @@ const roleOf = (who: Who): RawBuilder<Group['role']> => sql<Group['role']>`CASE
   )
 END`;
 
+/**
+ * Prompts of the group that `who` may read: what their owners put there, which an index says, and of the rest, which is looked at,
+ * what is readable otherwise.
+ */
 const readablePromptCount = (who: Who): RawBuilder<number> => sql<number>`(
-  SELECT count(*) FROM group_prompts JOIN prompts ON prompts.id = group_prompts.prompt_id
-  WHERE group_prompts.group_id = groups.id AND ${readablePrompts(who)}
+  SELECT coalesce(sum(given.prompts + others.prompts), 0)::integer FROM (
+    SELECT group_prompts.added_by, array_agg(group_prompts.prompt_id) AS ids FROM group_prompts
+    WHERE group_prompts.group_id = groups.id GROUP BY group_prompts.added_by
+  ) AS givers, LATERAL (
+    SELECT count(*) AS prompts, array_agg(own.id) AS ids FROM prompts AS own
+    WHERE ${isGiven(sql`own.user_id`, sql`own.id`)} AND own.deleted_at IS NULL
+  ) AS given, LATERAL (
+    SELECT count(*) AS prompts FROM (SELECT unnest(givers.ids) AS id EXCEPT SELECT unnest(given.ids)) AS rest
+      JOIN prompts ON prompts.id = rest.id WHERE ${readablePrompts(who)}
+  ) AS others
 )`;
 
 /** A query whose rows are groups as the wire shows them to `who`: only those that `who` may read. */

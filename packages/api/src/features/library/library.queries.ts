@@ -1,11 +1,22 @@
-import { keysetPage, type Page } from '@promptory/db';
+import type { Page } from '@promptory/db';
 import type { LibraryInput, LibraryItem, LibraryReason } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { givenEntries, grantedPrompts, grantingEntries, isOneOf, readablePrompts } from '../../access/visibility.ts';
+import { grantedPrompts, grantingEntries, isOneOf, readablePrompts } from '../../access/visibility.ts';
 import type { Who } from '../../context.ts';
+import { givenParts } from '../../domain/prompts/listing/given-prompts.ts';
+import {
+  along,
+  type ListParts,
+  type ListPlace,
+  lookUpOrder,
+  mergedKeys,
+  only,
+  partOf,
+  withParts,
+} from '../../domain/prompts/listing/list-parts.ts';
 import { isoTime } from '../../views/iso-time.ts';
 import { type ListContext, listCursor } from '../../views/list-cursor.ts';
-import { promptBytes, promptPage } from '../../views/prompt-page.ts';
+import { promptPage } from '../../views/prompt-page.ts';
 import { selectPrompts } from '../../views/prompt-view.ts';
 
 /** Reasons listed for one prompt at most; ownership and favourite come first. */
@@ -20,16 +31,39 @@ const isFavorite = (who: Who): RawBuilder<boolean> => sql<boolean>`EXISTS (
 const isShared = (who: Who): RawBuilder<boolean> =>
   sql<boolean>`(prompts.user_id <> ${who.userId} AND ${grantedPrompts(who)})`;
 
-/** All that may belong to somebody's library, looked up by why it would: never by going through what others have. */
-function candidatesOf(who: Who, reason: LibraryInput['reason']): RawBuilder<{ id: string }> {
-  const candidates = {
-    owned: sql`SELECT owned.id FROM prompts AS owned WHERE owned.user_id = ${who.userId} AND owned.deleted_at IS NULL`,
-    favorite: sql`SELECT favorites.prompt_id AS id FROM favorites WHERE favorites.user_id = ${who.userId}`,
-    group: sql`SELECT DISTINCT group_prompts.prompt_id AS id FROM group_prompts WHERE ${givenEntries(who)}`,
-  };
-  if (reason !== undefined) return sql<{ id: string }>`(${candidates[reason]})`;
-  return sql<{ id: string }>`(${sql.join(Object.values(candidates), sql` UNION `)})`;
+/** A library in parts, of which no two have a prompt in common: see `listing/`. */
+function partsOf(who: Who, reason: LibraryInput['reason'], place: ListPlace): ListParts {
+  const lookUp = lookUpOrder(place);
+  const live = sql<boolean>`prompts.deleted_at IS NULL`;
+  if (who.groupId !== null) {
+    const inGroup = sql<boolean>`listed.group_id = ${who.groupId}`;
+    const entries = sql`group_prompts AS listed JOIN prompts ON prompts.id = listed.prompt_id`;
+    return only(partOf(entries, lookUp, [inGroup, isListed(who, reason)]));
+  }
+  const own = partOf(sql`prompts`, lookUp, [live, isOwned(who)]);
+  if (reason === 'owned') return only(own);
+  const marked = (...conditions: RawBuilder<boolean>[]) =>
+    partOf(sql`favorites AS marked JOIN prompts ON prompts.id = marked.prompt_id`, lookUp, [
+      sql<boolean>`marked.user_id = ${who.userId}`,
+      readablePrompts(who),
+      ...conditions,
+    ]);
+  if (reason === 'favorite') return only(marked());
+  const given = givenParts({ who, isPrivate: false, lookUp, asked: [], list: along(place), askedAlong: [] });
+  if (reason === 'group') return given;
+  const onlyMarked = marked(sql<boolean>`NOT ${isOwned(who)}`, sql<boolean>`NOT ${isShared(who)}`);
+  return withParts(given, own, onlyMarked);
 }
+
+const isListed = (who: Who, reason: LibraryInput['reason']): RawBuilder<boolean> => {
+  const belongs = {
+    owned: isOwned(who),
+    favorite: isFavorite(who),
+    group: isShared(who),
+    any: sql<boolean>`(${isOwned(who)} OR ${isFavorite(who)} OR ${isShared(who)})`,
+  };
+  return sql<boolean>`(${readablePrompts(who)} AND ${belongs[reason ?? 'any']})`;
+};
 
 const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]>`(
   SELECT json_agg(reason.what ORDER BY reason.place, reason.since, reason.id) FROM (
@@ -53,32 +87,18 @@ const reasonsOf = (who: Who): RawBuilder<LibraryReason[]> => sql<LibraryReason[]
 export async function listLibrary(ctx: ListContext, input: LibraryInput): Promise<Page<LibraryItem>> {
   const { who } = ctx;
   const { after, limit, cursorOf } = listCursor(ctx, 'library', input);
-  const belongs = {
-    owned: isOwned(who),
-    favorite: isFavorite(who),
-    group: isShared(who),
-    any: sql<boolean>`(${isOwned(who)} OR ${isFavorite(who)} OR ${isShared(who)})`,
-  };
-  const listed = sql<boolean>`(${readablePrompts(who)} AND ${belongs[input.reason ?? 'any']})`;
-  const query = ctx.db
-    .selectFrom('prompts')
-    .innerJoin(candidatesOf(who, input.reason).as('candidates'), 'candidates.id', 'prompts.id')
-    .select(['prompts.id', 'prompts.updated_at as updatedAt', promptBytes.as('bytes')])
-    .where(listed);
-  const keys = await keysetPage(query, {
-    orderBy: [
-      { by: 'prompts.updated_at', direction: 'desc' },
-      { by: 'prompts.id', direction: 'desc' },
-    ],
-    limit,
-    after,
-  }).execute();
+  const place: ListPlace = { sort: 'updated', limit, after };
+  const keys = await mergedKeys(ctx.db, partsOf(who, input.reason, place), place);
   const { items, nextCursor } = await promptPage(
     keys,
     limit,
-    (last) => cursorOf([last.updatedAt, last.id]),
+    (last) => cursorOf([last.sortKey, last.id]),
     (ids) =>
-      selectPrompts(ctx.db, who).select(reasonsOf(who).as('reasons')).where(isOneOf(ids)).where(listed).execute(),
+      selectPrompts(ctx.db, who)
+        .select(reasonsOf(who).as('reasons'))
+        .where(isOneOf(ids))
+        .where(isListed(who, input.reason))
+        .execute(),
   );
   return { items: items.map(({ reasons, ...prompt }) => ({ prompt, reasons })), nextCursor };
 }

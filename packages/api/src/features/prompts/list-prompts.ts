@@ -1,7 +1,7 @@
 import { type KeysetValue, keysetPage, type Page } from '@promptory/db';
 import type { ListedPrompt, ListPromptsInput, ListTemplatesInput, PromptSort } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { isOneOf, ownPrompts, readablePrompts } from '../../access/visibility.ts';
+import { isOneOf, ownPrompts, readableAmongMany, readablePrompts } from '../../access/visibility.ts';
 import type { SignedInContext, Who } from '../../context.ts';
 import { listedKeys } from '../../domain/prompts/listing/listed-keys.ts';
 import { withMatches } from '../../domain/prompts/search/matched-text.ts';
@@ -22,16 +22,24 @@ export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput)
   const q = await admitFilters(ctx, input);
   const sort = sortOf(input.sort, q);
   const { after, limit, cursorOf } = listCursor(ctx, 'prompts', input);
-  const scope = scopeOf(ctx, input);
   const keys =
     q === undefined && sort !== 'relevance' && input.trashed !== true
       ? await listedKeys(ctx.db, ctx.who, input, { sort, limit, after })
-      : await inOrder((await promptKeys(ctx.db, scope, q)).keys, sort, limit, after).execute();
+      : await inOrder(
+          (await promptKeys(ctx.db, scopeOf(ctx, input, readableAmongMany), q)).keys,
+          sort,
+          limit,
+          after,
+        ).execute();
   const page = await promptPage(
     keys,
     limit,
     (last) => cursorOf([last.sortKey, last.id]),
-    (ids) => selectPrompts(ctx.db, ctx.who).where(isOneOf(ids)).where(scope).execute(),
+    (ids) =>
+      selectPrompts(ctx.db, ctx.who)
+        .where(isOneOf(ids))
+        .where(scopeOf(ctx, input, readablePrompts))
+        .execute(),
   );
   return q === undefined ? page : { ...page, items: await withMatches(q, page.items) };
 }
@@ -74,8 +82,12 @@ function inOrder(
 }
 
 /** One condition on `prompts`: what the caller may see, and what it asks for. */
-function scopeOf({ who, clock }: SignedInContext, { trashed, ...filters }: Filters): RawBuilder<boolean> {
-  return allOf([trashed === true ? inTrashOf(who, clock.now()) : readablePrompts(who), ...promptFilters(who, filters)]);
+function scopeOf(
+  { who, clock }: SignedInContext,
+  { trashed, ...filters }: Filters,
+  readable: (who: Who) => RawBuilder<boolean>,
+): RawBuilder<boolean> {
+  return allOf([trashed === true ? inTrashOf(who, clock.now()) : readable(who), ...promptFilters(who, filters)]);
 }
 
 /** Only what the caller deleted of its own, an admin too. */

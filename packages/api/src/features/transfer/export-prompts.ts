@@ -1,6 +1,6 @@
 import type { ChatMessage, ExportPromptsInput, PortablePrompt } from '@promptory/schemas';
 import { sql } from 'kysely';
-import { isOneOf, readablePrompts } from '../../access/visibility.ts';
+import { isOneOf, readableAmongMany, readablePrompts } from '../../access/visibility.ts';
 import type { SignedInContext } from '../../context.ts';
 import { allOf, promptFilters } from '../../domain/prompts/search/prompt-filters.ts';
 import { admitFilters, promptKeys } from '../../domain/prompts/search/prompt-keys.ts';
@@ -35,7 +35,7 @@ export async function* eachPrompt<Row extends { id: string }>(
   const scope = given ?? ([owner, groupId, favorite].every((one) => one === undefined) ? 'mine' : 'readable');
   const isOwn = sql<boolean>`prompts.user_id = ${who.userId}`;
   for (const whose of scope === 'mine' ? [isOwn] : [isOwn, sql<boolean>`NOT ${isOwn}`]) {
-    const asked = allOf([readablePrompts(who), whose, ...promptFilters(who, filters)]);
+    const asked = allOf([readableAmongMany(who), whose, ...promptFilters(who, filters)]);
     let after: string | undefined;
     const { keys: found } = await promptKeys(db, asked, q);
     do {

@@ -4,10 +4,11 @@
 import { nameKey, type Page, plannedForValues, toPage } from '@promptory/db';
 import type { ListCountsInput, NameCount } from '@promptory/schemas';
 import { type RawBuilder, sql } from 'kysely';
-import { givenEntries, readablePrompts } from '../../../access/visibility.ts';
+import { readablePrompts } from '../../../access/visibility.ts';
 import type { Who } from '../../../context.ts';
 import { type ListContext, listCursor } from '../../../views/list-cursor.ts';
 import { holding } from '../../../views/name-contains.ts';
+import { givenByOthers, givers, isGiven } from './given-prompts.ts';
 
 type Kind = 'tag' | 'category';
 type Row = NameCount & { readonly key: string };
@@ -45,7 +46,6 @@ interface Names {
   readonly name: RawBuilder<string>;
   readonly promptId: RawBuilder<string>;
   readonly isLive: RawBuilder<boolean>;
-  readonly isPublic: RawBuilder<boolean>;
   /** Whether it is public, as the index of the oldest has it. */
   readonly isOpen: (open: boolean) => RawBuilder<boolean>;
   readonly owner: RawBuilder<string>;
@@ -58,7 +58,6 @@ const tables: Readonly<Record<Kind, Names>> = {
     name: sql<string>`named.name`,
     promptId: sql<string>`named.prompt_id`,
     isLive: sql<boolean>`named.is_live`,
-    isPublic: sql<boolean>`named.is_public`,
     isOpen: (open) => sql<boolean>`named.is_public = ${sql.lit(open)}`,
     owner: sql<string>`named.user_id`,
   },
@@ -68,7 +67,6 @@ const tables: Readonly<Record<Kind, Names>> = {
     name: sql<string>`named.category`,
     promptId: sql<string>`named.id`,
     isLive: sql<boolean>`named.deleted_at IS NULL`,
-    isPublic: sql<boolean>`named.visibility = 'public'`,
     isOpen: (open) => sql<boolean>`named.visibility = ${sql.lit(open ? 'public' : 'private')}`,
     owner: sql<string>`named.user_id`,
   },
@@ -95,7 +93,7 @@ function keptNames(asked: Asked): RawBuilder<Row> {
           counted(asked, 'own', 'prompts'),
           counted(asked, 'everybody', 'public'),
           sql`- ${counted(asked, 'own', 'public')}`,
-          sql`(SELECT count(*) FROM given WHERE given.key = page.key)`,
+          sql`coalesce((SELECT given.prompts FROM given WHERE given.key = page.key), 0)`,
         ],
     sql` + `,
   );
@@ -106,13 +104,13 @@ function keptNames(asked: Asked): RawBuilder<Row> {
       )}) AS both_kept ORDER BY key LIMIT ${limit + 1}
     ), bound AS MATERIALIZED (
       SELECT CASE WHEN count(*) > ${limit} THEN max(key) END AS last FROM kept
-    ), given AS MATERIALIZED (${who.isAdmin ? nothingGiven : givenNames(asked)}
+    ), ${givenByOthers(who)}, given AS MATERIALIZED (${who.isAdmin ? nothingGiven : givenNames(asked)}
     ), page AS MATERIALIZED (
       SELECT key FROM kept UNION SELECT key FROM given ORDER BY key LIMIT ${limit + 1}
     )
     SELECT page.key, ${count} AS "promptCount", (
       SELECT name FROM (${sql.join(oldestOf(who, kind), sql` UNION ALL `)}
-        UNION ALL SELECT name, prompt_id FROM given WHERE given.key = page.key
+        UNION ALL ${oldestGiven(kind)}
       ) AS spellings ORDER BY prompt_id LIMIT 1
     ) AS name
     FROM page ORDER BY page.key`;
@@ -152,19 +150,26 @@ function counted({ who, kind }: Asked, scope: Scope, column: 'prompts' | 'public
   return sql<number>`(${sumIn('name_counts')} + ${sumIn('name_count_changes')})::bigint`;
 }
 
-/** Names of private prompts of others that groups give, up to the last one that the page can hold. */
+/** Names of private prompts of others that groups give, up to the last one that the page can hold: of how many, and the oldest. */
 function givenNames(asked: Asked): RawBuilder<unknown> {
-  const { who, kind } = asked;
-  const { table, key, name, promptId, owner, isLive, isPublic } = tables[kind];
+  const { table, key, promptId, owner, isLive, isOpen } = tables[asked.kind];
   return sql`
-    SELECT DISTINCT ${key} AS key, ${promptId} AS prompt_id, ${name} AS name
-    FROM bound, (SELECT DISTINCT group_prompts.prompt_id, group_prompts.added_by FROM group_prompts WHERE ${givenEntries(who)}) AS entries,
-      LATERAL (SELECT * FROM ${table} WHERE ${promptId} = entries.prompt_id AND ${owner} = entries.added_by OFFSET 0) AS named
-    WHERE ${isLive} AND NOT (${isPublic}) AND ${owner} <> ${who.userId} AND ${key} IS NOT NULL
-      AND (bound.last IS NULL OR ${key} <= bound.last) AND ${isAsked(asked, key, sql`public.fold_text(${key})`)}`;
+    SELECT named.key, count(*) AS prompts, min(named.prompt_id::text COLLATE "C")::uuid AS oldest
+    FROM bound, ${givers()}, LATERAL (
+      SELECT ${key} AS key, ${promptId} AS prompt_id FROM ${table}
+      WHERE ${isGiven(owner, promptId)} AND ${isLive} AND ${isOpen(false)}
+        AND ${key} IS NOT NULL AND (bound.last IS NULL OR ${key} <= bound.last)
+        AND ${isAsked(asked, key, sql`public.fold_text(${key})`)} OFFSET 0
+    ) AS named GROUP BY named.key`;
 }
 
-const nothingGiven = sql`SELECT NULL::text AS key, NULL::uuid AS prompt_id, NULL::text AS name WHERE false`;
+const nothingGiven = sql`SELECT NULL::text AS key, 0 AS prompts, NULL::uuid AS oldest WHERE false`;
+
+function oldestGiven(kind: Kind): RawBuilder<unknown> {
+  const { table, key, name, promptId } = tables[kind];
+  return sql`SELECT ${name} AS name, ${promptId} AS prompt_id FROM given JOIN ${table} ON ${promptId} = given.oldest
+    WHERE given.key = page.key AND ${key} = page.key`;
+}
 
 /** The oldest spellings of the key of a row of `page`, each by an index: of one's own prompts and of what is open. */
 function oldestOf(who: Who, kind: Kind): RawBuilder<unknown>[] {

@@ -13,11 +13,11 @@ export function promptFilters(who: Who, filters: PromptFilters): RawBuilder<bool
   const all: RawBuilder<boolean>[] = [];
   if (category !== undefined) all.push(sql<boolean>`prompts.category_key = ${nameKey(category)}`);
   for (const key of new Set(tag?.map(nameKey))) all.push(hasTag(key));
-  if (isTemplate !== undefined) all.push(sql<boolean>`prompts.is_template = ${isTemplate}`);
+  if (isTemplate !== undefined) all.push(sql<boolean>`prompts.is_template = ${sql.lit(isTemplate)}`);
   if (owner !== undefined) all.push(owner === 'me' ? isOwnedBy(who) : isOwnedByHandle(owner));
   if (groupId !== undefined) all.push(isInGroup(groupId));
   if (favorite !== undefined) all.push(sql<boolean>`${isFavoriteOf(who)} = ${favorite}`);
-  if (visibility !== undefined) all.push(sql<boolean>`prompts.visibility = ${visibility}`);
+  if (visibility !== undefined) all.push(sql<boolean>`prompts.visibility = ${sql.lit(visibility)}`);
   return all;
 }
 
