@@ -101,7 +101,11 @@ async function specRows(file: string): Promise<string[]> {
       prompt === undefined || withMessages.length === 0
         ? ''
         : `; ${held.length} of ${withMessages.length} cases render alike`;
-    rows.push(`| ${file}: \`${one.name}\` | ${cell(outcomeOf(document) + counted)} |`);
+    // dotprompt looks for a place for messages that a program hands over.
+    const isPlaced = one.data?.messages === undefined || one.template?.includes('{{history}}') === true;
+    const why =
+      isPlaced || prompt === undefined ? '' : ': without `{{history}}` no messages of a program have a place here';
+    rows.push(`| ${file}: \`${one.name}\` | ${cell(outcomeOf(document) + counted + why)} |`);
   }
   return rows;
 }
