@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import type { Benchmark, Ratio, Table } from './benchmark.ts';
 import { type Engine, miniSearch, orama, promptory, type Search } from './relevance/engines.ts';
-import { type JudgedClass, type JudgedPrompt, judgedSet } from './relevance/judged-set.ts';
 import { madeUpPrompts } from './relevance/made-up-prompts.ts';
+import { type QueryClass, queriesOf, type SearchedPrompt } from './relevance/queries.ts';
 
 // What is looked for is drawn by this number; other ones draw others: RELEVANCE_SEED=7 pnpm bench relevance
 const SEED = Number(process.env.RELEVANCE_SEED ?? 1);
@@ -18,7 +18,7 @@ interface Quality {
 }
 
 /** The collection that PROMPTORY_CORPUS names, with what it says of each prompt's kind and author as tags; else one made up. */
-async function givenPrompts(): Promise<JudgedPrompt[]> {
+async function givenPrompts(): Promise<SearchedPrompt[]> {
   const path = process.env.PROMPTORY_CORPUS;
   if (path === undefined || path === '') return madeUpPrompts();
   const rows: Record<string, string>[] = parse(await readFile(path), { columns: true, bom: true });
@@ -29,36 +29,36 @@ async function givenPrompts(): Promise<JudgedPrompt[]> {
   }));
 }
 
-async function qualityOf(search: Search, { judgements }: JudgedClass): Promise<Quality> {
+async function qualityOf(search: Search, { queries }: QueryClass): Promise<Quality> {
   let reciprocalRank = 0;
   let recall = 0;
-  for (const { query, meant } of judgements) {
-    const found = await search(query);
+  for (const { text, meant } of queries) {
+    const found = await search(text);
     const first = found.findIndex((place) => meant.has(place));
     if (first >= 0) reciprocalRank += 1 / (first + 1);
     recall += found.filter((place) => meant.has(place)).length / Math.min(10, meant.size);
   }
-  return { reciprocalRank: reciprocalRank / judgements.length, recall: recall / judgements.length };
+  return { reciprocalRank: reciprocalRank / queries.length, recall: recall / queries.length };
 }
 
 /** How good each engine is in each class, and ours against the best of the others. */
-async function compared(ours: Engine, others: readonly Engine[], classes: readonly JudgedClass[]) {
+async function compared(ours: Engine, others: readonly Engine[], classes: readonly QueryClass[]) {
   const table: Table = {
     columns: ['reciprocal rank, recall', 'of', ...[ours, ...others].map(({ name }) => name)],
     rows: [],
   };
   const ratios: Ratio[] = [];
-  for (const judged of classes) {
-    const own = await qualityOf(ours.search, judged);
+  for (const asked of classes) {
+    const own = await qualityOf(ours.search, asked);
     const theirs: Quality[] = [];
-    for (const { search } of others) theirs.push(await qualityOf(search, judged));
+    for (const { search } of others) theirs.push(await qualityOf(search, asked));
     const cell = ({ reciprocalRank, recall }: Quality) => `${reciprocalRank.toFixed(3)} ${recall.toFixed(3)}`;
-    table.rows.push({ label: judged.name, values: [judged.judgements.length, cell(own), ...theirs.map(cell)] });
+    table.rows.push({ label: asked.name, values: [asked.queries.length, cell(own), ...theirs.map(cell)] });
     for (const [what, of] of [['rank', 'reciprocalRank'] as const, ['recall', 'recall'] as const]) {
       const best = Math.max(...theirs.map((quality) => quality[of]));
       // Where nobody else finds anything, there is nothing to divide by.
       const value = best === 0 ? (own[of] > 0 ? 1 : 0) : own[of] / best;
-      ratios.push({ label: `${judged.name}: ${what}`, value, target: { atLeast: 1 }, against: 'the best other' });
+      ratios.push({ label: `${asked.name}: ${what}`, value, target: { atLeast: 1 }, against: 'the best other' });
     }
   }
   return { tables: [table], ratios };
@@ -68,10 +68,10 @@ export default {
   name: 'relevance',
   claim:
     'What is looked for is found at least as well as by the better of MiniSearch and Orama, in each way of looking: ' +
-    'mean reciprocal rank and recall among the first ten, of judgements that follow from the collection by rules.',
+    'mean reciprocal rank and recall among the first ten, of queries that follow from the collection by rules.',
   async run() {
     const prompts = await givenPrompts();
-    const classes = judgedSet(prompts, SEED, PER_CLASS);
+    const classes = queriesOf(prompts, SEED, PER_CLASS);
     const ours = await promptory(prompts);
     try {
       const others: Engine[] = [];

@@ -2,7 +2,7 @@ import { create, insertMultiple, search as searchOrama } from '@orama/orama';
 import { callersOf, givenPerson, givenPrompt, testServices } from '@promptory/api/testing';
 import { createTestDatabase, startEphemeralCluster } from '@promptory/db/testing';
 import MiniSearch from 'minisearch';
-import type { JudgedPrompt } from './judged-set.ts';
+import type { SearchedPrompt } from './queries.ts';
 
 /** Answers the places of the first ten prompts for what somebody types, best first. */
 export type Search = (query: string) => Promise<readonly number[]>;
@@ -19,7 +19,7 @@ const BOOST = { title: 3, tags: 2, content: 1 };
 const close = async (): Promise<void> => undefined;
 
 /** Ours: `prompts.list` with `q`, as its owner, over a PostgreSQL of its own. */
-export async function promptory(prompts: readonly JudgedPrompt[]): Promise<Engine> {
+export async function promptory(prompts: readonly SearchedPrompt[]): Promise<Engine> {
   const cluster = await startEphemeralCluster();
   const database = await createTestDatabase({ server: cluster });
   const services = testServices(database.db);
@@ -45,7 +45,7 @@ export async function promptory(prompts: readonly JudgedPrompt[]): Promise<Engin
 }
 
 /** MiniSearch in the way that its documentation shows: beginnings of words, and slips of a fifth of a word where it is asked to. */
-export async function miniSearch(prompts: readonly JudgedPrompt[], isFuzzy: boolean): Promise<Engine> {
+export async function miniSearch(prompts: readonly SearchedPrompt[], isFuzzy: boolean): Promise<Engine> {
   const index = new MiniSearch<{ id: number; title: string; tags: string; content: string }>({
     fields: Object.keys(BOOST),
     searchOptions: { boost: BOOST, prefix: true, ...(isFuzzy ? { fuzzy: 0.2 } : {}) },
@@ -60,7 +60,7 @@ export async function miniSearch(prompts: readonly JudgedPrompt[], isFuzzy: bool
 }
 
 /** Orama's full-text search, which takes beginnings of words by itself, and as many slips as it is told. */
-export async function orama(prompts: readonly JudgedPrompt[], isFuzzy: boolean): Promise<Engine> {
+export async function orama(prompts: readonly SearchedPrompt[], isFuzzy: boolean): Promise<Engine> {
   const index = create({ schema: { title: 'string', tags: 'string', content: 'string' } });
   await insertMultiple(
     index,

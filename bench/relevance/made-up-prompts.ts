@@ -1,4 +1,4 @@
-import type { JudgedPrompt } from './judged-set.ts';
+import type { SearchedPrompt } from './queries.ts';
 
 const TONES = ['Friendly', 'Formal', 'Concise', 'Playful', 'Patient', 'Critical', 'Détaillé'];
 const SUBJECTS = [
@@ -16,7 +16,7 @@ const CHINESE = [
 ];
 
 /** A collection for whoever has none: few words in many combinations, nine hundred prompts. */
-export function madeUpPrompts(): JudgedPrompt[] {
+export function madeUpPrompts(): SearchedPrompt[] {
   const titles = TONES.flatMap((tone) =>
     SUBJECTS.flatMap((subject) => ROLES.map((role) => ({ title: `${tone} ${subject} ${role}`, subject, role }))),
   );

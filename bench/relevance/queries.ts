@@ -1,22 +1,22 @@
 import { seededRandom } from '@promptory/db/testing';
 
 /** A prompt as people find it. */
-export interface JudgedPrompt {
+export interface SearchedPrompt {
   readonly title: string;
   readonly content: string;
   readonly tags: readonly string[];
 }
 
 /** What somebody types, and which prompts they mean, by their places in the collection. */
-export interface Judgement {
-  readonly query: string;
+export interface Query {
+  readonly text: string;
   readonly meant: ReadonlySet<number>;
 }
 
 /** A way in which people look for something. */
-export interface JudgedClass {
+export interface QueryClass {
   readonly name: string;
-  readonly judgements: readonly Judgement[];
+  readonly queries: readonly Query[];
 }
 
 // Each a word that people look for though it is short, an ordinary word too, or has a sign.
@@ -43,12 +43,12 @@ function says(text: string, name: string): boolean {
 }
 
 /**
- * What people look for in a collection, made of it by rules: no judgement is anybody's opinion, nor any engine's answer. The same
+ * What people look for in a collection, made of it by rules: what a query means is nobody's opinion, nor any engine's answer. The same
  * for a seed.
  *
  * @param perClass of each class so many at most
  */
-export function judgedSet(prompts: readonly JudgedPrompt[], seed: number, perClass: number): JudgedClass[] {
+export function queriesOf(prompts: readonly SearchedPrompt[], seed: number, perClass: number): QueryClass[] {
   const random = seededRandom(seed);
   const below = (bound: number): number => Math.floor(random() * bound);
   const draw = <Item>(items: readonly Item[], count: number): Item[] => {
@@ -58,19 +58,19 @@ export function judgedSet(prompts: readonly JudgedPrompt[], seed: number, perCla
   };
   const titles = prompts.map(({ title }) => new Set(wordsOf(title)));
   const places = prompts.map((_, place) => place);
-  const where = (holds: (prompt: JudgedPrompt, place: number) => boolean): Set<number> =>
-    new Set(places.filter((place) => holds(prompts[place] as JudgedPrompt, place)));
-  const drawn = (make: (prompt: JudgedPrompt, place: number) => Judgement | null): Judgement[] =>
+  const where = (holds: (prompt: SearchedPrompt, place: number) => boolean): Set<number> =>
+    new Set(places.filter((place) => holds(prompts[place] as SearchedPrompt, place)));
+  const drawn = (make: (prompt: SearchedPrompt, place: number) => Query | null): Query[] =>
     draw(places, places.length)
       .map((place) => ({ place, at: random() }))
       .sort((a, b) => a.at - b.at)
-      .flatMap(({ place }) => make(prompts[place] as JudgedPrompt, place) ?? [])
+      .flatMap(({ place }) => make(prompts[place] as SearchedPrompt, place) ?? [])
       .slice(0, perClass);
 
   const byTitle = drawn(({ title }) => {
     const words = draw([...new Set(wordsOf(title))], 3);
     if (words.length < 2) return null;
-    return { query: words.join(' '), meant: where((_, at) => words.every((word) => titles[at]?.has(word))) };
+    return { text: words.join(' '), meant: where((_, at) => words.every((word) => titles[at]?.has(word))) };
   });
   const byContent = drawn(({ content }, place) => {
     // As one remembers a passage: some words of it, and not the small ones.
@@ -78,11 +78,11 @@ export function judgedSet(prompts: readonly JudgedPrompt[], seed: number, perCla
     const from = below(Math.max(1, all.length - 12));
     const words = draw([...new Set(all.slice(from, from + 12))], 4);
     if (words.length < 4) return null;
-    return { query: words.join(' '), meant: where((other, at) => at === place || other.content === content) };
+    return { text: words.join(' '), meant: where((other, at) => at === place || other.content === content) };
   });
   const tags = [...new Set(prompts.flatMap((prompt) => prompt.tags))].sort();
   const byTag = draw(tags, perClass)
-    .map((tag) => ({ query: tag, meant: where((prompt) => prompt.tags.includes(tag)) }))
+    .map((tag) => ({ text: tag, meant: where((prompt) => prompt.tags.includes(tag)) }))
     .filter(({ meant }) => meant.size <= MOST_MEANT);
   const byPrefix = drawn(({ title }) => {
     const [first, second] = draw([...new Set(wordsOf(title))], 2);
@@ -93,16 +93,16 @@ export function judgedSet(prompts: readonly JudgedPrompt[], seed: number, perCla
       const words = [...(titles[at] ?? [])];
       return words.includes(first) && words.some((word) => word !== first && word.startsWith(begun));
     });
-    return { query: `${first} ${begun}`, meant };
+    return { text: `${first} ${begun}`, meant };
   });
   const byTool = TOOLS.map((name) => {
     const inTitle = where(({ title }) => says(title, name));
-    return { query: name, meant: inTitle.size > 0 ? inTitle : where(({ content }) => says(content, name)) };
+    return { text: name, meant: inTitle.size > 0 ? inTitle : where(({ content }) => says(content, name)) };
   }).filter(({ meant }) => meant.size > 0 && meant.size <= MOST_MEANT);
 
   /** One letter of one long word replaced, missing, doubled or exchanged with the next; null where no word is long enough. */
-  const mistyped = ({ query, meant }: Judgement): Judgement | null => {
-    const words = query.split(' ');
+  const mistyped = ({ text, meant }: Query): Query | null => {
+    const words = text.split(' ');
     const [at] = draw(
       words.flatMap((word, place) => (/^[a-z]+$/.test(word) && word.length >= SHORTEST_MISTYPED ? [place] : [])),
       1,
@@ -120,11 +120,11 @@ export function judgedSet(prompts: readonly JudgedPrompt[], seed: number, perCla
       word.slice(0, place) + word.charAt(place + 1) + letter + word.slice(place + 2),
     ];
     const wrong = slips[below(slips.length)] ?? word;
-    return wrong === word ? null : { query: words.with(at, wrong).join(' '), meant };
+    return wrong === word ? null : { text: words.with(at, wrong).join(' '), meant };
   };
-  const slipsOf = (judgements: readonly Judgement[]): Judgement[] => judgements.flatMap((one) => mistyped(one) ?? []);
+  const slipsOf = (queries: readonly Query[]): Query[] => queries.flatMap((one) => mistyped(one) ?? []);
 
-  const byPair = (textOf: (prompt: JudgedPrompt) => string): Judgement[] =>
+  const byPair = (textOf: (prompt: SearchedPrompt) => string): Query[] =>
     drawn((prompt) => {
       const characters = Array.from(textOf(prompt));
       const pairs = characters.flatMap((one, at) => {
@@ -134,20 +134,20 @@ export function judgedSet(prompts: readonly JudgedPrompt[], seed: number, perCla
       const [query] = draw(pairs, 1);
       if (query === undefined) return null;
       const meant = where((other) => textOf(other).includes(query));
-      return meant.size <= MOST_MEANT ? { query, meant } : null;
+      return meant.size <= MOST_MEANT ? { text: query, meant } : null;
     });
 
   const classes = [
-    { name: 'words of the title', judgements: byTitle },
-    { name: 'words of a passage', judgements: byContent },
-    { name: 'a tag', judgements: byTag },
-    { name: 'a word and the beginning of another', judgements: byPrefix },
-    { name: 'a tool or language', judgements: byTool },
-    { name: 'words of the title, one mistyped', judgements: slipsOf(byTitle) },
-    { name: 'words of a passage, one mistyped', judgements: slipsOf(byContent) },
-    { name: 'a tool or language, mistyped', judgements: slipsOf(byTool) },
-    { name: 'two Chinese characters of the title', judgements: byPair(({ title }) => title) },
-    { name: 'two Chinese characters of the content', judgements: byPair(({ content }) => content) },
+    { name: 'words of the title', queries: byTitle },
+    { name: 'words of a passage', queries: byContent },
+    { name: 'a tag', queries: byTag },
+    { name: 'a word and the beginning of another', queries: byPrefix },
+    { name: 'a tool or language', queries: byTool },
+    { name: 'words of the title, one mistyped', queries: slipsOf(byTitle) },
+    { name: 'words of a passage, one mistyped', queries: slipsOf(byContent) },
+    { name: 'a tool or language, mistyped', queries: slipsOf(byTool) },
+    { name: 'two Chinese characters of the title', queries: byPair(({ title }) => title) },
+    { name: 'two Chinese characters of the content', queries: byPair(({ content }) => content) },
   ];
-  return classes.filter(({ judgements }) => judgements.length > 0);
+  return classes.filter(({ queries }) => queries.length > 0);
 }
