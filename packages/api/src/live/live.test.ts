@@ -1,0 +1,237 @@
+import { type ChangeListener, type ChangePosition, placeOf } from '@promptory/db';
+import { describe, expect, it } from 'vitest';
+import type { Seen } from '../context.ts';
+import { createLive, noLive } from './live.ts';
+
+interface Told {
+  readonly key: string;
+  readonly is: string;
+}
+
+const POSITION: ChangePosition = { snapshot: '20:20:', readAt: '2026-11-29T12:00:00Z', server: 'here' };
+const LEFT_AT = placeOf({ ...POSITION, snapshot: '10:10:' });
+
+/** Whatever was begun has gone as far as it goes by itself. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** What was said without its ids. */
+const tellings = (said: readonly string[]) => said.map((each) => each.split(' ', 2).join(' '));
+
+/** Things that are what they are set to, over a feed that says what it is made to. */
+function givenLive({ missed = [], streams = 10 }: { missed?: readonly string[]; streams?: number } = {}) {
+  let listener: ChangeListener | undefined;
+  let number = 20;
+  const position = (): ChangePosition => ({ ...POSITION, snapshot: `${number}:${number}:` });
+  const live = createLive({
+    feed: {
+      listen(given) {
+        listener = given;
+        return () => undefined;
+      },
+      isCurrent: () => true,
+      position,
+    },
+    pool: { query: async () => ({ rows: [{ ...position(), isLate: false, found: [missed] }] }) } as never,
+    log: { warn: () => undefined },
+    streams,
+  });
+  const things = new Map<string, { is: string; isWhole?: boolean; dependsOn?: readonly string[] }>();
+  const lookedUp: string[][] = [];
+  const held: { until: Promise<void> } = { until: Promise.resolve() };
+  const lookUp = async (keys: readonly string[]): Promise<Seen<Told>[]> => {
+    lookedUp.push([...keys]);
+    const seen = keys.map((key) => {
+      const { is = 'none', isWhole = true, dependsOn = [`topic:${key}`] } = things.get(key) ?? {};
+      return { event: { key, is }, digest: is, dependsOn, isWhole };
+    });
+    await held.until;
+    return seen;
+  };
+  return {
+    ...{ live, things, lookedUp },
+    /** @param room how many events the client takes before it has to drain */
+    open(keys: readonly string[], { leftAt, room = 100 }: { leftAt?: string; room?: number } = {}) {
+      const said: string[] = [];
+      let left = room;
+      const stream = live.stream<Told>({
+        ...{ reader: 'one', keys, lookUp, leftAt },
+        reset: { key: 'all', is: 'reset' },
+      });
+      const source = stream.open({
+        event({ data: { key, is } }, id) {
+          said.push(`${key} ${is} ${id}`);
+          left -= 1;
+          return left > 0;
+        },
+        ping: (id) => said.push(`ping ${id}`),
+        end: () => said.push('end'),
+      });
+      return {
+        said,
+        close: () => source.closed(),
+        drain(again: number) {
+          left = again;
+          source.drained();
+        },
+      };
+    },
+    changed(...topics: string[]) {
+      number += 1;
+      listener?.changed(topics);
+    },
+    lost: () => listener?.lost(),
+    /** Keeps what is looked up from now on until it is let go. */
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held.until = promise;
+      return () => {
+        held.until = Promise.resolve();
+        resolve();
+      };
+    },
+    place: () => placeOf(position()),
+  };
+}
+
+describe('a stream', () => {
+  it('tells a thing at first, and whenever it is another one, of which its reader looks up what was reported', async () => {
+    const { open, things, changed, lookedUp } = givenLive();
+    things.set('a', { is: '1' });
+    const { said } = open(['a', 'b']);
+    await turn();
+    things.set('a', { is: '2' });
+    changed('topic:a');
+    await turn();
+    changed('topic:b', 'else');
+    await turn();
+    expect(tellings(said)).toEqual(['a 1', 'b none', 'a 2']);
+    expect(lookedUp).toEqual([['a', 'b'], ['a'], ['b']]);
+  });
+
+  it('gives a client that takes one event no other before there is room, and then what the thing is by now', async () => {
+    const { open, things, changed } = givenLive();
+    const { said, drain } = open(['a', 'b'], { room: 1 });
+    await turn();
+    expect(tellings(said)).toEqual(['a none']);
+    for (const is of ['1', '2', '3']) {
+      things.set('b', { is });
+      changed('topic:b');
+      await turn();
+    }
+    expect(tellings(said)).toEqual(['a none']);
+    drain(1);
+    expect(tellings(said)).toEqual(['a none', 'b 3']);
+    drain(1);
+    expect(tellings(said)).toEqual(['a none', 'b 3']);
+  });
+
+  it('has its id move on to where all was told', async () => {
+    const { open, things, changed, hold, place, live } = givenLive();
+    const { said } = open(['a', 'b']);
+    await turn();
+    const first = place();
+    expect(said).toEqual(['a none 0', `b none ${first}`]);
+    const letGo = hold();
+    things.set('a', { is: '1' });
+    changed('topic:a');
+    await turn();
+    for (let second = 0; second < 15; second += 1) live.beat();
+    expect(said.slice(2)).toEqual([`ping ${first}`]);
+    letGo();
+    await turn();
+    expect(said.slice(3)).toEqual([`a 1 ${place()}`]);
+  });
+
+  it('looks again for what was reported while it was looked up, also where nobody knew yet what that depends on', async () => {
+    const { open, things, changed, hold, lookedUp } = givenLive();
+    things.set('a', { is: 'before', dependsOn: ['x'] });
+    const letGo = hold();
+    const { said } = open(['a']);
+    await turn();
+    things.set('a', { is: 'after', dependsOn: ['x'] });
+    changed('x');
+    letGo();
+    await turn();
+    expect(lookedUp).toEqual([['a'], ['a']]);
+    expect(tellings(said)).toEqual(['a before', 'a after']);
+  });
+
+  it('looks for all of its things where reports were lost', async () => {
+    const { open, things, lost } = givenLive();
+    const { said } = open(['a', 'b']);
+    await turn();
+    things.set('b', { is: '1' });
+    lost();
+    await turn();
+    expect(tellings(said)).toEqual(['a none', 'b none', 'b 1']);
+  });
+
+  it('is given a sign of life every fifteen seconds, and what depends on more than is reported is looked up', async () => {
+    const { open, things, live, lookedUp } = givenLive();
+    things.set('loose', { is: '1', isWhole: false });
+    const { said } = open(['loose', 'whole']);
+    await turn();
+    things.set('loose', { is: '2', isWhole: false });
+    for (let second = 0; second < 15; second += 1) live.beat();
+    await turn();
+    expect(lookedUp).toEqual([['loose', 'whole'], ['loose']]);
+    expect(said.map((each) => each.split(' ', 1)[0])).toEqual(['loose', 'whole', 'ping', 'loose']);
+  });
+});
+
+describe('a client that comes back', () => {
+  it('is told what it missed, and what may have changed unseen, and of no other thing', async () => {
+    const { open, place, things } = givenLive({ missed: ['topic:missed'] });
+    things.set('loose', { is: '1', isWhole: false });
+    const { said } = open(['same', 'missed', 'loose'], { leftAt: LEFT_AT });
+    await turn();
+    expect(tellings(said)).toEqual(['missed none', 'loose 1', `ping ${place()}`]);
+  });
+
+  it('hears at once where it missed nothing that it may go on from now', async () => {
+    const { open, place } = givenLive({ missed: ['else'] });
+    const { said } = open(['same'], { leftAt: LEFT_AT });
+    await turn();
+    expect(said).toEqual([`ping ${place()}`]);
+  });
+
+  it('is told all anew where nobody knows what it missed', async () => {
+    const { open, place } = givenLive();
+    const { said } = open(['a'], { leftAt: 'never' });
+    await turn();
+    expect(tellings(said)).toEqual(['all reset', 'a none', `ping ${place()}`]);
+  });
+});
+
+describe('what nobody watches any more', () => {
+  it('is kept no longer, and never looked up again', async () => {
+    const { open, changed, live, lookedUp, lost } = givenLive();
+    const [one, other] = [open(['a', 'b']), open(['b'])];
+    await turn();
+    expect(live.counts()).toEqual({ streams: 2, things: 2 });
+    one.close();
+    expect(live.counts()).toEqual({ streams: 1, things: 1 });
+    changed('topic:a');
+    await turn();
+    other.close();
+    expect(live.counts()).toEqual({ streams: 0, things: 0 });
+    changed('topic:b');
+    lost();
+    await turn();
+    expect(lookedUp).toEqual([['a', 'b']]);
+  });
+});
+
+describe('who cannot be told', () => {
+  it('is refused where too many watch, until one of them leaves', async () => {
+    const { open } = givenLive({ streams: 1 });
+    const first = open(['a']);
+    expect(() => open(['a'])).toThrow(expect.objectContaining({ code: 'server.busy' }));
+    first.close();
+    expect(() => open(['a'])).not.toThrow();
+  });
+
+  it('is refused where the server is told of no changes', () => {
+    expect(() => noLive.stream({} as never)).toThrow(expect.objectContaining({ code: 'server.unavailable' }));
+  });
+});
