@@ -49,6 +49,24 @@ describe('createUsageRecorder', () => {
     await recorder.close();
   });
 
+  it('gives up none for failures that were not in a row', async () => {
+    const batches: UsageEvent[][] = [];
+    let calls = 0;
+    const recorder = createUsageRecorder({
+      write: async (events) => {
+        calls += 1;
+        if (calls % 4 !== 0) throw new Error('away');
+        batches.push([...events]);
+      },
+      log: silent,
+      flushIntervalMs: 1,
+      batchSize: 1,
+    });
+    for (let i = 0; i < 3; i += 1) recorder.record(use(i));
+    await expect.poll(() => versions(batches)).toEqual([0, 1, 2]);
+    await recorder.close();
+  });
+
   it('writes what is left when it is closed', async () => {
     const batches: UsageEvent[][] = [];
     const recorder = createUsageRecorder({
