@@ -80,6 +80,8 @@ describe('an API key', () => {
   it('ends at its time, which must lie ahead', async () => {
     const expiresAt = new Date(services.clock.now().getTime() + 60_000).toISOString();
     const { key } = await keysOf('alice').create({ name: 'Short', scopes: ['prompts:read'], expiresAt });
+    const { items } = await keysOf('alice').list({});
+    expect(items.find(({ name }) => name === 'Short')).toMatchObject({ expiresAt, lastUsedAt: null });
     expect(await live(key)).not.toBeNull();
     services.clock.advance(60_000);
     expect(await live(key)).toBeNull();
