@@ -22,6 +22,7 @@ describe('Handlebars', () => {
       '{{#each xs as |x i|}}{{i}} {{x}}{{else}}none{{/each}}',
       '{% for x in xs %}{{ forloop.index0 }} {{ x }}{% else %}none{% endfor %}',
     ],
+    ['a{{! note }}b{{!-- {{name}} --}}c', 'abc'],
     ['\\{{name}}', '{{ "{{" }}name}}'],
     ['a {{~#if ok~}} b {{~/if~}} c', 'a{% if ok and ok != "" and ok != 0 and ok != (1..0) %}b{% endif %}c'],
   ])('writes %j as Liquid', (source, liquid) => {
@@ -107,6 +108,7 @@ describe('Jinja', () => {
     ['a\n  {% include "b" %}', 2, 3, 'include'],
     ['{{ f(1) }}', 1, 5, '"("'],
     ['{{ x | tojson }}', 1, 8, 'tojson'],
+    ["{{ x | replace('', '-') }}", 1, 8, '"replace"'],
     ['{{ a ~ b }}', 1, 6, '"~"'],
     ['{% if x is none %}{% endif %}', 1, 9, 'none'],
     ['{% if x | length > 3 %}{% endif %}', 1, 11, 'more than 0'],

@@ -60,3 +60,20 @@ it.each([
 
 // The package has no types of what every runtime has.
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+
+it('counts both values of a change among the bytes that they may take', () => {
+  const changed = (from: string, to: string) => {
+    const [before, after] = [from, to].map((text) => ({ ...first, config: { a: text, b: text } }));
+    const { changes, stoppedAt } = diffVersions(before as VersionContent, after as VersionContent).config;
+    return [changes.length, stoppedAt];
+  };
+  const [half, more] = ['x'.repeat(50_000), 'x'.repeat(60_000)];
+  expect([changed('', half), changed(half, '')]).toEqual([
+    [2, null],
+    [2, null],
+  ]);
+  expect([changed('', more), changed(more, '')]).toEqual([
+    [1, '/b'],
+    [1, '/b'],
+  ]);
+});

@@ -60,6 +60,7 @@ describe('checkSchema', () => {
     for (const pattern of ['(', 'a**', '(?=a)', '(a)\\1', '(?<!a)b', '[b-a]', '(?:a{1000}){1000}', 'a'.repeat(1001)]) {
       expect(faults({ pattern }), pattern).toEqual(['/pattern value']);
       expect(faults({ patternProperties: { [pattern]: true } }), pattern).toEqual(['/patternProperties value']);
+      expect(faults({ patternProperties: { '^x-': true, [pattern]: true } })).toEqual(['/patternProperties value']);
     }
     expect(checkSchema({ pattern: '^(a+)+$' })).toEqual([]);
   });

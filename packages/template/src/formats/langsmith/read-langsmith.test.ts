@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { emptyPrompt } from '../document/prompt-document.ts';
+import { writePrompt } from '../write-prompts.ts';
 import { readLangSmith } from './read-langsmith.ts';
 
 const made = (name: string, kwargs: object) => ({
@@ -148,4 +150,12 @@ it.each([
   const { prompts, refusals } = readLangSmith(JSON.stringify(manifest));
   expect(prompts).toEqual([]);
   expect(refusals).toMatchObject([{ within, message: expect.stringContaining(message) }]);
+});
+
+it.each([
+  ['Hi {{ name }}', 'f-string', 'Hi {name}'],
+  ['Hi {{ user.name }}', 'mustache', 'Hi {{user.name}}'],
+])('is written with %j as %s', (content, format, template) => {
+  const { text } = writePrompt('langsmith', { ...emptyPrompt(), content });
+  expect(JSON.parse(text ?? '')).toMatchObject({ kwargs: { template_format: format, template } });
 });

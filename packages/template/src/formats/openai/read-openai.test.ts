@@ -52,6 +52,12 @@ it('reads text, settings and variables, and keeps the id as an alias', () => {
   ]);
 });
 
+it('declares no inputs where there are no variables', () => {
+  for (const variables of [{}, undefined]) {
+    expect(readOpenAi(JSON.stringify({ ...stored, variables })).prompts[0]?.inputSchema).toBeNull();
+  }
+});
+
 it.each([
   [{ text: { format: { type: 'json_object' } } }, {}],
   [{ text: { format: { type: 'text' } } }, null],

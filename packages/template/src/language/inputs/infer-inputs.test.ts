@@ -71,6 +71,7 @@ describe('inferInputs', () => {
       '{% assign x = xs | where: "tier", 1 | first %}{{ x.name }}',
       '{xs: [{tier: any, name: text}]}',
     ],
+    ['a value that is written whole alone', '{{ doc | json }}', '{doc: any}'],
     ['a value that is written whole', '{{ doc | json }}{{ doc.id }}', '{doc: {id: text…}}'],
     ['arguments', '{{ "a" | replace: b, c }}', '{b: text, c: text}'],
 
