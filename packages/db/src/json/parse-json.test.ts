@@ -141,6 +141,12 @@ describe('parseJson', () => {
     });
   });
 
+  it('reads every number of what is stored, also of such as are refused now', () => {
+    for (const text of ['{"10":9007199254740993}', '{"\\u0061":[1e400,0.10000000000000000555]}']) {
+      expect(readJson(text)).toEqual(JSON.parse(text));
+    }
+  });
+
   it('reads names that JSON.parse takes for others once it has read a backslash as one', () => {
     for (const text of ['{"k":null,"\\\\":0}', '{"k":null,"\\n":0}', '{"k":null,"\\"":0}', '{"k":null,"\\u0001":0}']) {
       expect(again(text)).toBe(text);
