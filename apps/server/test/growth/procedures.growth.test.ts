@@ -24,14 +24,17 @@ const GROWING: Readonly<Record<string, string>> = {
   'auth.login': 'counts the sessions, which a quota bounds',
   'prompts.purge': 'removes the versions of the prompt',
   'prompts.purgeTrash': 'removes up to a thousand prompts',
-  'prompts.list': 'sorts all prompts where the planner finds that cheaper than an index',
+  'prompts.list': 'looks up the groups that the caller is in, which a quota bounds',
+  'prompts.templates': 'as prompts.list does',
+  'tags.list': 'looks up the groups that the caller is in',
+  'categories.list': 'looks up the groups that the caller is in, and counts what a quota bounds',
   'members.add': 'counts what a quota bounds',
   'favorites.add': 'counts what a quota bounds',
   'me.get': 'counts what quotas bound',
   'me.update': 'answers as me.get does',
   'apiKeys.revoke': 'removes all revoked keys but a hundred, of which there is never more than one',
   'members.list': 'sorts the members of the group',
-  'library.list': 'sorts the prompts that are owned or favorites',
+  'library.list': 'looks up the groups that the caller is in, and sorts its favorites',
 };
 
 /** Called with what is spent, which costs what a refusal does. */
