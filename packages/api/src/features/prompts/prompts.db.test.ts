@@ -244,6 +244,8 @@ describe('the trash', () => {
     ]);
     const versions = db.selectFrom('prompt_versions').select('version').where('prompt_id', '=', second.id);
     expect(await versions.execute()).toEqual([]);
+    // No session lasts as long.
+    services.clock.advance(-30.1 * 86_400_000);
   });
 });
 
