@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EventsListener } from './event-stream.ts';
+import { LiveReferences } from './live-references.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** References over streams that say what they are made to. */
+function givenReferences() {
+  const opened: { refs: readonly string[]; listener: EventsListener; leftAt: string | undefined; isOpen: boolean }[] =
+    [];
+  const said: string[] = [];
+  const references = new LiveReferences({
+    open(refs, listener, leftAt) {
+      const stream = { refs, listener, leftAt, isOpen: true };
+      opened.push(stream);
+      return {
+        leftAt: `place ${opened.length}`,
+        close: () => {
+          stream.isOpen = false;
+        },
+      };
+    },
+    learn: (ref, now, isSame) => said.push(`${ref} is ${now?.version ?? 'none'}, ${isSame ?? 'first'}`),
+    tell: (ref, isLive) => said.push(`${ref} ${isLive ? 'up' : 'down'}`),
+  });
+  const watch = (...refs: string[]) => {
+    for (const ref of refs) references.watch(ref);
+    vi.advanceTimersByTime(50);
+  };
+  const prompt = (ref: string, version: number) => ({
+    type: 'prompt',
+    ref,
+    promptId: 'p',
+    version,
+    revision: `r${version}`,
+  });
+  return { references, opened, said, watch, prompt };
+}
+
+describe('references that are watched', () => {
+  it('are asked for together, and again from where they were with one that is new', () => {
+    const { opened, watch } = givenReferences();
+    watch('a', 'b', 'a');
+    watch('b');
+    watch('c');
+    expect(opened.map(({ refs, leftAt, isOpen }) => [refs.join(), leftAt, isOpen])).toEqual([
+      ['a,b', undefined, false],
+      ['a,b,c', 'place 1', true],
+    ]);
+  });
+
+  it('are learned from the stream that is open, and from none before it', () => {
+    const { opened, said, watch, prompt, references } = givenReferences();
+    watch('a');
+    opened[0]?.listener.onEvent(prompt('a', 1));
+    expect(references.isLive('a')).toBe(true);
+    watch('b');
+    for (const tell of ['onCurrent', 'onDown'] as const) opened[0]?.listener[tell]();
+    opened[0]?.listener.onEvent(prompt('a', 0));
+    expect(references.isLive('a')).toBe(false);
+    opened[1]?.listener.onCurrent();
+    opened[1]?.listener.onEvent(prompt('a', 1));
+    opened[1]?.listener.onEvent({ type: 'none', ref: 'b', code: 'prompt.not_found' });
+    opened[1]?.listener.onDown();
+    expect(said).toEqual([
+      ...['a is 1, first', 'a up', 'a down'],
+      ...['a up', 'a is 1, true', 'b is none, first', 'b up', 'a down', 'b down'],
+    ]);
+  });
+});
