@@ -69,6 +69,13 @@ describe('parse', () => {
       expect([name, faultOf(source).split(' ')[0]]).toEqual([name, 'limit']);
   });
 
+  it('takes an expression of as many operators and operands as one may have, and none of more', () => {
+    const operands = Math.floor(templateLimits.operations / 2);
+    const withNots = (nots: number) =>
+      `{% if ${Array.from({ length: operands }, (_, at) => (at < nots ? 'not a' : 'a')).join(' or ')} %}{% endif %}`;
+    expect([faultOf(withNots(1)), faultOf(withNots(2)).split(' ')[0]]).toEqual(['none', 'limit']);
+  });
+
   it.each([
     ['a\n\n  {{ x | nofilter }}\n {% bad %}', 'unknown_filter 3:10'],
     ['{{ x | one }}{{ y | two }}', 'unknown_filter 1:8'],

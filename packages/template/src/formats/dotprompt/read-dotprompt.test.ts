@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { emptyPrompt } from '../document/prompt-document.ts';
+import { writePrompt } from '../write-prompts.ts';
 import { readDotprompt } from './read-dotprompt.ts';
 
 const file = (frontMatter: string, body: string) => `# a licence\n\n---\n${frontMatter}\n---\n${body}`;
@@ -120,3 +122,11 @@ describe('refusals', () => {
     expect(refusals).toMatchObject([{ prompt: 0, line, column, message: expect.stringContaining(message) }]);
   });
 });
+
+it.each(['C:\\', 'C:\\{{ name }}', '{{ name }}\\', 'C:\\{{ name }}\\x'])(
+  'is written with the backslashes of %j',
+  (content) => {
+    const { text } = writePrompt('dotprompt', { ...emptyPrompt(), content });
+    expect(readDotprompt(text ?? '').prompts[0]?.content).toBe(content);
+  },
+);
