@@ -49,6 +49,12 @@ describe('resolving a reference', () => {
     expect(await resolve(alice, 'support/triage')).toMatchObject({ version: 1 });
   });
 
+  it('is of the kind that the version is, whatever the prompt has become', async () => {
+    const { id } = await as(alice).prompts.create({ title: 'Kind', content: 'Text', slug: 'kind' });
+    await as(alice).prompts.update({ id, kind: 'chat', messages: [{ role: 'user', content: 'Chat' }] });
+    expect([(await resolve(alice, 'kind#1')).kind, (await resolve(alice, 'kind#2')).kind]).toEqual(['text', 'chat']);
+  });
+
   it('says why it names nothing, and names `@latest` where no version has the label', async () => {
     const { id } = await as(alice).prompts.create({ title: 'Fresh', content: 'x', slug: 'fresh' });
     const unlabelled = await errorOf(resolve(alice, 'fresh'));
