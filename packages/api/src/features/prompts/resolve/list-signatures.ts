@@ -33,7 +33,7 @@ export async function listSignatures(ctx: SignedInContext, input: ListSignatures
   const asked = groupId === undefined ? { owner: 'me' as const, tag } : { groupId, tag };
   const scope = allOf([readablePrompts(ctx.who), ...promptFilters(ctx.who, asked)]);
   const { after, limit, cursorOf } = listCursor(ctx, 'prompts.signatures', input);
-  const keys = await keysetPage(selectKeys(ctx, scope, label ?? null), {
+  const keys = await keysetPage(selectKeys(ctx, firstOf(scope, limit, after), label ?? null), {
     orderBy: [
       { by: 'prompts.created_at', direction: 'desc' },
       { by: 'prompts.id', direction: 'desc' },
@@ -67,7 +67,18 @@ type Labels = readonly string[] | null;
 const isAskedFor = (labels: Labels): RawBuilder<boolean> =>
   labels === null ? sql<boolean>`true` : sql<boolean>`held.label = ANY (${labels}::text[])`;
 
-function selectKeys({ db }: Pick<ListContext, 'db'>, scope: RawBuilder<boolean>, labels: Labels) {
+/** As many prompts as a page can show, and where it goes on: of those of a tenant no more is looked at. Each has a version to show. */
+function firstOf(scope: RawBuilder<boolean>, limit: number, after: readonly unknown[] | undefined) {
+  const goesOn =
+    after === undefined
+      ? sql``
+      : sql`AND (prompts.created_at, prompts.id) <= (${after[0]}::timestamptz, ${after[1]}::uuid)`;
+  return sql<{ id: string }>`(
+    SELECT prompts.id FROM prompts WHERE ${scope} ${goesOn} ORDER BY prompts.created_at DESC, prompts.id DESC LIMIT ${limit + 2}::integer
+  )`;
+}
+
+function selectKeys({ db }: Pick<ListContext, 'db'>, first: RawBuilder<{ id: string }>, labels: Labels) {
   const shown = sql<{ version: number }>`(
     SELECT prompts.version UNION
     SELECT held.version FROM prompt_labels AS held
@@ -81,7 +92,8 @@ function selectKeys({ db }: Pick<ListContext, 'db'>, scope: RawBuilder<boolean>,
         ELSE coalesce(octet_length(kept.inputs::text), 0) END
   )`;
   return db
-    .selectFrom('prompts')
+    .selectFrom(first.as('first'))
+    .innerJoin('prompts', 'prompts.id', 'first.id')
     .innerJoinLateral(shown.as('shown'), (join) => join.onTrue())
     .innerJoin('prompt_versions', (join) =>
       join.onRef('prompt_versions.prompt_id', '=', 'prompts.id').onRef('prompt_versions.version', '=', 'shown.version'),
@@ -100,8 +112,7 @@ function selectKeys({ db }: Pick<ListContext, 'db'>, scope: RawBuilder<boolean>,
       sql<boolean>`EXISTS (
         SELECT FROM prompt_includes AS named WHERE named.prompt_id = prompts.id AND named.version = shown.version
       )`.as('includes'),
-    ])
-    .where(scope);
+    ]);
 }
 
 /** Access is checked anew. */
