@@ -92,6 +92,7 @@ export const ORIGIN = 'https://promptory.example';
 
 /** Boots the whole app on a test database; only clock, mail and (unless asked otherwise) password hashing are replaced. */
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
+  const isThere = loopMonitor.start();
   const database =
     options.beside === undefined ? await createTestDatabase({ max: 10 }) : poolOn(options.beside.database);
   const application = connectForTest(database.applicationConnectionString, 10);
@@ -155,6 +156,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     metrics: createMetrics({ pool: application.pool, calls: gates, memory: () => opened?.counts() ?? null }),
   });
   await app.ready();
+  isThere();
   app.server.prependListener('request', ({ method, url }, res) => {
     res.once('close', loopMonitor.enter(`${method} ${pathOf(url)}`));
   });
@@ -190,7 +192,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
       return listening;
     },
     async call(request) {
-      const leave = loopMonitor.enter(`${request.method} ${pathOf(request.url)}`);
+      const leave = loopMonitor.enter(`${request.method ?? 'GET'} ${pathOf(request.url)}`);
       try {
         if (asksForEvents(request.url)) return await firstEvents(app, request);
         // Where it listens, requests without a socket have no connection that is known.
