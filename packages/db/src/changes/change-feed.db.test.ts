@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { connectForTest, givenDatabase } from '../../test/index.ts';
-import { type ChangeFeed, type ChangeFeedOptions, openChangeFeed } from './change-feed.ts';
+import { type ChangeFeed, type ChangeFeedOptions, type FeedRead, openChangeFeed } from './change-feed.ts';
+import { positionOf } from './log-position.ts';
 import { serverOf } from './read-changes.ts';
 
 const { pool, applicationConnectionString } = await givenDatabase();
@@ -41,6 +42,21 @@ describe('the feed of changes', () => {
     await write('two');
     await until(() => heard.includes('two'));
     expect(feed.counts()).toMatchObject({ isConnected: true, topics: 2, reconnects: 0, losses: 1 });
+  });
+
+  it('says of each read where the log stood, which is behind all that it found', async () => {
+    const reads: FeedRead[] = [];
+    const { feed } = await givenFeed({ onRead: (read) => void reads.push(read) });
+    for (let round = 0; round < 5; round += 1) {
+      await write(`logged ${round}`);
+      const { rows } = await pool.query<{ at: string }>('SELECT pg_current_wal_insert_lsn()::text AS at');
+      await feed.catchUp();
+      expect(reads.flatMap(({ topics }) => topics)).toContain(`logged ${round}`);
+      expect(reads.at(-1)?.written).toBeGreaterThanOrEqual(positionOf(rows[0]?.at ?? ''));
+    }
+    const [{ history }] = reads as [FeedRead];
+    expect(history).toMatch(/^[0-9]+\/1\/[0-9]+$/);
+    expect(new Set(reads.map((read) => read.history))).toEqual(new Set([history]));
   });
 
   it('hints to others at once what was committed by its own process', async () => {

@@ -1,6 +1,7 @@
-import { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { endClient } from './end-client.ts';
+import { historyOf, type LogPosition } from './log-position.ts';
+import { type Moment, momentOfNow, msSince } from './moment.ts';
 import { type ChangePosition, readChanges } from './read-changes.ts';
 
 /**
@@ -31,6 +32,17 @@ export interface ChangeListener {
   lost(): void;
 }
 
+/** One read of a feed: what was committed before it began, it found. */
+export interface FeedRead {
+  readonly began: Moment;
+  readonly topics: readonly string[];
+  readonly isLost: boolean;
+  /** All that it found was written into the log before that. */
+  readonly written: bigint;
+  /** What the position is of, as `HISTORY` names it. */
+  readonly history: string;
+}
+
 export interface ChangeFeedCounts {
   readonly isConnected: boolean;
   /** Since when nothing more was told that has been committed. */
@@ -48,6 +60,8 @@ export interface ChangeFeedOptions {
   readonly log?: { warn(message: string, error?: unknown): void };
   /** Asks which server and database others of this process ask; where it is another one, nothing is told. */
   readonly serverOfOthers?: () => Promise<string>;
+  /** Called after each read, once listeners were told; never where the role may not know where the log stands. */
+  readonly onRead?: (read: FeedRead) => void;
   readonly pollMs?: number;
   /** Multiplies how old what was told may be, and how long anything is waited for: for tests on a machine that is busy. Default 1. */
   readonly patienceFactor?: number;
@@ -62,30 +76,14 @@ const READ_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
-const END_PATIENCE_MS = 500;
 const COMPARE_EVERY_MS = 5_000;
+/** How long the log may wait for the disk before somebody sees to it, where replicas wait for it. */
+const UNFLUSHED_MS = 300;
 const CHANNEL = 'promptory_changes';
-
-/** A time of two clocks: the one never goes back, the other goes on while the machine is suspended. */
-interface Moment {
-  readonly steady: number;
-  readonly wall: number;
-}
-
-const momentOfNow = (): Moment => ({ steady: performance.now(), wall: Date.now() });
-const msSince = ({ steady, wall }: Moment): number => Math.max(performance.now() - steady, Date.now() - wall);
 
 /** Opens the feed. A database that is away is awaited, with growing pauses. */
 export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   return new PolledFeed(options);
-}
-
-/** Says good-bye, and waits no longer for an answer than a moment: the server may be gone. */
-async function ended(client: pg.Client): Promise<void> {
-  const answered = client.end().catch(() => undefined);
-  await Promise.race([answered, sleep(END_PATIENCE_MS, undefined, { ref: false })]);
-  const stream: unknown = Reflect.get(Object(Reflect.get(client, 'connection')), 'stream');
-  if (stream instanceof Duplex) stream.destroy();
 }
 
 class PolledFeed implements ChangeFeed {
@@ -105,6 +103,10 @@ class PolledFeed implements ChangeFeed {
   #isUnannounced = false;
   #wake: () => void = () => undefined;
   #downSince: Moment = momentOfNow();
+  /** The history of what the connection reads; null where nobody asks, or it may not be known. */
+  #history: string | null = null;
+  /** What of the log has not been on the disk, and since when. */
+  #unflushed: { readonly written: bigint; readonly since: Moment } | null = null;
   #reads = 0;
   #topics = 0;
   #connects = 0;
@@ -216,6 +218,7 @@ class PolledFeed implements ChangeFeed {
       const { rows } = await client.query<{ id: number }>('SELECT pg_backend_pid() AS id');
       ownId = rows[0]?.id ?? 0;
       await client.query(`LISTEN ${CHANNEL}`);
+      this.#history = await this.#askHistory(client);
       this.#connects += 1;
       let compared: Moment | null = null;
       while (!this.#closing.signal.aborted) {
@@ -226,6 +229,7 @@ class PolledFeed implements ChangeFeed {
           this.#isUnannounced = false;
           await client.query(`NOTIFY ${CHANNEL}`);
         }
+        if (found.isUnflushed) await client.query('SELECT pg_current_xact_id()');
         if (compared === null || msSince(compared) > COMPARE_EVERY_MS) {
           compared = momentOfNow();
           this.#compare(found.server).catch(failed);
@@ -234,17 +238,26 @@ class PolledFeed implements ChangeFeed {
       }
     } finally {
       client.removeAllListeners('notification');
-      await ended(client);
+      await endClient(client);
     }
   }
 
-  async #read(client: pg.Client): Promise<{ isNews: boolean; server: string }> {
+  async #askHistory(client: pg.Client): Promise<string | null> {
+    if (this.#options.onRead === undefined) return null;
+    return historyOf(client).catch((error: unknown) => {
+      this.#options.log?.warn('The database does not say where its log stands: no replica of it is read.', error);
+      return null;
+    });
+  }
+
+  async #read(client: pg.Client): Promise<{ isNews: boolean; isUnflushed: boolean; server: string }> {
     const asking = this.#asking.splice(0);
     const wasHinted = this.#isHinted;
     this.#isHinted = false;
     const began = momentOfNow();
     try {
-      const { position, topics, isLost } = await readChanges(client, this.#position);
+      const history = this.#history;
+      const { position, topics, isLost, log } = await readChanges(client, this.#position, history !== null);
       this.#position = position;
       this.#reads += 1;
       this.#topics += topics.length;
@@ -254,16 +267,34 @@ class PolledFeed implements ChangeFeed {
       } else if (topics.length > 0) {
         for (const listener of this.#listeners) listener.changed(topics);
       }
+      if (history !== null && log !== null) {
+        this.#options.onRead?.({ began, topics, isLost, written: log.written, history });
+      }
       this.#readAt = began;
       for (const answer of asking) answer(true);
       if (topics.length > 0) this.#isUnannounced = true;
       // Whoever hinted may have done so before what is new here was committed: then nobody else has heard of it.
       const isNews = this.#isUnannounced && (asking.length > 0 || (topics.length > 0 && !wasHinted));
-      return { isNews, server: position.server };
+      return { isNews, isUnflushed: log !== null && this.#waitsForDisk(log, began), server: position.server };
     } catch (error) {
       for (const answer of asking) answer(false);
       throw error;
     }
+  }
+
+  /**
+   * Whether the end of the log has waited for the disk so long that nobody else will see to it soon: PostgreSQL writes what no
+   * transaction has ended with, such as by a page that a read has tidied, whenever something else is written. The end of any transaction
+   * has it written within a fifth of a second.
+   */
+  #waitsForDisk({ written, flushed }: LogPosition, began: Moment): boolean {
+    if (this.#unflushed === null || flushed >= this.#unflushed.written) {
+      this.#unflushed = flushed < written ? { written, since: began } : null;
+      return false;
+    }
+    if (msSince(this.#unflushed.since) < UNFLUSHED_MS) return false;
+    this.#unflushed = { written: this.#unflushed.written, since: began };
+    return true;
   }
 
   /** A connection that was kept while others went on to another server would tell nothing of what is written there. */
