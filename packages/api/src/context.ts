@@ -232,9 +232,18 @@ export interface Live {
 /** Whether one more change of an account leaves an entry of its own in the audit log. */
 export type KeptEntries = (accountId: string, change: KeptChange, at: Date) => boolean;
 
+/** Where calls that only read do so. */
+export interface Reads {
+  /** What a call that begins now reads: the database itself, or a replica that shows enough of it. */
+  begin(): Db;
+  /** This process has changed something, which calls that begin from now on find. */
+  changed(): void;
+}
+
 /** What lives as long as the process. */
 export interface Services {
   readonly db: Db;
+  readonly reads: Reads;
   readonly clock: Clock;
   readonly log: Log;
   readonly limiter: Limiter;

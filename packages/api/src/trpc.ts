@@ -1,12 +1,12 @@
 import { shownSession } from '@promptory/auth';
 import type { ErrorCode, Permission } from '@promptory/schemas';
 import type { RestMeta } from '@promptory/trpc-fastify/procedure';
-import { initTRPC } from '@trpc/server';
+import { initTRPC, type TRPCProcedureType } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { admit, needsAdmin } from './access/admit.ts';
 import { needsFactor, requireRecentFactor, type StepUp } from './access/step-up.ts';
 import { countCall, type ShownToken } from './call-limits.ts';
-import type { Context, LimitName, SessionContext, SignedInContext } from './context.ts';
+import type { Context, Db, LimitName, SessionContext, SignedInContext } from './context.ts';
 import { AppError, errorKinds, publicError, toAppError } from './errors.ts';
 import { idempotencyKeyOf } from './idempotency/idempotency-key.ts';
 
@@ -34,6 +34,8 @@ export interface Meta {
   readonly batch?: false;
   /** Though it is sent like one, no change: nothing has to be forgotten for it. */
   readonly changesNothing?: true;
+  /** Though it only reads, what a replica shows will not do: nothing may be older than the call. */
+  readonly reads?: 'primary';
   /** `optional`, where anyone may call: it does more for who is signed in, so clients send the token that they have. */
   readonly token?: 'optional';
 }
@@ -70,9 +72,16 @@ const counted = t.procedure.use(async ({ ctx, type, meta, getRawInput, next }) =
   await countCall(ctx, meta, meta?.takesRefreshToken === true ? await shownToken(ctx, getRawInput) : null);
   const result = await next();
   // Also where it failed: a token that is used again ends its session.
-  if (type === 'mutation' && meta?.changesNothing !== true) await ctx.memory.catchUp();
+  if (type === 'mutation' && meta?.changesNothing !== true) {
+    ctx.reads.changed();
+    await ctx.memory.catchUp();
+  }
   return result;
 });
+
+/** What a call asks and, unless it only reads, changes. */
+const databaseOf = (ctx: Context, type: TRPCProcedureType, { reads }: Meta = {}): Db =>
+  type === 'query' && reads !== 'primary' ? ctx.reads.begin() : ctx.db;
 
 async function shownToken(ctx: Context, getRawInput: () => Promise<unknown>): Promise<ShownToken> {
   // What cannot be read is counted as any call, and refused by its input.
@@ -86,12 +95,13 @@ async function shownToken(ctx: Context, getRawInput: () => Promise<unknown>): Pr
 export const open = counted.use(({ ctx, meta, path, next }) => next({ ctx: admitted(ctx, meta, path) }));
 
 /** For people and API keys. */
-export const procedure = counted.use(async ({ ctx, meta, path, getRawInput, next }) => {
+export const procedure = counted.use(async ({ ctx, type, meta, path, getRawInput, next }) => {
   const signedIn = admitted(ctx, meta, path);
   if (!('who' in signedIn)) throw new AppError('auth.required');
   const recentFactor = meta?.stepUp !== undefined && (await needsFactor(meta.stepUp, getRawInput));
   if (recentFactor) await requireRecentFactor(signedIn);
-  return next({ ctx: { ...signedIn, admission: { asAdmin: needsAdmin(meta?.can), recentFactor } } });
+  const admission = { asAdmin: needsAdmin(meta?.can), recentFactor };
+  return next({ ctx: { ...signedIn, admission, db: databaseOf(ctx, type, meta) } });
 });
 
 /** For people in a session only. */

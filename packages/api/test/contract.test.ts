@@ -213,6 +213,21 @@ describe('a call of a procedure', () => {
     expect(procedures.filter(({ meta }) => meta.cost && factsOf(meta).token !== 'required').map(nameOf)).toEqual([]);
   });
 
+  it('reads at a replica where it only reads, but of who one is, and of what is told and remembered: of these', () => {
+    const atPrimary = procedures.filter(({ meta }) => meta.reads === 'primary');
+    expect(atPrimary.filter(({ type }) => type !== 'query').map(nameOf)).toEqual([]);
+    expect(atPrimary.map(nameOf).toSorted()).toEqual([
+      'apiKeys.list',
+      'auth.sessions.list',
+      'auth.totp.get',
+      'me.get',
+      'preferences.get',
+      'prompts.get',
+      'prompts.resolve',
+      'prompts.resolveMany',
+    ]);
+  });
+
   it('is an attempt to sign in only where it is alone in its request', () => {
     const batched = procedures.map(({ path, meta }) => ({ path, ...factsOf(meta) })).filter(({ batch }) => batch);
     expect(batched.filter(({ signInAttempt }) => signInAttempt).map(nameOf)).toEqual([]);

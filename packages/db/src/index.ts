@@ -3,6 +3,7 @@ export {
   type ChangeFeedCounts,
   type ChangeFeedOptions,
   type ChangeListener,
+  type FeedRead,
   openChangeFeed,
 } from './changes/change-feed.ts';
 export { placeOf, positionAt } from './changes/feed-place.ts';
@@ -37,6 +38,7 @@ export {
   toPage,
 } from './paging/keyset-page.ts';
 export { fittingCount, PAGE_BYTES, rowBytes } from './paging/page-bytes.ts';
+export { type OpenReplicaOptions, openReplica, type Replica, type ReplicaCounts } from './replica/open-replica.ts';
 export { quoteWord } from './search/prompt-vectors.ts';
 export { storeMissedWords, storeWords, storeWordsOf, type WordedPrompt } from './search/stored-words.ts';
 export { eachWord, type TextWord, textWords, type WordKind } from './search/text-words.ts';

@@ -19,8 +19,8 @@ import { canPass, type UnprivilegedUser, unprivilegedUser } from '../src/embedde
 
 const PREFIX = 'promptory-test-';
 const OWNER = 'promptory';
-const APPLICATION = 'promptory_app';
-const START_TIMEOUT_MS = 120_000;
+export const APPLICATION = 'promptory_app';
+export const START_TIMEOUT_MS = 120_000;
 // Where Linux keeps files in memory. To copy a database of some hundred files costs a twentieth there.
 const MEMORY = '/dev/shm';
 const ROOM_IN_MEMORY = 2 * 2 ** 30;
@@ -47,6 +47,9 @@ const SETTINGS = [
   "timezone = 'UTC'",
 ];
 
+// Later lines win.
+const REPLICATION = ['synchronous_commit = on', 'wal_level = replica', 'max_wal_senders = 4', 'wal_keep_size = 64MB'];
+
 export interface EphemeralCluster {
   /** Of the database `promptory`, as the schema's owner, who may create databases and is no superuser. */
   connectionString: string;
@@ -56,8 +59,16 @@ export interface EphemeralCluster {
   superuserConnectionString: string;
   /** The server's own process, for those who want to kill it. */
   pid: number;
+  /** Its files, of which a replica is made. */
+  files: ClusterFiles;
   /** Stops the server and removes its folder. */
   stop(): Promise<void>;
+}
+
+/** What a cluster was started by. */
+export interface ClusterFiles extends Omit<StartOptions, 'timeoutMs'> {
+  /** Of its superuser and of both roles. */
+  readonly password: string;
 }
 
 export interface EphemeralClusterOptions {
@@ -65,6 +76,8 @@ export interface EphemeralClusterOptions {
   stopSeconds?: number;
   /** In place of the embedded PostgreSQL's, such as those of an older version. */
   binaries?: Binaries;
+  /** Whether replicas may follow it; then a commit waits for the log, as in production, for only what is flushed goes to them. */
+  replicates?: boolean;
   /** For what may grow to gigabytes: not in memory, even where there is room. */
   onDisk?: boolean;
 }
@@ -89,11 +102,13 @@ export async function startEphemeralCluster(options: EphemeralClusterOptions = {
   };
   try {
     const workFolder = join(folder, 'init');
-    const settings = SETTINGS.filter((line) => binaries.major >= 16 || !line.startsWith('scram_iterations'));
+    const settings = [...SETTINGS, ...(options.replicates === true ? REPLICATION : [])].filter(
+      (line) => binaries.major >= 16 || !line.startsWith('scram_iterations'),
+    );
     await initialiseCluster({ binaries, user, dataFolder, workFolder, password, settings, durable: false });
-    const { port, pid } = await startOnFreePort({ binaries, user, dataFolder, logFile: join(folder, 'postgres.log') });
-    const url = (role: string, database: string): string =>
-      `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
+    const server = { binaries, user, dataFolder, logFile: join(folder, 'postgres.log') };
+    const { port, pid } = await startOnFreePort(server);
+    const url = (role: string, database: string): string => urlOf({ role, password, port, database });
     const superuserConnectionString = url(SUPERUSER, 'postgres');
     await createRolesAndDatabase(superuserConnectionString, password);
     return {
@@ -101,6 +116,7 @@ export async function startEphemeralCluster(options: EphemeralClusterOptions = {
       applicationConnectionString: url(APPLICATION, OWNER),
       superuserConnectionString,
       pid,
+      files: { ...server, port, password },
       stop,
     };
   } catch (error) {
@@ -109,8 +125,12 @@ export async function startEphemeralCluster(options: EphemeralClusterOptions = {
   }
 }
 
+/** Of a role of a cluster. */
+export const urlOf = (of: { role: string; password: string; port: number; database: string }): string =>
+  `postgresql://${of.role}:${of.password}@127.0.0.1:${of.port}/${of.database}`;
+
 /** Between the look for a free port and the start, another process of a busy machine may take it. */
-async function startOnFreePort(
+export async function startOnFreePort(
   server: Omit<StartOptions, 'port' | 'timeoutMs'>,
 ): Promise<{ port: number; pid: number }> {
   for (let attempt = 1; ; attempt += 1) {
@@ -124,7 +144,7 @@ async function startOnFreePort(
 }
 
 /** Stops the server. Nothing in it is worth a wait without end: what does not stop in time is killed. */
-async function endServer(
+export async function endServer(
   binaries: Binaries,
   user: UnprivilegedUser | undefined,
   dataFolder: string,
@@ -185,7 +205,9 @@ async function sweepLeftovers(base: string, user: UnprivilegedUser | undefined):
     if (owner === undefined || isAlive(Number(owner))) continue;
     const folder = join(base, name);
     try {
-      await endServer(await reachableBinaries(user), user, join(folder, 'data'));
+      for (const data of ['data-replica', 'data']) {
+        await endServer(await reachableBinaries(user), user, join(folder, data));
+      }
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     } catch {
       // Another user's, or another run removes it right now.

@@ -13,6 +13,15 @@ export interface CallsInFlightCounts {
   counts(): { readonly inFlight: number; readonly waiting: number; readonly refused: number };
 }
 
+/** Calls and statements by where they read, as a replica counts them. */
+export interface ReplicaCounts {
+  readonly atReplica: number;
+  readonly atPrimary: number;
+  readonly fallbacks: number;
+  /** Null while it is not known. */
+  readonly ageSeconds: number | null;
+}
+
 export interface RequestMeasure {
   readonly method: string;
   /** The route's template, never the path that was asked for: labels must be few. */
@@ -52,6 +61,8 @@ export function createMetrics(
     pool?: PoolCounts;
     calls?: { readonly calls: CallsInFlightCounts; readonly streams: CallsInFlightCounts };
     memory?: () => MemoryCounts | null;
+    /** Null where there is no replica. */
+    replica?: () => ReplicaCounts | null;
     process?: boolean;
   } = {},
 ): Metrics {
@@ -99,6 +110,8 @@ export function createMetrics(
   if (options.pool !== undefined) measurePool(options.pool, registers);
   if (options.calls !== undefined) measureCallsInFlight(options.calls, registers);
   if (options.memory !== undefined) measureMemory(options.memory, registers);
+  const replica = options.replica?.() ?? null;
+  if (replica !== null) measureReplica(() => options.replica?.() ?? replica, registers);
 
   return {
     request({ method, route, status, seconds: taken, caller }) {
@@ -188,6 +201,38 @@ function measureCallsInFlight(
     collect() {
       this.reset();
       for (const kind of kinds) this.inc({ kind }, gates[kind].counts().refused);
+    },
+  });
+}
+
+function measureReplica(counts: () => ReplicaCounts, registers: Registry[]): void {
+  new Counter({
+    name: 'promptory_replica_calls_total',
+    help: 'Calls that only read and may do so at a replica, by where they began to: replica or primary.',
+    labelNames: ['at'],
+    registers,
+    collect() {
+      const { atReplica, atPrimary } = counts();
+      this.reset();
+      this.inc({ at: 'replica' }, atReplica);
+      this.inc({ at: 'primary' }, atPrimary);
+    },
+  });
+  new Counter({
+    name: 'promptory_replica_fallbacks_total',
+    help: 'Statements that failed at the replica and were run at the primary.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(counts().fallbacks);
+    },
+  });
+  new Gauge({
+    name: 'promptory_replica_age_seconds',
+    help: 'How old what the replica shows may be; infinite while that is not known.',
+    registers,
+    collect() {
+      this.set(counts().ageSeconds ?? Number.POSITIVE_INFINITY);
     },
   });
 }

@@ -76,13 +76,16 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     bounds: env.memory,
     watches: env.watches,
     connectionString: env.databaseFeedUrl ?? databaseUrl,
-    pool: connection.pool,
+    connection,
+    replica:
+      env.databaseReplicaUrl === null ? null : { connectionString: env.databaseReplicaUrl, max: env.databasePoolSize },
     log: logger,
   });
-  const { memory, live } = opened;
+  const { memory, live, reads } = opened;
   const services = createServices({
     ...env,
     db: connection.db,
+    reads,
     log: logger,
     limiter,
     usage,
@@ -101,7 +104,13 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     limiter,
     gates,
     logger,
-    metrics: createMetrics({ pool: connection.pool, calls: gates, memory: opened.counts, process: true }),
+    metrics: createMetrics({
+      pool: connection.pool,
+      calls: gates,
+      memory: opened.counts,
+      replica: opened.replicaCounts,
+      process: true,
+    }),
     listen: opened.listen,
     isReady: () => readiness.isReady(),
     corsOrigins: env.corsOrigins,

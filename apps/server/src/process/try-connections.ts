@@ -27,7 +27,9 @@ export async function tryConnections(env: Env): Promise<Tried[]> {
   return [
     ...(databaseUrl === null ? [] : await tryDatabase(env, databaseUrl)),
     ...(databaseFeedUrl === null ? [] : await one('DATABASE_FEED_URL', () => serverOf(databaseFeedUrl))),
-    ...(databaseReplicaUrl === null ? [] : await one('DATABASE_REPLICA_URL', () => serverOf(databaseReplicaUrl))),
+    ...(databaseReplicaUrl === null
+      ? []
+      : await one('DATABASE_REPLICA_URL', () => replicaServerOf(databaseReplicaUrl))),
     ...(smtpUrl === null
       ? []
       : await one('SMTP_CONFIG', async () => {
@@ -91,6 +93,19 @@ async function serverOf(connectionString: string): Promise<string> {
     if (major < OLDEST) throw new Error(`PostgreSQL ${version} is too old: ${OLDEST} to ${NEWEST_TRIED} will do`);
     const remark = major > NEWEST_TRIED ? `; it is newer than ${NEWEST_TRIED}, the last that was tried` : '';
     return `PostgreSQL ${version} answers, ${isEncrypted === true ? 'over' : 'without'} TLS${remark}`;
+  } finally {
+    await close();
+  }
+}
+
+/** The same of a replica. @throws Error where it is none */
+async function replicaServerOf(connectionString: string): Promise<string> {
+  const says = await serverOf(connectionString);
+  const { pool, close } = connect(tryOptions(connectionString));
+  try {
+    const { rows } = await pool.query<{ isReplica: boolean }>('SELECT pg_is_in_recovery() AS "isReplica"');
+    if (rows[0]?.isReplica !== true) throw new Error('it follows no other server, so nothing is read there');
+    return says;
   } finally {
     await close();
   }

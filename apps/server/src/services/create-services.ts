@@ -13,6 +13,7 @@ const BUNDLE_KEY_INFO = 'promptory.bundle.v1';
 /** What procedures work with, as every entry of the program makes it: the server, and the commands. */
 export function createServices(parts: {
   db: Services['db'];
+  reads: Services['reads'];
   log: Services['log'];
   limiter: Services['limiter'];
   usage: Services['usage'];
@@ -30,6 +31,7 @@ export function createServices(parts: {
 }): Services {
   const {
     db,
+    reads,
     log,
     limiter,
     usage,
@@ -45,6 +47,7 @@ export function createServices(parts: {
   } = parts;
   return {
     db,
+    reads,
     log,
     limiter,
     usage,

@@ -10,7 +10,13 @@ import {
   testServices,
 } from '@promptory/api/testing';
 import { startSession } from '@promptory/auth';
-import { connectForTest, createTestDatabase, type TestDatabase } from '@promptory/db/testing';
+import {
+  connectForTest,
+  createTestDatabase,
+  type DatabaseServer,
+  type EphemeralReplica,
+  type TestDatabase,
+} from '@promptory/db/testing';
 import { Scope } from '@promptory/schemas';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { type DispatchFunc, inject } from 'light-my-request';
@@ -81,6 +87,10 @@ export interface BootOptions {
   clock?: ManualClock;
   /** Whether it remembers what it has found, by a feed of changes, and how patient that is: as of `openChangeFeed`, or 60. */
   remembers?: boolean | { readonly patienceFactor: number };
+  /** A cluster other than the run's own, for its database. */
+  server?: DatabaseServer;
+  /** A replica of that cluster, to read at: only where it remembers. */
+  replica?: Pick<EphemeralReplica, 'connectionStringOf'>;
   /** What the app asks, in place of connections of its own: on the database of `beside`. */
   db?: TestServices['db'];
   /** Another app: this one shares its database and its clock, as a second server does. Close this one first. */
@@ -94,7 +104,9 @@ export const ORIGIN = 'https://promptory.example';
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const isThere = loopMonitor.start();
   const database =
-    options.beside === undefined ? await createTestDatabase({ max: 10 }) : poolOn(options.beside.database);
+    options.beside === undefined
+      ? await createTestDatabase({ max: 10, ...serverOf(options) })
+      : poolOn(options.beside.database);
   const application = connectForTest(database.applicationConnectionString, 10);
   const base = testServices(options.db ?? application.db, { publicUrl: ORIGIN, ...options.settings });
   const limiter = await testLimiter(options.limits);
@@ -120,7 +132,8 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
           bounds: { principals: 1_000, promptBytes: 8_000_000 },
           watches: 1_000,
           connectionString: database.applicationConnectionString,
-          pool: application.pool,
+          connection: application,
+          replica: replicaOf(options, database),
           log: logger,
           patienceFactor: options.remembers === true ? 60 : options.remembers.patienceFactor,
         })
@@ -128,6 +141,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   const services: TestServices = {
     ...base,
     memory: opened?.memory ?? base.memory,
+    reads: opened?.reads ?? base.reads,
     live: opened?.live ?? base.live,
     ...(options.jwtSecrets === undefined ? {} : keysOf(options.jwtSecrets)),
     limiter,
@@ -153,7 +167,12 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     limiter,
     logger,
     gates,
-    metrics: createMetrics({ pool: application.pool, calls: gates, memory: () => opened?.counts() ?? null }),
+    metrics: createMetrics({
+      pool: application.pool,
+      calls: gates,
+      memory: () => opened?.counts() ?? null,
+      replica: () => opened?.replicaCounts() ?? null,
+    }),
   });
   await app.ready();
   isThere();
@@ -246,6 +265,16 @@ function keysOf(
   const made = createServices({ ...unused, jwtSecrets, publicUrl: ORIGIN, bundleSigningKey: null });
   const { accessTokens, secretBox, marks, serverKey, bundleKey } = made;
   return { accessTokens, secretBox, marks, serverKey, bundleKey };
+}
+
+const serverOf = ({ server }: BootOptions): { server?: DatabaseServer } => (server === undefined ? {} : { server });
+
+function replicaOf(
+  { replica }: BootOptions,
+  { connectionString }: TestDatabase,
+): { connectionString: string; max: number } | null {
+  if (replica === undefined) return null;
+  return { connectionString: replica.connectionStringOf(new URL(connectionString).pathname.slice(1)), max: 10 };
 }
 
 /** The same database through connections of its own. */

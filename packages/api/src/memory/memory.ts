@@ -8,7 +8,8 @@
  *   has it forgotten then, whether the finding saw it or not.
  * - It is kept for whoever asked, under a key that says so, and depends on what lets them see it. So to use it is to admit them.
  *
- * Finding runs outside transactions, and on the database that the feed reads, not on a replica.
+ * Finding runs outside transactions, and on the database that the feed reads, not on a replica: procedures that find so declare
+ * `reads: 'primary'`.
  */
 import type { ChangeFeed, ChangeFeedCounts } from '@promptory/db';
 import { LRUCache } from 'lru-cache';

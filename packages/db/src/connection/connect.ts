@@ -26,6 +26,8 @@ export interface ConnectOptions {
   /** Whose values columns are read as: `ours` have times as ISO 8601 texts, `pg` as Date, as libraries expect. Default `ours`. */
   values?: 'ours' | 'pg';
   log?: DatabaseLog;
+  /** Called with each new connection before it is used; one for which it throws is ended, and whoever wanted it is told. */
+  verify?: (client: pg.ClientBase) => Promise<void>;
   /** Called whenever a statement fails because the server's disk is full. */
   onDiskFull?: () => void;
 }
@@ -55,6 +57,7 @@ export function connect(options: ConnectOptions): Connection {
     applicationName = 'promptory',
     values = 'ours',
     log,
+    verify,
     onDiskFull = () => undefined,
   } = options;
   const pool = new pg.Pool({
@@ -71,6 +74,7 @@ export function connect(options: ConnectOptions): Connection {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...(values === 'ours' ? { types: typeParsers } : {}),
+    ...(verify === undefined ? {} : { verify: (client, done) => void verify(client).then(() => done(), done) }),
   });
   const statements = new PreparedStatements();
   const onOtherSession = (): void => {

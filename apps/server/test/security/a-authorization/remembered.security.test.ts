@@ -1,16 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { givenGroup, givenPerson, givenPrompt } from '@promptory/api/testing';
+import { startEphemeralCluster, startReplica, withClient } from '@promptory/db/testing';
 import type { CreatedApiKey, ResolvedPrompt } from '@promptory/schemas';
+import { afterAll } from 'vitest';
 import { type BootedApp, givenApp } from '../../harness/boot.ts';
 import { callProcedure, type Headers } from '../../harness/transports.ts';
 import { proves } from '../harness/proof.ts';
 
 // Two servers that remember what they find, on one database, as they do in production. Writers change prompts and rights on either,
 // readers read on either, and the connections by which the servers hear of changes are cut at random. Whatever was acknowledged is
-// seen at once by the server that did it, and by the other within a second, by the clock of this test.
+// seen at once by the server that did it, and by the other within a second, by the clock of this test. With COHERENCE_REPLICA both read at
+// a streaming replica too, which stands still at random.
 
-const first = await givenApp({ remembers: { patienceFactor: 1 } });
-const second = await givenApp({ remembers: { patienceFactor: 1 }, beside: first });
+async function givenReplicated() {
+  const cluster = await startEphemeralCluster({ replicates: true });
+  const replica = await startReplica(cluster);
+  afterAll(async () => {
+    await replica.stop();
+    await cluster.stop();
+  });
+  return { server: cluster, replica };
+}
+const replicated = process.env.COHERENCE_REPLICA ? await givenReplicated() : null;
+const first = await givenApp({ ...(replicated ?? {}), remembers: { patienceFactor: 1 } });
+const second = await givenApp({ ...(replicated ?? {}), remembers: { patienceFactor: 1 }, beside: first });
 const servers = [first, second] as const;
 
 const MOST_AGE_MS = 1_000;
@@ -33,6 +46,19 @@ function visible<T>(states: readonly Acknowledged<T>[], server: BootedApp, began
     .slice(Math.max(0, last))
     .filter(({ asked }) => asked <= ended)
     .map(({ state }) => state);
+}
+
+const newestOf = (result: unknown): { version: number } => {
+  const [newest] = (result as { items: { version: number }[] }).items;
+  return newest ?? { version: 0 };
+};
+
+/** How many calls have read at the replica, and at the primary though they might. */
+async function replicaReads(server: BootedApp): Promise<[atReplica: number, atPrimary: number]> {
+  const { body } = await server.call({ url: '/metrics' });
+  const of = (at: string): number =>
+    Number(new RegExp(`^promptory_replica_calls_total\\{at="${at}"\\} (\\d+)$`, 'm').exec(body)?.[1] ?? 0);
+  return [of('replica'), of('primary')];
 }
 
 proves(
@@ -118,18 +144,16 @@ proves(
         while (!isOver()) {
           const server = proof.pick(servers);
           const began = performance.now();
-          const { code, result } = await callProcedure(
-            server,
-            proof.pick(['REST', 'tRPC']),
-            'prompts.resolve',
-            { ref },
-            headers,
-          );
+          const [procedure, input] = proof.pick([
+            ['prompts.resolve', { ref }],
+            ['versions.list', { id, limit: 1 }],
+          ] as const);
+          const { code, result } = await callProcedure(server, proof.pick(['REST', 'tRPC']), procedure, input, headers);
           const ended = performance.now();
           const may = mayAlways ? [true] : visible(rights, server, began, ended);
           if (code === 'ok') {
             count('reads');
-            const { version } = result as ResolvedPrompt;
+            const { version } = procedure === 'versions.list' ? newestOf(result) : (result as ResolvedPrompt);
             const current = visible(texts, server, began, ended);
             proof.check(
               current.includes(version),
@@ -162,7 +186,24 @@ proves(
         count('cuts', rowCount ?? 0);
       }
     };
-    await Promise.all([cutter(), ...Array.from({ length: WRITERS }, writer)]);
+    const pauser = async (): Promise<void> => {
+      if (replicated === null) return;
+      const ask = (text: string) =>
+        withClient(replicated.replica.superuserConnectionString, async (client) => void (await client.query(text)));
+      while (!isOver()) {
+        await sleep(500 + proof.below(3_000));
+        await ask('SELECT pg_wal_replay_pause()');
+        await sleep(proof.below(2_500));
+        await ask('SELECT pg_wal_replay_resume()');
+      }
+      const reads = await Promise.all(servers.map(replicaReads));
+      const [all, atReplica] = [reads.flat(), reads.map(([at]) => at)].map((each) =>
+        each.reduce((sum, at) => sum + at, 0),
+      );
+      proof.works((atReplica ?? 0) > 0, () => 'nothing was read at the replica');
+      proof.remark(`${atReplica} of ${all} calls that may read at the replica did`);
+    };
+    await Promise.all([cutter(), pauser(), ...Array.from({ length: WRITERS }, writer)]);
     lags.sort((one, other) => one - other);
     const at = (part: number): string => `${Math.round(lags[Math.floor(lags.length * part)] ?? 0)} ms`;
     proof.remark(

@@ -12,6 +12,7 @@ export const apiKeysRouter = router({
   list: sessionProcedure
     .meta({
       can: 'apiKey.list',
+      reads: 'primary',
       rest: {
         method: 'GET',
         path: '/users/api-keys',

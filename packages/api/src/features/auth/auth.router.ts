@@ -235,6 +235,7 @@ export const authRouter = router({
       .meta({
         can: 'account.secure',
         batch: false,
+        reads: 'primary',
         rest: {
           method: 'GET',
           path: '/auth/sessions',

@@ -12,6 +12,7 @@ export const preferencesRouter = router({
     .meta({
       can: 'account.read',
       errors: ['user.not_found'],
+      reads: 'primary',
       rest: {
         method: 'GET',
         path: '/users/preferences',

@@ -85,6 +85,8 @@ export const promptsRouter = router({
     .meta({
       can: 'prompt.read',
       errors: promptErrors.read,
+      // What is found is remembered by the feed, which reads there.
+      reads: 'primary',
       rest: {
         method: 'GET',
         path: '/prompts/{id}',

@@ -26,6 +26,7 @@ export const totpRouter = router({
     .meta({
       can: 'account.secure',
       batch: false,
+      reads: 'primary',
       rest: {
         method: 'GET',
         path: '/auth/totp',

@@ -39,6 +39,8 @@ export const resolveProcedures = {
     .meta({
       can: 'prompt.read',
       errors: [...promptErrors.read, 'prompt.version_not_found', 'label.not_found', 'request.conflict'],
+      // What is found is remembered by the feed, which reads there; and who watches references is told of what is there.
+      reads: 'primary',
       rest: {
         method: 'GET',
         path: '/prompts/resolve',
@@ -57,6 +59,7 @@ export const resolveProcedures = {
     .meta({
       can: 'prompt.read',
       cost: MANY_COST,
+      reads: 'primary',
       rest: {
         method: 'GET',
         path: '/prompts/resolve/many',
