@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Seen } from '../context.ts';
 import { createLive, noLive } from './live.ts';
 
-interface Told {
+interface Thing {
   readonly key: string;
   readonly is: string;
 }
@@ -15,7 +15,7 @@ const LEFT_AT = placeOf({ ...POSITION, snapshot: '10:10:' });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** What was said without its ids. */
-const tellings = (said: readonly string[]) => said.map((each) => each.split(' ', 2).join(' '));
+const withoutIds = (said: readonly string[]) => said.map((each) => each.split(' ', 2).join(' '));
 
 /** Things that are what they are set to, over a feed that says what it is made to. */
 function givenLive({ missed = [], streams = 10 }: { missed?: readonly string[]; streams?: number } = {}) {
@@ -38,7 +38,7 @@ function givenLive({ missed = [], streams = 10 }: { missed?: readonly string[]; 
   const things = new Map<string, { is: string; isWhole?: boolean; dependsOn?: readonly string[] }>();
   const lookedUp: string[][] = [];
   const held: { until: Promise<void> } = { until: Promise.resolve() };
-  const lookUp = async (keys: readonly string[]): Promise<Seen<Told>[]> => {
+  const lookUp = async (keys: readonly string[]): Promise<Seen<Thing>[]> => {
     lookedUp.push([...keys]);
     const seen = keys.map((key) => {
       const { is = 'none', isWhole = true, dependsOn = [`topic:${key}`] } = things.get(key) ?? {};
@@ -53,7 +53,7 @@ function givenLive({ missed = [], streams = 10 }: { missed?: readonly string[]; 
     open(keys: readonly string[], { leftAt, room = 100 }: { leftAt?: string; room?: number } = {}) {
       const said: string[] = [];
       let left = room;
-      const stream = live.stream<Told>({
+      const stream = live.stream<Thing>({
         ...{ reader: 'one', keys, lookUp, leftAt },
         reset: { key: 'all', is: 'reset' },
       });
@@ -104,7 +104,7 @@ describe('a stream', () => {
     await turn();
     changed('topic:b', 'else');
     await turn();
-    expect(tellings(said)).toEqual(['a 1', 'b none', 'a 2']);
+    expect(withoutIds(said)).toEqual(['a 1', 'b none', 'a 2']);
     expect(lookedUp).toEqual([['a', 'b'], ['a'], ['b']]);
   });
 
@@ -112,17 +112,17 @@ describe('a stream', () => {
     const { open, things, changed } = givenLive();
     const { said, drain } = open(['a', 'b'], { room: 1 });
     await turn();
-    expect(tellings(said)).toEqual(['a none']);
+    expect(withoutIds(said)).toEqual(['a none']);
     for (const is of ['1', '2', '3']) {
       things.set('b', { is });
       changed('topic:b');
       await turn();
     }
-    expect(tellings(said)).toEqual(['a none']);
+    expect(withoutIds(said)).toEqual(['a none']);
     drain(1);
-    expect(tellings(said)).toEqual(['a none', 'b 3']);
+    expect(withoutIds(said)).toEqual(['a none', 'b 3']);
     drain(1);
-    expect(tellings(said)).toEqual(['a none', 'b 3']);
+    expect(withoutIds(said)).toEqual(['a none', 'b 3']);
   });
 
   it('has its id move on to where all was told', async () => {
@@ -153,7 +153,7 @@ describe('a stream', () => {
     letGo();
     await turn();
     expect(lookedUp).toEqual([['a'], ['a']]);
-    expect(tellings(said)).toEqual(['a before', 'a after']);
+    expect(withoutIds(said)).toEqual(['a before', 'a after']);
   });
 
   it('looks for all of its things where reports were lost', async () => {
@@ -163,7 +163,7 @@ describe('a stream', () => {
     things.set('b', { is: '1' });
     lost();
     await turn();
-    expect(tellings(said)).toEqual(['a none', 'b none', 'b 1']);
+    expect(withoutIds(said)).toEqual(['a none', 'b none', 'b 1']);
   });
 
   it('is given a sign of life every fifteen seconds, and what depends on more than is reported is looked up', async () => {
@@ -185,7 +185,7 @@ describe('a client that comes back', () => {
     things.set('loose', { is: '1', isWhole: false });
     const { said } = open(['same', 'missed', 'loose'], { leftAt: LEFT_AT });
     await turn();
-    expect(tellings(said)).toEqual(['missed none', 'loose 1', `ping ${place()}`]);
+    expect(withoutIds(said)).toEqual(['missed none', 'loose 1', `ping ${place()}`]);
   });
 
   it('hears at once where it missed nothing that it may go on from now', async () => {
@@ -199,7 +199,7 @@ describe('a client that comes back', () => {
     const { open, place } = givenLive();
     const { said } = open(['a'], { leftAt: 'never' });
     await turn();
-    expect(tellings(said)).toEqual(['all reset', 'a none', `ping ${place()}`]);
+    expect(withoutIds(said)).toEqual(['all reset', 'a none', `ping ${place()}`]);
   });
 });
 
