@@ -232,10 +232,10 @@ export interface Live {
 /** Whether one more change of an account leaves an entry of its own in the audit log. */
 export type KeptEntries = (accountId: string, change: KeptChange, at: Date) => boolean;
 
-/** Where calls that only read do so. */
+/** Where calls that only read may do so beside the database itself. */
 export interface Reads {
-  /** What a call that begins now reads: the database itself, or a replica that shows enough of it. */
-  begin(): Db;
+  /** What a call that begins now reads instead of the database itself: a replica that shows enough of it, or null. */
+  begin(): Db | null;
   /** This process has changed something, which calls that begin from now on find. */
   changed(): void;
 }
@@ -243,7 +243,8 @@ export interface Reads {
 /** What lives as long as the process. */
 export interface Services {
   readonly db: Db;
-  readonly reads: Reads;
+  /** Null without a replica. */
+  readonly reads: Reads | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly limiter: Limiter;

@@ -73,7 +73,7 @@ const counted = t.procedure.use(async ({ ctx, type, meta, getRawInput, next }) =
   const result = await next();
   // Also where it failed: a token that is used again ends its session.
   if (type === 'mutation' && meta?.changesNothing !== true) {
-    ctx.reads.changed();
+    ctx.reads?.changed();
     await ctx.memory.catchUp();
   }
   return result;
@@ -81,7 +81,7 @@ const counted = t.procedure.use(async ({ ctx, type, meta, getRawInput, next }) =
 
 /** What a call asks and, unless it only reads, changes. */
 const databaseOf = (ctx: Context, type: TRPCProcedureType, { reads }: Meta = {}): Db =>
-  type === 'query' && reads !== 'primary' ? ctx.reads.begin() : ctx.db;
+  (type === 'query' && reads !== 'primary' ? ctx.reads?.begin() : null) ?? ctx.db;
 
 async function shownToken(ctx: Context, getRawInput: () => Promise<unknown>): Promise<ShownToken> {
   // What cannot be read is counted as any call, and refused by its input.

@@ -27,7 +27,8 @@ const BEAT_MS = 1_000;
  */
 export interface OpenMemory {
   readonly memory: Memory;
-  readonly reads: Reads;
+  /** Null where there is no replica. */
+  readonly reads: Reads | null;
   readonly live: Live;
   /** Null where nothing is remembered and nobody may watch. */
   readonly listen: ChangeFeed['listen'] | null;
@@ -59,7 +60,7 @@ export function openMemory(options: {
   if (!remembers && watches === 0 && options.replica === null) {
     return {
       memory: noMemory,
-      reads: { begin: () => db, changed: () => undefined },
+      reads: null,
       live: noLive,
       listen: null,
       counts: () => null,
@@ -83,7 +84,7 @@ export function openMemory(options: {
   return {
     // What a change waits for opens the replica to it again.
     memory: memory ?? (replica === null ? noMemory : { ...noMemory, catchUp: () => feed.catchUp() }),
-    reads: replica ?? { begin: () => db, changed: () => undefined },
+    reads: replica,
     live: live ?? noLive,
     listen: (listener) => feed.listen(listener),
     counts: () => memory?.counts() ?? null,

@@ -62,7 +62,7 @@ export function testServices(db: Db, settings: Partial<Services['settings']> = {
   const recorded: UsageEvent[] = [];
   return {
     db,
-    reads: { begin: () => db, changed: () => undefined },
+    reads: null,
     clock: new ManualClock(),
     log: silentLog,
     limiter: noLimits,

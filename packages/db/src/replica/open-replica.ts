@@ -10,8 +10,8 @@ import { REPLICA_SERVER, ReplicaWatch } from './watch-replica.ts';
 
 /** A replica of the database, for calls that only read. */
 export interface Replica {
-  /** What a call that begins now reads: the replica, where it shows enough, or the database itself. */
-  begin(): Kysely<Database>;
+  /** What a call that begins now reads: the replica, where it shows enough, or null. */
+  begin(): Kysely<Database> | null;
   /** This process has changed something, which calls that begin from now on find. */
   changed(): void;
   /** To be called with each read of the change feed. */
@@ -81,7 +81,7 @@ export function openReplica(options: OpenReplicaOptions): Replica {
     begin() {
       if (!gate.isOpen()) {
         counts.atPrimary += 1;
-        return primary;
+        return null;
       }
       counts.atReplica += 1;
       const db = new Kysely<Database>({ dialect: new ReplicaDialect(places) });
