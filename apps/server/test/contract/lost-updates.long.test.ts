@@ -123,9 +123,9 @@ describe('a change that builds on what was read', () => {
   });
 
   it.each(cases)('is made with the ETag of now, in whatever list, and by a star: $name', async ({ path, row }) => {
-    for (const of of [(etag: string) => etag, (etag: string) => `"other,one",W/"weak" , ${etag}`, () => ' * ']) {
+    for (const listed of [(etag: string) => etag, (etag: string) => `"other,one",W/"weak" , ${etag}`, () => ' * ']) {
       const { read, write } = await givenRow(path, row);
-      expect((await write(of((await read()).etag))).statusCode).toBeLessThan(300);
+      expect((await write(listed((await read()).etag))).statusCode).toBeLessThan(300);
       expect(await written()).not.toEqual([]);
     }
     const { read, call } = await givenRow(path, row);
