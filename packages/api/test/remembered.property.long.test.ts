@@ -129,8 +129,14 @@ const steps: readonly Step[] = [
   {
     name: 'unlabel',
     async act() {
-      const id = anyPrompt();
-      await (await ownerOf('prompts', id)).labels.remove({ id, label: oneOf(['production', 'eu']), reason: 'Test' });
+      const labelled = await db
+        .selectFrom('prompt_labels')
+        .select(['prompt_id as id', 'label'])
+        .orderBy('prompt_id')
+        .orderBy('label')
+        .execute();
+      const { id, label } = oneOf([...labelled, { id: anyPrompt(), label: oneOf(['production', 'eu']) }]);
+      await (await ownerOf('prompts', id)).labels.remove({ id, label, reason: 'Test' });
     },
   },
   {
