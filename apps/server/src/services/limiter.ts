@@ -49,11 +49,11 @@ export async function createLimiter(options: {
   const counters = new Map(
     limitNames.map((name) => {
       const { seconds } = limits[name];
-      return [name, redis === null ? new MemoryCounter(seconds) : new RedisCounter(redis, name, seconds)] as const;
+      return [name, redis === null ? new CountedWindows(seconds) : new RedisCounter(redis, name, seconds)] as const;
     }),
   );
 
-  const counterOf = (name: LimitName): MemoryCounter | RedisCounter => {
+  const counterOf = (name: LimitName): CountedWindows | RedisCounter => {
     const counter = counters.get(name);
     if (counter === undefined) throw new RangeError(`no limit is named ${name}`);
     return counter;
@@ -88,7 +88,7 @@ export async function createLimiter(options: {
     },
     consumeNow(name, key, limit) {
       const counter = counterOf(name);
-      if (!(counter instanceof MemoryCounter)) return null;
+      if (!(counter instanceof CountedWindows)) return null;
       const calls = limit ?? limits[name].calls;
       const points = Math.min(1, calls);
       return countOf(name, calls, counter.count(limitKey(key), points), points);
@@ -100,18 +100,6 @@ export async function createLimiter(options: {
       redis?.disconnect();
     },
   };
-}
-
-class MemoryCounter {
-  readonly #windows: CountedWindows;
-
-  constructor(seconds: number) {
-    this.#windows = new CountedWindows(seconds);
-  }
-
-  count(key: string, points: number): Counted {
-    return this.#windows.count(key, points);
-  }
 }
 
 /** For several servers; while Redis is away each counts by itself. */
