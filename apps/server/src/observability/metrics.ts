@@ -62,7 +62,7 @@ export function createMetrics(
     calls?: { readonly calls: CallsInFlightCounts; readonly streams: CallsInFlightCounts };
     memory?: () => MemoryCounts | null;
     /** Null where there is no replica. */
-    replica?: () => ReplicaCounts | null;
+    replica?: (() => ReplicaCounts) | null;
     process?: boolean;
   } = {},
 ): Metrics {
@@ -110,8 +110,7 @@ export function createMetrics(
   if (options.pool !== undefined) measurePool(options.pool, registers);
   if (options.calls !== undefined) measureCallsInFlight(options.calls, registers);
   if (options.memory !== undefined) measureMemory(options.memory, registers);
-  const replica = options.replica?.() ?? null;
-  if (replica !== null) measureReplica(() => options.replica?.() ?? replica, registers);
+  if (options.replica) measureReplica(options.replica, registers);
 
   return {
     request({ method, route, status, seconds: taken, caller }) {

@@ -35,7 +35,7 @@ export interface OpenMemory {
   /** Null where nothing is remembered. */
   counts(): MemoryCounts | null;
   /** Null where there is no replica. */
-  replicaCounts(): ReplicaCounts | null;
+  readonly replicaCounts: (() => ReplicaCounts) | null;
   close(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export function openMemory(options: {
       live: noLive,
       listen: null,
       counts: () => null,
-      replicaCounts: () => null,
+      replicaCounts: null,
       close: async () => undefined,
     };
   }
@@ -88,7 +88,7 @@ export function openMemory(options: {
     live: live ?? noLive,
     listen: (listener) => feed.listen(listener),
     counts: () => memory?.counts() ?? null,
-    replicaCounts: () => replica?.counts() ?? null,
+    replicaCounts: replica && (() => replica.counts()),
     async close() {
       clearInterval(beating);
       await feed.close();

@@ -171,7 +171,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
       pool: application.pool,
       calls: gates,
       memory: () => opened?.counts() ?? null,
-      replica: () => opened?.replicaCounts() ?? null,
+      replica: opened?.replicaCounts ?? null,
     }),
   });
   await app.ready();
