@@ -77,8 +77,8 @@ export const arrows: ArrowTable = {
   'packages/trpc-fastify': {
     everywhere: ['npm:@trpc/server', 'npm:fastify', 'npm:zod'],
     rooms: {
-      router: [],
       json: ['node:crypto'],
+      router: ['json'],
       http: ['router', 'json', 'node:buffer', 'node:http', 'node:stream'],
       openapi: ['router', 'node:crypto', 'node:http'],
       call: ['router', 'http', 'node:util'],

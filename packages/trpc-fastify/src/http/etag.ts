@@ -1,5 +1,6 @@
 import { HASH_LENGTH, shortHash } from '../json/short-hash.ts';
 import { pick, type RestMeta } from '../router/rest-meta.ts';
+import { revisionTag } from '../router/revision-tag.ts';
 import { refuse } from './request-refused.ts';
 
 /**
@@ -14,9 +15,7 @@ export function etagOf(json: string, output: unknown, rule: NonNullable<RestMeta
   }
   if (rule !== true && 'revision' in rule) {
     const weak = rule.weakWith !== undefined && (pick(output, rule.weakWith) ?? null) !== null;
-    const { besides = [] } = rule;
-    const rest = besides.length === 0 ? '' : `.${shortHash(JSON.stringify(besides.map((name) => pick(output, name))))}`;
-    return `${weak ? 'W/' : ''}"${String(pick(output, rule.revision))}${rest}"`;
+    return `${weak ? 'W/' : ''}"${revisionTag(output, rule)}"`;
   }
   const digest = shortHash(json);
   if (rule === true) return `"${digest}"`;

@@ -32,6 +32,7 @@ import { listPromptUsage } from './prompts.queries.ts';
 import { readPrompt } from './read-prompt.ts';
 import { renderPrompt, renderReference } from './rendering/render-prompt.ts';
 import { resolveProcedures } from './resolve/resolve.router.ts';
+import { promptTag } from './shown-tag.ts';
 import { deletePrompt } from './trash/delete-prompt.ts';
 import { purgeOwnTrash, purgePrompt } from './trash/purge-own-trash.ts';
 import { restorePrompt } from './trash/restore-prompt.ts';
@@ -94,7 +95,7 @@ export const promptsRouter = router({
         description:
           'For its owner, the members of a group that its owner put it into, and, where it is public, everyone who is signed in. The ETag changes with everything that is shown: tags and category included, and what its includes promise.',
         tags,
-        etag: { revision: 'revision', besides: ['signature', 'templateFault', 'inputConflicts'] },
+        etag: promptTag,
       },
     })
     .input(ById)

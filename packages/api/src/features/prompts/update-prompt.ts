@@ -18,9 +18,7 @@ import { givenTexts, type IncludePlaces, withIncludePlaces } from '../../domain/
 import { saveIncludes } from '../../domain/stored-signatures/save-includes.ts';
 import type { VersionText } from '../../domain/stored-signatures/signature-for.ts';
 import { AppError, nameTaken } from '../../errors.ts';
-import { requireRevision } from '../../views/revision.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
-import { getPrompt } from './prompts.queries.ts';
 import { getSignedPrompt } from './read-prompt.ts';
 import { type ShownTag, shownTag } from './shown-tag.ts';
 
@@ -61,8 +59,7 @@ interface Examined {
   /** Of the schemas of the input. */
   readonly faults: SchemaFaults;
   readonly places: IncludePlaces;
-  /** What the caller is shown; none where a change of many names its revision. */
-  readonly shown?: ShownTag;
+  readonly shown: ShownTag;
 }
 
 /** What a change has come to. */
@@ -84,8 +81,7 @@ export async function changePrompt(
   const { id } = prompt;
   const before = await getStored(trx, id);
   await requireOwnFields(trx, ctx.who, input, before);
-  if (shown === undefined) await requireRevision(input.revision, () => getPrompt(trx, ctx.who, id));
-  else await shown.require(trx);
+  await shown.require(trx);
   await requireBaseVersion(trx, prompt, input.baseVersion);
   requireSchemas(faults, input, before);
   const after = contentAfter(before, input);

@@ -11,6 +11,7 @@ import type { VersionText } from '../../../domain/stored-signatures/signature-fo
 import { keepSignatures } from '../../../domain/stored-signatures/signed.ts';
 import { AppError, invalidInput } from '../../../errors.ts';
 import { runIdempotent } from '../../../idempotency/run-idempotent.ts';
+import { shownRevision } from '../shown-tag.ts';
 import { type Change, changePrompt } from '../update-prompt.ts';
 import { apart, decided, inPlace, type Refused, refused, requireValid, undoneIfThrown } from './verdicts.ts';
 
@@ -105,7 +106,7 @@ async function decideEach(
       named.add(id);
       const prompt = editable.get(id) ?? (await requirePrompt(trx, ctx.who, id, 'edit'));
       if (!editable.has(id)) throw new AppError('request.conflict');
-      const examined = { faults: faults[index] ?? {}, places };
+      const examined = { faults: faults[index] ?? {}, places, shown: shownRevision(ctx, id, input.revision) };
       return { index, id, ...(await undoneIfThrown(trx, () => changePrompt(trx, ctx, prompt, input, examined))) };
     });
     verdicts.push(verdict);
