@@ -2,6 +2,7 @@ import pg from 'pg';
 import { endClient } from './end-client.ts';
 import { historyOf, type LogPosition } from './log-position.ts';
 import { type Moment, momentOfNow, msSince } from './moment.ts';
+import { PollingLoop } from './polling-loop.ts';
 import { type ChangePosition, readChanges } from './read-changes.ts';
 
 /**
@@ -74,8 +75,6 @@ const POLL_MS = 250;
 const PATIENCE_MS = 250;
 const READ_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2_000;
 const COMPARE_EVERY_MS = 5_000;
 /** How long the log may wait for the disk before somebody sees to it, where replicas wait for it. */
 const UNFLUSHED_MS = 300;
@@ -90,8 +89,7 @@ class PolledFeed implements ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #patience: number;
   readonly #listeners = new Set<ChangeListener>();
-  readonly #closing = new AbortController();
-  readonly #done: Promise<void>;
+  readonly #loop: PollingLoop;
   #position: ChangePosition | null = null;
   /** When the last read began; null where the feed is down. */
   #readAt: Moment | null = null;
@@ -101,7 +99,6 @@ class PolledFeed implements ChangeFeed {
   #isHinted = false;
   /** Whether topics were read since this process last gave a hint. */
   #isUnannounced = false;
-  #wake: () => void = () => undefined;
   #downSince: Moment = momentOfNow();
   /** The history of what the connection reads; null where nobody asks, or it may not be known. */
   #history: string | null = null;
@@ -115,7 +112,13 @@ class PolledFeed implements ChangeFeed {
   constructor(options: ChangeFeedOptions) {
     this.#options = options;
     this.#patience = options.patienceFactor ?? 1;
-    this.#done = this.#run();
+    this.#loop = new PollingLoop({
+      serve: (works) => this.#serve(works),
+      away: (error) => options.log?.warn('The feed of changes is down: nothing is remembered until it is back.', error),
+      ended: () => this.#isDown(),
+      isWanted: () => this.#isHinted || this.#asking.length > 0,
+    });
+    this.#loop.start();
   }
 
   listen(listener: ChangeListener): () => void {
@@ -149,10 +152,8 @@ class PolledFeed implements ChangeFeed {
     };
   }
 
-  async close(): Promise<void> {
-    this.#closing.abort();
-    this.#wake();
-    await this.#done;
+  close(): Promise<void> {
+    return this.#loop.close();
   }
 
   /** Whether a read that begins from now on came to its end in time. */
@@ -163,30 +164,14 @@ class PolledFeed implements ChangeFeed {
         clearTimeout(timer);
         resolve(isRead);
       });
-      this.#wake();
+      this.#loop.wake();
     });
   }
 
-  async #run(): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS;
-    let isAway = false;
-    while (!this.#closing.signal.aborted) {
-      try {
-        await this.#serve(() => {
-          pauseMs = FIRST_PAUSE_MS;
-          isAway = false;
-        });
-      } catch (error) {
-        if (!isAway)
-          this.#options.log?.warn('The feed of changes is down: nothing is remembered until it is back.', error);
-        isAway = true;
-      }
-      this.#downSince = this.#readAt ?? this.#downSince;
-      this.#readAt = null;
-      for (const answer of this.#asking.splice(0)) answer(false);
-      await this.#pause(pauseMs * (0.5 + Math.random() / 2), false);
-      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
-    }
+  #isDown(): void {
+    this.#downSince = this.#readAt ?? this.#downSince;
+    this.#readAt = null;
+    for (const answer of this.#asking.splice(0)) answer(false);
   }
 
   /** Reads until the feed closes, or its connection fails. */
@@ -203,7 +188,7 @@ class PolledFeed implements ChangeFeed {
     let failure: unknown;
     const failed = (error: unknown): void => {
       failure ??= error;
-      this.#wake();
+      this.#loop.wake();
     };
     client.on('error', failed);
     client.on('end', () => failed(new Error('The connection has ended.')));
@@ -211,7 +196,7 @@ class PolledFeed implements ChangeFeed {
     client.on('notification', ({ processId }) => {
       if (processId === ownId) return;
       this.#isHinted = true;
-      this.#wake();
+      this.#loop.wake();
     });
     try {
       await client.connect();
@@ -221,7 +206,7 @@ class PolledFeed implements ChangeFeed {
       this.#history = await this.#askHistory(client);
       this.#connects += 1;
       let compared: Moment | null = null;
-      while (!this.#closing.signal.aborted) {
+      while (!this.#loop.isClosing) {
         if (failure !== undefined) throw failure;
         const found = await this.#read(client);
         works();
@@ -234,7 +219,7 @@ class PolledFeed implements ChangeFeed {
           compared = momentOfNow();
           this.#compare(found.server).catch(failed);
         }
-        await this.#pause(this.#options.pollMs ?? POLL_MS, true);
+        await this.#loop.wait(this.#options.pollMs ?? POLL_MS);
       }
     } finally {
       client.removeAllListeners('notification');
@@ -303,21 +288,5 @@ class PolledFeed implements ChangeFeed {
     if (others === undefined || others === server) return;
     this.#position = null;
     throw new Error('The feed of changes reads another database than the one that is written to.');
-  }
-
-  /** @param ends whether it ends at once where somebody waits for a read */
-  #pause(ms: number, ends: boolean): Promise<void> {
-    if (this.#closing.signal.aborted || (ends && (this.#isHinted || this.#asking.length > 0))) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#wake = () => undefined;
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.#wake = () => {
-        if (ends || this.#closing.signal.aborted) done();
-      };
-    });
   }
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { FeedRead } from '../changes/change-feed.ts';
 import { endClient } from '../changes/end-client.ts';
 import { HISTORY, positionOf } from '../changes/log-position.ts';
+import { PollingLoop } from '../changes/polling-loop.ts';
 import type { ReplicaGate } from './replica-gate.ts';
 
 export interface WatchReplicaOptions {
@@ -14,8 +15,6 @@ export interface WatchReplicaOptions {
 const CONNECT_TIMEOUT_MS = 2_000;
 /** A replica that says nothing for so long is given up. */
 const ANSWER_TIMEOUT_MS = 1_000;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2_000;
 /** Between polls while the replica does not show what the feed has read. */
 const FIRST_WAIT_MS = 1;
 const LONGEST_WAIT_MS = 50;
@@ -29,15 +28,20 @@ const STATE = `SELECT pg_is_in_recovery() AS "isReplica", pg_last_wal_replay_lsn
 /** Tells a gate how far a replica has come, by a connection of its own: after each read of the feed, until it has come as far. */
 export class ReplicaWatch {
   readonly #options: WatchReplicaOptions;
-  readonly #closing = new AbortController();
-  readonly #done: Promise<void>;
-  #wake: () => void = () => undefined;
+  readonly #loop: PollingLoop;
   #isWoken = false;
   #server: string | null = null;
 
   constructor(options: WatchReplicaOptions) {
     this.#options = options;
-    this.#done = this.#run();
+    this.#loop = new PollingLoop({
+      serve: (works) => this.#serve(works),
+      away: (error) =>
+        options.log?.warn('The replica is not read until it can be: all reads go to the database itself.', error),
+      ended: () => this.#isDown(),
+      isWanted: () => this.#isWoken,
+    });
+    this.#loop.start();
   }
 
   /** The server that is watched; null while none is. */
@@ -48,38 +52,16 @@ export class ReplicaWatch {
   hasRead(read: FeedRead): void {
     this.#options.gate.hasRead(read);
     this.#isWoken = true;
-    this.#wake();
+    this.#loop.wake();
   }
 
-  async close(): Promise<void> {
-    this.#closing.abort();
-    this.#wake();
-    await this.#done;
+  close(): Promise<void> {
+    return this.#loop.close();
   }
 
-  get #isClosing(): boolean {
-    return this.#closing.signal.aborted;
-  }
-
-  async #run(): Promise<void> {
-    const { gate, log } = this.#options;
-    let pauseMs = FIRST_PAUSE_MS;
-    let isAway = false;
-    while (!this.#isClosing) {
-      try {
-        await this.#serve(() => {
-          pauseMs = FIRST_PAUSE_MS;
-          isAway = false;
-        });
-      } catch (error) {
-        if (!isAway) log?.warn('The replica is not read until it can be: all reads go to the database itself.', error);
-        isAway = true;
-      }
-      this.#server = null;
-      gate.lost();
-      await this.#pause(pauseMs * (0.5 + Math.random() / 2), false);
-      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
-    }
+  #isDown(): void {
+    this.#server = null;
+    this.#options.gate.lost();
   }
 
   /** Polls until this closes, its connection fails, or the server is no replica of what the feed reads. */
@@ -97,7 +79,7 @@ export class ReplicaWatch {
     const failed = (error: unknown): void => {
       failure ??= error;
       gate.lost();
-      this.#wake();
+      this.#loop.wake();
     };
     client.on('error', failed);
     client.on('end', () => failed(new Error('The connection has ended.')));
@@ -106,7 +88,7 @@ export class ReplicaWatch {
       const { rows } = await client.query<{ server: string }>(`SELECT ${REPLICA_SERVER} AS server`);
       const server = rows[0]?.server ?? null;
       let waitMs = FIRST_WAIT_MS;
-      while (!this.#isClosing) {
+      while (!this.#loop.isClosing) {
         if (failure !== undefined) throw failure;
         if (this.#isWoken) waitMs = FIRST_WAIT_MS;
         this.#isWoken = false;
@@ -121,30 +103,14 @@ export class ReplicaWatch {
           works();
         }
         if (gate.isAwaiting) {
-          await this.#pause(waitMs, true);
+          await this.#loop.wait(waitMs);
           waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
         } else {
-          await this.#pause(null, true);
+          await this.#loop.wait(null);
         }
       }
     } finally {
       await endClient(client);
     }
-  }
-
-  /** @param ms null: until something happens; `ends`: whether a read of the feed ends it too */
-  #pause(ms: number | null, ends: boolean): Promise<void> {
-    if (this.#isClosing || (ends && this.#isWoken)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#wake = () => undefined;
-        resolve();
-      };
-      const timer = ms === null ? undefined : setTimeout(done, ms);
-      this.#wake = () => {
-        if (ends || this.#isClosing) done();
-      };
-    });
   }
 }
