@@ -4,6 +4,9 @@ import type { Turn } from '../../harness/loop-monitor.ts';
 // Whose work a long turn of the event loop was. Servers and attacks share a thread here, and the collector of garbage has the heap
 // of both; a profile tells them apart, and names the functions.
 
+/** Longer turns of the event loop are deviations from F3, in milliseconds of the processor. */
+export const LONGEST_TURN_MS = 100;
+
 const EVERY_MICROSECONDS = 4_000;
 const MOST_NAMES = 4;
 

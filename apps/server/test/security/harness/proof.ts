@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { seededRandom } from '@promptory/db/testing';
 import { inject, test } from 'vitest';
 import { loopMonitor } from '../../harness/loop-monitor.ts';
-import { type HeldTurn, loopProfile } from './loop-profile.ts';
+import { type HeldTurn, LONGEST_TURN_MS, loopProfile } from './loop-profile.ts';
 
 // A property of docs/security.md is shown by attacking it: every attack is a case, every effect or answer that should
 // not be is a deviation. What was tried is written into the test's meta, from which the table at the end is made.
@@ -31,8 +31,6 @@ declare module 'vitest' {
   }
 }
 
-/** Longer turns of the event loop are deviations from F3, in milliseconds of the processor. */
-export const LONGEST_TURN_MS = 100;
 /** The scale of a run that tries all cases. */
 const WHOLE = 1;
 

@@ -1,8 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { LONGEST_TURN_MS } from './loop-profile.ts';
 import type { Findings } from './proof.ts';
 
-/** Longer turns of the event loop are deviations from F3, wherever they are seen. */
-const LONGEST_TURN_MS = 100;
 /** The longest turns of a run, of which a line each is said. */
 const TURNS_SAID = 10;
 
