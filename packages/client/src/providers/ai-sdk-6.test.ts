@@ -2,7 +2,15 @@
 import { generateText, streamText } from 'ai-6';
 import { MockLanguageModelV3 } from 'ai-6/test';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { conversation, givenRequest, mood, toolForms, toolParameters } from '../../test/given-request.ts';
+import {
+  answersText,
+  conversationAsked,
+  laterSystem,
+  laterSystemRoles,
+  textAsked,
+  textConfig,
+} from '../../test/ai-sdk-asked.ts';
+import { conversation, givenRequest, mood, toolForms } from '../../test/given-request.ts';
 
 let toGenerateText: typeof import('./ai-sdk.ts').toGenerateText;
 
@@ -18,24 +26,17 @@ afterAll(() => {
 
 /** A model that answers one text, and what it was asked. */
 function given(text: string) {
-  const usage = { inputTokens: { total: 1 }, outputTokens: { total: 1 } };
-  const finishReason = { unified: 'stop', raw: undefined };
-  const answer = { content: [{ type: 'text', text }], finishReason, usage, warnings: [] };
-  const supportedUrls = { 'image/*': [/^https:/] };
-  const model = new MockLanguageModelV3({ supportedUrls, doGenerate: (async () => answer) as never });
+  const model = new MockLanguageModelV3(answersText(text));
   return { model, asked: () => model.doGenerateCalls[0] };
 }
 
 it('takes a text with its settings, and answers by the schema', async () => {
   const { model, asked } = given('{ "mood": "good", "why": null }');
-  const config = { model: 'm', max_tokens: 9, temperature: 0, top_p: 0.5, stop: ['x'], seed: 1 };
-  const result = await generateText(toGenerateText(givenRequest({ config, outputSchema: mood }), { model }));
+  const result = await generateText(
+    toGenerateText(givenRequest({ config: textConfig, outputSchema: mood }), { model }),
+  );
   expect(result.output).toEqual({ mood: 'good', why: null });
-  expect(asked()).toMatchObject({
-    ...{ maxOutputTokens: 9, temperature: 0, topP: 0.5, stopSequences: ['x'], seed: 1 },
-    responseFormat: { type: 'json', schema: mood },
-    prompt: [{ role: 'user', content: [{ type: 'text', text: 'How urgent is this?' }] }],
-  });
+  expect(asked()).toMatchObject(textAsked);
 });
 
 it('takes a conversation with parts, calls of tools and their results', async () => {
@@ -43,28 +44,13 @@ it('takes a conversation with parts, calls of tools and their results', async ()
   const config = { model: 'm', tools: [toolForms[0]], toolChoice: 'none' };
   const { text } = await generateText(toGenerateText(givenRequest({ messages: conversation, config }), { model }));
   expect(text).toBe('A cat.');
-  expect(asked()).toMatchObject({
-    tools: [{ type: 'function', name: 'look', description: 'Looks.', inputSchema: toolParameters }],
-    toolChoice: { type: 'none' },
-    prompt: [
-      { role: 'system', content: 'Be brief.' },
-      { role: 'user', content: [{ type: 'text', text: 'What is on it?' }, { type: 'file' }, { type: 'file' }] },
-      { role: 'assistant', content: [{ type: 'text' }, { type: 'tool-call', toolCallId: 'c1', toolName: 'look' }] },
-      { role: 'tool', content: [{ type: 'tool-result', output: { type: 'text', value: 'A cat' } }] },
-      { role: 'user', content: [{ type: 'text', text: 'And?' }] },
-    ],
-  });
+  expect(asked()).toMatchObject(conversationAsked);
 });
 
 it('takes a system that speaks later as well', async () => {
   const { model, asked } = given('Yes');
-  const messages = [
-    { role: 'system', content: 'A' },
-    { role: 'user', content: 'B' },
-    { role: 'system', content: 'C' },
-  ];
-  await generateText(toGenerateText(givenRequest({ messages }), { model }));
-  expect(asked()?.prompt.map(({ role }) => role)).toEqual(['system', 'user', 'system']);
+  await generateText(toGenerateText(givenRequest({ messages: laterSystem }), { model }));
+  expect(asked()?.prompt.map(({ role }) => role)).toEqual(laterSystemRoles);
 });
 
 it('is typed for streamText too', () => {
