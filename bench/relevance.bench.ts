@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import { madeUpCorpus } from '@promptory/api/testing';
 import { parse } from 'csv-parse/sync';
 import type { Benchmark, Ratio, Table } from './benchmark.ts';
 import { type Engine, miniSearch, orama, promptory, type Search } from './relevance/engines.ts';
-import { madeUpPrompts } from './relevance/made-up-prompts.ts';
 import { type QueryClass, queriesOf, type SearchedPrompt } from './relevance/queries.ts';
 
 // What is looked for is drawn by this number; other ones draw others: RELEVANCE_SEED=7 pnpm bench relevance
 const SEED = Number(process.env.RELEVANCE_SEED ?? 1);
 const PER_CLASS = 60;
 const LONGEST_TITLE = 200;
+/** What people look for by name, in a collection for whoever has none. */
+const TOOLS = { subjects: ['TypeScript', 'Go', 'C++', 'R', 'SQL', 'Gardening', 'Scripting'], roles: ['Golfer'] };
 
 interface Quality {
   /** The mean of one by the place of the first prompt that was meant; nothing where it is not among the first ten. */
@@ -18,9 +20,9 @@ interface Quality {
 }
 
 /** The collection that PROMPTORY_CORPUS names, with what it says of each prompt's kind and author as tags; else one made up. */
-async function givenPrompts(): Promise<SearchedPrompt[]> {
+async function givenPrompts(): Promise<readonly SearchedPrompt[]> {
   const path = process.env.PROMPTORY_CORPUS;
-  if (path === undefined || path === '') return madeUpPrompts();
+  if (path === undefined || path === '') return madeUpCorpus(TOOLS).prompts;
   const rows: Record<string, string>[] = parse(await readFile(path), { columns: true, bom: true });
   return rows.map(({ act = '', prompt = '', type = '', contributor = '' }) => ({
     title: act.trim().slice(0, LONGEST_TITLE),

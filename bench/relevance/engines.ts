@@ -25,7 +25,7 @@ export async function promptory(prompts: readonly SearchedPrompt[]): Promise<Eng
   const services = testServices(database.db);
   const owner = await givenPerson(services);
   const places = new Map<string, number>();
-  for (const [place, { title, content, tags }] of prompts.entries()) {
+  for (const [place, { title, content, tags = [] }] of prompts.entries()) {
     const { id } = await givenPrompt(services, owner, title, { content, tags });
     places.set(id, place);
   }
@@ -50,7 +50,7 @@ export async function miniSearch(prompts: readonly SearchedPrompt[], isFuzzy: bo
     fields: Object.keys(BOOST),
     searchOptions: { boost: BOOST, prefix: true, ...(isFuzzy ? { fuzzy: 0.2 } : {}) },
   });
-  index.addAll(prompts.map(({ title, tags, content }, id) => ({ id, title, tags: tags.join(' '), content })));
+  index.addAll(prompts.map(({ title, tags = [], content }, id) => ({ id, title, tags: tags.join(' '), content })));
   const search: Search = async (query) =>
     index
       .search(query)
@@ -64,7 +64,12 @@ export async function orama(prompts: readonly SearchedPrompt[], isFuzzy: boolean
   const index = create({ schema: { title: 'string', tags: 'string', content: 'string' } });
   await insertMultiple(
     index,
-    prompts.map(({ title, tags, content }, place) => ({ id: String(place), title, tags: tags.join(' '), content })),
+    prompts.map(({ title, tags = [], content }, place) => ({
+      id: String(place),
+      title,
+      tags: tags.join(' '),
+      content,
+    })),
   );
   return {
     name: isFuzzy ? 'Orama, tolerant' : 'Orama',

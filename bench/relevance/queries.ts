@@ -4,7 +4,7 @@ import { seededRandom } from '@promptory/db/testing';
 export interface SearchedPrompt {
   readonly title: string;
   readonly content: string;
-  readonly tags: readonly string[];
+  readonly tags?: readonly string[];
 }
 
 /** What somebody types, and which prompts they mean, by their places in the collection. */
@@ -57,6 +57,7 @@ export function queriesOf(prompts: readonly SearchedPrompt[], seed: number, perC
     return taken.sort((a, b) => a.place - b.place).map(({ item }) => item);
   };
   const titles = prompts.map(({ title }) => new Set(wordsOf(title)));
+  const contents = prompts.map(({ content }) => new Set(wordsOf(content)));
   const places = prompts.map((_, place) => place);
   const where = (holds: (prompt: SearchedPrompt, place: number) => boolean): Set<number> =>
     new Set(places.filter((place) => holds(prompts[place] as SearchedPrompt, place)));
@@ -78,11 +79,14 @@ export function queriesOf(prompts: readonly SearchedPrompt[], seed: number, perC
     const from = below(Math.max(1, all.length - 12));
     const words = draw([...new Set(all.slice(from, from + 12))], 4);
     if (words.length < 4) return null;
-    return { text: words.join(' '), meant: where((other, at) => at === place || other.content === content) };
+    const meant = where((other, at) => at === place || other.content === content);
+    // What others say as well tells nobody which one is meant.
+    const saying = where((_, at) => words.every((word) => contents[at]?.has(word)));
+    return saying.size > meant.size ? null : { text: words.join(' '), meant };
   });
-  const tags = [...new Set(prompts.flatMap((prompt) => prompt.tags))].sort();
+  const tags = [...new Set(prompts.flatMap((prompt) => prompt.tags ?? []))].sort();
   const byTag = draw(tags, perClass)
-    .map((tag) => ({ text: tag, meant: where((prompt) => prompt.tags.includes(tag)) }))
+    .map((tag) => ({ text: tag, meant: where((prompt) => prompt.tags?.includes(tag) === true) }))
     .filter(({ meant }) => meant.size <= MOST_MEANT);
   const byPrefix = drawn(({ title }) => {
     const [first, second] = draw([...new Set(wordsOf(title))], 2);

@@ -27,6 +27,7 @@ export {
   type PersonParts,
 } from './fixtures/people.ts';
 export { givenPrompt, givenPrompts, newPrompt, promptRow, versionRows } from './fixtures/prompts.ts';
+export { madeUpCorpus } from './fixtures/search-corpus.ts';
 export { givenApi, isAwaitingLock } from './harness/api.ts';
 export { authenticatorOf } from './harness/authenticator.ts';
 export { callersOf, contextOf } from './harness/callers.ts';
