@@ -1,3 +1,5 @@
+import { patienceOf, setPatience } from '@promptory/db/testing';
+import { onTestFinished } from 'vitest';
 import { type BootedApp, bootApp, givenApp } from '../../harness/boot.ts';
 import { givenWorld } from '../../harness/given-world.ts';
 import { type Answer, callProcedure, type Input, type Transport, transports } from '../../harness/transports.ts';
@@ -46,6 +48,10 @@ proves(
   'each failure that PostgreSQL raises in a statement of ours is the answer of the table, by every transport',
   async (proof) => {
     proof.atLeast(130);
+    // One that waits for a lock as long as tests do would still wait when its call's time is up, and be answered that.
+    const patience = patienceOf(server.services.db);
+    setPatience(server.services.db, 0.2);
+    onTestFinished(() => setPatience(server.services.db, patience));
     const holder = await server.database.pool.connect();
     await holder.query(
       'BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; LOCK TABLE held IN ACCESS EXCLUSIVE MODE',

@@ -106,7 +106,8 @@ function messageOf(message: JsonValue, index: number, names: Names): DocumentMes
   throw new FormatFault('A message has a role and a text, or is a placeholder with a name.', { within });
 }
 
-const INCLUDE = /(\{?)@@@langfusePrompt:name=([^|\n]{1,255})\|(version|label)=([\w.-]{1,64})@@@/g;
+// A name ends before the next tag, so that no text is read more than once.
+const INCLUDE = /(\{?)@@@langfusePrompt:name=((?:[^|\n@]|@(?!@@)){1,255})\|(version|label)=([\w.-]{1,64})@@@/g;
 
 /** Langfuse puts the other prompt's text in before it fills in values, which is what `render` comes to. */
 function textOf(body: string, within: string, { known, met }: Names): string {
