@@ -10,6 +10,7 @@ const clients = 'packages/generated-clients/**';
 const engines = 'packages/template-engines/**';
 // End-to-end tests of their own, so that CI can run them beside the others.
 const abuse = 'packages/trpc-fastify/test/abuse/**';
+const recipes = 'packages/tools/test/recipes/**';
 
 // These end what hangs, on a machine however busy; none of them measures anything.
 const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000 } } };
@@ -76,8 +77,8 @@ export default defineConfig({
         test: {
           ...timeouts,
           name: 'e2e',
-          include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts', 'packages/tools/**/*.e2e.test.ts'],
-          exclude: [...ignored, clients, engines, abuse],
+          include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts'],
+          exclude: [...ignored, clients, engines, abuse, recipes],
           fileParallelism: false,
         },
       },
@@ -90,6 +91,16 @@ export default defineConfig({
           include: [`${abuse}/*.e2e.test.ts`],
           exclude: ignored,
           fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'e2e-recipes',
+          include: [`${recipes}/*.e2e.test.ts`],
+          exclude: ignored,
         },
       },
       {
