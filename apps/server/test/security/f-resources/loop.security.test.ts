@@ -12,11 +12,11 @@ import {
   type Transport,
   transportsOf,
 } from '../../harness/transports.ts';
+import { LONGEST_TURN_MS } from '../harness/loop-profile.ts';
 import { type Proof, proves } from '../harness/proof.ts';
 import { makeLargeThings } from './large-things.ts';
 import { largestInputs } from './loop.rows.ts';
 
-const MOST_MS = 100;
 const MEBIBYTE = 1_048_576;
 /** Of a batch on the tRPC wire. */
 const BATCH = 20;
@@ -39,7 +39,7 @@ async function longestTurn(call: () => Promise<unknown>): Promise<Turn> {
     await call();
     const longest = loopMonitor.take();
     if (shortest === undefined || longest.ms < shortest.ms) shortest = longest;
-    if (shortest.ms < MOST_MS / 2) break;
+    if (shortest.ms < LONGEST_TURN_MS / 2) break;
   }
   return shortest as Turn;
 }
@@ -119,7 +119,7 @@ proves(
     /** What a query costs, it costs each time; the compiler and the collector of garbage come at some of them. */
     async function leastOf(path: string, call: () => Promise<unknown>): Promise<Turn> {
       let least = await longestTurn(call);
-      for (let again = 0; again < 3 && least.ms > MOST_MS && endpointOf(path).type === 'query'; again += 1) {
+      for (let again = 0; again < 3 && least.ms > LONGEST_TURN_MS && endpointOf(path).type === 'query'; again += 1) {
         const turn = await longestTurn(call);
         if (turn.ms < least.ms) least = turn;
       }
@@ -129,7 +129,7 @@ proves(
     function check(what: string, input: Input, turn: Turn): void {
       longest.note(what, turn);
       proof.check(
-        turn.ms <= MOST_MS,
+        turn.ms <= proof.longestTurnMs,
         () => `${what}: ${turn.ms.toFixed(0)} ms with ${JSON.stringify(input).slice(0, 200)}`,
       );
     }
@@ -172,7 +172,7 @@ proves(
       const headers = { ...things.headersOf(path), 'content-type': 'application/json' };
       const turn = await longestTurn(() => server.call({ method: 'POST', url: `/trpc/${path}`, headers, payload }));
       longest.note(`${shape} to ${path}`, turn);
-      proof.check(turn.ms <= MOST_MS, () => `${path} with ${shape} as ${field}: ${turn.ms.toFixed(0)} ms`);
+      proof.check(turn.ms <= proof.longestTurnMs, () => `${path} with ${shape} as ${field}: ${turn.ms.toFixed(0)} ms`);
     }
     const payload = { theme: 'dark' };
     const url = '/trpc/preferences.update';
@@ -208,7 +208,7 @@ proves(
       }
     });
     proof.check(bytes <= 8 * MEBIBYTE, () => `${bytes} bytes`);
-    proof.check(turn.ms <= MOST_MS, () => `${turn.ms.toFixed(0)} ms`);
+    proof.check(turn.ms <= proof.longestTurnMs, () => `${turn.ms.toFixed(0)} ms`);
     proof.remark(`longest turn ${turn.ms.toFixed(0)} ms, ${bytes} bytes`);
   },
   { asksOfTurns: true },

@@ -57,6 +57,14 @@ export class Proof {
     this.#random = seededRandom(seedOf(options.name, options.seed));
   }
 
+  /**
+   * How long a turn of the event loop may be, in milliseconds of the processor: twice as long in a short run, which may be
+   * beside others, with whom it shares the caches and the threads of a core.
+   */
+  get longestTurnMs(): number {
+    return this.#scale >= WHOLE ? LONGEST_TURN_MS : 2 * LONGEST_TURN_MS;
+  }
+
   get found(): { cases: number; deviations: number } {
     return { cases: this.#cases, deviations: this.#deviations };
   }
