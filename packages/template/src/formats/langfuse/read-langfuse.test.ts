@@ -94,7 +94,8 @@ it('reads a brace before an included prompt as text', () => {
 });
 
 it('reads a name with at signs, and a tag after what is none', () => {
-  const prompt = '@@@langfusePrompt:name=x @@@langfusePrompt:name=a@b@@|version=1@@@@@@langfusePrompt:name=c|label=d@@@';
+  const prompt =
+    '@@@langfusePrompt:name=x @@@langfusePrompt:name=a@b@@|version=1@@@@@@langfusePrompt:name=c|label=d@@@';
   const [read] = readLangfuse(JSON.stringify({ ...item, prompt })).prompts;
   expect(read?.content).toBe('@@@langfusePrompt:name=x {% render "a@b@@#1" %}{% render "c@d" %}');
 });
