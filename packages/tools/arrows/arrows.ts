@@ -56,7 +56,8 @@ export const arrows: ArrowTable = {
       embedded: ['connection', 'npm:pg'],
       migrations: ['names', 'search'],
       migrate: ['connection', 'npm:graphile-worker', 'npm:pg'],
-      cli: ['embedded', 'migrate'],
+      backup: ['migrate', 'npm:pg', 'npm:age-encryption', 'npm:pg-copy-streams', 'npm:yauzl', 'npm:yazl'],
+      cli: ['embedded', 'migrate', 'backup'],
       'index.ts': [
         'ids.ts',
         'others-turn.ts',

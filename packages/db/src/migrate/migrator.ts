@@ -33,6 +33,8 @@ export interface MigrateOptions {
   applicationConnectionString?: string | undefined;
   /** Default: the migrations of this package. */
   folder?: string;
+  /** The last migration to apply; all, unless given. */
+  until?: string;
   /** Whether the job queue's own schema (graphile_worker) is brought up to date too. Default true. */
   jobQueue?: boolean;
   /** How long to wait for other migrators of the same database, in milliseconds. Default two minutes. */
@@ -62,6 +64,7 @@ export async function migrateToLatest(options: MigrateOptions): Promise<string[]
     const applied: string[] = [];
     const pending = (await migrator.getMigrations()).filter((migration) => migration.executedAt === undefined);
     for (const { name } of pending) {
+      if (options.until !== undefined && name > options.until) break;
       await runStep(migrator, 'up', name, steps[name]?.transaction !== false);
       options.onStep?.(name, 'up');
       applied.push(name);

@@ -1,0 +1,54 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BackupError } from './backup-error.ts';
+
+const NAME = /^promptory-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.zip(?:\.age)?$/;
+const DAY_MS = 86_400_000;
+
+export interface StoredBackup {
+  readonly path: string;
+  readonly madeAt: Date;
+}
+
+export interface Rotation {
+  /** Older backups than so many days are removed; none where it is null. */
+  readonly days: number | null;
+  /** But so many of the newest stay. */
+  readonly least: number;
+}
+
+/** The path of a backup that is made now, in a folder that is made where it is missing. */
+export async function newBackupPath(folder: string, now: Date, isEncrypted: boolean): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return join(folder, `promptory-${stamp}.zip${isEncrypted ? '.age' : ''}`);
+}
+
+/** The backups of a folder, the newest first. What has another name is none. */
+export async function backupsIn(folder: string): Promise<StoredBackup[]> {
+  const backups = (await readdir(folder)).flatMap((name) => {
+    const [, year, month, day, hour, minute, second] = NAME.exec(name) ?? [];
+    if (year === undefined) return [];
+    return [{ path: join(folder, name), madeAt: new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) }];
+  });
+  return backups.sort((one, other) => other.madeAt.getTime() - one.madeAt.getTime());
+}
+
+/** @throws BackupError where the folder holds none */
+export async function newestBackup(folder: string): Promise<StoredBackup> {
+  const [newest] = await backupsIn(folder).catch((cause: unknown) => {
+    throw new BackupError(`${folder} cannot be read.`, { cause });
+  });
+  if (newest === undefined) throw new BackupError(`${folder} holds no backup.`);
+  return newest;
+}
+
+/** Removes what is too old, and answers the paths of it. */
+export async function rotate(folder: string, { days, least }: Rotation, now: Date): Promise<string[]> {
+  if (days === null) return [];
+  const old = (await backupsIn(folder))
+    .slice(Math.max(1, least))
+    .filter(({ madeAt }) => now.getTime() - madeAt.getTime() > days * DAY_MS);
+  for (const { path } of old) await rm(path, { force: true });
+  return old.map(({ path }) => path);
+}

@@ -1,0 +1,34 @@
+import { isAbsolute, join } from 'node:path';
+import type { Rotation } from '../backup/index.ts';
+import { ROOT } from './run-command.ts';
+
+/** What the commands of backups are set by. */
+export interface BackupSettings {
+  readonly folder: string;
+  readonly rotation: Rotation;
+  /** Public keys of age for whom backups are encrypted. */
+  readonly recipients: readonly string[];
+  /** The file of the secret keys that open them. */
+  readonly identities: string | undefined;
+}
+
+/** Reads them from the environment. @throws Error where a number is none */
+export function backupSettings(): BackupSettings {
+  const { BACKUP_FOLDER, DATA_FOLDER, BACKUP_KEEP_DAYS, BACKUP_KEEP_LEAST } = process.env;
+  const folder = BACKUP_FOLDER || join(DATA_FOLDER || '.promptory', 'backups');
+  return {
+    folder: isAbsolute(folder) ? folder : join(ROOT, folder),
+    rotation: {
+      days: wholeNumber('BACKUP_KEEP_DAYS', BACKUP_KEEP_DAYS, 30),
+      least: wholeNumber('BACKUP_KEEP_LEAST', BACKUP_KEEP_LEAST, 7),
+    },
+    recipients: (process.env.BACKUP_AGE_RECIPIENTS ?? '').split(/[\s,]+/).filter((key) => key !== ''),
+    identities: process.env.BACKUP_AGE_IDENTITIES || undefined,
+  };
+}
+
+function wholeNumber(name: string, given: string | undefined, otherwise: number): number {
+  if (given === undefined || given === '') return otherwise;
+  if (!/^\d{1,5}$/.test(given)) throw new Error(`${name} is a whole number from 0 to 99999.`);
+  return Number(given);
+}

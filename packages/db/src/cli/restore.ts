@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import { restoreBackup } from '../backup/index.ts';
+import { backupSettings } from './backup-settings.ts';
+import { shownNumber, tellTable } from './progress.ts';
+import { runCommand } from './run-command.ts';
+import { withDatabase } from './with-database.ts';
+
+/** `pnpm restore <file>`: puts a backup into an empty database, and migrates it to this release. */
+await runCommand(([file]) => {
+  if (file === undefined) throw new Error('Usage: pnpm restore <file>, of a backup that `pnpm backup` wrote.');
+  return withDatabase(async (database) => {
+    const { identities } = backupSettings();
+    const path = resolve(process.env.INIT_CWD ?? '.', file);
+    const { manifest, jobsLeftOut } = await restoreBackup({
+      ...database,
+      path,
+      identities,
+      onStep: (sentence) => process.stderr.write(`${sentence}\n`),
+      onTable: tellTable,
+    });
+    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    const left = jobsLeftOut === 0 ? '' : ` ${jobsLeftOut} waiting jobs were left out: this release has another queue.`;
+    return `Restored ${shownNumber(rows)} rows as they were at ${manifest.madeAt}, each table compared.${left}`;
+  });
+});
