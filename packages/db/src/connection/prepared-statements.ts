@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { sql } from 'kysely';
 
 const PLANNED_FOR_VALUES = '/* planned for its values */';
@@ -7,6 +8,8 @@ const USES_UNTIL_NAMED = 5;
 const MOST_NAMED = 300;
 /** Statements that are counted at most until they are prepared. */
 const MOST_COUNTED = 2_000;
+/** Of a text; no two have the same. */
+const HASH_CHARACTERS = 22;
 /** After this long names are given anew. Connections live no longer, so that none keeps more than two times the most. */
 export const NAMES_LAST_SECONDS = 3_600;
 
@@ -65,8 +68,9 @@ export class PreparedStatements {
 
   #giveName(text: string): string {
     this.#given += 1;
-    // Another each time: a connection may still know the statement by the one that it had.
-    const name = `promptory_${this.#given}`;
+    // Another each time: a connection may still know the statement by the one that it had. It says of which text it is: behind a
+    // pooler the session may be one in which another server has prepared a statement, and by its name that would run instead.
+    const name = `promptory_${this.#given}_${hash('sha256', text, 'base64url').slice(0, HASH_CHARACTERS)}`;
     this.#names.set(text, name);
     this.#uses.delete(text);
     return name;
