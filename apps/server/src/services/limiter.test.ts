@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { quietPort } from '../../test/harness/quiet-port.ts';
 import { defaultLimits } from '../settings/bounds/limits.ts';
@@ -7,6 +7,25 @@ import { createLimiter, limitKey, network64 } from './limiter.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const limits = { ...defaultLimits, login: { calls: 3, seconds: 60 } };
+
+/** As much of Redis as a client asks for when it connects; it says nothing more once it is silent. */
+function redisLike() {
+  const state = { isSilent: false };
+  const server = createServer((socket) => {
+    const info = 'redis_version:7.0.0\r\nloading:0\r\n';
+    socket.on('error', () => undefined);
+    socket.on('data', (sent) => {
+      if (state.isSilent) return;
+      for (const [, name = ''] of String(sent).matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)) {
+        socket.write(name.toLowerCase() === 'info' ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n');
+      }
+    });
+  });
+  const silence = (): void => {
+    state.isSilent = true;
+  };
+  return Object.assign(server, { silence });
+}
 
 describe('createLimiter', () => {
   it('lets through as many calls as the limit says, and says when to come again', async () => {
@@ -46,21 +65,34 @@ describe('createLimiter', () => {
       await limiter.close();
     }
   });
+
+  it('keeps one call waiting, and none after it, for a Redis that falls silent', async () => {
+    const server = redisLike();
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const said: string[] = [];
+    const note = (_: object, message: string) => void said.push(message);
+    const redisUrl = `redis://127.0.0.1:${port}`;
+    const limiter = await createLimiter({ limits, redisUrl, log: { info: note, warn: note, error: note } });
+    onTestFinished(() => limiter.close());
+    // A connection is ready when it has answered; what it answers to a count is nothing that counts.
+    await vi.waitFor(async () => expect((await limiter.consume('login', 'bob')).allowed).toBe(false));
+    server.silence();
+    expect((await limiter.consume('login', 'alice')).allowed).toBe(true);
+    vi.useFakeTimers();
+    try {
+      const allowed = [];
+      for (let i = 0; i < 3; i += 1) allowed.push((await limiter.consume('login', 'alice')).allowed);
+      expect(allowed).toEqual([true, true, false]);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(said).toEqual(['Redis is away: limits are counted in memory until it is back']);
+  });
 });
 
 describe('the log', () => {
-  /** As much of Redis as a client asks for when it connects. */
-  const redisLike = () =>
-    createServer((socket) => {
-      const info = 'redis_version:7.0.0\r\nloading:0\r\n';
-      socket.on('error', () => undefined);
-      socket.on('data', (sent) => {
-        for (const [, name = ''] of String(sent).matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)) {
-          socket.write(name.toLowerCase() === 'info' ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n');
-        }
-      });
-    });
-
   it('says once that Redis is away, and once that it is back', async () => {
     const said: string[] = [];
     const note = (_: object, message: string) => void said.push(message);

@@ -2,9 +2,14 @@ import type { Log } from '@promptory/api/server';
 import type { Redis } from 'ioredis';
 
 const COMMAND_TIMEOUT_MS = 300;
+/** A connection on which nothing comes for so long, though something was asked, is given up: others do not wait for it as well. */
+const SILENCE_MS = 300;
 const CONNECT_TIMEOUT_MS = 2_000;
 
-/** Connects for good: a Redis that goes away is awaited, and told of in the log once. */
+/**
+ * Connects for good: a Redis that goes away, or falls silent, is awaited, and told of in the log once. Who asks meanwhile hears so
+ * at once.
+ */
 export async function openRedis(url: string, log: Log): Promise<Redis> {
   // Loaded only where it is used, as its parts take their time.
   const ioredis = await import('ioredis');
@@ -12,6 +17,7 @@ export async function openRedis(url: string, log: Log): Promise<Redis> {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SILENCE_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
   });
