@@ -25,6 +25,7 @@ export interface Jobs {
 }
 
 export interface JobOptions extends TaskServices {
+  /** To the database itself: a pooler that gives each transaction another session passes no notifications on. */
   readonly connectionString: string;
   /** When the queue does what by itself; {@link CRONTAB} unless given. */
   readonly crontab?: string;
@@ -57,8 +58,10 @@ export function runJobs(options: JobOptions): Jobs {
   };
 
   const look = deadRunnerLook(connection.pool, log);
-  const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref();
-  void look();
+  let ownId: string | null = null;
+  const looking = setInterval(() => {
+    if (ownId !== null) void look(ownId);
+  }, LOOK_EVERY_MS).unref();
 
   const keepRunning = async (): Promise<void> => {
     // Loaded beside the first requests, not before them.
@@ -76,7 +79,15 @@ export function runJobs(options: JobOptions): Jobs {
       events.on('worker:create', ({ worker }) => void workerIds.push(worker.workerId));
       // When it listens its connection is free; where that is lost, the listener finds out by itself.
       events.on('pool:listen:success', ({ workerPool, client }) => {
-        client.once('drain', () => void nameSession(client, workerPool.id).catch(() => undefined));
+        client.once('drain', () => {
+          nameSession(client, workerPool.id).then(
+            () => {
+              ownId = workerPool.id;
+              void look(ownId);
+            },
+            () => undefined,
+          );
+        });
       });
       try {
         runner = await run({

@@ -123,7 +123,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     openMetrics: development,
   });
   const jobs = runJobs({
-    connectionString: databaseUrl,
+    connectionString: env.databaseFeedUrl ?? databaseUrl,
     services: { ...services, mailer },
     ensurePartitions: () => connection.pool.query('SELECT public.ensure_usage_partitions()'),
   });

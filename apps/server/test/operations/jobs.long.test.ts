@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { INVITATIONS_TASK, MAIL_TASK, OWNERS_TASK } from '@promptory/api/server';
 import { parseCrontab } from 'graphile-worker';
 import { afterEach, describe, expect, it } from 'vitest';
-import { nameSession } from '../../src/jobs/dead-runners.ts';
+import { deadRunnerLook, nameSession } from '../../src/jobs/dead-runners.ts';
 import { type Jobs, runJobs } from '../../src/jobs/run-jobs.ts';
 import { CRONTAB, tasksOf } from '../../src/jobs/tasks.ts';
 import { type ClosableMailer, smtpMailer } from '../../src/services/mailer.ts';
@@ -211,6 +211,29 @@ describe('the runner of jobs', () => {
     };
     expect(await locks()).toEqual(['pool-living', 'pool-new']);
     expect(mails.map(({ to }) => to)).toEqual([['ada@example.com']]);
+  });
+
+  it('leaves all alone where its own session bears another name, as one of a pooler does', async () => {
+    const app = await bootApp();
+    closing.push(() => app.close());
+    const { pool } = app.database;
+    await register(app, 'ada@example.com');
+    const { rowCount } = await pool.query(
+      "UPDATE graphile_worker._private_jobs SET locked_by = 'pool-other', locked_at = now() - interval '3 hours'",
+    );
+    expect(rowCount).toBe(1);
+    const isLocked = async () =>
+      (await pool.query('SELECT FROM graphile_worker._private_jobs WHERE locked_at IS NOT NULL')).rowCount === 1;
+    const said: object[] = [];
+    const look = deadRunnerLook(pool, { warn: (details: object) => void said.push(details) });
+    await look('pool-own');
+    expect(await isLocked()).toBe(true);
+    const own = await pool.connect();
+    closing.push(() => own.release(true));
+    await nameSession(own, 'pool-own');
+    await look('pool-own');
+    expect(await isLocked()).toBe(false);
+    expect(said).toEqual([{ dead: 1 }]);
   });
 
   it('has a session of the name by which it locks jobs', async () => {
