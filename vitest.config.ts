@@ -26,7 +26,8 @@ const security = {
 };
 
 // A test file's suffix tells its cost: pure, a database or the app (integration), ten seconds and more (long), real processes
-// (e2e), or a collection of prompts that the repository does not hold (corpus; PROMPTORY_CORPUS says where it is). The first
+// (e2e), a collection of prompts that the repository does not hold (corpus; PROMPTORY_CORPUS says where it is), or programs that the
+// system has to have (scale). The first
 // three share workers: no file leaves anything behind in one, so each needs the modules loaded only once. The attacks of
 // `pnpm test:security` run two files at a time; those that measure time run after them, each alone.
 export default defineConfig({
@@ -42,7 +43,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'packages/tools/**/*.test.ts'],
-          exclude: [...ignored, clients, engines, '**/*.{db,http,long,e2e,security,corpus,growth}.test.ts'],
+          exclude: [...ignored, clients, engines, '**/*.{db,http,long,e2e,security,corpus,growth,scale}.test.ts'],
         },
       },
       {
@@ -101,6 +102,17 @@ export default defineConfig({
           name: 'e2e-recipes',
           include: [`${recipes}/*.e2e.test.ts`],
           exclude: ignored,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'scale',
+          include: ['apps/server/test/scale/*.scale.test.ts'],
+          exclude: ignored,
+          fileParallelism: false,
         },
       },
       {

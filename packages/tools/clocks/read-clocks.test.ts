@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 
 /** Measure on purpose, or run processes: not part of `pnpm test`. */
 const LEFT_OUT =
-  /\.(?:e2e|security|corpus|growth)\.test\.ts$|^apps\/server\/test\/(?:e2e|security|screenshots|soak|growth)\/|^packages\/trpc-fastify\/test\/abuse\//;
+  /\.(?:e2e|security|corpus|growth|scale)\.test\.ts$|^apps\/server\/test\/(?:e2e|security|screenshots|soak|growth|scale)\/|^packages\/trpc-fastify\/test\/abuse\//;
 
 it.each([
   'const start = performance.now();',

@@ -5,16 +5,18 @@ import { type ValidatingProxy, validatingProxy } from './validating-proxy.ts';
 const proxies: ValidatingProxy[] = [];
 
 // Of streams Prism knows that they are text: stream-lines.e2e.test.ts looks at each line.
-describeScenario(examplePrompts(), [
-  {
-    through: 'REST and a validating proxy',
-    async open(url) {
-      const proxy = await validatingProxy(url);
-      proxies.push(proxy);
-      return restTransport(proxy.url);
+describeScenario(examplePrompts(), {
+  transports: [
+    {
+      through: 'REST and a validating proxy',
+      async open(url) {
+        const proxy = await validatingProxy(url);
+        proxies.push(proxy);
+        return restTransport(proxy.url);
+      },
     },
-  },
-]);
+  ],
+});
 
 afterAll(async () => {
   for (const { close } of proxies) await close();

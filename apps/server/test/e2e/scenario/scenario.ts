@@ -1,13 +1,13 @@
 import type { Group, ImportEvent, inferOutputs, Prompt, SignedIn } from '@promptory/client';
 import {
   createTestDatabase,
-  type EphemeralCluster,
+  type DatabaseServer,
   startEphemeralCluster,
   type TestDatabase,
 } from '@promptory/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { catchMail, linkIn, type MailCatcher } from '../../harness/mail-catcher.ts';
-import { runServer, type ServerProcess } from '../harness/run-server.ts';
+import { runServer, type ServerProcess, type Settings } from '../harness/run-server.ts';
 import { clientTransport } from './client-transport.ts';
 import type { PromptsFile } from './prompts-file.ts';
 import { restTransport } from './rest-transport.ts';
@@ -36,14 +36,37 @@ const both: readonly Through[] = [
   { through: 'REST', open: restTransport },
 ];
 
-let cluster: EphemeralCluster;
+/** What serves at an address: one process, or several. */
+export type Service = Omit<ServerProcess, 'pid'>;
 
-/** The tests of the whole service in use, through each transport, with one file of prompts. */
-export function describeScenario(promptsFile: PromptsFile, transports = both): void {
+/** Where the service runs. */
+export interface Site {
+  readonly database: DatabaseServer;
+  serve(settings: Settings): Promise<Service>;
+  stop(): Promise<void>;
+}
+
+async function openOneServer(): Promise<Site> {
+  const cluster = await startEphemeralCluster();
+  return { database: cluster, serve: (settings) => runServer(settings), stop: () => cluster.stop() };
+}
+
+interface ScenarioOptions {
+  readonly transports?: readonly Through[];
+  readonly openSite?: () => Promise<Site>;
+}
+
+let site: Site;
+
+/** The tests of the whole service in use, through each transport, with one file of prompts: of one server, unless another site is given. */
+export function describeScenario(
+  promptsFile: PromptsFile,
+  { transports = both, openSite = openOneServer }: ScenarioOptions = {},
+): void {
   beforeAll(async () => {
-    cluster = await startEphemeralCluster();
+    site = await openSite();
   });
-  afterAll(() => cluster.stop());
+  afterAll(() => site?.stop());
   describe.each(transports)('the whole service, through $through', (transport) =>
     describeSteps(transport, promptsFile),
   );
@@ -53,7 +76,7 @@ export function describeScenario(promptsFile: PromptsFile, transports = both): v
 function describeSteps({ through, open }: Through, { file, rows }: PromptsFile): void {
   let database: TestDatabase;
   let mails: MailCatcher;
-  let server: ServerProcess;
+  let server: Service;
   let transport: Transport;
   let alice: Person;
   let bob: Person;
@@ -64,9 +87,9 @@ function describeSteps({ through, open }: Through, { file, rows }: PromptsFile):
   let group: Group;
 
   beforeAll(async () => {
-    database = await createTestDatabase({ server: cluster });
+    database = await createTestDatabase({ server: site.database });
     mails = await catchMail();
-    server = await runServer({
+    server = await site.serve({
       NODE_ENV: 'production',
       DATABASE_URL: database.applicationConnectionString,
       JWT_SECRET: 'of no use to anybody but this test run',
