@@ -1,6 +1,6 @@
 import type { Connection } from '@promptory/db';
 import { describe, expect, it } from 'vitest';
-import { requireConnections } from './require-connections.ts';
+import { lookForTimeLimits, requireConnections } from './require-connections.ts';
 
 interface Limits {
   most: number;
@@ -45,5 +45,19 @@ describe('connections of the database', () => {
     expect(failure).toContain('takes 12 (the role has a connection limit): set it to 5 at most');
     const { failure: byDatabase } = await startWith(10, { most: 100, kept: 3, ofDatabase: 7 });
     expect(byDatabase).toContain('takes 7 (the database has a connection limit): raise the limit');
+  });
+});
+
+describe('limits of time', () => {
+  const warnedOf = async (rows: object[]): Promise<object[]> => {
+    const said: object[] = [];
+    const pool = { query: async () => ({ rows }) } as unknown as Connection['pool'];
+    await lookForTimeLimits({ pool }, { warn: (facts: object) => void said.push(facts) });
+    return said;
+  };
+
+  it('are warned of where a pooler leaves them out, with what they should be', async () => {
+    expect(await warnedOf([{ name: 'statement_timeout', ms: 0 }])).toEqual([{ missing: ['statement_timeout = 4000'] }]);
+    expect(await warnedOf([{ name: 'statement_timeout', ms: 4_000 }])).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Log } from '@promptory/api/server';
-import { type Connection, connectionRoom } from '@promptory/db';
+import { type Connection, connectionRoom, missingTimeLimits } from '@promptory/db';
 import type { Env } from '../settings/env.ts';
 import { StartError } from './start-error.ts';
 
@@ -33,4 +33,14 @@ export async function requireConnections(
       `${figures}: there is no room for a second server, nor for replacing this one`,
     );
   }
+}
+
+/** Warns where a pooler before the database keeps from it how long the statements of this server may take. */
+export async function lookForTimeLimits({ pool }: Pick<Connection, 'pool'>, logger: Pick<Log, 'warn'>): Promise<void> {
+  const missing = await missingTimeLimits(pool);
+  if (missing.length === 0) return;
+  logger.warn(
+    { missing },
+    'the limits of time that this server asks for do not reach the database: have the pooler before it set them, as with connect_query of PgBouncer',
+  );
 }

@@ -20,7 +20,7 @@ import { dataFolderOf } from '../settings/data-folder.ts';
 import type { Env } from '../settings/env.ts';
 import { loadOrCreateJwtSecret } from '../settings/secrets/jwt-secret.ts';
 import { readTls } from './read-tls.ts';
-import { requireConnections } from './require-connections.ts';
+import { lookForTimeLimits, requireConnections } from './require-connections.ts';
 import { requireDatabase } from './require-database.ts';
 import { StartError, startErrorOf } from './start-error.ts';
 
@@ -53,6 +53,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   // A connection of its own: whether the server is ready must not wait behind those who keep the pool busy.
   const probe = connect({ connectionString: databaseUrl, max: 1, applicationName: 'promptory-ready', log });
   await requireConnections(env, probe, logger);
+  await lookForTimeLimits(probe, logger);
   const readiness = createReadiness({
     ping: () => probe.pool.query('SELECT 1'),
     hasDiskRoom: () => hasDiskRoom(probe.pool),

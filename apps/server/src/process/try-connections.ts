@@ -3,7 +3,7 @@ import { withoutSecrets } from '../observability/logger.ts';
 import { tryMailServer } from '../services/mailer.ts';
 import { tryRedis } from '../services/redis.ts';
 import type { Env } from '../settings/env.ts';
-import { requireConnections } from './require-connections.ts';
+import { lookForTimeLimits, requireConnections } from './require-connections.ts';
 import { requireDatabase } from './require-database.ts';
 
 /** What came of one try: the setting, whether it went well, and one line about it. */
@@ -66,6 +66,7 @@ async function tryDatabase(env: Env, connectionString: string): Promise<Tried[]>
       const connection = connect(tryOptions(connectionString));
       try {
         await requireConnections(env, connection, log);
+        await lookForTimeLimits(connection, log);
       } finally {
         await connection.close();
       }

@@ -202,7 +202,8 @@ describe('two servers', () => {
     await untilReplicaIsRead();
   });
 
-  it('have logged no failure', () => {
+  it('have logged no failure, nor that limits of time do not reach the database', () => {
+    expect(timesSaid('limits of time')).toEqual(each(0));
     expect(site.failures()).toEqual([]);
   });
 });
