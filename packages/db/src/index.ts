@@ -16,7 +16,7 @@ export { hasDiskRoom } from './connection/disk-room.ts';
 export { plannedForValues } from './connection/prepared-statements.ts';
 export { retryTransaction } from './connection/retry-transaction.ts';
 export { isDatabaseUnavailable, isUniqueViolation, sqlState } from './connection/sql-state.ts';
-export { missingTimeLimits } from './connection/time-limits.ts';
+export { missingTimeLimits, timeLimits } from './connection/time-limits.ts';
 export { TurnTakenError, takeTurn } from './connection/turns.ts';
 export { untilDone } from './connection/until-done.ts';
 export { newId } from './ids.ts';

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { timeLimits } from '@promptory/db';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { settingNames } from '../../src/settings/env.ts';
@@ -43,29 +44,74 @@ describe('docker-compose.yml', async () => {
   interface Service {
     readonly environment?: Readonly<Record<string, string>>;
     readonly ports?: readonly string[];
+    readonly profiles?: readonly string[];
     readonly restart?: string;
     readonly healthcheck?: object;
     readonly image?: string;
     readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   }
   const text = await textOf('docker-compose.yml');
-  const { services } = parse(text) as { services: Readonly<Record<string, Service>> };
+  const { services, configs } = parse(text, { merge: true }) as {
+    services: Readonly<Record<string, Service>>;
+    configs: Readonly<Record<string, { readonly content: string }>>;
+  };
+  /** Of the profile `scale`. */
+  const scaled = ['server-1', 'server-2'];
+  const onceDone = ['migrate', 'replication'];
 
   it('passes every setting through, but those that the container itself gives', () => {
     // The port within the container; where development keeps its files.
     const given = ['PORT', 'HOST', 'DATA_FOLDER'];
-    const { environment = {} } = services.server ?? {};
-    expect(settingNames.filter((name) => !(name in environment) && !given.includes(name))).toEqual([]);
-    const fixed = Object.entries(environment).filter(([name, value]) => !value.includes(`\${${name}`));
-    expect(fixed.map(([name]) => name).toSorted()).toEqual(['DATABASE_URL', 'NODE_ENV']);
-    expect(Object.keys(environment).filter((name) => !settingNames.includes(name))).toEqual([]);
+    for (const server of ['server', ...scaled]) {
+      const { environment = {} } = services[server] ?? {};
+      expect(settingNames.filter((name) => !(name in environment) && !given.includes(name))).toEqual([]);
+      const fixed = Object.entries(environment).filter(([name, value]) => !value.includes(`\${${name}`));
+      const others = server === 'server' ? [] : ['DATABASE_FEED_URL', 'DATABASE_REPLICA_URL'];
+      expect(fixed.map(([name]) => name).toSorted()).toEqual([...others, 'DATABASE_URL', 'NODE_ENV']);
+      expect(Object.keys(environment).filter((name) => !settingNames.includes(name))).toEqual([]);
+    }
   });
 
-  it('gives the owner of the schema to the migration alone', () => {
+  it('adds with a profile two servers behind PgBouncer, which read at a replica and hear of changes directly', () => {
+    const added = Object.keys(services).filter((name) => services[name]?.profiles?.includes('scale'));
+    expect(added.toSorted()).toEqual(['pgbouncer', 'replica', 'replication', ...scaled]);
+    for (const name of scaled) {
+      const { environment = {}, depends_on = {} } = services[name] ?? {};
+      const hosts = ['DATABASE_URL', 'DATABASE_FEED_URL', 'DATABASE_REPLICA_URL', 'REDIS_URL'].map(
+        (setting) => /(?:@|redis:\/\/)(\w+):/.exec(environment[setting] ?? '')?.[1],
+      );
+      expect(hosts).toEqual(['pgbouncer', 'postgres', 'replica', 'redis']);
+      expect(Object.keys(depends_on)).toEqual(expect.arrayContaining(['migrate', 'pgbouncer', 'replica', 'redis']));
+    }
+  });
+
+  it('has PgBouncer set the limits of time that a server asks for, and pool transactions', () => {
+    const lines = configs.pgbouncer?.content.split('\n') ?? [];
+    const limits = Object.entries(timeLimits).map(([name, ms]) => `SET ${name} = ${ms}`);
+    expect(lines[1]).toContain(`connect_query='${limits.join('; ')}'`);
+    expect(lines).toContain(`ignore_startup_parameters = ${Object.keys(timeLimits).join(', ')}`);
+    expect(lines).toContain('pool_mode = transaction');
+  });
+
+  it('names no service, volume or file of a configuration that is not there', () => {
+    interface Named {
+      readonly depends_on?: object;
+      readonly volumes?: readonly string[];
+      readonly configs?: readonly { readonly source: string }[];
+    }
+    const whole = parse(text, { merge: true }) as { volumes: object; services: Record<string, Named> };
+    for (const { depends_on = {}, volumes = [], configs: files = [] } of Object.values(whole.services)) {
+      expect(Object.keys(services)).toEqual(expect.arrayContaining(Object.keys(depends_on)));
+      expect(Object.keys(whole.volumes)).toEqual(expect.arrayContaining(volumes.map((volume) => volume.split(':')[0])));
+      expect(Object.keys(configs)).toEqual(expect.arrayContaining(files.map(({ source }) => source)));
+    }
+  });
+
+  it('gives the owner of the schema to the migration alone, and to what makes the role of a replica', () => {
     const withOwner = Object.entries(services).filter(([, { environment = {} }]) =>
       JSON.stringify(environment).includes('POSTGRES_PASSWORD'),
     );
-    expect(withOwner.map(([name]) => name).toSorted()).toEqual(['migrate', 'postgres']);
+    expect(withOwner.map(([name]) => name).toSorted()).toEqual(['migrate', 'postgres', 'replication']);
   });
 
   it('publishes the server and the mails on this machine alone, and no database', () => {
@@ -73,25 +119,29 @@ describe('docker-compose.yml', async () => {
     expect(published).toEqual([
       ['mail', '127.0.0.1:8025:8025'],
       ['server', '127.0.0.1:3000:3000'],
+      ['server-1', '127.0.0.1:3001:3000'],
+      ['server-2', '127.0.0.1:3002:3000'],
     ]);
   });
 
   it('starts again what ends, and waits for what is needed to be healthy', () => {
     for (const [name, service] of Object.entries(services)) {
-      expect(service.restart, name).toBe(name === 'migrate' ? 'on-failure:3' : 'unless-stopped');
+      expect(service.restart, name).toBe(onceDone.includes(name) ? 'on-failure:3' : 'unless-stopped');
       // The server's is in its image.
-      expect(service.healthcheck !== undefined, name).toBe(service.image !== undefined);
+      const lasts = service.image !== undefined && !onceDone.includes(name);
+      expect(service.healthcheck !== undefined, name).toBe(lasts);
       for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
-        expect(condition).toBe(needed === 'migrate' ? 'service_completed_successfully' : 'service_healthy');
+        expect(condition).toBe(onceDone.includes(needed) ? 'service_completed_successfully' : 'service_healthy');
       }
     }
   });
 
   it('is right for compose, where this machine has it', async () => {
-    const secrets = { JWT_SECRET: 'a', POSTGRES_PASSWORD: 'b', DATABASE_PASSWORD: 'c' };
+    const secrets = { JWT_SECRET: 'a', POSTGRES_PASSWORD: 'b', DATABASE_PASSWORD: 'c', REPLICATION_PASSWORD: 'd' };
     // Docker may be there without it.
     const isThere = (await check('docker', ['compose', 'version'])) === 'nothing against it';
-    const said = isThere ? await check('docker', ['compose', 'config', '--quiet'], secrets) : 'not there';
+    const config = ['compose', '--profile', 'scale', 'config', '--quiet'];
+    const said = isThere ? await check('docker', config, secrets) : 'not there';
     expect(['nothing against it', 'not there']).toContain(said);
   });
 });

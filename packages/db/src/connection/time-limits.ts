@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { IDLE_IN_TRANSACTION_TIMEOUT_MS, LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from './connect.ts';
 
 /** What `connect` asks PostgreSQL for as it opens a connection, in milliseconds. */
-const ASKED = {
+export const timeLimits = {
   statement_timeout: STATEMENT_TIMEOUT_MS,
   lock_timeout: LOCK_TIMEOUT_MS,
   idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
@@ -13,10 +13,12 @@ const ASKED = {
  * pooler passes them on only where it is told to, and what hangs would then hang until somebody looks.
  */
 export async function missingTimeLimits(pool: Pick<pg.Pool, 'query'>): Promise<string[]> {
-  const { rows } = await pool.query<{ name: keyof typeof ASKED; ms: number }>(
+  const { rows } = await pool.query<{ name: keyof typeof timeLimits; ms: number }>(
     'SELECT name, setting::int AS ms FROM pg_settings WHERE name = ANY ($1::text[]) ORDER BY name',
-    [Object.keys(ASKED)],
+    [Object.keys(timeLimits)],
   );
   // None at all is 0.
-  return rows.filter(({ name, ms }) => ms === 0 || ms > ASKED[name]).map(({ name }) => `${name} = ${ASKED[name]}`);
+  return rows
+    .filter(({ name, ms }) => ms === 0 || ms > timeLimits[name])
+    .map(({ name }) => `${name} = ${timeLimits[name]}`);
 }

@@ -1,11 +1,10 @@
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { timeLimits } from '@promptory/db';
 import { quietPort } from '../../harness/quiet-port.ts';
 import { type StartedProgram, startProgram } from './started-program.ts';
 
-/** The limits of time that a server asks for as it connects, which a pooler in transaction mode has to set for it. */
-const LIMITS = { statement_timeout: 4_000, lock_timeout: 2_000, idle_in_transaction_session_timeout: 10_000 };
 /** Fewer than two servers have for themselves, so that they share sessions. */
 const SESSIONS = 8;
 
@@ -23,7 +22,7 @@ export async function startPgBouncer(
   const { hostname, port: databasePort, username, password, pathname } = new URL(direct);
   const folder = await mkdtemp(join(tmpdir(), 'promptory-pgbouncer-'));
   const port = await quietPort();
-  const limits = Object.entries(LIMITS).map(([name, ms]) => `SET ${name} = ${ms}`);
+  const limits = Object.entries(timeLimits).map(([name, ms]) => `SET ${name} = ${ms}`);
   const files = {
     'pgbouncer.ini': [
       '[databases]',
@@ -37,7 +36,7 @@ export async function startPgBouncer(
       'pool_mode = transaction',
       `default_pool_size = ${SESSIONS}`,
       'max_client_conn = 500',
-      `ignore_startup_parameters = ${Object.keys(LIMITS).join(', ')}`,
+      `ignore_startup_parameters = ${Object.keys(timeLimits).join(', ')}`,
     ],
     'users.txt': [`"${username}" "${password}"`],
   };
