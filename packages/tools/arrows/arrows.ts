@@ -279,9 +279,9 @@ export const arrows: ArrowTable = {
   'apps/server': {
     everywhere: ['@promptory/api/server', '@promptory/auth', 'node:*'],
     rooms: {
-      settings: ['npm:ipaddr.js', 'npm:tldts', 'npm:zod'],
+      settings: ['@promptory/db/backup', 'npm:ipaddr.js', 'npm:tldts', 'npm:zod'],
       observability: ['npm:pino', 'npm:prom-client'],
-      jobs: ['observability', '@promptory/db', 'npm:graphile-worker'],
+      jobs: ['observability', '@promptory/db', '@promptory/db/backup', 'npm:graphile-worker'],
       services: [
         'settings',
         '@promptory/db',

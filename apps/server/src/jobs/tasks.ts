@@ -28,9 +28,11 @@ import {
 import { storeMissedWords } from '@promptory/db';
 import type { TaskList } from 'graphile-worker';
 import { loggedError } from '../observability/logger.ts';
+import type { Backups } from './backups.ts';
 
 // Minute, hour, day, month, weekday (UTC); a day that was missed is made up for within its time.
 export const CRONTAB = `
+37 1 * * * make_backup ?fill=12h
 17 2 * * * ensure_usage_partitions ?fill=12h
 37 2 * * * purge_trash ?fill=12h
 57 2 * * * delete_expired ?fill=12h
@@ -50,10 +52,12 @@ export interface TaskServices {
   readonly services: MailServices & Pick<Services, 'secretBox'>;
   /** Makes the partitions of this month and the next ones. */
   ensurePartitions(): Promise<unknown>;
+  /** Null where the server makes no backups. */
+  readonly backups?: Pick<Backups, 'make'> | null;
 }
 
 /** What the queue can do: a name here is a name in the database. */
-export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList {
+export function tasksOf({ services, ensurePartitions, backups }: TaskServices): TaskList {
   const { db, clock, log, secretBox } = services;
   return {
     [MAIL_TASK]: (payload) => withoutQuotes(() => sendMail(services, parseMailJob(payload))),
@@ -61,6 +65,9 @@ export function tasksOf({ services, ensurePartitions }: TaskServices): TaskList 
     async [INVITATIONS_TASK](payload) {
       const entered = await acceptInvitations(services, parseInvitationsJob(payload));
       if (entered > 0) log.info({ entered }, 'groups entered by invitation');
+    },
+    async make_backup() {
+      await backups?.make();
     },
     async ensure_usage_partitions() {
       await ensurePartitions();

@@ -63,6 +63,8 @@ export function createMetrics(
     memory?: () => MemoryCounts | null;
     /** Null where there is no replica. */
     replica?: (() => ReplicaCounts) | null;
+    /** Null where this server makes no backups. */
+    newestBackup?: (() => Promise<Date | null>) | null;
     process?: boolean;
   } = {},
 ): Metrics {
@@ -111,6 +113,7 @@ export function createMetrics(
   if (options.calls !== undefined) measureCallsInFlight(options.calls, registers);
   if (options.memory !== undefined) measureMemory(options.memory, registers);
   if (options.replica) measureReplica(options.replica, registers);
+  if (options.newestBackup) measureBackups(options.newestBackup, registers);
 
   return {
     request({ method, route, status, seconds: taken, caller }) {
@@ -200,6 +203,17 @@ function measureCallsInFlight(
     collect() {
       this.reset();
       for (const kind of kinds) this.inc({ kind }, gates[kind].counts().refused);
+    },
+  });
+}
+
+function measureBackups(newest: () => Promise<Date | null>, registers: Registry[]): void {
+  new Gauge({
+    name: 'promptory_backup_newest_timestamp_seconds',
+    help: 'When the newest backup in the folder was made, in seconds since 1970; 0 where there is none.',
+    registers,
+    async collect() {
+      this.set(((await newest())?.getTime() ?? 0) / 1_000);
     },
   });
 }

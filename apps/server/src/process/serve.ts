@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { writeUsage } from '@promptory/api/server';
 import { connect, hasDiskRoom } from '@promptory/db';
 import { buildApp } from '../app.ts';
+import { openBackups } from '../jobs/backups.ts';
 import { runJobs } from '../jobs/run-jobs.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -18,6 +19,7 @@ import { createUsageRecorder } from '../services/usage-recorder.ts';
 import { createWorkerPool } from '../services/workers/worker-pool.ts';
 import { dataFolderOf } from '../settings/data-folder.ts';
 import type { Env } from '../settings/env.ts';
+import { ROOT } from '../settings/project-root.ts';
 import { loadOrCreateJwtSecret } from '../settings/secrets/jwt-secret.ts';
 import { readTls } from './read-tls.ts';
 import { lookForTimeLimits, requireConnections } from './require-connections.ts';
@@ -100,6 +102,16 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
       ? fileMailer({ folder: join(dataFolderOf(env), 'mail'), from: env.mailFrom, log: logger })
       : await smtpMailer({ url: env.smtpUrl, from: env.mailFrom });
   const development = env.environment === 'development' || env.environment === 'test';
+  const backups =
+    env.backups === null
+      ? null
+      : openBackups({
+          ...env.backups,
+          root: ROOT,
+          connectionString: env.databaseFeedUrl ?? databaseUrl,
+          clock: services.clock,
+          log: logger,
+        });
   const app = await buildApp({
     services,
     limiter,
@@ -110,6 +122,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
       calls: gates,
       memory: opened.counts,
       replica: opened.replicaCounts,
+      newestBackup: backups?.newestMadeAt ?? null,
       process: true,
     }),
     listen: opened.listen,
@@ -127,6 +140,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     connectionString: env.databaseFeedUrl ?? databaseUrl,
     services: { ...services, mailer },
     ensurePartitions: () => connection.pool.query('SELECT public.ensure_usage_partitions()'),
+    backups,
   });
 
   const close = async (): Promise<void> => {

@@ -236,6 +236,23 @@ describe('quotas', () => {
   });
 });
 
+describe('backups', () => {
+  it('are made where a folder is set, for whoever has the keys of age, and never take a secret one', () => {
+    expect(readEnv({ BACKUP_KEEP_DAYS: '3' }).backups).toBeNull();
+    const folder = '/backups';
+    expect(readEnv({ BACKUP_FOLDER: folder }).backups).toEqual({ folder, rotation: {}, recipients: [] });
+    const key = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
+    const set = { BACKUP_KEEP_DAYS: '3', BACKUP_KEEP_LEAST: '0', BACKUP_AGE_RECIPIENTS: `${key}, ${key}` };
+    expect(readEnv({ BACKUP_FOLDER: folder, ...set }).backups).toEqual({
+      folder,
+      rotation: { days: 3, least: 0 },
+      recipients: [key, key],
+    });
+    const secret = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
+    expect(faultsOf({ BACKUP_AGE_RECIPIENTS: secret })).toMatch(/BACKUP_AGE_RECIPIENTS must be public keys of age/);
+  });
+});
+
 describe('who may register', () => {
   it('is anybody unless set otherwise, and for domains needs them, as the normaliser of addresses makes them', () => {
     expect(readEnv(production).registration).toEqual({ mode: 'open' });

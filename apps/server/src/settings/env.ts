@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { MemoryBounds, Quotas, Registration } from '@promptory/api/server';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { type BackupSettings, backupSettingsOf, backupVariables } from './backups.ts';
 import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './bounds/calls-in-flight.ts';
 import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './bounds/connections.ts';
 import { auditEntriesADay, historyUsesADay, historyVariables } from './bounds/history.ts';
@@ -113,6 +114,7 @@ const Variables = z.object({
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').max(1024).optional(),
   DATA_FOLDER: z.string().max(4096).default('.promptory'),
   ...connectionVariables,
+  ...backupVariables,
   ...workerVariables,
   ...memoryVariables,
   ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
@@ -157,6 +159,8 @@ export interface Env {
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly metricsToken: string | null;
   readonly dataFolder: string;
+  /** Null: the server makes none. */
+  readonly backups: BackupSettings | null;
   readonly limits: Limits;
   readonly connections: ConnectionBounds;
   /** What a server remembers of the database. */
@@ -253,6 +257,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     logLevel: read.LOG_LEVEL,
     metricsToken: read.METRICS_TOKEN ?? null,
     dataFolder: read.DATA_FOLDER,
+    backups: backupSettingsOf(read),
     limits: limitsOf(given, development),
     connections: connectionBoundsOf(read, development ? DEVELOPMENT_FACTOR : 1),
     memory: memoryBoundsOf(read),

@@ -1,9 +1,14 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { emailTokenRow, givenPerson, givenPrompt, newSession } from '@promptory/api/testing';
 import { newId } from '@promptory/db';
 import { bytea, insertRows } from '@promptory/db/testing';
 import { type ParsedCronItem, parseCrontab } from 'graphile-worker';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openBackups } from '../../src/jobs/backups.ts';
 import { CRONTAB, tasksOf } from '../../src/jobs/tasks.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
 import { givenApp } from '../harness/boot.ts';
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -80,6 +85,33 @@ describe('the jobs of each night', () => {
     }
   });
 
+  it('make a backup where a folder is set for them, which says when it was made, and none elsewhere', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'promptory-nightly-'));
+    onTestFinished(() => rm(root, { recursive: true }));
+    await run('make_backup');
+    expect(said('a backup was made')).toBe(false);
+    const backups = openBackups({
+      root,
+      folder: 'of/each/night',
+      rotation: { days: 1, least: 1 },
+      recipients: [],
+      connectionString: app.database.applicationConnectionString,
+      clock,
+      log: app.services.log,
+    });
+    const metrics = createMetrics({ newestBackup: backups.newestMadeAt });
+    expect(await metrics.text()).toContain('promptory_backup_newest_timestamp_seconds 0\n');
+    const old = join(root, 'of/each/night/promptory-20200101T000000Z.zip');
+    await mkdir(dirname(old), { recursive: true });
+    await writeFile(old, '');
+    const night = tasksOf({ services: app.services, ensurePartitions, backups });
+    await night.make_backup?.({}, undefined as never);
+    expect(said('a backup was made')).toBe(true);
+    const seconds = Math.floor(clock.now().getTime() / 1_000);
+    expect(await metrics.text()).toContain(`promptory_backup_newest_timestamp_seconds ${seconds}\n`);
+    expect(await readdir(dirname(old))).toHaveLength(1);
+  });
+
   it('make the partitions of this month and the next two, and leave those that are there', async () => {
     const months = () => countOf('pg_class', String.raw`relname ~ '^usage_events_\d{6}$' AND relkind = 'r'`);
     const before = await months();
@@ -142,7 +174,7 @@ describe('the times of jobs', () => {
     const minutesOf = (often: number): (number | undefined)[] =>
       items.filter(({ task }) => (timesADay[task] ?? 1) === often).map((item) => dueIn(item, 1)[0]?.min);
     const [daily, hourly] = [minutesOf(1), minutesOf(24)];
-    expect([daily.length, hourly.length]).toEqual([5, 3]);
+    expect([daily.length, hourly.length]).toEqual([6, 3]);
     expect(new Set(hourly).size).toBe(hourly.length);
     expect(daily.filter((minute) => hourly.includes(minute))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -45,11 +45,24 @@ it('finds the newest, and takes nothing of another name for one', async () => {
   ]);
 });
 
+it('removes what a process that was killed had begun, once nothing has written to it for a day', async () => {
+  const folder = await emptyFolder();
+  const [left, fresh] = ['promptory-20261128T010203Z.zip.unfinished', 'promptory-20261129T010203Z.zip.age.unfinished'];
+  for (const [name, at] of [
+    [left, '2026-11-29T02:59:59Z'],
+    [fresh, '2026-11-29T03:00:00Z'],
+  ] as const) {
+    await writeFile(join(folder, name), '');
+    await utimes(join(folder, name), new Date(at), new Date(at));
+  }
+  expect(await rotate(folder, {}, NOW)).toEqual([join(folder, left)]);
+  expect(await readdir(folder)).toEqual([fresh]);
+});
+
 it('removes what is older than it may be, but never the least number, and no other file', async () => {
   const folder = await emptyFolder();
   await writeFile(join(folder, 'notes.zip'), '');
   await filled(folder, ['2026-10-01', '2026-10-29', '2026-10-31', '2026-11-20']);
-  expect(await rotate(folder, { days: null, least: 0 }, NOW)).toEqual([]);
   expect(await rotate(folder, { days: 30, least: 4 }, NOW)).toEqual([]);
   const removed = await rotate(folder, { days: 30, least: 3 }, NOW);
   expect(removed.map((path) => basename(path))).toEqual(['promptory-20261001T030000Z.zip.age']);

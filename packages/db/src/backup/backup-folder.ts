@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackupError } from './backup-error.ts';
 
 const NAME = /^promptory-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.zip(?:\.age)?$/;
+const UNFINISHED = /^promptory-\d{8}T\d{6}Z\.zip(?:\.age)?\.unfinished$/;
 const DAY_MS = 86_400_000;
 
 export interface StoredBackup {
@@ -11,10 +12,10 @@ export interface StoredBackup {
 }
 
 export interface Rotation {
-  /** Older backups than so many days are removed; none where it is null. */
-  readonly days: number | null;
-  /** But so many of the newest stay. */
-  readonly least: number;
+  /** Older backups than so many days are removed. Default 30. */
+  readonly days?: number | undefined;
+  /** But so many of the newest stay. Default 7. */
+  readonly least?: number | undefined;
 }
 
 /** The path of a backup that is made now, in a folder that is made where it is missing. */
@@ -44,11 +45,22 @@ export async function newestBackup(folder: string): Promise<StoredBackup> {
 }
 
 /** Removes what is too old, and answers the paths of it. */
-export async function rotate(folder: string, { days, least }: Rotation, now: Date): Promise<string[]> {
-  if (days === null) return [];
+export async function rotate(folder: string, { days = 30, least = 7 }: Rotation, now: Date): Promise<string[]> {
   const old = (await backupsIn(folder))
     .slice(Math.max(1, least))
     .filter(({ madeAt }) => now.getTime() - madeAt.getTime() > days * DAY_MS);
-  for (const { path } of old) await rm(path, { force: true });
-  return old.map(({ path }) => path);
+  const removed = [...old.map(({ path }) => path), ...(await leftUnfinished(folder, now))];
+  for (const path of removed) await rm(path, { force: true });
+  return removed;
+}
+
+/** Of processes that were killed: nothing has written to them for a day. */
+async function leftUnfinished(folder: string, now: Date): Promise<string[]> {
+  const left: string[] = [];
+  for (const name of (await readdir(folder)).filter((each) => UNFINISHED.test(each))) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    if (now.getTime() - mtimeMs > DAY_MS) left.push(path);
+  }
+  return left;
 }

@@ -19,16 +19,16 @@ export function backupSettings(): BackupSettings {
   return {
     folder: isAbsolute(folder) ? folder : join(ROOT, folder),
     rotation: {
-      days: wholeNumber('BACKUP_KEEP_DAYS', BACKUP_KEEP_DAYS, 30),
-      least: wholeNumber('BACKUP_KEEP_LEAST', BACKUP_KEEP_LEAST, 7),
+      days: wholeNumber('BACKUP_KEEP_DAYS', BACKUP_KEEP_DAYS),
+      least: wholeNumber('BACKUP_KEEP_LEAST', BACKUP_KEEP_LEAST),
     },
     recipients: (process.env.BACKUP_AGE_RECIPIENTS ?? '').split(/[\s,]+/).filter((key) => key !== ''),
     identities: process.env.BACKUP_AGE_IDENTITIES || undefined,
   };
 }
 
-function wholeNumber(name: string, given: string | undefined, otherwise: number): number {
-  if (given === undefined || given === '') return otherwise;
+function wholeNumber(name: string, given: string | undefined): number | undefined {
+  if (given === undefined || given === '') return undefined;
   if (!/^\d{1,5}$/.test(given)) throw new Error(`${name} is a whole number from 0 to 99999.`);
   return Number(given);
 }

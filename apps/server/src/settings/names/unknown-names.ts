@@ -1,10 +1,15 @@
 import { closestName } from './closest.ts';
 
 /** What stands in a `.env` beside our settings: for `pnpm migrate`, compose, the tests, Node, libpq and the shell. */
-const OF_BACKUPS = ['FOLDER', 'KEEP_DAYS', 'KEEP_LEAST', 'AGE_RECIPIENTS', 'AGE_IDENTITIES'].map(
-  (name) => `BACKUP_${name}`,
-);
-const OTHERS = ['DATABASE_OWNER_URL', 'POSTGRES_PASSWORD', 'DATABASE_PASSWORD', ...OF_BACKUPS, 'TZ', 'LANG', 'PATH'];
+const OTHERS = [
+  'DATABASE_OWNER_URL',
+  'POSTGRES_PASSWORD',
+  'DATABASE_PASSWORD',
+  'BACKUP_AGE_IDENTITIES',
+  'TZ',
+  'LANG',
+  'PATH',
+];
 const OTHERS_BEGIN = ['NODE_', 'UV_', 'PG', 'LC_', 'COMPOSE_', 'DOCKER_', 'BUILDKIT_', 'TEST_', 'PROMPTORY_', 'TURBO_'];
 const PROXIES = /^(?:https?|no|all)_proxy$/i;
 
