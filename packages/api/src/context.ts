@@ -192,10 +192,8 @@ export interface KeptChange {
 
 /** What a thing that is watched is to its reader now. */
 export interface Seen<E> {
-  /** What is told of it. */
+  /** What is told of it, whenever that is another one. */
   readonly event: E;
-  /** It is told whenever this is another one. */
-  readonly digest: string;
   /** What that follows from, as `changes` names it. */
   readonly dependsOn: readonly string[];
   /** Whether it follows from nothing else; else it is looked up again from time to time. */
@@ -205,7 +203,8 @@ export interface Seen<E> {
 /** Things that one stream watches. */
 export interface Watch<E> {
   /** All that `lookUp` depends on beside the keys: what kind of thing, and who reads. Those of one reader are looked up together. */
-  readonly reader: string;
+  readonly what: 'prompts' | 'groups';
+  readonly who: Who;
   readonly keys: readonly string[];
   /** What each of these is now, in their order. It is kept for other streams of the reader, so it holds on to no call. */
   lookUp(keys: readonly string[]): Promise<readonly Seen<E>[]>;

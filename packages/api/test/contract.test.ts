@@ -206,6 +206,7 @@ describe('a call of a procedure', () => {
       'transfer.export': 20,
       'transfer.exportFiles': 20,
       'groups.get': 3,
+      'groups.watch': 4,
       'groups.update': 3,
       'groups.reorder': 3,
     });

@@ -6,6 +6,7 @@ import { repeatable } from './links/operation-context.ts';
 import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
 import { type ItemsOf, itemsOf } from './lists/items-of.ts';
 import { EventStream, type EventsListener } from './live/event-stream.ts';
+import { eventsLink } from './live/events-link.ts';
 import type { PromptoryOptions } from './options.ts';
 import { type PromptOf, promptHandles } from './registry/prompt-handle.ts';
 import { checkPromptsOptions } from './registry/prompts-options.ts';
@@ -165,7 +166,12 @@ export function createPromptory(options: PromptoryOptions): Promptory {
   const session = sessionOf(options, root, sessionCalls(calling, sending));
   const tokens = tokenSourceOf(options, session);
   const client = createTRPCClient<AppRouter>({
-    links: [...(options.links ?? []), callLink({ ...calling, tokens }), sendingLinks({ ...sending, tokens })],
+    links: [
+      ...(options.links ?? []),
+      eventsLink({ ...connection, tokens }, sending.url),
+      callLink({ ...calling, tokens }),
+      sendingLinks({ ...sending, tokens }),
+    ],
   });
 
   const ownSession = (): Session => {
@@ -175,8 +181,11 @@ export function createPromptory(options: PromptoryOptions): Promptory {
   const calls = {
     resolve: (ref: string) => client.prompts.resolve.query({ ref }),
     resolveMany: (refs: string[]) => client.prompts.resolveMany.query({ refs }),
-    watch: (refs: readonly string[], listener: EventsListener, leftAt: string | undefined) =>
-      new EventStream({ ...connection, url: new URL('prompts/watch', root).href, tokens }, refs, listener, leftAt),
+    watch: (refs: readonly string[], listener: EventsListener, leftAt: string | undefined) => {
+      const address = new URL('prompts/watch', root);
+      for (const ref of refs) address.searchParams.append('refs', ref);
+      return new EventStream({ ...connection, tokens }, address, listener, leftAt);
+    },
   };
   const { prompt, forget } = promptHandles(async () => {
     const { openRegistry } = await import('./registry/open-registry.ts');

@@ -9,6 +9,7 @@ export * from './errors.ts';
 export { type Diagnosis, FaultCode as FieldErrorCode, FaultParams as FieldErrorParams } from './faults/fault.ts';
 export { type Fault, faultsOf } from './faults/faults-of.ts';
 export { fault } from './faults/sentences.ts';
+export * from './group-events.ts';
 export * from './groups.ts';
 export * from './many-prompts.ts';
 export * from './prompts/bundle.ts';

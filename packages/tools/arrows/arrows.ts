@@ -244,7 +244,7 @@ export const arrows: ArrowTable = {
       links: ['contract', 'errors', 'session', 'retry', 'npm:@trpc/server', 'npm:p-limit'],
       import: ['contract', 'errors', 'session', 'links'],
       lists: [],
-      live: ['errors', 'session', 'links', 'npm:eventsource-parser'],
+      live: ['contract', 'errors', 'session', 'links', 'npm:@trpc/server', 'npm:eventsource-parser'],
       registry: ['contract', 'errors', 'links', 'live', '@promptory/template', 'npm:lru-cache'],
       providers: ['contract', 'errors', 'npm:ai'],
       bundle: ['errors', 'registry', '@promptory/template', 'node:fs/promises'],

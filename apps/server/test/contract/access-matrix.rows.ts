@@ -241,6 +241,7 @@ export const rows: Readonly<Record<string, Row>> = {
   // Groups.
   'groups.list': row(everyoneReads),
   'groups.get': row(groupReaders, (w) => ({ id: w.group })),
+  'groups.watch': row(groupReaders, (w) => ({ id: w.group })),
   'groups.create': row(everyoneWrites, () => ({ name: 'New' }), { adds: true, change: { name: 'other' } }),
   'groups.update': row(groupEditors, (w) => ({ id: w.group, name: 'Renamed' })),
   'groups.delete': row(groupOwners, (w) => ({ id: w.group })),

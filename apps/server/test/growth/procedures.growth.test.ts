@@ -18,6 +18,7 @@ const GROWING: Readonly<Record<string, string>> = {
   'groups.delete': 'deletes the members, invitations and entries of the group',
   'groups.list': 'counts the members of each group that it shows',
   'groups.get': 'counts the members of the group',
+  'groups.watch': 'reads the members of the group',
   'groups.update': 'counts the members of the group',
   'groups.reorder': 'counts the members of the group',
   'groups.addPrompt': 'looks up the entries of a group one by one, of which there are 500 at most',

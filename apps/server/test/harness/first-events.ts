@@ -1,6 +1,6 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 
-const WATCH = /^\/(?:trpc\/)?(?:prompts|groups)(?:\/|\.)watch(?:\?|$)/;
+const WATCH = /^\/(?:trpc\/(?:prompts|groups)\.watch|prompts\/watch|groups\/[^/?]+\/watch)(?:\?|$)/;
 
 /** Whether a request asks for a stream of events, which has no end. */
 export const asksForEvents = (url: InjectOptions['url']): boolean => typeof url === 'string' && WATCH.test(url);

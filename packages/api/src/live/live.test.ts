@@ -42,7 +42,7 @@ function givenLive({ missed = [], streams = 10 }: { missed?: readonly string[]; 
     lookedUp.push([...keys]);
     const seen = keys.map((key) => {
       const { is = 'none', isWhole = true, dependsOn = [`topic:${key}`] } = things.get(key) ?? {};
-      return { event: { key, is }, digest: is, dependsOn, isWhole };
+      return { event: { key, is }, dependsOn, isWhole };
     });
     await held.until;
     return seen;
@@ -54,7 +54,7 @@ function givenLive({ missed = [], streams = 10 }: { missed?: readonly string[]; 
       const said: string[] = [];
       let left = room;
       const stream = live.stream<Thing>({
-        ...{ reader: 'one', keys, lookUp, leftAt },
+        ...{ what: 'prompts', who: { userId: 'one', isAdmin: false, groupId: null }, keys, lookUp, leftAt },
         reset: { key: 'all', is: 'reset' },
       });
       const source = stream.open({

@@ -30,7 +30,6 @@ export class WatchedThing<E extends object> {
   isWhole = true;
   /** Whether it is what the last look-up has found: nothing was reported since. */
   isSettled = false;
-  #digest: string | null = null;
 
   constructor(reader: Keeper<E>, key: string) {
     this.reader = reader;
@@ -38,12 +37,12 @@ export class WatchedThing<E extends object> {
   }
 
   /** Takes what was found. @returns whether it is another one than before */
-  take({ event, digest, dependsOn, isWhole }: Seen<E>): boolean {
+  take({ event, dependsOn, isWhole }: Seen<E>): boolean {
     this.dependsOn = dependsOn;
     this.isWhole = isWhole;
-    if (this.#digest === digest) return false;
-    this.#digest = digest;
-    this.event = new StreamedEvent(event);
+    const now = new StreamedEvent(event);
+    if (this.event?.json === now.json) return false;
+    this.event = now;
     return true;
   }
 }

@@ -32,6 +32,7 @@ export const specialFacts = {
   'transfer.import': { streams: true },
   'transfer.export': { streams: true },
   'transfer.exportFiles': { streams: true },
+  'groups.watch': { batch: false, streams: true },
   'groups.create': { creates: true },
   'groups.addPrompt': { creates: true },
   'members.add': { creates: true },

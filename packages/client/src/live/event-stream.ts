@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { errorOf } from '../errors/error-answer.ts';
 import { isPromptoryError, PromptoryError } from '../errors/promptory-error.ts';
 import { type Connection, resolveHeaders } from '../links/connection.ts';
 import { readFetch } from '../links/read-fetch.ts';
@@ -6,13 +7,13 @@ import { isTokenRefused, type TokenSource } from '../session/token-source.ts';
 
 /** How streams of events are opened. */
 export interface EventsConnection extends Connection {
-  readonly url: string;
   readonly tokens: TokenSource;
 }
 
 /** Is told what happens to a stream. */
 export interface EventsListener {
-  onEvent(data: unknown): void;
+  /** @param id from which another stream may go on */
+  onEvent(data: unknown, id: string): void;
   /** From now on nothing is missed of what comes, until `onDown`; what was missed before has come. */
   onCurrent(): void;
   onDown(): void;
@@ -34,19 +35,29 @@ const spread = (ms: number): number => ms * (0.5 + Math.random());
 const isFinal = ({ status }: PromptoryError): boolean =>
   status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
 
+const unreadable = (): PromptoryError =>
+  new PromptoryError({ code: 'client.unreadable', message: 'The answer is not one of Promptory.' });
+
+/** A refusal as tRPC's wire says it in a stream. */
+function refusalIn(text: string): PromptoryError {
+  const { message, data } = JSON.parse(text) as { readonly message: string; readonly data: unknown };
+  return errorOf(data, { message }) ?? unreadable();
+}
+
 /** A stream of events that is opened again wherever it breaks, and goes on where it was. */
 export class EventStream {
   readonly #connection: EventsConnection;
-  readonly #refs: readonly string[];
+  readonly #address: URL;
   readonly #listener: EventsListener;
   readonly #closing = new AbortController();
   #leftAt: string | undefined;
   /** What the server asks for; in milliseconds. */
   #retryMs = FIRST_PAUSE_MS;
 
-  constructor(connection: EventsConnection, refs: readonly string[], listener: EventsListener, leftAt?: string) {
+  /** @param address with all that is asked, but from where to go on */
+  constructor(connection: EventsConnection, address: URL, listener: EventsListener, leftAt?: string) {
     this.#connection = connection;
-    this.#refs = refs;
+    this.#address = address;
     this.#listener = listener;
     this.#leftAt = leftAt;
     void this.#run();
@@ -83,13 +94,26 @@ export class EventStream {
     }
   }
 
-  /** Reads to the end of one connection. @throws what it fails with */
+  /** Reads to the end of one connection, with another token where that is not accepted. @throws what it fails with */
   async #read(works: () => void): Promise<void> {
+    const { tokens } = this.#connection;
+    const token = await tokens.token();
+    try {
+      await this.#readWith(token, works);
+    } catch (cause) {
+      if (token === null || !isPromptoryError(cause) || !isTokenRefused(cause)) throw cause;
+      const renewed = await tokens.renew(token);
+      if (renewed === null || renewed === token) throw cause;
+      await this.#readWith(renewed, works);
+    }
+  }
+
+  async #readWith(token: string | null, works: () => void): Promise<void> {
     const silence = new AbortController();
     let timer = setTimeout(() => silence.abort(), SILENCE_MS);
     const signal = AbortSignal.any([this.#closing.signal, silence.signal]);
     try {
-      const body = await this.#opened(signal);
+      const body = await this.#opened(token, signal);
       const events = body
         .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
         .pipeThrough(
@@ -104,33 +128,21 @@ export class EventStream {
         clearTimeout(timer);
         timer = setTimeout(() => silence.abort(), SILENCE_MS);
         const { event, id, data } = step.value;
+        if (event === 'serialized-error') throw refusalIn(data);
+        if (event !== undefined && event !== 'ping') continue;
         works();
         if (id !== undefined && id !== '') this.#leftAt = id;
-        if (event === undefined) this.#listener.onEvent(JSON.parse(data));
-        else if (event === 'ping') this.#listener.onCurrent();
+        if (event === 'ping') this.#listener.onCurrent();
+        else this.#listener.onEvent(JSON.parse(data), this.#leftAt ?? '');
       }
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #opened(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const { tokens } = this.#connection;
-    const token = await tokens.token();
-    try {
-      return await this.#send(token, signal);
-    } catch (cause) {
-      if (token === null || !isPromptoryError(cause) || !isTokenRefused(cause)) throw cause;
-      const renewed = await tokens.renew(token);
-      if (renewed === null || renewed === token) throw cause;
-      return this.#send(renewed, signal);
-    }
-  }
-
-  async #send(token: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  async #opened(token: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const connection = this.#connection;
-    const url = new URL(connection.url);
-    for (const ref of this.#refs) url.searchParams.append('refs', ref);
+    const url = new URL(this.#address);
     if (this.#leftAt !== undefined) url.searchParams.set('lastEventId', this.#leftAt);
     const headers = {
       ...(await resolveHeaders(connection.headers)),
@@ -139,7 +151,7 @@ export class EventStream {
     };
     const { body } = await readFetch({ ...connection, streams: true })(url.href, { headers, signal });
     if (body !== null) return body;
-    throw new PromptoryError({ code: 'client.unreadable', message: 'The answer is not one of Promptory.' });
+    throw unreadable();
   }
 
   #pause(ms: number): Promise<void> {

@@ -53,15 +53,15 @@ describe('references that are watched', () => {
   it('are learned from the stream that is open, and from none before it', () => {
     const { opened, said, watch, prompt, references } = givenReferences();
     watch('a');
-    opened[0]?.listener.onEvent(prompt('a', 1));
+    opened[0]?.listener.onEvent(prompt('a', 1), 'id');
     expect(references.isLive('a')).toBe(true);
     watch('b');
     for (const tell of ['onCurrent', 'onDown'] as const) opened[0]?.listener[tell]();
-    opened[0]?.listener.onEvent(prompt('a', 0));
+    opened[0]?.listener.onEvent(prompt('a', 0), 'id');
     expect(references.isLive('a')).toBe(false);
     opened[1]?.listener.onCurrent();
-    opened[1]?.listener.onEvent(prompt('a', 1));
-    opened[1]?.listener.onEvent({ type: 'none', ref: 'b', code: 'prompt.not_found' });
+    opened[1]?.listener.onEvent(prompt('a', 1), 'id');
+    opened[1]?.listener.onEvent({ type: 'none', ref: 'b', code: 'prompt.not_found' }, 'id');
     opened[1]?.listener.onDown();
     expect(said).toEqual([
       ...['a is 1, first', 'a up', 'a down'],

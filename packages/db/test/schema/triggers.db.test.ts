@@ -174,7 +174,11 @@ const telling: ReadonlyArray<readonly [trigger: string, sees: (trial: Trial) => 
   ],
   [
     'group_prompts.group_prompts_reports_update',
-    reports(`UPDATE group_prompts SET added_by = '${ANN}'`, [prompt, group], 'UPDATE group_prompts SET position = 1'),
+    reports(
+      `UPDATE group_prompts SET added_by = '${ANN}'`,
+      [prompt, group],
+      'UPDATE group_prompts SET created_at = now()',
+    ),
   ],
   ['group_prompts.group_prompts_reports_delete', reports('DELETE FROM group_prompts', [prompt, group])],
   [
@@ -201,6 +205,18 @@ const telling: ReadonlyArray<readonly [trigger: string, sees: (trial: Trial) => 
       [reach(ANN), `group:${SESSION}`],
       `INSERT INTO groups (id, name, user_id) VALUES ('${SESSION}', 'Readers', '${ANN}')`,
     ),
+  ],
+  [
+    'groups.shown_groups_reports_update',
+    reports(
+      "UPDATE groups SET description = 'Verse'",
+      [`shown:${GROUP}`],
+      'UPDATE groups SET description = description, updated_at = now()',
+    ),
+  ],
+  [
+    'group_prompts.group_orders_reports_update',
+    reports('UPDATE group_prompts SET position = 1', [`shown:${GROUP}`], 'UPDATE group_prompts SET created_at = now()'),
   ],
   [
     'users.users_reports_update',

@@ -211,6 +211,7 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
 
   'groups.list': () => lists,
   'groups.get': ({ group }) => [{ id: group }],
+  'groups.watch': ({ group }) => [{ id: group }],
   'groups.create': () => [{ name: 'g'.repeat(100), description: repeated('of all ', 5_000) }],
   'groups.update': ({ group }) => [{ id: group, name: 'g'.repeat(100), description: repeated('of all ', 5_000) }],
   'groups.delete': 'small',

@@ -11,7 +11,8 @@ import { revised, withoutVersioned } from '../../views/revision.ts';
 import { publicUser } from '../../views/user-view.ts';
 import { listEntries } from './entries/group-entries.queries.ts';
 
-const roleOf = (who: Who): RawBuilder<Group['role']> => sql<Group['role']>`CASE
+/** What `who` is to a group that they may read. */
+export const roleOf = (who: Who): RawBuilder<Group['role']> => sql<Group['role']>`CASE
   WHEN groups.user_id = ${who.userId} THEN 'owner'
   ELSE (
     SELECT group_members.role FROM group_members

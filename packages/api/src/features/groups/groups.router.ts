@@ -5,6 +5,7 @@ import {
   CreateGroupInput,
   GetGroupInput,
   Group,
+  GroupEvent,
   GroupPage,
   GroupPromptInput,
   GroupWithPrompts,
@@ -12,7 +13,9 @@ import {
   ReorderGroupInput,
   UpdatedGroup,
   UpdateGroupInput,
+  WatchGroupInput,
 } from '@promptory/schemas';
+import { eventsOf } from '@promptory/trpc-fastify/procedure';
 import { z } from 'zod';
 import { groupErrors, promptErrors } from '../../access/require.ts';
 import { procedure, router } from '../../trpc.ts';
@@ -23,6 +26,7 @@ import { removePrompt } from './entries/remove-prompt.ts';
 import { reorderGroup } from './entries/reorder-group.ts';
 import { getGroupWithPrompts, listGroups } from './groups.queries.ts';
 import { updateGroup } from './update-group.ts';
+import { watchGroup } from './watch/watch-group.ts';
 
 const tags = ['Groups'];
 
@@ -61,6 +65,28 @@ export const groupsRouter = router({
     .input(GetGroupInput)
     .output(GroupWithPrompts)
     .query(({ ctx, input }) => getGroupWithPrompts(ctx, input)),
+
+  watch: procedure
+    .meta({
+      can: 'group.read',
+      cost: 4,
+      batch: false,
+      errors: groupErrors.read,
+      rest: {
+        method: 'GET',
+        path: '/groups/{id}/watch',
+        summary: 'Be told what a group is, and whenever that changes',
+        description:
+          'Server-sent events, for as long as you stay: its name and description, its prompts that you may read, in order, ' +
+          'how many members it has, and your role; again whenever one of these is another one, or its members are; `none` once it is ' +
+          'gone, or nothing that you may read any more. A client that comes back with the id of its last event is told what it missed. ' +
+          'The stream ends where your key or session does.',
+        tags,
+      },
+    })
+    .input(WatchGroupInput)
+    .output(eventsOf(GroupEvent))
+    .subscription(({ ctx, input }) => watchGroup(ctx, input)),
 
   create: procedure
     .meta({

@@ -12,14 +12,13 @@ import { findWatchedTargets, type WatchedTarget } from './watched-references.que
  * @throws AppError server.busy, server.unavailable
  */
 export function watchPrompts(
-  { db, who, live }: SignedInContext,
+  { db, who: { userId, isAdmin, groupId }, live }: SignedInContext,
   { refs, lastEventId }: WatchPromptsInput,
 ): EventStream<PromptEvent> {
-  const { userId, isAdmin, groupId } = who;
+  const who = { userId, isAdmin, groupId };
   return live.stream<PromptEvent>({
-    reader: `prompts|${userId}|${isAdmin}|${groupId ?? ''}`,
-    keys: refs,
-    lookUp: (wanted) => lookUp(db, { userId, isAdmin, groupId }, wanted),
+    ...{ what: 'prompts', who, keys: refs },
+    lookUp: (wanted) => lookUp(db, who, wanted),
     reset: { type: 'reset' },
     leftAt: lastEventId,
   });
@@ -51,7 +50,6 @@ function seen(
       : { type: 'prompt', ref, ...found, revision: inclusions.revision(found) };
   return {
     event,
-    digest: event.type === 'prompt' ? event.revision : `${event.type} ${'code' in event ? event.code : ''}`,
     dependsOn: [...new Set([...topicsOf(who, reference, target), ...below.flatMap(({ to }) => topicOf(to))])],
     // Nothing tells that somebody takes a handle, or that an included prompt may be seen.
     isWhole: (reference.named === null || target.namedId !== null) && below.every(({ to }) => to !== null),
