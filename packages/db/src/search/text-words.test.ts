@@ -30,7 +30,7 @@ describe('the words of a text', () => {
   });
 
   it('stand where they say', () => {
-    const text = 'Über C++: 写论 café.NET';
+    const text = 'Über C++: 写论 🚀 café.NET';
     for (const { word, kind, start, end } of textWords(text)) {
       expect([
         kind,

@@ -381,7 +381,7 @@ const triggers: Readonly<
   'prompts.prompts_versioned': { sees: adds(nextVersion, 'versions'), does: 1, else: 0 },
   'prompts.prompts_words': {
     async sees({ value }) {
-      await value(`UPDATE prompts SET title = 'Other' WHERE slug = 'copy'`);
+      await value(`UPDATE prompts SET title = 'Ôther' WHERE slug = 'copy'`);
       return value("SELECT search_title FROM prompts WHERE slug = 'copy'");
     },
     does: 'other',
