@@ -74,6 +74,14 @@ describe('import and export', () => {
     expect(items.map(({ content }) => content.trim()).reverse()).toEqual(['Of a', 'Of a/a', 'Of a/c', 'Of b']);
   });
 
+  it('refuse files that have more than 16 MiB together, before anything is sent', async () => {
+    const cwd = givenFolder();
+    for (const name of ['a', 'b']) await writeFile(join(cwd, `${name}.prompt`), 'x'.repeat(8 * 1024 * 1024 + 1));
+    const helen = await someone('helen');
+    const ran = await helen.run(['import', 'a.prompt', 'b.prompt'], { cwd });
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('more than 16 MiB together') });
+  });
+
   it('carry prompts by the files of other systems, several and whole folders at once', async () => {
     const cwd = givenFolder();
     const dave = await someone('dave');

@@ -82,21 +82,32 @@ async function tryDatabase(env: Env, connectionString: string): Promise<Tried[]>
   return [...tried, ...notes.map((note) => ({ setting: 'DATABASE_URL', isWell: true, says: note }))];
 }
 
+/** What a PostgreSQL says of itself and of its connection. */
+interface AnsweringServer {
+  readonly number: number;
+  readonly version: string;
+  readonly isEncrypted: boolean | null;
+}
+
 /** Which PostgreSQL answers, and how it is reached. @throws Error where it is too old */
 async function serverOf(connectionString: string): Promise<string> {
   const { pool, close } = connect(tryOptions(connectionString));
   try {
-    const { rows } = await pool.query<{ number: number; version: string; isEncrypted: boolean | null }>(`
+    const { rows } = await pool.query<AnsweringServer>(`
       SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
         (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS "isEncrypted"`);
-    const { number = 0, version = '', isEncrypted = false } = rows[0] ?? {};
-    const major = Math.floor(number / 10_000);
-    if (major < OLDEST) throw new Error(`PostgreSQL ${version} is too old: ${OLDEST} to ${NEWEST_TRIED} will do`);
-    const remark = major > NEWEST_TRIED ? `; it is newer than ${NEWEST_TRIED}, the last that was tried` : '';
-    return `PostgreSQL ${version} answers, ${isEncrypted === true ? 'over' : 'without'} TLS${remark}`;
+    return aboutServer(rows[0] ?? { number: 0, version: '', isEncrypted: false });
   } finally {
     await close();
   }
+}
+
+/** @throws Error where it is too old */
+export function aboutServer({ number, version, isEncrypted }: AnsweringServer): string {
+  const major = Math.floor(number / 10_000);
+  if (major < OLDEST) throw new Error(`PostgreSQL ${version} is too old: ${OLDEST} to ${NEWEST_TRIED} will do`);
+  const remark = major > NEWEST_TRIED ? `; it is newer than ${NEWEST_TRIED}, the last that was tried` : '';
+  return `PostgreSQL ${version} answers, ${isEncrypted === true ? 'over' : 'without'} TLS${remark}`;
 }
 
 /** The same of a replica. @throws Error where it is none */

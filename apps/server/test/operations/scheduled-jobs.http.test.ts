@@ -139,6 +139,23 @@ describe('the jobs of each night', () => {
     expect(await countOf('idempotency_keys', 'true')).toBe(0);
   });
 
+  it('store the words that a release without them has not stored within a day', async () => {
+    const dora = await givenPerson(app.services);
+    const [late, early] = [
+      await givenPrompt(app.services, dora, 'Late'),
+      await givenPrompt(app.services, dora, 'Early'),
+    ];
+    for (const [{ id }, updated_at] of [
+      [late, ago(DAY - MINUTE)],
+      [early, ago(DAY + MINUTE)],
+    ] as const)
+      await app.database.db.updateTable('prompts').set({ updated_at }).where('id', '=', id).execute();
+    await pool.query('DELETE FROM prompt_words WHERE prompt_id = ANY ($1)', [[late.id, early.id]]);
+    await run('store_missed_words');
+    expect(await countOf('prompt_words', 'prompt_id = $1', late.id)).toBe(1);
+    expect(await countOf('prompt_words', 'prompt_id = $1', early.id)).toBe(0);
+  });
+
   it('say which second factors nobody can read any more', async () => {
     const carol = await givenPerson(app.services);
     const factor = { user_id: carol.id, sealed_key: bytea(Buffer.alloc(64)), started_at: clock.now() };

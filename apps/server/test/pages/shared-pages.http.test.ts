@@ -54,6 +54,20 @@ describe('what is shared', () => {
     expect(group.links).toContain('/shared');
   });
 
+  it('says of a group with more prompts than a page how many it shows, and nothing of one that is shown whole', async () => {
+    const owner = await givenPerson(services);
+    const titles = Array.from({ length: 51 }, (_, at) => `Prompt ${at}`);
+    const promptIds: string[] = [];
+    for (const title of titles) promptIds.push((await givenPrompt(services, owner, title)).id);
+    const member = await givenPerson(services);
+    const large = await givenGroup(services, { owner, viewers: [member], promptIds });
+    const whole = await givenGroup(services, { owner, viewers: [member], promptIds: promptIds.slice(0, 2) });
+    const browser = await signedIn(member);
+    const page = await browser.open(`/shared/${large}`);
+    expect(page.text).toContain('The first 50 of 51.');
+    expect((await browser.open(`/shared/${whole}`)).text).not.toContain('The first');
+  });
+
   it('shows names and titles as text, whatever was typed', async () => {
     const owner = await givenPerson(services, { name: HOSTILE });
     const { id } = await givenPrompt(services, owner, HOSTILE, { description: HOSTILE });
@@ -133,6 +147,19 @@ describe('a form from elsewhere', () => {
     expect(answer.statusCode).toBeLessThan(500);
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
   });
+});
+
+it('takes forms up to 16 KiB, also of whoever is signed in', async () => {
+  const headers = { origin: 'https://promptory.example', 'sec-fetch-site': 'same-origin' };
+  for (const [bytes, status] of [
+    [16_384, 200],
+    [16_385, 413],
+  ] as const) {
+    const browser = await signedIn(await givenPerson(services));
+    const form = { ...(await browser.open('/shared')).form('Sign out'), fields: {} };
+    const page = await browser.submit(form, { more: 'a'.repeat(bytes - 'more='.length) }, headers);
+    expect([bytes, page.status]).toEqual([bytes, status]);
+  }
 });
 
 it('goes on by itself from a mail that is read on another site, where the cookie counts again', async () => {

@@ -1,0 +1,74 @@
+import type { MemoryCounts } from '@promptory/api/server';
+import { expect, it } from 'vitest';
+import { createMetrics } from './metrics.ts';
+
+const feed = { isConnected: true, lagSeconds: 2, reads: 3, topics: 4, reconnects: 5, losses: 6 };
+const kinds = { prompt: { hits: 7, misses: 9, unused: 1, entries: 10, bytes: 11 } };
+const given = {
+  pool: { totalCount: 12, idleCount: 4, waitingCount: 13 },
+  calls: {
+    calls: { counts: () => ({ inFlight: 14, waiting: 15, refused: 16 }) },
+    streams: { counts: () => ({ inFlight: 17, waiting: 18, refused: 19 }) },
+  },
+  memory: () => ({ feed, kinds }) as unknown as MemoryCounts,
+  replica: () => ({ atReplica: 20, atPrimary: 21, fallbacks: 22, ageSeconds: 23 }),
+};
+
+const linesOf = async ({ text }: ReturnType<typeof createMetrics>): Promise<string[]> =>
+  (await text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+it('says what was counted elsewhere as it is, however often it is asked', async () => {
+  const metrics = createMetrics(given);
+  const lines = await linesOf(metrics);
+  expect(lines).toEqual(
+    [
+      ['db_pool_connections', { 'state="used"': 8, 'state="idle"': 4, 'state="waiting"': 13 }],
+      [
+        'calls_in_flight',
+        {
+          ...{ 'kind="calls",state="running"': 14, 'kind="calls",state="waiting"': 15 },
+          ...{ 'kind="streams",state="running"': 17, 'kind="streams",state="waiting"': 18 },
+        },
+      ],
+      ['calls_refused_total', { 'kind="calls"': 16, 'kind="streams"': 19 }],
+      ['change_feed_up', 1],
+      ['change_feed_lag_seconds', 2],
+      ['change_feed_reads_total', 3],
+      ['change_feed_topics_total', 4],
+      ['change_feed_reconnects_total', 5],
+      ['change_feed_losses_total', 6],
+      [
+        'cache_lookups_total',
+        {
+          ...{ 'kind="prompt",outcome="hit"': 7, 'kind="prompt",outcome="miss"': 8 },
+          ...{ 'kind="prompt",outcome="unused"': 1 },
+        },
+      ],
+      ['cache_entries', { 'kind="prompt"': 10 }],
+      ['cache_bytes', { 'kind="prompt"': 11 }],
+      ['replica_calls_total', { 'at="replica"': 20, 'at="primary"': 21 }],
+      ['replica_fallbacks_total', 22],
+      ['replica_age_seconds', 23],
+    ].flatMap(([name, values]) =>
+      typeof values === 'number'
+        ? [`promptory_${name} ${values}`]
+        : Object.entries(values ?? {}).map(([labels, value]) => `promptory_${name}{${labels}} ${value}`),
+    ),
+  );
+  expect(await linesOf(metrics)).toEqual(lines);
+});
+
+it('measures nothing of a memory that is not there', async () => {
+  const lines = await linesOf(createMetrics({ memory: () => null }));
+  expect(lines.filter((line) => /lookups|entries/.test(line))).toEqual([]);
+  expect(lines).toContain('promptory_change_feed_up 0');
+});
+
+it('counts each connection that the server ended, by its reason', async () => {
+  const metrics = createMetrics();
+  for (const reason of ['slow', 'refused', 'refused']) metrics.connectionCut(reason);
+  expect(await linesOf(metrics)).toEqual([
+    'promptory_connections_cut_total{reason="slow"} 1',
+    'promptory_connections_cut_total{reason="refused"} 2',
+  ]);
+});
