@@ -61,6 +61,20 @@ describe('chat completions', () => {
     ]);
   });
 
+  it('take the results of tools before what the user says beside them', () => {
+    const content = [
+      { type: 'text', text: 'So?' },
+      { type: 'tool_result', id: 'c1', content: 'A cat' },
+      { type: 'tool_result', id: 'c2', content: 'A dog' },
+    ];
+    const { messages } = toChatCompletion(givenRequest({ messages: [{ role: 'user', content }] }));
+    expect(messages).toEqual([
+      { role: 'tool', tool_call_id: 'c1', content: 'A cat' },
+      { role: 'tool', tool_call_id: 'c2', content: 'A dog' },
+      { role: 'user', content: 'So?' },
+    ]);
+  });
+
   it('take audio and files as data', () => {
     const content = [
       { type: 'audio', url: 'data:audio/mpeg;base64,AAAA' },

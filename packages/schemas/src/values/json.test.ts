@@ -21,6 +21,12 @@ describe('what a prompt may hold', () => {
     expect(accepts({ content: '\u0001'.repeat(133_334) })).toBe(false);
   });
 
+  it('is names of 200 characters, wherever in a JSON object they stand first', () => {
+    const named = (length: number) => jsonObject(1_000).safeParse({ a: 1, ['x'.repeat(length)]: 2 });
+    expect(named(200).success).toBe(true);
+    expect(named(201).error?.message).toContain('200');
+  });
+
   it('counts bytes in settings and schemas too, of names and of numbers', () => {
     expect(fitsJson({ text: '字'.repeat(900) }, 1_000)).toBe(true);
     expect(fitsJson({ text: '\u0001'.repeat(600) }, 1_000)).toBe(false);

@@ -206,6 +206,7 @@ describe.each(writtenFormats)('%s', (format) => {
         expect(refusals).toEqual([]);
         expect(prompts).toHaveLength(1);
         const lost = new Set(losses.map(({ within }) => (within ?? '').split('.', 1)[0] ?? ''));
+        expect(lost.has(given.messages === null ? 'messages' : 'content')).toBe(false);
         for (const again of prompts) {
           if (['content', 'messages', 'kind'].some((field) => lost.has(field))) expectAlike(given, again);
           else expect(compareBodies(given, again, true)).toBe('same');

@@ -4,7 +4,7 @@ import { ID, MISSING } from '../../test/fixtures/notes.ts';
 import { type NotesApp, notesApp } from '../../test/fixtures/notes-app.ts';
 import { eventually, openResponse } from '../../test/fixtures/sockets.ts';
 import type { RestOptions } from '../rest/rest-options.ts';
-import type { Call, Outcome } from './call-hooks.ts';
+import { type Call, callWithHooks, type Outcome } from './call-hooks.ts';
 
 interface Watched extends NotesApp {
   before: Call[];
@@ -85,6 +85,20 @@ describe('the outcome of a stream', () => {
     const res = await app.inject('/notes/export?count=3');
     expect(res.body.trimEnd().split('\n')).toHaveLength(3);
     expect(after.map(({ outcome }) => outcome.ok)).toEqual([true]);
+  });
+
+  it('is reported where its reader takes all of it and ends nothing', async () => {
+    const outcomes: Outcome[] = [];
+    async function* counted() {
+      yield 1;
+      yield 2;
+    }
+    const hooks = { afterCall: (_: Call, outcome: Outcome) => void outcomes.push(outcome) };
+    const items = await callWithHooks(hooks, { path: 'count' } as Call, async () => counted());
+    const reader = items[Symbol.asyncIterator]();
+    expect([await reader.next(), await reader.next(), outcomes.length]).toMatchObject([{ value: 1 }, { value: 2 }, 0]);
+    expect(await reader.next()).toMatchObject({ done: true });
+    expect(outcomes).toMatchObject([{ ok: true }]);
   });
 
   it('is the error that it broke off with', async () => {

@@ -30,6 +30,8 @@ describe('acceptedType', () => {
     ['application/json;charset=utf-16', undefined],
     ['application/json;version=2', undefined],
     ['application/json;version="1,2;3\\""', undefined],
+    ['text/html;a="\\", application/json, "', undefined],
+    ['text/html;a="\\\\", application/json', 'application/json'],
     ['application/json;version=2, application/*;q=0.1', 'application/json'],
     ['application/problem+json', undefined],
     ['application/jsonx', undefined],

@@ -53,4 +53,9 @@ describe('possibleRefusals', () => {
     expect(reasonsOf('notes.remove')).not.toContain('not_acceptable');
     expect(reasonsOf('notes.remove')).not.toContain('answer_too_large');
   });
+
+  it('has nothing of JSON where the body is of another type', () => {
+    expect(reasonsOf('notes.create')).toEqual(expect.arrayContaining(['malformed_json', 'too_deep']));
+    expect(reasonsOf('notes.import').filter((reason) => /json|deep/.test(reason))).toEqual([]);
+  });
 });

@@ -60,3 +60,22 @@ it.each([
   const res = await app.inject(`/trpc/${calls}?batch=1&input=${encodeURIComponent(input)}`);
   expect(res.json()).toEqual(texts.map((data) => ({ result: { data } })));
 });
+
+it('answers none of a batch with an output that is no JSON, which fails the whole of it, as in tRPC', async () => {
+  const app = fastify();
+  onTestFinished(() => app.close());
+  const circle: { own?: unknown } = {};
+  circle.own = circle;
+  const router = t.router({
+    text: t.procedure.query(() => 'a'),
+    circle: t.procedure.query(() => circle),
+    big: t.procedure.query(() => ({ many: 1n })),
+  });
+  await app.register(trpcWire, { router, createContext: () => ({}) });
+  for (const calls of ['circle', 'big', 'text,circle', 'big,text']) {
+    const { statusCode, body } = await app.inject(`/trpc/${calls}?batch=1&input={}`);
+    expect([calls, statusCode, body]).toEqual([calls, 500, expect.stringContaining('INTERNAL_SERVER_ERROR')]);
+    expect(body).not.toContain('"data":"a"');
+  }
+  expect((await app.inject('/trpc/text')).statusCode).toBe(200);
+});

@@ -114,7 +114,7 @@ describe('refusals', () => {
     ['model: x', '\n\n  {{> card}}', 8, 3, 'partial'],
     ['model: x', 'a\n{{#if b}}{{role "user"}}{{/if}}', 7, 10, 'helper'],
     ['model: x', '{{role name}}', 6, 1, 'role'],
-    ['model: x', '{{section "a"}}', 6, 1, 'section'],
+    ['model: x', '{{section "a"}}', 6, 1, 'A section of the answer'],
     ['- a', 'x', 4, 1, 'keys and values'],
   ])('of %j and %j say where', (frontMatter, body, line, column, message) => {
     const { prompts, refusals } = readDotprompt(file(frontMatter, body));

@@ -85,6 +85,7 @@ it('refuses what is no JSON, and more prompts than a file holds', () => {
     prompts: [],
     refusals: [{ prompt: null }],
   });
+  expect(readLangfuse(JSON.stringify(Array.from({ length: 500 }, () => item))).prompts).toHaveLength(500);
 });
 
 it('reads a brace before an included prompt as text', () => {

@@ -20,6 +20,7 @@ const object = fc.dictionary(
   ),
 );
 const size = fc.integer({ min: 1, max: 12 });
+const lineEnd = fc.constantFrom('\n', '\r\n', ' \t\r\n');
 
 describe('the items of a JSON text', () => {
   it('are those of an array, however it is printed and cut', async () => {
@@ -35,10 +36,11 @@ describe('the items of a JSON text', () => {
 
   it('are objects one after the other, printed to be read', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(object, { minLength: 1, maxLength: 4 }), size, async (objects, cut) => {
+      fc.asyncProperty(fc.array(object, { minLength: 1, maxLength: 4 }), size, lineEnd, async (objects, cut, end) => {
         const [first, ...others] = objects.map((one) => JSON.stringify(one, null, 2));
         // An empty object is printed on one line, by which nobody can tell.
-        const texts = await textsOf(['{\n}', first === '{}' ? '{\n}' : first, ...others].join('\n'), Math.max(cut, 4));
+        const text = ['{\n}', first === '{}' ? '{\n}' : first, ...others].join('\n').replaceAll('\n', end);
+        const texts = await textsOf(text, Math.max(cut, 6));
         expect(texts.slice(1).map((text) => JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(objects)));
       }),
     );
