@@ -152,8 +152,9 @@ it('counts uses that are not kept, without rows of their own and without further
 
 it('counts uses that are told of together as so many, the first and the last of them', async () => {
   const id = await make('Called');
-  const today = Math.floor(services.clock.now().getTime() / day) * day;
-  const at = (hour: number) => new Date(today + hour * 3_600_000);
+  // A day that is over, whatever the time is now: nobody's latest uses are in it.
+  const yesterday = Math.floor(services.clock.now().getTime() / day - 1) * day;
+  const at = (hour: number) => new Date(yesterday + hour * 3_600_000);
   const many = { isKept: false, uses: 41, lastUsedAt: at(20) };
   expect(await writeUsage(db, [use(id, { occurredAt: at(3) }), { ...use(id, { occurredAt: at(4) }), ...many }])).toBe(
     42,
