@@ -15,6 +15,7 @@ const prompts: ReadonlyArray<readonly [owner: string, category: string | null, t
   [ann, 'finance', ['café', 'straße']],
   [ann, 'FINANCE', ['café', 'cafe\u0301', 'strasse']],
   [ann, null, []],
+  [ann, 'Finance', ['straße']],
   [ann, '\u200b', ['\u200b']],
   [ben, 'FINANCE', ['ｃａｆé']],
 ];
@@ -51,6 +52,7 @@ it('joins the names that were one already, keeps what hangs on them, and does th
     ['Finance', 'finance', ['café', 'straße'], ['café', 'strasse']],
     ['Finance', 'finance', ['café', 'straße'], ['café', 'strasse']],
     [null, null, [], []],
+    ['Finance', 'finance', ['straße'], ['strasse']],
     ['\u200b', '\u200b', ['\u200b'], ['\u200b']],
     ['FINANCE', 'finance', ['ｃａｆé'], ['café']],
   ];

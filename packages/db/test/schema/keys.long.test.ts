@@ -85,7 +85,8 @@ describe('a key', () => {
   it('of a place in a group is looked at when the transaction ends, so that two can change places', async () => {
     const swap = `
       INSERT INTO group_prompts (group_id, prompt_id, position) SELECT group_id, '${COPY}', 1 FROM group_prompts;
-      UPDATE group_prompts SET position = 1 - position`;
+      UPDATE group_prompts SET position = 1 WHERE position = 0;
+      UPDATE group_prompts SET position = 0 WHERE prompt_id = '${COPY}'`;
     expect(await schema.tried([], ({ run }) => run(swap))).not.toHaveProperty('refusedBy');
   });
 });
