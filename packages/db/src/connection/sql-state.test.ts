@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isDatabaseUnavailable } from './sql-state.ts';
+import { isDatabaseUnavailable, isStartingOrStopping } from './sql-state.ts';
 
 const failure = (code: string, severity = 'ERROR'): Error => Object.assign(new Error('failed'), { code, severity });
 
@@ -50,4 +50,15 @@ it.each([
 it('tells a statement that breaks the protocol from a pooler that ends the session', () => {
   expect(isDatabaseUnavailable(failure('08P01', 'ERROR'))).toBe(false);
   expect(isDatabaseUnavailable(failure('08P01', 'FATAL'))).toBe(true);
+});
+
+it.each(['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET'])(
+  'takes %s for a server that starts or stops',
+  (code) => {
+    expect(isStartingOrStopping(failure(code))).toBe(true);
+  },
+);
+
+it.each(['28P01', '3D000', '53300', '57014', 'ENOENT'])('does not take %s for one that starts or stops', (code) => {
+  expect(isStartingOrStopping(failure(code))).toBe(false);
 });

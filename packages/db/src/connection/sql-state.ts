@@ -52,3 +52,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   }
   return false;
 }
+
+/** Whether a server refused a connection, or ended one, as it starts, recovers from a crash or goes down. */
+export function isStartingOrStopping(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === undefined ? isDatabaseUnavailable(error) : state.startsWith('57P');
+}

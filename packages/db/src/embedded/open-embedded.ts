@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { isDatabaseUnavailable, sqlState } from '../connection/sql-state.ts';
+import { isStartingOrStopping, sqlState } from '../connection/sql-state.ts';
 import { type DataPlace, findDataPlace, readState, writeState } from './cluster-state.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { withFolderLock } from './ownership/folder-lock.ts';
@@ -209,21 +209,13 @@ async function waitForRunning(dataFolder: string, password: string): Promise<Run
     try {
       if (ready) return { port, letsIn: await letsIn(port, password) };
     } catch (error) {
-      if (!recoversOrStops(error)) throw error;
+      // Where it recovers from a crash or goes down, postmaster.pid calls it ready all the same.
+      if (!isStartingOrStopping(error)) throw error;
     }
     if (Date.now() > deadline)
       throw new EmbeddedPostgresError(`The PostgreSQL of ${dataFolder} (process ${pid}) does not become ready.`);
     await sleep(50);
   }
-}
-
-/**
- * Whether a server that calls itself ready refused a connection because it recovers from a crash or goes down:
- * postmaster.pid does not tell of either.
- */
-function recoversOrStops(error: unknown): boolean {
-  const state = sqlState(error);
-  return state === undefined ? isDatabaseUnavailable(error) : state.startsWith('57P');
 }
 
 /** A postmaster.pid whose number now belongs to another program would keep PostgreSQL from starting. */
