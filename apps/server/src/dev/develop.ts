@@ -9,6 +9,7 @@ import { isMigrated } from './applied-migrations.ts';
 import { banner } from './banner.ts';
 import { demoAccount } from './demo-account.ts';
 import { requirePort } from './free-port.ts';
+import { restarter } from './restarter.ts';
 import { watchSource } from './watch-source.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -119,14 +120,15 @@ export async function develop(options: {
       database = await openDatabase(next, fail);
       return database;
     };
-    const restarts = restarter(
+    const restarts = restarter(app, {
       prepare,
-      () => stopping,
-      (next) => {
-        app = next;
+      fork() {
+        app = forkApp();
+        return app;
       },
-    );
-    restarts.watch(app);
+      isStopping: () => stopping,
+      print,
+    });
     const unwatch = stopping ? () => undefined : await watchSource(ROOT, () => void restarts.restart());
     await stopped.promise;
     unwatch();
@@ -139,51 +141,6 @@ export async function develop(options: {
     // What it fails at then is what has been said.
     await (failure === null ? closed : closed?.catch(() => undefined));
   }
-}
-
-/** Starts a fresh server in place of the one that runs, one after the other, however fast the changes come. */
-function restarter(
-  prepare: () => Promise<DevelopmentDatabase>,
-  isStopping: () => boolean,
-  use: (app: AppProcess) => void,
-) {
-  let current: AppProcess;
-  let working: Promise<void> = Promise.resolve();
-  let pending = false;
-
-  const watch = (app: AppProcess): void => {
-    current = app;
-    void app.ended.then((code) => {
-      if (!isStopping() && app === current && !pending)
-        print(`The server ended (exit ${code}): it starts again when a file changes.`);
-    });
-  };
-  const restartNow = async (): Promise<void> => {
-    await current.stop();
-    pending = false;
-    if (isStopping()) return;
-    let database: DevelopmentDatabase;
-    try {
-      database = await prepare();
-    } catch (error) {
-      print(error instanceof Error ? error.message : String(error));
-      return;
-    }
-    const next = forkApp();
-    watch(next);
-    use(next);
-    next.start(database.url);
-    await next.outcome;
-  };
-  return {
-    watch,
-    restart(): void {
-      if (pending || isStopping()) return;
-      pending = true;
-      working = working.then(restartNow);
-    },
-    settled: () => working,
-  };
 }
 
 /** A failure that whoever runs the command can put right: its message is enough. Any other is a bug and keeps its stack. */
