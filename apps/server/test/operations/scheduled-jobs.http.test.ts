@@ -156,6 +156,18 @@ describe('the jobs of each night', () => {
     expect(await countOf('prompt_words', 'prompt_id = $1', early.id)).toBe(0);
   });
 
+  it('forget all that was told of changes more than an hour ago, and nothing later', async () => {
+    await pool.query('DELETE FROM changes');
+    await pool.query(`INSERT INTO changes (topics, written_at)
+      SELECT ARRAY['old'], now() - interval '61 minutes' FROM generate_series(1, 10001)`);
+    await pool.query(`INSERT INTO changes (topics, written_at) VALUES (ARRAY['young'], now() - interval '59 minutes')`);
+    await run('forget_changes');
+    expect([await countOf('changes', `topics = '{old}'`), await countOf('changes', `topics = '{young}'`)]).toEqual([
+      0, 1,
+    ]);
+    expect(said('"changes":10001')).toBe(true);
+  });
+
   it('say which second factors nobody can read any more', async () => {
     const carol = await givenPerson(app.services);
     const factor = { user_id: carol.id, sealed_key: bytea(Buffer.alloc(64)), started_at: clock.now() };

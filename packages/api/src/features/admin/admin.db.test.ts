@@ -91,6 +91,20 @@ describe('changing an account', () => {
     ]);
   });
 
+  it('sets quotas one by one, another time anew, and takes back what is null', async () => {
+    const { id } = await givenPerson(services);
+    const set = async (quotas: Record<string, number | null>) => (await admin().users.update({ id, quotas })).quotas;
+    expect(await set({ prompts: 5 })).toEqual({ prompts: 5 });
+    expect(await set({ prompts: 7, groups: 2 })).toEqual({ prompts: 7, groups: 2 });
+    expect(await set({ prompts: null })).toEqual({ groups: 2 });
+    const details = db.selectFrom('audit_log').select('details').where('target_id', '=', id).orderBy('id');
+    expect((await details.execute()).map((entry) => entry.details)).toEqual([
+      { quotas: { prompts: { from: null, to: 5 } } },
+      { quotas: { prompts: { from: 5, to: 7 }, groups: { from: null, to: 2 } } },
+      { quotas: { prompts: { from: 7, to: null } } },
+    ]);
+  });
+
   it('answers not found for an unknown id', async () => {
     expect(await codeOf(admin().users.update({ id: newId(), role: 'admin' }))).toBe('user.not_found');
   });
