@@ -13,6 +13,8 @@ export interface ListPlace {
   readonly sort: ListSort;
   readonly limit: number;
   readonly after: readonly KeysetValue[] | undefined;
+  /** A walk ends after so many steps, each of which is an entry of an index, and no row: ten thousand unless given. */
+  readonly steps?: number | undefined;
 }
 
 export interface ListedKey extends PromptKey {
@@ -43,8 +45,7 @@ export interface Order {
 
 /** Of each part, one more than the largest page, and the mark where a walk ended. */
 const MOST = sql.lit(102);
-/** A walk ends after so many steps. Each is an entry of an index, and no row. */
-const STEPS = sql.lit(10_000);
+const STEPS = 10_000;
 
 /** All conditions; none lets everything through. */
 export const every = (conditions: readonly Expression<SqlBool>[]): RawBuilder<boolean> =>
@@ -83,16 +84,16 @@ export const partOf = (
  */
 export const walkedPart = (
   from: RawBuilder<unknown>,
-  { by, id, direction, after }: Order,
+  { by, id, direction, after, steps }: Along,
   conditions: readonly RawBuilder<boolean>[],
   { when, isMeant }: { readonly when: RawBuilder<boolean>; readonly isMeant: RawBuilder<boolean> },
 ): RawBuilder<unknown> => sql`(
-  SELECT near.id, near.sort_key, near.step = ${STEPS} AS is_end FROM (
+  SELECT near.id, near.sort_key, near.step = ${steps} AS is_end FROM (
     SELECT ${id} AS id, ${by} AS sort_key, row_number() OVER (ORDER BY ${by} ${direction}, ${id} ${direction}) AS step
     FROM ${from} WHERE ${every([...conditions, ...after])}
-    ORDER BY ${by} ${direction}, ${id} ${direction} LIMIT ${STEPS}
+    ORDER BY ${by} ${direction}, ${id} ${direction} LIMIT ${steps}
   ) AS near
-  WHERE ${when} AND (near.step = ${STEPS} OR ${isMeant})
+  WHERE ${when} AND (near.step = ${steps} OR ${isMeant})
   ORDER BY near.sort_key ${direction}, near.id ${direction} LIMIT ${MOST})`;
 
 const columns: Readonly<Record<ListSort, RawBuilder<unknown>>> = {
@@ -131,10 +132,13 @@ export interface Along extends Order {
   readonly isBeside: boolean;
   readonly all: readonly RawBuilder<boolean>[];
   readonly open: readonly RawBuilder<boolean>[];
+  /** After so many a walk along it ends. */
+  readonly steps: RawBuilder<number>;
 }
 
 /** All prompts in the order of `place`; of those with a tag, the index of the tag has them as they were changed. */
 export function along(place: ListPlace, tag?: string): Along {
+  const steps = sql.lit(place.steps ?? STEPS);
   if (tag !== undefined && place.sort === 'updated') {
     const tagged = sql<boolean>`tags.name_key = ${tag}`;
     return {
@@ -145,6 +149,7 @@ export function along(place: ListPlace, tag?: string): Along {
       isBeside: true,
       all: [tagged, sql<boolean>`tags.is_live`],
       open: [tagged, sql<boolean>`tags.is_public`],
+      steps,
     };
   }
   if (place.sort === 'usage')
@@ -156,6 +161,7 @@ export function along(place: ListPlace, tag?: string): Along {
       isBeside: true,
       all: [],
       open: [sql<boolean>`prompt_totals.is_public`],
+      steps,
     };
   return {
     ...orderBy(place, columns[place.sort], sql`prompts.id`),
@@ -165,5 +171,6 @@ export function along(place: ListPlace, tag?: string): Along {
     isBeside: false,
     all: [sql<boolean>`prompts.deleted_at IS NULL`],
     open: [],
+    steps,
   };
 }
