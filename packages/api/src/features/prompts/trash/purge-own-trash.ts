@@ -6,7 +6,8 @@ import { requirePrompt } from '../../../access/require.ts';
 import type { Db, SessionContext } from '../../../context.ts';
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
-import { removeDependents, removeVersions, type StepsLeft } from './remove-dependents.ts';
+import { removeDependents, removeVersions } from './remove-dependents.ts';
+import type { StepsLeft } from './steps-left.ts';
 
 const PROMPTS_A_TRANSACTION = 200;
 const TRANSACTIONS_A_CALL = 5;

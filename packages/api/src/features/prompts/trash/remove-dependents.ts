@@ -1,16 +1,13 @@
 import { type Database, retryTransaction } from '@promptory/db';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Db } from '../../../context.ts';
+import { leaveGroups } from './leave-groups.ts';
+import type { StepsLeft } from './steps-left.ts';
 
 /** What goes with a prompt in one statement at most; more is removed before it, in steps. */
 const ROWS_A_STEP = 1_000;
 /** A copy is written anew, with its search index, which takes a second a megabyte. */
 const COPIES_A_STEP = 10;
-
-/** How many steps may be taken still. */
-export interface StepsLeft {
-  steps: number;
-}
 
 /** What hangs on prompts: rows of one table by their key, as many as one step takes and one more. */
 interface Dependents {
@@ -21,7 +18,8 @@ interface Dependents {
 
 /**
  * Of prompts in the trash, removes in short steps what others have piled up on them, so that removing them is short as well:
- * uses, favourites, that others include them, and that copies came from them. What is little is left to go with them.
+ * uses, favourites, places in groups, that others include them, and that copies came from them. What is little is left to go with
+ * them.
  * @returns whether it is done; false where `left` was not enough, and the next call goes on
  */
 export async function removeDependents(db: Db, ids: readonly string[], left: StepsLeft): Promise<boolean> {
@@ -41,7 +39,7 @@ export async function removeDependents(db: Db, ids: readonly string[], left: Ste
       isLeft = ((await retryTransaction(db, (trx) => statement.execute(trx))).numAffectedRows ?? 0n) > 0n;
     }
   }
-  return true;
+  return leaveGroups(db, ids, left);
 }
 
 /** What `removeVersions` may do, and what it does first in each of its transactions. */
