@@ -447,6 +447,9 @@ export interface UsageDaily {
 }
 
 export interface UsageEvents {
+  /**
+   * By which key, that may be gone meanwhile; null for a session
+   */
   api_key_id: string | null;
   consumer: string;
   id: string;

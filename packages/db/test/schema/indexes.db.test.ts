@@ -92,7 +92,6 @@ const lookUps: Readonly<Record<string, string>> = {
   tags_oldest: "tags WHERE name_key = 'a' AND is_public = true AND is_live ORDER BY prompt_id LIMIT 1",
   tags_own_name_key: `tags WHERE user_id = ${nobody} AND name_key = 'a' ORDER BY prompt_id LIMIT 21`,
   tags_public: `tags WHERE is_public AND ${tagged}`,
-  usage_events_key: `usage_events WHERE api_key_id = ${nobody}`,
   usage_events_prompt: `usage_events WHERE prompt_id = ${nobody} ORDER BY occurred_at DESC LIMIT 21`,
   usage_events_user: `usage_events WHERE user_id = ${nobody} ${newest('occurred_at')}`,
   version_uses_last: 'version_uses WHERE last_used_at < now()',

@@ -131,7 +131,6 @@ const references: Readonly<
   sessions_user_id_fkey: ['sessions', 'user_id', 'goes too'],
   tags_prompt_id_fkey: ['tags', 'prompt_id', 'goes too'],
   usage_daily_prompt_id_fkey: ['usage_daily', 'prompt_id', 'goes too'],
-  usage_events_api_key_id_fkey: ['usage_events', 'api_key_id', 'becomes null'],
   usage_events_prompt_id_fkey: ['usage_events', 'prompt_id', 'goes too'],
   usage_events_user_id_fkey: ['usage_events', 'user_id', 'becomes null'],
   user_passwords_user_id_fkey: ['user_passwords', 'user_id', 'goes too'],

@@ -16,8 +16,8 @@ export type RecordedUse = UsageEvent & {
 
 /**
  * Writes uses with the counts kept of them, all or none. Each use keeps the name of its key, for the history of whoever used it;
- * the counts, which a prompt's owner reads, name the owner's own keys only. Events of prompts that are gone are dropped; a user or key that
- * is gone leaves its use without a name. A use that is not kept makes no row: where the count of its version and program has none
+ * the counts, which a prompt's owner reads, name the owner's own keys only. Events of prompts that are gone are dropped; a user that is
+ * gone leaves its use without a name. A use that is not kept makes no row: where the count of its version and program has none
  * on that day, it counts with the prompt's latest version, as `others`.
  * @returns how many were counted.
  */
@@ -69,11 +69,10 @@ async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<n
       ) AS found
     ), events AS (
       INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, api_key_id, kind, consumer)
-      SELECT given.id, given."occurredAt", given."promptId", given.version, users.id, api_keys.id, given.kind, given.consumer
+      SELECT given.id, given."occurredAt", given."promptId", given.version, users.id, given."apiKeyId", given.kind, given.consumer
       FROM given
       JOIN present ON present.id = given."promptId"
       LEFT JOIN users ON users.id = given."userId"
-      LEFT JOIN api_keys ON api_keys.id = given."apiKeyId"
       WHERE given."isKept"
     ), days AS (
       INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)

@@ -8,6 +8,8 @@ import { lockOwnAccount } from '../../domain/accounts/lock-account.ts';
 import { AppError } from '../../errors.ts';
 
 const MOST_REVOKED = 100;
+/** Of many, which a release before may have left, some go with each key that is revoked. */
+const MOST_FORGOTTEN = 100;
 
 /** @throws AppError api_key.not_found when the caller has no such key, or revoked it before; auth.session_ended */
 export async function revokeApiKey(ctx: SessionContext, { id }: ById): Promise<void> {
@@ -33,7 +35,7 @@ async function forgetRevoked(trx: Transaction<Database>, userId: string): Promis
   await sql`
     DELETE FROM api_keys WHERE user_id = ${userId}::uuid AND revoked_at IS NOT NULL AND id IN (
       SELECT id FROM api_keys WHERE user_id = ${userId}::uuid AND revoked_at IS NOT NULL
-      ORDER BY revoked_at DESC OFFSET ${MOST_REVOKED}
+      ORDER BY revoked_at DESC OFFSET ${MOST_REVOKED} LIMIT ${MOST_FORGOTTEN}
     )
   `.execute(trx);
 }
