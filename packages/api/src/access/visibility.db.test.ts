@@ -1,9 +1,26 @@
 import { measuredQueries } from '@promptory/db/testing';
-import { expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { beforeAll, expect, it } from 'vitest';
 import { callersOf, givenApi, givenGroup, givenPerson, givenPrompts } from '../../test/index.ts';
 
-const { pool, services } = await givenApi();
+const { db, pool, services } = await givenApi();
 const measured = measuredQueries(pool);
+
+// Groups of others, as there are: of a table of few pages PostgreSQL reads all, whatever is asked of it.
+beforeAll(async () => {
+  const other = await givenPerson(services);
+  const ids = (await givenPrompts(services, other, 20)).map(({ id }) => id);
+  await sql`
+    WITH made AS (
+      INSERT INTO groups (id, name, user_id) SELECT gen_random_uuid(), 'Other', ${other.id}::uuid FROM generate_series(1, 1000)
+      RETURNING id
+    )
+    INSERT INTO group_prompts (group_id, prompt_id, position, added_by)
+    SELECT made.id, listed.id, listed.place - 1, ${other.id}::uuid
+    FROM made, unnest(${ids}::uuid[]) WITH ORDINALITY AS listed(id, place)
+  `.execute(db);
+  await sql`ANALYZE`.execute(db);
+});
 
 it('looks at no entry of groups that others put their prompts into', async () => {
   const [owner, stranger] = [await givenPerson(services), await givenPerson(services)];
