@@ -95,8 +95,8 @@ export async function enlarge(
     for (const owner of [hers, theirs]) await run(`SELECT public.recount_account(${owner})`);
     await run('SELECT public.correct_name_counts()');
     await run(`INSERT INTO api_keys (id, user_id, name, hint, key_hash, scopes, revoked_at)
-      SELECT gen_random_uuid(), ${hers}, 'Key ' || n, 'pty_live_abcd…wxyz', sha256(('key' || n)::bytea), '{prompts:read}', now()
-      FROM ${each}`);
+      SELECT gen_random_uuid(), ${hers}, 'Key ' || n, 'pty_live_abcd…wxyz', sha256(('key' || n)::bytea), '{prompts:read}',
+        now() - n * interval '1 s' FROM ${each}`);
     await run(`INSERT INTO sessions (id, user_id, secret_hash, refresh_hash, carrier, created_at, last_used_at,
         idle_expires_at, absolute_expires_at)
       SELECT gen_random_uuid(), ${hers}, sha256(('secret' || n)::bytea), sha256(('refresh' || n)::bytea), 'token',
@@ -107,8 +107,10 @@ export async function enlarge(
       SELECT gen_random_uuid(), 'prompt.updated', 'prompt', ${sharedId}, ${hers}, now() - n * interval '1 s' FROM ${each}`);
     await run(`INSERT INTO label_moves (id, prompt_id, number, label, from_version, to_version, moved_by, release_id, moved_at)
       SELECT gen_random_uuid(), ${sharedId}, 1 + n, 'staging', 1 + n % 2, 2 - n % 2, ${hers}, gen_random_uuid(), now() FROM ${each}`);
-    await run(`INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, kind, consumer)
-      SELECT gen_random_uuid(), now() - n * interval '1 s', ${sharedId}, 1, ${hers}, 'read', 'web' FROM ${each}`);
+    // By one of the keys that go when a further one is revoked.
+    await run(`INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, api_key_id, kind, consumer)
+      SELECT gen_random_uuid(), now() - n * interval '1 s', ${sharedId}, 1, ${hers},
+        (SELECT id FROM api_keys WHERE name = 'Key 150'), 'read', 'web' FROM ${each}`);
     await run(`INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)
       SELECT ${sharedId}, current_date, n, 'web', 1 FROM ${each}`);
     await run(`INSERT INTO version_uses (prompt_id, version, consumer, uses, first_used_at, last_used_at)

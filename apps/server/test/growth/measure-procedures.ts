@@ -54,9 +54,16 @@ const inputs: Readonly<Record<string, (world: World) => Input>> = {
   'prompts.purge': (world) => ({ id: world.shared }),
 };
 
-/** What does a part with each call, and says that the next goes on, until it is done. */
+/** What does a part with each call, and says that the next goes on, until it is done: of these the costliest call is measured. */
 const IN_PARTS: ReadonlySet<string> = new Set(['prompts.purge']);
-const MOST_CALLS = 20;
+const MOST_CALLS = 30;
+
+const larger = (one: QueryCost, other: QueryCost): QueryCost => ({
+  statements: Math.max(one.statements, other.statements),
+  parameters: Math.max(one.parameters, other.parameters),
+  pages: Math.max(one.pages, other.pages),
+  rows: Math.max(one.rows, other.rows),
+});
 
 type Call = (input: unknown) => Promise<unknown>;
 
@@ -107,10 +114,12 @@ export async function measureProcedures(size: number): Promise<ReadonlyMap<strin
       takeCost();
       const input = (inputs[path] ?? rows[path]?.input)?.(world) ?? {};
       let outcome = await outcomeOf(callerOf(path), path, input);
+      let cost = takeCost();
       for (let calls = 1; IN_PARTS.has(path) && outcome === 'server.busy' && calls < MOST_CALLS; calls += 1) {
         outcome = await outcomeOf(callerOf(path), path, input);
+        cost = larger(cost, takeCost());
       }
-      measured.set(path, { ...takeCost(), outcome });
+      measured.set(path, { ...cost, outcome });
     }
     return measured;
   } finally {
