@@ -1,17 +1,15 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callersOf, givenApiKey, givenPerson, testServices } from '@promptory/api/testing';
 import { createCredentialMarks } from '@promptory/auth';
 import { connectForTest, createTestDatabase, startEphemeralCluster } from '@promptory/db/testing';
-import { ended, freePort, ready } from '../calls/measured-server.ts';
+import { startProductionServer } from './production-server.ts';
 import { openStream, type WatchingClient } from './watching-client.ts';
 
-const MAIN = join(import.meta.dirname, '../../apps/server/src/main.ts');
 /** How long a client may have to wait for one move before it counts as missed. */
 const MISSED_MS = 10_000;
 const OPENED_AT_ONCE = 50;
@@ -58,7 +56,7 @@ export async function openLiveSite(servers: number): Promise<LiveSite> {
     const settings = { jwtSecret, folder, databaseUrl: database.applicationConnectionString };
     const started = await Promise.all(
       Array.from({ length: servers }, async () => {
-        const server = await startServer(settings);
+        const server = await startProductionServer(settings);
         ending.push(server.end);
         return server;
       }),
@@ -148,33 +146,4 @@ async function settledMemory(pid: number): Promise<number> {
     least = Math.min(least, Number(kilobytes) * 1_024);
   }
   return least;
-}
-
-async function startServer(settings: { jwtSecret: string; folder: string; databaseUrl: string }) {
-  const port = await freePort();
-  const log = await open(join(settings.folder, `server-${port}.log`), 'a');
-  const server = spawn(process.execPath, ['--conditions=@promptory/source', MAIN], {
-    stdio: ['ignore', log.fd, 'inherit'],
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
-      NODE_ENV: 'production',
-      DATABASE_URL: settings.databaseUrl,
-      JWT_SECRET: settings.jwtSecret,
-      SMTP_CONFIG: 'smtp://127.0.0.1:9',
-      PUBLIC_URL: 'http://localhost',
-      DATA_FOLDER: settings.folder,
-      METRICS_TOKEN: randomBytes(24).toString('base64url'),
-      RATE_LIMIT_KEY: '999999/1',
-      MAX_CONNECTIONS: '7000',
-      MAX_CONNECTIONS_PER_ADDRESS: '7000',
-      WATCHES: '7000',
-      WATCHES_PER_CALLER: '7000',
-      HOST: '127.0.0.1',
-      PORT: String(port),
-    },
-  });
-  await log.close();
-  await ready(port, server);
-  return { port, pid: server.pid ?? 0, end: () => ended(server, () => void server.kill('SIGTERM')) };
 }

@@ -28,6 +28,7 @@ export {
 } from './fixtures/people.ts';
 export { givenPrompt, givenPrompts, newPrompt, promptRow, versionRows } from './fixtures/prompts.ts';
 export { madeUpCorpus } from './fixtures/search-corpus.ts';
+export { type Acknowledged, MOST_AGE_MS, visibleStates } from './harness/acknowledged-states.ts';
 export { givenApi, isAwaitingLock } from './harness/api.ts';
 export { authenticatorOf } from './harness/authenticator.ts';
 export { callersOf, contextOf } from './harness/callers.ts';

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { givenGroup, givenPerson, givenPrompt } from '@promptory/api/testing';
+import {
+  type Acknowledged,
+  givenGroup,
+  givenPerson,
+  givenPrompt,
+  MOST_AGE_MS,
+  visibleStates,
+} from '@promptory/api/testing';
 import { startEphemeralCluster, startReplica, withClient } from '@promptory/db/testing';
 import type { CreatedApiKey, ResolvedPrompt } from '@promptory/schemas';
 import { afterAll } from 'vitest';
@@ -25,28 +32,6 @@ const replicated = process.env.COHERENCE_REPLICA ? await givenReplicated() : nul
 const first = await givenApp({ ...(replicated ?? {}), remembers: { patienceFactor: 1 } });
 const second = await givenApp({ ...(replicated ?? {}), remembers: { patienceFactor: 1 }, beside: first });
 const servers = [first, second] as const;
-
-const MOST_AGE_MS = 1_000;
-
-/** A state that began when it was acknowledged, by which server. */
-interface Acknowledged<T> {
-  readonly state: T;
-  readonly by: BootedApp;
-  /** When the change was asked for, and when it was answered. */
-  readonly asked: number;
-  readonly answered: number;
-}
-
-/** Which states may be seen by who asks one server between two times: the last that must be known, and all that were begun since. */
-function visible<T>(states: readonly Acknowledged<T>[], server: BootedApp, began: number, ended: number): T[] {
-  const isDue = ({ by, answered }: Acknowledged<T>): boolean =>
-    answered <= (by === server ? began : began - MOST_AGE_MS);
-  const last = states.findLastIndex(isDue);
-  return states
-    .slice(Math.max(0, last))
-    .filter(({ asked }) => asked <= ended)
-    .map(({ state }) => state);
-}
 
 const newestOf = (result: unknown): { version: number } => {
   const [newest] = (result as { items: { version: number }[] }).items;
@@ -98,8 +83,8 @@ proves(
       const group = await givenGroup(first.services, { owner, promptIds: [id] });
       const ref = `${owner.handle}/${slug}@latest`;
       const start = performance.now();
-      const texts: Acknowledged<number>[] = [{ state: 1, by: first, asked: start, answered: start }];
-      const rights: Acknowledged<boolean>[] = [{ state: false, by: first, asked: start, answered: start }];
+      const texts: Acknowledged<number, BootedApp>[] = [{ state: 1, by: first, asked: start, answered: start }];
+      const rights: Acknowledged<boolean, BootedApp>[] = [{ state: false, by: first, asked: start, answered: start }];
       await sleep(MOST_AGE_MS);
       inPlace += 1;
       if (inPlace === WRITERS) {
@@ -109,7 +94,7 @@ proves(
       await begun.promise;
 
       const change = async <T>(
-        states: Acknowledged<T>[],
+        states: Acknowledged<T, BootedApp>[],
         state: T,
         procedure: string,
         input: object,
@@ -150,11 +135,11 @@ proves(
           ] as const);
           const { code, result } = await callProcedure(server, proof.pick(['REST', 'tRPC']), procedure, input, headers);
           const ended = performance.now();
-          const may = mayAlways ? [true] : visible(rights, server, began, ended);
+          const may = mayAlways ? [true] : visibleStates(rights, server, began, ended);
           if (code === 'ok') {
             count('reads');
             const { version } = procedure === 'versions.list' ? newestOf(result) : (result as ResolvedPrompt);
-            const current = visible(texts, server, began, ended);
+            const current = visibleStates(texts, server, began, ended);
             proof.check(
               current.includes(version),
               () => `version ${version} was read where ${current.join(', ')} could be`,
