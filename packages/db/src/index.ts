@@ -41,7 +41,15 @@ export {
 export { fittingCount, PAGE_BYTES, rowBytes } from './paging/page-bytes.ts';
 export { type OpenReplicaOptions, openReplica, type Replica, type ReplicaCounts } from './replica/open-replica.ts';
 export { quoteWord } from './search/prompt-vectors.ts';
-export { storeMissedWords, storeWords, storeWordsOf, type WordedPrompt } from './search/stored-words.ts';
+export {
+  type StoredVectors,
+  storeMissedWords,
+  storeVectors,
+  storeWords,
+  storeWordsOf,
+  vectorsOf,
+  type WordedPrompt,
+} from './search/stored-words.ts';
 export { eachWord, type TextWord, textWords, type WordKind } from './search/text-words.ts';
 // Whole, so that the declarations of packages above can name the types they infer.
 export type * from './tables/database.generated.ts';

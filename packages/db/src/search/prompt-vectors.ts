@@ -11,15 +11,25 @@ export interface SearchedPrompt {
   readonly content: string;
 }
 
-/** Texts of the type tsvector. */
+/** Values of the type tsvector, as PostgreSQL receives them: it parses no text, and nobody writes one. */
 export interface PromptVectors {
   /** What it is called and filed under: title (weight A), tags and category (B), slug (C). */
-  readonly names: string;
+  readonly names: Buffer;
   /** All of that, and its description (C) and content (D). */
-  readonly texts: string;
+  readonly texts: Buffer;
 }
 
-type Weight = 'A' | 'B' | 'C' | 'D';
+const weights = { A: 3, B: 2, C: 1, D: 0 } as const;
+type Weight = keyof typeof weights;
+
+/** What a vector holds of a word. */
+interface Places {
+  /** How long the word is. */
+  readonly bytes: number;
+  /** Where it stands, each time at a greater position: of a position that comes again the first one, which weighs most, counts. */
+  readonly positions: number[];
+  last: number;
+}
 
 /** A tsvector holds a mebibyte of words and positions. */
 const MAX_BYTES = 1_000_000;
@@ -67,7 +77,7 @@ function* partsOf(text: string): Generator<string> {
 const GAP = 8;
 
 class Vector {
-  readonly #words = new Map<string, string[]>();
+  readonly #words = new Map<string, Places>();
   #position = 0;
   #bytes = 0;
 
@@ -92,7 +102,7 @@ class Vector {
       // A pair stands where its first character does, and a sign nowhere.
       if (kind === 'plain' || kind === 'single') this.#position = Math.min(this.#position + 1, MAX_POSITION);
       const at = kind === 'sign' ? 1 : kind === 'named' ? this.#position + 1 : this.#position;
-      this.#note(word, `${Math.min(Math.max(at, 1), MAX_POSITION)}${weight}`);
+      this.#note(word, Math.min(Math.max(at, 1), MAX_POSITION), weights[weight]);
     });
   }
 
@@ -101,21 +111,34 @@ class Vector {
     return this;
   }
 
-  #note(word: string, position: string): void {
-    const positions = this.#words.get(word);
-    if (positions === undefined) {
-      const bytes = Buffer.byteLength(word) + 8;
-      if (this.#bytes + bytes > MAX_BYTES) return;
-      this.#bytes += bytes;
-      this.#words.set(word, [position]);
-    } else if (positions.length < MAX_POSITIONS && positions.at(-1) !== position && this.#bytes + 2 <= MAX_BYTES) {
+  #note(word: string, position: number, weight: number): void {
+    const known = this.#words.get(word);
+    if (known === undefined) {
+      const bytes = Buffer.byteLength(word);
+      if (this.#bytes + bytes + 8 > MAX_BYTES) return;
+      this.#bytes += bytes + 8;
+      this.#words.set(word, { bytes, positions: [position | (weight << 14)], last: position });
+    } else if (known.last < position && known.positions.length < MAX_POSITIONS && this.#bytes + 2 <= MAX_BYTES) {
       this.#bytes += 2;
-      positions.push(position);
+      known.positions.push(position | (weight << 14));
+      known.last = position;
     }
   }
 
-  toString(): string {
-    return Array.from(this.#words, ([word, positions]) => `${quoteWord(word)}:${positions.join(',')}`).join(' ');
+  /** As `tsvectorrecv` reads it: each word ends with a NUL, and its positions hold their weight. */
+  toBuffer(): Buffer {
+    let size = 4;
+    for (const { bytes, positions } of this.#words.values()) size += bytes + 3 + 2 * positions.length;
+    const buffer = Buffer.allocUnsafe(size);
+    let at = buffer.writeInt32BE(this.#words.size);
+    for (const [word, { bytes, positions }] of this.#words) {
+      if (bytes === word.length) for (let i = 0; i < bytes; i += 1) buffer[at + i] = word.charCodeAt(i);
+      else buffer.write(word, at, 'utf8');
+      buffer[at + bytes] = 0;
+      at = buffer.writeUInt16BE(positions.length, at + bytes + 1);
+      for (const position of positions) at = buffer.writeUInt16BE(position, at);
+    }
+    return buffer;
   }
 }
 
@@ -124,14 +147,10 @@ export const quoteWord = (word: string): string => `'${word.replace(/['\\]/g, '$
 
 /** What the index of searches holds of a prompt. */
 export async function promptVectors(prompt: SearchedPrompt): Promise<PromptVectors> {
-  const filedUnder = [...prompt.tags, ...(prompt.category === null ? [] : [prompt.category])];
-  const named = (vector: Vector): Vector => {
-    vector.add(prompt.title, 'A');
-    for (const name of filedUnder) vector.add(name, 'B');
-    return vector.add(prompt.slug, 'C');
-  };
-  return {
-    names: named(new Vector()).toString(),
-    texts: (await named(new Vector()).add(prompt.description, 'C').addLong(prompt.content, 'D')).toString(),
-  };
+  const vector = new Vector().add(prompt.title, 'A');
+  for (const name of prompt.tags) vector.add(name, 'B');
+  if (prompt.category !== null) vector.add(prompt.category, 'B');
+  const names = vector.add(prompt.slug, 'C').toBuffer();
+  await vector.add(prompt.description, 'C').addLong(prompt.content, 'D');
+  return { names, texts: vector.toBuffer() };
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { givenDatabase } from '../../test/index.ts';
 import { up as storeWhatIsThere } from '../migrations/20261129T160001_words_of_what_is_there.ts';
-import { storeMissedWords } from './stored-words.ts';
+import { storeMissedWords, storeVectors, vectorsOf } from './stored-words.ts';
 
 const { db } = await givenDatabase();
 const id = (number: number): string => `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`;
@@ -44,4 +44,35 @@ it('stores words that another release has not stored, once, and none of prompts 
   expect(await storeMissedWords(db, aDayAgo)).toBe(0);
   expect(await storeMissedWords(db, longAgo)).toBe(1);
   expect(await found("'zeppelin'")).toHaveLength(120);
+});
+
+it('leaves little that is yet to be put into the index, however many it has written at once', async () => {
+  await givenUnworded(300);
+  await sql`UPDATE prompts SET content = (
+    SELECT string_agg(md5(slug || n), ' ') FROM generate_series(1, 200) AS n
+  )`.execute(db);
+  expect(await storeMissedWords(db, longAgo)).toBe(300);
+  // What is taken out of the list now was left in it: pages of 8 kB.
+  const { rows } = await sql<{ pages: number }>`
+    SELECT gin_clean_pending_list('prompt_words_texts')::integer AS pages
+  `.execute(db);
+  expect(rows[0]?.pages).toBeLessThanOrEqual(8);
+});
+
+it('writes what was made before of prompts that are as they were, over nothing that was written since', async () => {
+  await givenUnworded(3);
+  const { rows } = await sql<{ id: string; slug: string; at: Date }>`
+    UPDATE prompts SET updated_at = '2026-01-01' RETURNING id, slug, updated_at AS at
+  `.execute(db);
+  const prompt = { title: 'Title', tags: [], category: null, description: '', content: 'balloon' };
+  const vectors = await vectorsOf(rows.map(({ id, slug }) => ({ ...prompt, id, slug })));
+  await sql`UPDATE prompts SET updated_at = now() WHERE slug IN ('p-2', 'p-3')`.execute(db);
+  await sql`INSERT INTO prompt_words (prompt_id, indexed_at, names, texts)
+    SELECT id, updated_at, '', '''airship''' FROM prompts WHERE slug = 'p-2'`.execute(db);
+  await storeVectors(db, vectors, new Date('2026-01-01T00:00:00Z'));
+  expect(await found("'balloon'")).toEqual(['p-1']);
+  expect(await found("'airship'")).toEqual(['p-2']);
+  await sql`UPDATE prompts SET updated_at = '2026-01-01' WHERE slug = 'p-2'`.execute(db);
+  await storeVectors(db, vectors, new Date('2026-01-01T00:00:00Z'));
+  expect(await found("'airship'")).toEqual(['p-2']);
 });

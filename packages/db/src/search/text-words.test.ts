@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { promptVectors } from './prompt-vectors.ts';
+import { promptVectors, quoteWord, type SearchedPrompt } from './prompt-vectors.ts';
 import { textWords } from './text-words.ts';
 
 const wordsOf = (text: string): string[] => textWords(text).map(({ word }) => word);
@@ -50,24 +50,47 @@ describe('the words of a text', () => {
   });
 });
 
+/** A vector as PostgreSQL writes it, with the weight of each position. */
+function written(vector: Buffer): string {
+  const words: string[] = [];
+  let at = 4;
+  for (let left = vector.readInt32BE(); left > 0; left -= 1) {
+    const end = vector.indexOf(0, at);
+    const word = vector.toString('utf8', at, end);
+    const positions = Array.from({ length: vector.readUInt16BE(end + 1) }, (_, index) => {
+      const place = vector.readUInt16BE(end + 3 + 2 * index);
+      return `${place & 0x3fff}${'DCBA'[place >> 14]}`;
+    });
+    at = end + 3 + 2 * positions.length;
+    words.push(`${quoteWord(word)}:${positions.join(',')}`);
+  }
+  expect(at).toBe(vector.length);
+  return words.join(' ');
+}
+
+const vectorsOf = async (prompt: SearchedPrompt) => {
+  const { names, texts } = await promptVectors(prompt);
+  return { names: written(names), texts: written(texts) };
+};
+
 describe('the vectors of a prompt', () => {
   const prompt = { title: 'A title', tags: ['t'], category: 'c', slug: 's', description: 'd', content: 'x' };
 
   it('weigh where a word stands', async () => {
-    const { names, texts } = await promptVectors(prompt);
+    const { names, texts } = await vectorsOf(prompt);
     expect(names).toBe("'a':1A 'title':2A 't':11B 'c':20B 's':29C");
     expect(texts).toBe(`${names} 'd':38C 'x':47D`);
   });
 
   it('quote what the types of text search would take for more', async () => {
-    expect((await promptVectors({ ...prompt, title: "'\\ :" })).names).toContain("'''':1A '\\\\':1A ':':1A");
+    expect((await vectorsOf({ ...prompt, title: "'\\ :" })).names).toContain("'''':1A '\\\\':1A ':':1A");
   });
 
   it('stay within a mebibyte whatever they are made of', async () => {
     const content = Array.from({ length: 400_000 }, (_, at) =>
       String.fromCodePoint(0x20000 + ((at * 7_919) % 40_000)),
     ).join('');
-    const { texts } = await promptVectors({ ...prompt, content });
+    const { texts } = await vectorsOf({ ...prompt, content });
     const bytes = texts.split(' ').reduce((sum, entry) => {
       const [, word = '', positions = ''] = /^'(.*)':(.*)$/.exec(entry) ?? [];
       return sum + Buffer.byteLength(word) + 3 + 2 * positions.split(',').length;
@@ -78,8 +101,8 @@ describe('the vectors of a prompt', () => {
   it('of a long text are those of its words, wherever it is read in parts', async () => {
     for (const word of ['words ', 'c++ ', '𝒳 ', '漢字は、', 'เมือง']) {
       const content = word.repeat(20_000);
-      const { texts } = await promptVectors({ ...prompt, content });
-      const known = (await promptVectors({ ...prompt, content: word.repeat(3) })).texts;
+      const { texts } = await vectorsOf({ ...prompt, content });
+      const known = (await vectorsOf({ ...prompt, content: word.repeat(3) })).texts;
       const wordsIn = (vector: string) => vector.match(/'(?:[^']|'')+'/g);
       expect(wordsIn(texts)).toEqual(wordsIn(known));
     }

@@ -11,7 +11,7 @@ import { PromptFilters, PromptKind, PromptVisibility } from './prompts.ts';
 /** Bytes of one import. */
 export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
 /** Rows of one import. */
-export const MAX_IMPORT_ROWS = 50_000;
+export const MAX_IMPORT_ROWS = 100_000;
 
 /** Of JSON either type may be lines or an array: the text shows which. `text/plain` is any file: its text shows what it is. */
 export const TransferFormat = z.enum([

@@ -1,4 +1,4 @@
-import { type Database, newId, storeWords } from '@promptory/db';
+import { type Database, newId, type StoredVectors, storeVectors, vectorsOf } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import { AppError, nameTaken } from '../../errors.ts';
 import { firstSpellings, type Spellings } from './first-spellings.ts';
@@ -45,12 +45,14 @@ interface Row {
 
 /**
  * Inserts prompts with their first versions and tags, in the order given. Made for an import too: 500 rows a statement.
+ * @param store writes by what they are found, of those of one statement; in the transaction unless given
  * @throws AppError prompt.slug_taken when a given slug is in use; what is in the trash holds none.
  */
 export async function insertPrompts(
   trx: Transaction<Database>,
   writing: Writing,
   prompts: readonly NewPrompt[],
+  store: (vectors: StoredVectors[]) => Promise<void> | void = (vectors) => storeVectors(trx, vectors),
 ): Promise<InsertedPrompt[]> {
   const spellings = await firstSpellings(trx, writing, prompts);
   const rows = prompts.map((prompt): Row => {
@@ -63,9 +65,10 @@ export async function insertPrompts(
     await chooseSlugs(trx, writing.ownerId, waiting, attempt);
     const inserted = new Set<string>();
     for (const statement of statementsOf(waiting)) {
-      const ids = new Set(await insertRows(trx, writing, statement));
-      await storeWords(trx, statement.filter(({ id }) => ids.has(id)).map(worded));
+      // By what they are found is read while the database writes them.
+      const [ids, vectors] = await Promise.all([insertRows(trx, writing, statement), vectorsOf(statement.map(worded))]);
       for (const id of ids) inserted.add(id);
+      await store(vectors.filter(({ id }) => inserted.has(id)));
     }
     waiting = waiting.filter((row) => !inserted.has(row.id));
     if (waiting.some(({ prompt }) => isGiven(prompt))) throw nameTaken('prompt.slug_taken');

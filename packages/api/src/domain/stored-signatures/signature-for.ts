@@ -1,5 +1,5 @@
 import { readJson } from '@promptory/db';
-import { MAX_INPUT_CONFLICTS, type TemplateFault } from '@promptory/schemas';
+import { MAX_CONTENT_LENGTH, MAX_INPUT_CONFLICTS, type TemplateFault } from '@promptory/schemas';
 import type { IncludePlace } from '@promptory/template';
 import type { Workers } from '../../context.ts';
 import { areQuick } from '../declarations/given-schemas.ts';
@@ -39,6 +39,16 @@ export const sourceOf = ({ content, messages, inputSchema }: Text, included: Inc
   ...{ messages, inputSchema, included },
 });
 
+/** A text without anything of the language: all of these promise the same, as most prompts of an import do. */
+const isPlain = ({ content, messages, inputSchema }: Text): boolean =>
+  messages === null &&
+  inputSchema === null &&
+  content.length <= MAX_CONTENT_LENGTH &&
+  !content.includes('{{') &&
+  !content.includes('{%');
+
+const PLAIN = signatureOf({ content: '', messages: null, inputSchema: null, outputSchema: null });
+
 /**
  * What a version promises, or why it cannot be rendered; long texts are read by a worker.
  * @param isAlone whether it is the only one: many short texts hold up others as long as a long one does
@@ -51,8 +61,9 @@ export async function signatureFor(
   isAlone = true,
 ): Promise<StoredSignature> {
   const signed: Signed = { ...sourceOf(version, included), outputSchema: null };
-  const result =
-    isAlone && isSmall(version, included)
+  const result = isPlain(version)
+    ? PLAIN
+    : isAlone && isSmall(version, included)
       ? signatureOf(signed)
       : (readJson(await workers.run('signatureOf', JSON.stringify(signed))) as unknown as SignatureResult);
   if (!result.ok) return { inputs: null, fault: shownFault(result.fault), conflicts: [] };

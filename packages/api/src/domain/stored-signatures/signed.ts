@@ -82,7 +82,7 @@ export async function keptSignatures(
 }
 
 /** Signatures that one statement keeps. */
-const KEPT_AT_ONCE = 50;
+const KEPT_AT_ONCE = 250;
 
 /**
  * Works out what versions promise that were saved together, and keeps it, so that no reader waits for it. Behind the transaction

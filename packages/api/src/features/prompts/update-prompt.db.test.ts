@@ -33,7 +33,7 @@ describe('updating', () => {
         return services.workers.run(name, ...input);
       },
     };
-    const change = { id, baseVersion: 1, content: 'y'.repeat(10_000) };
+    const change = { id, baseVersion: 1, content: `{{ name }} ${'y'.repeat(10_000)}` };
     const answer = callersOf({ ...services, workers })
       .as(cast.alice.principal)
       .prompts.update(change);

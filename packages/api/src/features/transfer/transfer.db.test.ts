@@ -1,4 +1,4 @@
-import type { ImportEvent, ImportPromptsInput, PortablePrompt } from '@promptory/schemas';
+import { type ImportEvent, type ImportPromptsInput, MAX_IMPORT_ROWS, type PortablePrompt } from '@promptory/schemas';
 import { describe, expect, it } from 'vitest';
 import {
   bySlug,
@@ -162,6 +162,18 @@ describe('importing', () => {
     expect(await codeOf(importInto(gil, ''))).toBe('import.unreadable');
   });
 
+  it('has ended when what it made is found by its words', async () => {
+    const zoe = await givenPerson(services, { handle: 'zoe' });
+    await importInto(zoe, 'title,content,tags\nFlight,Pump the dirigible,airship\nDinner,Boil the kohlrabi,\n');
+    for (const [q, title] of [
+      ['dirigible', 'Flight'],
+      ['airship', 'Flight'],
+      ['kohlrabi', 'Dinner'],
+    ]) {
+      expect((await as(zoe).prompts.list({ q })).items.map((prompt) => prompt.title)).toEqual([title]);
+    }
+  });
+
   it('says of a dry run that fails what would have happened, and never that something is done', async () => {
     const ida = await givenPerson(services, { handle: 'ida' });
     await importInto(ida, 'title,content\nB,b\n');
@@ -179,11 +191,11 @@ describe('importing', () => {
       expect(error.message).toContain('nothing is changed. The 2 rows before would have been imported: 1 created');
       expect(error.message).not.toContain('done');
     }
-    const rows = `title,content\n${'A,a\n'.repeat(50_001)}`;
+    const rows = `title,content\n${'A,a\n'.repeat(MAX_IMPORT_ROWS + 1)}`;
     const error = await errorOf(importInto(ida, rows, { dryRun: true }));
     expect([error.code, error.message]).toEqual([
       'request.too_large',
-      expect.stringContaining('The 50000 rows before would'),
+      expect.stringContaining(`The ${MAX_IMPORT_ROWS} rows before would`),
     ]);
     expect((await exportOf(ida)).map((prompt) => prompt.title)).toEqual(['B']);
   });

@@ -31,7 +31,7 @@ export const transferRouter = router({
         path: '/prompts/import',
         summary: 'Import prompts from a file',
         description:
-          'CSV with a header (title and content, or act and prompt as prompts.chat has them) divided by comma, semicolon or tab; or JSON, as lines or as an array, whose objects have the same names as keys. In UTF-8, or in UTF-16 with a byte order mark; at most 16 MiB, 50,000 rows, 256 columns, and 4 Mi characters a row. Tells what became of each row, what the file turned out to be, and which columns or keys were left out; the same file again changes nothing. ' +
+          'CSV with a header (title and content, or act and prompt as prompts.chat has them) divided by comma, semicolon or tab; or JSON, as lines or as an array, whose objects have the same names as keys. In UTF-8, or in UTF-16 with a byte order mark; at most 16 MiB, 100,000 rows, 256 columns, and 4 Mi characters a row. Tells what became of each row, what the file turned out to be, and which columns or keys were left out; the same file again changes nothing. ' +
           'Or prompts of other systems: a file of dotprompt, Prompty or GitHub Models, JSON of Langfuse, a manifest of LangSmith, a stored prompt of OpenAI, a bundle of Promptory, or several files as JSON of `{ "type": "file", "name": "team/greet.prompt", "content": "…" }`. ' +
           'What a file is, its text and its `name` show; `text/plain` takes any. These are imported in one transaction, with their versions, labels and tags where the format has them: each prompt whole or not at all, and what has no counterpart here is a warning with its place.',
         tags,

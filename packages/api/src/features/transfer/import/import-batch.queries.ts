@@ -25,29 +25,19 @@ export async function listBySlug(db: Db, ownerId: string, slugs: readonly string
     .execute();
 }
 
-/**
- * Of each content the prompts of `ownerId` that follow an id, in order and at most so many; those in the trash left out.
- * The order names `deleted_at`, as the index does, though it is the same for all.
- */
+/** Of each content the prompts of `ownerId` that follow an id, in order and at most so many; those in the trash left out. */
 export async function listByContent(
   db: Db,
   ownerId: string,
   contents: readonly { readonly hash: string; readonly after: string; readonly limit: number }[],
 ): Promise<{ hash: string; id: string }[]> {
   const { rows } = await sql<{ hash: string; id: string }>`
-    SELECT wanted.hash, found.id
-    FROM unnest(
+    SELECT hash, id FROM prompts_of_contents(
+      ${ownerId}::uuid,
       ${contents.map(({ hash }) => hash)}::text[],
       ${contents.map(({ after }) => after)}::uuid[],
       ${contents.map(({ limit }) => limit)}::integer[]
-    ) AS wanted (hash, after, most),
-    LATERAL (
-      SELECT id FROM prompts
-      WHERE user_id = ${ownerId}::uuid AND content_hash = decode(wanted.hash, 'hex')
-        AND deleted_at IS NULL AND id > wanted.after
-      ORDER BY deleted_at, id LIMIT wanted.most
-    ) AS found
-    ORDER BY found.id
+    ) ORDER BY id
   `.execute(db);
   return rows;
 }

@@ -1,4 +1,4 @@
-import { type Database, retryTransaction } from '@promptory/db';
+import { type Database, retryTransaction, type StoredVectors } from '@promptory/db';
 import type { PromptVisibility } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { transactAsCaller } from '../../../access/transact-as-caller.ts';
@@ -29,8 +29,17 @@ export interface ImportRun {
   refused: number;
   /** Of a dry run: what the rows before would have left. */
   readonly room: Room | null;
-  /** Told of the versions that were written, once they are committed. */
-  readonly onSaved: (versions: readonly VersionText[]) => void;
+  /** Is given what was written, once it is committed. */
+  readonly onSaved: (saved: Saved) => void;
+}
+
+/** What was written of one batch. */
+export interface Saved {
+  readonly versions: readonly VersionText[];
+  /** By what prompts that are new are found: nobody has written that yet. */
+  readonly vectors: readonly StoredVectors[];
+  /** When they were made. */
+  readonly at: Date;
 }
 
 /** Writes the import's audit entry in the transaction of its last rows. */
@@ -114,7 +123,7 @@ async function importTogether(
 interface Done {
   readonly events: RowEvent[];
   readonly searches: readonly EqualSearch[];
-  readonly saved: readonly VersionText[];
+  readonly saved: Saved;
 }
 
 const writeTogether = (
@@ -132,7 +141,11 @@ const writeTogether = (
 
 async function dryRows(ctx: SignedInContext, run: ImportRun, rows: readonly SourceRow[], room: Room): Promise<Done> {
   const { steps, searches } = await plan(ctx.db, ctx, run, rows);
-  return { events: whatFits(steps, room).map((step) => eventOf(step, null)), searches, saved: [] };
+  return {
+    events: whatFits(steps, room).map((step) => eventOf(step, null)),
+    searches,
+    saved: { versions: [], vectors: [], at: ctx.clock.now() },
+  };
 }
 
 async function plan(
@@ -192,6 +205,7 @@ async function writeRows(
   const steps = whatFits(planned, roomLeft(await lockResources(trx, ctx, userId)));
   const created = steps.flatMap((step) => (step.outcome === 'created' ? [step] : []));
   const made = new Map<Step, InsertedPrompt>();
+  const vectors: StoredVectors[] = [];
   // Slugs that rows name come first: one made from a title then makes room for them.
   const isGiven = ({ slug }: NewPrompt): boolean => slug !== undefined && 'given' in slug;
   for (const group of [
@@ -199,13 +213,14 @@ async function writeRows(
     created.filter(({ prompt }) => !isGiven(prompt)),
   ]) {
     const prompts = group.map(({ prompt }) => prompt);
-    const inserted = await insertPrompts(trx, { ownerId: userId, authorId: userId, at }, prompts);
+    const writing = { ownerId: userId, authorId: userId, at };
+    const inserted = await insertPrompts(trx, writing, prompts, (made) => void vectors.push(...made));
     for (const [index, step] of group.entries()) {
       const prompt = inserted[index];
       if (prompt !== undefined) made.set(step, prompt);
     }
   }
-  const saved: VersionText[] = created.flatMap((step) => {
+  const versions: VersionText[] = created.flatMap((step) => {
     const promptId = made.get(step)?.id;
     return promptId === undefined ? [] : [{ ...step.prompt, promptId, version: 1 }];
   });
@@ -214,15 +229,15 @@ async function writeRows(
     const { promptId, content, fields } = step;
     if (content !== null) {
       const { version, written } = await writeVersion(trx, { promptId, authorId: userId, at }, content);
-      saved.push({ ...content, promptId, version });
+      versions.push({ ...content, promptId, version });
       if (written) await requireVersionFits(trx, ctx, { ownerId: userId, authorId: userId, version });
     }
     if (Object.keys(fields).length > 0) await updateOwnFields(trx, { promptId, ownerId: userId }, fields, at);
   }
-  await settleIncludes(trx, ctx, userId, saved, places);
+  await settleIncludes(trx, ctx, userId, versions, places);
   const events = steps.map((step) => eventOf(step, made.get(step) ?? null));
   await audit(trx, events);
-  return { events, searches, saved };
+  return { events, searches, saved: { versions, vectors, at } };
 }
 
 /** Only once the rows are committed: a transaction that is tried again starts from what was before. */

@@ -1,10 +1,9 @@
-import { retryTransaction } from '@promptory/db';
+import { retryTransaction, storeVectors } from '@promptory/db';
 import type { ImportEvent, ImportPromptsInput, PromptVisibility } from '@promptory/schemas';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { readPreferences } from '../../../domain/accounts/stored-preferences.ts';
 import { findResources } from '../../../domain/quotas/account-resources.ts';
-import type { VersionText } from '../../../domain/stored-signatures/signature-for.ts';
 import { keepSignatures } from '../../../domain/stored-signatures/signed.ts';
 import { AppError } from '../../../errors.ts';
 import { importItems } from '../documents/import-items.ts';
@@ -12,7 +11,7 @@ import { readItems } from '../documents/reading/read-items.ts';
 import { sentSource } from '../documents/reading/sent-files.ts';
 import { withCheckedSchemas } from './checked-schemas.ts';
 import { Claims } from './claims.ts';
-import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit } from './import-batch.ts';
+import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit, type Saved } from './import-batch.ts';
 import { added, type Counts, noRows } from './import-counts.ts';
 import { roomLeft } from './import-room.ts';
 import { type RunningImport, startImport } from './running-import.ts';
@@ -77,9 +76,9 @@ async function* importAll(
     });
   };
   try {
-    for await (const { rows, isLast, failure } of batchesOf(sourceRows(sent.rows, file))) {
+    for await (const { rows, isLast, failure } of ahead(batchesOf(sourceRows(sent.rows, file)))) {
       await running.goOn();
-      await kept.done();
+      await kept.last();
       const checked = await withCheckedSchemas(ctx.workers, rows);
       const events = await importBatch(ctx, run, checked, isLast && !input.dryRun ? auditWith : noAudit);
       audited ||= isLast;
@@ -97,15 +96,28 @@ async function* importAll(
   }
 }
 
-/** Works out what the versions of one batch promise while the next is read and written. */
+/** Writes by what the prompts of one batch are found, and what they promise, while the next is read and written. */
 function newKeeping(ctx: SignedInContext) {
-  let pending: Promise<void> = Promise.resolve();
+  let before: Promise<unknown> = Promise.resolve();
+  let pending: Promise<unknown> = before;
   return {
-    add: (versions: readonly VersionText[]): void => {
-      pending = pending.then(() => keepSignatures(ctx, versions));
+    add: (saved: Saved): void => {
+      before = pending;
+      pending = before.then(() => Promise.all([keepWords(ctx, saved), keepSignatures(ctx, saved.versions)]));
     },
-    done: (): Promise<void> => pending,
+    /** All but what was added last. */
+    last: (): Promise<unknown> => before,
+    done: (): Promise<unknown> => pending,
   };
+}
+
+/** What is not kept, since the disk is full or this process ends, is made by a job within minutes. */
+async function keepWords({ db, log }: SignedInContext, { vectors, at }: Saved): Promise<void> {
+  try {
+    await storeVectors(db, vectors, at);
+  } catch (error) {
+    log.warn({ err: error }, 'the words of imported prompts could not be kept');
+  }
 }
 
 async function defaultVisibility(ctx: SignedInContext): Promise<PromptVisibility> {
@@ -138,6 +150,27 @@ function withCounts(failure: unknown, counts: Counts, { dryRun }: Pick<ImportPro
   });
 }
 
+/** The same, of which the next is made while one is used. */
+async function* ahead<T>(items: AsyncGenerator<T, void>): AsyncGenerator<T> {
+  const next = (): Promise<IteratorResult<T, void>> => {
+    const step = items.next();
+    // Its failure is that of whoever waits for it, if anybody does.
+    step.catch(() => undefined);
+    return step;
+  };
+  try {
+    for (let coming = next(); ; ) {
+      const step = await coming;
+      if (step.done === true) return;
+      coming = next();
+      yield step.value;
+    }
+  } finally {
+    // Not waited for: it may be waiting for a slow sender.
+    items.return().catch(() => undefined);
+  }
+}
+
 interface Batch {
   readonly rows: SourceRow[];
   readonly isLast: boolean;
@@ -145,7 +178,7 @@ interface Batch {
   readonly failure: unknown;
 }
 
-async function* batchesOf(rows: AsyncIterable<SourceRow>): AsyncGenerator<Batch> {
+async function* batchesOf(rows: AsyncIterable<SourceRow>): AsyncGenerator<Batch, void> {
   let batch: SourceRow[] = [];
   let characters = 0;
   try {
