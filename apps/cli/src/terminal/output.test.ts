@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { ExitCode, Failure } from '../failure.ts';
 import { Output } from './output.ts';
 
-function given(isTTY: boolean, env: Record<string, string> = {}) {
+function given(isTTY: boolean, env: Record<string, string> = {}, isJson = false) {
   let said = '';
   const stderr = Object.assign(
     new PassThrough().on('data', (chunk: Buffer) => {
@@ -11,7 +11,7 @@ function given(isTTY: boolean, env: Record<string, string> = {}) {
     }),
     { isTTY, columns: 50 },
   );
-  const output = new Output({ stdout: new PassThrough(), stderr, env: { NO_COLOR: '1', ...env } }, false);
+  const output = new Output({ stdout: new PassThrough(), stderr, env: { NO_COLOR: '1', ...env } }, isJson);
   return { output, said: () => said };
 }
 
@@ -38,4 +38,13 @@ it('draws none where there is no terminal, or one that cannot', () => {
     output.note('Told.');
     expect(said()).toBe('Told.\n');
   }
+});
+
+it('says nothing beside a result in JSON but why it failed', () => {
+  const { output, said } = given(true, {}, true);
+  output.note('Told.');
+  output.progress('Pull', 1).to(1);
+  expect(said()).toBe('');
+  output.failure(new Failure(ExitCode.unavailable, 'No answer.'), null);
+  expect(JSON.parse(said())).toMatchObject({ error: { message: 'No answer.' } });
 });

@@ -18,3 +18,13 @@ it('answers what is included up to 400,000 bytes together, and of more the fault
   expect(await answered('a', 'b', 'c')).toEqual([[199_999, 199_999, 2], ['a', 'b', 'c'], undefined]);
   expect(await answered('a', 'b', 'd')).toEqual([[], [], expect.stringContaining('longer than 400000 bytes')]);
 });
+
+it('answers of each prompt just the version that is included, though others have one of its number', async () => {
+  for (const slug of ['one', 'two']) {
+    const { id } = await prompts.create({ title: slug, slug, content: `${slug} 1` });
+    await prompts.update({ id, content: `${slug} 2` });
+  }
+  const { ref } = await prompts.create({ title: 'Both', content: "{% render 'one#1' %}{% render 'two#2' %}" });
+  const { included } = await prompts.resolve({ ref: `${ref}@latest` });
+  expect(included.map(({ content }) => content).sort()).toEqual(['one 1', 'two 2']);
+});

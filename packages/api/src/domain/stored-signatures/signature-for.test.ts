@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { signatureOf } from '../signatures/signature-of.ts';
-import { signatureFor } from './signature-for.ts';
+import { isSmall, signatureFor } from './signature-for.ts';
 
 const asked: string[] = [];
 const workers = {
@@ -35,4 +35,20 @@ it('is read with what the author declares', async () => {
   const inputSchema = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
   const { inputs } = await signatureFor(workers, { ...text, content: 'None.', inputSchema }, null, false);
   expect([inputs, asked.splice(0).length]).toMatchObject([{ required: ['name'] }, 1]);
+});
+
+const short = { ...text, content: 'x' };
+const file = (length: number) => [{ role: 'user', content: [{ type: 'file', url: 'y'.repeat(length), name: 'x' }] }];
+
+it.each<[string, Parameters<typeof isSmall>[0], boolean]>([
+  ['a text of 4,000 characters', { ...short, content: 'x'.repeat(4_000) }, true],
+  ['a longer one', { ...short, content: 'x'.repeat(4_001) }, false],
+  ['a chat', { ...short, messages: file(3_000) }, true],
+  [
+    'a chat whose files have long addresses, which its content does not show',
+    { ...short, messages: file(4_000) },
+    false,
+  ],
+])('reads %s in this thread or by a worker', (_, given, small) => {
+  expect(isSmall(given)).toBe(small);
 });
