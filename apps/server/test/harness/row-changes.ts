@@ -8,10 +8,18 @@ export interface RowChange {
 }
 
 // Attempts to prove who one is are recorded also where nothing else may be written; that an import runs says nothing of
-// what it does; what a version promises follows from it, so that whoever reads it first may keep it; and what is reported follows from
-// the rows that are watched.
+// what it does; what a version promises follows from it, so that whoever reads it first may keep it, and so do the words by which a prompt
+// is found, which an import writes behind its rows; and what is reported follows from the rows that are watched.
 const UNWATCHED = [
-  ...['auth_attempts', 'running_imports', 'prompt_signatures', 'changes', 'name_counts', 'name_count_changes'],
+  ...[
+    'auth_attempts',
+    'running_imports',
+    'prompt_signatures',
+    'prompt_words',
+    'changes',
+    'name_counts',
+    'name_count_changes',
+  ],
   ...['row_changes', 'kysely_migration', 'kysely_migration_lock'],
 ];
 

@@ -31,9 +31,9 @@ export type ListContributorsInput = z.infer<typeof ListContributorsInput>;
     ),
     {
       file: `${FEATURE}/groups.router.ts`,
-      before: '  GroupPage,\n  GroupPromptInput,\n  GroupWithPrompts,\n  ListGroupsInput,\n',
+      before: '  GroupEvent,\n  GroupPage,\n  GroupPromptInput,\n  GroupWithPrompts,\n  ListGroupsInput,\n',
       after:
-        '  GroupContributorPage,\n  GroupPage,\n  GroupPromptInput,\n  GroupWithPrompts,\n  ListContributorsInput,\n  ListGroupsInput,\n',
+        '  GroupContributorPage,\n  GroupEvent,\n  GroupPage,\n  GroupPromptInput,\n  GroupWithPrompts,\n  ListContributorsInput,\n  ListGroupsInput,\n',
     },
     {
       file: `${FEATURE}/groups.router.ts`,
