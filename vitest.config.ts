@@ -11,6 +11,7 @@ const engines = 'packages/template-engines/**';
 // End-to-end tests of their own, so that CI can run them beside the others.
 const abuse = 'packages/trpc-fastify/test/abuse/**';
 const recipes = 'packages/tools/test/recipes/**';
+const published = '{apps/cli,packages/client,packages/trpc-fastify}/test/**/*.e2e.test.ts';
 
 // These end what hangs, on a machine however busy; none of them measures anything.
 const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000 } } };
@@ -79,7 +80,7 @@ export default defineConfig({
           ...timeouts,
           name: 'e2e',
           include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts'],
-          exclude: [...ignored, clients, engines, abuse, recipes],
+          exclude: [...ignored, clients, engines, abuse, recipes, published],
           fileParallelism: false,
         },
       },
@@ -91,6 +92,17 @@ export default defineConfig({
           name: 'e2e-abuse',
           include: [`${abuse}/*.e2e.test.ts`],
           exclude: ignored,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'e2e-packages',
+          include: [published],
+          exclude: [...ignored, abuse],
           fileParallelism: false,
         },
       },
