@@ -103,7 +103,7 @@ export async function develop(options: {
     app.start(database.url);
     const outcome = await Promise.race([app.outcome, stopped.promise]);
     if (outcome !== undefined && 'exitCode' in outcome) return outcome.exitCode;
-    if (outcome !== undefined) print(banner({ env, account: database.account, ms: Date.now() - startedAt }));
+    const ready = outcome !== undefined && banner({ env, account: database.account, ms: Date.now() - startedAt });
     /** The database as the settings of this moment have it, up to date. */
     const prepare = async (): Promise<DevelopmentDatabase> => {
       useEnvFile(given);
@@ -129,7 +129,9 @@ export async function develop(options: {
       isStopping: () => stopping,
       print,
     });
+    // Before it says that it is ready: whoever changes something then is heard.
     const unwatch = stopping ? () => undefined : await watchSource(ROOT, () => void restarts.restart());
+    if (ready !== false) print(ready);
     await stopped.promise;
     unwatch();
     await restarts.settled();
