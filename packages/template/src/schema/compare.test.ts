@@ -232,3 +232,10 @@ describe('compare', () => {
     }
   });
 });
+
+it('follows a reference in its own document, where both share the object that refers', () => {
+  const shared = { $ref: '#/$defs/one' };
+  const before = { if: shared, else: false, $defs: { one: true } };
+  const after = { $ref: '#/$defs/two', $defs: { one: false, two: shared } };
+  expect(compareInputs(before, after)).toMatchObject([{ kind: 'narrowed', path: '', example: {} }]);
+});

@@ -45,18 +45,15 @@ const NOTES = new Set([
 
 /** Names schemas, so that two which say the same, notes aside, have one name: in one document or in two. */
 export class SchemaNames {
-  private readonly names = new Map<SchemaObject, string>();
+  private readonly texts = new Map<SchemaObject, string>();
   private readonly documents = new Map<SchemaDocument, string>();
 
-  /** The name of a literal without its sign. */
+  /** The name of a literal without its sign. Two documents may share a node, whose references mean another thing in each. */
   of({ node, validity }: Literal): string {
     if (typeof node === 'boolean') return String(node);
-    const known = this.names.get(node);
-    if (known !== undefined) return known;
-    const text = jsonKey(withoutNotes(node) as JsonValue);
-    const name = text.includes('"$ref":') ? `${text} in ${this.ofDocument(validity.document)}` : text;
-    this.names.set(node, name);
-    return name;
+    const text = this.texts.get(node) ?? jsonKey(withoutNotes(node) as JsonValue);
+    this.texts.set(node, text);
+    return text.includes('"$ref":') ? `${text} in ${this.ofDocument(validity.document)}` : text;
   }
 
   private ofDocument(document: SchemaDocument): string {
