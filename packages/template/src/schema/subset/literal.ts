@@ -45,15 +45,23 @@ const NOTES = new Set([
 
 /** Names schemas, so that two which say the same, notes aside, have one name: in one document or in two. */
 export class SchemaNames {
-  private readonly texts = new Map<SchemaObject, string>();
+  private readonly names = new Map<SchemaDocument, Map<SchemaObject, string>>();
   private readonly documents = new Map<SchemaDocument, string>();
 
   /** The name of a literal without its sign. Two documents may share a node, whose references mean another thing in each. */
-  of({ node, validity }: Literal): string {
+  of({ node, validity: { document } }: Literal): string {
     if (typeof node === 'boolean') return String(node);
-    const text = this.texts.get(node) ?? jsonKey(withoutNotes(node) as JsonValue);
-    this.texts.set(node, text);
-    return text.includes('"$ref":') ? `${text} in ${this.ofDocument(validity.document)}` : text;
+    let names = this.names.get(document);
+    if (names === undefined) {
+      names = new Map();
+      this.names.set(document, names);
+    }
+    const known = names.get(node);
+    if (known !== undefined) return known;
+    const text = jsonKey(withoutNotes(node) as JsonValue);
+    const name = text.includes('"$ref":') ? `${text} in ${this.ofDocument(document)}` : text;
+    names.set(node, name);
+    return name;
   }
 
   private ofDocument(document: SchemaDocument): string {
