@@ -1,14 +1,7 @@
-import { resolve } from 'node:path';
 import type { Clock, Log } from '@promptory/api/server';
-import type { Rotation } from '@promptory/db/backup';
+import type { BackupSettings } from '@promptory/db/backup';
 
 export interface BackupOptions {
-  /** From which paths of the settings are meant. */
-  readonly root: string;
-  readonly folder: string;
-  readonly rotation: Rotation;
-  /** Public keys of age for whom they are encrypted. */
-  readonly recipients: readonly string[];
   readonly connectionString: string;
   readonly clock: Clock;
   readonly log: Pick<Log, 'info'>;
@@ -25,21 +18,16 @@ export interface Backups {
 /** Only where backups are made: its libraries take their time to load. */
 const loaded = () => import('@promptory/db/backup');
 
-export function openBackups(options: BackupOptions): Backups {
-  const { rotation, recipients, connectionString, clock, log } = options;
-  const folder = resolve(options.root, options.folder);
+export function openBackups(settings: BackupSettings, { connectionString, clock, log }: BackupOptions): Backups {
   return {
     async make() {
-      const { makeBackup, newBackupPath, rotate } = await loaded();
-      const path = await newBackupPath(folder, clock.now(), recipients.length > 0);
-      const { tables } = await makeBackup({ connectionString, path, recipients });
-      const removed = await rotate(folder, rotation, clock.now());
-      const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-      log.info({ path, rows, removed: removed.length }, 'a backup was made');
+      const { backUp, rowsIn } = await loaded();
+      const { path, manifest, removed } = await backUp(settings, { connectionString, now: () => clock.now() });
+      log.info({ path, rows: rowsIn(manifest), removed: removed.length }, 'a backup was made');
     },
     async newestMadeAt() {
       const { backupsIn } = await loaded();
-      const [newest] = await backupsIn(folder).catch(() => []);
+      const [newest] = await backupsIn(settings.folder).catch(() => []);
       return newest?.madeAt ?? null;
     },
   };

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeUsage } from '@promptory/api/server';
 import { connect, hasDiskRoom } from '@promptory/db';
@@ -47,6 +47,8 @@ const CLOSE_TIMEOUT_MS = 7_000;
 export async function serve(env: Env, logger: Logger, options: { migrated?: boolean } = {}): Promise<RunningServer> {
   const { databaseUrl } = env;
   if (databaseUrl === null) throw new StartError('DATABASE_URL is not set: start with `pnpm dev`, or set it.');
+  // For what needs the database itself, where there is a pooler before it.
+  const directUrl = env.databaseFeedUrl ?? databaseUrl;
   if (options.migrated !== true) await requireDatabase(env, databaseUrl, logger);
   const tls = env.tls === null ? null : await readTls(env.tls);
   const jwtSecrets = env.jwtSecrets ?? [await loadOrCreateJwtSecret(dataFolderOf(env))];
@@ -78,7 +80,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   const opened = openMemory({
     bounds: env.memory,
     watches: env.watches,
-    connectionString: env.databaseFeedUrl ?? databaseUrl,
+    connectionString: directUrl,
     connection,
     replica:
       env.databaseReplicaUrl === null ? null : { connectionString: env.databaseReplicaUrl, max: env.databasePoolSize },
@@ -105,13 +107,10 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   const backups =
     env.backups === null
       ? null
-      : openBackups({
-          ...env.backups,
-          root: ROOT,
-          connectionString: env.databaseFeedUrl ?? databaseUrl,
-          clock: services.clock,
-          log: logger,
-        });
+      : openBackups(
+          { ...env.backups, folder: resolve(ROOT, env.backups.folder) },
+          { connectionString: directUrl, clock: services.clock, log: logger },
+        );
   const app = await buildApp({
     services,
     limiter,
@@ -137,7 +136,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     openMetrics: development,
   });
   const jobs = runJobs({
-    connectionString: env.databaseFeedUrl ?? databaseUrl,
+    connectionString: directUrl,
     services: { ...services, mailer },
     ensurePartitions: () => connection.pool.query('SELECT public.ensure_usage_partitions()'),
     backups,

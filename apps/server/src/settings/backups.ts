@@ -1,15 +1,7 @@
-import type { Rotation } from '@promptory/db/backup';
+import type { BackupSettings } from '@promptory/db/backup';
 import { z } from 'zod';
 import { commaSeparated } from './forms/comma-separated.ts';
 import { wholeNumber } from './forms/whole-number.ts';
-
-/** Backups that the server makes by itself. */
-export interface BackupSettings {
-  readonly folder: string;
-  readonly rotation: Rotation;
-  /** Public keys of age for whom they are encrypted. */
-  readonly recipients: readonly string[];
-}
 
 export const backupVariables = {
   BACKUP_FOLDER: z.string().max(4096).optional(),
@@ -27,7 +19,7 @@ export const backupVariables = {
 
 type Read = { readonly [name in keyof typeof backupVariables]?: z.infer<(typeof backupVariables)[name]> };
 
-/** Null where no folder is set: then none are made. */
+/** Of the backups that the server makes by itself. Null where no folder is set: then none are made. */
 export const backupSettingsOf = (read: Read): BackupSettings | null =>
   read.BACKUP_FOLDER === undefined
     ? null

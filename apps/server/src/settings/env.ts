@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { MemoryBounds, Quotas, Registration } from '@promptory/api/server';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { type BackupSettings, backupSettingsOf, backupVariables } from './backups.ts';
+import { backupSettingsOf, backupVariables } from './backups.ts';
 import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './bounds/calls-in-flight.ts';
 import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './bounds/connections.ts';
 import { auditEntriesADay, historyUsesADay, historyVariables } from './bounds/history.ts';
@@ -160,7 +160,7 @@ export interface Env {
   readonly metricsToken: string | null;
   readonly dataFolder: string;
   /** Null: the server makes none. */
-  readonly backups: BackupSettings | null;
+  readonly backups: ReturnType<typeof backupSettingsOf>;
   readonly limits: Limits;
   readonly connections: ConnectionBounds;
   /** What a server remembers of the database. */

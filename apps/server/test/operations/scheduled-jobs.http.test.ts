@@ -90,15 +90,10 @@ describe('the jobs of each night', () => {
     onTestFinished(() => rm(root, { recursive: true }));
     await run('make_backup');
     expect(said('a backup was made')).toBe(false);
-    const backups = openBackups({
-      root,
-      folder: 'of/each/night',
-      rotation: { days: 1, least: 1 },
-      recipients: [],
-      connectionString: app.database.applicationConnectionString,
-      clock,
-      log: app.services.log,
-    });
+    const backups = openBackups(
+      { folder: join(root, 'of/each/night'), rotation: { days: 1, least: 1 }, recipients: [] },
+      { connectionString: app.database.applicationConnectionString, clock, log: app.services.log },
+    );
     const metrics = createMetrics({ newestBackup: backups.newestMadeAt });
     expect(await metrics.text()).toContain('promptory_backup_newest_timestamp_seconds 0\n');
     const old = join(root, 'of/each/night/promptory-20200101T000000Z.zip');

@@ -1,11 +1,6 @@
+export { type BackupSettings, backUp } from './back-up.ts';
 export { BackupError } from './backup-error.ts';
-export {
-  backupsIn,
-  newBackupPath,
-  newestBackup,
-  type Rotation,
-  rotate,
-  type StoredBackup,
-} from './backup-folder.ts';
+export { backupsIn, newestBackup, type Rotation } from './backup-folder.ts';
 export { makeBackup } from './make-backup.ts';
-export { type Restored, restoreBackup } from './restore-backup.ts';
+export { rowsIn } from './manifest.ts';
+export { restoreBackup } from './restore-backup.ts';

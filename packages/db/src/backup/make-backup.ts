@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
-import pg from 'pg';
+import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { type ArchiveEntry, writeArchive } from './archive/write-archive.ts';
 import { BackupError } from './backup-error.ts';
 import { copyOut, type KeptTable, keptTables, PLAIN_FORMS, usagePartitions } from './kept-tables.ts';
 import { type BackupTable, fileOf, MANIFEST, type Manifest, newManifest } from './manifest.ts';
 import { DigestingRows } from './rows-digest.ts';
+import { withSession } from './with-session.ts';
 
 export interface MakeBackupOptions {
   /** Of the schema's owner, or of the application: both may read all rows. */
@@ -23,48 +24,46 @@ export interface MakeBackupOptions {
  * one transaction, and waits for nobody who writes; a migration waits for it.
  * @throws BackupError where the database is not migrated
  */
-export async function makeBackup(options: MakeBackupOptions): Promise<Manifest> {
-  const { connectionString, path, recipients = [], onTable } = options;
-  const client = new pg.Client({ connectionString, application_name: 'promptory-backup' });
-  // A session that dies shows as the failure of what runs on it.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${PLAIN_FORMS}`);
-    const state = await stateOf(client);
-    const tables = await keptTables(client);
-    await client.query(`LOCK TABLE ${tables.map(({ name }) => name).join(', ')} IN ACCESS SHARE MODE`);
-    const partitions = await usagePartitions(client);
-    const done: BackupTable[] = [];
-    let manifest: Manifest | undefined;
-    const entries = tables.map((table): ArchiveEntry => ({ name: fileOf(table), open: () => rowsOf(client, table) }));
-    const rowsOf = (from: pg.Client, table: KeptTable): Readable => {
-      const digest = new DigestingRows();
-      digest.once('end', () => {
-        const written = { ...table, ...digest.found };
-        done.push(written);
-        onTable?.(written, { done: done.length, tables: tables.length });
-      });
-      const rows = from.query(copyTo(copyOut(table)));
-      // Also after the archive has failed, when nobody listens any more.
-      digest.on('error', () => undefined);
-      rows.on('error', (error) => digest.destroy(error));
-      return rows.pipe(digest);
-    };
-    const last: ArchiveEntry = {
-      name: MANIFEST,
-      open: () => {
-        manifest = newManifest({ ...state, tables: done, usagePartitions: partitions });
-        return Readable.from([`${JSON.stringify(manifest, null, 2)}\n`]);
-      },
-    };
-    await writeArchive(path, [...entries, last], { madeAt: new Date(state.madeAt), recipients });
-    await client.query('COMMIT');
-    if (manifest === undefined) throw new BackupError('The backup has no manifest.');
-    return manifest;
-  } finally {
-    await client.end();
-  }
+export function makeBackup({ connectionString, ...options }: MakeBackupOptions): Promise<Manifest> {
+  return withSession(connectionString, 'promptory-backup', (client) => writeBackup(client, options));
+}
+
+async function writeBackup(
+  client: pg.Client,
+  { path, recipients = [], onTable }: Omit<MakeBackupOptions, 'connectionString'>,
+): Promise<Manifest> {
+  await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${PLAIN_FORMS}`);
+  const state = await stateOf(client);
+  const tables = await keptTables(client);
+  await client.query(`LOCK TABLE ${tables.map(({ name }) => name).join(', ')} IN ACCESS SHARE MODE`);
+  const partitions = await usagePartitions(client);
+  const done: BackupTable[] = [];
+  let manifest: Manifest | undefined;
+  const rowsOf = (table: KeptTable): Readable => {
+    const digest = new DigestingRows();
+    digest.once('end', () => {
+      const written = { ...table, ...digest.found };
+      done.push(written);
+      onTable?.(written, { done: done.length, tables: tables.length });
+    });
+    const rows = client.query(copyTo(copyOut(table)));
+    // Also after the archive has failed, when nobody listens any more.
+    digest.on('error', () => undefined);
+    rows.on('error', (error) => digest.destroy(error));
+    return rows.pipe(digest);
+  };
+  const entries = tables.map((table): ArchiveEntry => ({ name: fileOf(table), open: () => rowsOf(table) }));
+  const last: ArchiveEntry = {
+    name: MANIFEST,
+    open: () => {
+      manifest = newManifest({ ...state, tables: done, usagePartitions: partitions });
+      return Readable.from([`${JSON.stringify(manifest, null, 2)}\n`]);
+    },
+  };
+  await writeArchive(path, [...entries, last], { madeAt: new Date(state.madeAt), recipients });
+  await client.query('COMMIT');
+  if (manifest === undefined) throw new BackupError('The backup has no manifest.');
+  return manifest;
 }
 
 /** The state of the schema, and when the snapshot is taken. */

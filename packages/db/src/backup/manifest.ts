@@ -23,6 +23,9 @@ export interface Manifest {
   readonly usagePartitions: readonly Partition[];
 }
 
+/** How many rows it holds. */
+export const rowsIn = ({ tables }: Pick<Manifest, 'tables'>): number => tables.reduce((sum, { rows }) => sum + rows, 0);
+
 /** The name of a table's file within the archive. */
 export const fileOf = ({ name }: Pick<KeptTable, 'name'>): string => `${name}.copy`;
 

@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { migrateToLatest, migrationStatus } from '../migrate/migrator.ts';
 import { decryptFile } from './archive/encryption.ts';
 import { type Archive, openArchive } from './archive/read-archive.ts';
 import { BackupError } from './backup-error.ts';
 import { loadTables } from './load-tables.ts';
 import { type BackupTable, MANIFEST, type Manifest, readManifest } from './manifest.ts';
+import { withSession } from './with-session.ts';
+
+const SESSION = 'promptory-restore';
 
 export interface RestoreBackupOptions {
   /** Of the database's owner: it must be empty. */
@@ -67,11 +70,11 @@ async function restoreArchive(archive: Archive, options: RestoreBackupOptions): 
   const { connectionString, applicationConnectionString, path, onStep, onTable } = options;
   const manifest = readManifest(await archive.readText(MANIFEST), path);
   await requireKnown(manifest, connectionString);
-  await withClient(connectionString, requireEmpty);
+  await withSession(connectionString, SESSION, requireEmpty);
   onStep?.(`Making the schema of ${manifest.migration}.`);
   await migrateToLatest({ connectionString, until: manifest.migration });
   onStep?.('Loading the rows.');
-  const jobsLeftOut = await withClient(connectionString, async (client) => {
+  const jobsLeftOut = await withSession(connectionString, SESSION, async (client) => {
     const { tables, jobsLeftOut: left } = await tablesToLoad(client, manifest);
     await loadTables(client, archive, { manifest, tables }, onTable);
     await client.query('ANALYZE');
@@ -114,15 +117,4 @@ async function tablesToLoad(
   const isOfQueue = ({ name }: BackupTable): boolean => name.startsWith('graphile_worker.');
   const jobs = manifest.tables.find(({ name }) => name === 'graphile_worker._private_jobs');
   return { tables: manifest.tables.filter((table) => !isOfQueue(table)), jobsLeftOut: jobs?.rows ?? 0 };
-}
-
-async function withClient<T>(connectionString: string, fn: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString, application_name: 'promptory-restore' });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await fn(client);
-  } finally {
-    await client.end();
-  }
 }

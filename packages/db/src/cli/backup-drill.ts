@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { newestBackup, restoreBackup } from '../backup/index.ts';
+import { join } from 'node:path';
+import { newestBackup, restoreBackup, rowsIn } from '../backup/index.ts';
 import { openEmbedded } from '../embedded/index.ts';
-import { backupSettings } from './backup-settings.ts';
+import { backupSettings, givenPath } from './backup-settings.ts';
 import { shownNumber, tellTable } from './progress.ts';
 import { runCommand } from './run-command.ts';
 
@@ -13,7 +13,7 @@ import { runCommand } from './run-command.ts';
  */
 await runCommand(async ([file]) => {
   const { folder, identities } = backupSettings();
-  const path = file === undefined ? (await newestBackup(folder)).path : resolve(process.env.INIT_CWD ?? '.', file);
+  const path = file === undefined ? (await newestBackup(folder)).path : givenPath(file);
   const scratch = await mkdtemp(join(tmpdir(), 'promptory-drill-'));
   const started = performance.now();
   try {
@@ -26,9 +26,8 @@ await runCommand(async ([file]) => {
         identities,
         onTable: tellTable,
       });
-      const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
       const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-      return `${path} restores: ${shownNumber(rows)} rows of ${manifest.tables.length} tables as they were at ${manifest.madeAt}, in ${seconds} s.`;
+      return `${path} restores: ${shownNumber(rowsIn(manifest))} rows of ${manifest.tables.length} tables as they were at ${manifest.madeAt}, in ${seconds} s.`;
     } finally {
       await embedded.close();
     }

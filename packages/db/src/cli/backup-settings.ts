@@ -1,23 +1,19 @@
-import { isAbsolute, join } from 'node:path';
-import type { Rotation } from '../backup/index.ts';
+import { join, resolve } from 'node:path';
+import type { BackupSettings } from '../backup/index.ts';
 import { ROOT } from './run-command.ts';
 
 /** What the commands of backups are set by. */
-export interface BackupSettings {
-  readonly folder: string;
-  readonly rotation: Rotation;
-  /** Public keys of age for whom backups are encrypted. */
-  readonly recipients: readonly string[];
+interface CommandSettings extends BackupSettings {
   /** The file of the secret keys that open them. */
   readonly identities: string | undefined;
 }
 
 /** Reads them from the environment. @throws Error where a number is none */
-export function backupSettings(): BackupSettings {
+export function backupSettings(): CommandSettings {
   const { BACKUP_FOLDER, DATA_FOLDER, BACKUP_KEEP_DAYS, BACKUP_KEEP_LEAST } = process.env;
   const folder = BACKUP_FOLDER || join(DATA_FOLDER || '.promptory', 'backups');
   return {
-    folder: isAbsolute(folder) ? folder : join(ROOT, folder),
+    folder: resolve(ROOT, folder),
     rotation: {
       days: wholeNumber('BACKUP_KEEP_DAYS', BACKUP_KEEP_DAYS),
       least: wholeNumber('BACKUP_KEEP_LEAST', BACKUP_KEEP_LEAST),
@@ -26,6 +22,9 @@ export function backupSettings(): BackupSettings {
     identities: process.env.BACKUP_AGE_IDENTITIES || undefined,
   };
 }
+
+/** A path as it was typed, from where the command was called. */
+export const givenPath = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path);
 
 function wholeNumber(name: string, given: string | undefined): number | undefined {
   if (given === undefined || given === '') return undefined;

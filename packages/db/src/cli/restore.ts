@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
-import { restoreBackup } from '../backup/index.ts';
-import { backupSettings } from './backup-settings.ts';
+import { restoreBackup, rowsIn } from '../backup/index.ts';
+import { backupSettings, givenPath } from './backup-settings.ts';
 import { shownNumber, tellTable } from './progress.ts';
 import { runCommand } from './run-command.ts';
 import { withDatabase } from './with-database.ts';
@@ -10,7 +9,7 @@ await runCommand(([file]) => {
   if (file === undefined) throw new Error('Usage: pnpm restore <file>, of a backup that `pnpm backup` wrote.');
   return withDatabase(async (database) => {
     const { identities } = backupSettings();
-    const path = resolve(process.env.INIT_CWD ?? '.', file);
+    const path = givenPath(file);
     const { manifest, jobsLeftOut } = await restoreBackup({
       ...database,
       path,
@@ -18,8 +17,7 @@ await runCommand(([file]) => {
       onStep: (sentence) => process.stderr.write(`${sentence}\n`),
       onTable: tellTable,
     });
-    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     const left = jobsLeftOut === 0 ? '' : ` ${jobsLeftOut} waiting jobs were left out: this release has another queue.`;
-    return `Restored ${shownNumber(rows)} rows as they were at ${manifest.madeAt}, each table compared.${left}`;
+    return `Restored ${shownNumber(rowsIn(manifest))} rows as they were at ${manifest.madeAt}, each table compared.${left}`;
   });
 });
