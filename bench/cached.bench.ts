@@ -1,7 +1,8 @@
 import { type Benchmark, median } from './benchmark.ts';
-import { openCallSite, type Served } from './calls/call-site.ts';
+import { openCallSite } from './calls/call-site.ts';
 import { callsOf, ONE_QUERY } from './calls/measured-calls.ts';
 import { usedProcessor } from './calls/used-processor.ts';
+import type { Served } from './sites/production-server.ts';
 import { bytesOf, load, requestOnce } from './transport/load.ts';
 
 const CONNECTIONS = 16;

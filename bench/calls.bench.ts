@@ -1,7 +1,8 @@
 import { type Benchmark, median, type Ratio } from './benchmark.ts';
-import { openCallSite, type Served } from './calls/call-site.ts';
+import { openCallSite } from './calls/call-site.ts';
 import { callsOf, type MeasuredCall, ONE_QUERY, TWO_QUERIES } from './calls/measured-calls.ts';
 import { usedProcessor } from './calls/used-processor.ts';
+import type { Served } from './sites/production-server.ts';
 import { bytesOf, load, requestOnce } from './transport/load.ts';
 
 const CONNECTIONS = 16;

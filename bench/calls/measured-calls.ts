@@ -1,5 +1,6 @@
+import type { Served } from '../sites/production-server.ts';
 import type { Request } from '../transport/load.ts';
-import type { CallSite, Served } from './call-site.ts';
+import type { CallSite } from './call-site.ts';
 
 /** A request and who answers it. */
 export interface MeasuredCall {

@@ -1,17 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { givenApiKey, givenGroup, givenPerson, givenPrompt, testServices } from '@promptory/api/testing';
-import { createCredentialMarks } from '@promptory/auth';
-import {
-  connectForTest,
-  createTestDatabase,
-  startEphemeralCluster,
-  startReplica,
-  withClient,
-} from '@promptory/db/testing';
-import { startProductionServer } from '../live/production-server.ts';
+import { givenApiKey, givenGroup, givenPerson, givenPrompt } from '@promptory/api/testing';
+import { connectForTest, cutFeeds, startReplica, withClient } from '@promptory/db/testing';
+import { openSite, type Site } from '../sites/open-site.ts';
 
 const WIDE = '999999/1';
 /** What two minutes of changes need. */
@@ -38,7 +28,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-export interface CoherenceSite {
+export interface CoherenceSite extends Site {
   /** Where the servers are. */
   readonly urls: readonly string[];
   givenWatched(): Promise<Watched>;
@@ -48,48 +38,32 @@ export interface CoherenceSite {
   holdReplica(isHeld: boolean): Promise<void>;
   /** Calls that were read at the replica, and those that might have been and were not. */
   reads(): Promise<{ atReplica: number; atPrimary: number }>;
-  close(): Promise<void>;
 }
 
 /** So many servers in production mode over one database, each with the same streaming replica behind it. */
 export async function openCoherenceSite(servers: number): Promise<CoherenceSite> {
-  const ending: (() => Promise<unknown>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const end of ending.toReversed()) await end();
-  };
-  try {
-    const folder = await mkdtemp(join(tmpdir(), 'promptory-coherence-'));
-    ending.push(() => rm(folder, { recursive: true, force: true }));
-    const cluster = await startEphemeralCluster({ replicates: true });
-    ending.push(() => cluster.stop());
+  return openSite('coherence', { replicates: true }, async (parts) => {
+    const { cluster, database, services, marks, ending, serve } = parts;
     const replica = await startReplica(cluster);
-    ending.push(() => replica.stop());
-    const database = await createTestDatabase({ server: cluster });
-    ending.push(() => database.drop());
-    const services = testServices(database.db);
+    ending(() => replica.stop());
     const databaseUrl = database.applicationConnectionString;
-    // The feed's own role may end it.
     const application = connectForTest(databaseUrl, 1);
-    ending.push(() => application.close());
-    const jwtSecret = randomBytes(48).toString('base64url');
+    ending(() => application.close());
     const token = randomBytes(24).toString('base64url');
-    const more = {
+    const settings = {
       ...SETTINGS,
       METRICS_TOKEN: token,
       DATABASE_REPLICA_URL: replica.connectionStringOf(new URL(databaseUrl).pathname.slice(1)),
     };
     const urls: string[] = [];
     for (let number = 0; number < servers; number += 1) {
-      const server = await startProductionServer({ jwtSecret, folder, databaseUrl, more });
-      ending.push(server.end);
-      urls.push(`http://127.0.0.1:${server.port}`);
+      const { port } = await serve(settings);
+      urls.push(`http://127.0.0.1:${port}`);
     }
-    const marks = createCredentialMarks([jwtSecret]);
     const keyOf = async (owner: { id: string }, scopes: readonly string[]): Promise<string> =>
       (await givenApiKey(database.db, owner, { marks, scopes })).key;
     return {
       urls,
-      close,
       async givenWatched() {
         const owner = await givenPerson(services);
         const member = await givenPerson(services);
@@ -102,13 +76,7 @@ export async function openCoherenceSite(servers: number): Promise<CoherenceSite>
           member: { 'x-api-key': await keyOf(member, ['prompts:read']), id: member.id, handle: member.handle },
         };
       },
-      async cutFeeds(most) {
-        const { rowCount } = await application.pool.query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database() ORDER BY random() LIMIT $1",
-          [most],
-        );
-        return rowCount ?? 0;
-      },
+      cutFeeds: (most) => cutFeeds(application.pool, most),
       holdReplica: (isHeld) =>
         withClient(replica.superuserConnectionString, async (client) => {
           await client.query(isHeld ? 'SELECT pg_wal_replay_pause()' : 'SELECT pg_wal_replay_resume()');
@@ -126,10 +94,7 @@ export async function openCoherenceSite(servers: number): Promise<CoherenceSite>
         return counts;
       },
     };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  });
 }
 
 /** One REST call with its whole answer. */

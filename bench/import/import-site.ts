@@ -1,13 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { givenApiKey, givenPerson, testServices } from '@promptory/api/testing';
-import { createCredentialMarks } from '@promptory/auth';
+import { givenApiKey, givenPerson } from '@promptory/api/testing';
 import { createPromptory } from '@promptory/client';
-import { connectForTest, createTestDatabase, startEphemeralCluster } from '@promptory/db/testing';
-import { startProductionServer } from '../live/production-server.ts';
+import { connectForTest } from '@promptory/db/testing';
+import { openSite, type Site } from '../sites/open-site.ts';
+import { residentBytes } from '../sites/resident-bytes.ts';
 
 const MANY = '10000000';
 const SETTINGS = {
@@ -30,39 +25,22 @@ export interface Imported {
   readonly memory: readonly { readonly rows: number; readonly bytes: number }[];
 }
 
-export interface ImportSite {
+export interface ImportSite extends Site {
   /** Imports a CSV file into a new account, over HTTP. */
   imported(csv: string): Promise<Imported>;
   /** Milliseconds in which the rows of the first import are inserted into the same table, for a new account: 500 a statement, and nothing else. */
   inserted(): Promise<number>;
-  close(): Promise<void>;
 }
 
 /** One server in production mode, and its database. */
 export async function openImportSite(): Promise<ImportSite> {
-  const folder = await mkdtemp(join(tmpdir(), 'promptory-import-'));
-  const cluster = await startEphemeralCluster({ onDisk: true });
-  const ending: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true }), () => cluster.stop()];
-  const close = async (): Promise<void> => {
-    for (const end of ending.toReversed()) await end();
-  };
-  try {
-    const database = await createTestDatabase({ server: cluster });
-    ending.push(() => database.drop());
-    const jwtSecret = randomBytes(48).toString('base64url');
-    const services = testServices(database.db);
-    const { port, pid, end } = await startProductionServer({
-      ...{ jwtSecret, folder, databaseUrl: database.applicationConnectionString },
-      more: SETTINGS,
-    });
-    ending.push(end);
+  return openSite('import', { onDisk: true }, async ({ database, services, marks, ending, serve }) => {
+    const { port, pid } = await serve(SETTINGS);
     const application = connectForTest(database.applicationConnectionString, 1);
-    ending.push(() => application.close());
-    const marks = createCredentialMarks([jwtSecret]);
+    ending(() => application.close());
     let first: string | undefined;
 
     return {
-      close,
       async imported(csv) {
         const person = await givenPerson(services);
         first ??= person.id;
@@ -91,10 +69,7 @@ export async function openImportSite(): Promise<ImportSite> {
         return performance.now() - began;
       },
     };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  });
 }
 
 function plainInsert(ownerId: string, rows: readonly Record<string, unknown>[]): [text: string, values: unknown[]] {
@@ -108,8 +83,3 @@ function plainInsert(ownerId: string, rows: readonly Record<string, unknown>[]):
 
 const sent = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Buffer.isBuffer(value) ? JSON.stringify(value) : value;
-
-function residentBytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) * 1_024;
-}

@@ -1,25 +1,26 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callersOf, givenApiKey, givenPerson, testServices } from '@promptory/api/testing';
-import { createCredentialMarks } from '@promptory/auth';
-import { connectForTest, createTestDatabase, startEphemeralCluster } from '@promptory/db/testing';
-import { startProductionServer } from './production-server.ts';
+import { callersOf, givenApiKey, givenPerson } from '@promptory/api/testing';
+import { connectForTest, cutFeeds } from '@promptory/db/testing';
+import { openSite, type Site } from '../sites/open-site.ts';
+import { residentBytes } from '../sites/resident-bytes.ts';
 import { openStream, type WatchingClient } from './watching-client.ts';
 
 /** How long a client may have to wait for one move before it counts as missed. */
 const MISSED_MS = 10_000;
 const OPENED_AT_ONCE = 50;
+/** More connections and streams than are opened. */
+const MANY = {
+  MAX_CONNECTIONS: '7000',
+  MAX_CONNECTIONS_PER_ADDRESS: '7000',
+  WATCHES: '7000',
+  WATCHES_PER_CALLER: '7000',
+};
 
-export interface LiveSite {
+export interface LiveSite extends Site {
   /** What each of so many streams takes of a server that has no other. */
   memoryOfStreams(count: number): Promise<{ streams: number; bytes: number }>;
   /** Moves a label so often, one move after another, while the connections of the feed are cut so many times. */
   moves(options: { clients: number; moves: number; cuts: number }): Promise<Moved>;
-  close(): Promise<void>;
 }
 
 export interface Moved {
@@ -32,35 +33,18 @@ export interface Moved {
 
 /** So many servers in production mode over one database, a prompt whose label moves, and a key that may move it. */
 export async function openLiveSite(servers: number): Promise<LiveSite> {
-  const folder = await mkdtemp(join(tmpdir(), 'promptory-live-'));
-  const cluster = await startEphemeralCluster();
-  const ending: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true }), () => cluster.stop()];
-  const close = async (): Promise<void> => {
-    for (const end of ending.toReversed()) await end();
-  };
-  try {
-    const database = await createTestDatabase({ server: cluster });
-    ending.push(() => database.drop());
-    const jwtSecret = randomBytes(48).toString('base64url');
-    const services = testServices(database.db);
+  return openSite('live', {}, async ({ database, services, marks, ending, serve }) => {
     const ann = await givenPerson(services, { handle: 'ann' });
     const { prompts, labels } = callersOf(services).as(ann.principal);
     const { id } = await prompts.create({ title: 'Live', slug: 'live', content: 'One' });
     await prompts.update({ id, content: 'Two' });
     await labels.move({ id, label: 'production', version: 1 });
     const { key } = await givenApiKey(database.db, ann, {
-      marks: createCredentialMarks([jwtSecret]),
+      marks,
       scopes: ['prompts:read', 'labels:write'],
     });
     const headers = { 'x-api-key': key };
-    const settings = { jwtSecret, folder, databaseUrl: database.applicationConnectionString };
-    const started = await Promise.all(
-      Array.from({ length: servers }, async () => {
-        const server = await startProductionServer(settings);
-        ending.push(server.end);
-        return server;
-      }),
-    );
+    const started = await Promise.all(Array.from({ length: servers }, () => serve(MANY)));
     const ports = started.map(({ port }) => port);
     const path = '/prompts/watch?refs=live';
     const move = async (version: number): Promise<number> => {
@@ -73,16 +57,11 @@ export async function openLiveSite(servers: number): Promise<LiveSite> {
       await answer.arrayBuffer();
       return performance.now();
     };
-    // The feed's own role may.
     const application = connectForTest(database.applicationConnectionString, 1);
-    ending.push(() => application.close());
-    const cut = () =>
-      application.pool.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database()",
-      );
+    ending(() => application.close());
+    const cut = () => cutFeeds(application.pool);
 
     return {
-      close,
       async memoryOfStreams(count) {
         const { port, pid } = started.at(-1) as (typeof started)[number];
         // What the first of them bring along is not theirs.
@@ -117,10 +96,7 @@ export async function openLiveSite(servers: number): Promise<LiveSite> {
         return { ms, besideCuts, missed };
       },
     };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  });
 }
 
 async function openMany(
@@ -142,8 +118,7 @@ async function settledMemory(pid: number): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let look = 0; look < 10; look += 1) {
     await sleep(500);
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    least = Math.min(least, Number(kilobytes) * 1_024);
+    least = Math.min(least, residentBytes(pid));
   }
   return least;
 }

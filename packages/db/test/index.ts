@@ -1,6 +1,7 @@
 export { patienceOf, setPatience } from '../src/connection/patience.ts';
 export { countedQueries } from './counted-queries.ts';
-export { type EphemeralCluster, startEphemeralCluster } from './ephemeral-cluster.ts';
+export { cutFeeds } from './cut-feeds.ts';
+export { type EphemeralCluster, type EphemeralClusterOptions, startEphemeralCluster } from './ephemeral-cluster.ts';
 export { type EphemeralReplica, startReplica } from './ephemeral-replica.ts';
 export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';

@@ -1,4 +1,5 @@
 import { givenGroup, givenPerson, givenPrompt, type Person } from '@promptory/api/testing';
+import { cutFeeds } from '@promptory/db/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { type BootedApp, givenApp } from '../harness/boot.ts';
 import { callProcedure, type Headers } from '../harness/transports.ts';
@@ -224,9 +225,7 @@ describe('what two servers remember', () => {
     const { id, ref, owner } = await givenRemembered(alice, key);
     for (let round = 1; round <= 5; round += 1) {
       for (const server of servers) expect((await resolve(server, key, ref)).result).toMatchObject({ version: round });
-      await second.pool.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database()",
-      );
+      await cutFeeds(second.pool);
       await call(owner, 'prompts.update', { id, content: `Text ${round + 1}` });
       await call(owner, 'labels.move', { id, label: 'production', version: round + 1 });
       expect((await resolve(first, key, ref)).result).toMatchObject({ version: round + 1 });

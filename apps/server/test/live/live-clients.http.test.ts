@@ -1,5 +1,6 @@
 import { givenPerson } from '@promptory/api/testing';
 import { createPromptory, type Promptory } from '@promptory/client';
+import { cutFeeds } from '@promptory/db/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { givenApp } from '../harness/boot.ts';
 import { callProcedure } from '../harness/transports.ts';
@@ -41,9 +42,7 @@ describe('the prompts of clients', () => {
     await vi.waitFor(() => expect(count('live')).toBe(CLIENTS), { timeout: 60_000, interval: 5 });
     for (let move = 0; move < MOVES; move += 1) {
       if (move === MOVES / 2) {
-        await first.pool.query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database()",
-        );
+        await cutFeeds(first.pool);
       }
       const version = 2 - (move % 2);
       await call('labels.move', { id, label: 'production', version });

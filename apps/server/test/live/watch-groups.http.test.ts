@@ -1,5 +1,6 @@
 import { givenGroup, givenPerson, givenPrompt, type Person } from '@promptory/api/testing';
 import { createPromptory, isPromptoryError } from '@promptory/client';
+import { cutFeeds } from '@promptory/db/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { givenApp } from '../harness/boot.ts';
 import { type OpenedEvents, openEvents } from '../harness/open-events.ts';
@@ -164,9 +165,7 @@ describe('the typed client', () => {
     await vi.waitFor(() => expect(names).toHaveLength(1));
     await byAlice('groups.update', { id, name: 'Told' });
     await vi.waitFor(() => expect(names.slice(1)).toEqual(['Told']));
-    await writer.pool.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database()",
-    );
+    await cutFeeds(writer.pool);
     await byAlice('groups.update', { id, name: 'Told on' });
     await vi.waitFor(() => expect(names.at(-1)).toBe('Told on'));
     unsubscribe();

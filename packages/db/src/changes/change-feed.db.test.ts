@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { connectForTest, givenDatabase } from '../../test/index.ts';
+import { connectForTest, cutFeeds, givenDatabase } from '../../test/index.ts';
 import { type ChangeFeed, type ChangeFeedOptions, type FeedRead, openChangeFeed } from './change-feed.ts';
 import { positionOf } from './log-position.ts';
 import { serverOf } from './read-changes.ts';
@@ -16,10 +16,7 @@ const until = (isSo: () => boolean): Promise<void> =>
   vi.waitFor(() => expect(isSo()).toBe(true), { timeout: 30_000, interval: 5 });
 const application = connectForTest(applicationConnectionString, 1);
 afterAll(() => application.close());
-const cut = () =>
-  application.pool.query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database()",
-  );
+const cut = () => cutFeeds(application.pool);
 
 /** A feed that is up, with what it has heard. */
 async function givenFeed(options: Partial<ChangeFeedOptions> = {}) {

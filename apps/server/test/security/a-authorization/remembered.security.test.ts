@@ -7,7 +7,7 @@ import {
   MOST_AGE_MS,
   visibleStates,
 } from '@promptory/api/testing';
-import { startEphemeralCluster, startReplica, withClient } from '@promptory/db/testing';
+import { cutFeeds, startEphemeralCluster, startReplica, withClient } from '@promptory/db/testing';
 import type { CreatedApiKey, ResolvedPrompt } from '@promptory/schemas';
 import { afterAll } from 'vitest';
 import { type BootedApp, givenApp } from '../../harness/boot.ts';
@@ -165,10 +165,7 @@ proves(
     const cutter = async (): Promise<void> => {
       while (!isOver()) {
         await sleep(200 + proof.below(1_500));
-        const { rowCount } = await first.pool.query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'promptory-feed' AND datname = current_database() ORDER BY random() LIMIT 1",
-        );
-        count('cuts', rowCount ?? 0);
+        count('cuts', await cutFeeds(first.pool, 1));
       }
     };
     const pauser = async (): Promise<void> => {
