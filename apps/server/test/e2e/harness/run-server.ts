@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { killedAtExit } from '../../harness/killed-at-exit.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 /** The repository's root. */
@@ -51,11 +52,6 @@ export const bareEnvironment = (): Settings => ({
 export const strangersEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$/i.test(name)));
 
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 function spawnServer(settings: Settings, group?: string): ChildProcess {
   const command = [process.execPath, '--conditions=@promptory/source', MAIN];
   const [program = '', ...args] =
@@ -65,8 +61,7 @@ function spawnServer(settings: Settings, group?: string): ChildProcess {
     env: { ...bareEnvironment(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
-  child.once('close', () => running.delete(child));
+  killedAtExit(child);
   return child;
 }
 

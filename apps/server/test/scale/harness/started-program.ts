@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killedAtExit } from '../../harness/killed-at-exit.ts';
 
 /** Ends what hangs, on a machine however busy. */
 const READY_MS = 60_000;
@@ -14,11 +15,6 @@ export interface StartedProgram {
   kill(): Promise<void>;
 }
 
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /** Starts a program in the foreground, and waits until it takes connections. */
 export async function startProgram(
   program: string,
@@ -28,8 +24,8 @@ export async function startProgram(
   const child = spawn(program, args, { ...user, stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(String(chunk)));
-  running.add(child);
-  const ended = once(child, 'close').finally(() => running.delete(child));
+  killedAtExit(child);
+  const ended = once(child, 'close');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
     await ended;
