@@ -6,7 +6,7 @@ export { EventBody } from './http/event-body.ts';
 export { type RefusalReason, RequestRefused } from './http/request-refused.ts';
 export { closeIfUnread } from './http/unread-body.ts';
 export type { OpenApiDocument, OpenApiError, OpenApiHeader, OpenApiOptions } from './openapi/document.ts';
-export { openApiDocument } from './openapi/generate.ts';
+export { openApiDocument, openApiDocumentInTurns } from './openapi/generate.ts';
 export { possibleRefusals } from './rest/possible-refusals.ts';
 export type { Problem, RestOptions } from './rest/rest-options.ts';
 export { restRoutes } from './rest/rest-routes.ts';

@@ -6,6 +6,7 @@ import {
   type OpenApiError,
   type OpenApiOptions,
   openApiDocument,
+  openApiDocumentInTurns,
   restProceduresOf,
 } from '@promptory/trpc-fastify';
 import { problemOf } from '../http/errors/problem.ts';
@@ -160,8 +161,15 @@ function nameIds({ paths }: OpenApiDocument): void {
 const apiKeyDescription = `From \`POST /users/api-keys\`. What a key may do is limited by its scopes, which are ${Scope.options.map((scope) => `\`${scope}\``).join(', ')}: each operation says which one it needs.`;
 
 /** The OpenAPI 3.1 document of the whole product. */
-export function openApi(serverUrl = '/'): OpenApiDocument {
-  const document = openApiDocument<Meta>(appRouter, {
+export const openApi = (serverUrl = '/'): OpenApiDocument =>
+  withWords(openApiDocument<Meta>(appRouter, optionsFor(serverUrl)));
+
+/** The same, made in many turns of the event loop. */
+export const openApiInTurns = async (): Promise<OpenApiDocument> =>
+  withWords(await openApiDocumentInTurns<Meta>(appRouter, optionsFor('/')));
+
+function optionsFor(serverUrl: string): OpenApiOptions<Meta> {
+  return {
     info: {
       title: 'Promptory',
       version: '0.1.0',
@@ -193,7 +201,10 @@ export function openApi(serverUrl = '/'): OpenApiDocument {
     problemExample,
     responseHeaders,
     requestHeaders,
-  });
+  };
+}
+
+function withWords(document: OpenApiDocument): OpenApiDocument {
   sayWhatIsDeclared(document);
   nameIds(document);
   return document;

@@ -1,6 +1,7 @@
 import { errorKinds, grants, type Meta, toAppError } from '@promptory/api/server';
 import { ErrorCode, errorDetails } from '@promptory/schemas';
 import { type OpenApiError, possibleRefusals, type RestProcedure } from '@promptory/trpc-fastify';
+import type { TRPCError } from '@trpc/server';
 
 const everywhere: readonly ErrorCode[] = [
   'request.invalid',
@@ -23,9 +24,17 @@ function ofGuard({ can, creates, stepUp }: Meta): ErrorCode[] {
   return codes;
 }
 
+const codes = new WeakMap<TRPCError, ErrorCode>();
+
+function codeOf(refusal: TRPCError): ErrorCode {
+  const code = codes.get(refusal) ?? toAppError(refusal).code;
+  codes.set(refusal, code);
+  return code;
+}
+
 function ofRequest(procedure: RestProcedure, { can }: Meta): ErrorCode[] {
   const { rest, inputs } = procedure;
-  const codes = possibleRefusals(procedure).map((refusal) => toAppError(refusal).code);
+  const codes = possibleRefusals(procedure).map(codeOf);
   if (inputs !== undefined && 'cursor' in Object(Reflect.get(inputs, 'shape'))) codes.push('request.cursor_invalid');
   if (rest.method !== 'GET') {
     codes.push('request.conflict');

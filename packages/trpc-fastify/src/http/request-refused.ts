@@ -53,6 +53,8 @@ const KINDS: Readonly<Record<RefusalReason, Kind>> = {
   unavailable: { code: 'SERVICE_UNAVAILABLE', status: 503 },
 };
 
+export const REASONS = Object.keys(KINDS) as RefusalReason[];
+
 /**
  * The cause of every TRPCError that a transport itself makes, so that the host's error table and error formatter can give
  * it a code of their own: `error.cause instanceof RequestRefused && error.cause.reason`. `status` is its HTTP status; `field` names an input field.

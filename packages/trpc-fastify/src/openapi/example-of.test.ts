@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { JsonSchema } from './document.ts';
 import { exampleOf } from './example-of.ts';
-import { schemaRegistry } from './schemas.ts';
+import { convert, schemaRegistry } from './schemas.ts';
 
 // Own properties alone, as JSON has them: else what an object inherits is checked as its `toString`.
 const ajv = new Ajv2020({ strict: false, logger: false, ownProperties: true });
@@ -158,9 +158,11 @@ describe('schemaRegistry', () => {
   const Note = z
     .object({ id: z.string(), title: z.string() })
     .meta({ id: 'BookNote', examples: [{ id: '1', title: 'Tea' }] });
+  const registry = (inputs: z.ZodType[], outputs: z.ZodType[]) =>
+    schemaRegistry(convert(inputs, 'input'), convert([...outputs, Problem], 'output'), Problem);
 
   it('names what is left of a named schema, once for all who leave the same out', () => {
-    const schemas = schemaRegistry([Note], [], Problem);
+    const schemas = registry([Note], []);
     const first = schemas.without(schemas.input(Note), new Set(['id', 'other']));
     expect(first).toEqual({ $ref: '#/components/schemas/BookNoteWithoutId' });
     expect(schemas.without(schemas.input(Note), new Set(['id']))).toEqual(first);
@@ -171,13 +173,13 @@ describe('schemaRegistry', () => {
   });
 
   it('names a recursive schema without an id by what it says, whatever else there is', () => {
-    const alone = schemaRegistry([], [Tree], Problem).output(Tree);
+    const alone = registry([], [Tree]).output(Tree);
     const Other = z.object({
       get next() {
         return Other.optional();
       },
     });
-    expect(schemaRegistry([], [Other, z.json(), Tree], Problem).output(Tree)).toEqual(alone);
+    expect(registry([], [Other, z.json(), Tree]).output(Tree)).toEqual(alone);
     expect(alone.$ref).toMatch(/^#\/components\/schemas\/Recursive_[0-9a-f]{8}$/);
   });
 });

@@ -23,6 +23,16 @@ export interface ExampleRegistry {
 export function exampleRegistry(schemas: SchemaRegistry, options: OpenApiOptions): ExampleRegistry {
   const parts = componentsOf('examples');
   const { resolve } = schemas;
+  // Most codes are those of most procedures, and say the same there.
+  const errors = new Map<string, { of: OpenApiError; example: object }>();
+  const exampleOfError = (error: OpenApiError): object => {
+    const known = errors.get(error.code);
+    if (known !== undefined && isSame(known.of, error)) return known.example;
+    const value = options.problemExample?.(error) ?? problemExample(error, schemas, options);
+    const example = parts.refer(error.code, { summary: error.description, value });
+    if (known === undefined) errors.set(error.code, { of: error, example });
+    return example;
+  };
 
   return {
     ofBody(schema, fits) {
@@ -40,13 +50,13 @@ export function exampleRegistry(schemas: SchemaRegistry, options: OpenApiOptions
       const value = exampleOf(schema, resolve, name);
       return value === undefined ? {} : { example: value };
     },
-    ofError(error) {
-      const value = options.problemExample?.(error) ?? problemExample(error, schemas, options);
-      return parts.refer(error.code, { summary: error.description, value });
-    },
+    ofError: exampleOfError,
     components: parts.all,
   };
 }
+
+const isSame = (a: OpenApiError, b: OpenApiError): boolean =>
+  a.status === b.status && a.description === b.description && a.details === b.details;
 
 /** What RFC 9457 says of an error, in the members that the host's problem has. */
 function problemExample(

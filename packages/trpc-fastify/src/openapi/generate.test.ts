@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type NotesMeta, notesRouter, Problem } from '../../test/fixtures/notes.ts';
 import type { RestMeta } from '../router/rest-meta.ts';
 import type { OpenApiOptions } from './document.ts';
-import { openApiDocument } from './generate.ts';
+import { openApiDocument, openApiDocumentInTurns } from './generate.ts';
 
 const options: OpenApiOptions<NotesMeta> = {
   info: { title: 'Notes', version: '1.0.0', license: { name: 'MIT', identifier: 'MIT' } },
@@ -35,6 +35,20 @@ describe('the OpenAPI document', () => {
     const problems = await lintFromString({ source: JSON.stringify(made()), absoluteRef: 'openapi.json', config });
     const errors = problems.filter(({ severity }) => severity === 'error');
     expect(errors.map(({ ruleId, message, location }) => ({ ruleId, message, at: location[0]?.pointer }))).toEqual([]);
+  });
+
+  it('is the same when made in turns, several of them for each procedure', async () => {
+    let turns = 0;
+    let isMade = false;
+    const count = () => {
+      turns++;
+      if (!isMade) setImmediate(count);
+    };
+    count();
+    const document = await openApiDocumentInTurns(notesRouter().router, options);
+    isMade = true;
+    expect(JSON.stringify(document)).toBe(JSON.stringify(made()));
+    expect(turns).toBeGreaterThan(2 * Object.keys(document.paths).length);
   });
 
   it('is the same, byte for byte, when made again from a new router', async () => {

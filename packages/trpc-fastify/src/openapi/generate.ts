@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { checkRestProcedures } from '../router/check-routes.ts';
 import { type RestProcedure, restProceduresOf } from '../router/procedures.ts';
 import { byName, componentsOf } from './components.ts';
-import type { JsonSchema, OpenApiDocument, OpenApiHeader, OpenApiOptions } from './document.ts';
+import type { JsonSchema, OpenApiDocument, OpenApiError, OpenApiHeader, OpenApiOptions } from './document.ts';
 import { exampleRegistry } from './examples.ts';
 import { operationOf } from './operation.ts';
-import { refsIn, schemaRegistry } from './schemas.ts';
+import { convert, refsIn, schemaRegistry } from './schemas.ts';
 
 /**
  * The OpenAPI 3.1 document of a router's REST routes. The same router and options make the same document, byte for byte:
@@ -14,9 +14,24 @@ import { refsIn, schemaRegistry } from './schemas.ts';
  * Throws where {@link restRoutes} would refuse to start.
  */
 export function openApiDocument<M = unknown>(router: AnyTRPCRouter, options: OpenApiOptions<M>): OpenApiDocument {
-  const procedures = restProceduresOf(router);
-  checkRestProcedures(procedures);
-  return withNames({ Problem: options.problemSchema, ...options.schemas }, () => build(procedures, options));
+  const steps = build(router, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same document, made in many turns of the event loop: for a server that is already answering. */
+export async function openApiDocumentInTurns<M = unknown>(
+  router: AnyTRPCRouter,
+  options: OpenApiOptions<M>,
+): Promise<OpenApiDocument> {
+  const steps = build(router, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await new Promise(setImmediate);
+  }
 }
 
 /** Gives schemas without an id one in zod's registry while `work` runs. */
@@ -38,21 +53,36 @@ function withNames<T>(names: Record<string, z.ZodType>, work: () => T): T {
   }
 }
 
-function build<M>(procedures: RestProcedure[], options: OpenApiOptions<M>): OpenApiDocument {
-  const sorted = [...procedures].sort(byRoute);
+/** Pauses where another turn of the event loop may begin. */
+function* build<M>(router: AnyTRPCRouter, options: OpenApiOptions<M>): Generator<void, OpenApiDocument, void> {
+  const procedures = restProceduresOf(router);
+  checkRestProcedures(procedures);
+  const sorted = procedures.sort(byRoute);
+  const errors = new Map<RestProcedure, OpenApiError[]>();
+  for (const one of sorted) {
+    errors.set(one, options.errors(one.meta as M, one));
+    yield;
+  }
   const named = Object.values(options.schemas ?? {});
   const inputs = sorted.flatMap(({ inputs, rest }) => [inputs ?? [], rest.body?.json ?? []].flat());
   const outputs = sorted.flatMap(({ rest, output, events }) => events ?? rest.stream?.item ?? output ?? []);
-  const details = sorted.flatMap((one) => options.errors(one.meta as M, one).flatMap((error) => error.details ?? []));
-  const schemas = schemaRegistry(inputs, [...outputs, ...named, ...details], options.problemSchema);
+  const details = [...errors.values()].flat().flatMap((error) => error.details ?? []);
+  const names = { Problem: options.problemSchema, ...options.schemas };
+  const taken = withNames(names, () => convert(inputs, 'input'));
+  yield;
+  const given = withNames(names, () => convert([...outputs, ...named, ...details, options.problemSchema], 'output'));
+  yield;
+  const schemas = schemaRegistry(taken, given, options.problemSchema);
+  yield;
   const examples = exampleRegistry(schemas, options as OpenApiOptions);
   const errorResponses = componentsOf('responses');
   const ids = new Set<string>();
   const paths: OpenApiDocument['paths'] = {};
   for (const procedure of sorted) {
+    yield;
     const methods = paths[procedure.rest.path] ?? {};
     const id = uniqueId(procedure.path, ids);
-    const parts = { examples, errorResponses };
+    const parts = { examples, errorResponses, errors: errors.get(procedure) ?? [] };
     methods[procedure.rest.method.toLowerCase()] = operationOf(
       procedure,
       id,

@@ -15,13 +15,16 @@ export function operationOf(
   procedure: RestProcedure,
   operationId: string,
   schemas: SchemaRegistry,
-  { examples, errorResponses }: { examples: ExampleRegistry; errorResponses: Components },
+  {
+    examples,
+    errorResponses,
+    errors,
+  }: { examples: ExampleRegistry; errorResponses: Components; errors: OpenApiError[] },
   options: OpenApiOptions,
 ): Operation {
   const { path, rest, meta, inputs } = procedure;
   const parameters = [...parametersOf(procedure, schemas, examples), ...requestHeadersOf(procedure, options)];
   const requestBody = inputs === undefined ? undefined : requestBodyOf(rest, inputs, schemas, examples);
-  const errors = options.errors(meta, procedure);
   const refused = withHeaders(
     errorResponsesOf(errors, rest, problemSchemas(schemas, options.problemSchema), examples),
     procedure,

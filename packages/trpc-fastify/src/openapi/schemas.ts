@@ -6,13 +6,14 @@ import { plainPattern } from './plain-pattern.ts';
 const LOCAL = '#/$defs/';
 const COMPONENT = '#/components/schemas/';
 
-interface Converted {
+/** JSON Schemas of zod schemas, and the definitions that they share. */
+export interface Converted {
   schemas: Map<z.ZodType, JsonSchema>;
   defs: Record<string, JsonSchema>;
 }
 
 /** Converts many schemas in one go, so that a schema with an id (`.meta({ id })`) is one definition for all of them. */
-function convert(schemas: Iterable<z.ZodType>, io: 'input' | 'output'): Converted {
+export function convert(schemas: Iterable<z.ZodType>, io: 'input' | 'output'): Converted {
   const list = [...new Set(schemas)];
   const shape = Object.fromEntries(list.map((schema, index) => [`s${index}`, schema]));
   const all = z.toJSONSchema(z.object(shape), {
@@ -114,16 +115,10 @@ export interface SchemaRegistry {
 }
 
 /**
- * Makes the registry. Where the input form of a named schema differs from its output form, the input form is the component
+ * Makes the registry of what {@link convert} made of all inputs, and of all outputs and the problem. Where the input form of a named schema differs from its output form, the input form is the component
  * `<id>Input`. Throws when that name is taken, or when two schemas have one id.
  */
-export function schemaRegistry(
-  inputSchemas: Iterable<z.ZodType>,
-  outputSchemas: Iterable<z.ZodType>,
-  problem: z.ZodType,
-): SchemaRegistry {
-  const inputs = convert(inputSchemas, 'input');
-  const outputs = convert([...outputSchemas, problem], 'output');
+export function schemaRegistry(inputs: Converted, outputs: Converted, problem: z.ZodType): SchemaRegistry {
   const apart = differing(inputs.defs, outputs.defs);
   const inputName = (id: string) => (apart.has(id) ? `${id}Input` : id);
   const components: Record<string, JsonSchema> = {};

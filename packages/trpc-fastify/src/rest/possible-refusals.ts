@@ -1,5 +1,5 @@
 import type { TRPCError } from '@trpc/server';
-import { type RefusalReason, refuse } from '../http/request-refused.ts';
+import { REASONS, type RefusalReason, refuse } from '../http/request-refused.ts';
 import { answeredTypes, takenTypes } from '../router/media-types.ts';
 import type { RestProcedure } from '../router/procedures.ts';
 import { namesIn } from '../router/rest-meta.ts';
@@ -22,10 +22,13 @@ function reasonsOf(endpoint: RestProcedure): RefusalReason[] {
   return reasons;
 }
 
+/** One error for each reason, of all entries: they are read, never thrown. */
+const refusals = Object.fromEntries(REASONS.map((reason) => [reason, refuse(reason, reason)]));
+
 /**
  * The errors that REST makes itself for an entry, one of each reason, for the host to run through its error table: what
  * an OpenAPI document has to list beside the procedure's own errors.
  */
 export function possibleRefusals(endpoint: RestProcedure): TRPCError[] {
-  return reasonsOf(endpoint).map((reason) => refuse(reason, reason));
+  return reasonsOf(endpoint).flatMap((reason) => refusals[reason] ?? []);
 }

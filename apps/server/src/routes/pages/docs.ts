@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { openApi } from '../../reference/open-api.ts';
+import { openApiInTurns } from '../../reference/open-api.ts';
 import { loadApiReference, SCRIPT_PATH } from './api-reference.ts';
 import { errorCodesPage } from './error-codes-page.ts';
 import { sendStatic, staticAnswer } from './static-answer.ts';
 
 /** `/openapi.json`, its reference at `/docs` from local files alone, and the page of every error code. */
 export async function docsRoutes(app: FastifyInstance, options: { publicUrl: string }): Promise<void> {
-  const document = lazy(() =>
-    staticAnswer(`${JSON.stringify(openApi(), null, 2)}\n`, 'application/json; charset=utf-8'),
+  const document = lazy(async () =>
+    staticAnswer(`${JSON.stringify(await openApiInTurns(), null, 2)}\n`, 'application/json; charset=utf-8'),
   );
   const reference = lazy(loadApiReference);
   const errors = lazy(async () => {
