@@ -11,6 +11,7 @@ const engines = 'packages/template-engines/**';
 // End-to-end tests of their own, so that CI can run them beside the others.
 const abuse = 'packages/trpc-fastify/test/abuse/**';
 const recipes = 'packages/tools/test/recipes/**';
+const browsers = 'apps/{server,console}/test/e2e/{browser,react,console}/**';
 const published = '{apps/cli,packages/client,packages/trpc-fastify}/test/**/*.e2e.test.ts';
 
 // These end what hangs, on a machine however busy; none of them measures anything.
@@ -80,7 +81,7 @@ export default defineConfig({
           ...timeouts,
           name: 'e2e',
           include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts'],
-          exclude: [...ignored, clients, engines, abuse, recipes, published],
+          exclude: [...ignored, clients, engines, abuse, recipes, browsers, published],
           fileParallelism: false,
         },
       },
@@ -91,6 +92,17 @@ export default defineConfig({
           ...timeouts,
           name: 'e2e-abuse',
           include: [`${abuse}/*.e2e.test.ts`],
+          exclude: ignored,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'e2e-browser',
+          include: [`${browsers}/*.e2e.test.ts`],
           exclude: ignored,
           fileParallelism: false,
         },
