@@ -74,6 +74,16 @@ describe('a partial', () => {
   });
 });
 
+it('gives a partial literals of every kind as they are written here', async () => {
+  const files = {
+    '_all.prompt': '{{t}} {{n}} {{i}} {{yes}} {{no}} {{other}} {{none}}',
+    'a.prompt': '{{> all t="a b" n=-1.5 i=7 yes=true no=false other=null none=undefined}}',
+  };
+  expect(await read(files)).toMatchObject({
+    'a.prompt': '{% render "all", t: "a b", n: -1.5, i: 7, yes: true, no: false, other: nil, none: nil %}',
+  });
+});
+
 describe('what is refused of partials', () => {
   it.each([
     ['that are not there', '{{> x}}', 'no file of this import is called "x"'],

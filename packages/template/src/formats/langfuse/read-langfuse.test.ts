@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { emptyPrompt } from '../document/prompt-document.ts';
+import { writePrompt } from '../write-prompts.ts';
 import { readLangfuse } from './read-langfuse.ts';
 
 const item = {
@@ -54,6 +56,28 @@ it('reads messages, placeholders and included prompts', () => {
         { role: 'user', content: '{% render "a b#2" %}' },
       ],
     },
+  ]);
+});
+
+it('writes included prompts as Langfuse has them, by version and by label, and reads them as they were', () => {
+  const content = '{% render "tone@production" %}, {% render "a b#2" %} {{ x }}';
+  const { text, losses } = writePrompt('langfuse', { ...emptyPrompt(), name: 'a', content });
+  expect(JSON.parse(text ?? '')).toEqual({
+    name: 'a',
+    type: 'text',
+    prompt: '@@@langfusePrompt:name=tone|label=production@@@, @@@langfusePrompt:name=a b|version=2@@@ {{x}}',
+    config: {},
+    tags: [],
+    labels: [],
+  });
+  expect(losses).toEqual([]);
+  expect(readLangfuse(text ?? '').prompts).toMatchObject([{ content }]);
+});
+
+it('refuses an included prompt whose name no prompt can have here, at its tag', () => {
+  const prompt = 'One\n {{x}} @@@langfusePrompt:name={a}|label=production@@@';
+  expect(readLangfuse(JSON.stringify({ ...item, prompt })).refusals).toMatchObject([
+    { within: 'prompt', line: 2, column: 8, message: '"{a}" is no name that a prompt can have here.' },
   ]);
 });
 

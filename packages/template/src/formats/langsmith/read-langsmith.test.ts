@@ -121,6 +121,41 @@ it('reads what LangSmith puts around it, and the model that follows, without its
   ]);
 });
 
+it('reads what all models of a sequence are set to, the last by the last word', () => {
+  const model = (settings: object) => made('ChatOpenAI', { model: 'm', ...settings });
+  const sequence = made('RunnableSequence', {
+    first: template('x'),
+    middle: [model({ temperature: 1, top_p: 0.5 }), made('StrOutputParser', {})],
+    last: model({ temperature: 0 }),
+  });
+  const { prompts, warnings } = readLangSmith(JSON.stringify(sequence));
+  expect(prompts).toMatchObject([{ content: 'x', config: { model: 'm', temperature: 0, top_p: 0.5 } }]);
+  expect(warnings.map(({ within }) => within)).toEqual(['kwargs.middle[0]', 'kwargs.middle[1]', 'kwargs.last']);
+});
+
+it('reads the texts of a message that is no template, as they stand, and refuses its other parts', () => {
+  const said = (content: unknown) =>
+    readLangSmith(JSON.stringify(made('ChatPromptTemplate', { messages: [made('AIMessage', { content })] })));
+  const content = [
+    { type: 'text', text: 'One {{ a }}' },
+    { type: 'text', text: 'Two' },
+  ];
+  expect(said(content).prompts[0]?.messages).toEqual([
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: 'One {{ "{{" }} a }}' },
+        { type: 'text', text: 'Two' },
+      ],
+    },
+  ]);
+  for (const other of [[], 7, [{ type: 'image_url', text: 'x' }], [content[0], 'Two'], [{ type: 'text' }]]) {
+    expect(said(other).refusals).toMatchObject([
+      { within: 'kwargs.messages[0]', message: 'Of a message that is no template only text is read.' },
+    ]);
+  }
+});
+
 it('reads the schema of a structured prompt', () => {
   const schema = { type: 'object', properties: { a: { type: 'string' } } };
   const structured = made('StructuredPrompt', { messages: [turn('HumanMessagePromptTemplate', 'x')], schema_: schema });

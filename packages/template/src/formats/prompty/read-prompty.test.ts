@@ -82,6 +82,32 @@ later: 1`,
     expect(warnings).toMatchObject([{ message: expect.stringContaining('message of the system') }]);
   });
 
+  it('reads tools by their names, without their connections', () => {
+    const { prompts, warnings } = readPrompty(
+      file('tools:\n  find: { kind: mcp, connection: { kind: key } }\n  add: { kind: function }', 'x'),
+    );
+    expect(prompts[0]?.config.tools).toEqual({ find: { kind: 'mcp' }, add: { kind: 'function' } });
+    expect(within(warnings)).toContain('tools.find.connection');
+  });
+
+  it('puts what stands between texts in its order, whatever it is', () => {
+    const inputs = 'model: { api: chat }\ninputs: { photo: { kind: image }, sound: { kind: audio } }';
+    const body = 'user:\nA {{sound}} B ![x](https://x.test/1.png) C {{photo}} D';
+    expect(readPrompty(file(inputs, body)).prompts[0]?.messages).toMatchObject([
+      {
+        content: [
+          { type: 'text', text: 'A ' },
+          { type: 'audio', url: '{{ sound }}' },
+          { type: 'text', text: ' B ' },
+          { type: 'image', url: 'https://x.test/1.png' },
+          { type: 'text', text: ' C ' },
+          { type: 'image', url: '{{ photo }}' },
+          { type: 'text', text: ' D' },
+        ],
+      },
+    ]);
+  });
+
   it('escapes for HTML where the template is Mustache', () => {
     const [prompt] = readPrompty(file('template: { format: { kind: mustache } }', 'user:\n{{a}}{{{b}}}')).prompts;
     expect(prompt?.messages).toEqual([{ role: 'user', content: expect.stringContaining('&amp;') }]);
