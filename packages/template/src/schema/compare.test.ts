@@ -99,6 +99,30 @@ describe('compareOutputs', () => {
     expect(compareOutputs(closed({ a: text, b: text }), closed({ a: text }))).toEqual([]);
   });
 
+  it('follows several choices of one schema, whichever decides', () => {
+    const choices = {
+      anyOf: [text, number],
+      oneOf: [text, { type: 'boolean' }],
+      if: { maxLength: 3 },
+      // biome-ignore lint/suspicious/noThenProperty: it is the keyword of JSON Schema
+      then: { pattern: '^a' },
+      else: { pattern: '^b' },
+    };
+    expect(compareOutputs(text, choices)).toEqual([]);
+    expect(kinds(compareOutputs(choices, text))).toEqual([' widened']);
+    for (const pattern of ['^a', '^b']) {
+      expect(kinds(compareOutputs({ ...text, pattern }, choices))).toEqual([' widened']);
+    }
+    expect(kinds(compareOutputs(number, choices))).toEqual([' widened']);
+  });
+
+  it('knows how often a list contains what it contains', () => {
+    const none = { type: 'array', maxItems: 0 };
+    const of = (minContains: number) => ({ type: 'array', contains: false, minContains });
+    expect(kinds(compareOutputs(none, of(0)))).toEqual([' widened']);
+    expect(compareOutputs(none, of(1))).toEqual([]);
+  });
+
   it('takes no schema for text', () => {
     expect(compareOutputs(null, null)).toEqual([]);
     expect(compareOutputs(null, { type: 'string', maxLength: 9 })).toEqual([]);

@@ -59,6 +59,15 @@ export type TicketTree = {
     [{ type: 'object' }, '{\n  [name: string]: unknown;\n}'],
     [{ type: 'object', additionalProperties: { type: 'number' } }, '{\n  [name: string]: number;\n}'],
     [{ type: 'object', additionalProperties: false }, '{\n  [name: string]: never;\n}'],
+    [
+      {
+        type: 'object',
+        patternProperties: { '^n': { type: 'number' }, '^t': { type: 'string' } },
+        additionalProperties: false,
+      },
+      '{\n  [name: string]: number | string;\n}',
+    ],
+    [{ type: 'object', patternProperties: { '^n': { type: 'number' } } }, '{\n  [name: string]: unknown;\n}'],
     [{ anyOf: [{ type: 'string' }, { type: 'null' }] }, 'string | null'],
     [{ allOf: [{ enum: ['a', 'b'] }, { type: 'string' }] }, '("a" | "b") & string'],
   ])('writes %j', (schema, expected) => {
