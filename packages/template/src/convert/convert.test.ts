@@ -95,7 +95,13 @@ describe('Jinja', () => {
       '{% if a or b == 1 %}1{% endif %}',
       '{% assign is = a and a != empty and a != 0 %}{% if is or b == 1 %}1{% endif %}',
     ],
+    [
+      '{% if not a or b == 1 %}1{% endif %}',
+      '{% if a == nil or a == false or a == empty or a == 0 or b == 1 %}1{% endif %}',
+    ],
     ['{% if items | length > 0 %}1{% endif %}', '{% if items.size > 0 %}1{% endif %}'],
+    ['{% set a = "1\\t2\\r\\n3" %}{{ a }}', '{% assign a = "1\t2\\r\\n3" %}{{ a }}'],
+    [`{% set a = "it\\'s \\\\" %}{{ a }}`, `{% assign a = "it's \\\\" %}{{ a }}`],
     ['{{ name | default("you") }}', '{% if name != nil %}{{ name }}{% else %}you{% endif %}'],
     ['{% set tone = "dry" %}{{ tone | upper }}', '{% assign tone = "dry" %}{{ tone | upcase }}'],
     ['{{ "{{ x }}" }}{% raw %}{% y %}{% endraw %}', '{{ "{{" }} x }}{{ "{%" }} y %}'],
@@ -107,6 +113,7 @@ describe('Jinja', () => {
   it.each([
     ['a\n  {% include "b" %}', 2, 3, 'include'],
     ['{{ f(1) }}', 1, 5, '"("'],
+    ['a\n{{ "b\\q" }}', 2, 4, '"\\q" in a text'],
     ['{{ x | tojson }}', 1, 8, 'tojson'],
     ["{{ x | replace('', '-') }}", 1, 8, '"replace"'],
     ['{{ a ~ b }}', 1, 6, '"~"'],

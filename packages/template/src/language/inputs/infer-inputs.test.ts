@@ -81,6 +81,11 @@ describe('inferInputs', () => {
     ['a condition on itself', '{% if notes %}{{ notes }}{% endif %}', '{notes?: text}'],
     ['a condition on a part', '{% if user.vip %}{{ user.name }}{% endif %}', '{user?: {vip?: any, name: text}}'],
     ['a condition on the whole', '{% if user %}{{ user.name }}{% endif %}', '{user?: {name: text}}'],
+    [
+      'a condition around a loop',
+      '{% if a %}{% for x in xs %}{{ a }}{{ x }}{% endfor %}{% endif %}',
+      '{a?: text, xs: [text]}',
+    ],
     ['a condition on another input', '{% if a %}{{ b }}{% endif %}', '{a?: any, b: text}'],
     ['use on both sides', '{{ a }}{% if a %}{{ a }}{% endif %}', '{a: text}'],
     ['and', '{% if a and a.b == "x" %}{{ a.c }}{% endif %}', '{a?: {b: text, c: text}}'],
