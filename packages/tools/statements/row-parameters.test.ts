@@ -28,6 +28,14 @@ it.each([
   expect(findRowParameters(code)).toHaveLength(1);
 });
 
+it('says in which line it is, and what to write instead', () => {
+  const found = findRowParameters('const ids = [];\n\nawait query\n  .where(sql.join(ids));\nwhere(sql.join(ids))');
+  expect(found).toEqual([
+    { line: 4, code: 'sql.join(', instead: 'one array as one parameter' },
+    { line: 5, code: 'sql.join(', instead: 'one array as one parameter' },
+  ]);
+});
+
 it.each([
   'trx.insertInto("tags").values({ name })',
   'trx.insertInto("tags").values({\n  name,\n})',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   ByIdAndRevision,
   CreatePromptInput,
@@ -19,6 +19,14 @@ const faultsIn = (schema: z.ZodType, input: unknown): string[] => {
 const chat = (...messages: unknown[]): string[] => faultsIn(CreatePromptInput, { title: 'T', kind: 'chat', messages });
 
 describe('of a union', () => {
+  it('follows the field that says which shape it is, though another shape lacks less', () => {
+    const long = z.strictObject({ kind: z.literal('long'), first: z.string(), second: z.string() });
+    const short = z.strictObject({ kind: z.literal('short') });
+    const places = (schema: z.ZodType) => faultsIn(schema, { kind: 'long' }).map((fault) => fault.split(':')[0]);
+    expect(places(z.union([short, long]))).toEqual(['first', 'second']);
+    expect(places(z.union([long, short]))).toEqual(['first', 'second']);
+  });
+
   it.each([
     [{ role: 'robot', content: 'x' }, /^messages\.0\.role: Must be one of "system"/],
     [{ role: 'user' }, /^messages\.0\.content: Is required/],
