@@ -70,6 +70,35 @@ describe('promptory login', () => {
     await chmod(join(home, '.config/promptory/logins.json'), 0o600);
   });
 
+  it('asks at a terminal for what is not given, shows no key, and keeps nothing where nothing is answered', async () => {
+    const home = givenFolder();
+    const ENTER = '\r';
+    const CANCEL = '\u0003';
+    const cancelled: Record<string, string>[] = [
+      { 'Address of': CANCEL },
+      { 'Address of': url + ENTER, 'API key': CANCEL },
+    ];
+    for (const typed of cancelled) {
+      expect(await run(['login'], { home, typed })).toMatchObject({
+        code: 130,
+        stdout: '',
+        stderr: expect.stringContaining('Nothing was changed.'),
+      });
+    }
+    expect((await run(['whoami'], { home })).code).toBe(3);
+    const typed = { 'Address of': `${url}${ENTER}`, 'API key': ` ${ann.apiKey} ${ENTER}` };
+    const signedIn = await run(['login'], { home, typed });
+    expect(signedIn).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Signed in to .* \(ann\)\.\n$/) });
+    expect(signedIn.stdout + signedIn.stderr).not.toContain(ann.apiKey);
+    expect((await run(['whoami', '--json'], { home })).json()).toMatchObject({ url, keyFrom: 'login' });
+    // The server of somebody who develops is the one that is proposed.
+    const proposed = await run(['login'], { home, typed: { 'Address of': ENTER, 'API key': CANCEL } });
+    expect(proposed).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining('server\n│  http://localhost:3000\n\u001b'),
+    });
+  });
+
   it('gives up on a server that does not answer, and says so', async () => {
     const ran = await run(['whoami', '--url', 'http://127.0.0.1:9'], { env: { PROMPTORY_API_KEY: ann.apiKey } });
     expect(ran).toMatchObject({ code: 7, stdout: '', stderr: expect.stringContaining('address') });

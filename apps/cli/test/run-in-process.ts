@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly home?: string;
   readonly stdin?: string;
+  /** What somebody types at a terminal, by the words by which the command asks for it. */
+  readonly typed?: Readonly<Record<string, string>>;
   readonly platform?: NodeJS.Platform;
   readonly isTerminal?: boolean;
   readonly signal?: AbortSignal;
@@ -35,10 +37,18 @@ export interface RunOptions {
 /** Runs the command in this process, as the options say and knowing nothing of the machine. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const texts = { stdout: '', stderr: '' };
+  const keyboard = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  const typed = new Map(Object.entries(options.typed ?? {}));
   const screen = (name: keyof typeof texts) =>
     Object.assign(
       new PassThrough().on('data', (chunk: Buffer) => {
         texts[name] += chunk.toString();
+        for (const [question, keys] of typed) {
+          if (!texts[name].includes(question)) continue;
+          typed.delete(question);
+          // The question listens once it is written whole.
+          setImmediate(() => keyboard.write(keys));
+        }
       }),
       { isTTY: options.isTerminal === true, columns: 80 },
     );
@@ -47,7 +57,10 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     cwd: options.cwd ?? tmpdir(),
     home: options.home ?? '/nowhere',
     platform: options.platform ?? 'linux',
-    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)], { objectMode: false }),
+    stdin:
+      options.typed === undefined
+        ? Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)], { objectMode: false })
+        : keyboard,
     stdout: screen('stdout'),
     stderr: screen('stderr'),
     signal: options.signal ?? new AbortController().signal,
