@@ -35,6 +35,12 @@ describe('the answer of a model', () => {
     expect(readAnswer(mood, answer)).toEqual(good);
   });
 
+  it('is looked for in ten fences, and no further', () => {
+    const after = (others: number) => `${'```\n{"mood":"so-so"}\n```\n'.repeat(others)}\`\`\`\n{"mood":"good"}\n\`\`\``;
+    expect(readAnswer(mood, after(9))).toEqual(good);
+    expect(faultsOf(mood, after(10))).not.toEqual(['none']);
+  });
+
   it('is the text itself where there is no schema, whatever it looks like', () => {
     expect(readAnswer(null, ' {"mood":"good"} ')).toBe(' {"mood":"good"} ');
     expect(faultsOf(null, good)).toEqual([' invalid_type']);
