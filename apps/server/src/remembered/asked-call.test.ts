@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { askedCall } from './asked-call.ts';
+import { askedCall, readsAskedCalls } from './asked-call.ts';
 
 const wire = (json: string, procedure = 'prompts.resolve'): string =>
   `/trpc/${procedure}?input=${encodeURIComponent(json)}`;
@@ -61,4 +61,13 @@ it.each([
   'http://else.example/prompts/resolve?ref=triage',
 ])('leaves %s to the routes', (url) => {
   expect(askedCall(url)).toBeNull();
+});
+
+it('reads an address once, and one that it leaves to the routes each time', () => {
+  const read = readsAskedCalls();
+  const url = '/prompts/resolve?ref=support/triage';
+  const asked = read(url);
+  expect(asked).toEqual(askedCall(url));
+  expect(read(url)).toBe(asked);
+  expect([read('/prompts/templates'), read('/prompts/templates')]).toEqual([null, null]);
 });

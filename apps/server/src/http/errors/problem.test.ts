@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, spreadWait } from '@promptory/api/server';
+import { AppError, errorKinds, spreadWait } from '@promptory/api/server';
+import type { PlainErrorCode } from '@promptory/schemas';
 import { describe, expect, it } from 'vitest';
-import { problemOf } from './problem.ts';
+import { appErrorOf, errorHeaders, isUnforeseen, problemOf } from './problem.ts';
 
 const ids = Array.from({ length: 300 }, (_, index) => `request ${index}`);
 
@@ -40,4 +41,41 @@ describe('Retry-After', () => {
     expect(headers).not.toHaveProperty('retry-after');
     expect(body).not.toHaveProperty('retryAfterSeconds');
   });
+});
+
+describe('an error that Fastify throws', () => {
+  const thrown = (code: string, statusCode?: number) =>
+    Object.assign(new Error('thrown: secret'), { code, statusCode });
+
+  it.each([
+    ['FST_ERR_OF_A_CLIENT', 400, 'request.malformed'],
+    ['FST_ERR_OF_A_CLIENT', 499, 'request.malformed'],
+    ['FST_ERR_OF_OURS', 500, 'server.internal'],
+    ['FST_ERR_OF_OURS', 399, 'server.internal'],
+    ['FST_ERR_OF_OURS', undefined, 'server.internal'],
+    ['OTHER', 400, 'server.internal'],
+  ])('%s with status %s is %s, and keeps what it was for the log', (code, status, expected) => {
+    const error = thrown(code, status);
+    const known = appErrorOf(error);
+    expect(known.code).toBe(expected);
+    expect(known.cause).toBe(error);
+    expect(known.message).not.toContain('secret');
+  });
+});
+
+it('writes stacks of what is the server’s own fault alone, but not of a full disk', () => {
+  const codes = Object.keys(errorKinds) as PlainErrorCode[];
+  const unforeseen = codes.filter((code) => isUnforeseen(new AppError(code, { extra: {} })));
+  expect(unforeseen).toContain('server.internal');
+  expect(unforeseen).toEqual(codes.filter((code) => errorKinds[code].status >= 500 && code !== 'server.storage_full'));
+});
+
+it.each([
+  ['auth.required', 'Bearer realm="promptory"'],
+  ['auth.invalid_token', 'Bearer realm="promptory", error="invalid_token"'],
+  ['auth.session_ended', 'Bearer realm="promptory", error="invalid_token"'],
+  ['auth.second_factor_required', 'Bearer realm="promptory", error="insufficient_user_authentication"'],
+  ['prompt.not_found', undefined],
+] as const)('says of %s how to sign in: %s', (code, header) => {
+  expect(errorHeaders(new AppError(code, { extra: {} }), 'id')['www-authenticate']).toBe(header);
 });
