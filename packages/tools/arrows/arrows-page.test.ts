@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { arrows } from './arrows.ts';
 import { arrowsPage } from './arrows-page.ts';
 
 it('lists what each package imports, then the rooms of each that has more than one', () => {
@@ -39,4 +42,11 @@ it('lists what each package imports, then the rooms of each that has more than o
     '',
     '</details>',
   ]);
+});
+
+it('stands in the page of the architecture as the arrows are', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/architecture.md'), 'utf8');
+  expect(/<!-- arrows: [^\n]*-->\n([\s\S]*)\n<!-- \/arrows -->/.exec(page)?.[1]?.split('\n')).toEqual(
+    arrowsPage(arrows).split('\n'),
+  );
 });
