@@ -57,12 +57,17 @@ export class Proof {
     this.#random = seededRandom(seedOf(options.name, options.seed));
   }
 
+  /** Whether others may run beside it: a short run is one of several, a whole one has the machine for itself. */
+  get sharesMachine(): boolean {
+    return this.#scale < WHOLE;
+  }
+
   /**
-   * How long a turn of the event loop may be, in milliseconds of the processor: twice as long in a short run, which may be
-   * beside others, with whom it shares the caches and the threads of a core.
+   * How long a turn of the event loop may be, in milliseconds of the processor: twice as long beside others, with whom it
+   * shares the caches and the threads of a core.
    */
   get longestTurnMs(): number {
-    return this.#scale >= WHOLE ? LONGEST_TURN_MS : 2 * LONGEST_TURN_MS;
+    return this.sharesMachine ? 2 * LONGEST_TURN_MS : LONGEST_TURN_MS;
   }
 
   get found(): { cases: number; deviations: number } {
