@@ -152,6 +152,7 @@ describe('Jinja', () => {
 describe('f-strings', () => {
   it.each([
     ['Hello {name}', 'Hello {{ name }}'],
+    ['{size} {length}', '{{ size }} {{ length }}'],
     ['{{"a": {value}}}', '{"a": {{ value }}}'],
     ['{{{{ x }}}}', '{{ "{{" }} x }}'],
     ['{{{name}}}', '{{ "{" }}{{ name }}}'],

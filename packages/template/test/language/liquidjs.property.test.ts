@@ -15,7 +15,9 @@ describe('the prompt language, beside plain LiquidJS', () => {
     fc.assert(
       fc.property(templateNodes, hostileText, fc.integer({ min: -2, max: 9 }), (nodes, text, number) => {
         const source = print({ nodes });
-        const values = { a: text, b: [1, { a: number }], user: { a: number, b: text }, items: [text, number] };
+        // Given, for alone LiquidJS takes it for the number of inputs.
+        const size = number;
+        const values = { a: text, b: [1, { a: number }], user: { a: number, b: text }, items: [text, number], size };
         let expected: string;
         try {
           expected = liquid.parseAndRenderSync(source, structuredClone(values));

@@ -32,6 +32,8 @@ const name = fc.constantFrom(
   'constructor',
   'nil',
   'größe',
+  'size',
+  'length',
   'and',
   'x-y',
 );

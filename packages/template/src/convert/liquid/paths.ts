@@ -20,12 +20,10 @@ export function inputName(name: string, position: Position): string {
   if (TAKEN.has(name) || INHERITED.has(name)) {
     throw new Refusal(`"${name}" has a meaning of its own here, and is no name for an input.`, position);
   }
-  if (name === 'size') throw sizeRefusal(position);
   return name;
 }
 
-export const isInputName = (name: string): boolean =>
-  NAME.test(name) && !TAKEN.has(name) && !INHERITED.has(name) && name !== 'size';
+export const isInputName = (name: string): boolean => NAME.test(name) && !TAKEN.has(name) && !INHERITED.has(name);
 
 /**
  * The Liquid path of a member of `base`.
@@ -33,16 +31,13 @@ export const isInputName = (name: string): boolean =>
  * @throws Refusal when Liquid reads the key otherwise than other engines do
  */
 export function memberPath(base: string, key: string, position: Position): string {
-  if (key === 'size') throw sizeRefusal(position);
+  if (key === 'size')
+    throw new Refusal('"size" counts in Liquid where a value has no such member: give it another name.', position);
   if (INHERITED.has(key)) throw new Refusal(`"${key}" is what every object has, and is not read.`, position);
   if (INDEX.test(key)) return `${base}[${key}]`;
   if (NAME.test(key)) return `${base}.${key}`;
   if (KEY.test(key) && key.trim() === key) return `${base}["${key}"]`;
   throw new Refusal(`"${shown(key)}" is no name that Liquid can read.`, position);
-}
-
-function sizeRefusal(position: Position): Refusal {
-  return new Refusal('"size" counts in Liquid where a value has no such member: give it another name.', position);
 }
 
 /** A name in a sentence: the beginning of it, on one line. */

@@ -90,7 +90,9 @@ export class RenderContext extends Context {
   /** The value at a path whose first step is a name in scope. */
   read(path: readonly unknown[]): unknown {
     const name = path[0] as string;
-    let value = readOwn(this.holderOf(name), name);
+    // Nothing counts the names in scope: an input may be called `size`.
+    const holder = this.holderOf(name);
+    let value = Object.hasOwn(holder, name) ? Reflect.get(holder, name) : undefined;
     for (let step = 1; step < path.length; step++) value = readOwn(value, toValue(path[step]));
     return value;
   }

@@ -52,6 +52,7 @@ describe('inferInputs', () => {
     ['a computed key', '{{ m[key] }}', '{m: []|{…}, key: text}'],
     ['a range', '{% for i in (1..n) %}{{ i }}{% endfor %}', '{n: integer}'],
     ['a size', '{{ xs.size }}', '{xs: string|[]|{…}}'],
+    ['inputs that are called so', '{{ size }}{{ length }}{{ last }}', '{size: text, length: text, last: text}'],
     ['arithmetic', '{{ price | times: count | plus: 1 }}', '{price: number, count: number}'],
     ['a comparison', '{% if n > 3 %}x{% endif %}', '{n: number}'],
     [

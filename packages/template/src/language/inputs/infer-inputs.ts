@@ -8,7 +8,7 @@ import { type Changes, type Reference, Scope } from './scope.ts';
 import { Shape } from './shape.ts';
 
 /** Which reading of the language this is. Raised whenever a text may be read otherwise, or give other inputs, than before. */
-export const LANGUAGE_VERSION = 1;
+export const LANGUAGE_VERSION = 2;
 
 /** Nodes that are looked at, those of included prompts each time that they are included. */
 const MAX_NODES = 50_000;

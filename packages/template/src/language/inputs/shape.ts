@@ -88,12 +88,14 @@ export class Shape {
   /** The keywords of an object, without its type. */
   objectSchema(): JsonSchema {
     const schema: JsonSchema = {};
-    const members = [...this.members].filter(([name, member]) => member.isSeen && name !== 'size' && name !== 'length');
+    // An input may be called so; below one it counts what is there.
+    const counts = (name: string): boolean => this.parent !== undefined && (name === 'size' || name === 'length');
+    const members = [...this.members].filter(([name, member]) => member.isSeen && !counts(name));
     const properties = members.map(([name, member]): [string, JsonValue] => [name, member.schema()]);
     const needed = members.filter(([, member]) => member.isNeeded).map(([name]) => name);
     if (properties.length > 0) schema.properties = Object.fromEntries(properties);
     if (needed.length > 0) schema.required = needed;
-    const isOpen = this.isWhole || this.members.has('size') || this.members.has('length');
+    const isOpen = this.isWhole || [...this.members.keys()].some(counts);
     if (!isOpen) schema.additionalProperties = false;
     return schema;
   }

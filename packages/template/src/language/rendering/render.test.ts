@@ -63,6 +63,12 @@ describe('render', () => {
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
+  it('counts what lies below an input by `size`, and takes it for an input where it stands alone', () => {
+    expect(rendered('{{ size }} {{ length }} {{ a.size }}', { size: 'L', length: 3, a: [1, 2] })).toBe('L 3 2');
+    expect(rendered('[{{ size }}{{ size | upcase }}{% if size %}x{% endif %}]', { a: 1 })).toBe('[]');
+    expect(rendered('{% for size in a %}{{ size }}{% endfor %}', { a: [1, 2] })).toBe('12');
+  });
+
   it('passes over objects where a text or a number is wanted, whatever they hold', () => {
     const values: InputValues = {
       o: { toString: 1, valueOf: 2 },
