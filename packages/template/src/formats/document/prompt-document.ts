@@ -118,10 +118,11 @@ export function documentOf(read: (warn: Warn) => DocumentPrompt): PromptDocument
   return document;
 }
 
-/** Warns of each key that no reader knows. */
+/** Warns of each key that no reader knows, unless it holds nothing: null, or an empty list or object. */
 export function warnOfOthers(data: JsonObject, known: ReadonlySet<string>, warn: Warn, within = ''): void {
-  for (const key of Object.keys(data)) {
-    if (!known.has(key)) warn(`"${key}" has no counterpart here.`, { within: within + key });
+  for (const [key, value] of Object.entries(data)) {
+    const isEmpty = value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+    if (!known.has(key) && !isEmpty) warn(`"${key}" has no counterpart here.`, { within: within + key });
   }
 }
 

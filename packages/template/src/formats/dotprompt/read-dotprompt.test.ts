@@ -130,3 +130,10 @@ it.each(['C:\\', 'C:\\{{ name }}', '{{ name }}\\', 'C:\\{{ name }}\\x'])(
     expect(readDotprompt(text ?? '').prompts[0]?.content).toBe(content);
   },
 );
+
+it('warns of what input and output say beside schemas, and of a format that is none here', () => {
+  const { warnings } = readDotprompt(
+    '---\ninput: { schema: { a: string }, strict: true }\noutput: { format: xml }\n---\n{{a}}',
+  );
+  expect(warnings.map(({ within }) => within)).toEqual(['input.strict', 'output.format']);
+});

@@ -22,6 +22,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...wordSet('name description model config input output tools toolDefs'),
   ...OWN,
 ]);
+const INPUT = wordSet('default schema');
+const OUTPUT = wordSet('format schema');
 
 /**
  * Reads one dotprompt file (`name.prompt`): YAML, then Handlebars that escapes nothing. Model, config and tools become the
@@ -54,6 +56,11 @@ function promptOf(data: JsonObject, body: string, partials: Partials, warn: Warn
   const messages = messagesOf(body, inputSchema, partials);
   const { model, tools, toolDefs } = data;
   warnOfOthers(data, KNOWN, warn);
+  warnOfOthers(input, INPUT, warn, 'input.');
+  warnOfOthers(output, OUTPUT, warn, 'output.');
+  const format = textAt(output, 'format', 'output.format') ?? 'text';
+  if (format !== 'json' && format !== 'text')
+    warn(`The format "${format}" has no counterpart here.`, { within: 'output.format' });
   return {
     ...emptyPrompt(),
     ...bodyOf(messages, data['promptory.kind'] === 'chat'),

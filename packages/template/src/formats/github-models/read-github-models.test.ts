@@ -56,3 +56,8 @@ it.each([
   expect(prompts).toEqual([]);
   expect(refusals).toMatchObject([{ line, within, message: expect.stringContaining(message) }]);
 });
+
+it('warns of what a message says beside its role and text', () => {
+  const { warnings } = readGitHubModels('messages:\n  - { role: user, content: a, name: ann }\n');
+  expect(warnings).toMatchObject([{ within: 'messages[0].name' }]);
+});

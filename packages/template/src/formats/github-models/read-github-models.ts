@@ -7,12 +7,14 @@ import {
   emptyPrompt,
   FormatFault,
   type PromptDocument,
+  type Warn,
   warnOfOthers,
   wordSet,
 } from '../document/prompt-document.ts';
 import { parseYaml } from '../document/yaml-data.ts';
 
 const KNOWN = wordSet('name description model modelParameters messages responseFormat jsonSchema');
+const MESSAGE = wordSet('role content');
 
 /**
  * Reads a prompt file of GitHub Models (`name.prompt.yml`). It fills in `{{name}}` and nothing else. Test data and evaluators
@@ -28,19 +30,20 @@ export function readGitHubModels(text: string): PromptDocument {
       ...emptyPrompt(),
       title: textAt(data, 'name'),
       description: textAt(data, 'description'),
-      messages: messages.map(messageOf),
+      messages: messages.map((message, index) => messageOf(message, index, warn)),
       config: { ...given({ model }), ...objectAt(data, 'modelParameters') },
       outputSchema: outputSchemaOf(data),
     };
   });
 }
 
-function messageOf(message: JsonValue, index: number): DocumentMessage {
+function messageOf(message: JsonValue, index: number, warn: Warn): DocumentMessage {
   const within = `messages[${index}]`;
   if (!isJsonObject(message) || typeof message.role !== 'string' || typeof message.content !== 'string') {
     throw new FormatFault('A message has a role and a text.', { within });
   }
   const { role, content } = message;
+  warnOfOthers(message, MESSAGE, warn, `${within}.`);
   return { role: roleOf(role, `${within}.role`), content: liquidOfBraces(content, `${within}.content`) };
 }
 

@@ -124,3 +124,13 @@ it('reads a name with at signs, and a tag after what is none', () => {
   const [read] = readLangfuse(JSON.stringify({ ...item, prompt })).prompts;
   expect(read?.content).toBe('@@@langfusePrompt:name=x {% render "a@b@@#1" %}{% render "c@d" %}');
 });
+
+it('warns of what a message says beside its role and text', () => {
+  const prompt = [
+    { role: 'assistant', content: 'x', tool_calls: [{ id: 'c' }], name: 'ann', refusal: null },
+    { type: 'placeholder', name: 'history', limit: 3 },
+  ];
+  expect(
+    readLangfuse(JSON.stringify({ name: 'a', type: 'chat', prompt })).warnings.map(({ within }) => within),
+  ).toEqual(['prompt[0].tool_calls', 'prompt[0].name', 'prompt[1].limit']);
+});

@@ -10,6 +10,7 @@ import {
   FormatFault,
   liquidOf,
   type PromptDocument,
+  type Warn,
   warnOfOthers,
   wordSet,
 } from '../document/prompt-document.ts';
@@ -19,6 +20,8 @@ const MAX_PROMPTS = 500;
 const KNOWN = wordSet(
   'name version type prompt config tags labels commitMessage id projectId createdAt updatedAt createdBy isActive resolutionGraph',
 );
+const MESSAGE = wordSet('type role content');
+const PLACEHOLDER = wordSet('type name');
 
 /** What an included prompt is called here. */
 export interface NamedPrompt {
@@ -50,7 +53,7 @@ export function readLangfuse(text: string, known: LangfuseNames = {}): PromptDoc
       addPrompt(document, index, (warn) => {
         if (!isJsonObject(item)) throw new FormatFault('A prompt is an object.', {});
         warnOfOthers(item, KNOWN, warn);
-        return promptOf(item, names);
+        return promptOf(item, names, warn);
       });
     }
   } catch (error) {
@@ -67,12 +70,12 @@ function itemsOf(value: JsonValue): JsonValue[] {
   return items;
 }
 
-function promptOf(item: JsonObject, names: Names): DocumentPrompt {
+function promptOf(item: JsonObject, names: Names, warn: Warn): DocumentPrompt {
   const { name, version, prompt, commitMessage } = item;
   if (typeof name !== 'string' || name === '') throw new FormatFault('A prompt has a name.', { within: 'name' });
   return {
     ...emptyPrompt(),
-    ...bodyOf(prompt, item.type, names),
+    ...bodyOf(prompt, item.type, names, warn),
     name,
     config: objectAt(item, 'config'),
     tags: textsAt(item, 'tags'),
@@ -86,20 +89,25 @@ function bodyOf(
   prompt: JsonValue | undefined,
   type: JsonValue | undefined,
   names: Names,
+  warn: Warn,
 ): Pick<DocumentPrompt, 'content' | 'messages'> {
   if (typeof prompt === 'string' && type !== 'chat')
     return { content: textOf(prompt, 'prompt', names), messages: null };
   if (Array.isArray(prompt) && type !== 'text')
-    return { content: null, messages: prompt.map((message, index) => messageOf(message, index, names)) };
+    return { content: null, messages: prompt.map((message, index) => messageOf(message, index, names, warn)) };
   throw new FormatFault('A text prompt is a text, and a chat prompt is a list of messages.', { within: 'prompt' });
 }
 
-function messageOf(message: JsonValue, index: number, names: Names): DocumentMessage {
+function messageOf(message: JsonValue, index: number, names: Names, warn: Warn): DocumentMessage {
   const within = `prompt[${index}]`;
   if (isJsonObject(message)) {
     const { type, name, role, content } = message;
-    if (type === 'placeholder' && typeof name === 'string') return { type, name };
+    if (type === 'placeholder' && typeof name === 'string') {
+      warnOfOthers(message, PLACEHOLDER, warn, `${within}.`);
+      return { type, name };
+    }
     if (typeof role === 'string' && typeof content === 'string') {
+      warnOfOthers(message, MESSAGE, warn, `${within}.`);
       return { role: roleOf(role, `${within}.role`), content: textOf(content, `${within}.content`, names) };
     }
   }

@@ -109,7 +109,7 @@ it('reads what LangSmith puts around it, and the model that follows, without its
     repo: 'team',
     commit_hash: 'abc',
     manifest: made('RunnableSequence', { first: chat, last }),
-    examples: [],
+    examples: [{ input: 1 }],
   };
   const { prompts, warnings } = readLangSmith(JSON.stringify(answer));
   expect(prompts).toMatchObject([{ name: 'team', messages, config: { model: 'gpt-4o', temperature: 0, stop: ['x'] } }]);
@@ -193,4 +193,18 @@ it.each([
 ])('is written with %j as %s', (content, format, template) => {
   const { text } = writePrompt('langsmith', { ...emptyPrompt(), content });
   expect(JSON.parse(text ?? '')).toMatchObject({ kwargs: { template_format: format, template } });
+});
+
+it('warns of what messages that are no templates hold beside their text', () => {
+  const made = (name: string, kwargs: object) => ({ lc: 1, type: 'constructor', id: ['langchain_core', name], kwargs });
+  const messages = [
+    made('AIMessage', { content: 'x', tool_calls: [{ name: 'f', args: {}, id: '1' }], invalid_tool_calls: [] }),
+    made('HumanMessage', { content: [{ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }], name: 'ann' }),
+  ];
+  const { warnings } = readLangSmith(JSON.stringify(made('ChatPromptTemplate', { messages, input_variables: [] })));
+  expect(warnings.map(({ within }) => within)).toEqual([
+    'kwargs.messages[0].kwargs.tool_calls',
+    'kwargs.messages[1].kwargs.name',
+    'kwargs.messages[1].kwargs.content[0].cache_control',
+  ]);
 });

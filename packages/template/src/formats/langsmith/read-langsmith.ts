@@ -22,6 +22,9 @@ import {
 const MAX_DEPTH = 20;
 /** What surrounds a manifest as LangSmith answers it and sends it to webhooks. */
 const ENVELOPE = wordSet('manifest owner repo full_name commit_hash prompt_id prompt_name created_at created_by');
+/** Of a message, whether it is a template or not; what a program kept beside it is no text. */
+const TURN = wordSet('content type prompt role id example response_metadata');
+const TEXT_PART = wordSet('type text');
 const DIALECTS = { 'f-string': 'f-string', mustache: 'mustache', jinja2: 'jinja2' } as const;
 const ROLES: Readonly<Record<string, 'system' | 'user' | 'assistant'>> = {
   SystemMessagePromptTemplate: 'system',
@@ -152,12 +155,30 @@ class ManifestReader {
       ? roleOf(aliasOf(kwargs.role), inside(within, 'kwargs.role'))
       : ROLES[className];
     if (role === undefined) throw new FormatFault(`"${className}" has no counterpart here.`, { within });
-    if (!className.endsWith('Template')) return { role, content: literalContent(kwargs, within) };
+    if (!className.endsWith('Template')) return { role, content: this.#literal(made) };
+    warnOfOthers(kwargs, TURN, this.#warn, inside(within, 'kwargs.'));
     const { prompt } = kwargs;
     if (!Array.isArray(prompt)) return { role, content: this.#text(madeOf(prompt, inside(within, 'kwargs.prompt'))) };
     const parts = prompt.map((part, index) => this.#part(part, inside(within, `kwargs.prompt[${index}]`)));
     if (parts.length === 0) throw new FormatFault('A message has a text.', { within });
     return { role, content: parts };
+  }
+
+  /** What a message says that is no template: all of it as it stands. */
+  #literal({ kwargs, within }: Made): string | DocumentPart[] {
+    const { content } = kwargs;
+    warnOfOthers(kwargs, TURN, this.#warn, inside(within, 'kwargs.'));
+    if (typeof content === 'string') return liquidOfLiteral(content);
+    const parts = Array.isArray(content) ? content : [];
+    const texts = parts.map((part, index) => {
+      if (!isJsonObject(part) || part.type !== 'text' || typeof part.text !== 'string') return null;
+      warnOfOthers(part, TEXT_PART, this.#warn, inside(within, `kwargs.content[${index}].`));
+      return { type: 'text', text: liquidOfLiteral(part.text) };
+    });
+    const known = texts.filter((part) => part !== null);
+    if (known.length === 0 || known.length < texts.length)
+      throw new FormatFault('Of a message that is no template only text is read.', { within });
+    return known;
   }
 
   /** An optional one is an input that may be left out. */
@@ -276,15 +297,4 @@ function listAt(kwargs: JsonObject, keys: readonly string[], within: string): [k
   const items = key === undefined ? undefined : kwargs[key];
   if (key === undefined || !Array.isArray(items)) throw new FormatFault('A chat has messages.', { within });
   return [`kwargs.${key}`, items];
-}
-
-/** What a message says that is no template: all of it as it stands. */
-function literalContent({ content }: JsonObject, within: string): string | DocumentPart[] {
-  if (typeof content === 'string') return liquidOfLiteral(content);
-  const parts = Array.isArray(content) ? content : [];
-  const texts = parts.map((part) => (isJsonObject(part) && part.type === 'text' ? part.text : null));
-  if (texts.length === 0 || texts.some((text) => typeof text !== 'string')) {
-    throw new FormatFault('Of a message that is no template only text is read.', { within });
-  }
-  return texts.map((text) => ({ type: 'text', text: liquidOfLiteral(String(text)) }));
 }

@@ -88,3 +88,26 @@ it.each([
 ])('refuses %j with its place', (more, within, line) => {
   expect(readOpenAi(JSON.stringify({ id: 'pmpt_1', ...more })).refusals).toMatchObject([{ within, line }]);
 });
+
+it('warns of what messages and parts say beside their texts, and of a format that is none here', () => {
+  const prompt = {
+    id: 'pmpt_1',
+    messages: [
+      { type: 'message', role: 'assistant', content: 'x', tool_calls: [{ id: 'c' }], annotations: [] },
+      { role: 'user', content: [{ type: 'input_image', image_url: 'https://a.org/b', file_id: 'f' }] },
+    ],
+    text: { format: { type: 'grammar', definition: 'a' } },
+  };
+  expect(readOpenAi(JSON.stringify(prompt)).warnings.map(({ within }) => within)).toEqual([
+    ...['messages[0].tool_calls', 'messages[1].content[0].file_id', 'text.format'],
+  ]);
+});
+
+it.each([
+  ['prompt', { messages: [{ role: 'user', content: 'x' }] }],
+  ['instructions', 5],
+  ['text', 'json'],
+])('refuses %s that it does not read, though it has other messages', (key, value) => {
+  const prompt = { id: 'pmpt_1', input: 'x', [key]: value };
+  expect(readOpenAi(JSON.stringify(prompt))).toMatchObject({ prompts: [], refusals: [{ within: key }] });
+});

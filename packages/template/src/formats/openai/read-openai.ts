@@ -23,6 +23,10 @@ const BODY_KEYS = ['instructions', 'prompt', 'messages', 'input'] as const;
 const SETTINGS = wordSet(
   'model temperature top_p max_output_tokens tools tool_choice parallel_tool_calls reasoning truncation top_logprobs text',
 );
+const FORMATS = wordSet('text json_object json_schema');
+/** Of a message, and of a part of one; its own id and state say nothing of the text. */
+const MESSAGE = wordSet('role content type id object status');
+const PART = wordSet('type text image_url file_url detail');
 /** Who, when and where at OpenAI, which no prompt has here. */
 const DROPPED = wordSet('object created_at updated_at is_default status created_by creator_user_id project_id');
 const KNOWN: ReadonlySet<string> = new Set([
@@ -58,7 +62,7 @@ function promptOf(item: JsonValue, warn: Warn): DocumentPrompt {
   if (id === null || !/^pmpt_[a-z0-9_]{1,100}$/i.test(id)) {
     throw new FormatFault('A stored prompt has an id that begins with "pmpt_".', { within: 'id' });
   }
-  const messages = messagesOf(item);
+  const messages = messagesOf(item, warn);
   warnOfOthers(item, KNOWN, warn);
   if (typeof item.version === 'string' || typeof item.version === 'number') {
     warn(`That it is version ${item.version} there is not kept: versions are counted from 1 here.`, {
@@ -66,7 +70,9 @@ function promptOf(item: JsonValue, warn: Warn): DocumentPrompt {
     });
   }
   const { text, ...settings } = Object.fromEntries(Object.entries(item).filter(([key]) => SETTINGS.has(key)));
-  const { format, ...others } = isJsonObject(text) ? text : {};
+  const { format, ...others } = objectAt({ text: text ?? null }, 'text');
+  if (isJsonObject(format) && !FORMATS.has(String(format.type)))
+    warn(`The format ${JSON.stringify(format.type ?? null)} has no counterpart here.`, { within: 'text.format' });
   return {
     ...emptyPrompt(),
     name: textAt(item, 'name') ?? id.toLowerCase(),
@@ -82,34 +88,38 @@ function promptOf(item: JsonValue, warn: Warn): DocumentPrompt {
 }
 
 /** `instructions` go before the rest; a text alone is the developer's there, and the user's as `input`. */
-function messagesOf(item: JsonObject): DocumentMessage[] {
+function messagesOf(item: JsonObject, warn: Warn): DocumentMessage[] {
   const messages = BODY_KEYS.flatMap((key) => {
     const value = item[key];
     if (typeof value === 'string') {
       const role = key === 'input' ? ('user' as const) : ('developer' as const);
       return [{ role, content: liquidOfBraces(value, key) }];
     }
-    return Array.isArray(value) ? value.map((message, index) => messageOf(message, `${key}[${index}]`)) : [];
+    if (value === undefined || value === null) return [];
+    if (Array.isArray(value)) return value.map((message, index) => messageOf(message, `${key}[${index}]`, warn));
+    throw new FormatFault(`"${key}" is a text, or a list of messages.`, { within: key });
   });
   if (messages.length > 0) return messages;
   throw new FormatFault('This names a stored prompt and does not hold its text: copy its messages as well.', {});
 }
 
-function messageOf(message: JsonValue, within: string): DocumentMessage {
+function messageOf(message: JsonValue, within: string, warn: Warn): DocumentMessage {
   if (!isJsonObject(message)) throw new FormatFault('A message is an object.', { within });
   const role = roleOf(message.role, `${within}.role`);
   const { content } = message;
+  warnOfOthers(message, MESSAGE, warn, `${within}.`);
   if (typeof content === 'string') return { role, content: liquidOfBraces(content, `${within}.content`) };
   if (!Array.isArray(content) || content.length === 0) {
     throw new FormatFault('A message has a text, or a list of parts.', { within: `${within}.content` });
   }
-  const parts = content.map((part, index) => partOf(part, `${within}.content[${index}]`));
+  const parts = content.map((part, index) => partOf(part, `${within}.content[${index}]`, warn));
   const [only, another] = parts;
   return { role, content: another === undefined && typeof only?.text === 'string' ? only.text : parts };
 }
 
-function partOf(part: JsonValue, within: string): DocumentPart {
+function partOf(part: JsonValue, within: string, warn: Warn): DocumentPart {
   if (isJsonObject(part)) {
+    warnOfOthers(part, PART, warn, `${within}.`);
     const { type, text, image_url: image, file_url: file, detail } = part;
     if (typeof text === 'string') return { type: 'text', text: liquidOfBraces(text, `${within}.text`) };
     if (type === 'input_image' && typeof image === 'string') {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-value.ts';
-import { FormatFault } from '../document/prompt-document.ts';
+import { FormatFault, type Warn, warnOfOthers, wordSet } from '../document/prompt-document.ts';
 
 /** An input or output of a Prompty file. */
 export interface Property {
@@ -99,4 +99,16 @@ function typeOf(kind: string, within: string): JsonObject {
     throw new FormatFault(`"${kind}" is no kind of a property that is read here.`, { within });
   }
   return type === undefined ? {} : { type };
+}
+
+const ABOUT = wordSet('name kind type description required default example sample enumValues items properties');
+
+/** Warns of what properties say besides what a schema is made of; they have been read already. */
+export function warnOfProperties(properties: readonly Property[], within: string, warn: Warn): void {
+  for (const { name, kind, about } of properties) {
+    const at = `${within}.${name}`;
+    warnOfOthers(about, ABOUT, warn, `${at}.`);
+    if (kind === 'object') warnOfProperties(readProperties(about.properties, at), at, warn);
+    if (isJsonObject(about.items)) warnOfProperties([propertyOf('items', about.items)], at, warn);
+  }
 }

@@ -171,3 +171,10 @@ it.each([
   expect(prompts).toEqual([]);
   expect(refusals).toMatchObject([{ line, within: place, message: expect.stringContaining(message) }]);
 });
+
+it('warns of what properties say that no schema is made of', () => {
+  const inputs =
+    '{ a: { kind: string, minLength: 3 }, b: { kind: object, properties: { c: { kind: string, secret: true } } } }';
+  const { warnings } = readPrompty(`---\nname: x\ninputs: ${inputs}\n---\nuser:\n{{a}}`);
+  expect(warnings.map(({ within }) => within)).toEqual(['inputs.a.minLength', 'inputs.b.c.secret']);
+});

@@ -11,7 +11,7 @@ import {
   wordSet,
 } from '../document/prompt-document.ts';
 import { type BodyDialect, bodyOf } from './prompty-body.ts';
-import { readProperties, schemaOfProperties } from './properties.ts';
+import { readProperties, schemaOfProperties, warnOfProperties } from './properties.ts';
 
 const KNOWN = wordSet(
   'name displayName description kind metadata tags model inputs outputs tools template sample instructions',
@@ -37,6 +37,7 @@ export function readPrompty(text: string): PromptDocument {
     // Version 1 has no kinds of inputs, and reads images out of the text.
     const isFirst = isJsonObject(data.model) && data.model.apiType === undefined && data.model.options === undefined;
     const schema = schemaOfProperties(inputs, 'inputs');
+    warnOfProperties(inputs, 'inputs', warn);
     const read = bodyOf(instructions, { template, inputs, schema, line: bodyLine, readsImages: isFirst, warn });
     if (read.messages === null && config.apiType !== 'embedding' && config.apiType !== 'image') {
       warn('Without a line such as "user:" it is a text here; Prompty sends it as a message of the system.', {
@@ -123,6 +124,7 @@ function outputSchemaOf(outputs: JsonValue | undefined, config: JsonObject, warn
   const format = config.response_format;
   if (properties.length > 0) {
     const schema = schemaOfProperties(properties, 'outputs');
+    warnOfProperties(properties, 'outputs', warn);
     return schema === null ? null : { ...schema, additionalProperties: false };
   }
   if (isJsonObject(format) && format.type === 'json_object') return {};
