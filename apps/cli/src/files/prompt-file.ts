@@ -1,6 +1,6 @@
 import type { Prompt } from '@promptory/client';
 import type { JsonValue } from '@promptory/template';
-import { isMap, parseDocument } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type BodyMessage, readMessages, writeMessages } from './message-blocks.ts';
 import { FRAGILE, yamlOf } from './yaml-of.ts';
 
@@ -69,13 +69,14 @@ export function writePromptFile(prompt: PromptFields): string {
 export function readPromptFile(bytes: Uint8Array): PromptFields {
   const text = textOf(bytes);
   const { yaml, body, bodyLine } = splitAtMarks(text);
-  const fields = fieldsOf(yaml);
+  const { fields, lines } = fieldsOf(yaml);
+  const lineOf = (name: string): number => lines.get(name) ?? 1;
   const take = <Value, Other>(name: string, check: (value: unknown) => value is Value, what: string, other: Other) => {
     const value = fields.get(name);
     fields.delete(name);
     if (value === undefined || value === null) return other;
     if (check(value)) return value;
-    throw new FileFault(`\`${name}\` is ${what}.`);
+    throw new FileFault(`\`${name}\` is ${what}.`, lineOf(name));
   };
   const kind = take('kind', isOneOf('text', 'chat'), '"text" or "chat"', 'text' as const);
   const written = {
@@ -92,13 +93,13 @@ export function readPromptFile(bytes: Uint8Array): PromptFields {
   const content = take('content', isText, 'a text', null);
   const messages = take('messages', isList, 'a list', null);
   const [unknown] = fields.keys();
-  if (unknown !== undefined) throw new FileFault(`\`${unknown}\` is nothing that a prompt has.`);
+  if (unknown !== undefined) throw new FileFault(`\`${unknown}\` is nothing that a prompt has.`, lineOf(unknown));
   if (written.title === '') throw new FileFault('A prompt has a `title`.');
   if ((content ?? messages) !== null && body !== '') {
     throw new FileFault('It has its text twice: in the front matter and below it.', bodyLine);
   }
   if (kind === 'text') {
-    if (messages !== null) throw new FileFault('Messages are for `kind: chat`.');
+    if (messages !== null) throw new FileFault('Messages are for `kind: chat`.', lineOf('messages'));
     return { ...written, kind, content: content ?? withoutLastEnd(body), messages: null };
   }
   const read = messages ?? readMessages(body, (message, line) => new FileFault(message, line + bodyLine - 1));
@@ -124,20 +125,48 @@ function splitAtMarks(text: string): { yaml: string; body: string; bodyLine: num
   return { yaml, body: text.slice(close + MARK.length + 1), bodyLine: yaml.split('\n').length + 2 };
 }
 
-function fieldsOf(yaml: string): Map<string, unknown> {
-  const document = parseDocument(yaml, { logLevel: 'silent', prettyErrors: true });
+interface Fields {
+  readonly fields: Map<string, unknown>;
+  /** On which line of the file each begins, from 1. */
+  readonly lines: ReadonlyMap<string, number>;
+}
+
+function fieldsOf(yaml: string): Fields {
+  const lineCounter = new LineCounter();
+  const lineAt: LineAt = (range) => lineCounter.linePos(range?.[0] ?? 0).line + 1;
+  const document = parseDocument(yaml, { logLevel: 'silent', prettyErrors: true, lineCounter });
   const [fault] = document.errors;
   if (fault !== undefined) {
     const line = (fault.linePos?.[0].line ?? 1) + 1;
     throw new FileFault(`Its fields are no YAML: ${fault.message.split(' at line ', 1)[0]}.`, line);
   }
-  if (document.contents !== null && !isMap(document.contents)) throw new FileFault('Its fields are no mapping.', 2);
+  const { contents } = document;
+  if (contents !== null && !isMap(contents)) throw new FileFault('Its fields are no mapping.', 2);
+  refuseNoData(contents, lineAt);
+  const lines = (contents?.items ?? []).map(({ key }): [string, number] =>
+    isScalar(key) ? [String(key.value), lineAt(key.range)] : ['', 1],
+  );
   try {
     const data = (document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {}) as object;
-    return new Map(Object.entries(data));
+    return { fields: new Map(Object.entries(data)), lines: new Map(lines) };
   } catch {
     throw new FileFault('Its fields repeat themselves too often.', 2);
   }
+}
+
+type LineAt = (range: readonly number[] | null | undefined) => number;
+
+/** @throws FileFault for a reference to nothing, and for a number that JSON has not, which a request would lose */
+function refuseNoData(node: unknown, lineAt: LineAt, anchors = new Set<string>()): void {
+  if (isAlias(node) && !anchors.has(node.source)) {
+    const message = `"*${node.source}" refers to nothing: a text that begins with * stands in quotes.`;
+    throw new FileFault(message, lineAt(node.range));
+  }
+  if (isNode(node) && 'anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
+  if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value))
+    throw new FileFault(`Its fields hold ${node.source ?? node.value}, which JSON has not.`, lineAt(node.range));
+  const inner = isPair(node) ? [node.key, node.value] : isCollection(node) ? node.items : [];
+  for (const item of inner) refuseNoData(item, lineAt, anchors);
 }
 
 const withoutLastEnd = (body: string): string => (body.endsWith('\n') ? body.slice(0, -1) : body);

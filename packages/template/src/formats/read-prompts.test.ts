@@ -26,6 +26,8 @@ it.each([
   ['[{"act":"Poet","prompt":"Rhyme"}]', '', null],
   ['[{"title":"A","content":"x","name":"y","prompt":"z"}]', '', null],
   ['act,prompt\na,b', '', null],
+  ['---\nname: x\nmessages:\n  - role: user\n    content: hi\n', '', 'github-models'],
+  ['\ufeff---\r\nmodel: x\r\n---\r\nHi', '', 'dotprompt'],
   ['{"a', '', null],
   ['Hi', '', null],
 ])('tells of %j in a file %j that it is %j', (text, name, format) => {

@@ -49,11 +49,13 @@ export function readPrompts(
   file: string,
   { partials, names }: OthersOfImport = {},
 ): PromptDocument {
-  // A mark of the encoding, where whoever read the file has left it.
-  const text = file.startsWith('\ufeff') ? file.slice(1) : file;
+  const text = withoutMark(file);
   if (format === 'dotprompt') return readDotprompt(text, partials);
   return format === 'langfuse' ? readLangfuse(text, names) : readers[format](text);
 }
+
+/** Without the mark of its encoding, where whoever read the file has left it. */
+const withoutMark = (file: string): string => (file.startsWith('\ufeff') ? file.slice(1) : file);
 
 /** What a file is called without what its ending says: `team/greet.prompt` is `team/greet`. */
 export function nameWithoutEnding(fileName: string): string {
@@ -69,7 +71,7 @@ export function detectFormat(text: string, fileName = ''): PromptFormat | 'bundl
   const start = text.trimStart();
   if (mayBeJson(start)) return formatOfJson(parsed(start));
   const [, named] = ENDINGS.find(([ending]) => fileName.toLowerCase().endsWith(ending)) ?? [];
-  return named ?? formatOfText(text);
+  return named ?? formatOfText(withoutMark(text));
 }
 
 function parsed(text: string): JsonValue {
@@ -98,7 +100,10 @@ function formatOfText(text: string): PromptFormat | null {
   const head = text.slice(0, MAX_LOOKED_AT);
   const first = head.split('\n').find((line) => !line.startsWith('#') && line.trim() !== '') ?? '';
   if (!first.startsWith('---')) return /^messages:/m.test(head) ? 'github-models' : null;
-  const { yaml, body } = partsOf(head) ?? { yaml: [], body: head.split('\n') };
+  const parts = partsOf(head);
+  // One line `---` begins a file that is YAML as a whole.
+  if (parts === null && /^messages:/m.test(head)) return 'github-models';
+  const { yaml, body } = parts ?? { yaml: [], body: head.split('\n') };
   const isPrompty = hasModelWithKeys(yaml) || yaml.some((line) => PROMPTY_KEY.test(line));
   return isPrompty || body.some(isRoleLine) ? 'prompty' : 'dotprompt';
 }

@@ -3,6 +3,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isNode,
   isPair,
   isScalar,
   LineCounter,
@@ -39,8 +40,10 @@ export function parseYaml(text: string, what: string, linesBefore = 0): { [key: 
     const [error] = document.errors;
     if (error?.code === 'RESOURCE_EXHAUSTION') throw fault('is nested too deeply', error.pos[0]);
     if (error !== undefined) throw fault(`is no YAML: ${error.message}`, error.pos[0]);
-    const { aliases, twice } = lookAt(document.contents, { aliases: 0, twice: null });
-    if (twice !== null) throw fault('is no YAML: Map keys must be unique', twice);
+    const found: Oddities = { aliases: 0, anchors: new Set(), fault: null };
+    lookAt(document.contents, found);
+    const { aliases } = found;
+    if (found.fault !== null) throw fault(found.fault.message, found.fault.offset);
     const data = aliases > MAX_ALIASES ? undefined : dataOf(document);
     if (data === undefined) throw fault('repeats itself too often');
     if (data === null) return {};
@@ -54,19 +57,33 @@ export function parseYaml(text: string, what: string, linesBefore = 0): { [key: 
 
 interface Oddities {
   aliases: number;
-  /** Where the first key is that stands in a mapping twice. */
-  twice: number | null;
+  /** The names that what came before has. */
+  readonly anchors: Set<string>;
+  /** The first thing that makes no data of it. */
+  fault: { message: string; offset: number } | null;
 }
 
-function lookAt(node: unknown, found: Oddities): Oddities {
-  if (isAlias(node)) found.aliases += 1;
-  if (isMap(node)) found.twice ??= keyTwiceIn(node);
+function lookAt(node: unknown, found: Oddities): void {
+  const fault = (message: string, range: readonly number[] | null | undefined) => {
+    found.fault ??= { message, offset: range?.[0] ?? 0 };
+  };
+  if (isAlias(node)) {
+    found.aliases += 1;
+    if (!found.anchors.has(node.source))
+      fault(`refers by "*${node.source}" to nothing; a text that begins with * stands in quotes`, node.range);
+  }
+  if (isNode(node) && 'anchor' in node && node.anchor !== undefined) found.anchors.add(node.anchor);
+  if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value))
+    fault(`holds ${node.source ?? node.value}, which JSON has not`, node.range);
+  if (isMap(node)) {
+    const twice = keyTwiceIn(node);
+    if (twice !== null) fault('is no YAML: Map keys must be unique', [twice]);
+  }
   if (isPair(node)) {
     lookAt(node.key, found);
     lookAt(node.value, found);
   }
   if (isCollection(node)) for (const item of node.items) lookAt(item, found);
-  return found;
 }
 
 function keyTwiceIn({ items }: YAMLMap): number | null {

@@ -50,6 +50,8 @@ it.each([
   ['messages: [{ role: user }]', 1, 'messages[0]', 'role and a text'],
   ['messages:\n  - role: user\n    content: |\n      a\n      {{#if b}}', 2, 'messages[0].content', '#if b'],
   [`${file}responseFormat: json_schema\njsonSchema: "{"`, 1, 'jsonSchema', 'no JSON'],
+  ['name: *important*\nmessages: 1', 1, null, 'refers by "*important*" to nothing'],
+  ['messages: 1\nmodelParameters:\n  temperature: .nan', 3, null, '.nan, which JSON has not'],
   [`a: &a [1]\nb: [${'*a, '.repeat(60)}*a]\nc: &c [*a, *a]\nmessages: 1`, 1, null, 'repeats itself'],
 ])('refuses %j with the place', (text, line, within, message) => {
   const { prompts, refusals } = readGitHubModels(text);
