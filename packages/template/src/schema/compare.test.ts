@@ -263,3 +263,25 @@ it('follows a reference in its own document, where both share the object that re
   const after = { $ref: '#/$defs/two', $defs: { one: false, two: shared } };
   expect(compareInputs(before, after)).toMatchObject([{ kind: 'narrowed', path: '', example: {} }]);
 });
+
+it('costs in proportion what one more input among many breaks', () => {
+  const readsOf = (count: number): number => {
+    let reads = 0;
+    const member = Object.defineProperty({}, 'type', {
+      enumerable: true,
+      get: () => {
+        reads++;
+        return 'string';
+      },
+    }) as { type: string };
+    const inputs = (names: string[]) => ({
+      ...{ type: 'object', required: names },
+      properties: Object.fromEntries(names.map((name) => [name, member])),
+    });
+    const names = Array.from({ length: count }, (_, at) => `a${at}`);
+    const breaks = compareInputs(inputs(names), inputs([...names, 'more']));
+    expect(breaks).toMatchObject([{ path: '/more', kind: 'required', decided: true }]);
+    return reads;
+  };
+  expect(readsOf(160) / readsOf(20)).toBeLessThan(16);
+});

@@ -11,7 +11,7 @@ import { storedContent } from '../../views/stored-content.ts';
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
 import { isOneOfVersions } from '../../views/version-view.ts';
 import { findInclusions } from '../includes/included-versions.ts';
-import type { VersionBreaks } from '../signatures/breaks-between.ts';
+import { comparesQuickly, type VersionBreaks } from '../signatures/breaks-between.ts';
 import { type IncludedTexts, keyOf as keyOfVersion, mayInclude, type VersionId } from '../signatures/included-texts.ts';
 import { includedTexts } from '../stored-signatures/included-texts.ts';
 
@@ -31,7 +31,7 @@ export interface FoundBreaks {
 class NotComparedError extends Error {}
 
 const ATTEMPTS = 5;
-/** Characters of both versions together, none of them with a schema of its own, that are compared within ten milliseconds. */
+/** Characters of both versions together, none with a schema of its own: compared within ten milliseconds if they have few inputs. */
 const SMALL = 4_000;
 /** Versions may have a megabyte and more, so few are held at once. */
 const STEPS_AT_ONCE = 4;
@@ -152,7 +152,8 @@ async function compared(workers: Workers, before: Compared, after: Compared): Pr
   const isPlain = [before, after].every(
     ({ inputSchema, outputSchema, included }) => inputSchema === null && outputSchema === null && included === null,
   );
-  const isSmall = isPlain && before.content.length + after.content.length <= SMALL;
+  const isShort = isPlain && before.content.length + after.content.length <= SMALL;
+  const isSmall = isShort && comparesQuickly(before, after);
   const texts = [JSON.stringify(before), JSON.stringify(after)] as const;
   const answer = isSmall ? runTask('breaksBetween', [...texts]) : await workers.run('breaksBetween', ...texts);
   return JSON.parse(answer) as VersionBreaks;

@@ -10,6 +10,8 @@ export type VersionBreak = Pick<SchemaBreak, 'side' | 'path' | 'decided' | 'mess
 export const MAX_BREAKS = 100;
 const MAX_PATH = 500;
 const MAX_MESSAGE = 1_000;
+/** Characters of the inputs of a version as JSON: some thirty of them. What is compared grows with their square. */
+const FEW_INPUTS = 1_500;
 
 /** What breaks, at most a hundred things, and how many there are. */
 export interface VersionBreaks {
@@ -34,6 +36,13 @@ export function breaksBetween(before: Signed, after: Signed): VersionBreaks {
   const compared = compare(old.signature, next.signature);
   return shown([...kindBreaks(before, after), ...(compared.compatible ? [] : compared.breaks)]);
 }
+
+/** Whether versions with short texts are compared within some milliseconds: a short text may have hundreds of inputs. */
+export const comparesQuickly = (before: Signed, after: Signed): boolean =>
+  [before, after].every((version) => {
+    const signature = signatureOf(version);
+    return !signature.ok || JSON.stringify(signature.signature.inputs).length <= FEW_INPUTS;
+  });
 
 /** Whoever sends text to a model cannot send messages, nor the other way round. */
 function kindBreaks(before: Signed, after: Signed): VersionBreak[] {

@@ -28,6 +28,7 @@ export class BreakFinder {
     if (this.open.has(key) || this.solver.find([...is(given), fails(taken)]) === 'none') return [];
     this.open.add(key);
     const explained: Literal[] = [];
+    // As one literal for all members that were named, since each that stands apart multiplies the work.
     const breaks = [...this.inObjects(path, given, taken, explained), ...this.inLists(path, given, taken, explained)];
     this.open.delete(key);
     const left = this.solver.find([...is(given), fails(taken), ...explained]);
@@ -40,9 +41,13 @@ export class BreakFinder {
     const to = facesOf(taken, 'object', this.solver);
     if (from === undefined || to === undefined) return [];
     const breaks: SchemaBreak[] = [];
+    const named: string[] = [];
+    const shaped: [string, JsonValue][] = [];
     // A name that only one of them has is said once.
     const alone = new Set<string>();
-    for (const name of new Set(to.nodes.flatMap((node) => list(node, 'required') as string[]))) {
+    const always = requiredOf(from);
+    for (const name of requiredOf(to)) {
+      if (always.has(name)) continue;
       const lacking = this.among('object', given, {
         node: { required: [name] },
         validity: taken.validity,
@@ -51,19 +56,24 @@ export class BreakFinder {
       if (lacking === 'none') continue;
       breaks.push(this.ofRequired(pointer(path, name), from, to, name, lacking));
       if (!namesOf(from.nodes).includes(name)) alone.add(name);
-      explained.push({ node: { required: [name] }, validity: taken.validity, positive: true });
+      named.push(name);
     }
     for (const name of new Set([...namesOf(from.nodes), ...namesOf(to.nodes)])) {
       const before = memberView(from, name);
       const after = memberView(to, name);
-      const node = { properties: { [name]: { allOf: [true, ...after.nodes] as JsonValue[] } } };
+      // A whole object is made only where the member alone may break: each has all other members that it needs.
+      if (this.solver.find([...is(before), fails(after)]) === 'none') continue;
+      const member = { allOf: [true, ...after.nodes] as JsonValue[] };
+      const node = { properties: Object.fromEntries([[name, member]]) };
       if (this.among('object', given, { node, validity: taken.validity, positive: false }) === 'none') continue;
-      explained.push({ node, validity: taken.validity, positive: true });
+      shaped.push([name, member]);
       if (alone.has(name)) continue;
       const at = pointer(path, name);
       const refused = after.nodes.includes(false);
       breaks.push(...(refused ? [this.ofRefused(at, before)] : this.inside(at, before, after)));
     }
+    const said = { required: named, properties: Object.fromEntries(shaped) };
+    if (named.length + shaped.length > 0) explained.push({ node: said, validity: taken.validity, positive: true });
     return breaks;
   }
 
@@ -164,6 +174,10 @@ export class BreakFinder {
       message: decided ? text : `cannot be compared: it ${text}`,
     };
   }
+}
+
+function requiredOf({ nodes }: PlainView): ReadonlySet<string> {
+  return new Set(nodes.flatMap((node) => list(node, 'required') as string[]));
 }
 
 function namesOf(nodes: readonly SchemaObject[]): string[] {

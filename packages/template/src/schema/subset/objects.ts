@@ -49,6 +49,7 @@ class ObjectPlan {
     this.fresh = byPattern ? [...new Set(fresh)] : [freshName(this.named, 0)];
     this.exact = !byPattern;
     for (const atom of atoms) this.add(atom);
+    this.impossible ||= this.required.some((name) => this.absent.has(name));
   }
 
   private add(atom: Atom): void {
@@ -128,7 +129,11 @@ class ObjectBuilder {
     let all = this.plan.exact || this.plan.closed;
     for (const name of [...this.plan.named, ...freshNames]) {
       if (state.absent.has(name)) continue;
+      const wanted = this.plan.memberOf(name);
+      if (wanted === undefined) continue;
       for (const literal of ask(name)) {
+        // Before the other members are looked for, which are the same for each name.
+        if (this.solver.solve([...wanted, literal]) === 'none') continue;
         const there = new Map(state.there).set(name, [...(state.there.get(name) ?? []), literal]);
         const built = this.build({ ...state, there }, demand + 1);
         values.push(...built.values);
