@@ -2,7 +2,7 @@ import { givenDatabase } from '@promptory/db/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { marks } from '../../test/fixtures/marks.ts';
 import { after, DAY, HOUR, MINUTE, SECOND, start } from '../../test/fixtures/times.ts';
-import { givenUser } from '../../test/fixtures/users.ts';
+import { givenUser, setUser } from '../../test/fixtures/users.ts';
 import { refreshed } from '../../test/harness/refreshed.ts';
 import { refreshSession, type StartedSession, startSession } from './sessions.ts';
 import {
@@ -11,6 +11,7 @@ import {
   endSessionByRefreshToken,
   endSessions,
   listSessions,
+  lockLiveSession,
 } from './user-sessions.ts';
 
 const { db } = await givenDatabase({ max: 10 });
@@ -60,6 +61,25 @@ describe('a session', () => {
         expiresAt: after(14 * DAY).toISOString(),
       },
     ]);
+  });
+
+  it('lets act only in itself, while it lasts and its user is active, with the role of now', async () => {
+    const [ended, live] = [await begin(), await begin()];
+    const { id: mallory } = await givenUser(db);
+    const asked = (parts: Partial<{ userId: string; sessionId: string; now: Date }> = {}) =>
+      db
+        .transaction()
+        .execute((trx) => lockLiveSession(trx, { userId, sessionId: live.sessionId, now: after(SECOND), ...parts }));
+    await endSession(db, { userId, sessionId: ended.sessionId });
+    expect(await asked()).toEqual({ role: 'user' });
+    expect(await asked({ sessionId: ended.sessionId })).toBeNull();
+    expect(await asked({ userId: mallory })).toBeNull();
+    expect(await asked({ now: after(14 * DAY - 1) })).toEqual({ role: 'user' });
+    expect(await asked({ now: after(14 * DAY) })).toBeNull();
+    await setUser(db, userId, { role: 'admin' });
+    expect(await asked()).toEqual({ role: 'admin' });
+    await setUser(db, userId, { status: 'suspended' });
+    expect(await asked()).toBeNull();
   });
 
   it('is ended by its user and by nobody else', async () => {

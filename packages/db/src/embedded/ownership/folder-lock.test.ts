@@ -62,6 +62,16 @@ describe('leases', () => {
     expect(await countLeases(folder)).toBe(0);
   });
 
+  it('may be many of one process, each given back by itself', async () => {
+    const giveBack = [await takeLease(folder), await takeLease(folder)];
+    expect(await countLeases(folder)).toBe(2);
+    await giveBack[0]?.();
+    expect(await countLeases(folder)).toBe(1);
+    await giveBack[0]?.();
+    await giveBack[1]?.();
+    expect(await countLeases(folder)).toBe(0);
+  });
+
   it('know this process for living', () => {
     expect(isLiving(processIdentity())).toBe(true);
   });

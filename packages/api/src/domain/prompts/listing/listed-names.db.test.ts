@@ -1,7 +1,7 @@
 import { seededRandom } from '@promptory/db/testing';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { givenApi, givenPrompt, type Person } from '../../../../test/index.ts';
+import { callersOf, givenApi, givenPerson, givenPrompt, keyPrincipal, type Person } from '../../../../test/index.ts';
 import { addUpNameCounts } from './add-up-name-counts.ts';
 
 const { db, services, cast, as } = await givenApi();
@@ -91,4 +91,40 @@ it('counts for everyone just what each may read, whatever changes, and before an
   await expectTruth(3);
   const { rows } = await sql<{ corrected: number }>`SELECT public.correct_name_counts() AS corrected`.execute(db);
   expect(rows).toEqual([{ corrected: 0 }]);
+});
+
+it('counts for a key that sees one group what is readable in that group alone, page by page', async () => {
+  const [owner, other] = [await givenPerson(services), await givenPerson(services)];
+  const { id } = await as(owner).groups.create({ name: 'One' });
+  const elsewhere = await as(owner).groups.create({ name: 'Another' });
+  const put = async (group: string, of: Person, tags: string[], visibility: 'private' | 'public' = 'private') => {
+    const prompt = await givenPrompt(services, of, tags.join(' '), { tags, category: tags[0] ?? null, visibility });
+    await as(owner).groups.addPrompt({ id: group, promptId: prompt.id });
+    return prompt;
+  };
+  await put(id, owner, ['Art', 'Café']);
+  await put(id, owner, ['Art', 'Design']);
+  const shown = await put(id, other, ['Cafe', 'Music'], 'public');
+  await put(elsewhere.id, owner, ['Art', 'Ethics']);
+  await givenPrompt(services, owner, 'In no group', { tags: ['Art', 'Law'] });
+  const key = callersOf(services).as(keyPrincipal(owner, ['prompts:read'], id));
+  const all = async (list: typeof key.tags.list, limit: number, q?: string) => {
+    const names: string[] = [];
+    for (let cursor: string | undefined, more = true; more; ) {
+      const page = await list({ limit, cursor, q });
+      expect(page.items.length).toBeLessThanOrEqual(limit);
+      names.push(...page.items.map(({ name, promptCount }) => `${name} ${promptCount}`));
+      cursor = page.nextCursor ?? undefined;
+      more = cursor !== undefined;
+    }
+    return names;
+  };
+  for (const limit of [1, 2, 100]) {
+    expect(await all(key.tags.list, limit)).toEqual(['Art 2', 'Cafe 1', 'Café 1', 'Design 1', 'Music 1']);
+    expect(await all(key.categories.list, limit)).toEqual(['Art 2', 'Cafe 1']);
+  }
+  expect(await all(key.tags.list, 1, 'CAFE')).toEqual(['Cafe 1', 'Café 1']);
+  // What was public and is not any more is nobody's to read through a group.
+  await as(other).prompts.update({ id: shown.id, visibility: 'private' });
+  expect(await all(key.tags.list, 100)).toEqual(['Art 2', 'Café 1', 'Design 1']);
 });

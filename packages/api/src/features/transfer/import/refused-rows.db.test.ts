@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { importAs } from '../../../../test/harness/transfers.ts';
 import { givenApi, givenPerson } from '../../../../test/index.ts';
+import { errorKinds } from '../../../errors.ts';
 
 const { db, pool, services } = await givenApi();
 
@@ -19,12 +20,16 @@ it('imports what is around rows that the database refuses, and audits it all, on
     [['Good 1', 'Good 2'], 2],
   ] as const) {
     const person = await givenPerson(services);
-    const { outcomes } = await importAs(
+    const { events, outcomes } = await importAs(
       services,
       person,
       `title,content\n${titles.map((title) => `${title},x\n`).join('')}`,
     );
     expect(outcomes).toEqual(titles.map((title) => (title.startsWith('Bad') ? 'failed' : 'created')));
+    const reasons = events.flatMap((event) =>
+      event.type === 'row' && event.outcome === 'failed' ? [event.reason] : [],
+    );
+    expect(new Set(reasons)).toEqual(new Set(created < titles.length ? [errorKinds['request.invalid'].message] : []));
     const [rows, failed] = [titles.length, titles.length - created];
     // An import that has changed nothing leaves no entry.
     const entry = { rows, created, updated: 0, unchanged: 0, failed };
