@@ -54,7 +54,8 @@ describe('the page to sign in', () => {
       const person = await givenPerson(server.services);
       const browser = plainBrowser(server);
       const form = (await browser.open(`/sign-in?next=${encodeURIComponent(next)}`)).form('Sign in');
-      const page = await browser.submit(form, { email: person.email, password: PASSWORD, next });
+      const forged = { ...form, fields: { ...form.fields, next } };
+      const page = await browser.submit(forged, { email: person.email, password: PASSWORD });
       expect(page.url).toBe('/shared');
     },
   );
@@ -110,9 +111,8 @@ describe('the page to register', () => {
     const server = await bootApp({ settings: { registration, requireEmailVerification: true } });
     const page = await plainBrowser(server).open('/register');
     expect([page.heading, page.forms.length > 0]).toEqual([heading, hasForm]);
-    const form = { action: '/register', fields: {}, button: '' };
-    const typed = { email: newAddress(), name: 'Ann', password: NEW_PASSWORD };
-    const sent = await plainBrowser(server).submit(form, typed);
+    const fields = { email: newAddress(), name: 'Ann', password: NEW_PASSWORD };
+    const sent = await plainBrowser(server).submit({ action: '/register', fields, button: '' });
     expect(sent.status).toBe(registration.mode === 'invitation' ? 202 : 403);
     await server.close();
   });
@@ -172,8 +172,8 @@ describe('the pages behind links in mails', () => {
       text: expect.stringContaining('more than once, so no password given so far counts'),
     });
     expect(page.html).not.toContain('name="password"');
-    const late = { action: '/verify-email', fields: { token: links[0] ?? '' }, button: '' };
-    const refused = await browser.submit(late, { password: typed[1] ?? '' });
+    const fields = { token: links[0] ?? '', password: typed[1] ?? '' };
+    const refused = await browser.submit({ action: '/verify-email', fields, button: '' });
     expect(inWords(refused)).toMatchObject({ status: 401, heading: 'Choose your password' });
     const second = await browser.open(`/reset-password?token=${links[1]}`);
     expect(second.heading).toBe('Choose a new password');

@@ -78,7 +78,10 @@ export interface PlainBrowser {
   readonly isSignedIn: boolean;
   /** Opens an address, as from the address bar unless headers say otherwise, and follows where it redirects. */
   open(url: string, headers?: Record<string, string>): Promise<ShownPage>;
-  /** Sends a form as a browser does from a page of no-referrer, and follows where it redirects. */
+  /**
+   * Sends a form as a browser does from a page of no-referrer, and follows where it redirects.
+   * @throws Error where something is typed for which it has no field
+   */
   submit(form: PageForm, typed?: Record<string, string>, headers?: Record<string, string>): Promise<ShownPage>;
 }
 
@@ -107,6 +110,8 @@ export function plainBrowser(server: BootedApp): PlainBrowser {
     },
     open,
     async submit({ action, fields }, typed = {}, headers = { origin: 'null', 'sec-fetch-site': 'same-origin' }) {
+      const unknown = Object.keys(typed).find((name) => !Object.hasOwn(fields, name));
+      if (unknown !== undefined) throw new Error(`The form at ${action} has no field “${unknown}”.`);
       const payload = new URLSearchParams({ ...fields, ...typed }).toString();
       const type = { 'content-type': 'application/x-www-form-urlencoded' };
       const request = { url: action, headers: withCookie({ ...type, ...headers }), payload };
