@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { restProceduresOf } from './procedures.ts';
+import { allowedMethods, restProceduresOf } from './procedures.ts';
 import type { RestMeta } from './rest-meta.ts';
 
 const t = initTRPC.meta<{ rest?: RestMeta }>().create();
@@ -22,4 +22,32 @@ it.each([
       .query(() => null),
   });
   expect(restProceduresOf(router)[0]?.inputs).toBe(Fields);
+});
+
+it('takes what all inputs of a procedure take together', () => {
+  const router = t.router({
+    list: t.procedure
+      .meta({ rest })
+      .input(z.object({ limit: z.int() }))
+      .input(z.object({ name: z.string() }))
+      .query(() => null),
+  });
+  const inputs = restProceduresOf(router)[0]?.inputs as z.ZodType;
+  expect(inputs.safeParse({ limit: 1, name: 'a' }).success).toBe(true);
+  expect([inputs.safeParse({ limit: 1 }).success, inputs.safeParse({ name: 'a' }).success]).toEqual([false, false]);
+});
+
+it('answers at each address the methods of its procedures, HEAD beside GET, and OPTIONS', () => {
+  const at = (method: RestMeta['method'], path: RestMeta['path']) =>
+    t.procedure.meta({ rest: { method, path, summary: 'Something' } });
+  const router = t.router({
+    get: at('GET', '/notes/{id}').query(() => null),
+    put: at('PUT', '/notes/{id}').mutation(() => null),
+    create: at('POST', '/notes').mutation(() => null),
+    plain: t.procedure.query(() => null),
+  });
+  expect([...allowedMethods(router)]).toEqual([
+    ['/notes/{id}', ['GET', 'HEAD', 'OPTIONS', 'PUT']],
+    ['/notes', ['OPTIONS', 'POST']],
+  ]);
 });
