@@ -31,6 +31,8 @@ import { apiHeaders, plainHeaders, securityHeaders } from './plugins/security-he
 import { answerRemembered } from './remembered/answer-remembered.ts';
 import { logRemembered } from './remembered/log-remembered.ts';
 import { bundleKeys } from './routes/bundle-keys.ts';
+import { readConsole } from './routes/console/built-console.ts';
+import { consoleRoutes } from './routes/console/console-routes.ts';
 import { healthRoutes } from './routes/health.ts';
 import { knownPaths } from './routes/known-paths.ts';
 import { metricsRoute } from './routes/metrics-route.ts';
@@ -70,6 +72,8 @@ export interface AppOptions {
   readonly metricsToken: string | null;
   /** Whether `/metrics` answers without a token. */
   readonly openMetrics: boolean;
+  /** Where the web console lies, once it is built; without it there is none. */
+  readonly consoleFolder?: string;
 }
 
 /** The whole app, ready for `listen` or `inject`. It opens nothing and keeps no state outside itself. */
@@ -140,6 +144,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   boundPlaces(app, connections);
   boundAnswers(app, connections);
   refuseKeysInAddresses(app);
+  consoleRoutes(app, options.consoleFolder === undefined ? null : await readConsole(options.consoleFolder));
   unknownRoutes(app, { paths, limiterOf });
   boundBodies(app, { services, connections, limiterOf, trusted });
   serveCallers(app);

@@ -327,6 +327,7 @@ export const arrows: ArrowTable = {
         'npm:fastify',
         'npm:fresh',
         'npm:negotiator',
+        'npm:zod',
       ],
       'app.ts': [
         'settings',

@@ -134,6 +134,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     tls,
     metricsToken: env.metricsToken,
     openMetrics: development,
+    consoleFolder: join(ROOT, 'apps/console/dist'),
   });
   const jobs = runJobs({
     connectionString: directUrl,

@@ -23,6 +23,9 @@ function segmentsOf(url: string): readonly string[] {
   return (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path).split('/');
 }
 
+/** Whether an address that the router could read fits a pattern, given by its segments: `['', 'prompts', ':id']`. */
+export const isAt = (pattern: readonly string[], url: string): boolean => fits(pattern, segmentsOf(url));
+
 /**
  * Remembers each route that is added after `remember`. Left out: wildcards, under which everything is, and what is
  * hidden.

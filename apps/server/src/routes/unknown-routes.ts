@@ -1,20 +1,16 @@
 import { AppError, consumeLimit, type Limiter } from '@promptory/api/server';
 import { closeIfUnread } from '@promptory/trpc-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
 import { clientAddress } from '../http/client-address.ts';
 import type { KnownPaths } from './known-paths.ts';
+import { addVary, prefersPage } from './pages/prefers-page.ts';
 import { button } from './people/markup/pieces.ts';
 import { sendFailure } from './people/page-context.ts';
 
-const isBrowser = (req: FastifyRequest): boolean =>
-  new Negotiator(req).mediaType(['application/problem+json', 'text/html']) === 'text/html';
-
 /** A person who came here by a browser gets a page, a program the error that it would get anywhere. */
 function refuse(req: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
-  const vary = reply.getHeader('vary');
-  reply.header('vary', vary === undefined ? 'accept' : `${String(vary)}, accept`);
-  if (!isBrowser(req)) throw error;
+  addVary(reply, 'accept');
+  if (!prefersPage(req, 'application/problem+json')) throw error;
   req.state.code = error.code;
   closeIfUnread(req, reply);
   return sendFailure({ req, reply }, error, button('/shared', 'What is shared with you'));

@@ -5,6 +5,7 @@ import { gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fresh from 'fresh';
 import Negotiator from 'negotiator';
+import { addVary } from './prefers-page.ts';
 
 // Browsers send some thirty characters; reading 15,000 commas and stars takes 20 ms.
 const MAX_HEADER_LENGTH = 500;
@@ -30,31 +31,57 @@ export interface StaticAnswer {
   readonly type: string;
   readonly identity: EncodedText;
   readonly gzip: EncodedText;
+  /** Of what was compressed when it was built. */
+  readonly br?: EncodedText;
 }
+
+type Coding = 'br' | 'gzip' | 'identity';
 
 export async function staticAnswer(text: string, type: string): Promise<StaticAnswer> {
   const body = Buffer.from(text);
   return { type, identity: encodedText(body), gzip: encodedText(await promisify(gzip)(body)) };
 }
 
+/** Of a file that the build has compressed. */
+export const builtAnswer = ({ identity, gzip, br }: Readonly<Record<Coding, Buffer>>, type: string): StaticAnswer => ({
+  type,
+  identity: encodedText(identity),
+  gzip: encodedText(gzip),
+  br: encodedText(br),
+});
+
 const encodedText = (body: Buffer): EncodedText => ({
   body,
   etag: `"${createHash('sha256').update(body).digest('base64')}"`,
 });
 
-/**
- * Sends it as the caller prefers, by Accept-Encoding (RFC 9110, 12.5.3), and to be asked for again before each use. Who
- * accepts neither coding, or sends a header that is too long, is sent the text as it is; who has it already, a 304.
- */
-export function sendStatic(req: FastifyRequest, reply: FastifyReply, answer: StaticAnswer): FastifyReply {
+/** The smallest form that the caller takes, unless it says that it would rather have another. */
+function codingFor(req: FastifyRequest, { br }: StaticAnswer): Coding {
   const accepted = req.headers['accept-encoding'] ?? '';
-  const zips = accepted.length <= MAX_HEADER_LENGTH && new Negotiator(req).encoding(['gzip', 'identity']) === 'gzip';
-  const { body, etag } = zips ? answer.gzip : answer.identity;
-  const vary = [reply.getHeader('vary'), 'accept-encoding'].filter((name) => name !== undefined).join(', ');
-  reply.headers({ vary, etag, 'cache-control': 'no-cache' });
+  if (accepted.length > MAX_HEADER_LENGTH) return 'identity';
+  const negotiator = new Negotiator(req);
+  if (br !== undefined && negotiator.encodings(['br', 'identity'])[0] === 'br') return 'br';
+  return negotiator.encoding(['gzip', 'identity']) === 'gzip' ? 'gzip' : 'identity';
+}
+
+/**
+ * Sends it as the caller prefers, by Accept-Encoding (RFC 9110, 12.5.3), and unless `cacheControl` says otherwise to be asked for
+ * again before each use. Who accepts no coding, or sends a header that is too long, is sent the text as it is; who has it
+ * already, a 304.
+ */
+export function sendStatic(
+  req: FastifyRequest,
+  reply: FastifyReply,
+  answer: StaticAnswer,
+  cacheControl = 'no-cache',
+): FastifyReply {
+  const coding = codingFor(req, answer);
+  const { body, etag } = answer[coding] ?? answer.identity;
+  addVary(reply, 'accept-encoding');
+  reply.headers({ etag, 'cache-control': cacheControl });
   // Not all headers: a reload's `Cache-Control: no-cache` asks for validation, which a 304 is.
   if (fresh({ 'if-none-match': req.headers['if-none-match'] }, { etag })) return reply.code(304).send();
-  if (zips) reply.header('content-encoding', 'gzip');
+  if (coding !== 'identity') reply.header('content-encoding', coding);
   reply.type(answer.type);
   if (body.byteLength <= SLICE_BYTES) return reply.send(body);
   return reply.header('content-length', body.byteLength).send(inSlices(body));
