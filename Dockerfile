@@ -4,6 +4,7 @@ WORKDIR /app
 ENV CI=true TURBO_TELEMETRY_DISABLED=1
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY apps/cli/package.json apps/cli/
+COPY apps/console/package.json apps/console/
 COPY apps/server/package.json apps/server/
 COPY packages/api/package.json packages/api/
 COPY packages/auth/package.json packages/auth/

@@ -417,6 +417,33 @@ export const arrows: ArrowTable = {
     ],
   },
 
+  'apps/console': {
+    everywhere: ['npm:react', '@promptory/client'],
+    bundled: true,
+    rooms: {
+      theme: [],
+      'addresses.ts': [],
+      data: ['npm:@tanstack/react-query', 'npm:@trpc/tanstack-react-query'],
+      ui: ['npm:lucide-react'],
+      session: ['data', 'ui', 'npm:@tanstack/react-query'],
+      library: [
+        ...['addresses.ts', 'data', 'ui', 'npm:@tanstack/react-query', 'npm:@tanstack/react-virtual'],
+        ...['npm:lucide-react', 'npm:wouter'],
+      ],
+      prompt: [
+        ...['addresses.ts', 'data', 'ui', 'library', '@promptory/template'],
+        ...['npm:@tanstack/react-query', 'npm:lucide-react', 'npm:wouter'],
+      ],
+      shell: [
+        ...['addresses.ts', 'data', 'ui', 'session', 'library', 'npm:@tanstack/react-query', 'npm:cmdk'],
+        ...['npm:lucide-react', 'npm:wouter'],
+      ],
+      'pages.tsx': ['addresses.ts', 'ui', 'library', 'prompt', 'shell', 'npm:wouter'],
+      'main.tsx': ['theme', 'data', 'session', 'shell', 'pages.tsx', 'npm:@tanstack/react-query', 'npm:react-dom'],
+    },
+    entries: ['main.tsx'],
+  },
+
   bench: {
     rooms: {},
     tests: [

@@ -14,9 +14,9 @@ const withStar = (name: string, star: string): string => escaped(name).replaceAl
 /** The files of a room without their tests. `star` takes the place of the `*` of its name. */
 export function roomPattern(dir: string, room: string, arrows: PackageArrows, star = ONE_NAME): string {
   const src = `^${escaped(dir)}/src/`;
-  if (room.endsWith('.ts')) return `${src}${withStar(room, star)}$`;
+  if (/\.tsx?$/.test(room)) return `${src}${withStar(room, star)}$`;
   if (room !== '.') return `${src}${withStar(room, star)}/(?!.*${TEST_FILE})`;
-  const named = Object.keys(arrows.rooms).filter((other) => other.endsWith('.ts'));
+  const named = Object.keys(arrows.rooms).filter((other) => /\.tsx?$/.test(other));
   return `${src}(?!(?:${[...named.map(escaped), `${ONE_NAME}\\.test\\.ts`].join('|')})$)${ONE_NAME}\\.ts$`;
 }
 

@@ -35,15 +35,16 @@ function importsOf(folder: string): Set<string> {
   return found;
 }
 
-// A package without sources holds checks of the repository, which nobody installs; the command ships one file that needs none.
-const BUNDLED = 'apps/cli/package.json';
+// A package without sources holds checks of the repository, which nobody installs; the command ships one file, and the console
+// its pages, that need none.
+const BUNDLED = ['apps/cli/package.json', 'apps/console/package.json'];
 /** What the build of a package puts into what it ships. */
 const SHIPPED_WITHIN: Readonly<Record<string, readonly string[]>> = {
   'packages/client/package.json': ['@promptory/template'],
 };
 const withSources = globSync('{apps,packages}/*/src/', { cwd: ROOT })
   .map((src) => join(src, '../package.json'))
-  .filter((file) => file !== BUNDLED);
+  .filter((file) => !BUNDLED.includes(file));
 
 describe.each(withSources.sort())('%s', (file) => {
   it('declares what its sources import as dependencies, so that a production install has them', () => {

@@ -19,6 +19,7 @@ const table: ArrowTable = {
   },
   'packages/client': { rooms: { '.': ['type @promptory/api'] } },
   'apps/server': { rooms: { 'main.ts': ['@promptory/api', 'npm:fastify'] }, entries: ['main.ts'] },
+  'apps/console': { rooms: { 'page.tsx': [], 'main.tsx': ['page.tsx'] }, entries: ['main.tsx'] },
   bench: { rooms: {}, tests: ['@promptory/db'] },
 };
 
@@ -37,6 +38,7 @@ const manifests = {
   },
   'packages/client': { name: '@promptory/client', exports: { '.': at('./src/index.ts') } },
   'apps/server': { name: '@promptory/server', dependencies: { fastify: '1' } },
+  'apps/console': { name: '@promptory/console' },
   bench: { name: '@promptory/bench' },
 };
 
@@ -56,6 +58,8 @@ const sound: Readonly<Record<string, string>> = {
   'packages/api/test/given.ts': "import 'vitest'; import '../src/access/roles.ts';",
   'packages/client/src/index.ts': "import type { id } from '@promptory/api'; export type Id = typeof id;",
   'apps/server/src/main.ts': "import 'fastify'; import '@promptory/api';",
+  'apps/console/src/main.tsx': "import { page } from './page.tsx'; page;",
+  'apps/console/src/page.tsx': 'export const page = <p>One</p>;',
   'bench/one.ts': "import '@promptory/db';",
 };
 

@@ -89,6 +89,9 @@ it('runs in production by the commands of the documentation, as two roles, from 
     );
     expect(found.items.map((item) => item.id)).toEqual([id]);
     expect((await fetch(`${url}/metrics`)).status).toBe(404);
+    const page = await (await fetch(`${url}/prompts/${id}`, { headers: { accept: 'text/html' } })).text();
+    const [script] = page.match(/\/console\/[\w-]+\.js/) ?? [];
+    expect((await fetch(`${url}${script}`)).headers.get('cache-control')).toContain('immutable');
   } finally {
     server.child.kill('SIGTERM');
   }

@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { addresses } from '../src/addresses.ts';
+
+const PAGE = 'index.html';
+/** Where `pnpm dev` has the server. */
+const SERVER = process.env.PROMPTORY_URL ?? 'http://localhost:3000';
+
+/** What the page calls and links to that is not its own. */
+const FOR_THE_SERVER = [
+  ...['/trpc', '/auth', '/prompts/import', '/docs', '/openapi.json', '/shared'],
+  ...['/forgot-password', '/resend-verification'],
+];
+
+/**
+ * Compresses all that was built, once and as small as it gets, and writes `console.json` for the server: which file is the page,
+ * which others there are, and the addresses that the page is shown at.
+ */
+const forTheServer = (): Plugin => ({
+  name: 'for-the-server',
+  apply: 'build',
+  writeBundle({ dir = '' }, bundle) {
+    const names = Object.keys(bundle);
+    for (const name of names) {
+      const body = readFileSync(join(dir, name));
+      writeFileSync(join(dir, `${name}.br`), brotliCompressSync(body));
+      writeFileSync(join(dir, `${name}.gz`), gzipSync(body, { level: 9 }));
+    }
+    const manifest = {
+      page: PAGE,
+      files: names.filter((name) => name !== PAGE),
+      addresses: Object.values(addresses),
+    };
+    writeFileSync(join(dir, 'console.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  },
+});
+
+export default defineConfig(({ command }) => ({
+  root: join(import.meta.dirname, '..'),
+  // Where the server has the files; the page itself stands at its addresses.
+  base: command === 'build' ? '/console/' : '/',
+  plugins: [react(), tailwind(), forTheServer()],
+  resolve: { conditions: ['@promptory/source', ...defaultClientConditions] },
+  build: {
+    target: 'es2023',
+    assetsDir: '',
+    // Not into the page or a style: its policy takes files of this server only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    proxy: Object.fromEntries(FOR_THE_SERVER.map((path) => [path, SERVER])),
+  },
+}));

@@ -1,0 +1,36 @@
+import { useLocation } from 'wouter';
+import { addresses, promptAt } from '../addresses.ts';
+import { dropDraft } from '../data/drafts.ts';
+import { Title } from '../ui/page.tsx';
+import { useCreate } from './calls.ts';
+import { emptyDraft, savedDraft } from './draft.ts';
+import { Editor } from './editor.tsx';
+
+const NEW = 'new';
+
+export function CreatePage() {
+  const create = useCreate();
+  const [, navigate] = useLocation();
+  return (
+    <>
+      <Title>New prompt</Title>
+      <h1 className="mb-5 text-2xl font-semibold tracking-tight">New prompt</h1>
+      <Editor
+        name={NEW}
+        saved={emptyDraft}
+        baseVersion={null}
+        isSaving={create.isPending}
+        error={create.error}
+        save={(draft) =>
+          create.mutate(savedDraft(draft), {
+            onSuccess: ({ id }) => {
+              dropDraft(NEW);
+              navigate(promptAt(id));
+            },
+          })
+        }
+        cancel={() => navigate(addresses.library)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,161 @@
+import { PromptoryError } from '@promptory/client';
+import { type ReactNode, useEffect, useState } from 'react';
+import { dropDraft, keepDraft, readDraft } from '../data/drafts.ts';
+import { Button } from '../ui/button.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Field, TextField } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { type Draft, isSameDraft, newMessage } from './draft.ts';
+import { MessagesEditor } from './messages-editor.tsx';
+
+export interface EditorProps {
+  /** By which this browser keeps what is typed. */
+  readonly name: string;
+  readonly saved: Draft;
+  readonly baseVersion: number | null;
+  readonly isSaving: boolean;
+  readonly error: unknown;
+  save(draft: Draft, baseVersion: number | null): void;
+  cancel(): void;
+  /** Beside an error that it knows more of. */
+  children?: (draft: Draft) => ReactNode;
+}
+
+/** All that is edited of a prompt. Whatever is typed stays in this browser until it is saved or dropped. */
+export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel, children }: EditorProps) {
+  const [kept] = useState(() => readDraft<Draft>(name));
+  const [draft, setDraft] = useState(kept?.value ?? saved);
+  const [start, setStart] = useState({ saved, base: kept === null ? baseVersion : kept.baseVersion });
+  const [isTold, setTold] = useState(kept !== null);
+  /** Why a message that is written as JSON is none. */
+  const [unread, setUnread] = useState<string | null>(null);
+  const isChanged = !isSameDraft(draft, start.saved);
+  const { base } = start;
+  // Somebody else has saved meanwhile: what nobody has touched here becomes that; else the server says so when it is saved.
+  if (!isChanged && base !== baseVersion) {
+    setStart({ saved, base: baseVersion });
+    setDraft(saved);
+  }
+  useEffect(() => {
+    if (isChanged) keepDraft(name, { value: draft, baseVersion: base });
+    else dropDraft(name);
+  }, [name, draft, base, isChanged]);
+  const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
+  const faults = error instanceof PromptoryError ? error.fieldErrors : {};
+  const faultOf = (field: string): string | undefined =>
+    Object.entries(faults).find(([path]) => path === field || path.startsWith(`${field}.`))?.[1][0];
+  const isOfForm = ['title', 'description', 'category', 'tags', 'content', 'changeNote'].some((field) =>
+    faultOf(field),
+  );
+  return (
+    <form
+      className="grid max-w-4xl gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        try {
+          setUnread(null);
+          save(draft, base);
+        } catch (cause) {
+          if (!(cause instanceof SyntaxError)) throw cause;
+          setUnread(cause.message);
+        }
+      }}
+    >
+      {isTold && (
+        <Notice>
+          What you typed before and did not save is here again.{' '}
+          <button
+            type="button"
+            className="font-semibold underline underline-offset-2"
+            onClick={() => {
+              setStart({ saved, base: baseVersion });
+              setDraft(saved);
+              setTold(false);
+            }}
+          >
+            Drop it
+          </button>
+        </Notice>
+      )}
+      <Field
+        label="Title"
+        value={draft.title}
+        fault={faultOf('title')}
+        onChange={({ target }) => change({ title: target.value })}
+      />
+      <TextField
+        label="Description"
+        hint="What it is for."
+        required={false}
+        dir="auto"
+        rows={2}
+        value={draft.description}
+        fault={faultOf('description')}
+        onChange={({ target }) => change({ description: target.value })}
+      />
+      <div className="grid gap-5 sm:grid-cols-2">
+        <Field
+          label="Category"
+          required={false}
+          value={draft.category}
+          fault={faultOf('category')}
+          onChange={({ target }) => change({ category: target.value })}
+        />
+        <Field
+          label="Tags"
+          required={false}
+          placeholder="support, email"
+          value={draft.tags}
+          fault={faultOf('tags')}
+          onChange={({ target }) => change({ tags: target.value })}
+        />
+      </div>
+      <Text draft={draft} change={change} fault={unread ?? faultOf('content') ?? faultOf('messages')} />
+      <Field
+        label="What this version changes"
+        required={false}
+        value={draft.changeNote}
+        fault={faultOf('changeNote')}
+        onChange={({ target }) => change({ changeNote: target.value })}
+      />
+      {children?.(draft) ?? (error !== null && !isOfForm && <Failure error={error} />)}
+      <div className="sticky bottom-0 flex gap-2 border-t border-edge bg-page py-3">
+        <Button type="submit" look="first" disabled={isSaving}>
+          {isSaving ? 'Saving …' : 'Save'}
+        </Button>
+        <Button onClick={cancel}>Cancel</Button>
+        {isChanged && <p className="self-center text-sm text-quiet">Kept in this browser until you save it.</p>}
+      </div>
+    </form>
+  );
+}
+
+function Text(props: { draft: Draft; change: (changes: Partial<Draft>) => void; fault: string | undefined }) {
+  const { draft, change, fault } = props;
+  const { messages } = draft;
+  if (messages !== null) {
+    return <MessagesEditor messages={messages} fault={fault} change={(next) => change({ messages: next })} />;
+  }
+  return (
+    <div>
+      <TextField
+        label="Content"
+        hint="In Liquid: {{ ticket }} is an input."
+        dir="auto"
+        rows={12}
+        spellCheck={false}
+        value={draft.content}
+        fault={fault}
+        className="max-h-[70vh] min-h-60 font-mono text-sm leading-relaxed"
+        onChange={({ target }) => change({ content: target.value })}
+      />
+      <Button
+        look="bare"
+        className="mt-1 -ms-3.5"
+        onClick={() => change({ messages: [{ ...newMessage('user'), text: draft.content }] })}
+      >
+        Make it a chat
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import { Globe, Lock } from 'lucide-react';
+import { Link, useLocation } from 'wouter';
+import { editAt, promptAt, versionsAt } from '../addresses.ts';
+import { FavoriteButton } from '../library/favorite-button.tsx';
+import { Typed } from '../ui/page.tsx';
+import { Time } from '../ui/time.tsx';
+import type { CurrentPrompt } from './calls.ts';
+
+const tab =
+  'border-b-2 border-transparent px-1 py-2.5 text-sm font-semibold text-quiet hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text';
+
+/** What stands above every page of a prompt. */
+export function PromptHead({ prompt }: { prompt: CurrentPrompt }) {
+  const { id, title, owner, ref, version, updatedAt, visibility, permissions } = prompt;
+  return (
+    <header>
+      <div className="flex items-start gap-1">
+        <h1 className="min-w-0 flex-1 text-2xl font-semibold tracking-tight text-balance">
+          <Typed>{title}</Typed>
+        </h1>
+        <FavoriteButton prompt={prompt} />
+      </div>
+      <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-quiet">
+        <Typed>{owner.name}</Typed>
+        <code className="font-mono text-xs wrap-anywhere">{ref}</code>
+        <span className="inline-flex items-center gap-1">
+          {visibility === 'public' ? <Globe aria-hidden size={14} /> : <Lock aria-hidden size={14} />}
+          {visibility === 'public' ? 'Public' : 'Private'}
+        </span>
+        <span>
+          Version {version}, <Time at={updatedAt} />
+        </span>
+      </p>
+      <nav aria-label="Prompt" className="mt-3 flex gap-5 border-b border-edge">
+        <Tab href={promptAt(id)}>Read</Tab>
+        {permissions.canEdit && (
+          <Tab href={editAt(id)} shortcut="e">
+            Edit
+          </Tab>
+        )}
+        <Tab href={versionsAt(id)}>Versions</Tab>
+      </nav>
+    </header>
+  );
+}
+
+function Tab({ href, shortcut, children }: { href: string; shortcut?: string; children: string }) {
+  const [path] = useLocation();
+  return (
+    <Link href={href} aria-current={path === href ? 'page' : undefined} aria-keyshortcuts={shortcut} className={tab}>
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,115 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { Link, useParams } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
+import { promptAt } from '../addresses.ts';
+import { libraryAt } from '../library/library-search.ts';
+import { Failure } from '../ui/failure.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Loading, Typed } from '../ui/page.tsx';
+import { type CurrentPrompt, labelsOf, versionOf } from './calls.ts';
+import { PromptText } from './prompt-text.tsx';
+import { readVersion } from './read-version.ts';
+import { WithPrompt } from './with-prompt.tsx';
+
+// With it comes the prompt language.
+const TryOut = lazy(() => import('./try-out.tsx').then(({ TryOut: component }) => ({ default: component })));
+
+export function PromptPage() {
+  const { id = '' } = useParams();
+  const version = readVersion(useSearch());
+  return (
+    <WithPrompt id={id}>
+      {(prompt) =>
+        version === undefined || version === prompt.version ? (
+          <Reading prompt={prompt} text={prompt} />
+        ) : (
+          <EarlierVersion prompt={prompt} version={version} />
+        )
+      }
+    </WithPrompt>
+  );
+}
+
+function EarlierVersion({ prompt, version }: { prompt: CurrentPrompt; version: number }) {
+  const { data, error, refetch } = useQuery(versionOf(prompt.id, version));
+  if (error !== null) return <Failure error={error} retry={() => void refetch()} />;
+  if (data === undefined) return <Loading what={`Opening version ${version}`} />;
+  return (
+    <>
+      <Notice>
+        This is version {version}, of which the title was “<Typed>{data.title}</Typed>”.{' '}
+        <Link href={promptAt(prompt.id)} className="underline underline-offset-2">
+          Show the latest, {prompt.version}
+        </Link>
+      </Notice>
+      <div className="mt-4">
+        <Reading prompt={prompt} text={data} />
+      </div>
+    </>
+  );
+}
+
+type Text = Pick<
+  CurrentPrompt,
+  'content' | 'messages' | 'description' | 'signature' | 'templateFault' | 'inputConflicts' | 'version'
+>;
+
+function Reading({ prompt, text }: { prompt: CurrentPrompt; text: Text }) {
+  return (
+    <div className="grid items-start gap-6 xl:grid-cols-2">
+      <section aria-label="The prompt" className="grid min-w-0 gap-4">
+        <Facts prompt={prompt} />
+        {text.description !== '' && (
+          <p dir="auto" className="whitespace-pre-wrap wrap-anywhere">
+            {text.description}
+          </p>
+        )}
+        {text.templateFault !== null && <Notice kind="bad">It cannot be rendered: {text.templateFault.message}</Notice>}
+        {text.inputConflicts.map(({ path, message }) => (
+          <Notice key={path + message} kind="bad">
+            {path}: {message}
+          </Notice>
+        ))}
+        <PromptText content={text.content} messages={text.messages} />
+      </section>
+      {text.signature !== null && (
+        <Suspense fallback={<Loading what="Getting the prompt language" />}>
+          <TryOut key={text.version} text={text} inputs={text.signature.inputs} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+const chip = 'inline-flex max-w-full items-center gap-1 rounded-full border border-edge bg-card px-2.5 py-0.5 text-xs';
+
+/** What it is filed under, and where its labels point. */
+function Facts({ prompt: { id, category, tags, isTemplate } }: { prompt: CurrentPrompt }) {
+  const labels = useQuery(labelsOf(id)).data?.items.filter(({ version }) => version !== null) ?? [];
+  if (category === null && tags.length + labels.length === 0 && !isTemplate) return null;
+  return (
+    <ul aria-label="Labels and tags" className="flex flex-wrap gap-2">
+      {labels.map(({ label, version }) => (
+        <li key={label} className={`${chip} bg-good-soft font-semibold`}>
+          {label} → v{version}
+        </li>
+      ))}
+      {isTemplate && <li className={chip}>Template</li>}
+      {category !== null && (
+        <li>
+          <Link href={libraryAt({ category })} className={`${chip} hover:bg-hover`}>
+            <Typed>{category}</Typed>
+          </Link>
+        </li>
+      )}
+      {tags.map((tag) => (
+        <li key={tag}>
+          <Link href={libraryAt({ tag: [tag] })} className={`${chip} hover:bg-hover`}>
+            #<Typed>{tag}</Typed>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

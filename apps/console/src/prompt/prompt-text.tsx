@@ -1,0 +1,32 @@
+import type { ChatMessage } from '@promptory/client';
+
+const pre = 'font-mono text-sm leading-relaxed whitespace-pre-wrap wrap-anywhere';
+
+/** A text as it is written, or the messages of a chat, one below the other. */
+export function PromptText({ content, messages }: { content: string; messages: readonly ChatMessage[] | null }) {
+  if (messages === null) {
+    return (
+      <pre dir="auto" className={`${pre} rounded-xl border border-edge bg-card p-4`}>
+        {content}
+      </pre>
+    );
+  }
+  return (
+    <ol aria-label="Messages" className="grid gap-3">
+      {messages.map((message, index) => (
+        // Messages have no name but their place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <li key={index} className="overflow-hidden rounded-xl border border-edge bg-card">
+          <p className="border-b border-edge px-4 py-1.5 text-xs font-semibold text-quiet">
+            {'role' in message ? message.role : `messages of the input ${message.name}`}
+          </p>
+          {'content' in message && (
+            <pre dir="auto" className={`${pre} p-4`}>
+              {typeof message.content === 'string' ? message.content : JSON.stringify(message.content, null, 2)}
+            </pre>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}

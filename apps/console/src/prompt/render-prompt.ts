@@ -1,0 +1,51 @@
+import type { ChatMessage } from '@promptory/client';
+import {
+  InputError,
+  includePlaces,
+  parse,
+  parseMessages,
+  type InputSchema as RenderedInputs,
+  render,
+  renderMessages,
+  TemplateError,
+} from '@promptory/template';
+import type { InputSchema } from './input-fields.ts';
+
+/** What a prompt says, or why it says nothing yet. */
+export type Rendered =
+  | {
+      readonly said: { readonly content: string; readonly messages: readonly ChatMessage[] | null };
+      readonly faults?: undefined;
+    }
+  | { readonly said: null; readonly why: string; readonly faults: ReadonlyMap<string, string> };
+
+/** A prompt with these values, by the same engine as the server's. Includes are left to that: they may be others' prompts. */
+export function renderPrompt(
+  { content, messages }: { readonly content: string; readonly messages: readonly ChatMessage[] | null },
+  values: Readonly<Record<string, unknown>>,
+  inputs: InputSchema,
+): Rendered {
+  // What crossed the wire is JSON, and what the server saved it has parsed.
+  const schema = inputs as RenderedInputs;
+  try {
+    const prompt = messages === null ? parse(content) : parseMessages(messages as Parameters<typeof parseMessages>[0]);
+    const [included] = includePlaces(prompt);
+    if (included !== undefined) return silent(`It includes ${included.reference}, which is not rendered here yet.`);
+    if ('placeholders' in prompt) {
+      const rendered = renderMessages(prompt, values, schema) as readonly ChatMessage[];
+      return { said: { content: '', messages: rendered } };
+    }
+    return { said: { content: render(prompt, values, schema), messages: null } };
+  } catch (error) {
+    if (error instanceof TemplateError) return silent(error.message);
+    if (!(error instanceof InputError)) throw error;
+    const faults = error.faults.map(({ path, message }): [string, string] => [firstOf(path), message]);
+    const missing = [...new Set(faults.map(([name]) => name))].join(', ');
+    return { said: null, why: `Not yet: ${missing}`, faults: new Map(faults) };
+  }
+}
+
+const silent = (why: string): Rendered => ({ said: null, why, faults: new Map() });
+
+/** The input that a JSON Pointer (RFC 6901) leads into. */
+const firstOf = (path: string): string => (path.split('/')[1] ?? path).replaceAll('~1', '/').replaceAll('~0', '~');

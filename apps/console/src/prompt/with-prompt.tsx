@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { addresses } from '../addresses.ts';
+import { buttonLook } from '../ui/button.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Loading, Title } from '../ui/page.tsx';
+import { type CurrentPrompt, promptOf } from './calls.ts';
+import { PromptHead } from './prompt-head.tsx';
+
+/** A page of a prompt, once the prompt is there. */
+export function WithPrompt(props: { id: string; what?: string; children: (prompt: CurrentPrompt) => ReactNode }) {
+  const { id, what, children } = props;
+  const { data, error, refetch } = useQuery(promptOf(id));
+  if (data === undefined) {
+    if (error === null) return <Loading what="Opening the prompt" />;
+    return (
+      <>
+        <Title>No prompt</Title>
+        <h1 className="mb-4 text-2xl font-semibold tracking-tight">This prompt is not here</h1>
+        <Failure error={error} retry={() => void refetch()}>
+          <Link href={addresses.library} className={buttonLook('quiet')}>
+            To the library
+          </Link>
+        </Failure>
+      </>
+    );
+  }
+  return (
+    <>
+      <Title>{what === undefined ? data.title : `${what}: ${data.title}`}</Title>
+      <PromptHead prompt={data} />
+      <div className="mt-5">{children(data)}</div>
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import { useQuery } from '@tanstack/react-query';
+import { BookOpen, Folder, Globe, LayoutTemplate, Library, LogOut, Search, Star, User } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
+import { addresses } from '../addresses.ts';
+import { type LibrarySearch, libraryAt, readLibrarySearch } from '../library/library-search.ts';
+import { signOut } from '../session/calls.ts';
+import { Typed } from '../ui/page.tsx';
+import { groups, me } from './calls.ts';
+
+const place =
+  'flex min-h-10 items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold';
+
+/** Where one can go: the parts of the library, groups, and out. */
+export function Places({ went, openPalette }: { went?: () => void; openPalette: () => void }) {
+  const shared = useQuery(groups());
+  const account = useQuery(me());
+  return (
+    <div className="flex min-h-full flex-col gap-5">
+      <p className="hidden px-2.5 text-lg font-semibold tracking-tight md:block">Promptory</p>
+      <button
+        type="button"
+        className="flex min-h-10 items-center justify-between rounded-lg border border-edge bg-card px-2.5 text-sm text-quiet hover:bg-hover"
+        onClick={openPalette}
+      >
+        <span className="flex items-center gap-2">
+          <Search aria-hidden size={15} /> Jump to
+        </span>
+        <kbd className="hidden md:inline">{/Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K'}</kbd>
+      </button>
+      <nav aria-label="Library">
+        <Place search={{}} icon={<Library aria-hidden size={16} />} {...{ went }}>
+          Library
+        </Place>
+        <Place search={{ scope: 'mine' }} icon={<User aria-hidden size={16} />} {...{ went }}>
+          My prompts
+        </Place>
+        <Place search={{ scope: 'favorites' }} icon={<Star aria-hidden size={16} />} {...{ went }}>
+          Favourites
+        </Place>
+        <Place search={{ scope: 'templates' }} icon={<LayoutTemplate aria-hidden size={16} />} {...{ went }}>
+          Templates
+        </Place>
+        <Place search={{ scope: 'public' }} icon={<Globe aria-hidden size={16} />} {...{ went }}>
+          Public
+        </Place>
+      </nav>
+      {shared.data !== undefined && shared.data.items.length > 0 && (
+        <nav aria-label="Groups">
+          <h2 className="px-2.5 pb-1 text-xs font-semibold text-quiet">Groups</h2>
+          {shared.data.items.map(({ id, name }) => (
+            <Place
+              key={id}
+              search={{ group: id }}
+              icon={<Folder aria-hidden size={16} className="shrink-0" />}
+              {...{ went }}
+            >
+              <span className="min-w-0 truncate">
+                <Typed>{name}</Typed>
+              </span>
+            </Place>
+          ))}
+        </nav>
+      )}
+      <div className="mt-auto border-t border-edge pt-3">
+        {account.data !== undefined && (
+          <p className="truncate px-2.5 pb-1 text-sm" title={account.data.email}>
+            <span className="font-semibold">
+              <Typed>{account.data.name}</Typed>
+            </span>
+          </p>
+        )}
+        <a href="/docs" className={place}>
+          <BookOpen aria-hidden size={16} /> API
+        </a>
+        <button type="button" className={`${place} w-full`} onClick={() => void signOut()}>
+          <LogOut aria-hidden size={16} /> Sign out
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface PlaceProps {
+  readonly search: LibrarySearch;
+  readonly icon: ReactNode;
+  readonly went: (() => void) | undefined;
+  readonly children: ReactNode;
+}
+
+function Place({ search, icon, went, children }: PlaceProps) {
+  const [path] = useLocation();
+  const shown = readLibrarySearch(useSearch());
+  const isHere = path === addresses.library && search.scope === shown.scope && search.group === shown.group;
+  return (
+    <Link href={libraryAt(search)} aria-current={isHere ? 'page' : undefined} className={place} onClick={went}>
+      {icon}
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,19 @@
+import type { ComponentProps } from 'react';
+
+const shape =
+  'inline-flex items-center justify-center gap-2 rounded-lg border text-sm font-semibold whitespace-nowrap min-h-10 px-3.5 py-1.5 no-underline disabled:opacity-60';
+
+const looks = {
+  first: `${shape} border-accent bg-accent text-on-accent hover:brightness-110`,
+  quiet: `${shape} border-edge bg-card text-text hover:bg-hover`,
+  bare: `${shape} border-transparent text-quiet hover:bg-hover hover:text-text`,
+} as const;
+
+export type ButtonLook = keyof typeof looks;
+
+/** Classes of a link that is to look like a button. */
+export const buttonLook = (look: ButtonLook): string => looks[look];
+
+export function Button({ look = 'quiet', className = '', ...props }: ComponentProps<'button'> & { look?: ButtonLook }) {
+  return <button type="button" {...props} className={`${looks[look]} ${className}`} />;
+}

@@ -1,0 +1,39 @@
+import { X } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Button } from './button.tsx';
+
+/**
+ * A dialog of the browser's own: it keeps the focus, ends with Escape and gives the focus back, without a style in the page, which
+ * the policy would refuse.
+ */
+export function Dialog({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    // What is typed into comes first; else the browser takes the button that closes it.
+    dialog?.querySelector('input')?.focus();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      aria-label={title}
+      // Told late: it may be open again by then.
+      onClose={() => ref.current?.open !== true && close()}
+      // Beside it, which the dialog itself hears of.
+      onMouseDown={(event) => event.target === ref.current && close()}
+      className="mx-auto mt-[12vh] w-[min(36rem,calc(100vw-2rem))] rounded-xl border border-edge bg-card p-0 text-text shadow-xl"
+    >
+      <div className="flex max-h-[70vh] flex-col">
+        <header className="flex items-center justify-between gap-4 border-b border-edge px-4 py-2">
+          <h2 className="font-semibold">{title}</h2>
+          <Button look="bare" aria-label="Close" className="px-2" onClick={close}>
+            <X aria-hidden size={18} />
+          </Button>
+        </header>
+        <div className="overflow-auto">{children}</div>
+      </div>
+    </dialog>
+  );
+}
