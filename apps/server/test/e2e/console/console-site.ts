@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { migrateToLatest } from '@promptory/db/migrate';
+import { connectForTest, startEphemeralCluster } from '@promptory/db/testing';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium } from '../browser/chromium.ts';
+import { ROOT, runServer } from '../harness/run-server.ts';
+
+/** Where the build puts the console. */
+export const BUILT = join(ROOT, 'apps/console/dist');
+
+/** What somebody signs in with. */
+export interface Account {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+}
+
+/** The console as it is built, at a real server, in a real browser. */
+export interface ConsoleSite {
+  readonly url: string;
+  readonly browser: Browser;
+  /** What went wrong in any page so far: an error, a script that should not run, something that the policy has refused. */
+  readonly faults: string[];
+  /** A window of its own, nobody signed in. */
+  openWindow(options?: BrowserContextOptions): Promise<{ context: BrowserContext; page: Page }>;
+  /** As if somebody had opened the link that was mailed to them. */
+  confirmAddress(email: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws Error where there is no console to be tried */
+export async function openConsoleSite(): Promise<ConsoleSite> {
+  if (!existsSync(join(BUILT, 'console.json'))) throw new Error('The console is not built: run `pnpm build` first.');
+  const [cluster, browser] = await Promise.all([startEphemeralCluster(), launchChromium()]);
+  await migrateToLatest(cluster);
+  const server = await runServer({
+    NODE_ENV: 'development',
+    DATABASE_URL: cluster.applicationConnectionString,
+    JWT_SECRET: 'a secret for the tests of the console only',
+  });
+  const faults: string[] = [];
+  return {
+    // Browsers take `Secure` cookies over http from localhost by its name.
+    url: server.url.replace('127.0.0.1', 'localhost'),
+    browser,
+    faults,
+    async openWindow(options = {}) {
+      const context = await browser.newContext(options);
+      await watch(context, faults);
+      return { context, page: await context.newPage() };
+    },
+    async confirmAddress(email) {
+      const { db, close } = connectForTest(cluster.connectionString, 1);
+      await db.updateTable('users').set({ email_verified_at: new Date() }).where('email', '=', email).execute();
+      await close();
+    },
+    async close() {
+      await browser.close();
+      await server.stop();
+      await cluster.stop();
+    },
+  };
+}
+
+async function watch(context: BrowserContext, faults: string[]): Promise<void> {
+  const note = (what: string) => void faults.push(what);
+  // What hostile strings call, were they run.
+  await context.exposeFunction('ran', () => note('a script ran'));
+  await context.exposeFunction('refused', (directive: string, what: string) => note(`refused ${directive}: ${what}`));
+  await context.addInitScript(() => {
+    type Refused = { readonly violatedDirective: string; readonly blockedURI: string };
+    const page = globalThis as unknown as {
+      addEventListener(name: string, listener: (event: Refused) => void): void;
+      refused(directive: string, what: string): void;
+    };
+    page.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      page.refused(violatedDirective, blockedURI),
+    );
+  });
+  context.on('weberror', (error) => note(error.error().message));
+  context.on('dialog', (dialog) => {
+    note(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+}
