@@ -41,7 +41,7 @@ function given(...answers: readonly Answer[]) {
   onTestFinished(() => closing.abort());
   const fetch = async (url: string, { signal }: RequestInit): Promise<Response> => {
     const answer = answers[Math.min(opened.length, answers.length - 1)] ?? broken;
-    opened.push({ at: Date.now(), place: new URL(url).searchParams.get('lastEventId') });
+    opened.push({ at: Number(vi.getMockedSystemTime()), place: new URL(url).searchParams.get('lastEventId') });
     return answer(signal as AbortSignal);
   };
   const tokens = { token: async () => null, existing: async () => null, renew: async () => null };
