@@ -21,6 +21,7 @@ export {
   bundlePayload,
   type PromptBundle,
 } from './formats/bundle/bundle.ts';
+export { unkeptNumber } from './formats/document/exact-number.ts';
 export type {
   DocumentMessage,
   DocumentNote,

@@ -1,4 +1,5 @@
-import { parse } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
+import { unkeptInYaml } from './unkept-in-yaml.ts';
 import { yamlOf } from './yaml-of.ts';
 
 /** A message as the wire has it. */
@@ -57,11 +58,21 @@ function messageOf(mark: string, text: string, fault: (message: string) => Error
 }
 
 function partsOf(text: string, fault: (message: string) => Error): object[] {
+  const noList = () => fault('The parts of a message are a list, as YAML.');
+  const document = parseDocument(text, { logLevel: 'silent' });
+  if (document.errors.length > 0) throw noList();
+  const unkept = unkeptInYaml(document.contents);
+  if (unkept !== null) throw fault(`In the parts of a message, ${unkept.message}.`);
+  const parts = dataOf(document);
+  if (!Array.isArray(parts)) throw noList();
+  return parts;
+}
+
+/** Undefined where aliases repeat too much. */
+function dataOf(document: Document): unknown {
   try {
-    const parts: unknown = parse(text, { logLevel: 'silent', maxAliasCount: 50 });
-    if (Array.isArray(parts)) return parts;
+    return document.toJS({ maxAliasCount: 50 });
   } catch {
-    // Said below.
+    return undefined;
   }
-  throw fault('The parts of a message are a list, as YAML.');
 }

@@ -163,9 +163,21 @@ Be kind.
     ['---\ntitle: A\nx: &a [*a]\n---\n', '3: `x` is nothing that a prompt has.'],
     [
       '---\ntitle: A\ndescription: *important*\n---\n',
-      '3: "*important*" refers to nothing: a text that begins with * stands in quotes.',
+      '3: Its fields: "*important*" refers to nothing: a text that begins with * stands in quotes.',
     ],
-    ['---\ntitle: A\nconfig:\n  temperature: .nan\n---\n', '4: Its fields hold .nan, which JSON has not.'],
+    ['---\ntitle: A\nconfig:\n  temperature: .nan\n---\n', '4: Its fields: it holds .nan, which JSON has not.'],
+    [
+      '---\ntitle: A\nconfig: { seed: 12345678901234567890 }\n---\n',
+      '3: Its fields: it holds 12345678901234567890, which cannot be kept exactly: write it in quotes.',
+    ],
+    [
+      '---\ntitle: A\nkind: chat\n---\n::: assistant parts\n- { type: tool_call, id: a, name: b, input: { n: 9007199254740993 } }',
+      '5: In the parts of a message, it holds 9007199254740993, which cannot be kept exactly: write it in quotes.',
+    ],
+    [
+      '---\ntitle: A\nkind: chat\n---\n::: user parts\n- { type: text, text: *important* }',
+      '5: In the parts of a message, "*important*" refers to nothing: a text that begins with * stands in quotes.',
+    ],
     ['---\ntitle: "\0"\n---\n', '1: It is no text in UTF-8.'],
     [new Uint8Array([0x89, 0x50, 0x4e, 0x47]), '1: It is no text in UTF-8.'],
   ])('that is none says why and where: %j', (text, fault) => {

@@ -1,7 +1,8 @@
 import type { Prompt } from '@promptory/client';
 import type { JsonValue } from '@promptory/template';
-import { isAlias, isCollection, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, type Range } from 'yaml';
 import { type BodyMessage, readMessages, writeMessages } from './message-blocks.ts';
+import { unkeptInYaml } from './unkept-in-yaml.ts';
 import { FRAGILE, yamlOf } from './yaml-of.ts';
 
 /** What a file holds of a prompt; its slug is the name of the file. */
@@ -133,7 +134,7 @@ interface Fields {
 
 function fieldsOf(yaml: string): Fields {
   const lineCounter = new LineCounter();
-  const lineAt: LineAt = (range) => lineCounter.linePos(range?.[0] ?? 0).line + 1;
+  const lineAt = (range: Range | null | undefined) => lineCounter.linePos(range?.[0] ?? 0).line + 1;
   const document = parseDocument(yaml, { logLevel: 'silent', prettyErrors: true, lineCounter });
   const [fault] = document.errors;
   if (fault !== undefined) {
@@ -142,7 +143,8 @@ function fieldsOf(yaml: string): Fields {
   }
   const { contents } = document;
   if (contents !== null && !isMap(contents)) throw new FileFault('Its fields are no mapping.', 2);
-  refuseNoData(contents, lineAt);
+  const unkept = unkeptInYaml(contents);
+  if (unkept !== null) throw new FileFault(`Its fields: ${unkept.message}.`, lineAt(unkept.range));
   const lines = (contents?.items ?? []).map(({ key }): [string, number] =>
     isScalar(key) ? [String(key.value), lineAt(key.range)] : ['', 1],
   );
@@ -152,21 +154,6 @@ function fieldsOf(yaml: string): Fields {
   } catch {
     throw new FileFault('Its fields repeat themselves too often.', 2);
   }
-}
-
-type LineAt = (range: readonly number[] | null | undefined) => number;
-
-/** @throws FileFault for a reference to nothing, and for a number that JSON has not, which a request would lose */
-function refuseNoData(node: unknown, lineAt: LineAt, anchors = new Set<string>()): void {
-  if (isAlias(node) && !anchors.has(node.source)) {
-    const message = `"*${node.source}" refers to nothing: a text that begins with * stands in quotes.`;
-    throw new FileFault(message, lineAt(node.range));
-  }
-  if (isNode(node) && 'anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
-  if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value))
-    throw new FileFault(`Its fields hold ${node.source ?? node.value}, which JSON has not.`, lineAt(node.range));
-  const inner = isPair(node) ? [node.key, node.value] : isCollection(node) ? node.items : [];
-  for (const item of inner) refuseNoData(item, lineAt, anchors);
 }
 
 const withoutLastEnd = (body: string): string => (body.endsWith('\n') ? body.slice(0, -1) : body);

@@ -124,6 +124,15 @@ export class RequestReader {
       const { content } = message;
       const role = message.role as MessageRole;
       if (!Object.hasOwn(ROLES, role)) this.refuse(`${path}.role`, `Nobody has the role ${role}.`);
+      // A conversation that was kept in the form of one maker's SDK.
+      for (const [name, value] of Object.entries(message)) {
+        if (name === 'role' || name === 'content' || isNothing(value)) continue;
+        this.refuse(`${path}.${name}`, `A message has a role and a content alone${PARTS_FOR[name] ?? ''}.`);
+      }
+      if (!isText(content) && !Array.isArray(content)) {
+        this.refuse(`${path}.content`, 'It is a text or a list of parts.');
+        return { role, path, parts: [] };
+      }
       if (isText(content)) {
         if (role === 'tool') this.refuse(path, 'A message of a tool has parts of the type tool_result.');
         return { role, path, parts: [{ type: 'text', text: content, path: `${path}.content` }] };
@@ -225,6 +234,17 @@ export class RequestReader {
     return name === '' ? 'answer' : name;
   }
 }
+
+/** Of what is a part here and a member there, what to do with it. */
+const PARTS_FOR: Readonly<Record<string, string>> = {
+  tool_calls: ': a call of a tool is a part of the type tool_call',
+  toolCalls: ': a call of a tool is a part of the type tool_call',
+  tool_call_id: ': what a tool answers is a part of the type tool_result',
+  toolCallId: ': what a tool answers is a part of the type tool_result',
+};
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** The texts that a part cannot do without. */
 const PARTS: Readonly<Record<MessagePart['type'], readonly string[]>> = {

@@ -42,6 +42,21 @@ describe('chat completions', () => {
     });
   });
 
+  it('take no conversation in the form of an SDK, whose members would be lost', () => {
+    const call = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } };
+    const messages = [
+      { role: 'assistant', content: '', tool_calls: [call], refusal: null, annotations: [] },
+      { role: 'tool', tool_call_id: 'c1', content: [] },
+      { role: 'assistant', content: null, name: 'Ann' },
+    ] as unknown as ModelRequest['messages'];
+    expect(faultsOf(() => toChatCompletion(givenRequest({ text: null, messages })))).toEqual([
+      'messages.0.tool_calls',
+      'messages.1.tool_call_id',
+      'messages.2.name',
+      'messages.2.content',
+    ]);
+  });
+
   it('take a conversation with parts, calls of tools and their results', () => {
     const params: ChatParams = toChatCompletion(givenRequest({ text: null, messages: conversation }));
     const call = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{"at":[1,2]}' } };

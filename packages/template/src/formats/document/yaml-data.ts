@@ -11,6 +11,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { isJsonObject, type JsonValue } from '../../json-value.ts';
+import { unkeptNumber } from './exact-number.ts';
 import { FormatFault } from './prompt-document.ts';
 
 const MAX_ALIASES = 50;
@@ -73,8 +74,8 @@ function lookAt(node: unknown, found: Oddities): void {
       fault(`refers by "*${node.source}" to nothing; a text that begins with * stands in quotes`, node.range);
   }
   if (isNode(node) && 'anchor' in node && node.anchor !== undefined) found.anchors.add(node.anchor);
-  if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value))
-    fault(`holds ${node.source ?? node.value}, which JSON has not`, node.range);
+  const unkept = isScalar(node) ? unkeptNumber(node) : null;
+  if (unkept !== null) fault(`holds ${unkept}`, isScalar(node) ? node.range : null);
   if (isMap(node)) {
     const twice = keyTwiceIn(node);
     if (twice !== null) fault('is no YAML: Map keys must be unique', [twice]);

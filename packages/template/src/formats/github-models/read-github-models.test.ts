@@ -52,6 +52,12 @@ it.each([
   [`${file}responseFormat: json_schema\njsonSchema: "{"`, 1, 'jsonSchema', 'no JSON'],
   ['name: *important*\nmessages: 1', 1, null, 'refers by "*important*" to nothing'],
   ['messages: 1\nmodelParameters:\n  temperature: .nan', 3, null, '.nan, which JSON has not'],
+  [
+    'messages: 1\nmodelParameters:\n  seed: 12345678901234567890',
+    3,
+    null,
+    '12345678901234567890, which cannot be kept',
+  ],
   [`a: &a [1]\nb: [${'*a, '.repeat(60)}*a]\nc: &c [*a, *a]\nmessages: 1`, 1, null, 'repeats itself'],
 ])('refuses %j with the place', (text, line, within, message) => {
   const { prompts, refusals } = readGitHubModels(text);
