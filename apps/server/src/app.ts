@@ -56,6 +56,8 @@ export interface AppOptions {
   readonly listen?: ListenToChanges | null;
   /** Whether requests may come; answers within a second and does not throw. */
   isReady(): Promise<boolean>;
+  /** Aborted some time before it is closed, while callers still come who do not know of it: each answer ends its connection then. */
+  readonly stopping?: AbortSignal;
   readonly corsOrigins: readonly string[];
   /** Further origins that are ours, such as 127.0.0.1 beside localhost in development. */
   readonly ownOrigins?: readonly string[];
@@ -94,7 +96,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const known = createKnownCredentials();
   const tokens = createVerifiedTokens();
   const turns = new WeakMap<IncomingMessage, RequestTurns>();
-  const ending = createEnding();
+  const ending = createEnding(options.stopping);
   const connections = boundConnections(options.connections, trustProxy, log);
   metrics.watchConnections(connections.counts);
 

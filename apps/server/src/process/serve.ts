@@ -111,6 +111,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
           { ...env.backups, folder: resolve(ROOT, env.backups.folder) },
           { connectionString: directUrl, clock: services.clock, log: logger },
         );
+  const stopping = new AbortController();
   const app = await buildApp({
     services,
     limiter,
@@ -126,6 +127,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     }),
     listen: opened.listen,
     isReady: () => readiness.isReady(),
+    stopping: stopping.signal,
     corsOrigins: env.corsOrigins,
     ownOrigins: development ? localOrigins(env) : [],
     localPages: env.environment === 'development',
@@ -145,6 +147,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
 
   const close = async (): Promise<void> => {
     readiness.stop();
+    stopping.abort();
     if (!development) await sleep(UNREADY_DELAY_MS);
     const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     await Promise.all([app.close(), jobs.stop()]);

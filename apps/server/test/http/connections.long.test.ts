@@ -141,6 +141,24 @@ describe('connections', () => {
     expect(await silent.ended).toBe('');
   });
 
+  it('on which a request has come as the server closes are answered, and end with that', async () => {
+    const port = await boot({});
+    // Neither accepted yet nor read: the system holds both.
+    const asking = Array.from({ length: 20 }, () => begin(port, 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n'));
+    await server.app.close();
+    for (const { ended } of asking) expect(await ended).toMatch(/^HTTP\/1.1 200 [\s\S]*\r\nconnection: close\r/i);
+  });
+
+  it('end with their answers from when the server is about to close', async () => {
+    const stopping = new AbortController();
+    server = await bootApp({ app: { stopping: stopping.signal } });
+    const port = Number(new URL(await server.url()).port);
+    expect(await open(port)).toBe('answered');
+    stopping.abort();
+    const asked = begin(port, 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(await asked.ended).toMatch(/^HTTP\/1.1 200 [\s\S]*\r\nconnection: close\r/i);
+  });
+
   it('have ten seconds for the head of a request, and ten minutes for a body that goes on arriving', async () => {
     await boot({});
     expect(server.app.server).toMatchObject({ requestTimeout: 600_000, headersTimeout: 10_000 });
