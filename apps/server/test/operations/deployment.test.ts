@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { validateWorkflow } from '@action-validator/core';
 import { timeLimits } from '@promptory/db';
+import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { settingNames } from '../../src/settings/env.ts';
@@ -147,6 +149,11 @@ describe('docker-compose.yml', async () => {
 });
 
 describe('Dockerfile', () => {
+  it('has no fault that a linter of its language finds', async () => {
+    expect(validate(await textOf('Dockerfile'))).toEqual([]);
+    expect(validate('FROM node:24\nCOPPY . .\n')).toHaveLength(1);
+  });
+
   it('is right for hadolint, where this machine has it', async () => {
     expect(['nothing against it', 'not there']).toContain(await check('hadolint', ['Dockerfile']));
   });
@@ -159,6 +166,18 @@ describe('Dockerfile', () => {
       const folder = line.trim().slice(0, -1);
       expect(dockerfile).toContain(`COPY ${folder}/package.json ${folder}/\n`);
     }
+  });
+});
+
+describe('the workflows', () => {
+  it('have the form that GitHub asks for, and need no job that is not there', async () => {
+    const names = await readdir(join(ROOT, '.github/workflows'));
+    expect(names.length).toBeGreaterThan(1);
+    for (const name of names) {
+      expect(validateWorkflow(await textOf(`.github/workflows/${name}`)), name).toMatchObject({ errors: [] });
+    }
+    const wrong = 'on: push\njobs:\n  one:\n    runs-on: ubuntu-24.04\n    needs: two\n    steps: [{ run: a }]\n';
+    expect(validateWorkflow(wrong).errors).toHaveLength(1);
   });
 });
 
