@@ -28,8 +28,8 @@ const security = {
 };
 
 // A test file's suffix tells its cost: pure, a database or the app (integration), ten seconds and more (long), real processes
-// (e2e), a collection of prompts that the repository does not hold (corpus; PROMPTORY_CORPUS says where it is), or programs that the
-// system has to have (scale). The first
+// (e2e), a collection of prompts that the repository does not hold (corpus; PROMPTORY_CORPUS says where it is), programs that the
+// system has to have (scale), or what is killed, frozen, cut off and filled up (failure). The first
 // three share workers: no file leaves anything behind in one, so each needs the modules loaded only once. The attacks of
 // `pnpm test:security` run two files at a time; those that measure time run after them, each alone.
 export default defineConfig({
@@ -45,7 +45,12 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'packages/tools/**/*.test.ts'],
-          exclude: [...ignored, clients, engines, '**/*.{db,http,long,e2e,security,corpus,growth,scale}.test.ts'],
+          exclude: [
+            ...ignored,
+            clients,
+            engines,
+            '**/*.{db,http,long,e2e,security,corpus,growth,scale,failure}.test.ts',
+          ],
         },
       },
       {
@@ -137,6 +142,22 @@ export default defineConfig({
           include: ['apps/server/test/scale/*.scale.test.ts'],
           exclude: ignored,
           fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
+          name: 'failure',
+          ...native,
+          include: ['apps/server/test/failure/*.failure.test.ts'],
+          exclude: ignored,
+          globalSetup: ['apps/server/test/failure/harness/run-scale.ts'],
+          // These wait more than they work; a full run has one at a time, since it measures what is promised within a time.
+          maxWorkers: 3,
         },
       },
       {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUPERUSER, startServer, stopServer } from '../src/embedded/server/postgres-process.ts';
 import {
@@ -11,6 +11,7 @@ import {
   startOnFreePort,
   urlOf,
 } from './ephemeral-cluster.ts';
+import { signalServer } from './signal-server.ts';
 import { withClient } from './template-database.ts';
 
 /** A streaming replica of a cluster, in a folder beside its data. Stop it first. */
@@ -56,17 +57,7 @@ export async function startReplica(cluster: EphemeralCluster): Promise<Ephemeral
   let { pid } = started;
   const superuserConnectionString = urlOf({ role: SUPERUSER, password, port, database: 'postgres' });
 
-  const processes = async (): Promise<number[]> => [pid, ...(await childrenOf(pid))];
-  const signal = async (name: NodeJS.Signals): Promise<void> => {
-    for (const each of await processes()) {
-      try {
-        process.kill(each, name);
-      } catch (error) {
-        // It has ended meanwhile.
-        if (Reflect.get(Object(error), 'code') !== 'ESRCH') throw error;
-      }
-    }
-  };
+  const signal = (name: NodeJS.Signals): Promise<void> => signalServer(pid, name);
   return {
     superuserConnectionString,
     connectionStringOf: (database) => urlOf({ role: APPLICATION, password, port, database }),
@@ -84,10 +75,4 @@ export async function startReplica(cluster: EphemeralCluster): Promise<Ephemeral
       await rm(dataFolder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
-}
-
-/** Of a process of Linux: PostgreSQL's own process is the parent of all others. */
-async function childrenOf(pid: number): Promise<number[]> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return children.split(' ').filter(Boolean).map(Number);
 }

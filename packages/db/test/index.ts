@@ -9,6 +9,7 @@ export { installedBinaries } from './installed-binaries.ts';
 export { measuredQueries, type QueryCost } from './measured-queries.ts';
 export { fillPromptWorld, type PromptWorld, type WorldSize } from './prompt-world.ts';
 export { seededRandom } from './seeded-random.ts';
+export { signalServer } from './signal-server.ts';
 export { type DatabaseServer, ensureTemplate, withClient } from './template-database.ts';
 export { connectForTest, createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
 export { withoutUpkeep } from './without-upkeep.ts';

@@ -10,6 +10,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const ALLOWED: Readonly<Record<string, string>> = {
   'apps/server/test/harness/loop-monitor.ts': 'finds a turn in a profile; how long it took the processor says',
   'apps/server/test/harness/mail-catcher.ts': 'ends what waits for a mail',
+  'apps/server/test/harness/programs/started-program.ts': 'ends what waits for a program to start',
   'apps/server/test/harness/unread-connection.ts': 'ends what waits for a server',
   'apps/server/src/plugins/pace-refusals.test.ts': 'the clock is that of fake timers',
   'packages/api/test/harness/services.ts': 'where the manual clock begins',
@@ -20,7 +21,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 
 /** Measure on purpose, or run processes: not part of `pnpm test`. */
 const LEFT_OUT =
-  /\.(?:e2e|security|corpus|growth|scale)\.test\.ts$|^apps\/server\/test\/(?:e2e|security|screenshots|soak|growth|scale)\/|^packages\/trpc-fastify\/test\/abuse\//;
+  /\.(?:e2e|security|corpus|growth|scale|failure)\.test\.ts$|^apps\/server\/test\/(?:e2e|security|screenshots|soak|growth|scale|failure)\/|^packages\/trpc-fastify\/test\/abuse\//;
 
 it.each([
   'const start = performance.now();',

@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { withClient } from '@promptory/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { smallDisk } from '../../failure/harness/small-disk.ts';
 import { quietPort } from '../../harness/quiet-port.ts';
-import { smallDisk } from '../crash/small-disk.ts';
 import { bareEnvironment, ROOT } from '../harness/run-server.ts';
 
 const DEV = fileURLToPath(new URL('../../../src/dev/run-dev.ts', import.meta.url));

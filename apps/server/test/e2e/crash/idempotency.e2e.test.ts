@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KillableSite } from '../../failure/harness/killable-site.ts';
 import { NoAnswer, send } from '../harness/send.ts';
-import { KillableSite } from './killable-site.ts';
 
 const ROUNDS = 3;
 const CALLS_A_ROUND = 40;

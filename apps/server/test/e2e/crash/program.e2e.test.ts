@@ -1,7 +1,7 @@
 import { createPromptory } from '@promptory/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KillableSite } from '../../failure/harness/killable-site.ts';
 import { send } from '../harness/send.ts';
-import { KillableSite } from './killable-site.ts';
 
 const PROMPTS = 300;
 /** Fewer than it makes at once, so that it meets the limit several times. */

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { killedAtExit } from '../../harness/killed-at-exit.ts';
 
-const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+/** In a checkout. */
+const MAIN = 'apps/server/src/main.ts';
 /** The repository's root. */
 export const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url));
 
@@ -36,6 +38,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
+export interface RunServerOptions {
+  /** The file of a cgroup in which its processes are named. */
+  readonly group?: string | undefined;
+  /** Of another checkout, whose server it is. */
+  readonly root?: string;
+}
+
 /** Only what a process needs to run at all: settings of whoever runs the tests would change what is tested. */
 export const bareEnvironment = (): Settings => ({
   PATH: process.env.PATH ?? '',
@@ -52,12 +61,12 @@ export const bareEnvironment = (): Settings => ({
 export const strangersEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$/i.test(name)));
 
-function spawnServer(settings: Settings, group?: string): ChildProcess {
-  const command = [process.execPath, '--conditions=@promptory/source', MAIN];
+function spawnServer(settings: Settings, { group, root = ROOT }: RunServerOptions = {}): ChildProcess {
+  const command = [process.execPath, '--conditions=@promptory/source', join(root, MAIN)];
   const [program = '', ...args] =
     group === undefined ? command : ['/bin/sh', '-c', 'echo $$ > "$0" && exec "$@"', group, ...command];
   const child = spawn(program, args, {
-    cwd: ROOT,
+    cwd: root,
     env: { ...bareEnvironment(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -82,13 +91,9 @@ export async function runUntilEnd(settings: Settings): Promise<Ended> {
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-/**
- * Starts the server on a free port of 127.0.0.1 and waits until it is ready.
- *
- * @param group the file of a cgroup in which its processes are named
- */
-export async function runServer(settings: Settings, group?: string): Promise<ServerProcess> {
-  const child = spawnServer({ HOST: '127.0.0.1', PORT: '0', ...settings }, group);
+/** Starts the server on a free port of 127.0.0.1 and waits until it is ready. */
+export async function runServer(settings: Settings, options: RunServerOptions = {}): Promise<ServerProcess> {
+  const child = spawnServer({ HOST: '127.0.0.1', PORT: '0', ...settings }, options);
   const log = textOf(child.stdout);
   const stderr = textOf(child.stderr);
   const ended = once(child, 'close');

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { KillableSite } from '../../failure/harness/killable-site.ts';
 import { comesToHold, getRequest, sendUnread, type UnreadConnection } from '../../harness/unread-connection.ts';
-import { KillableSite } from '../crash/killable-site.ts';
 import { send } from '../harness/send.ts';
 import { limitedMemory } from './limited-memory.ts';
 
@@ -32,7 +32,7 @@ it('serves within 512 MB while one account leaves a thousand connections unread'
     await site.close();
     await memory?.remove();
   });
-  const server = await site.startServer(settings, memory?.processes);
+  const server = await site.startServer(settings, { group: memory?.processes });
   const { url, pid } = server;
   const account = (name: string): Promise<{ accessToken: string }> =>
     send(url, 'POST', '/auth/register', {

@@ -6,10 +6,10 @@ import {
 } from '@promptory/db/testing';
 import { runServer, type ServerProcess, type Settings } from '../../e2e/harness/run-server.ts';
 import type { Service } from '../../e2e/scenario/scenario.ts';
+import { installedPrograms } from '../../harness/programs/installed-programs.ts';
+import { type RedisServer, startRedis } from '../../harness/programs/redis-server.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
-import { installedPrograms } from './installed-programs.ts';
 import { startPgBouncer } from './pgbouncer.ts';
-import { type RedisServer, startRedis } from './redis-server.ts';
 
 const SERVERS = 2;
 

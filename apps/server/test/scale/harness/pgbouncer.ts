@@ -2,8 +2,8 @@ import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { timeLimits } from '@promptory/db';
+import { type StartedProgram, startProgram } from '../../harness/programs/started-program.ts';
 import { quietPort } from '../../harness/quiet-port.ts';
-import { type StartedProgram, startProgram } from './started-program.ts';
 
 /** Fewer than two servers have for themselves, so that they share sessions. */
 const SESSIONS = 8;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killedAtExit } from '../../harness/killed-at-exit.ts';
+import { killedAtExit } from '../killed-at-exit.ts';
 
 /** Ends what hangs, on a machine however busy. */
 const READY_MS = 60_000;

@@ -47,3 +47,11 @@ export async function smallDisk(mebibytes: number): Promise<SmallDisk | null> {
     },
   };
 }
+
+/** @throws Error where none may be mounted: what needs a full disk is not left out silently */
+export async function requireSmallDisk(mebibytes: number): Promise<SmallDisk> {
+  const disk = await smallDisk(mebibytes);
+  if (disk === null)
+    throw new Error('No disk may be mounted here, as root on Linux may: nothing that fills one up was tried.');
+  return disk;
+}

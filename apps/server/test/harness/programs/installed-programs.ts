@@ -16,6 +16,17 @@ function isProgram(path: string): boolean {
   }
 }
 
+/**
+ * The Redis of Debian's package.
+ * @throws Error with the command that installs it, where it is missing: nothing is left out silently
+ */
+export function installedRedis(): string {
+  const redis = programOf('redis-server');
+  if (redis === undefined)
+    throw new Error('This needs what is not installed: apt-get install --no-install-recommends redis-server.');
+  return redis;
+}
+
 const programOf = (name: string): string | undefined => FOLDERS.map((folder) => join(folder, name)).find(isProgram);
 
 /**

@@ -1,10 +1,10 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catchMail, type MailCatcher } from '../../harness/mail-catcher.ts';
-import type { ServerProcess } from '../harness/run-server.ts';
-import { NoAnswer, send } from '../harness/send.ts';
-import { KillableSite } from './killable-site.ts';
+import type { ServerProcess } from '../e2e/harness/run-server.ts';
+import { NoAnswer, send } from '../e2e/harness/send.ts';
+import { catchMail, type MailCatcher } from '../harness/mail-catcher.ts';
+import { KillableSite } from './harness/killable-site.ts';
 
 // What is under way when a supervisor asks the server to end, in processes of their own: it is answered, written and mailed
 // once, and what has not begun waits for the next process.
@@ -100,7 +100,7 @@ async function query<T extends object>(sql: string, values: unknown[] = []): Pro
   return (await site.connection.pool.query<T>(sql, values)).rows;
 }
 
-it('answers, writes and mails what is under way at SIGTERM, and leaves what has not begun to the next one', async () => {
+it('E3: answers, writes and mails what is under way at SIGTERM, and leaves what has not begun to the next one', async () => {
   const server = await start();
   const ann = await register(server, 'ann');
   for (let made = 0; made < PROMPTS; made += 1) {
@@ -167,7 +167,7 @@ it('answers, writes and mails what is under way at SIGTERM, and leaves what has 
   expect(await query(`SELECT ${MAILS_WAITING}`)).toEqual([]);
 });
 
-it('ends at once at a second signal, keeps what it has answered, and does its mails in the next process', async () => {
+it('E3: ends at once at a second signal, keeps what it has answered, and does its mails in the next process', async () => {
   mailGate = Promise.withResolvers();
   const server = await start();
   const bob = await register(server, 'bob');

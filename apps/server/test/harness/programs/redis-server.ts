@@ -1,4 +1,4 @@
-import { quietPort } from '../../harness/quiet-port.ts';
+import { quietPort } from '../quiet-port.ts';
 import { type StartedProgram, startProgram } from './started-program.ts';
 
 /** A Redis that keeps nothing, and starts again where it was. */

@@ -3,27 +3,26 @@ import { join } from 'node:path';
 import { connect } from '@promptory/db';
 import { EmbeddedPostgresError, openEmbedded } from '@promptory/db/embedded';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isReady, type ServerProcess } from '../harness/run-server.ts';
-import { send } from '../harness/send.ts';
-import { KillableSite } from './killable-site.ts';
-import { type SmallDisk, smallDisk } from './small-disk.ts';
+import { isReady, type ServerProcess } from '../e2e/harness/run-server.ts';
+import { send } from '../e2e/harness/send.ts';
+import { KillableSite } from './harness/killable-site.ts';
+import { requireSmallDisk, type SmallDisk } from './harness/small-disk.ts';
 
-// Where this machine mounts no disk, the database says that it is full, and only what the server makes of that is shown.
-let disk: SmallDisk | null;
+let disk: SmallDisk;
 let site: KillableSite;
 let server: ServerProcess;
 let authorization: string;
 
 beforeAll(async () => {
-  disk = await smallDisk(192);
-  site = await KillableSite.open(disk?.folder);
+  disk = await requireSmallDisk(192);
+  site = await KillableSite.open(disk.folder);
   server = await site.startServer();
   const account = { email: 'alice@example.org', password: 'correct horse battery', name: 'Alice' };
   const { accessToken } = await send<{ accessToken: string }>(server.url, 'POST', '/auth/register', account);
   authorization = `Bearer ${accessToken}`;
 });
 afterAll(async () => {
-  await disk?.free();
+  await disk.free();
   await site?.close();
   await disk?.remove();
 });
@@ -33,13 +32,6 @@ async function asOwner(statement: string): Promise<void> {
   const { pool, close } = connect({ connectionString: site.ownerConnectionString, max: 1 });
   await pool.query(statement).finally(close);
 }
-
-const fill = (): Promise<void> =>
-  disk?.fill() ??
-  asOwner(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$;
-    CREATE TRIGGER full_disk BEFORE INSERT ON prompts EXECUTE FUNCTION full_disk()`);
-const free = (): Promise<void> => disk?.free() ?? asOwner('DROP TRIGGER full_disk ON prompts');
 
 interface Outcome {
   readonly status: number;
@@ -70,29 +62,27 @@ async function createUntilRefused(path?: '/trpc/prompts.create'): Promise<Outcom
 
 const linesOf = (text: string): number => server.log().split(text).length - 1;
 
-it('says that the disk is full by a code of its own, is not ready until there is room, and goes on by itself', async () => {
-  process.stdout.write(disk === null ? 'no disk may be mounted here: PostgreSQL only says that it is full\n' : '');
+it('E2: says that the disk is full by a code of its own, is not ready until there is room, and goes on by itself', async () => {
   expect(await isReady(server.url)).toBe(true);
   for (let time = 1; time <= 2; time += 1) {
-    await fill();
+    await disk.fill();
     expect(await createUntilRefused()).toEqual({ status: 503, code: 'server.storage_full' });
-    if (disk !== null) await expect.poll(() => isReady(server.url)).toBe(false);
+    await expect.poll(() => isReady(server.url)).toBe(false);
     expect(await createUntilRefused('/trpc/prompts.create')).toEqual({ status: 503, code: 'server.storage_full' });
     // What is there can be read.
     const answer = await fetch(`${server.url}/prompts?limit=1`, { headers: { authorization } });
     expect(answer.status).toBe(200);
-    await free();
+    await disk.free();
     await expect.poll(() => isReady(server.url)).toBe(true);
     expect(await create()).toMatchObject({ status: 201 });
-    if (disk !== null) expect(linesOf('the disk of the database is full')).toBe(time);
+    expect(linesOf('the disk of the database is full')).toBe(time);
   }
   // The line says it all: no stack for each call that was refused.
   expect(server.log()).not.toContain('No space left on device');
   expect(server.log()).not.toContain('call failed');
 });
 
-it('is away, and no more than that, where the write-ahead log finds no room and the database goes down', async () => {
-  if (disk === null) return site.killDatabase().then(() => expectAwayThenBack());
+it('E2: is away, and no more than that, where the write-ahead log finds no room and the database goes down', async () => {
   await disk.fill();
   // More than two segments of the log, and no row.
   const message = asOwner(
@@ -102,10 +92,8 @@ it('is away, and no more than that, where the write-ahead log finds no room and 
   await expectAwayThenBack();
 });
 
-it('is one sentence where the embedded PostgreSQL cannot be made or started for it', async () => {
-  const tiny = await smallDisk(16);
-  // The rest of this file says on its own what it could not show.
-  if (tiny === null || disk === null) return expect(smallDisk(1)).resolves.toBeNull();
+it('E2: is one sentence where the embedded PostgreSQL cannot be made or started for it', async () => {
+  const tiny = await requireSmallDisk(16);
   const sentenceOf = (folder: string): Promise<unknown> =>
     openEmbedded({ folder }).then(
       () => 'opened',
@@ -124,7 +112,7 @@ it('is one sentence where the embedded PostgreSQL cannot be made or started for 
 async function expectAwayThenBack(): Promise<void> {
   await expect.poll(() => isReady(server.url)).toBe(false);
   expect((await createUntilRefused()).status).toBe(503);
-  await disk?.free();
+  await disk.free();
   // As whoever supervises PostgreSQL does.
   await site.reopenDatabase();
   await expect.poll(() => isReady(server.url)).toBe(true);

@@ -1,10 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, connect } from '@promptory/db';
 import { type EmbeddedPostgres, openEmbedded } from '@promptory/db/embedded';
 import { migrateToLatest } from '@promptory/db/migrate';
-import { runServer, type ServerProcess, type Settings } from '../harness/run-server.ts';
+import { signalServer } from '@promptory/db/testing';
+import { limitNames, limitVariable } from '../../../src/settings/bounds/limits.ts';
+import { type RunServerOptions, runServer, type ServerProcess, type Settings } from '../../e2e/harness/run-server.ts';
+
+/** Kept from one start to the next, so that sessions go on. */
+export const JWT_SECRET = 'kept from one start to the next so that sessions go on';
+
+/** With which /metrics of `startProduction` is read. */
+export const METRICS_TOKEN = randomBytes(24).toString('base64url');
 
 /** A PostgreSQL with a server on it, to be killed and started again on what they left in their folder. */
 export class KillableSite {
@@ -54,24 +63,51 @@ export class KillableSite {
     return this.#connection;
   }
 
-  /** @param group a file into which the server writes its id before it starts, to be held to the memory of that cgroup */
-  async startServer(settings: Settings = {}, group?: string): Promise<ServerProcess> {
+  async startServer(settings: Settings = {}, options: RunServerOptions = {}): Promise<ServerProcess> {
     const all = {
       NODE_ENV: 'development',
       DATABASE_URL: this.connectionString,
-      JWT_SECRET: 'kept from one start to the next so that sessions go on',
+      JWT_SECRET,
       DATA_FOLDER: join(this.#folder, 'server'),
       RATE_LIMIT_USER: '1000000/60',
       ...settings,
     };
-    this.#server = await runServer(all, group);
+    this.#server = await runServer(all, options);
     return this.#server;
+  }
+
+  /**
+   * The same in production, as a site of its own is set up; its limits apart, which one machine that calls for many would reach.
+   * @param settings with an SMTP_CONFIG at least
+   */
+  startProduction(settings: Settings & { readonly SMTP_CONFIG: string }): Promise<ServerProcess> {
+    return this.startServer({
+      NODE_ENV: 'production',
+      PUBLIC_URL: 'https://prompts.example.org',
+      REQUIRE_EMAIL_VERIFICATION: 'false',
+      METRICS_TOKEN,
+      ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), '999999/60'])),
+      ...settings,
+    });
   }
 
   /** As a power cut ends the database. */
   async killDatabase(): Promise<void> {
+    process.kill(await this.#databasePid(), 'SIGKILL');
+  }
+
+  /** Stops all processes of the database where they are: who asks it waits without an answer. */
+  async freezeDatabase(): Promise<void> {
+    await signalServer(await this.#databasePid(), 'SIGSTOP');
+  }
+
+  async thawDatabase(): Promise<void> {
+    await signalServer(await this.#databasePid(), 'SIGCONT');
+  }
+
+  async #databasePid(): Promise<number> {
     const [pid] = (await readFile(join(this.#postgres.dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
-    process.kill(Number(pid), 'SIGKILL');
+    return Number(pid);
   }
 
   /** Starts the killed database on its data. */

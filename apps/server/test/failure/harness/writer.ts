@@ -1,4 +1,4 @@
-import { NoAnswer, send } from '../harness/send.ts';
+import { NoAnswer, send } from '../../e2e/harness/send.ts';
 
 /** What a server has acknowledged; only that is promised. */
 export class Acknowledged {
@@ -8,6 +8,8 @@ export class Acknowledged {
   readonly entries = new Set<string>();
   /** Requests whose answer did not come, or was that the server cannot do it now. */
   unanswered = 0;
+  /** What those said that were answered by a failure. */
+  readonly refusals: string[] = [];
 
   get count(): number {
     return this.versions.size + this.entries.size;
@@ -39,15 +41,21 @@ export class Writer {
     return new Writer(accessToken, acknowledged);
   }
 
-  /** Goes on until an answer stays away. */
-  async write(url: string): Promise<void> {
+  /** Goes on until an answer stays away, or it is over. */
+  async write(url: string, isOver = () => false): Promise<void> {
     try {
       this.#groupId = (await this.#send<Written>(url, 'POST', '/groups', { name: 'A round' })).id;
-      for (;;) await this.#writeOne(url);
+      while (!isOver()) await this.#writeOne(url);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.#acknowledged.unanswered += 1;
+      this.#acknowledged.refusals.push(error.message);
     }
+  }
+
+  /** Goes on whatever is answered, until it is over. */
+  async keepWriting(url: string, isOver: () => boolean): Promise<void> {
+    while (!isOver()) await this.write(url, isOver);
   }
 
   async #writeOne(url: string): Promise<void> {
