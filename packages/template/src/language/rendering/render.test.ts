@@ -42,6 +42,12 @@ describe('render', () => {
       {},
       '2024-03-01 10:00 Friday +0000 1970',
     ],
+    [
+      '{{ d | date_to_string }}, {{ d | date_to_long_string }}, {{ d | date_to_xmlschema }}, {{ d | date_to_rfc822 }}',
+      { d: '2026-01-31T09:30:00Z' },
+      '31 Jan 2026, 31 January 2026, 2026-01-31T09:30:00+00:00, Sat, 31 Jan 2026 09:30:00 +0000',
+    ],
+    ["{{ 'now' | date_to_string }}", {}, '01 Jan 1970'],
     ['{{ "%zz" | url_decode }}{{ "!" | base64_decode }}{{ x | slice: 0, 99999999 }}', { x: 'ab' }, '%zz!ab'],
   ])('renders %s', (source, values, text) => expect(rendered(source, values)).toBe(text));
 
