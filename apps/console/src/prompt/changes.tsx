@@ -49,7 +49,7 @@ const Lines = ({ diff }: { diff: TextDiff }) => (
       const { line, word, sign } = looks[type];
       return (
         <div key={`${type} ${oldStart} ${newStart}`} className={`flex gap-2 px-3 py-0.5 ${line}`}>
-          <span aria-hidden className="text-quiet select-none">
+          <span aria-hidden className="w-[1ch] shrink-0 text-quiet select-none">
             {sign}
           </span>
           {type !== 'same' && <span className="sr-only">{type}:</span>}
