@@ -9,7 +9,7 @@ const packages = Object.entries(arrows).filter(([, { rooms }]) => Object.keys(ro
 
 /** A file in the room; in a room with a `*`, one under each of two names. */
 function filesIn(dir: string, room: string): string[] {
-  if (room.endsWith('.ts')) return [`${dir}/src/${room}`];
+  if (/\.tsx?$/.test(room)) return [`${dir}/src/${room}`];
   if (room === '.') return [`${dir}/src/probe.ts`];
   return ['one', 'two']
     .slice(0, room.includes('*') ? 2 : 1)

@@ -89,7 +89,10 @@ for (const transport of transports) {
       let world = await givenWorld(server);
       await takeChanges(server.database);
       const mutations = Object.entries(rows).filter(([path]) => endpointOf(path).type === 'mutation');
-      for (const [procedure, row] of proof.sample(mutations)) {
+      // A batch takes no sign-in: only of the others shows that they work without such a field.
+      const isOfAuth = ([path]: readonly [string, unknown]) => path.startsWith('auth.');
+      const chosen = [mutations.filter(isOfAuth), mutations.filter((one) => !isOfAuth(one))];
+      for (const [procedure, row] of chosen.flatMap((some) => proof.sample(some))) {
         const input = row.input(world);
         const taken = new Set([...Object.keys(input), ...fieldsOf(endpointOf(procedure).inputs)]);
         const headers = await world.headersOf(whoMay(row));

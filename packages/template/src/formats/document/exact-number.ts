@@ -1,4 +1,4 @@
-const DECIMAL = /^[-+]?(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i;
+const DECIMAL = /^[-+]?(\d*)(?:\.(\d*))?(?:e([-+]?\d+))?$/i;
 
 /** Its significant digits and the power of ten behind them: the same for 1.50, 15e-1 and +0.15e1. Null for what is no decimal. */
 function decimalOf(literal: string): string | null {
