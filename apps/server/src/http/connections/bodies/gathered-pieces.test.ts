@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { createServer, IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { announcesBody, gatherPieces } from './gathered-pieces.ts';
 
 const servers: Server[] = [];
@@ -104,4 +104,18 @@ it('says which requests have a body', () => {
   expect(announcesBody({ 'content-length': '0' })).toBe(false);
   expect(announcesBody({ 'content-length': '1' })).toBe(true);
   expect(announcesBody({ 'transfer-encoding': 'chunked' })).toBe(true);
+});
+
+it('reads on once what was full is read, where the piece that filled it was a small one', async () => {
+  const req = new IncomingMessage(new Socket());
+  const asked = vi.spyOn(req, '_read').mockReturnValue(undefined);
+  gatherPieces(req, { onPiece: () => undefined, onWhole: () => undefined, onTooSmall: () => undefined });
+  for (let pieces = 0; pieces < 100; pieces += 1) req.push(Buffer.alloc(10));
+  req.push(Buffer.alloc(60_000));
+  // It has asked for more of itself by now, and waits for that.
+  await new Promise(setImmediate);
+  expect(req.push(Buffer.alloc(8_000))).toBe(false);
+  asked.mockClear();
+  expect(req.read()).toHaveLength(1_000 + 60_000 + 8_000);
+  expect(asked).toHaveBeenCalled();
 });

@@ -44,11 +44,12 @@ export function gatherPieces(req: IncomingMessage, { onPiece, onWhole, onTooSmal
   let refused = false;
   const handOn = req.push.bind(req);
 
-  function handOnGathered(): void {
-    if (used === 0) return;
-    handOn(gathered.subarray(0, used));
+  function handOnGathered(): boolean {
+    if (used === 0) return true;
+    const piece = gathered.subarray(0, used);
     gathered = Buffer.alloc(0);
     used = 0;
+    return handOn(piece);
   }
 
   const isFull = (): boolean => req.readableLength + used >= req.readableHighWaterMark;
@@ -59,8 +60,8 @@ export function gatherPieces(req: IncomingMessage, { onPiece, onWhole, onTooSmal
       gathered = Buffer.allocUnsafeSlow(GATHERED_BYTES);
     }
     used += piece.copy(gathered, used);
-    // As Node's own answer: whether it is worth reading on.
-    return !isFull();
+    // As Node's own answer: whether it is worth reading on. It reads on after a no only once it has been given what it is about.
+    return isFull() ? handOnGathered() : true;
   }
 
   req.push = (piece: unknown, encoding?: BufferEncoding): boolean => {
