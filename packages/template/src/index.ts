@@ -21,7 +21,6 @@ export {
   bundlePayload,
   type PromptBundle,
 } from './formats/bundle/bundle.ts';
-export { unkeptNumber } from './formats/document/exact-number.ts';
 export type {
   DocumentMessage,
   DocumentNote,
@@ -29,6 +28,7 @@ export type {
   DocumentPrompt,
   PromptDocument,
 } from './formats/document/prompt-document.ts';
+export { unkeptNode } from './formats/document/unkept-node.ts';
 export {
   type DotpromptFile,
   type FileReader,

@@ -1,6 +1,7 @@
 import { migrateDown, migrateToLatest, migrationStatus } from '@promptory/db/migrate';
 import { type EphemeralCluster, fillPromptWorld, startEphemeralCluster, withClient } from '@promptory/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { emptyDatabase } from '../harness/empty-database.ts';
 import { type MigrateProcess, startMigrating } from './harness/migrate-process.ts';
 import { say, share, withinMs } from './harness/promised.ts';
 import { schemaOf } from './harness/schema-of.ts';
@@ -17,7 +18,7 @@ let names: string[];
 let schema: string[];
 beforeAll(async () => {
   cluster = await startEphemeralCluster({ onDisk: true });
-  const undisturbed = await emptyDatabase('undisturbed');
+  const undisturbed = await emptyDatabase(cluster, 'undisturbed');
   await migrateToLatest({
     connectionString: undisturbed.DATABASE_OWNER_URL,
     applicationConnectionString: undisturbed.DATABASE_URL,
@@ -27,17 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
-async function emptyDatabase(name: string): Promise<{ DATABASE_OWNER_URL: string; DATABASE_URL: string }> {
-  await withClient(cluster.connectionString, (client) => client.query(`CREATE DATABASE ${name}`));
-  const named = (url: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-  return {
-    DATABASE_OWNER_URL: named(cluster.connectionString),
-    DATABASE_URL: named(cluster.applicationConnectionString),
-  };
-}
-
 it('E5: applies each migration once where eight processes migrate at the same time', async () => {
-  const urls = await emptyDatabase('by_eight');
+  const urls = await emptyDatabase(cluster, 'by_eight');
   const migrators = Array.from({ length: MIGRATORS }, () => startMigrating(urls));
   const codes = await Promise.all(migrators.map(({ ended }) => ended));
   expect(codes, migrators.map((one) => one.said()).join('\n')).toEqual(migrators.map(() => 0));
@@ -48,7 +40,7 @@ it('E5: applies each migration once where eight processes migrate at the same ti
 it('E5: leaves nothing by half where a process that migrates is killed, and the next one goes on', async () => {
   const rounds = share(10, 2);
   for (let round = 0; round < rounds; round += 1) {
-    const urls = await emptyDatabase(`killed_${round}`);
+    const urls = await emptyDatabase(cluster, `killed_${round}`);
     const kills = 3;
     let applied = 0;
     for (let kill = 0; kill < kills; kill += 1) {
@@ -68,7 +60,7 @@ it('E5: leaves nothing by half where a process that migrates is killed, and the 
 });
 
 it('E5: blocks no write for a second, whichever migration runs on tables that are written to', async () => {
-  const urls = await emptyDatabase('under_load');
+  const urls = await emptyDatabase(cluster, 'under_load');
   const { DATABASE_OWNER_URL: connectionString } = urls;
   await migrateToLatest({ connectionString });
   const prompts = share(5_000, 300);

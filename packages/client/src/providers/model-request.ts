@@ -127,15 +127,15 @@ export class RequestReader {
       // A conversation that was kept in the form of one maker's SDK.
       for (const [name, value] of Object.entries(message)) {
         if (name === 'role' || name === 'content' || isNothing(value)) continue;
-        this.refuse(`${path}.${name}`, `A message has a role and a content alone${PARTS_FOR[name] ?? ''}.`);
-      }
-      if (!isText(content) && !Array.isArray(content)) {
-        this.refuse(`${path}.content`, 'It is a text or a list of parts.');
-        return { role, path, parts: [] };
+        this.refuse(`${path}.${name}`, `A message has a role and a content alone${PARTS_FOR.get(name) ?? ''}.`);
       }
       if (isText(content)) {
         if (role === 'tool') this.refuse(path, 'A message of a tool has parts of the type tool_result.');
         return { role, path, parts: [{ type: 'text', text: content, path: `${path}.content` }] };
+      }
+      if (!Array.isArray(content)) {
+        this.refuse(`${path}.content`, 'It is a text or a list of parts.');
+        return { role, path, parts: [] };
       }
       const parts = content.flatMap((part, at) => this.#part(part as Json, role, `${path}.content.${at}`));
       return { role, path, parts };
@@ -236,12 +236,14 @@ export class RequestReader {
 }
 
 /** Of what is a part here and a member there, what to do with it. */
-const PARTS_FOR: Readonly<Record<string, string>> = {
-  tool_calls: ': a call of a tool is a part of the type tool_call',
-  toolCalls: ': a call of a tool is a part of the type tool_call',
-  tool_call_id: ': what a tool answers is a part of the type tool_result',
-  toolCallId: ': what a tool answers is a part of the type tool_result',
-};
+const PARTS_FOR: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    tool_calls: ': a call of a tool is a part of the type tool_call',
+    toolCalls: ': a call of a tool is a part of the type tool_call',
+    tool_call_id: ': what a tool answers is a part of the type tool_result',
+    toolCallId: ': what a tool answers is a part of the type tool_result',
+  }),
+);
 
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);

@@ -115,8 +115,9 @@ export interface SchemaRegistry {
 }
 
 /**
- * Makes the registry of what {@link convert} made of all inputs, and of all outputs and the problem. Where the input form of a named schema differs from its output form, the input form is the component
- * `<id>Input`. Throws when that name is taken, or when two schemas have one id.
+ * Makes the registry of what {@link convert} made of all inputs, and of all outputs and the problem. Where the input form of a
+ * named schema differs from its output form, the input form is the component `<id>Input`. Throws when that name is taken, or
+ * when two schemas have one id.
  */
 export function schemaRegistry(inputs: Converted, outputs: Converted, problem: z.ZodType): SchemaRegistry {
   const apart = differing(inputs.defs, outputs.defs);

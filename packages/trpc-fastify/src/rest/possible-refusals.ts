@@ -23,12 +23,15 @@ function reasonsOf(endpoint: RestProcedure): RefusalReason[] {
 }
 
 /** One error for each reason, of all entries: they are read, never thrown. */
-const refusals = Object.fromEntries(REASONS.map((reason) => [reason, refuse(reason, reason)]));
+const refusals = Object.fromEntries(REASONS.map((reason) => [reason, refuse(reason, reason)])) as Record<
+  RefusalReason,
+  TRPCError
+>;
 
 /**
  * The errors that REST makes itself for an entry, one of each reason, for the host to run through its error table: what
  * an OpenAPI document has to list beside the procedure's own errors.
  */
 export function possibleRefusals(endpoint: RestProcedure): TRPCError[] {
-  return reasonsOf(endpoint).flatMap((reason) => refusals[reason] ?? []);
+  return reasonsOf(endpoint).map((reason) => refusals[reason]);
 }

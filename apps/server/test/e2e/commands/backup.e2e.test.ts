@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase, type EphemeralCluster, startEphemeralCluster, withClient } from '@promptory/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { emptyDatabase } from '../../harness/empty-database.ts';
 import { runServer } from '../harness/run-server.ts';
 import { runScript } from './run-script.ts';
 
@@ -17,16 +18,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** An empty database by that name, as its owner and as the application. */
-async function emptyDatabase(name: string): Promise<{ DATABASE_OWNER_URL: string; DATABASE_URL: string }> {
-  await withClient(cluster.connectionString, (client) => client.query(`CREATE DATABASE ${name}`));
-  const named = (url: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
-  return {
-    DATABASE_OWNER_URL: named(cluster.connectionString),
-    DATABASE_URL: named(cluster.applicationConnectionString),
-  };
-}
-
 it('is written as the application, tried in a drill, and restored to a database that serves', async () => {
   const database = await createTestDatabase({ server: cluster });
   const settings = { DATABASE_URL: database.applicationConnectionString, BACKUP_FOLDER: folder };
@@ -40,7 +31,7 @@ it('is written as the application, tried in a drill, and restored to a database 
   const drill = await runScript('backup:drill', { settings: { BACKUP_FOLDER: folder } });
   expect(drill).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`${name} restores: `) });
 
-  const restored = await emptyDatabase('restored');
+  const restored = await emptyDatabase(cluster, 'restored');
   const path = join(folder, name);
   expect(await runScript('restore', { settings: restored, args: [path] })).toMatchObject({
     code: 0,

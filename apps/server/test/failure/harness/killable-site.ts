@@ -113,7 +113,7 @@ export class KillableSite {
   /** Starts the killed database on its data. */
   async reopenDatabase(): Promise<void> {
     const killed = this.#postgres;
-    this.#postgres = await openEmbedded({ folder: join(this.#folder, '.promptory') });
+    this.#postgres = await openEmbedded({ folder: this.databaseFolder });
     await killed.close();
   }
 

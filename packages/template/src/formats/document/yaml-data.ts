@@ -11,8 +11,8 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { isJsonObject, type JsonValue } from '../../json-value.ts';
-import { unkeptNumber } from './exact-number.ts';
 import { FormatFault } from './prompt-document.ts';
+import { unkeptNode } from './unkept-node.ts';
 
 const MAX_ALIASES = 50;
 /** Characters of JSON, to which a text may grow by its aliases: more than any prompt takes. */
@@ -68,14 +68,15 @@ function lookAt(node: unknown, found: Oddities): void {
   const fault = (message: string, range: readonly number[] | null | undefined) => {
     found.fault ??= { message, offset: range?.[0] ?? 0 };
   };
-  if (isAlias(node)) {
-    found.aliases += 1;
-    if (!found.anchors.has(node.source))
-      fault(`refers by "*${node.source}" to nothing; a text that begins with * stands in quotes`, node.range);
+  if (isAlias(node)) found.aliases += 1;
+  const unkept = unkeptNode(node, found.anchors);
+  if (unkept !== null && isNode(node)) {
+    const what =
+      'number' in unkept
+        ? `holds ${unkept.number}`
+        : `refers by "*${unkept.reference}" to nothing; a text that begins with * stands in quotes`;
+    fault(what, node.range);
   }
-  if (isNode(node) && 'anchor' in node && node.anchor !== undefined) found.anchors.add(node.anchor);
-  const unkept = isScalar(node) ? unkeptNumber(node) : null;
-  if (unkept !== null) fault(`holds ${unkept}`, isScalar(node) ? node.range : null);
   if (isMap(node)) {
     const twice = keyTwiceIn(node);
     if (twice !== null) fault('is no YAML: Map keys must be unique', [twice]);
