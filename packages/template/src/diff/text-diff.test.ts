@@ -236,12 +236,12 @@ describe('diffText', () => {
     'takes time in proportion to their length for two different texts of 400,000 characters: %s',
     (_, words, joint) => {
       const [from, to] = [noise(1, words, joint), noise(2, words, joint)];
-      const { least, answer } = processorTime(
-        () => diffText(from.slice(0, 100_000), to.slice(0, 100_000)),
+      const { spent, answer } = processorTime(
+        () => diffText(from.slice(0, 25_000), to.slice(0, 25_000)),
         () => diffText(from, to),
       );
-      // Four times the text; a comparison of each with each would take sixteen times as long.
-      expect(least.second).toBeLessThan(10 * least.first);
+      // Sixteen times the text; a comparison of each with each would take 256 times as long.
+      expect(spent.second).toBeLessThan(64 * spent.first);
       const { runs, stoppedAt } = answer;
       const shown = linesOf(from).slice(0, (stoppedAt?.oldLine ?? 400_001) - 1);
       expect(spelled(runs, 'old', linesOf(from)).slice(0, shown.length)).toEqual(shown);
@@ -267,26 +267,27 @@ declare const process: { threadCpuUsage(before?: ProcessorTime): ProcessorTime }
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
 /**
- * The least that each of two pieces of work took, of eight runs in turns and of this thread alone: a core that is shared does
- * the same work in twice the time now and then.
+ * What two pieces of work took this thread, ten runs of each in turns. Their sum, not the least: Linux counts in steps of up to
+ * 4 ms, so that a short run may seem to have taken none, and a core that is shared takes twice the time for both alike.
  * @returns in microseconds, and what the second answered
  */
 function processorTime<Answer>(
   first: () => Answer,
   second: () => Answer,
-): { least: { first: number; second: number }; answer: Answer } {
+): { spent: { first: number; second: number }; answer: Answer } {
   const timed = (work: () => Answer): number => {
     const before = process.threadCpuUsage();
     work();
     const { user, system } = process.threadCpuUsage(before);
     return user + system;
   };
-  const turns = Array.from({ length: 8 }, () => ({ first: timed(first), second: timed(second) }));
-  const least = {
-    first: Math.min(...turns.map((turn) => turn.first)),
-    second: Math.min(...turns.map((turn) => turn.second)),
-  };
-  return { least, answer: second() };
+  const answer = second();
+  const spent = { first: 0, second: 0 };
+  for (let turn = 0; turn < 10; turn++) {
+    spent.first += timed(first);
+    spent.second += timed(second);
+  }
+  return { spent, answer };
 }
 
 /** 400,000 characters drawn from `words`, the same ones for the same seed. */
