@@ -49,7 +49,7 @@ for (const [name, { imports }] of Object.entries(outputs)) {
 }
 
 const tsc = join(root, '../../node_modules/typescript/bin/tsc');
-execFileSync(process.execPath, [tsc, '-p', at('tsconfig.build.json')], { stdio: 'inherit' });
+execFileSync(process.execPath, [tsc, '--singleThreaded', '-p', at('tsconfig.build.json')], { stdio: 'inherit' });
 writeFileSync(
   at('dist/contract/contract.d.ts'),
   writeContract({

@@ -44,7 +44,7 @@ export async function compileClients(generators: readonly Generator[]): Promise<
   const document = await readFile(join(ROOT, 'openapi.json'), 'utf8');
   for (const { write } of generators) await write(document, generated);
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const outcome = await run(process.execPath, [tsc, '-p', folder, '--pretty', 'false']).catch(
+  const outcome = await run(process.execPath, [tsc, '--singleThreaded', '-p', folder, '--pretty', 'false']).catch(
     (failure: { stdout: string }) => failure,
   );
   return {
