@@ -90,6 +90,13 @@ const changed: Record<string, Handler> = {
     return (engineFilters.slice as Handler).call(this, value, begin, bounded);
   },
 };
+// Half a surrogate pair has no bytes in UTF-8, and what writes bytes would fail: U+FFFD takes its place, as everywhere else.
+for (const name of ['url_encode', 'cgi_escape', 'uri_escape', 'base64_encode', 'sha256', 'hmac_sha256'] as const) {
+  changed[name] = function (value, ...args) {
+    const written = args.map((argument) => textOf(argument).toWellFormed());
+    return (engineFilters[name] as Handler).call(this, textOf(value).toWellFormed(), ...written);
+  };
+}
 for (const name of ['date_to_xmlschema', 'date_to_rfc822', 'date_to_string', 'date_to_long_string'] as const) {
   changed[name] = function (value, ...args) {
     spendNames(this.context, '%A %B');

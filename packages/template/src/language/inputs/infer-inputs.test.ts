@@ -98,6 +98,16 @@ describe('inferInputs', () => {
       '{a?: text, b?: text}',
     ],
     [
+      'what decides, where one of the answers is that there is none',
+      '{% case a.b %}{% when "x" %}{{ a.b }}{% when nil %}-{% else %}{{ a.b }}{{ a.c }}{% endcase %}',
+      '{a?: {b?: text, c: text}}',
+    ],
+    [
+      'what decides, and is read where there may be none',
+      '{% case a %}{% when nil %}{{ a }}{% endcase %}{% case b %}{% when blank, 1 %}{% else %}{{ b }}{% endcase %}',
+      '{a: text, b?: text}',
+    ],
+    [
       'unless and elsif',
       '{% unless a %}-{% elsif b %}{{ a }}{{ b }}{% else %}{{ a }}{% endunless %}',
       '{a?: text, b?: text}',

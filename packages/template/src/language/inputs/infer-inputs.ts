@@ -3,12 +3,12 @@ import type { Template } from '../parse.ts';
 import type { Argument, Case, Choice, Include, Loop, Node } from '../syntax/syntax.ts';
 import { bodiesOf } from '../syntax/syntax.ts';
 import { faultAt } from '../template-error.ts';
-import { InputReader } from './reader.ts';
+import { InputReader, isWord } from './reader.ts';
 import { type Changes, type Reference, Scope } from './scope.ts';
 import { Shape } from './shape.ts';
 
 /** Which reading of the language this is. Raised whenever a text may be read otherwise, or give other inputs, than before. */
-export const LANGUAGE_VERSION = 2;
+export const LANGUAGE_VERSION = 3;
 
 /** Nodes that are looked at, those of included prompts each time that they are included. */
 const MAX_NODES = 50_000;
@@ -129,16 +129,18 @@ class Walk {
   }
 
   #case({ value, branches, otherwise }: Case, scope: Scope): void {
-    const asked = this.#reader.value(value, scope);
+    const isCaught = branches.some(({ values }) => values.some((operand) => isWord(operand, 'nil', 'blank')));
+    const { asked, facts } = this.#reader.asked(value, scope, isCaught);
     const types = new Set(branches.flatMap(({ values }) => values.map(({ kind }) => kind)));
     if (types.has('string') || types.has('number')) this.#reader.use(asked, 'text', scope);
     else this.#reader.touch(asked, scope);
     const ways: Changes[] = [];
     for (const { values, body } of branches) {
       for (const operand of values) this.#reader.touch(this.#reader.operand(operand, scope), scope);
-      ways.push(scope.way([], () => this.#body(body, scope)));
+      const isThere = values.every(({ kind }) => kind === 'string' || kind === 'number');
+      ways.push(scope.way(isThere ? facts : [], () => this.#body(body, scope)));
     }
-    ways.push(scope.way([], () => this.#body(otherwise, scope)));
+    ways.push(scope.way(isCaught ? facts : [], () => this.#body(otherwise, scope)));
     scope.join(ways);
   }
 

@@ -39,6 +39,16 @@ export class InputReader {
     return NOTHING;
   }
 
+  /**
+   * A value that decides, and what is there where it is known to be.
+   * @param isCaught whether one of the answers is that there is none
+   */
+  asked(value: Value, scope: Scope, isCaught: boolean): { asked: Reference; facts: readonly Shape[] } {
+    if (!isCaught || value.filters.length > 0) return { asked: this.value(value, scope), facts: [] };
+    const asked = this.#expression(value.expression, scope, true);
+    return { asked, facts: known(asked) };
+  }
+
   /** @param isOptional whether nothing is missed where the value is not there */
   operand(operand: Operand, scope: Scope, isOptional = false): Reference {
     if (operand.kind === 'path') return this.#path(operand, scope, isOptional);
@@ -239,6 +249,7 @@ function known({ shape, isOneOfMany }: Reference): Shape[] {
   return shapes;
 }
 
-function isWord(expression: Expression, ...words: readonly string[]): boolean {
+/** Whether an expression is one of the language's words. */
+export function isWord(expression: Expression, ...words: readonly string[]): boolean {
   return expression.kind === 'word' && words.includes(expression.word);
 }

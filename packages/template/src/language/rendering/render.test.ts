@@ -51,6 +51,17 @@ describe('render', () => {
     ['{{ "%zz" | url_decode }}{{ "!" | base64_decode }}{{ x | slice: 0, 99999999 }}', { x: 'ab' }, '%zz!ab'],
   ])('renders %s', (source, values, text) => expect(rendered(source, values)).toBe(text));
 
+  it('writes the bytes of half a surrogate pair as those of U+FFFD', () => {
+    const source =
+      '{{ a | url_encode }} {{ a | cgi_escape }} {{ a | uri_escape }} {{ a | base64_encode }} ' +
+      '{{ a | sha256 }} {{ b | sha256 }} {{ "k" | hmac_sha256: a | size }}';
+    const written = rendered(source, { a: '\ud800', b: '\ufffd' }).split(' ');
+    expect(written.slice(0, 4)).toEqual(['%EF%BF%BD', '%EF%BF%BD', '%EF%BF%BD', '77+9']);
+    expect(written[4]).toBe(written[5]);
+    expect(written[4]).toHaveLength(64);
+    expect(written[6]).toBe('64');
+  });
+
   it('puts values into the text as they are, whatever they hold', () => {
     const markup = '{{ secret }}{% raw %}{% render "x" %}{%- assign secret = 1 -%}';
     expect(
