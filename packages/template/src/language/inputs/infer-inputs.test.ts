@@ -79,6 +79,18 @@ describe('inferInputs', () => {
     ['default', '{{ a | default: "x" }}', '{a?: text}'],
     ['default behind a filter', '{{ a.b | upcase | default: "x" }}', '{a?: {b?: text}}'],
     ['another input as default', '{{ nick | default: name }}', '{nick?: text, name: text}'],
+    ['one default behind another', '{{ a | default: b | default: c }}', '{a?: text, b?: text, c: text}'],
+    [
+      'a part of what may be the default',
+      '{% assign u = user | default: other %}{{ u.name }}',
+      '{user?: {name: text}, other: {name: text}}',
+    ],
+    [
+      'an element of what may be the default',
+      '{% assign l = xs | default: ys %}{% for x in l %}{{ x.a }}{% endfor %}{{ l | map: "b" | join }}',
+      '{xs?: [{a: text, b: text}], ys: [{a: text, b: text}]}',
+    ],
+    ['what may be the default, written whole', '{{ a | default: b | json }}{{ b.c }}', '{a?: any, b: {c: text…}}'],
     ['a condition on itself', '{% if notes %}{{ notes }}{% endif %}', '{notes?: text}'],
     ['a condition on a part', '{% if user.vip %}{{ user.name }}{% endif %}', '{user?: {vip?: any, name: text}}'],
     ['a condition on the whole', '{% if user %}{{ user.name }}{% endif %}', '{user?: {name: text}}'],

@@ -77,12 +77,17 @@ export class InputReader {
   /** Reads a value with all that lies in it. */
   whole(reference: Reference, scope: Scope): void {
     this.touch(reference, scope);
-    if (reference.shape !== undefined) reference.shape.isWhole = true;
+    for (let next: Reference | undefined = reference; next !== undefined; next = next.alternative) {
+      if (next.shape !== undefined) next.shape.isWhole = true;
+    }
   }
 
-  elementOf({ shape, element }: Reference): Reference {
+  elementOf({ shape, element, alternative }: Reference): Reference {
     const found = element ?? shape?.element(shape.at);
-    return found === undefined ? {} : { shape: found };
+    return {
+      ...(found && { shape: found }),
+      ...(alternative && { alternative: this.elementOf(alternative) }),
+    };
   }
 
   #expression(expression: Expression, scope: Scope, isOptional: boolean): Reference {
@@ -112,7 +117,14 @@ export class InputReader {
     return { shape };
   }
 
-  #step({ shape, element, isOneOfMany }: Reference, step: Step, at: number, scope: Scope): Reference {
+  /** A step into a value, and into what `default` puts in its place. */
+  #step(reference: Reference, step: Step, at: number, scope: Scope): Reference {
+    const next = this.#stepInto(reference, step, at, scope);
+    if (reference.alternative === undefined) return next;
+    return { ...next, alternative: this.#step(reference.alternative, step, at, scope) };
+  }
+
+  #stepInto({ shape, element, isOneOfMany }: Reference, step: Step, at: number, scope: Scope): Reference {
     const many = isOneOfMany === true ? { isOneOfMany } : {};
     if (typeof step === 'object') {
       this.use(this.operand(step, scope), 'text', scope);
@@ -193,7 +205,7 @@ export class InputReader {
       const takes = rule.takes?.[Math.min(index, rule.takes.length - 1)] ?? 'any';
       if (name !== 'default') this.#input(argument, takes, scope);
     }
-    if (name === 'default') return { ...reference, isOptional: true, ...(given[0] && { alternative: given[0] }) };
+    if (name === 'default') return withDefault(reference, given[0]);
     this.#input(reference, rule.input, scope);
     if (name === 'join' || name === 'array_to_sentence_string') this.use(this.elementOf(reference), 'text', scope);
     const path = property?.value?.kind === 'string' ? property.value.text.split('.') : [];
@@ -224,7 +236,7 @@ export class InputReader {
       case 'element':
         return { ...this.elementOf(reference), isOneOfMany: true };
       case 'property':
-        return property.shape === undefined ? {} : { element: property.shape };
+        return listOf(property);
       case 'new':
         return {};
     }
@@ -235,6 +247,17 @@ export class InputReader {
     else this.use(reference, input, scope);
   }
 }
+
+/** A value that may be missing, with what then takes its place, behind what took it already. */
+const withDefault = (reference: Reference, instead: Reference | undefined): Reference => {
+  const alternative = reference.alternative === undefined ? instead : withDefault(reference.alternative, instead);
+  return { ...reference, isOptional: true, ...(alternative && { alternative }) };
+};
+
+const listOf = ({ shape, alternative }: Reference): Reference => ({
+  ...(shape && { element: shape }),
+  ...(alternative && { alternative: listOf(alternative) }),
+});
 
 /** Comparing with it asks whether there is anything, which any value may be asked. */
 const isNothing = (expression: Expression): boolean =>
