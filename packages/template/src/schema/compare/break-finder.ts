@@ -1,13 +1,24 @@
 import { pointer } from '../../json-pointer.ts';
-import type { JsonValue } from '../../json-value.ts';
+import { isJsonObject, type JsonValue } from '../../json-value.ts';
 import { describeSchema, quoted } from '../check/describe-schema.ts';
 import { jsonKey } from '../check/json-equality.ts';
-import { type JsonType, list, members, own, type SchemaNode, type SchemaObject } from '../check/schema-document.ts';
-import { itemSchema } from '../check/validity.ts';
+import {
+  type JsonType,
+  list,
+  members,
+  own,
+  type SchemaDocument,
+  type SchemaNode,
+  type SchemaObject,
+} from '../check/schema-document.ts';
+import { itemSchema, Validity } from '../check/validity.ts';
 import type { Literal, Outcome } from '../subset/literal.ts';
 import { Solver } from '../subset/solver.ts';
 import type { SchemaBreak } from './schema-break.ts';
 import { facesOf, fails, is, type PlainView, type View } from './view.ts';
+
+/** Enough for a thousand members, each of them shown in an object that has them all: half a second. */
+const MEMBER_STEPS = 2_000_000;
 
 /**
  * Finds where one schema takes what another does not, by walking both at once. At each place the solver says whether there
@@ -17,6 +28,7 @@ export class BreakFinder {
   private readonly side: SchemaBreak['side'];
   private readonly solver = new Solver();
   private readonly open = new Set<string>();
+  private readonly checks = new Map<SchemaDocument, Validity>();
 
   constructor(side: SchemaBreak['side']) {
     this.side = side;
@@ -46,13 +58,11 @@ export class BreakFinder {
     // A name that only one of them has is said once.
     const alone = new Set<string>();
     const always = requiredOf(from);
+    const usual = this.solver.find(is(given), ['object']);
     for (const name of requiredOf(to)) {
       if (always.has(name)) continue;
-      const lacking = this.among('object', given, {
-        node: { required: [name] },
-        validity: taken.validity,
-        positive: false,
-      });
+      const literal = { node: { required: [name] }, validity: taken.validity, positive: false };
+      const lacking = this.withMember(usual, name, undefined, given, literal) ?? this.among('object', given, literal);
       if (lacking === 'none') continue;
       breaks.push(this.ofRequired(pointer(path, name), from, to, name, lacking));
       if (!namesOf(from.nodes).includes(name)) alone.add(name);
@@ -62,10 +72,13 @@ export class BreakFinder {
       const before = memberView(from, name);
       const after = memberView(to, name);
       // A whole object is made only where the member alone may break: each has all other members that it needs.
-      if (this.solver.find([...is(before), fails(after)]) === 'none') continue;
+      const refusedHere = this.solver.find([...is(before), fails(after)]);
+      if (refusedHere === 'none') continue;
       const member = { allOf: [true, ...after.nodes] as JsonValue[] };
       const node = { properties: Object.fromEntries([[name, member]]) };
-      if (this.among('object', given, { node, validity: taken.validity, positive: false }) === 'none') continue;
+      const literal = { node, validity: taken.validity, positive: false };
+      const found = this.withMember(usual, name, refusedHere, given, literal) ?? this.among('object', given, literal);
+      if (found === 'none') continue;
       shaped.push([name, member]);
       if (alone.has(name)) continue;
       const at = pointer(path, name);
@@ -104,6 +117,31 @@ export class BreakFinder {
 
   private inside(path: string, given: View, taken: View): SchemaBreak[] {
     return this.side === 'input' ? this.find(path, given, taken) : this.find(path, taken, given);
+  }
+
+  /**
+   * What `usual` is with another member, or without it, where that shows the break: an object with hundreds of members is built
+   * once, not for each of them.
+   */
+  private withMember(
+    usual: Outcome,
+    name: string,
+    member: Outcome | undefined,
+    given: View,
+    literal: Literal,
+  ): Outcome | undefined {
+    if (typeof usual === 'string' || typeof member === 'string' || !isJsonObject(usual.value)) return undefined;
+    const others = Object.entries(usual.value).filter(([other]) => other !== name);
+    const value = Object.fromEntries(member === undefined ? others : [...others, [name, member.value]]);
+    const literals = [...is(given), literal].map((each) => ({ ...each, validity: this.checking(each.validity) }));
+    return this.solver.holdsFor(literals, value) ? { value } : undefined;
+  }
+
+  /** What checks whole objects has work of its own, so that the solver is left all of its. */
+  private checking({ document }: Validity): Validity {
+    const known = this.checks.get(document) ?? new Validity(document, MEMBER_STEPS);
+    this.checks.set(document, known);
+    return known;
   }
 
   private among(type: JsonType, given: View, literal: Literal): Outcome {
