@@ -49,6 +49,9 @@ it.each([
   ["describe('a', { timeout: 20_000 }, () => {", 1],
   ['await expect.poll(read).toBe(true)', 0],
   ["it('a', { timeout: 300_000 }, async () => {", 0],
+  ['await vi.waitFor(() => expect(names).toEqual([1]));\nafter({ timeout: 60_000 })', 1],
+  ['await vi\n  .waitUntil(() => is, { timeout: 1_000 })', 1],
+  ['await vi.waitFor(() => expect(f(1)).toBe(")"), { timeout: 60_000, interval: 5 })', 0],
 ])('counts the short timeouts of %s', (code, count) => {
   expect(findShortTimeouts(code)).toHaveLength(count);
 });

@@ -36,9 +36,38 @@ export function findClocks(text: string): ClockFault[] {
 
 /** Where a test, a hook or a poll is given less time than a busy machine may need. */
 export function findShortTimeouts(text: string): ClockFault[] {
-  return Array.from(text.matchAll(/\b(?:expect\.poll|it|test|describe)\b[^;]*?\{ timeout: ([\d_]+)/g), (match) => ({
-    line: text.slice(0, match.index).split('\n').length,
-    code: match[1] ?? '',
-    instead: 'no timeout: those of vitest.config.ts end what hangs',
-  })).filter(({ code }) => Number(code.replaceAll('_', '')) < LEAST_TIMEOUT_MS);
+  const given = Array.from(
+    text.matchAll(/\b(?:expect\.poll|it|test|describe)\b[^;]*?\{ timeout: ([\d_]+)/g),
+    (match) => ({
+      line: text.slice(0, match.index).split('\n').length,
+      code: match[1] ?? '',
+      instead: 'no timeout: those of vitest.config.ts end what hangs',
+    }),
+  ).filter(({ code }) => Number(code.replaceAll('_', '')) < LEAST_TIMEOUT_MS);
+  return [...given, ...findShortWaits(text)];
+}
+
+/** `vi.waitFor` and `vi.waitUntil` give up after a second, whatever vitest.config.ts says, unless they are given longer. */
+function findShortWaits(text: string): ClockFault[] {
+  return Array.from(text.matchAll(/\bvi\s*\.(?:waitFor|waitUntil)\(/g), ({ index, 0: call }) => ({
+    line: text.slice(0, index).split('\n').length,
+    code: call,
+    instead: `expect.poll, or { timeout: ${LEAST_TIMEOUT_MS} } and more`,
+    given: /timeout: ([\d_]+)/.exec(argumentsAt(text, index + call.length))?.[1] ?? '1_000',
+  }))
+    .filter(({ given }) => Number(given.replaceAll('_', '')) < LEAST_TIMEOUT_MS)
+    .map(({ given: _, ...fault }) => fault);
+}
+
+/** The source from the first argument of a call to its closing bracket. */
+function argumentsAt(text: string, start: number): string {
+  let open = 1;
+  let end = start;
+  for (const { type, value } of jsTokens(text.slice(start))) {
+    if (type === 'Punctuator' && '([{'.includes(value)) open++;
+    if (type === 'Punctuator' && ')]}'.includes(value)) open--;
+    end += value.length;
+    if (open === 0) break;
+  }
+  return text.slice(start, end);
 }

@@ -77,7 +77,7 @@ describe('createLimiter', () => {
     const limiter = await createLimiter({ limits, redisUrl, log: { info: note, warn: note, error: note } });
     onTestFinished(() => limiter.close());
     // A connection is ready when it has answered; what it answers to a count is nothing that counts.
-    await vi.waitFor(async () => expect((await limiter.consume('login', 'bob')).allowed).toBe(false));
+    await expect.poll(async () => (await limiter.consume('login', 'bob')).allowed).toBe(false);
     server.silence();
     expect((await limiter.consume('login', 'alice')).allowed).toBe(true);
     vi.useFakeTimers();

@@ -80,7 +80,7 @@ async function routedIn(work: () => Promise<void>): Promise<number> {
 async function loggedBy(app: BootedApp, many: number): Promise<object[]> {
   const lines = () => app.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request answered');
   // A line is written when its answer is taken, of which its reader may know first.
-  await vi.waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(many));
+  await expect.poll(() => lines().length).toBeGreaterThanOrEqual(many);
   return lines().map(({ time, ms, requestId, ...rest }) => ({
     ...rest,
     known: [typeof time, typeof ms, typeof requestId],

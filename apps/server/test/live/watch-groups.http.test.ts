@@ -162,17 +162,17 @@ describe('the typed client', () => {
       { id },
       { onData: ({ data }) => names.push(data.type === 'group' ? data.name : data.type), onComplete: ended },
     );
-    await vi.waitFor(() => expect(names).toHaveLength(1));
+    await expect.poll(() => names).toHaveLength(1);
     await byAlice('groups.update', { id, name: 'Told' });
-    await vi.waitFor(() => expect(names.slice(1)).toEqual(['Told']));
+    await expect.poll(() => names.slice(1)).toEqual(['Told']);
     await cutFeeds(writer.pool);
     await byAlice('groups.update', { id, name: 'Told on' });
-    await vi.waitFor(() => expect(names.at(-1)).toBe('Told on'));
+    await expect.poll(() => names.at(-1)).toBe('Told on');
     unsubscribe();
     await byAlice('groups.update', { id, name: 'Not told' });
     const other: string[] = [];
     const more = client.groups.watch.subscribe({ id }, { onData: ({ id: place }) => other.push(place) });
-    await vi.waitFor(() => expect(other).toHaveLength(1));
+    await expect.poll(() => other).toHaveLength(1);
     more.unsubscribe();
     expect(names).not.toContain('Not told');
   });

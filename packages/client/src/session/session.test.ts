@@ -230,7 +230,7 @@ it('logs out of the session that another call is still signing in for', async ()
   });
   const promptory = createPromptory({ ...stub, credentials });
   const reading = promptory.prompts.get.query({ id: '1' });
-  await vi.waitUntil(() => isSigningIn);
+  await expect.poll(() => isSigningIn).toBe(true);
   const leaving = promptory.auth.logout.mutate({});
   release();
   await Promise.all([reading, leaving]);
