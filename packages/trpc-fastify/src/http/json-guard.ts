@@ -51,7 +51,7 @@ export function safeJsonParser(app: FastifyInstance, parseJson?: ParseJson): Saf
     refuseCostlyJson(text);
     let failure: Error | null = null;
     let value: unknown;
-    parse(req, text, (error, body) => {
+    void parse(req, text, (error, body) => {
       failure = error;
       value = body;
     });

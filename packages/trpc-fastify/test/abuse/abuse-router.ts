@@ -64,7 +64,7 @@ export function abuseRouter() {
 
   async function* endless({ bytes, everyMs }: z.output<typeof StreamInput>, signal: AbortSignal | undefined) {
     counters.opened++;
-    until(signal).then(() => counters.aborted++);
+    void until(signal).then(() => counters.aborted++);
     try {
       for (let n = 0; ; n++) {
         counters.yielded++;

@@ -47,7 +47,7 @@ export async function sendBody(port: number, options: BodyToSend): Promise<SentB
   socket.write(`${head}\r\nhost: localhost\r\n${body}\r\n\r\n${first}`);
   let sentBytes = 0;
   let ended = false;
-  closed.then(() => {
+  void closed.then(() => {
     ended = true;
   });
   while (sentBytes < total && !ended && !socket.destroyed) {
