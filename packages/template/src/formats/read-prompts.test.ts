@@ -76,8 +76,18 @@ it.each([
     'The front matter repeats itself too often.',
   ],
   ['many aliases', `a: &a x\nconfig: { b: [${'*a,'.repeat(60)}] }`, 'The front matter repeats itself too often.'],
+  ['what merges a number', 'config: { <<: 3 }', 'The front matter merges by "<<" what is no mapping.'],
 ])('refuses YAML with %s, with its place', (_, yaml, message) => {
   expect(refused(yaml)).toMatchObject([{ prompt: 0, line: expect.any(Number), within: null, message }]);
+});
+
+it('merges by <<, of which what the mapping says itself comes first, and takes it in quotes for a name', () => {
+  const usual = 'usual: &usual { temperature: 1, topP: 0.5 }';
+  const config = (yaml: string) => readPrompts('dotprompt', `---\nconfig:\n${yaml}\n---\nHi`).prompts[0]?.config;
+  expect(config(`  ${usual}\n  mine:\n    topP: 0.9\n    <<: *usual`)).toMatchObject({
+    mine: { temperature: 1, topP: 0.9 },
+  });
+  expect(config('  "<<": { a: 1 }')).toEqual({ '<<': { a: 1 } });
 });
 
 it('refuses keys that stand in a mapping twice, and takes those of objects as any other', () => {

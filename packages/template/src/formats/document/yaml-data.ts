@@ -19,7 +19,8 @@ const MAX_ALIASES = 50;
 const MAX_GROWN = 4_194_304;
 
 /**
- * The keys and values of a YAML text; nothing is an empty one. Tags mean nothing.
+ * The keys and values of a YAML text; nothing is an empty one. Tags mean nothing, and `<<` merges, as in YAML 1.1 and as
+ * PyYAML and js-yaml read it.
  *
  * @param what the text in a sentence
  * @param linesBefore lines of the file before it
@@ -36,7 +37,13 @@ export function parseYaml(text: string, what: string, linesBefore = 0): { [key: 
   };
   try {
     // Its own search for keys that stand there twice compares each with each.
-    const options = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, resolveKnownTags: false } as const;
+    const options = {
+      prettyErrors: false,
+      logLevel: 'silent',
+      uniqueKeys: false,
+      resolveKnownTags: false,
+      merge: true,
+    } as const;
     const document = parseDocument(text, { ...options, lineCounter });
     const [error] = document.errors;
     if (error?.code === 'RESOURCE_EXHAUSTION') throw fault('is nested too deeply', error.pos[0]);
@@ -52,6 +59,9 @@ export function parseYaml(text: string, what: string, linesBefore = 0): { [key: 
     throw fault('is no list of keys and values');
   } catch (error) {
     if (error instanceof RangeError) throw fault('is nested too deeply');
+    if (error instanceof Error && error.message.startsWith('Merge sources')) {
+      throw fault('merges by "<<" what is no mapping');
+    }
     throw error;
   }
 }
@@ -99,13 +109,13 @@ function keyTwiceIn({ items }: YAMLMap): number | null {
   return null;
 }
 
-/** Undefined where aliases make too much of it, or make it a part of itself. */
+/** Undefined where aliases make too much of it, or make it a part of itself. @throws Error where it merges what is no mapping */
 function dataOf(document: Document): JsonValue | undefined {
   try {
     const data = document.toJS({ maxAliasCount: MAX_ALIASES }) ?? null;
     return JSON.stringify(data).length > MAX_GROWN ? undefined : data;
   } catch (error) {
-    if (error instanceof RangeError) throw error;
-    return undefined;
+    if (error instanceof ReferenceError || error instanceof TypeError) return undefined;
+    throw error;
   }
 }
