@@ -1,25 +1,37 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** The lines of a source in which the linter, as this repository sets it, finds something, by what it says of them. */
+/** The arguments of `pnpm lint` to the linter, of each of its runs. */
+function runsOfLint(): string[][] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return scripts.lint.split(' && ').map((run: string) => run.split(' ').slice(1));
+}
+
+/** The lines of a source in which the linter finds errors, as `pnpm lint` runs it, by what it says of them. */
 function linesFound(code: string): Record<'Await it' | 'floating', number[]> {
   const folder = mkdtempSync(join(tmpdir(), 'promptory-lint-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const { plugins, linter } = JSON.parse(readFileSync(join(ROOT, 'biome.json'), 'utf8'));
   const given = { plugins: plugins.map((plugin: string) => join(ROOT, plugin)), linter };
   writeFileSync(join(folder, 'biome.json'), JSON.stringify(given));
+  const ofPromises = JSON.parse(readFileSync(join(ROOT, 'packages/tools/statements/promises.json'), 'utf8'));
+  mkdirSync(join(folder, 'packages/tools/statements'), { recursive: true });
+  writeFileSync(join(folder, 'packages/tools/statements/promises.json'), JSON.stringify(ofPromises));
   writeFileSync(join(folder, 'given.ts'), code);
   const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
-  const { stdout } = spawnSync(process.execPath, [biome, 'lint', '--reporter=github', 'given.ts'], {
-    cwd: folder,
-    encoding: 'utf8',
+  const lines = runsOfLint().flatMap((run) => {
+    const { stdout, status } = spawnSync(process.execPath, [biome, ...run, '--reporter=github', 'given.ts'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(status, run.join(' ')).toBe(1);
+    return stdout.split('\n').filter((line) => line.startsWith('::error'));
   });
-  const lines = stdout.split('\n').filter((line) => line.startsWith('::error'));
   const of = (words: string) =>
     lines.filter((line) => line.includes(words)).map((line) => Number(/line=(\d+)/.exec(line)?.[1]));
   return { 'Await it': of('Await it'), floating: of('floating') };
