@@ -267,7 +267,7 @@ declare const process: { threadCpuUsage(before?: ProcessorTime): ProcessorTime }
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
 /**
- * What two pieces of work took this thread, ten runs of each in turns. Their sum, not the least: Linux counts in steps of up to
+ * What two pieces of work took this thread, five runs of each in turns. Their sum, not the least: Linux counts in steps of up to
  * 4 ms, so that a short run may seem to have taken none, and a core that is shared takes twice the time for both alike.
  * @returns in microseconds, and what the second answered
  */
@@ -283,7 +283,7 @@ function processorTime<Answer>(
   };
   const answer = second();
   const spent = { first: 0, second: 0 };
-  for (let turn = 0; turn < 10; turn++) {
+  for (let turn = 0; turn < 5; turn++) {
     spent.first += timed(first);
     spent.second += timed(second);
   }
