@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLogger, withoutSecrets } from './logger.ts';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-bmF0_dXJl';
@@ -38,6 +38,22 @@ describe('the log', () => {
     expect(lines).toHaveLength(1);
     return lines[0] ?? '';
   };
+
+  it('says when, to the millisecond, as one second follows another and when the clock is set back', () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const log = createLogger({ level: 'info', environment: 'test', destination });
+    const times = ['31T23:59:58.007', '31T23:59:58.070', '31T23:59:58.999', '31T23:59:59.000', '31T23:59:57.123'].map(
+      (time) => `2026-12-${time}Z`,
+    );
+    for (const time of times) {
+      vi.setSystemTime(new Date(time));
+      log.info({}, 'something happened');
+    }
+    expect(lines.map((line) => JSON.parse(line).time)).toEqual(times);
+  });
 
   it.each(['password', 'token', 'refreshToken', 'accessToken'])('takes a %s out, also one level below', (name) => {
     for (const details of [{ [name]: secret }, { body: { [name]: secret } }]) {

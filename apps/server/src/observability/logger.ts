@@ -45,15 +45,18 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
   };
 }
 
-/** As pino's `isoTime`, written once for all lines of a millisecond. */
+/** As pino's `isoTime`, of which all but the milliseconds is written once for all lines of a second. */
 function isoTimes(): () => string {
-  let at = Number.NaN;
+  let second = Number.NaN;
   let text = '';
   return () => {
     const now = Date.now();
-    if (now !== at) text = `,"time":"${new Date(now).toISOString()}"`;
-    at = now;
-    return text;
+    const ms = now % 1_000;
+    if (now - ms !== second) {
+      second = now - ms;
+      text = `,"time":"${new Date(second).toISOString().slice(0, -4)}`;
+    }
+    return `${text}${String(ms).padStart(3, '0')}Z"`;
   };
 }
 

@@ -72,3 +72,23 @@ it('counts each connection that the server ended, by its reason', async () => {
     'promptory_connections_cut_total{reason="refused"} 2',
   ]);
 });
+
+it('has counted whatever came before it is asked, few or many', async () => {
+  const metrics = createMetrics();
+  const counted = async (name: string) =>
+    (await linesOf(metrics)).filter((line) => line.startsWith(`promptory_${name}`));
+  let all = 0;
+  for (const many of [1, 1_000]) {
+    for (let at = 0; at < many; at += 1) {
+      metrics.request({ method: 'GET', route: '/prompts', status: 200, seconds: 0.001, caller: 'user' });
+      metrics.call('prompts.list', 'ok', 0.001);
+    }
+    all += many;
+    expect(await counted('http_requests_total')).toEqual([
+      `promptory_http_requests_total{status="200",caller="user"} ${all}`,
+    ]);
+    expect(await counted('procedure_duration_seconds_count')).toEqual([
+      `promptory_procedure_duration_seconds_count{procedure="prompts.list"} ${all}`,
+    ]);
+  }
+});
