@@ -146,7 +146,7 @@ describe('a gate beside others', () => {
   });
 
   it('lets nobody wait for a turn that is free, and hands out no more than there are', async () => {
-    const gate = gateOf({ inFlight: 5, shared: 2, waiting: 1_000 });
+    const gate = gateOf({ inFlight: 5, shared: 2, waiting: 1_000, waitMs: 3_600_000 });
     const calls = crowd(gate);
     const callers = ['a', 'b', 'c', 'd'];
     const random = seededRandom(42);

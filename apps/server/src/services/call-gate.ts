@@ -74,8 +74,8 @@ export function createCallGate(options: GateOptions): CallGate {
   /** Those with calls that wait, whoever had a turn longest ago first. */
   const rotation = new Set<Line>();
   const counts = { inFlight: 0, waiting: 0, refused: 0 };
-  /** Shared turns that are taken: of calls that were not the only one of their caller when they came. */
-  let further = 0;
+  /** Of calls that were not the only one of their caller when they came. */
+  const further = new SharedTurns(() => serveWaiting());
 
   const refusal = (): AppError => {
     counts.refused += 1;
@@ -83,24 +83,7 @@ export function createCallGate(options: GateOptions): CallGate {
   };
 
   const mayHaveFurther = ({ caller, inFlight }: Line): boolean =>
-    inFlight < most && (further < shared || !present.anyBeside(caller));
-
-  /** Takes one of the shared turns, for a second at most: no caller's unread answer or long call keeps it from the others. */
-  const share = (): (() => void) => {
-    further += 1;
-    const end = (): void => {
-      clearTimeout(timer);
-      if (ended) return;
-      ended = true;
-      further -= 1;
-    };
-    let ended = false;
-    const timer = setTimeout(() => {
-      end();
-      serveWaiting();
-    }, SHARED_MS);
-    return end;
-  };
+    inFlight < most && (further.count < shared || !present.anyBeside(caller));
 
   const isResting = (line: Line): boolean => line.restUntil > now();
 
@@ -131,7 +114,7 @@ export function createCallGate(options: GateOptions): CallGate {
     line.inFlight += 1;
     counts.inFlight += 1;
     const since = now();
-    const endSharing = isFurther ? share() : undefined;
+    const endSharing = isFurther ? further.take() : undefined;
     let left = false;
     return () => {
       if (left) return;
@@ -211,6 +194,49 @@ export function createCallGate(options: GateOptions): CallGate {
     refusal,
     counts: () => ({ ...counts }),
   };
+}
+
+/**
+ * The shared turns that are taken, each for a second at most: no caller's unread answer or long call keeps it from the others. One
+ * timer ends them, as they end in the order in which they began.
+ */
+class SharedTurns {
+  readonly #onEnded: () => void;
+  /** By when they end. */
+  readonly #taken = new Set<{ readonly endsAt: number }>();
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param onEnded called when some have ended by their time */
+  constructor(onEnded: () => void) {
+    this.#onEnded = onEnded;
+  }
+
+  get count(): number {
+    return this.#taken.size;
+  }
+
+  /** @returns to be called when the call is done */
+  take(): () => void {
+    const turn = { endsAt: performance.now() + SHARED_MS };
+    this.#taken.add(turn);
+    this.#timer ??= setTimeout(() => this.#endOld(), SHARED_MS);
+    return () => void this.#taken.delete(turn);
+  }
+
+  #endOld(): void {
+    this.#timer = null;
+    const now = performance.now();
+    for (const turn of this.#taken) {
+      // A timer may be a millisecond early.
+      const left = turn.endsAt - now;
+      if (left >= 1) {
+        this.#timer = setTimeout(() => this.#endOld(), left);
+        break;
+      }
+      this.#taken.delete(turn);
+    }
+    this.#onEnded();
+  }
 }
 
 /** Who calls now or has called within the last second. */
