@@ -40,7 +40,8 @@ function givenRoom(prompt: object | undefined, limiter: object, gate?: CallGate)
     const { promise, resolve } = Promise.withResolvers<RequestTurns | undefined>();
     routed.push(() => resolve(turns.get(req)));
     const headers = { host: 'localhost', 'x-api-key': 'pty_live_any' };
-    const req = { method: 'GET', url: `/prompts/resolve?ref=${REF}`, headers } as unknown as IncomingMessage;
+    const url = `/prompts/resolve?ref=${REF}`;
+    const req = { method: 'GET', url, headers, socket: {} } as unknown as IncomingMessage;
     listener(req, Object.assign(new EventEmitter(), { closed: false }) as unknown as ServerResponse);
     return promise;
   };

@@ -11,7 +11,7 @@ import { isHost, noneMatchHolds } from '@promptory/trpc-fastify';
 import { LRUCache } from 'lru-cache';
 import { rememberedPrincipal } from '../http/caller/find-principal.ts';
 import type { KnownCredential, KnownCredentials } from '../http/caller/known-credentials.ts';
-import { type ShownCredential, shownCredential } from '../http/caller/presented-credential.ts';
+import { type ShownCredential, shownCredential, shownIds } from '../http/caller/presented-credential.ts';
 import { RequestTurns } from '../http/caller/request-turns.ts';
 import type { VerifiedTokens } from '../http/caller/verified-tokens.ts';
 import { announcesBody } from '../http/connections/bodies/gathered-pieces.ts';
@@ -94,6 +94,7 @@ interface Found {
 export function answerRemembered(parts: RememberedParts, otherwise: RequestListener): RequestListener {
   const { services, limiter, known, tokens, gate, connections } = parts;
   const askedBy = readsAskedCalls();
+  const idOn = shownIds();
   const formOf = keptForms();
   const isUsualHost = lastSeen(isHost);
   const refused = new LRUCache<string, true>({ max: MOST_REFUSED, ttl: REFUSED_MS });
@@ -191,7 +192,7 @@ export function answerRemembered(parts: RememberedParts, otherwise: RequestListe
     answer.use();
     const requestId = newId();
     const answered = parts.logAnswer(req, { began, requestId, caller, call });
-    res.once('close', () => {
+    res.on('close', () => {
       leave();
       answered(res.statusCode);
     });
@@ -219,7 +220,7 @@ export function answerRemembered(parts: RememberedParts, otherwise: RequestListe
   return (req, res) => {
     const call = req.method === 'GET' ? askedBy(req.url ?? '') : null;
     const credential =
-      call !== null && isUsual(req) ? shownCredential(req.headers, tokens, services.clock.now()) : undefined;
+      call !== null && isUsual(req) ? shownCredential(req, idOn, tokens, services.clock.now()) : undefined;
     // What was accepted lately is a key, whatever it looks like.
     const lately = credential && known.get(credential.id);
     if (call && credential && lately) ask({ req, res, call, credential, lately, began: performance.now() });

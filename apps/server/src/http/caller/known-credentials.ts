@@ -24,10 +24,13 @@ export interface KnownCredentials {
 /** Some 200 bytes each. */
 const MOST = 20_000;
 const REMEMBERED_MS = 24 * 3_600_000;
+/** How exact that is: else the clock is read for each call. */
+const CLOCK_MS = 60_000;
 
 export function createKnownCredentials(): KnownCredentials {
-  const known = new LRUCache<string, KnownCredential>({ max: MOST, ttl: REMEMBERED_MS, updateAgeOnGet: true });
-  const ended = new LRUCache<string, string>({ max: MOST, ttl: REMEMBERED_MS, updateAgeOnGet: true });
+  const bounds = { max: MOST, ttl: REMEMBERED_MS, ttlResolution: CLOCK_MS, updateAgeOnGet: true };
+  const known = new LRUCache<string, KnownCredential>(bounds);
+  const ended = new LRUCache<string, string>(bounds);
   const underWay = new Map<string, Promise<void>>();
   return {
     get: (id) => known.get(id),

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Services } from '@promptory/api/server';
 import { API_KEY_PREFIX, apiKeyLooksValid, markedApiKeyOwner, shownSession } from '@promptory/auth';
 import type { PlainErrorCode } from '@promptory/schemas';
@@ -89,19 +90,36 @@ export interface ShownCredential {
   readonly userId?: string;
 }
 
+/** What a secret is remembered by that a connection shows. */
+export type IdOfShown = (socket: Socket, secret: string) => string;
+
+/** Of what a connection shows again, that is not worked out again: what it showed last is kept as long as the connection. */
+export function shownIds(): IdOfShown {
+  const last = new WeakMap<Socket, { readonly secret: string; readonly id: string }>();
+  return (socket, secret) => {
+    const known = last.get(socket);
+    if (known?.secret === secret) return known.id;
+    const id = idOf(secret);
+    last.set(socket, { secret, id });
+    return id;
+  };
+}
+
 /**
  * The key or token that a request shows before any other credential; undefined where it shows none, or a token that is not known to
  * be one. What is said to be a key may be none.
  */
 export function shownCredential(
-  { authorization, 'x-api-key': key }: IncomingHttpHeaders,
+  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+  idOn: IdOfShown,
   tokens: VerifiedTokens,
   now: Date,
 ): ShownCredential | undefined {
+  const { authorization, 'x-api-key': key } = headers;
   const shown = authorization === undefined ? key : BEARER.exec(authorization)?.[1];
   if (typeof shown !== 'string') return undefined;
-  if (shown.startsWith(API_KEY_PREFIX)) return { id: idOf(shown) };
-  const token = authorization === undefined ? undefined : tokens.get(idOf(shown), now);
+  if (shown.startsWith(API_KEY_PREFIX)) return { id: idOn(socket, shown) };
+  const token = authorization === undefined ? undefined : tokens.get(idOn(socket, shown), now);
   return token && { id: sessionIdOf(token.sessionId), userId: token.userId };
 }
 

@@ -41,8 +41,8 @@ export function inTurn(handler: RequestListener, hooks: TurnHooks): RequestListe
 
   function take(req: IncomingMessage, res: ServerResponse, turns: Turns): void {
     const { socket } = req;
-    // Also where the connection closes; of those behind it nothing is then heard.
-    res.once('close', () => {
+    // Also where the connection closes; of those behind it nothing is then heard. It comes once, and `on` costs less than `once`.
+    res.on('close', () => {
       const next = socket.destroyed ? undefined : turns.waiting.shift();
       if (next !== undefined) {
         next.begin();

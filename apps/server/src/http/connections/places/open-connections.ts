@@ -168,8 +168,9 @@ function list(place: Place): void {
 }
 
 function unlist(place: Place): void {
-  place.holder.idle.delete(place);
-  place.holder.halted.delete(place);
+  const { doing, holder } = place;
+  if (doing === 'idle') holder.idle.delete(place);
+  else if (doing === 'stands') holder.halted.delete(place);
 }
 
 function within(networks: readonly string[]): (address: string) => boolean {
