@@ -28,6 +28,7 @@ async function givenMail() {
     return smtp.mails.length > before;
   };
   expect(await isSent()).toBe(true);
+  expect(smtp.mails.at(-1)).toMatchObject({ from: 'no-reply@promptory.example', to: [member.email] });
   const { headers } = await PostalMime.parse(Buffer.from(smtp.mails.at(-1)?.raw ?? '', 'latin1'));
   const headerOf = (name: string) => headers.find(({ key }) => key === name)?.value;
   const [, link = ''] = /^<(.*)>$/.exec(headerOf('list-unsubscribe') ?? '') ?? [];
@@ -52,6 +53,8 @@ it('turns mails of its kind off by a button, and on again, and changes nothing a
 
 it('ends them by the one click of a mail program, which is no browser', async () => {
   const { link, headerOf, isSent } = await givenMail();
+  expect(headerOf('from')).toBe('Promptory <no-reply@promptory.example>');
+  expect(headerOf('auto-submitted')).toBe('auto-generated');
   expect(headerOf('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
   expect(link.startsWith(`${ORIGIN}/mail-preferences?token=`)).toBe(true);
   const { statusCode } = await server.call({

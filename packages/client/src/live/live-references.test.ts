@@ -68,4 +68,50 @@ describe('references that are watched', () => {
       ...['a up', 'a is 1, true', 'b is none, first', 'b up', 'a down', 'b down'],
     ]);
   });
+
+  it('are learned anew where what was known is forgotten, and those that were to be asked for are not', () => {
+    const { opened, said, watch, prompt, references } = givenReferences();
+    watch('a');
+    opened[0]?.listener.onEvent(prompt('a', 1), 'id');
+    references.watch('b');
+    references.forget();
+    vi.advanceTimersByTime(1_000);
+    expect(opened.map(({ isOpen }) => isOpen)).toEqual([false]);
+    expect(references.isLive('a')).toBe(false);
+    watch('a');
+    expect(opened.slice(1)).toMatchObject([{ refs: ['a'], leftAt: undefined, isOpen: true }]);
+    opened[1]?.listener.onEvent(prompt('a', 1), 'id');
+    expect(said).toEqual(['a is 1, first', 'a up', 'a down', 'a is 1, first', 'a up']);
+  });
+
+  it('are watched no more once the server has refused them, until all is forgotten', () => {
+    const { opened, said, watch, prompt, references } = givenReferences();
+    watch('a');
+    watch('b');
+    opened[1]?.listener.onEvent(prompt('a', 1), 'id');
+    const refused = new Error('none of these') as Parameters<EventsListener['onRefused']>[0];
+    // One that was closed since says nothing of the one that is open.
+    opened[0]?.listener.onRefused(refused);
+    expect(references.isLive('a')).toBe(true);
+    opened[1]?.listener.onRefused(refused);
+    expect(opened[1]?.isOpen).toBe(false);
+    watch('a', 'c');
+    expect([opened.length, said]).toEqual([2, ['a is 1, first', 'a up', 'a down']]);
+    references.forget();
+    watch('a');
+    expect(opened[2]?.refs).toEqual(['a']);
+  });
+
+  it('stand in as many streams as there may be, each with as many as an address holds', () => {
+    const { opened, watch, references, prompt } = givenReferences();
+    const names = Array.from({ length: 501 }, (_, at) => `p${at}`);
+    watch(...names);
+    expect(opened.map(({ refs }) => refs.length)).toEqual([100, 100, 100, 100, 100]);
+    opened[4]?.listener.onEvent(prompt('p499', 1), 'id');
+    expect([references.isLive('p499'), references.isLive('p500')]).toEqual([true, false]);
+    const long = givenReferences();
+    // Each takes its letters and six more.
+    long.watch('x'.repeat(1_994), 'y'.repeat(1_994), 'z');
+    expect(long.opened.map(({ refs }) => refs.length)).toEqual([2, 1]);
+  });
 });

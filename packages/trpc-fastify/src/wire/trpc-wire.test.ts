@@ -192,6 +192,24 @@ describe('what the tRPC wire refuses', () => {
     }
   });
 
+  it('bounds an answer, and those of a batch together, by what the host says', async () => {
+    const reasonsOf = async (wire: Partial<WireOptions>, paths: string) => {
+      const { app } = await notesApp({ wire });
+      const isBatch = paths.includes(',');
+      const { body } = await app.inject({ url: `/trpc/${paths}${isBatch ? '?batch=1' : ''}` });
+      const answers: { error?: { data: { reason: string } } }[] = [JSON.parse(body)].flat();
+      return answers.map(({ error }) => error?.data.reason ?? 'ok');
+    };
+    const one = 'notes.templates';
+    const length = '{"items":[]}'.length;
+    expect(await reasonsOf({ maxAnswerBytes: length }, one)).toEqual(['ok']);
+    expect(await reasonsOf({ maxAnswerBytes: length - 1 }, one)).toEqual(['answer_too_large']);
+    expect(await reasonsOf({ maxAnswerBytes: Number.POSITIVE_INFINITY }, one)).toEqual(['ok']);
+    const both = `${one},${one}`;
+    expect(await reasonsOf({ maxAnswerBytes: length }, both)).toEqual(['ok', 'ok']);
+    expect(await reasonsOf({ maxBatchBytes: 1 }, both)).not.toContain('ok');
+  });
+
   it("answers 413 to a body over the limit: its own, or the app's", async () => {
     const { app } = await notesApp({ fastify: { bodyLimit: 1000 } });
     const res = await app.inject({ method: 'POST', url: '/trpc/notes.touch', payload: { deep: 'x'.repeat(2000) } });

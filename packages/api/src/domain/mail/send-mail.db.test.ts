@@ -1,6 +1,7 @@
 import { newId, type RowChange } from '@promptory/db';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { givenApi, givenGroup, type TestServices, testServices } from '../../../test/index.ts';
+import { givenApi, givenGroup, givenPerson, type TestServices, testServices } from '../../../test/index.ts';
+import type { Limiter } from '../../context.ts';
 import { type MailJob, parseMailJob } from './mail-job.ts';
 import { sendMail } from './send-mail.ts';
 
@@ -54,6 +55,31 @@ describe('sending a mail', () => {
     expect(await sent({ kind: 'password_changed', userId: alice.id })).toEqual([]);
     expect(await sent({ kind: 'reset_password', email: alice.email })).toHaveLength(1);
     await setUser(alice.id, { preferences: '{}' });
+  });
+
+  it('sends few notices, of whatever kind, to an address that nobody has proved', async () => {
+    const person = await givenPerson(services, { verified: false });
+    const counted: string[] = [];
+    const limiter: Limiter = {
+      async consume(name, key) {
+        counted.push(`${name} ${key}`);
+        return { allowed: counted.length <= 1, retryAfterSeconds: 60 };
+      },
+    };
+    services = { ...services, limiter };
+    const { id: userId, email } = person;
+    expect(await sent({ kind: 'password_changed', userId })).toMatchObject([{ to: email }]);
+    expect(await sent({ kind: 'security_mails_off', userId })).toEqual([]);
+    const secondFactor = {
+      kind: 'second_factor',
+      userId,
+      event: 'on',
+      at: services.clock.now().toISOString(),
+    } as const;
+    expect(await sent(secondFactor)).toEqual([]);
+    expect(counted).toEqual(Array(3).fill(`mail notice|${email}`));
+    expect(await sent({ kind: 'password_changed', userId: bob.id })).toMatchObject([{ to: bob.email }]);
+    expect(counted).toHaveLength(3);
   });
 
   it('sends nothing to a suspended account', async () => {

@@ -41,6 +41,20 @@ describe('a group', () => {
     expect(await codeOf(as(cast.root).groups.get({ id: made.id }))).toBe('group.not_found');
   });
 
+  it('is deleted as its owner saw it, or not at all', async () => {
+    const { id } = await givenTeam(services, cast, ['Stays']);
+    const alice = as(cast.alice).groups;
+    const { revision } = await alice.get({ id });
+    services.clock.advance(1_000);
+    await alice.update({ id, name: 'Renamed meanwhile' });
+    expect(await codeOf(alice.delete({ id, revision }))).toBe('request.precondition_failed');
+    const seen = await alice.get({ id });
+    expect(seen.name).toBe('Renamed meanwhile');
+    await alice.delete({ id, revision: seen.revision });
+    expect(await codeOf(alice.get({ id }))).toBe('group.not_found');
+    expect((await auditOf(id)).at(-1)).toBe('group.deleted');
+  });
+
   it('does not exist for a stranger, whatever they ask of it', async () => {
     const { id, prompts } = await givenTeam(services, cast, ['Hidden']);
     const stranger = as(cast.mallory);

@@ -15,7 +15,7 @@ const ABOUT = {
 const NONE = { head: {}, versionCount: null };
 
 /** What is made of lines that a worker has read. */
-const items = (prompts: readonly object[], opened: object = { fault: null, about: ABOUT, isUnchanged: true }) =>
+const items = (prompts: readonly unknown[], opened: object = { fault: null, about: ABOUT, isUnchanged: true }) =>
   bundleItems(
     { workers: { run: async () => [opened, ...prompts].map((line) => JSON.stringify(line)).join('\n') } as never },
     '',
@@ -29,4 +29,19 @@ it('are as many as a bundle may have', async () => {
     message: expect.stringContaining('at most 5000 prompts'),
   });
   expect((await items([])).items).toEqual([]);
+});
+
+it.each([
+  ['null', null, ''],
+  ['a text', 'title', ''],
+  ['a list', ['title'], ''],
+  ['a title that is none', { title: 5 }, ''],
+  ['a long title', { title: 'x'.repeat(300) }, 'x'.repeat(200)],
+  ['half a letter', { title: `${'x'.repeat(199)}😀` }, `${'x'.repeat(199)}\ufffd`],
+])('are named by the last of their versions, and have failed where that is %s', async (_, version, title) => {
+  const { items: found } = await items([{ head: {}, versionCount: 1 }, version, NONE]);
+  expect(found.map((item) => [item.title, item.prompt, typeof item.fault])).toEqual([
+    [title, null, 'string'],
+    ['', null, 'string'],
+  ]);
 });
