@@ -118,6 +118,18 @@ describe('who was invited before they registered', () => {
     expect((await as(person).me.invitations.accept({ id: invited.invitationId })).role).toBe('editor');
   });
 
+  it('answers one of several alone', async () => {
+    const [one, other] = [await givenInvitation('editor'), await givenInvitation()];
+    await as(alice).members.add({ id: other.groupId, email: one.email, role: 'viewer' });
+    const person = await registering(one);
+    await as(person).me.invitations.accept({ id: one.invitationId });
+    expect(await statesOf(one.groupId)).toEqual(['accepted']);
+    expect(await statesOf(other.groupId)).toEqual(['pending', 'pending']);
+    const { items } = await as(person).me.invitations.list({});
+    expect(items.map(({ group }) => group.id)).toEqual([other.groupId]);
+    expect(await codeOf(as(person).groups.get({ id: other.groupId }))).toBe('group.not_found');
+  });
+
   it('is answered in thirty days or not at all, and a month later nothing is left', async () => {
     const invited = await givenInvitation();
     const person = await registering(invited);
