@@ -219,7 +219,7 @@ class SharedTurns {
   take(): () => void {
     const turn = { endsAt: performance.now() + SHARED_MS };
     this.#taken.add(turn);
-    this.#timer ??= setTimeout(() => this.#endOld(), SHARED_MS);
+    this.#timer ??= setTimeout(() => this.#endOld(), SHARED_MS).unref();
     return () => void this.#taken.delete(turn);
   }
 
@@ -230,7 +230,7 @@ class SharedTurns {
       // A timer may be a millisecond early.
       const left = turn.endsAt - now;
       if (left >= 1) {
-        this.#timer = setTimeout(() => this.#endOld(), left);
+        this.#timer = setTimeout(() => this.#endOld(), left).unref();
         break;
       }
       this.#taken.delete(turn);
