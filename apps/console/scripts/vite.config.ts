@@ -39,11 +39,34 @@ const forTheServer = (): Plugin => ({
   },
 });
 
+const THEME = 'kept-theme.js';
+
+/** Puts the script that shows the theme of somebody's choice before all else: a file of its own, as the policy takes none in the page. */
+const themeFirst = (): Plugin => ({
+  name: 'theme-first',
+  buildStart() {
+    if (this.meta.watchMode) return;
+    const source = readFileSync(join(import.meta.dirname, '../src/theme', THEME), 'utf8').replaceAll(
+      /^\s*\/\/.*\n/gm,
+      '',
+    );
+    this.emitFile({ type: 'asset', name: THEME, source });
+  },
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle }) {
+      const built = Object.values(bundle ?? {}).find((file) => file.type === 'asset' && file.names.includes(THEME));
+      const src = built === undefined ? `/src/theme/${THEME}` : `/console/${built.fileName}`;
+      return [{ tag: 'script', attrs: { src }, injectTo: 'head-prepend' }];
+    },
+  },
+});
+
 export default defineConfig(({ command }) => ({
   root: join(import.meta.dirname, '..'),
   // Where the server has the files; the page itself stands at its addresses.
   base: command === 'build' ? '/console/' : '/',
-  plugins: [react(), tailwind(), forTheServer()],
+  plugins: [react(), tailwind(), themeFirst(), forTheServer()],
   resolve: { conditions: ['@promptory/source', ...defaultClientConditions] },
   build: {
     target: 'es2023',

@@ -1,5 +1,5 @@
 // The procedures of a prompt: prompts.get, prompts.create, prompts.update, versions.list, versions.get, versions.diff,
-// versions.restore, labels.list.
+// versions.restore, preferences.get for a new one. Those of its labels are in labels/calls.ts.
 import type { RouterInputs, RouterOutputs } from '@promptory/client';
 import { useMutation } from '@tanstack/react-query';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
@@ -7,9 +7,9 @@ import { promptory, queryClient, trpc } from '../data/promptory.ts';
 export type CurrentPrompt = RouterOutputs['prompts']['get'];
 
 export const promptOf = (id: string) => trpc.prompts.get.queryOptions({ id });
+export const preferencesForNew = () => trpc.preferences.get.queryOptions({}, { staleTime: 300_000 });
 export const versionOf = (id: string, version: number) =>
   trpc.versions.get.queryOptions({ id, version }, { staleTime: Infinity });
-export const labelsOf = (id: string) => trpc.labels.list.queryOptions({ id, limit: 100 });
 export const versionsOf = (id: string) =>
   trpc.versions.list.infiniteQueryOptions({ id, limit: 30 }, { getNextPageParam: ({ nextCursor }) => nextCursor });
 export const diffOf = (id: string, from: number, to: number) =>

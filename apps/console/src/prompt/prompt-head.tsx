@@ -1,10 +1,16 @@
-import { Globe, Lock } from 'lucide-react';
+import { Globe, Lock, Tag } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
+import { useSearch } from 'wouter/use-browser-location';
 import { editAt, promptAt, versionsAt } from '../addresses.ts';
 import { FavoriteButton } from '../library/favorite-button.tsx';
+import { Button } from '../ui/button.tsx';
 import { Typed } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
 import type { CurrentPrompt } from './calls.ts';
+import { DeleteButton } from './delete-button.tsx';
+import { PRODUCTION } from './labels/move-at.ts';
+import { useMoveDialog } from './labels/use-move-dialog.ts';
+import { readVersion } from './read/read-version.ts';
 
 const tab =
   'border-b-2 border-transparent px-1 py-2.5 text-sm font-semibold text-quiet hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text';
@@ -18,6 +24,8 @@ export function PromptHead({ prompt }: { prompt: CurrentPrompt }) {
         <h1 className="min-w-0 flex-1 text-2xl font-semibold tracking-tight text-balance">
           <Typed>{title}</Typed>
         </h1>
+        {permissions.canEdit && <MoveButton />}
+        {permissions.canDelete && <DeleteButton prompt={prompt} />}
         <FavoriteButton prompt={prompt} />
       </div>
       <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-quiet">
@@ -41,6 +49,23 @@ export function PromptHead({ prompt }: { prompt: CurrentPrompt }) {
         <Tab href={versionsAt(id)}>Versions</Tab>
       </nav>
     </header>
+  );
+}
+
+/** Of the version that is read, or else of the latest. */
+function MoveButton() {
+  const version = readVersion(useSearch());
+  const { ask } = useMoveDialog();
+  return (
+    <Button
+      look="icon"
+      aria-label="Move a label"
+      aria-keyshortcuts="l"
+      title="Move a label (l)"
+      onClick={() => ask({ label: PRODUCTION, to: version })}
+    >
+      <Tag aria-hidden size={18} />
+    </Button>
   );
 }
 

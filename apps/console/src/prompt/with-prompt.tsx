@@ -1,17 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Link } from 'wouter';
 import { addresses } from '../addresses.ts';
 import { buttonLook } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Loading, Title } from '../ui/page.tsx';
 import { type CurrentPrompt, promptOf } from './calls.ts';
+import { useMoveDialog } from './labels/use-move-dialog.ts';
 import { PromptHead } from './prompt-head.tsx';
+
+const MoveDialog = lazy(() =>
+  import('./labels/move-dialog.tsx').then(({ MoveDialog: component }) => ({ default: component })),
+);
 
 /** A page of a prompt, once the prompt is there. */
 export function WithPrompt(props: { id: string; what?: string; children: (prompt: CurrentPrompt) => ReactNode }) {
   const { id, what, children } = props;
   const { data, error, refetch } = useQuery(promptOf(id));
+  const { asked, ask, close } = useMoveDialog();
   if (data === undefined) {
     if (error === null) return <Loading what="Opening the prompt" />;
     return (
@@ -22,6 +28,9 @@ export function WithPrompt(props: { id: string; what?: string; children: (prompt
           <Link href={addresses.library} className={buttonLook('quiet')}>
             To the library
           </Link>
+          <Link href={addresses.trash} className={buttonLook('quiet')}>
+            To the trash
+          </Link>
         </Failure>
       </>
     );
@@ -31,6 +40,11 @@ export function WithPrompt(props: { id: string; what?: string; children: (prompt
       <Title>{what === undefined ? data.title : `${what}: ${data.title}`}</Title>
       <PromptHead prompt={data} />
       <div className="mt-5">{children(data)}</div>
+      <Suspense>
+        {asked !== null && data.permissions.canEdit && (
+          <MoveDialog prompt={data} asked={asked} ask={ask} close={close} />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -1,4 +1,5 @@
-// The procedures of these screens: auth.login, auth.refresh and auth.logout by the client itself, auth.register.
+// The procedures of these screens: auth.login, auth.refresh and auth.logout by the client itself, auth.register,
+// auth.totp.verify.
 import type { RouterInputs, SignInInput } from '@promptory/client';
 import { promptory } from '../data/promptory.ts';
 
@@ -13,3 +14,10 @@ export async function signUp(input: Omit<RouterInputs['auth']['register'], 'sess
 }
 
 export const signOut = (): Promise<void> => promptory.$signOut();
+
+/** Shows the second factor again, for what asks for one that was shown lately. */
+export const proveFactor = (code: string): Promise<unknown> => promptory.auth.totp.verify.mutate(factorOf(code));
+
+/** Six digits are of an authenticator; anything else is a recovery code. */
+export const factorOf = (code: string): { code: string } | { recoveryCode: string } =>
+  /^\d{6}$/.test(code) ? { code } : { recoveryCode: code };

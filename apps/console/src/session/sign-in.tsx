@@ -5,11 +5,8 @@ import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { signIn } from './calls.ts';
+import { factorOf, signIn } from './calls.ts';
 import { textIn } from './text-in.ts';
-
-const factorOf = (code: string): { code: string } | { recoveryCode: string } =>
-  /^\d{6}$/.test(code) ? { code } : { recoveryCode: code };
 
 export function SignIn() {
   const signingIn = useMutation({ mutationFn: signIn });

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react';
 import { forgetDrafts } from '../data/drafts.ts';
 import { promptory, queryClient } from '../data/promptory.ts';
 import { Loading } from '../ui/page.tsx';
-import { Entrance } from './entrance.tsx';
+import { toasts } from '../ui/toasts.ts';
+
+const Entrance = lazy(() => import('./entrance.tsx').then(({ Entrance: component }) => ({ default: component })));
 
 // What one person has seen or typed is not for the next.
 promptory.$onSession(({ type }) => {
@@ -13,6 +15,7 @@ promptory.$onSession(({ type }) => {
   }
   queryClient.clear();
   forgetDrafts();
+  toasts.clear();
 });
 
 /** Shows the console to who is signed in, and at the same address to all others how to become that. */
@@ -28,5 +31,10 @@ export function WithSession({ children }: { children: ReactNode }) {
   });
   if (isUnknown)
     return <Loading what={restoring.failureReason === null ? 'Opening' : 'The server does not answer yet'} />;
-  return session === 'signed_in' ? children : <Entrance />;
+  if (session === 'signed_in') return children;
+  return (
+    <Suspense fallback={<Loading what="Opening" />}>
+      <Entrance />
+    </Suspense>
+  );
 }

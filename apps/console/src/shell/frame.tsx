@@ -1,9 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
 import { Menu, Search } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'wouter';
 import { addresses } from '../addresses.ts';
+import { showTheme } from '../theme/theme.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { toasts } from '../ui/toasts.ts';
+import { preferences } from './calls.ts';
 import { Boundary } from './nowhere.tsx';
 import { Places } from './places.tsx';
 import { type Shortcut, useShortcuts } from './shortcuts.ts';
@@ -12,6 +16,8 @@ const Palette = lazy(() => import('./palette.tsx').then(({ Palette: component })
 const ShortcutsDialog = lazy(() =>
   import('./shortcuts-dialog.tsx').then(({ ShortcutsDialog: component }) => ({ default: component })),
 );
+
+const ToastList = lazy(() => import('./toast-list.tsx').then(({ ToastList: component }) => ({ default: component })));
 
 type Open = 'places' | 'palette' | 'shortcuts' | null;
 
@@ -23,6 +29,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   const main = useRef<HTMLElement>(null);
   useFocusOnNewPage(path, main);
+  useKeptTheme();
   return (
     <div className="mx-auto max-w-[100rem] md:grid md:grid-cols-[15rem_1fr]">
       <a
@@ -60,6 +67,25 @@ export function Frame({ children }: { children: ReactNode }) {
         {open === 'palette' && <Palette close={close} showShortcuts={() => setOpen('shortcuts')} />}
         {open === 'shortcuts' && <ShortcutsDialog close={close} />}
       </Suspense>
+      <Toasts />
+    </div>
+  );
+}
+
+/** Stands there from the start, so that a screen reader hears of what comes into it. */
+function Toasts() {
+  const shown = useSyncExternalStore(toasts.subscribe, toasts.shown);
+  return (
+    <div
+      role="status"
+      aria-label="Messages"
+      className="pointer-events-none fixed inset-x-3 bottom-3 z-30 mx-auto grid max-w-lg gap-2"
+    >
+      {shown.length > 0 && (
+        <Suspense>
+          <ToastList shown={shown} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -71,7 +97,7 @@ function useActions(setOpen: (open: Open) => void): (shortcut: Shortcut) => bool
     if (shortcut === 'mod+k') setOpen('palette');
     else if (shortcut === '?') setOpen('shortcuts');
     else if (shortcut === 'c') navigate(addresses.create);
-    else if (shortcut === 'e') return clickLink('e');
+    else if (shortcut === 'e' || shortcut === 'l' || shortcut === 'u') return click(shortcut);
     else if (!focusSearch()) {
       navigate(addresses.library);
       requestAnimationFrame(focusSearch);
@@ -80,18 +106,26 @@ function useActions(setOpen: (open: Open) => void): (shortcut: Shortcut) => bool
   };
 }
 
-const byKey = (key: string) => document.querySelector<HTMLElement>(`main [aria-keyshortcuts="${key}"]`);
+const byKey = (key: string) => document.querySelector<HTMLElement>(`[aria-keyshortcuts="${key}"]`);
 
-function clickLink(key: string): boolean {
-  const link = byKey(key);
-  link?.click();
-  return link !== null;
+function click(key: string): boolean {
+  const element = byKey(key);
+  element?.click();
+  return element !== null;
 }
 
 function focusSearch(): boolean {
   const field = byKey('/');
   field?.focus();
   return field !== null;
+}
+
+/** What somebody has chosen in another browser is shown in this one too. */
+function useKeptTheme(): void {
+  const theme = useQuery(preferences()).data?.theme;
+  useEffect(() => {
+    if (theme !== undefined) showTheme(theme);
+  }, [theme]);
 }
 
 /** A new page begins at its beginning; one that somebody goes back to, where they left it, which the browser knows. */

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
-import { addresses, promptAt } from '../addresses.ts';
+import { addresses, groupAt, promptAt } from '../addresses.ts';
 import { useSettled } from '../data/settled.ts';
 import { libraryAt } from '../library/library-search.ts';
 import { signOut } from '../session/calls.ts';
@@ -30,6 +30,11 @@ export function Palette({ close, showShortcuts }: { close: () => void; showShort
     { name: 'My prompts', go: () => navigate(libraryAt({ scope: 'mine' })) },
     { name: 'Favourites', go: () => navigate(libraryAt({ scope: 'favorites' })) },
     { name: 'Templates', go: () => navigate(libraryAt({ scope: 'templates' })) },
+    { name: 'Groups', go: () => navigate(addresses.groups) },
+    { name: 'Trash', go: () => navigate(addresses.trash) },
+    { name: 'Account', go: () => navigate(addresses.account) },
+    { name: 'Preferences', go: () => navigate(addresses.preferences) },
+    { name: 'API keys', go: () => navigate(addresses.keys) },
     { name: 'New prompt', go: () => navigate(addresses.create) },
     { name: 'Keys', go: showShortcuts },
     { name: 'Sign out', go: () => void signOut() },
@@ -75,7 +80,7 @@ export function Palette({ close, showShortcuts }: { close: () => void; showShort
           </Part>
           <Part title="Groups">
             {named.map(({ id, name }) => (
-              <Item key={id} value={id} go={does(() => navigate(libraryAt({ group: id })))}>
+              <Item key={id} value={id} go={does(() => navigate(groupAt(id)))}>
                 <Typed>{name}</Typed>
               </Item>
             ))}

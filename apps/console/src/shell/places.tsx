@@ -1,13 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
-import { BookOpen, Folder, Globe, LayoutTemplate, Library, LogOut, Search, Star, User } from 'lucide-react';
+import {
+  BookOpen,
+  Folder,
+  Globe,
+  LayoutTemplate,
+  Library,
+  LogOut,
+  Search,
+  Settings,
+  Star,
+  Trash2,
+  User,
+  Users,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
-import { addresses } from '../addresses.ts';
+import { addresses, groupAt } from '../addresses.ts';
 import { type LibrarySearch, libraryAt, readLibrarySearch } from '../library/library-search.ts';
 import { signOut } from '../session/calls.ts';
 import { Typed } from '../ui/page.tsx';
-import { groups, me } from './calls.ts';
+import { groups, invitations, me } from './calls.ts';
 
 const place =
   'flex min-h-10 items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold';
@@ -16,6 +29,7 @@ const place =
 export function Places({ went, openPalette }: { went?: () => void; openPalette: () => void }) {
   const shared = useQuery(groups());
   const account = useQuery(me());
+  const invited = useQuery(invitations()).data?.items.length ?? 0;
   return (
     <div className="flex min-h-full flex-col gap-5">
       <p className="hidden px-2.5 text-lg font-semibold tracking-tight md:block">Promptory</p>
@@ -45,32 +59,41 @@ export function Places({ went, openPalette }: { went?: () => void; openPalette: 
         <Place search={{ scope: 'public' }} icon={<Globe aria-hidden size={16} />} {...{ went }}>
           Public
         </Place>
+        <Page href={addresses.trash} icon={<Trash2 aria-hidden size={16} />} went={went}>
+          Trash
+        </Page>
       </nav>
-      {shared.data !== undefined && shared.data.items.length > 0 && (
-        <nav aria-label="Groups">
-          <h2 className="px-2.5 pb-1 text-xs font-semibold text-quiet">Groups</h2>
-          {shared.data.items.map(({ id, name }) => (
-            <Place
-              key={id}
-              search={{ group: id }}
-              icon={<Folder aria-hidden size={16} className="shrink-0" />}
-              {...{ went }}
-            >
-              <span className="min-w-0 truncate">
-                <Typed>{name}</Typed>
-              </span>
-            </Place>
-          ))}
-        </nav>
-      )}
-      <div className="mt-auto border-t border-edge pt-3">
-        {account.data !== undefined && (
-          <p className="truncate px-2.5 pb-1 text-sm" title={account.data.email}>
-            <span className="font-semibold">
-              <Typed>{account.data.name}</Typed>
+      <nav aria-label="Groups">
+        <Page href={addresses.groups} icon={<Users aria-hidden size={16} />} went={went}>
+          <span className="flex-1">Groups</span>
+          {invited > 0 && (
+            <span className="rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent">
+              {invited}
+              <span className="sr-only"> invitations</span>
             </span>
-          </p>
-        )}
+          )}
+        </Page>
+        {shared.data?.items.map(({ id, name }) => (
+          <Page key={id} href={groupAt(id)} icon={<Folder aria-hidden size={16} className="shrink-0" />} went={went}>
+            <span className="min-w-0 truncate">
+              <Typed>{name}</Typed>
+            </span>
+          </Page>
+        ))}
+      </nav>
+      <div className="mt-auto border-t border-edge pt-3">
+        <Page href={addresses.account} icon={<Settings aria-hidden size={16} className="shrink-0" />} went={went}>
+          <span className="min-w-0 truncate" title={account.data?.email}>
+            {account.data === undefined ? (
+              'Account'
+            ) : (
+              <>
+                <span className="sr-only">Account </span>
+                <Typed>{account.data.name}</Typed>
+              </>
+            )}
+          </span>
+        </Page>
         <a href="/docs" className={place}>
           <BookOpen aria-hidden size={16} /> API
         </a>
@@ -82,11 +105,27 @@ export function Places({ went, openPalette }: { went?: () => void; openPalette: 
   );
 }
 
-interface PlaceProps {
-  readonly search: LibrarySearch;
+interface PageProps {
+  readonly href: string;
   readonly icon: ReactNode;
   readonly went: (() => void) | undefined;
   readonly children: ReactNode;
+}
+
+function Page({ href, icon, went, children }: PageProps) {
+  const [path] = useLocation();
+  // Also within it: on who is in a group one is at the group.
+  const isHere = path === href || (href !== addresses.groups && path.startsWith(`${href}/`));
+  return (
+    <Link href={href} aria-current={isHere ? 'page' : undefined} className={place} onClick={went}>
+      {icon}
+      {children}
+    </Link>
+  );
+}
+
+interface PlaceProps extends Omit<PageProps, 'href'> {
+  readonly search: LibrarySearch;
 }
 
 function Place({ search, icon, went, children }: PlaceProps) {

@@ -6,6 +6,8 @@ export const shortcuts = {
   '/': 'Search the library',
   c: 'Write a new prompt',
   e: 'Edit the prompt that is open',
+  l: 'Move a label of the prompt that is open',
+  u: 'Take back what a message offers to',
   '?': 'Show these keys',
 } as const;
 export type Shortcut = keyof typeof shortcuts;

@@ -5,8 +5,10 @@ const shape =
 
 const looks = {
   first: `${shape} border-accent bg-accent text-on-accent hover:brightness-110`,
+  danger: `${shape} border-fault bg-fault-soft text-fault hover:brightness-95`,
   quiet: `${shape} border-edge bg-card text-text hover:bg-hover`,
   bare: `${shape} border-transparent text-quiet hover:bg-hover hover:text-text`,
+  icon: 'inline-grid size-10 shrink-0 place-items-center rounded-lg text-quiet hover:bg-hover hover:text-text disabled:opacity-60 aria-pressed:text-accent',
 } as const;
 
 export type ButtonLook = keyof typeof looks;

@@ -26,6 +26,8 @@ export interface ConsoleSite {
   openWindow(options?: BrowserContextOptions): Promise<{ context: BrowserContext; page: Page }>;
   /** As if somebody had opened the link that was mailed to them. */
   confirmAddress(email: string): Promise<void>;
+  /** As if an invitation had been to another address: where addresses need no confirming, nobody here is invited to anything. */
+  readdressInvitation(from: string, to: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,11 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
     JWT_SECRET: 'a secret for the tests of the console only',
   });
   const faults: string[] = [];
+  const change = async (act: (db: ReturnType<typeof connectForTest>['db']) => Promise<unknown>): Promise<void> => {
+    const { db, close } = connectForTest(cluster.connectionString, 1);
+    await act(db);
+    await close();
+  };
   return {
     // Browsers take `Secure` cookies over http from localhost by its name.
     url: server.url.replace('127.0.0.1', 'localhost'),
@@ -50,11 +57,12 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
       await watch(context, faults);
       return { context, page: await context.newPage() };
     },
-    async confirmAddress(email) {
-      const { db, close } = connectForTest(cluster.connectionString, 1);
-      await db.updateTable('users').set({ email_verified_at: new Date() }).where('email', '=', email).execute();
-      await close();
-    },
+    confirmAddress: (email) =>
+      change((db) =>
+        db.updateTable('users').set({ email_verified_at: new Date() }).where('email', '=', email).execute(),
+      ),
+    readdressInvitation: (from, to) =>
+      change((db) => db.updateTable('group_invitations').set({ email: to }).where('email', '=', from).execute()),
     async close() {
       await browser.close();
       await server.stop();

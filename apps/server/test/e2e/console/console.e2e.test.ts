@@ -1,44 +1,39 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
 import { authenticatorOf } from '@promptory/api/testing';
-import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../harness/send.ts';
-import { type Account, BUILT, type ConsoleSite, openConsoleSite } from './console-site.ts';
-import { hostileStrings } from './hostile-strings.ts';
+import { BUILT } from './console-site.ts';
+import { accessTests } from './parts/access.ts';
+import { accountTests } from './parts/account.ts';
+import { groupTests } from './parts/groups.ts';
+import { hostileTests } from './parts/hostile.ts';
+import { labelTests } from './parts/labels.ts';
+import { trashTests } from './parts/trash.ts';
+import {
+  alice,
+  bob,
+  box,
+  button,
+  closeStage,
+  context,
+  dialog,
+  heading,
+  link,
+  openStage,
+  page,
+  rows,
+  site,
+  tokenOf,
+} from './stage.ts';
 
-const alice: Account = { email: 'alice@example.org', password: 'correct horse battery', name: 'Alice' };
-const bob: Account = { email: 'bob@example.org', password: 'a bicycle for the mind', name: 'Bob' };
-
-let site: ConsoleSite;
-let context: BrowserContext;
-let page: Page;
 /** As a program has them. */
 let asAlice: { authorization: string };
 let asBob: { authorization: string };
 
-const button = (name: string | RegExp) => page.getByRole('button', { name });
-const link = (name: string | RegExp) => page.getByRole('link', { name });
-const box = (name: string) => page.getByRole('textbox', { name });
-const rows = () => page.getByRole('list', { name: 'Prompts' }).getByRole('listitem');
-const dialog = (name: string) => page.getByRole('dialog', { name });
-const heading = (name: string) => page.getByRole('heading', { name, exact: true });
-
-async function tokenOf({ email, password }: Account): Promise<{ authorization: string }> {
-  const { accessToken } = await send<{ accessToken: string }>(site.url, 'POST', '/auth/login', { email, password });
-  return { authorization: `Bearer ${accessToken}` };
-}
-
-beforeAll(async () => {
-  site = await openConsoleSite();
-  ({ context, page } = await site.openWindow());
-});
-
-afterAll(async () => {
-  await site?.close();
-});
+beforeAll(openStage);
+afterAll(closeStage);
 
 it('signs somebody up, and writes a first prompt', async () => {
   await page.goto(site.url);
@@ -181,6 +176,9 @@ it('shows a browser what is at a shared address, and what is wrong with the requ
   await heading('Library').waitFor();
 });
 
+describe('the labels of a prompt', labelTests);
+describe('the trash', trashTests);
+
 it('asks for a second factor where an account has one, and shows nothing of who was here before', async () => {
   await send(site.url, 'POST', '/auth/register', bob);
   await site.confirmAddress(bob.email);
@@ -218,93 +216,11 @@ it('asks for a second factor where an account has one, and shows nothing of who 
   await heading('There are no prompts yet').waitFor();
 });
 
-describe('with hostile strings in every field that people write', () => {
-  it('runs none of them, and the policy has nothing to refuse', async () => {
-    const prompts = hostileStrings.map((text) => ({
-      title: text.slice(0, 200),
-      content: `${text} {{ input }}`,
-      description: text,
-      category: text.slice(0, 60),
-      tags: [text.slice(0, 50)],
-    }));
-    await send(site.url, 'PUT', '/users/me', { name: hostileStrings[4] }, asBob);
-    await send(site.url, 'POST', '/groups', { name: hostileStrings[6], description: 'x' }, asBob);
-    for (let at = 0; at < prompts.length; at += 20) {
-      await send(site.url, 'POST', '/prompts/many', { prompts: prompts.slice(at, at + 20) }, asBob);
-    }
-    expect(hostileStrings.length).toBeGreaterThanOrEqual(60);
-    await page.goto(`${site.url}/?sort=title`);
-    await rows().first().waitFor();
-    await page.goto(`${site.url}/?q=ran&category=${encodeURIComponent(hostileStrings[0] ?? '')}`);
-    await rows().first().waitFor();
-    for (const text of [hostileStrings[0], hostileStrings[4], hostileStrings[14], hostileStrings[52]]) {
-      await page.goto(`${site.url}/?q=${encodeURIComponent(text ?? '')}`);
-      await page.getByRole('region', { name: 'Prompts' }).and(page.locator('[aria-busy=false]')).waitFor();
-    }
-    await page.keyboard.press('Control+k');
-    await dialog('Jump to').getByRole('option').first().waitFor();
-    await page.keyboard.press('Escape');
-    const { items } = await send<{ items: { id: string }[] }>(site.url, 'GET', '/prompts?limit=100', undefined, asBob);
-    for (const { id } of items.slice(0, 12)) {
-      await page.goto(`${site.url}/prompts/${id}`);
-      await box('input').fill(hostileStrings[0] ?? '');
-      await page.getByRole('region', { name: 'Try it out' }).locator('pre').waitFor();
-    }
-    await page.goto(`${site.url}/prompts/${items[0]?.id}/edit`);
-    await box('Content').waitFor();
-    await page.goto(`${site.url}/prompts/${items[0]?.id}/versions`);
-    await page.getByRole('list', { name: 'Versions' }).waitFor();
-    expect(site.faults).toEqual([]);
-  });
-});
+describe('groups', () => groupTests(() => asBob));
+describe('an account', () => accountTests(() => asBob));
 
-describe('for everybody', () => {
-  const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
-    [375, 1280].map((width) => ({ colorScheme, width })),
-  );
-
-  it.each(looks)(
-    'has no fault in the eyes of axe, $colorScheme and $width pixels wide',
-    async ({ colorScheme, width }) => {
-      const isDark = colorScheme === 'dark';
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      const { items } = await send<{ items: { id: string }[] }>(site.url, 'GET', '/prompts?limit=1', undefined, asBob);
-      const [{ id } = { id: '' }] = items;
-      const shown = [
-        ['/', rows().first()],
-        ['/?q=qzxvkj', heading('Nothing is found')],
-        ['/prompts/new', box('Content')],
-        [`/prompts/${id}`, page.getByRole('region', { name: 'Try it out' })],
-        [`/prompts/${id}/edit`, box('Content')],
-        [`/prompts/${id}/versions`, page.getByRole('list', { name: 'Versions' }).getByRole('listitem')],
-      ] as const;
-      for (const [path, whenThere] of shown) {
-        await page.goto(site.url + path);
-        await whenThere.waitFor();
-        await expectNoFault(path, isDark);
-      }
-      await page.keyboard.press('Control+k');
-      await dialog('Jump to').getByRole('option').first().waitFor();
-      await expectNoFault('the palette', isDark);
-      const stranger = await site.openWindow({ colorScheme, viewport: { width, height: 900 } });
-      await stranger.page.goto(site.url);
-      await stranger.page.getByRole('button', { name: 'Sign in' }).waitFor();
-      await expectNoFault('signing in', isDark, stranger.page);
-      await stranger.context.close();
-    },
-  );
-
-  async function expectNoFault(what: string, dark: boolean, at: Page = page): Promise<void> {
-    const axe = new AxeBuilder({ page: at });
-    // Nothing else in the page depends on its colours.
-    const { violations } = await (dark ? axe.withRules(['color-contrast']) : axe).analyze();
-    const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`);
-    expect(said, what).toEqual([]);
-    const wider = await at.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    expect(wider, `${what}, beyond the window`).toBeLessThanOrEqual(0);
-  }
-});
+describe('with hostile strings in every field that people write', () => hostileTests(() => asBob));
+describe('for everybody', accessTests);
 
 it('needs no more than 130 KB of JavaScript, as it is sent, for its first page', async () => {
   const fetched = await site.openWindow();

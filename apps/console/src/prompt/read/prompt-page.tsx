@@ -2,18 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Link, useParams } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
-import { promptAt } from '../addresses.ts';
-import { libraryAt } from '../library/library-search.ts';
-import { Failure } from '../ui/failure.tsx';
-import { Notice } from '../ui/notice.tsx';
-import { Loading, Typed } from '../ui/page.tsx';
-import { type CurrentPrompt, labelsOf, versionOf } from './calls.ts';
+import { promptAt } from '../../addresses.ts';
+import { libraryAt } from '../../library/library-search.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Loading, Typed } from '../../ui/page.tsx';
+import { type CurrentPrompt, versionOf } from '../calls.ts';
+import { labelsOf } from '../labels/calls.ts';
+import { WithPrompt } from '../with-prompt.tsx';
 import { PromptText } from './prompt-text.tsx';
 import { readVersion } from './read-version.ts';
-import { WithPrompt } from './with-prompt.tsx';
 
 // With it comes the prompt language.
-const TryOut = lazy(() => import('./try-out.tsx').then(({ TryOut: component }) => ({ default: component })));
+const TryOut = lazy(() => import('../try/try-out.tsx').then(({ TryOut: component }) => ({ default: component })));
 
 export function PromptPage() {
   const { id = '' } = useParams();

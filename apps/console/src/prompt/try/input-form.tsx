@@ -1,4 +1,4 @@
-import { Field, SelectField, TextField } from '../ui/field.tsx';
+import { Field, SelectField, TextField } from '../../ui/field.tsx';
 import type { InputField, TypedInputs } from './input-fields.ts';
 
 interface FormProps {

@@ -1,5 +1,5 @@
 import type { ChatMessage, RouterInputs } from '@promptory/client';
-import type { CurrentPrompt } from './calls.ts';
+import type { CurrentPrompt } from '../calls.ts';
 
 type SavedMessage = NonNullable<RouterInputs['prompts']['create']['messages']>[number];
 

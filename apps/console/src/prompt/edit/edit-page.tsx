@@ -1,15 +1,15 @@
 import { isPromptoryError } from '@promptory/client';
 import { useLocation, useParams } from 'wouter';
-import { promptAt } from '../addresses.ts';
-import { dropDraft } from '../data/drafts.ts';
-import { Button, buttonLook } from '../ui/button.tsx';
-import { Notice } from '../ui/notice.tsx';
-import { Typed } from '../ui/page.tsx';
-import { Time } from '../ui/time.tsx';
-import { type CurrentPrompt, useUpdate } from './calls.ts';
+import { promptAt } from '../../addresses.ts';
+import { dropDraft } from '../../data/drafts.ts';
+import { Button, buttonLook } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Typed } from '../../ui/page.tsx';
+import { Time } from '../../ui/time.tsx';
+import { type CurrentPrompt, useUpdate } from '../calls.ts';
+import { WithPrompt } from '../with-prompt.tsx';
 import { type Draft, draftOf, savedDraft } from './draft.ts';
 import { Editor } from './editor.tsx';
-import { WithPrompt } from './with-prompt.tsx';
 
 export function EditPage() {
   const { id = '' } = useParams();

@@ -1,10 +1,10 @@
 import { PromptoryError } from '@promptory/client';
 import { type ReactNode, useEffect, useState } from 'react';
-import { dropDraft, keepDraft, readDraft } from '../data/drafts.ts';
-import { Button } from '../ui/button.tsx';
-import { Failure } from '../ui/failure.tsx';
-import { Field, TextField } from '../ui/field.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { dropDraft, keepDraft, readDraft } from '../../data/drafts.ts';
+import { Button } from '../../ui/button.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { Field, TextField } from '../../ui/field.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { type Draft, isSameDraft, newMessage } from './draft.ts';
 import { MessagesEditor } from './messages-editor.tsx';
 

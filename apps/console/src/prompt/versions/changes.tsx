@@ -1,8 +1,8 @@
 import type { VersionDiff } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
-import { Failure } from '../ui/failure.tsx';
-import { Loading } from '../ui/page.tsx';
-import { diffOf } from './calls.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { Loading } from '../../ui/page.tsx';
+import { diffOf } from '../calls.ts';
 
 type TextDiff = VersionDiff['content'];
 

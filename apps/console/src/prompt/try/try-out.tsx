@@ -1,9 +1,9 @@
 import type { ChatMessage } from '@promptory/client';
 import { useDeferredValue, useState } from 'react';
-import { Notice } from '../ui/notice.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { PromptText } from '../read/prompt-text.tsx';
 import { type InputSchema, inputFields, type TypedInputs, valuesOf } from './input-fields.ts';
 import { InputForm } from './input-form.tsx';
-import { PromptText } from './prompt-text.tsx';
 import { renderPrompt } from './render-prompt.ts';
 
 interface Text {

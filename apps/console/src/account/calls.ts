@@ -1,0 +1,79 @@
+// The procedures of an account: me.get, me.update, preferences.get, preferences.update, auth.changePassword, auth.sessions.list,
+// auth.sessions.end, apiKeys.list, apiKeys.create, apiKeys.revoke, and groups.list for what a key is limited to.
+import type { RouterInputs } from '@promptory/client';
+import { useMutation } from '@tanstack/react-query';
+import { promptory, queryClient, trpc } from '../data/promptory.ts';
+import { showTheme } from '../theme/theme.ts';
+import { wordsOf } from '../ui/failure.tsx';
+import { toasts } from '../ui/toasts.ts';
+
+const next = { getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor };
+
+export const me = () => trpc.me.get.queryOptions({}, { staleTime: 300_000 });
+export const preferences = () => trpc.preferences.get.queryOptions({});
+export const sessions = () => trpc.auth.sessions.list.infiniteQueryOptions({ limit: 50 }, next);
+export const keys = () => trpc.apiKeys.list.infiniteQueryOptions({ limit: 50 }, next);
+export const groups = () => trpc.groups.list.queryOptions({ limit: 100 });
+
+export const useUpdateMe = () =>
+  useMutation({
+    mutationFn: (input: RouterInputs['me']['update']) => promptory.me.update.mutate(input),
+    onSuccess: async () => {
+      toasts.show({ text: 'Saved' });
+      await queryClient.invalidateQueries(trpc.me.get.pathFilter());
+      // Prompts are named by their owner's handle.
+      await queryClient.invalidateQueries(trpc.prompts.pathFilter());
+    },
+  });
+
+/** Chosen is shown at once, and as it was where the server refuses. */
+export const usePreferences = () =>
+  useMutation({
+    mutationFn: (input: RouterInputs['preferences']['update']) => promptory.preferences.update.mutate(input),
+    onMutate: ({ theme }) => {
+      if (theme !== undefined) showTheme(theme);
+    },
+    onSuccess: (saved) => queryClient.setQueryData(preferences().queryKey, saved),
+    onError: (error) => {
+      toasts.show({ text: wordsOf(error), isBad: true });
+      showTheme(queryClient.getQueryData(preferences().queryKey)?.theme ?? 'system');
+    },
+  });
+
+export const usePassword = () =>
+  useMutation({
+    mutationFn: (input: RouterInputs['auth']['changePassword']) => promptory.auth.changePassword.mutate(input),
+    onSuccess: async () => {
+      toasts.show({ text: 'The password is changed' });
+      await queryClient.invalidateQueries(trpc.auth.sessions.list.pathFilter());
+    },
+  });
+
+/** Signs devices out, one after the other. */
+export async function endSessions(ids: readonly string[]): Promise<void> {
+  try {
+    for (const id of ids) await promptory.auth.sessions.end.mutate({ id });
+    toasts.show({ text: ids.length === 1 ? 'The device is signed out' : `${ids.length} devices are signed out` });
+  } catch (error) {
+    toasts.show({ text: wordsOf(error), isBad: true });
+  }
+  await queryClient.invalidateQueries(trpc.auth.sessions.list.pathFilter());
+}
+
+const keysChanged = () => queryClient.invalidateQueries(trpc.apiKeys.list.pathFilter());
+
+export const useCreateKey = () =>
+  useMutation({
+    mutationFn: (input: RouterInputs['apiKeys']['create']) => promptory.apiKeys.create.mutate(input),
+    onSuccess: keysChanged,
+  });
+
+export async function revokeKey({ id, name }: { id: string; name: string }): Promise<void> {
+  try {
+    await promptory.apiKeys.revoke.mutate({ id });
+    toasts.show({ text: `“${name}” is revoked` });
+  } catch (error) {
+    toasts.show({ text: wordsOf(error), isBad: true });
+  }
+  await keysChanged();
+}

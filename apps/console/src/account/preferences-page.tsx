@@ -1,0 +1,129 @@
+import type { RouterOutputs } from '@promptory/client';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Field } from '../ui/field.tsx';
+import { Loading } from '../ui/page.tsx';
+import { AccountPage } from './account-page.tsx';
+import { preferences, usePreferences } from './calls.ts';
+
+const themes = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
+const visibilities = { private: 'Private', public: 'Public: whoever is signed in reads them' } as const;
+const mails = {
+  groupInvitations: 'When somebody shares a group with me',
+  labelMoves: 'When somebody else moves a label of a prompt of mine',
+  security: 'When my password has changed',
+} as const;
+
+/** What somebody has chosen for themselves. Each choice is kept as it is made. */
+export function PreferencesPage() {
+  const { data, error, refetch } = useQuery(preferences());
+  return (
+    <AccountPage>
+      {data !== undefined ? (
+        <Choices chosen={data} />
+      ) : error === null ? (
+        <Loading what="Opening your preferences" />
+      ) : (
+        <Failure error={error} retry={() => void refetch()} />
+      )}
+    </AccountPage>
+  );
+}
+
+function Choices({ chosen }: { chosen: RouterOutputs['preferences']['get'] }) {
+  const update = usePreferences();
+  // What is on its way is shown already.
+  const shown = update.isPending ? { ...chosen, ...update.variables } : chosen;
+  const mailed = { ...chosen.emailNotifications, ...(update.isPending ? update.variables?.emailNotifications : {}) };
+  return (
+    <>
+      <Choice title="Colours">
+        {(['system', 'light', 'dark'] as const).map((theme) => (
+          <Option
+            key={theme}
+            name="theme"
+            isChosen={shown.theme === theme}
+            choose={() => update.mutate({ theme })}
+            text={themes[theme]}
+          />
+        ))}
+      </Choice>
+      <Choice title="New prompts are">
+        {(['private', 'public'] as const).map((visibility) => (
+          <Option
+            key={visibility}
+            name="visibility"
+            isChosen={shown.defaultVisibility === visibility}
+            choose={() => update.mutate({ defaultVisibility: visibility })}
+            text={visibilities[visibility]}
+          />
+        ))}
+      </Choice>
+      <Category
+        key={chosen.defaultCategory}
+        category={chosen.defaultCategory ?? ''}
+        save={(category) => update.mutate({ defaultCategory: category.trim() === '' ? null : category })}
+      />
+      <Choice title="Mail me">
+        {(['groupInvitations', 'labelMoves', 'security'] as const).map((name) => (
+          <Option
+            key={name}
+            isChosen={mailed[name]}
+            choose={() => update.mutate({ emailNotifications: { [name]: !mailed[name] } })}
+            text={mails[name]}
+          />
+        ))}
+      </Choice>
+    </>
+  );
+}
+
+const Choice = ({ title, children }: { title: string; children: ReactNode }) => (
+  <fieldset>
+    <legend className="mb-1 font-semibold">{title}</legend>
+    {children}
+  </fieldset>
+);
+
+/** One of several where they have a name together, else by itself. */
+const Option = (props: { name?: string; isChosen: boolean; choose: () => void; text: string }) => (
+  <label className="flex min-h-10 items-center gap-2.5 text-sm">
+    <input
+      type={props.name === undefined ? 'checkbox' : 'radio'}
+      name={props.name}
+      className="size-5 shrink-0 accent-accent"
+      checked={props.isChosen}
+      onChange={props.choose}
+    />
+    {props.text}
+  </label>
+);
+
+function Category({ category, save }: { category: string; save: (category: string) => void }) {
+  const [typed, setTyped] = useState(category);
+  return (
+    <form
+      className="flex items-end gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save(typed);
+      }}
+    >
+      <div className="max-w-sm min-w-0 flex-1">
+        <Field
+          label="Category of new prompts"
+          required={false}
+          dir="auto"
+          maxLength={60}
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+        />
+      </div>
+      <Button type="submit" className="min-h-11" disabled={typed.trim() === category}>
+        Keep
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,68 @@
+import { type PointerEvent, useRef, useState } from 'react';
+import { placeAt } from './moved-to.ts';
+
+/** Pixels from the edge of the window within which it scrolls along. */
+const EDGE_PX = 70;
+const STEP_PX = 14;
+
+interface Row {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+interface Drag {
+  readonly from: number;
+  readonly to: number;
+  /** How far from where it was taken, in pixels. */
+  readonly y: number;
+  /** Where the rows stood then, in pixels of the page. */
+  readonly rows: readonly Row[];
+}
+
+/** By how many pixels a row stands elsewhere while another one is dragged: there is a gap where that would be dropped. */
+function shiftOf(drag: Drag | null, index: number): number {
+  if (drag === null) return 0;
+  const { from, to, y, rows } = drag;
+  if (index === from) return y;
+  const [row] = rows.slice(from, from + 1);
+  const height = row === undefined ? 0 : row.bottom - row.top;
+  if (index > from && index <= to) return -height;
+  return index < from && index >= to ? height : 0;
+}
+
+/**
+ * Drags rows by a handle, with a mouse, a pen or a finger: by pointer events, as the browser's own dragging knows no fingers.
+ *
+ * @param drop is given where a row stood and where it is to stand
+ */
+export function useDrag(drop: (from: number, to: number) => void) {
+  const list = useRef<HTMLOListElement>(null);
+  const start = useRef(0);
+  const [drag, setDrag] = useState<Drag | null>(null);
+
+  const handle = (index: number) => ({
+    onPointerDown(event: PointerEvent<HTMLElement>) {
+      if (event.button !== 0) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      start.current = event.clientY + window.scrollY;
+      const rows = [...(list.current?.children ?? [])].map((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return { top: top + window.scrollY, bottom: bottom + window.scrollY };
+      });
+      setDrag({ from: index, to: index, y: 0, rows });
+    },
+    onPointerMove({ clientY }: PointerEvent) {
+      if (drag === null) return;
+      if (clientY < EDGE_PX) window.scrollBy(0, -STEP_PX);
+      else if (clientY > window.innerHeight - EDGE_PX) window.scrollBy(0, STEP_PX);
+      const at = clientY + window.scrollY;
+      setDrag({ ...drag, y: at - start.current, to: placeAt(at, drag.rows) });
+    },
+    onPointerUp() {
+      if (drag !== null && drag.from !== drag.to) drop(drag.from, drag.to);
+      setDrag(null);
+    },
+    onPointerCancel: () => setDrag(null),
+  });
+  return { list, dragged: drag?.from ?? null, shiftOf: (index: number) => shiftOf(drag, index), handle };
+}

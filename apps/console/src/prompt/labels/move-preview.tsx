@@ -1,0 +1,181 @@
+import { isPromptoryError } from '@promptory/client';
+import { useQuery } from '@tanstack/react-query';
+import { ArrowRight } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { Button } from '../../ui/button.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Loading } from '../../ui/page.tsx';
+import type { CurrentPrompt } from '../calls.ts';
+import { Changes } from '../versions/changes.tsx';
+import { Breaks } from './breaks.tsx';
+import { checkOf, type PromptLabel, useMove, useRemove } from './calls.ts';
+import { Users } from './users.tsx';
+
+interface Target {
+  readonly prompt: CurrentPrompt;
+  readonly label: string;
+  readonly held: PromptLabel | undefined;
+  close(): void;
+}
+
+/** What a move does: from where to where, whom it breaks, who is concerned, and what differs. */
+export function MovePreview({ to, ...target }: Target & { to: number | null }) {
+  const { prompt, label, held } = target;
+  const from = held?.version ?? null;
+  if (held?.isProtected === true && !prompt.permissions.canDelete)
+    return <Notice kind="bad">Only the owner of the prompt moves {label}: it is protected.</Notice>;
+  return (
+    <>
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl bg-hover px-4 py-3" aria-live="polite">
+        <span className="font-semibold wrap-anywhere">{label}</span>
+        <span className="text-quiet">{from === null ? 'no version' : `version ${from}`}</span>
+        <span className="inline-flex items-center gap-3">
+          <ArrowRight aria-label="to" size={18} className="shrink-0 text-quiet" />
+          <span className="font-semibold">{to === null ? 'no version' : `version ${to}`}</span>
+        </span>
+      </p>
+      {from === to ? (
+        <Notice>
+          {from === null ? 'There is no such label: there is nothing to take away.' : 'It points there already.'}
+        </Notice>
+      ) : to === null ? (
+        <Removal {...target} from={from} />
+      ) : (
+        <Move {...target} to={to} from={from} />
+      )}
+    </>
+  );
+}
+
+function Move({ prompt, label, held, from, to, close }: Target & { from: number | null; to: number }) {
+  const { id } = prompt;
+  const check = useQuery(checkOf(id, label, to));
+  const move = useMove();
+  const [reason, setReason] = useState('');
+  const [isAccepted, setAccepted] = useState(false);
+  const isBreaking = check.data?.isCompatible === false;
+  /** Where it pointed last, where it points nowhere now. */
+  const served = check.data?.from ?? from;
+  return (
+    <form
+      className="grid grid-cols-[minmax(0,1fr)] gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        move.mutate(
+          {
+            ...{ id, label, version: to, expectedVersion: held?.version ?? null },
+            ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+            ...(isBreaking && isAccepted ? { acceptBreaking: true } : {}),
+          },
+          { onSuccess: close, onError: () => void check.refetch() },
+        );
+      }}
+    >
+      {check.error !== null ? (
+        <Failure error={check.error} retry={() => void check.refetch()} />
+      ) : check.data === undefined ? (
+        <Loading what="Looking whom it breaks" />
+      ) : (
+        <Breaks check={check.data} />
+      )}
+      {served !== null && (
+        <>
+          <Users prompt={prompt} version={served} />
+          <Part title="What differs">
+            <Changes id={id} from={served} to={to} />
+          </Part>
+        </>
+      )}
+      {isBreaking && (
+        <label className="flex items-start gap-2.5 text-sm">
+          <input
+            type="checkbox"
+            className="mt-0.5 size-5 shrink-0"
+            required
+            checked={isAccepted}
+            onChange={({ target }) => setAccepted(target.checked)}
+          />
+          Move it although that breaks them. The reason below stays in the history.
+        </label>
+      )}
+      <Reason reason={reason} write={setReason} isNeeded={isBreaking} />
+      {move.error !== null && <Refused error={move.error} />}
+      <Actions close={close}>
+        <Button type="submit" look="first" disabled={check.data === undefined || move.isPending}>
+          {move.isPending ? 'Moving …' : `Move ${label} to version ${to}`}
+        </Button>
+      </Actions>
+    </form>
+  );
+}
+
+function Removal({ prompt, label, from, close }: Target & { from: number | null }) {
+  const remove = useRemove();
+  const [reason, setReason] = useState('');
+  return (
+    <form
+      className="grid grid-cols-[minmax(0,1fr)] gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        remove.mutate(
+          {
+            ...{ id: prompt.id, label },
+            ...(from === null ? {} : { expectedVersion: from }),
+            ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+          },
+          { onSuccess: close },
+        );
+      }}
+    >
+      <Notice kind="bad">Programs that fetch the prompt by this label are refused from then on.</Notice>
+      {from !== null && <Users prompt={prompt} version={from} />}
+      <Reason reason={reason} write={setReason} isNeeded={false} />
+      {remove.error !== null && <Refused error={remove.error} />}
+      <Actions close={close}>
+        <Button type="submit" look="first" disabled={remove.isPending}>
+          {remove.isPending ? 'Taking it away …' : `Take ${label} away`}
+        </Button>
+      </Actions>
+    </form>
+  );
+}
+
+/** What is wrong, in the words of who wanted to move it. */
+function Refused({ error }: { error: unknown }) {
+  if (!isPromptoryError(error, 'label.moved_since')) return <Failure error={error} />;
+  const { version } = error.details.current;
+  return (
+    <Notice kind="bad">
+      Somebody has moved it meanwhile: it points at {version === null ? 'no version' : `version ${version}`} now. What
+      stands above is of that; nothing was moved.
+    </Notice>
+  );
+}
+
+const Reason = (props: { reason: string; write: (text: string) => void; isNeeded: boolean }) => (
+  <Field
+    label="Reason"
+    hint="For the history, and for the owner of the prompt."
+    dir="auto"
+    maxLength={500}
+    required={props.isNeeded}
+    value={props.reason}
+    onChange={({ target }) => props.write(target.value)}
+  />
+);
+
+const Actions = ({ close, children }: { close: () => void; children: ReactNode }) => (
+  <div className="sticky bottom-0 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-edge bg-card px-4 py-3">
+    <Button onClick={close}>Cancel</Button>
+    {children}
+  </div>
+);
+
+const Part = ({ title, children }: { title: string; children: ReactNode }) => (
+  <section aria-label={title}>
+    <h3 className="text-sm font-semibold">{title}</h3>
+    {children}
+  </section>
+);
