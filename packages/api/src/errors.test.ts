@@ -44,6 +44,17 @@ describe('what a failure is to the caller', () => {
     expect(known.retryAfterSeconds).toBe(status === 503 ? 1 : null);
   });
 
+  it.each([
+    ['malformed_json', 'invalid_format', { format: 'json' }],
+    ['unkept_json', 'not_kept', {}],
+    ['field_conflict', 'not_allowed', {}],
+  ])('is by its field what a transport refused before a procedure saw it: %s', (reason, code, params) => {
+    const cause = Object.assign(new Error('Not so.'), { name: 'RequestRefused', reason, field: 'body.config' });
+    const known = toAppError(new TRPCError({ code: 'BAD_REQUEST', cause }));
+    expect(known.status).toBe(400);
+    expect(known.errors).toEqual([{ path: 'body.config', code, params, message: 'Not so.' }]);
+  });
+
   it('lists the faults of an input by path, and keeps those of an output to itself', () => {
     const { error } = z.strictObject({ tags: z.array(z.string()) }).safeParse({ tags: [1], more: 2 });
     const input = toAppError(new TRPCError({ code: 'BAD_REQUEST', cause: error }));

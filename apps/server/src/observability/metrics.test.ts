@@ -92,3 +92,15 @@ it('has counted whatever came before it is asked, few or many', async () => {
     ]);
   }
 });
+
+it('says of its connections what they are when it is asked', async () => {
+  const metrics = createMetrics();
+  const counts = { open: 1, unreadBytes: 2, arrivingBytes: 3 };
+  metrics.watchConnections(() => counts);
+  counts.open = 4;
+  expect(await linesOf(metrics)).toEqual([
+    'promptory_connections 4',
+    'promptory_unread_bytes 2',
+    'promptory_arriving_bytes 3',
+  ]);
+});

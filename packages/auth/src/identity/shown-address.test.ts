@@ -38,6 +38,8 @@ describe('an address', () => {
 
   it('shows what is plain of a domain, and no more', () => {
     expect(shownAddress(stored('ada@münchen.pаypal.com'))).toBe('ada@münchen.xn--pypal-4ve.com');
+    // Letters of both alphabets are no less mixed where the domain ends in one of them.
+    expect(shownAddress(stored('ada@pаypal.рф'))).toBe('ada@xn--pypal-4ve.рф');
   });
 
   it('of punycode that says nothing stays as it is', () => {
