@@ -9,6 +9,9 @@ import { ROOT, runServer } from '../harness/run-server.ts';
 /** Where the build puts the console. */
 export const BUILT = join(ROOT, 'apps/console/dist');
 
+/** What hangs is ended by it; a busy machine is slow. */
+const TIMEOUT_MS = 60_000;
+
 /** What somebody signs in with. */
 export interface Account {
   readonly email: string;
@@ -54,6 +57,7 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
     faults,
     async openWindow(options = {}) {
       const context = await browser.newContext(options);
+      context.setDefaultTimeout(TIMEOUT_MS);
       await watch(context, faults);
       return { context, page: await context.newPage() };
     },

@@ -29,8 +29,13 @@ export const heading = (name: string) => page.getByRole('heading', { name, exact
 /** What the console says of what was done. */
 export const message = (text: string | RegExp) => page.getByRole('status', { name: 'Messages' }).getByText(text);
 
-/** As a program calls for somebody. */
-export async function tokenOf({ email, password }: Account): Promise<{ authorization: string }> {
-  const { accessToken } = await send<{ accessToken: string }>(site.url, 'POST', '/auth/login', { email, password });
+/**
+ * As a program calls for somebody, for ten minutes.
+ *
+ * @param recoveryCode of an account that has a second factor
+ */
+export async function tokenOf({ email, password }: Account, recoveryCode?: string): Promise<{ authorization: string }> {
+  const body = { email, password, ...(recoveryCode === undefined ? {} : { recoveryCode }) };
+  const { accessToken } = await send<{ accessToken: string }>(site.url, 'POST', '/auth/login', body);
   return { authorization: `Bearer ${accessToken}` };
 }

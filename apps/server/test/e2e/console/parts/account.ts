@@ -1,13 +1,18 @@
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { send } from '../../harness/send.ts';
 import type { Account } from '../console-site.ts';
 import { bob, box, button, choice, dialog, heading, message, page, rowsOf, site } from '../stage.ts';
 
-/** @param bobsToken whose session stays while others end */
-export function accountTests(bobsToken: () => { authorization: string }): void {
-  const get = <Answer>(path: string) => send<Answer>(site.url, 'GET', path, undefined, bobsToken());
+/** @param signInBob he has a second factor */
+export function accountTests(signInBob: () => Promise<{ authorization: string }>): void {
+  let asBob: { authorization: string };
+  const get = <Answer>(path: string) => send<Answer>(site.url, 'GET', path, undefined, asBob);
   const part = (name: string) => page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name });
   const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+
+  beforeAll(async () => {
+    asBob = await signInBob();
+  });
 
   it('keeps a name, and says what another handle changes', async () => {
     await page.goto(`${site.url}/account`);

@@ -19,9 +19,9 @@ import {
 /**
  * As Bob, whom Alice invites to a group of hers.
  *
- * @param bobsToken as he has a second factor, it is taken while he has one at hand
+ * @param signInBob he has a second factor
  */
-export function groupTests(bobsToken: () => { authorization: string }): void {
+export function groupTests(signInBob: () => Promise<{ authorization: string }>): void {
   let asAlice: { authorization: string };
   let asBob: { authorization: string };
   let id: string;
@@ -37,7 +37,7 @@ export function groupTests(bobsToken: () => { authorization: string }): void {
   const people = () => page.getByRole('navigation', { name: 'Group' }).getByRole('link', { name: 'People' });
 
   beforeAll(async () => {
-    [asAlice, asBob] = [await tokenOf(alice), bobsToken()];
+    [asAlice, asBob] = [await tokenOf(alice), await signInBob()];
   });
 
   it('are made, and filled with prompts', async () => {

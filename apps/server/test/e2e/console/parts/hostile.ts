@@ -4,8 +4,9 @@ import { hostileStrings } from '../hostile-strings.ts';
 import { accountScreens, groupScreens, shown } from '../screens.ts';
 import { box, button, dialog, message, page, rows, rowsOf, site } from '../stage.ts';
 
-export function hostileTests(asBob: () => { authorization: string }): void {
+export function hostileTests(signInBob: () => Promise<{ authorization: string }>): void {
   it('runs none of them, and the policy has nothing to refuse', async () => {
+    const asBob = await signInBob();
     const prompts = hostileStrings.map((text) => ({
       title: text.slice(0, 200),
       content: `${text} {{ input }}`,
@@ -13,16 +14,16 @@ export function hostileTests(asBob: () => { authorization: string }): void {
       category: text.slice(0, 60),
       tags: [text.slice(0, 50)],
     }));
-    await send(site.url, 'PUT', '/users/me', { name: hostileStrings[4] }, asBob());
+    await send(site.url, 'PUT', '/users/me', { name: hostileStrings[4] }, asBob);
     const group = { name: hostileStrings[6], description: hostileStrings[1] };
-    ({ id: shown.group } = await send<{ id: string }>(site.url, 'POST', '/groups', group, asBob()));
+    ({ id: shown.group } = await send<{ id: string }>(site.url, 'POST', '/groups', group, asBob));
     const invitation = { email: 'nobody@example.org', role: 'viewer' };
-    await send(site.url, 'POST', `/groups/${shown.group}/members`, invitation, asBob());
+    await send(site.url, 'POST', `/groups/${shown.group}/members`, invitation, asBob);
     const key = { name: hostileStrings[2], scopes: ['prompts:read'], groupId: shown.group };
-    await send(site.url, 'POST', '/users/api-keys', key, asBob());
-    await send(site.url, 'PUT', '/users/preferences', { defaultCategory: hostileStrings[0] }, asBob());
+    await send(site.url, 'POST', '/users/api-keys', key, asBob);
+    await send(site.url, 'PUT', '/users/preferences', { defaultCategory: hostileStrings[0] }, asBob);
     for (let at = 0; at < prompts.length; at += 20) {
-      await send(site.url, 'POST', '/prompts/many', { prompts: prompts.slice(at, at + 20) }, asBob());
+      await send(site.url, 'POST', '/prompts/many', { prompts: prompts.slice(at, at + 20) }, asBob);
     }
     expect(hostileStrings.length).toBeGreaterThanOrEqual(60);
     await page.goto(`${site.url}/?sort=title`);
@@ -36,13 +37,7 @@ export function hostileTests(asBob: () => { authorization: string }): void {
     await page.keyboard.press('Control+k');
     await dialog('Jump to').getByRole('option').first().waitFor();
     await page.keyboard.press('Escape');
-    const { items } = await send<{ items: { id: string }[] }>(
-      site.url,
-      'GET',
-      '/prompts?limit=100',
-      undefined,
-      asBob(),
-    );
+    const { items } = await send<{ items: { id: string }[] }>(site.url, 'GET', '/prompts?limit=100', undefined, asBob);
     for (const { id } of items.slice(0, 12)) {
       await page.goto(`${site.url}/prompts/${id}`);
       await box('input').fill(hostileStrings[0] ?? '');
@@ -52,13 +47,13 @@ export function hostileTests(asBob: () => { authorization: string }): void {
     await box('Content').waitFor();
     const [first, second] = items;
     shown.prompt = first?.id ?? '';
-    await send(site.url, 'POST', `/groups/${shown.group}/prompts`, { promptId: shown.prompt }, asBob());
+    await send(site.url, 'POST', `/groups/${shown.group}/prompts`, { promptId: shown.prompt }, asBob);
     await send(
       site.url,
       'PUT',
       `/prompts/${first?.id}/labels/production`,
       { version: 1, reason: hostileStrings[0] },
-      asBob(),
+      asBob,
     );
     await page.goto(`${site.url}/prompts/${first?.id}/versions?move=production`);
     await rowsOf('Versions').getByText('<script>').first().waitFor();
