@@ -122,6 +122,8 @@ describe('Jinja', () => {
     ['{% for k, v in x %}{% endfor %}', 1, 9, '","'],
     ['{% for x in y %}{% set z = x %}{% endfor %}', 1, 17, 'set in a loop'],
     ['{% for x in y %}{{ loop.last }}{% endfor %}', 1, 17, 'True'],
+    ['{% for loop in y %}{{ loop }}{% endfor %}', 1, 1, 'name of the engine'],
+    ['{% for range in y %}{{ range }}{% endfor %}', 1, 1, 'name of the engine'],
     ['{% for x in y %}{% else %}{{ x.a }}{% endfor %}', 1, 17, 'nothing in the "else"'],
     [
       '{% for x in y %}{% for x in z %}{% else %}{% if x %}{% endif %}{% endfor %}{% endfor %}',
