@@ -26,9 +26,10 @@ export const useUpdateMe = () =>
     },
   });
 
-/** Chosen is shown at once, and as it was where the server refuses. */
+/** Colours are shown at once, and as they were where the server refuses. Kept in the order in which they were chosen. */
 export const usePreferences = () =>
   useMutation({
+    scope: { id: 'preferences' },
     mutationFn: (input: RouterInputs['preferences']['update']) => promptory.preferences.update.mutate(input),
     onMutate: ({ theme }) => {
       if (theme !== undefined) showTheme(theme);

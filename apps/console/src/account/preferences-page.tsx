@@ -1,4 +1,4 @@
-import type { RouterOutputs } from '@promptory/client';
+import type { RouterInputs, RouterOutputs } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Button } from '../ui/button.tsx';
@@ -32,11 +32,21 @@ export function PreferencesPage() {
   );
 }
 
-function Choices({ chosen }: { chosen: RouterOutputs['preferences']['get'] }) {
+type Preferences = RouterOutputs['preferences']['get'];
+type Wanted = RouterInputs['preferences']['update'];
+
+function Choices({ chosen }: { chosen: Preferences }) {
   const update = usePreferences();
-  // What is on its way is shown already.
-  const shown = update.isPending ? { ...chosen, ...update.variables } : chosen;
-  const mailed = { ...chosen.emailNotifications, ...(update.isPending ? update.variables?.emailNotifications : {}) };
+  // What is on its way: shown at once, however many choices are made before the first is kept.
+  const [wanted, setWanted] = useState<Wanted>({});
+  const shown = { ...chosen, ...wanted };
+  const mailed = { ...chosen.emailNotifications, ...wanted.emailNotifications };
+  const choose = (choice: Wanted): void => {
+    const mails = { ...wanted.emailNotifications, ...choice.emailNotifications };
+    setWanted({ ...wanted, ...choice, emailNotifications: mails });
+    // Only the last one's is called.
+    update.mutate(choice, { onSettled: () => setWanted({}) });
+  };
   return (
     <>
       <Choice title="Colours">
@@ -45,7 +55,7 @@ function Choices({ chosen }: { chosen: RouterOutputs['preferences']['get'] }) {
             key={theme}
             name="theme"
             isChosen={shown.theme === theme}
-            choose={() => update.mutate({ theme })}
+            choose={() => choose({ theme })}
             text={themes[theme]}
           />
         ))}
@@ -56,7 +66,7 @@ function Choices({ chosen }: { chosen: RouterOutputs['preferences']['get'] }) {
             key={visibility}
             name="visibility"
             isChosen={shown.defaultVisibility === visibility}
-            choose={() => update.mutate({ defaultVisibility: visibility })}
+            choose={() => choose({ defaultVisibility: visibility })}
             text={visibilities[visibility]}
           />
         ))}
@@ -64,14 +74,14 @@ function Choices({ chosen }: { chosen: RouterOutputs['preferences']['get'] }) {
       <Category
         key={chosen.defaultCategory}
         category={chosen.defaultCategory ?? ''}
-        save={(category) => update.mutate({ defaultCategory: category.trim() === '' ? null : category })}
+        save={(category) => choose({ defaultCategory: category.trim() === '' ? null : category })}
       />
       <Choice title="Mail me">
         {(['groupInvitations', 'labelMoves', 'security'] as const).map((name) => (
           <Option
             key={name}
             isChosen={mailed[name]}
-            choose={() => update.mutate({ emailNotifications: { [name]: !mailed[name] } })}
+            choose={() => choose({ emailNotifications: { [name]: !mailed[name] } })}
             text={mails[name]}
           />
         ))}
