@@ -27,3 +27,13 @@ it('takes what somebody has put there, and says why where it can write none', as
   expect(await readFile(join(data, 'jwt-secret'), 'utf8')).toBe(' given by hand\n');
   await expect(loadOrCreateJwtSecret(join(data, 'jwt-secret'))).rejects.toThrow('EEXIST');
 });
+
+it('waits for the secret that another start is about to write, and takes none for no secret', async () => {
+  const data = await givenFolder();
+  await writeFile(join(data, 'jwt-secret'), '');
+  const waiting = loadOrCreateJwtSecret(data);
+  await writeFile(join(data, 'jwt-secret'), 'written by another\n');
+  expect(await waiting).toBe('written by another');
+  await writeFile(join(data, 'jwt-secret'), '\n');
+  await expect(loadOrCreateJwtSecret(data)).rejects.toThrow('holds no secret');
+});
