@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InputSchema } from '../inputs/infer-inputs.ts';
+import { type InputSchema, inferInputs } from '../inputs/infer-inputs.ts';
 import { parse } from '../parse.ts';
 import { TemplateError } from '../template-error.ts';
 import type { InputValues } from './plain-values.ts';
@@ -50,6 +50,18 @@ describe('render', () => {
     ["{{ 'now' | date_to_string }}", {}, '01 Jan 1970'],
     ['{{ "%zz" | url_decode }}{{ "!" | base64_decode }}{{ x | slice: 0, 99999999 }}', { x: 'ab' }, '%zz!ab'],
   ])('renders %s', (source, values, text) => expect(rendered(source, values)).toBe(text));
+
+  it('takes the way of nil where an input that case asks for is missing, strictly too', () => {
+    const template = parse('{% case a %}{% when "x" %}X{% when nil %}none{% else %}{{ a }}{% endcase %}');
+    const inputs = inferInputs([template]);
+    const strictly = (values: InputValues) => render(template, values, inputs, { now: 0 });
+    expect([strictly({}), strictly({ a: null }), strictly({ a: 'x' }), strictly({ a: 'y' })]).toEqual([
+      'none',
+      'none',
+      'X',
+      'y',
+    ]);
+  });
 
   it('writes the bytes of half a surrogate pair as those of U+FFFD', () => {
     const source =
