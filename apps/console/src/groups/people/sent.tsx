@@ -43,7 +43,7 @@ function Row({ id, invitation }: { id: string; invitation: GroupInvitation }) {
           as {role}, <Time at={createdAt} /> ·{' '}
           {state === 'pending' ? (
             <>
-              open until <Time at={expiresAt} />
+              expires <Time at={expiresAt} />
             </>
           ) : (
             <>

@@ -23,7 +23,7 @@ function Uses({ id, version }: { id: string; version: number }) {
   const { data, error, refetch } = useQuery(usesOf(id, version));
   if (error !== null) return <Failure error={error} retry={() => void refetch()} />;
   if (data === undefined) return <p className="text-sm text-quiet">Looking …</p>;
-  if (data.items.length === 0) return <p className="text-sm text-quiet">Nobody, for 400 days.</p>;
+  if (data.items.length === 0) return <p className="text-sm text-quiet">Nobody in the last 400 days.</p>;
   return (
     <>
       <table className="w-full max-w-xl text-sm">
