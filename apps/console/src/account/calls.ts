@@ -1,7 +1,8 @@
-// The procedures of an account: me.get, me.update, preferences.get, preferences.update, auth.changePassword, auth.sessions.list,
-// auth.sessions.end, apiKeys.list, apiKeys.create, apiKeys.revoke, and groups.list for what a key is limited to.
+// The procedures of an account: those of data/own.ts, me.update, preferences.update, auth.changePassword, auth.sessions.list,
+// auth.sessions.end, apiKeys.list, apiKeys.create, apiKeys.revoke.
 import type { RouterInputs } from '@promptory/client';
 import { useMutation } from '@tanstack/react-query';
+import { preferences } from '../data/own.ts';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
 import { showTheme } from '../theme/theme.ts';
 import { wordsOf } from '../ui/failure.tsx';
@@ -9,11 +10,8 @@ import { toasts } from '../ui/toasts.ts';
 
 const next = { getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor };
 
-export const me = () => trpc.me.get.queryOptions({}, { staleTime: 300_000 });
-export const preferences = () => trpc.preferences.get.queryOptions({});
 export const sessions = () => trpc.auth.sessions.list.infiniteQueryOptions({ limit: 50 }, next);
 export const keys = () => trpc.apiKeys.list.infiniteQueryOptions({ limit: 50 }, next);
-export const groups = () => trpc.groups.list.queryOptions({ limit: 100 });
 
 export const useUpdateMe = () =>
   useMutation({

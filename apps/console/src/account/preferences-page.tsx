@@ -1,12 +1,13 @@
 import type { RouterInputs, RouterOutputs } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { preferences } from '../data/own.ts';
 import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Field } from '../ui/field.tsx';
 import { Loading } from '../ui/page.tsx';
 import { AccountPage } from './account-page.tsx';
-import { preferences, usePreferences } from './calls.ts';
+import { usePreferences } from './calls.ts';
 
 const themes = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
 const visibilities = { private: 'Private', public: 'Public: whoever is signed in reads them' } as const;

@@ -1,6 +1,7 @@
 import { PromptoryError, type RouterOutputs } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { me } from '../data/own.ts';
 import { FactorOrFailure } from '../session/factor-form.tsx';
 import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
@@ -8,7 +9,7 @@ import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Loading, Typed } from '../ui/page.tsx';
 import { AccountPage } from './account-page.tsx';
-import { me, useUpdateMe } from './calls.ts';
+import { useUpdateMe } from './calls.ts';
 
 /** Who somebody is to others. */
 export function ProfilePage() {

@@ -1,10 +1,12 @@
 import { PromptoryError, type Session } from '@promptory/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { itemsOf } from '../data/items-of.ts';
 import { FactorOrFailure } from '../session/factor-form.tsx';
 import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Field } from '../ui/field.tsx';
+import { MoreButton } from '../ui/more-button.tsx';
 import { Loading, Typed } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
 import { AccountPage } from './account-page.tsx';
@@ -23,7 +25,7 @@ export function SessionsPage() {
 
 function Devices() {
   const list = useInfiniteQuery(sessions());
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(list.data);
   const others = items.filter(({ current }) => !current).map(({ id }) => id);
   return (
     <section aria-labelledby="devices">
@@ -43,11 +45,7 @@ function Devices() {
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <Button className="mt-3" disabled={list.isFetching} onClick={() => void list.fetchNextPage()}>
-          More devices
-        </Button>
-      )}
+      <MoreButton of={list}>More devices</MoreButton>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // The procedures of groups: groups.list, groups.get, groups.create, groups.update, groups.delete, groups.addPrompt,
 // groups.removePrompt, groups.reorder, members.list, members.add, members.update, members.remove, invitations.list,
-// invitations.withdraw, me.get, me.invitations.list, me.invitations.accept, me.invitations.decline, and prompts.list for what is added.
+// invitations.withdraw, me.invitations.accept, me.invitations.decline, prompts.list for what is added, and those of data/own.ts.
 import type { GroupEntry, RouterInputs, RouterOutputs } from '@promptory/client';
 import { type InfiniteData, keepPreviousData, useMutation } from '@tanstack/react-query';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
@@ -18,8 +18,6 @@ export const groups = () => trpc.groups.list.infiniteQueryOptions({ limit: 100 }
 export const groupOf = (id: string) => trpc.groups.get.infiniteQueryOptions({ id, limit: 100 }, next);
 export const membersOf = (id: string) => trpc.members.list.infiniteQueryOptions({ id, limit: 50 }, next);
 export const sentOf = (id: string) => trpc.invitations.list.infiniteQueryOptions({ id, limit: 20 }, next);
-export const received = () => trpc.me.invitations.list.queryOptions({ limit: 100 });
-export const me = () => trpc.me.get.queryOptions({}, { staleTime: 300_000 });
 /** What somebody may want to put into a group. */
 export const addable = (q: string) =>
   trpc.prompts.list.queryOptions({ limit: 20, ...(q === '' ? {} : { q }) }, { placeholderData: keepPreviousData });

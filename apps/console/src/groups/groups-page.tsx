@@ -4,8 +4,10 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { groupAt } from '../addresses.ts';
+import { itemsOf } from '../data/items-of.ts';
 import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
+import { MoreButton } from '../ui/more-button.tsx';
 import { Empty, Loading, Title, Typed } from '../ui/page.tsx';
 import { groups, useCreate } from './calls.ts';
 import { GroupForm } from './group-form.tsx';
@@ -15,7 +17,7 @@ import { Received } from './received.tsx';
 export function GroupsPage() {
   const list = useInfiniteQuery(groups());
   const [isCreating, setCreating] = useState(false);
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(list.data);
   return (
     <>
       <Title>Groups</Title>
@@ -42,11 +44,7 @@ export function GroupsPage() {
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <Button className="mt-3" disabled={list.isFetching} onClick={() => void list.fetchNextPage()}>
-          More groups
-        </Button>
-      )}
+      <MoreButton of={list}>More groups</MoreButton>
       {isCreating && <Create close={() => setCreating(false)} />}
     </>
   );

@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { invitations } from '../data/own.ts';
 import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Typed } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
-import { accept, decline, received } from './calls.ts';
+import { accept, decline } from './calls.ts';
 
 /** The groups that somebody is invited to, until they have answered. */
 export function Received() {
-  const { data, error, refetch } = useQuery(received());
+  const { data, error, refetch } = useQuery(invitations());
   const [answered, setAnswered] = useState<string | null>(null);
   if (error !== null) return <Failure error={error} retry={() => void refetch()} />;
   if (data === undefined || data.items.length === 0) return null;

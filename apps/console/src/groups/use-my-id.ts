@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { me } from './calls.ts';
+import { me } from '../data/own.ts';
 
 /** Undefined until it is known. */
 export const useMyId = (): string | undefined => useQuery(me()).data?.id;

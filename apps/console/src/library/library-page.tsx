@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
 import { addresses } from '../addresses.ts';
+import { itemsOf } from '../data/items-of.ts';
 import { useSettled } from '../data/settled.ts';
 import { Button, buttonLook } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -28,7 +29,7 @@ export function LibraryPage() {
   const [, navigate] = useLocation();
   const show = (changes: LibrarySearch) => navigate(libraryAt({ ...search, ...changes }), { replace: true });
   const prompts = useInfiniteQuery(promptsOf(search));
-  const items = prompts.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(prompts.data);
   const title = search.scope === undefined ? 'Library' : scopeTitles[search.scope];
   return (
     <>

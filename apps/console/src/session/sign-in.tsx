@@ -6,6 +6,7 @@ import { Failure } from '../ui/failure.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { factorOf, signIn } from './calls.ts';
+import { CodeField, codeIn } from './code-field.tsx';
 import { textIn } from './text-in.ts';
 
 export function SignIn() {
@@ -15,7 +16,7 @@ export function SignIn() {
   // Asked for from the first time on that it was missing, whatever goes wrong next.
   const [hasCode, setHasCode] = useState(false);
   const submit = (form: FormData) => {
-    const code = textIn(form, 'code').replaceAll(' ', '');
+    const code = codeIn(form);
     const input: SignInInput = { email: textIn(form, 'email'), password: textIn(form, 'password') };
     signingIn.mutate(code === '' ? input : { ...input, ...factorOf(code) }, {
       onError: (cause) => {
@@ -35,15 +36,7 @@ export function SignIn() {
       {error !== null && !needsCode && <Failure error={error} />}
       <Field label="E-mail address" name="email" type="email" autoComplete="username" autoFocus />
       <Field label="Password" name="password" type="password" autoComplete="current-password" />
-      {hasCode && (
-        <Field
-          label="Code"
-          hint="The six digits that your authenticator shows, or a recovery code."
-          name="code"
-          autoComplete="one-time-code"
-          autoFocus
-        />
-      )}
+      {hasCode && <CodeField />}
       <Button type="submit" look="first" className="min-h-11" disabled={signingIn.isPending}>
         {signingIn.isPending ? 'Signing in …' : 'Sign in'}
       </Button>

@@ -3,13 +3,14 @@ import { Command } from 'cmdk';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { addresses, groupAt, promptAt } from '../addresses.ts';
+import { groups } from '../data/own.ts';
 import { useSettled } from '../data/settled.ts';
 import { libraryAt } from '../library/library-search.ts';
 import { signOut } from '../session/calls.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { wordsOf } from '../ui/failure.tsx';
 import { Typed } from '../ui/page.tsx';
-import { groups, promptsNamed } from './calls.ts';
+import { promptsNamed } from './calls.ts';
 
 interface Step {
   readonly name: string;

@@ -17,10 +17,10 @@ import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
 import { addresses, groupAt } from '../addresses.ts';
+import { groups, invitations, me } from '../data/own.ts';
 import { type LibrarySearch, libraryAt, readLibrarySearch } from '../library/library-search.ts';
 import { signOut } from '../session/calls.ts';
 import { Typed } from '../ui/page.tsx';
-import { groups, invitations, me } from './calls.ts';
 
 const place =
   'flex min-h-10 items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold';

@@ -2,13 +2,16 @@ import type { ApiKey } from '@promptory/client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import { itemsOf } from '../../data/items-of.ts';
+import { groups } from '../../data/own.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Failure } from '../../ui/failure.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { Empty, Loading, Typed } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import { AccountPage } from '../account-page.tsx';
-import { groups, keys, revokeKey } from '../calls.ts';
+import { keys, revokeKey } from '../calls.ts';
 import { NewKey } from './new-key.tsx';
 
 /** The keys by which programs act for somebody. */
@@ -16,7 +19,7 @@ export function KeysPage() {
   const list = useInfiniteQuery(keys());
   const [isMaking, setMaking] = useState(false);
   const [revoked, setRevoked] = useState<ApiKey | null>(null);
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(list.data);
   return (
     <AccountPage>
       <section aria-label="API keys">
@@ -47,11 +50,7 @@ export function KeysPage() {
             ))}
           </ul>
         )}
-        {list.hasNextPage && (
-          <Button className="mt-3" disabled={list.isFetching} onClick={() => void list.fetchNextPage()}>
-            Older keys
-          </Button>
-        )}
+        <MoreButton of={list}>Older keys</MoreButton>
       </section>
       {isMaking && <NewKey close={() => setMaking(false)} />}
       {revoked !== null && (

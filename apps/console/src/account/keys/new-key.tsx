@@ -1,11 +1,12 @@
 import { PromptoryError, type Scope } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { groups } from '../../data/own.ts';
 import { FactorOrFailure } from '../../session/factor-form.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';
-import { groups, useCreateKey } from '../calls.ts';
+import { useCreateKey } from '../calls.ts';
 import { endOf, type Life, lives, scopes } from './scopes.ts';
 import { ShownOnce } from './shown-once.tsx';
 

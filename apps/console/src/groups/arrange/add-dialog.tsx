@@ -8,7 +8,8 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Typed } from '../../ui/page.tsx';
-import { addable, addPrompt, type GroupPage, me } from '../calls.ts';
+import { addable, addPrompt, type GroupPage } from '../calls.ts';
+import { useMyId } from '../use-my-id.ts';
 
 interface AddDialogProps {
   readonly group: GroupPage;
@@ -20,7 +21,7 @@ interface AddDialogProps {
 export function AddDialog({ group, entries, close }: AddDialogProps) {
   const [typed, setTyped] = useState('');
   const found = useQuery(addable(useSettled(typed.trim())));
-  const account = useQuery(me());
+  const myId = useMyId();
   const held = new Set(entries.map(({ prompt }) => prompt.id));
   const others = group.memberCount - 1;
   return (
@@ -46,7 +47,7 @@ export function AddDialog({ group, entries, close }: AddDialogProps) {
               key={prompt.id}
               id={group.id}
               prompt={prompt}
-              isMine={prompt.owner.id === account.data?.id}
+              isMine={prompt.owner.id === myId}
               isHeld={held.has(prompt.id)}
             />
           ))}

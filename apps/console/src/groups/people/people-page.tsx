@@ -2,9 +2,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useParams } from 'wouter';
+import { itemsOf } from '../../data/items-of.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Failure } from '../../ui/failure.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { Loading, Typed } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import { changeRole, type GroupPage, type Member, membersOf, removeMember } from '../calls.ts';
@@ -32,7 +34,7 @@ export function PeoplePage() {
 function Members({ group }: { group: GroupPage }) {
   const members = useInfiniteQuery(membersOf(group.id));
   const [heir, setHeir] = useState<Member | null>(null);
-  const items = members.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(members.data);
   return (
     <section aria-labelledby="members">
       <h2 id="members" className="mb-2 font-semibold">
@@ -48,11 +50,7 @@ function Members({ group }: { group: GroupPage }) {
           ))}
         </ul>
       )}
-      {members.hasNextPage && (
-        <Button className="mt-3" disabled={members.isFetching} onClick={() => void members.fetchNextPage()}>
-          More members
-        </Button>
-      )}
+      <MoreButton of={members}>More members</MoreButton>
       {heir !== null && (
         <Confirm
           title="Hand the group over"

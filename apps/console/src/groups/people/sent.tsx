@@ -1,7 +1,9 @@
 import type { GroupInvitation } from '@promptory/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { itemsOf } from '../../data/items-of.ts';
 import { Button } from '../../ui/button.tsx';
 import { Failure } from '../../ui/failure.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { Typed } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import { sentOf, withdraw } from '../calls.ts';
@@ -9,7 +11,7 @@ import { sentOf, withdraw } from '../calls.ts';
 /** Addresses that were invited to a group, and what became of it. */
 export function Sent({ id }: { id: string }) {
   const sent = useInfiniteQuery(sentOf(id));
-  const items = sent.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(sent.data);
   if (sent.error !== null) return <Failure error={sent.error} retry={() => void sent.refetch()} />;
   if (items.length === 0) return null;
   return (
@@ -22,11 +24,7 @@ export function Sent({ id }: { id: string }) {
           <Row key={invitation.id} id={id} invitation={invitation} />
         ))}
       </ul>
-      {sent.hasNextPage && (
-        <Button className="mt-3" disabled={sent.isFetching} onClick={() => void sent.fetchNextPage()}>
-          Earlier ones
-        </Button>
-      )}
+      <MoreButton of={sent}>Earlier ones</MoreButton>
     </section>
   );
 }

@@ -3,10 +3,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { addresses } from '../../addresses.ts';
+import { itemsOf } from '../../data/items-of.ts';
 import { FactorOrFailure } from '../../session/factor-form.tsx';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Failure } from '../../ui/failure.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { Empty, Loading, Title, Typed } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import { restore, trashed, useEmptyTrash, usePurge } from './calls.ts';
@@ -20,7 +22,7 @@ type Asked = { readonly what: 'one'; readonly prompt: ListedPrompt } | { readonl
 export function TrashPage() {
   const trash = useInfiniteQuery(trashed());
   const [asked, ask] = useState<Asked>(null);
-  const items = trash.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(trash.data);
   return (
     <>
       <Title>Trash</Title>
@@ -43,11 +45,7 @@ export function TrashPage() {
           ))}
         </ul>
       )}
-      {trash.hasNextPage && (
-        <Button className="mt-3" disabled={trash.isFetching} onClick={() => void trash.fetchNextPage()}>
-          What was deleted before
-        </Button>
-      )}
+      <MoreButton of={trash}>What was deleted before</MoreButton>
       {asked?.what === 'one' && <PurgeOne prompt={asked.prompt} close={() => ask(null)} />}
       {asked?.what === 'all' && <PurgeAll close={() => ask(null)} />}
     </>

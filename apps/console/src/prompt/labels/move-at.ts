@@ -7,7 +7,8 @@ export interface AskedMove {
   readonly to: number | null | undefined;
 }
 
-const NO_VERSION = 'none';
+/** In an address, and where one is chosen. */
+export const NO_VERSION = 'none';
 
 const LABEL = /^[a-z0-9][a-z0-9_.-]{0,35}$/;
 
@@ -20,6 +21,10 @@ export function faultOfLabel(text: string): string | undefined {
   if (/^[0-9]+$/.test(text)) return 'Must not be a number';
   return LABEL.test(text) ? undefined : 'Must be small letters, digits, and . _ - between them, up to 36';
 }
+
+/** Where a label points, in a sentence. */
+export const namedVersion = (version: number | null): string =>
+  version === null ? 'no version' : `version ${version}`;
 
 /** @returns null where the address asks for none */
 export function readMove(query: string): AskedMove | null {

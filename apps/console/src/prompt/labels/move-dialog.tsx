@@ -1,18 +1,19 @@
 import { isPromptoryError } from '@promptory/client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { itemsOf } from '../../data/items-of.ts';
 import { useSettled } from '../../data/settled.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { type CurrentPrompt, versionsOf } from '../calls.ts';
 import { labelsOf, type PromptLabel } from './calls.ts';
-import { type AskedMove, faultOfLabel, PRODUCTION } from './move-at.ts';
+import { type AskedMove, faultOfLabel, NO_VERSION, PRODUCTION } from './move-at.ts';
 import { MovePreview } from './move-preview.tsx';
 
 const ANOTHER = '';
-const NO_VERSION = 'none';
 
 interface MoveDialogProps {
   readonly prompt: CurrentPrompt;
@@ -125,7 +126,7 @@ function NewLabel(props: { typed: string; type: (text: string) => void; take: (l
 function VersionField(props: { prompt: CurrentPrompt; to: number | null; choose: (version: number | null) => void }) {
   const { prompt, to, choose } = props;
   const versions = useInfiniteQuery(versionsOf(prompt.id));
-  const items = versions.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(versions.data);
   const isListed = to === null || items.some(({ version }) => version === to);
   return (
     <div className="grid content-start gap-2">
@@ -142,15 +143,9 @@ function VersionField(props: { prompt: CurrentPrompt; to: number | null; choose:
         ))}
         <option value={NO_VERSION}>No version: take the label away</option>
       </SelectField>
-      {versions.hasNextPage && (
-        <Button
-          className="justify-self-start"
-          disabled={versions.isFetching}
-          onClick={() => void versions.fetchNextPage()}
-        >
-          List earlier versions
-        </Button>
-      )}
+      <MoreButton of={versions} className="justify-self-start">
+        List earlier versions
+      </MoreButton>
       {versions.error !== null && !isPromptoryError(versions.error, 'prompt.not_found') && (
         <Failure error={versions.error} retry={() => void versions.refetch()} />
       )}

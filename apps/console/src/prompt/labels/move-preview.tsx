@@ -11,6 +11,7 @@ import type { CurrentPrompt } from '../calls.ts';
 import { Changes } from '../versions/changes.tsx';
 import { Breaks } from './breaks.tsx';
 import { checkOf, type PromptLabel, useMove, useRemove } from './calls.ts';
+import { namedVersion } from './move-at.ts';
 import { Users } from './users.tsx';
 
 interface Target {
@@ -30,10 +31,10 @@ export function MovePreview({ to, ...target }: Target & { to: number | null }) {
     <>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl bg-hover px-4 py-3" aria-live="polite">
         <span className="font-semibold wrap-anywhere">{label}</span>
-        <span className="text-quiet">{from === null ? 'no version' : `version ${from}`}</span>
+        <span className="text-quiet">{namedVersion(from)}</span>
         <span className="inline-flex items-center gap-3">
           <ArrowRight aria-label="to" size={18} className="shrink-0 text-quiet" />
-          <span className="font-semibold">{to === null ? 'no version' : `version ${to}`}</span>
+          <span className="font-semibold">{namedVersion(to)}</span>
         </span>
       </p>
       {from === to ? (
@@ -148,8 +149,8 @@ function Refused({ error }: { error: unknown }) {
   const { version } = error.details.current;
   return (
     <Notice kind="bad">
-      Somebody has moved it meanwhile: it points at {version === null ? 'no version' : `version ${version}`} now. What
-      stands above is of that; nothing was moved.
+      Somebody has moved it meanwhile: it points at {namedVersion(version)} now. What stands above is of that; nothing
+      was moved.
     </Notice>
   );
 }

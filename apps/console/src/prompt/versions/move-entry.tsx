@@ -4,6 +4,7 @@ import { Typed } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import type { CurrentPrompt } from '../calls.ts';
 import { type LabelMove, type Release, undoMove, undoRelease } from '../labels/calls.ts';
+import { namedVersion } from '../labels/move-at.ts';
 
 interface MoveEntryProps {
   readonly prompt: CurrentPrompt;
@@ -14,8 +15,6 @@ interface MoveEntryProps {
   readonly release: Release | undefined;
 }
 
-const named = (version: number | null): string => (version === null ? 'no version' : `version ${version}`);
-
 /** One move of a label in the history; the last one can be taken back. */
 export function MoveEntry({ prompt: { id, permissions }, move, isLast, release }: MoveEntryProps) {
   const { label, from, to, movedBy, byProgram, movedAt, reason, isBreaking, undoes } = move;
@@ -25,10 +24,10 @@ export function MoveEntry({ prompt: { id, permissions }, move, isLast, release }
       <div className="min-w-48 flex-1">
         <p className="flex flex-wrap items-center gap-x-2">
           <span className="font-semibold wrap-anywhere">{label}</span>
-          <span>{named(from)}</span>
+          <span>{namedVersion(from)}</span>
           <span className="inline-flex items-center gap-2">
             <ArrowRight aria-label="to" size={14} className="text-quiet" />
-            <span className="font-semibold">{named(to)}</span>
+            <span className="font-semibold">{namedVersion(to)}</span>
           </span>
           {isBreaking && (
             <span className="rounded-full bg-fault-soft px-2 py-0.5 text-xs text-fault">broke its callers</span>

@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { useParams } from 'wouter';
-import { Button } from '../../ui/button.tsx';
+import { itemsOf } from '../../data/items-of.ts';
 import { Failure } from '../../ui/failure.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Loading } from '../../ui/page.tsx';
 import { type CurrentPrompt, useRestore, versionsOf } from '../calls.ts';
@@ -33,7 +34,7 @@ function Versions({ prompt }: { prompt: CurrentPrompt }) {
   const held = labels.data?.items ?? [];
   const moves = useMoves(id, held, releases.data?.items ?? []);
   const restore = useRestore();
-  const items = versions.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = itemsOf(versions.data);
   const error = versions.error ?? labels.error ?? moves.error;
   const entries = timelineOf(items, moves.items, !versions.hasNextPage);
   return (
@@ -71,15 +72,9 @@ function Versions({ prompt }: { prompt: CurrentPrompt }) {
         </ol>
       )}
       {error !== null && <Failure error={error} retry={() => void versions.refetch()} />}
-      {versions.hasNextPage && (
-        <Button
-          className="justify-self-start"
-          disabled={versions.isFetching}
-          onClick={() => void versions.fetchNextPage()}
-        >
-          Earlier versions
-        </Button>
-      )}
+      <MoreButton of={versions} className="justify-self-start">
+        Earlier versions
+      </MoreButton>
       {moves.isCut && <p className="text-sm text-quiet">There are more moves of labels than are shown here.</p>}
     </div>
   );
