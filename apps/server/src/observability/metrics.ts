@@ -1,5 +1,6 @@
 import { type MemoryCounts, type Principal, procedureFacts } from '@promptory/api/server';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { countTogether } from './count-together.ts';
 
 /** The counts of a pg pool. */
 export interface PoolCounts {
@@ -115,12 +116,12 @@ export function createMetrics(
   if (options.replica) measureReplica(options.replica, registers);
   if (options.newestBackup) measureBackups(options.newestBackup, registers);
 
-  const ofRequests = together<RequestMeasure>(({ method, route, status, seconds: taken, caller }) => {
+  const ofRequests = countTogether<RequestMeasure>(({ method, route, status, seconds: taken, caller }) => {
     const known = METHODS.has(method) ? method : 'other';
     seconds.observe({ method: known, route, status: `${Math.floor(status / 100)}xx` }, taken);
     requests.inc({ status: String(status), caller });
   });
-  const ofCalls = together<CallMeasure>(({ path, code, seconds: taken }) => {
+  const ofCalls = countTogether<CallMeasure>(({ path, code, seconds: taken }) => {
     calls.inc({ procedure: path, code });
     if (taken !== undefined) callSeconds.observe({ procedure: path }, taken);
     if (procedureFacts.get(path)?.signInAttempt) attempts.inc({ kind: lastNameIn(path), outcome: code });
@@ -143,26 +144,6 @@ interface CallMeasure {
   readonly path: string;
   readonly code: string;
   readonly seconds: number | undefined;
-}
-
-/** Measures that are counted at once. */
-const TOGETHER = 256;
-
-/** Counts measures when they are many, or asked for: one after another they take a fraction of what each takes between two requests. */
-function together<M>(countOne: (measure: M) => void) {
-  let measures: M[] = [];
-  const count = (): void => {
-    const counted = measures;
-    measures = [];
-    for (const measure of counted) countOne(measure);
-  };
-  return {
-    add(measure: M): void {
-      measures.push(measure);
-      if (measures.length >= TOGETHER) count();
-    },
-    count,
-  };
 }
 
 /** `auth.login` → `login`. */

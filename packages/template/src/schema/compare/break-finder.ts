@@ -12,7 +12,7 @@ import {
   type SchemaObject,
 } from '../check/schema-document.ts';
 import { itemSchema, Validity } from '../check/validity.ts';
-import type { Literal, Outcome } from '../subset/literal.ts';
+import { isKnownToHold, type Literal, type Outcome } from '../subset/literal.ts';
 import { Solver } from '../subset/solver.ts';
 import type { SchemaBreak } from './schema-break.ts';
 import { facesOf, fails, is, type PlainView, type View } from './view.ts';
@@ -62,7 +62,7 @@ export class BreakFinder {
     for (const name of requiredOf(to)) {
       if (always.has(name)) continue;
       const literal = { node: { required: [name] }, validity: taken.validity, positive: false };
-      const lacking = this.withMember(usual, name, undefined, given, literal) ?? this.among('object', given, literal);
+      const lacking = this.withMember(usual, name, undefined, given, literal);
       if (lacking === 'none') continue;
       breaks.push(this.ofRequired(pointer(path, name), from, to, name, lacking));
       if (!namesOf(from.nodes).includes(name)) alone.add(name);
@@ -77,8 +77,7 @@ export class BreakFinder {
       const member = { allOf: [true, ...after.nodes] as JsonValue[] };
       const node = { properties: Object.fromEntries([[name, member]]) };
       const literal = { node, validity: taken.validity, positive: false };
-      const found = this.withMember(usual, name, refusedHere, given, literal) ?? this.among('object', given, literal);
-      if (found === 'none') continue;
+      if (this.withMember(usual, name, refusedHere, given, literal) === 'none') continue;
       shaped.push([name, member]);
       if (alone.has(name)) continue;
       const at = pointer(path, name);
@@ -120,8 +119,8 @@ export class BreakFinder {
   }
 
   /**
-   * What `usual` is with another member, or without it, where that shows the break: an object with hundreds of members is built
-   * once, not for each of them.
+   * An object that breaks by one member, or without it: what `usual` is otherwise, where that shows it, so that an object with
+   * hundreds of members is built once, not for each of them.
    */
   private withMember(
     usual: Outcome,
@@ -129,12 +128,14 @@ export class BreakFinder {
     member: Outcome | undefined,
     given: View,
     literal: Literal,
-  ): Outcome | undefined {
-    if (typeof usual === 'string' || typeof member === 'string' || !isJsonObject(usual.value)) return undefined;
-    const others = Object.entries(usual.value).filter(([other]) => other !== name);
-    const value = Object.fromEntries(member === undefined ? others : [...others, [name, member.value]]);
-    const literals = [...is(given), literal].map((each) => ({ ...each, validity: this.checking(each.validity) }));
-    return this.solver.holdsFor(literals, value) ? { value } : undefined;
+  ): Outcome {
+    if (typeof usual === 'object' && typeof member !== 'string' && isJsonObject(usual.value)) {
+      const others = Object.entries(usual.value).filter(([other]) => other !== name);
+      const value = Object.fromEntries(member === undefined ? others : [...others, [name, member.value]]);
+      const literals = [...is(given), literal].map((each) => ({ ...each, validity: this.checking(each.validity) }));
+      if (isKnownToHold(literals, value)) return { value };
+    }
+    return this.among('object', given, literal);
   }
 
   /** What checks whole objects has work of its own, so that the solver is left all of its. */

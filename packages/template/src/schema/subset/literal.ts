@@ -9,7 +9,7 @@ import {
   type SchemaNode,
   type SchemaObject,
 } from '../check/schema-document.ts';
-import type { Validity } from '../check/validity.ts';
+import { TooMuchWork, type Validity } from '../check/validity.ts';
 
 /** That a value satisfies a schema, or that it does not. */
 export interface Literal {
@@ -36,6 +36,16 @@ export interface Search {
 /** Whether all literals hold for a value. */
 export function holds(literals: readonly Literal[], value: JsonValue): boolean {
   return literals.every(({ node, validity, positive }) => validity.of(node, value) === positive);
+}
+
+/** The same; false where that is too much to check. */
+export function isKnownToHold(literals: readonly Literal[], value: JsonValue): boolean {
+  try {
+    return holds(literals, value);
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error;
+    return false;
+  }
 }
 
 const NOTES = new Set([

@@ -40,16 +40,6 @@ export class Solver implements Search {
     }
   }
 
-  /** Whether a value is known to be one for which all literals hold. */
-  holdsFor(literals: readonly Literal[], value: JsonValue): boolean {
-    try {
-      return holds(literals, value);
-    } catch (error) {
-      if (!(error instanceof TooMuchWork)) throw error;
-      return false;
-    }
-  }
-
   /** The same, within a value that is being built. */
   solve(literals: readonly Literal[], types: readonly JsonType[] = JSON_TYPES): Outcome {
     const key = this.keyOf(literals, types);
