@@ -49,14 +49,12 @@ export function findShortTimeouts(text: string): ClockFault[] {
 
 /** `vi.waitFor` and `vi.waitUntil` give up after a second, whatever vitest.config.ts says, unless they are given longer. */
 function findShortWaits(text: string): ClockFault[] {
-  return Array.from(text.matchAll(/\bvi\s*\.(?:waitFor|waitUntil)\(/g), ({ index, 0: call }) => ({
-    line: text.slice(0, index).split('\n').length,
-    code: call,
-    instead: `expect.poll, or { timeout: ${LEAST_TIMEOUT_MS} } and more`,
-    given: /timeout: ([\d_]+)/.exec(argumentsAt(text, index + call.length))?.[1] ?? '1_000',
-  }))
-    .filter(({ given }) => Number(given.replaceAll('_', '')) < LEAST_TIMEOUT_MS)
-    .map(({ given: _, ...fault }) => fault);
+  return [...text.matchAll(/\bvi\s*\.(?:waitFor|waitUntil)\(/g)].flatMap(({ index, 0: call }) => {
+    const given = /timeout: ([\d_]+)/.exec(argumentsAt(text, index + call.length))?.[1];
+    if (given !== undefined && Number(given.replaceAll('_', '')) >= LEAST_TIMEOUT_MS) return [];
+    const line = text.slice(0, index).split('\n').length;
+    return [{ line, code: call, instead: `expect.poll, or { timeout: ${LEAST_TIMEOUT_MS} } and more` }];
+  });
 }
 
 /** The source from the first argument of a call to its closing bracket. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -19,9 +19,8 @@ function linesFound(code: string): Record<'Await it' | 'floating', number[]> {
   const { plugins, linter } = JSON.parse(readFileSync(join(ROOT, 'biome.json'), 'utf8'));
   const given = { plugins: plugins.map((plugin: string) => join(ROOT, plugin)), linter };
   writeFileSync(join(folder, 'biome.json'), JSON.stringify(given));
-  const ofPromises = JSON.parse(readFileSync(join(ROOT, 'packages/tools/statements/promises.json'), 'utf8'));
-  mkdirSync(join(folder, 'packages/tools/statements'), { recursive: true });
-  writeFileSync(join(folder, 'packages/tools/statements/promises.json'), JSON.stringify(ofPromises));
+  const ofPromises = 'packages/tools/statements/promises.json';
+  cpSync(join(ROOT, ofPromises), join(folder, ofPromises));
   writeFileSync(join(folder, 'given.ts'), code);
   const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
   const lines = runsOfLint().flatMap((run) => {
