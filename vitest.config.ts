@@ -5,9 +5,10 @@ const conditions = ['@promptory/source'];
 const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 const ignored = ['**/node_modules/**', '**/dist/**'];
-// What these need is installed by `pnpm test:clients` and `pnpm test:engines` only.
+// What these need is installed by `pnpm test:clients`, `pnpm test:engines` and `pnpm test:manifests` only.
 const clients = 'packages/generated-clients/**';
 const engines = 'packages/template-engines/**';
+const manifests = 'packages/manifests/**';
 // End-to-end tests of their own, so that CI can run them beside the others.
 const abuse = 'packages/trpc-fastify/test/abuse/**';
 const recipes = 'packages/tools/test/recipes/**';
@@ -53,6 +54,7 @@ export default defineConfig({
             ...ignored,
             clients,
             engines,
+            manifests,
             '**/*.{db,http,long,e2e,security,corpus,growth,scale,failure}.test.ts',
           ],
         },
@@ -183,6 +185,16 @@ export default defineConfig({
           ...timeouts,
           name: 'engines',
           include: [`${engines}/*.test.ts`],
+          exclude: ignored,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...timeouts,
+          name: 'manifests',
+          include: [`${manifests}/*.test.ts`],
           exclude: ignored,
         },
       },

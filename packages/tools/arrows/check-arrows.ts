@@ -7,7 +7,7 @@ import { rulesOf } from './rules.ts';
 export const ROOT = join(import.meta.dirname, '../../..');
 
 /** Workspaces of their own, whose libraries stand only where their tests run; nothing of the product imports them. */
-const APART = ['packages/generated-clients', 'packages/template-engines'];
+const APART = ['packages/generated-clients', 'packages/template-engines', 'packages/manifests'];
 
 /** The package.json of each package of the tree at `root`. */
 export function readManifests(root: string): Manifests {

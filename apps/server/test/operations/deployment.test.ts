@@ -7,7 +7,7 @@ import { validateWorkflow } from '@action-validator/core';
 import { timeLimits } from '@promptory/db';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { settingNames } from '../../src/settings/env.ts';
 import { ROOT } from '../../src/settings/project-root.ts';
 
@@ -178,6 +178,128 @@ describe('the workflows', () => {
     }
     const wrong = 'on: push\njobs:\n  one:\n    runs-on: ubuntu-24.04\n    needs: two\n    steps: [{ run: a }]\n';
     expect(validateWorkflow(wrong).errors).toHaveLength(1);
+  });
+});
+
+describe('the manifests for Kubernetes', async () => {
+  const folder = 'apps/server/deploy/kubernetes';
+  interface Manifest {
+    readonly kind: string;
+    readonly metadata: { readonly name: string };
+    readonly spec: object;
+  }
+  interface Kustomization {
+    readonly resources: readonly string[];
+    readonly configMapGenerator: readonly { readonly name: string; readonly literals: readonly string[] }[];
+    readonly patches?: readonly { readonly target: Record<string, string>; readonly patch: string }[];
+  }
+  const kustomizationOf = async (name: string): Promise<Kustomization> =>
+    parse(await textOf(`${folder}/${name}/kustomization.yaml`));
+  const base = await kustomizationOf('base');
+  const texts = await Promise.all(base.resources.map((name) => textOf(`${folder}/base/${name}`)));
+  const manifests = texts.flatMap((text) =>
+    parseAllDocuments(text).map((document) => {
+      expect(document.errors).toEqual([]);
+      return document.toJS() as Manifest;
+    }),
+  );
+  /** Everything of a name in them, however deep: of `image` every image. */
+  const allOf = (name: string, within: unknown = manifests): unknown[] =>
+    Object.entries(Object(within)).flatMap(([key, value]) => [
+      ...(key === name ? [value] : []),
+      ...(typeof value === 'object' ? allOf(name, value) : []),
+    ]);
+
+  it('are every file of their folder, and their settings are settings', async () => {
+    const files = (await readdir(join(ROOT, folder, 'base'))).filter((name) => name !== 'kustomization.yaml');
+    expect(base.resources.toSorted()).toEqual(files.toSorted());
+    for (const name of ['base', 'staging', 'production']) {
+      const { configMapGenerator } = await kustomizationOf(name);
+      const given = configMapGenerator.flatMap(({ literals }) => literals.map((literal) => literal.split('=')[0]));
+      expect(given.length).toBeGreaterThan(0);
+      expect(given.filter((setting) => !settingNames.includes(setting ?? ''))).toEqual([]);
+    }
+  });
+
+  it('change in staging and production what is there', async () => {
+    for (const name of ['staging', 'production']) {
+      const { resources, patches = [] } = await kustomizationOf(name);
+      expect(resources).toEqual(['../base']);
+      for (const { target, patch } of patches) {
+        const found = manifests.find(({ kind, metadata }) => kind === target.kind && metadata.name === target.name);
+        const places = (parse(patch) as { readonly path: string }[]).map(({ path }) =>
+          path
+            .split('/')
+            .slice(1)
+            .reduce<unknown>((at, key) => Reflect.get(Object(at), key), found),
+        );
+        expect(places.length).toBeGreaterThan(0);
+        expect(places).not.toContain(undefined);
+      }
+    }
+  });
+
+  it('run the image as nobody, on a file system that is read only, with bounds of memory', () => {
+    const pods = allOf('template').filter((template) =>
+      Reflect.has(Object(Reflect.get(Object(template), 'spec')), 'containers'),
+    );
+    expect(pods).toHaveLength(3);
+    for (const pod of pods) {
+      expect(allOf('runAsNonRoot', pod)).toEqual([true]);
+      expect(allOf('readOnlyRootFilesystem', pod)).toEqual([true]);
+      expect(allOf('allowPrivilegeEscalation', pod)).toEqual([false]);
+      expect(allOf('drop', pod)).toEqual([['ALL']]);
+      expect(allOf('limits', pod)).toEqual([{ memory: expect.stringMatching(/^\d+[GM]i$/) }]);
+      expect(allOf('image', pod)).toEqual(['promptory']);
+    }
+  });
+
+  it('ask the server where it answers, and give it the time that it takes to end', () => {
+    const paths = allOf('httpGet').map((probe) => Reflect.get(Object(probe), 'path'));
+    expect(paths.toSorted()).toEqual(['/health/live', '/health/live', '/health/ready']);
+    expect(allOf('containerPort')).toEqual([3000]);
+    expect(allOf('terminationGracePeriodSeconds')).toEqual([12]);
+  });
+
+  it('give the owner of the schema to the migration alone, and run commands that the image has', async () => {
+    const owners = manifests.filter((manifest) => JSON.stringify(manifest).includes('DATABASE_OWNER_URL'));
+    expect(owners.map(({ metadata }) => metadata.name)).toEqual(['promptory-migrate']);
+    const commands = allOf('command') as [string, string][];
+    expect(commands).toHaveLength(2);
+    for (const [, script] of commands) {
+      const source = script.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
+      expect(await textOf(source)).toContain('import');
+    }
+  });
+
+  it('select the pods that they mean', () => {
+    const labels = { 'app.kubernetes.io/name': 'promptory', 'app.kubernetes.io/component': 'server' };
+    const server = manifests.find(({ kind }) => kind === 'Deployment');
+    expect(allOf('template', server).map((template) => allOf('labels', template)[0])).toEqual([labels]);
+    const selected = [
+      ...allOf('matchLabels'),
+      ...allOf(
+        'selector',
+        manifests.filter(({ kind }) => kind === 'Service'),
+      ),
+    ];
+    expect(selected).toHaveLength(5);
+    for (const selector of selected) expect(labels).toMatchObject(Object(selector));
+  });
+});
+
+describe('renovate.json', async () => {
+  interface Renovate {
+    readonly packageRules: readonly { readonly matchPackageNames?: readonly string[]; readonly enabled?: boolean }[];
+  }
+  const { packageRules } = JSON.parse(await textOf('.github/renovate.json')) as Renovate;
+
+  it('names packages that are there', async () => {
+    const lockfile = await textOf('pnpm-lock.yaml');
+    const named = packageRules.flatMap(({ matchPackageNames = [] }) => matchPackageNames);
+    expect(named.length).toBeGreaterThan(3);
+    const packages = named.filter((name) => !/[*/]$/.test(name) && !name.startsWith('/'));
+    expect(packages.filter((name) => !lockfile.includes(`${name}@`) && !lockfile.includes(`'${name}':`))).toEqual([]);
   });
 });
 
