@@ -78,9 +78,9 @@ export async function removeVersions(
 async function haveMany(db: Db, ids: readonly string[]): Promise<boolean> {
   const { rows } = await sql<{ many: boolean }>`
     SELECT EXISTS (SELECT FROM prompts WHERE id = ANY(${ids}::uuid[]) AND version > ${ROWS_A_STEP})
-      OR EXISTS (SELECT FROM unnest(${ids}::uuid[]) AS id WHERE (
+      OR EXISTS (SELECT FROM unnest(${ids}::uuid[]) AS asked (id) WHERE (
         SELECT count(*) > ${ROWS_A_STEP} FROM (
-          SELECT FROM label_moves WHERE prompt_id = id LIMIT ${ROWS_A_STEP + 1}
+          SELECT FROM label_moves WHERE prompt_id = asked.id LIMIT ${ROWS_A_STEP + 1}
         ) AS moves
       )) AS many
   `.execute(db);
