@@ -139,6 +139,10 @@ describe('compare', () => {
     expect(changed.compatible ? [] : kinds(changed.breaks)).toEqual(['/b required', ' widened']);
   });
 
+  const closed = (names: string[]) => ({
+    ...{ type: 'object', additionalProperties: false },
+    properties: Object.fromEntries(names.map((name) => [name, text])),
+  });
   const trees = (leaf: JsonValue, items: JsonValue) => object({ leaf, children: { type: 'array', items } });
   const recursive = (leaf: JsonValue): JsonValue => ({
     $ref: '#/$defs/tree',
@@ -201,6 +205,26 @@ describe('compare', () => {
       object({ a: text, b: text }, ['a', 'b']),
       { dependentRequired: { a: ['b'] } },
     ],
+    [
+      'dependents of dependents that have no room',
+      { type: 'object', required: ['a'], dependentRequired: { a: ['b'], b: ['c'] }, maxProperties: 2 },
+      text,
+    ],
+    ['fewer members than must be there', { type: 'object', required: ['a', 'b'], maxProperties: 1 }, text],
+    ['more members than names', { ...closed(['a', 'b']), minProperties: 3 }, text],
+    ['names that a list leaves', { type: 'object', propertyNames: { enum: ['a', 'b'] } }, { maxProperties: 2 }],
+    [
+      'a member that no name may have',
+      { type: 'object', propertyNames: { maxLength: 2 }, required: ['long'] },
+      { type: 'object', maxProperties: 0 },
+    ],
+    [
+      'equal patterns of names',
+      { type: 'object', patternProperties: { '^key-': text }, minProperties: 1 },
+      { type: 'object', patternProperties: { '^key-': text } },
+    ],
+    ['as many members at least', { type: 'object', minProperties: 2 }, { type: 'object', minProperties: 1 }],
+    ['a list of members that must be there', { required: ['a', 'b'] }, { required: ['b'] }],
   ])('proves that every value of one schema is one of another: %s', (_, narrow, wide) => {
     expect(compareOutputs(wide, narrow)).toEqual([]);
   });
@@ -225,6 +249,42 @@ describe('compare', () => {
       'both of what only one was promised',
       { oneOf: [{ minimum: 1 }, { maximum: 2 }] },
       { anyOf: [{ minimum: 1 }, { maximum: 2 }] },
+    ],
+    [
+      'a member whose name matches',
+      { type: 'object', patternProperties: { '^key-': text } },
+      { type: 'object', patternProperties: { '^key-': { type: ['string', 'null'] } } },
+    ],
+    [
+      'a member whose name matches and goes on',
+      { type: 'object', patternProperties: { '^key-.$': text } },
+      { type: 'object', patternProperties: { '^key-.$': number } },
+    ],
+    ['a member of any name', { type: 'object', additionalProperties: text }, { type: 'object' }],
+    [
+      'members of two names',
+      { type: 'object', additionalProperties: false, properties: { a: text, b: text } },
+      { type: 'object', additionalProperties: false, properties: { a: number, b: number } },
+    ],
+    [
+      'another name of a list',
+      { type: 'object', propertyNames: { enum: ['a'] } },
+      { type: 'object', propertyNames: { enum: ['a', 'b'] } },
+    ],
+    ['a longer name', { type: 'object', propertyNames: { maxLength: 2 } }, { type: 'object' }],
+    ['one member more', { type: 'object', maxProperties: 1 }, { type: 'object', maxProperties: 2 }],
+    ['one member less', { type: 'object', minProperties: 2 }, { type: 'object', minProperties: 1 }],
+    ['members of names that nobody speaks of', { type: 'object', maxProperties: 4 }, { minProperties: 5 }],
+    [
+      'some member, but not the one that was promised',
+      { type: 'object', required: ['a'] },
+      { type: 'object', minProperties: 1, properties: { a: text } },
+    ],
+    ['a member without its dependent', { type: 'object', dependentRequired: { a: ['b'] } }, { type: 'object' }],
+    [
+      'a member without one of its dependents',
+      { type: 'object', dependentRequired: { a: ['b', 'c'] } },
+      { type: 'object', dependentRequired: { a: ['c'] } },
     ],
   ])('shows a value that is new: %s', (_, before, after) => {
     const breaks = compareOutputs(before, after);
@@ -262,6 +322,12 @@ it('follows a reference in its own document, where both share the object that re
   const before = { if: shared, else: false, $defs: { one: true } };
   const after = { $ref: '#/$defs/two', $defs: { one: false, two: shared } };
   expect(compareInputs(before, after)).toMatchObject([{ kind: 'narrowed', path: '', example: {} }]);
+});
+
+it('follows references to what is no definition each in its own document', () => {
+  const referring = (type: string) => object({ a: { type }, b: { $ref: '#/properties/a' } });
+  expect(kinds(compareOutputs(referring('string'), referring('number')))).toEqual(['/a widened', '/b widened']);
+  expect(compareOutputs(referring('number'), referring('integer'))).toEqual([]);
 });
 
 it('costs in proportion what one more input among many breaks', () => {
