@@ -104,3 +104,55 @@ it('says of its connections what they are when it is asked', async () => {
     'promptory_arriving_bytes 3',
   ]);
 });
+
+it('counts requests and calls by what they were and how they ended, each with the time that it took', async () => {
+  const metrics = createMetrics();
+  const request = { method: 'GET', route: '/prompts', status: 200, seconds: 0.3, caller: 'user' } as const;
+  metrics.request(request);
+  metrics.request({ ...request, method: 'BREW', status: 503, seconds: 20, caller: 'unknown' });
+  metrics.call('auth.login', 'auth.wrong_password', 0.4);
+  metrics.call('prompts.get', 'limit.exceeded');
+  metrics.call('prompts.get', 'ok', 0);
+  const lines = await linesOf(metrics);
+  const of = (name: string) => lines.filter((line) => line.startsWith(`promptory_${name}`));
+  expect(of('http_requests_total')).toEqual([
+    'promptory_http_requests_total{status="200",caller="user"} 1',
+    'promptory_http_requests_total{status="503",caller="unknown"} 1',
+  ]);
+  expect(of('procedure_calls_total')).toEqual([
+    'promptory_procedure_calls_total{procedure="auth.login",code="auth.wrong_password"} 1',
+    'promptory_procedure_calls_total{procedure="prompts.get",code="limit.exceeded"} 1',
+    'promptory_procedure_calls_total{procedure="prompts.get",code="ok"} 1',
+  ]);
+  expect(of('auth_attempts_total')).toEqual([
+    'promptory_auth_attempts_total{kind="login",outcome="auth.wrong_password"} 1',
+  ]);
+  const below = (name: string, labels: string) =>
+    of(`${name}_bucket{`)
+      .filter((line) => line.includes(labels))
+      .map((line) => /le="([^"]+)".* (\d+)$/.exec(line)?.slice(1).join(':'));
+  const DURATIONS = ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '5', '10', '+Inf'];
+  const counted = (least: string) => {
+    const from = DURATIONS.indexOf(least);
+    return DURATIONS.map((edge, at) => `${edge}:${at >= from ? 1 : 0}`);
+  };
+  expect(below('http_request_duration_seconds', 'method="GET",route="/prompts",status="2xx"')).toEqual(counted('0.5'));
+  expect(below('http_request_duration_seconds', 'method="other",route="/prompts",status="5xx"')).toEqual(
+    counted('+Inf'),
+  );
+  expect(below('procedure_duration_seconds', 'procedure="auth.login"')).toEqual(counted('0.5'));
+  expect(below('procedure_duration_seconds', 'procedure="prompts.get"')).toEqual(counted('0.005'));
+});
+
+it('says since when there is a backup, how old a replica may be, and what the process takes only where it is asked to', async () => {
+  const saidOf = async (options: Parameters<typeof createMetrics>[0]) => {
+    const lines = await linesOf(createMetrics(options));
+    return lines.filter((line) => /newest|replica_age|^process_cpu_user/.test(line)).map((line) => line.split(' ')[1]);
+  };
+  const replica = { atReplica: 0, atPrimary: 0, fallbacks: 0, ageSeconds: null };
+  expect(await saidOf({ newestBackup: async () => new Date(1_500) })).toEqual(['1.5']);
+  expect(await saidOf({ newestBackup: async () => null })).toEqual(['0']);
+  expect(await saidOf({ replica: () => replica })).toEqual(['+Inf']);
+  expect(await saidOf({ newestBackup: null, replica: null })).toEqual([]);
+  expect(await saidOf({ process: true })).toHaveLength(1);
+});

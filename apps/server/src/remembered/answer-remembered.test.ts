@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { expect, it, vi } from 'vitest';
 import type { RequestTurns } from '../http/caller/request-turns.ts';
 import { turnOfPerson } from '../http/request-context.ts';
@@ -34,15 +34,19 @@ function givenRoom(prompt: object | undefined, limiter: object, gate?: CallGate)
     turns,
     headers: {},
   } as unknown as RememberedParts;
-  const routed: (() => void)[] = [];
-  const listener = answerRemembered(parts, () => routed.shift()?.());
+  const routed: RequestListener[] = [];
+  const listener = answerRemembered(parts, (req, res) => routed.shift()?.(req as never, res as never));
   const ask = (): Promise<RequestTurns | undefined> => {
-    const { promise, resolve } = Promise.withResolvers<RequestTurns | undefined>();
-    routed.push(() => resolve(turns.get(req)));
+    const { promise, resolve, reject } = Promise.withResolvers<RequestTurns | undefined>();
     const headers = { host: 'localhost', 'x-api-key': 'pty_live_any' };
     const url = `/prompts/resolve?ref=${REF}`;
     const req = { method: 'GET', url, headers, socket: {} } as unknown as IncomingMessage;
-    listener(req, Object.assign(new EventEmitter(), { closed: false }) as unknown as ServerResponse);
+    const res = Object.assign(new EventEmitter(), { closed: false }) as unknown as ServerResponse;
+    routed.push((leftReq, leftRes) => {
+      if (leftReq === req && leftRes === res) resolve(turns.get(req));
+      else reject(new Error('Another request was left to the routes.'));
+    });
+    listener(req, res as never);
     return promise;
   };
   const calls = () => [lookUp, use, refund, leave].map((each) => each.mock.calls.length);

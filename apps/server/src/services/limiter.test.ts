@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { quietPort } from '../../test/harness/quiet-port.ts';
 import { defaultLimits } from '../settings/bounds/limits.ts';
@@ -11,7 +11,9 @@ const limits = { ...defaultLimits, login: { calls: 3, seconds: 60 } };
 /** As much of Redis as a client asks for when it connects; it says nothing more once it is silent. */
 function redisLike() {
   const state = { isSilent: false };
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    sockets.add(socket);
     const info = 'redis_version:7.0.0\r\nloading:0\r\n';
     socket.on('error', () => undefined);
     socket.on('data', (sent) => {
@@ -24,7 +26,11 @@ function redisLike() {
   const silence = (): void => {
     state.isSilent = true;
   };
-  return Object.assign(server, { silence });
+  const goAway = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return Object.assign(server, { silence, goAway });
 }
 
 describe('createLimiter', () => {
@@ -93,7 +99,7 @@ describe('createLimiter', () => {
 });
 
 describe('the log', () => {
-  it('says once that Redis is away, and once that it is back', async () => {
+  it('says once that Redis is away, and once that it is back, each time', async () => {
     const said: string[] = [];
     const note = (_: object, message: string) => void said.push(message);
     const port = await quietPort();
@@ -105,6 +111,8 @@ describe('the log', () => {
     onTestFinished(() => void server.close());
     await once(server.listen(port, '127.0.0.1'), 'listening');
     await expect.poll(() => said.slice(1)).toEqual(['Redis is back']);
+    server.goAway();
+    await expect.poll(() => said.slice(2)).toEqual(['Redis is away: limits are counted in memory until it is back']);
   });
 });
 
