@@ -1,4 +1,5 @@
 export { patienceOf, setPatience } from '../src/connection/patience.ts';
+export { type BucketServer, startBucket } from './bucket-server.ts';
 export { countedQueries } from './counted-queries.ts';
 export { cutFeeds } from './cut-feeds.ts';
 export { type EphemeralCluster, type EphemeralClusterOptions, startEphemeralCluster } from './ephemeral-cluster.ts';

@@ -56,7 +56,7 @@ export const arrows: ArrowTable = {
       embedded: ['connection', 'npm:pg'],
       migrations: ['names', 'search'],
       migrate: ['connection', 'npm:graphile-worker', 'npm:pg'],
-      backup: ['migrate', 'npm:pg', 'npm:age-encryption', 'npm:pg-copy-streams', 'npm:yauzl', 'npm:yazl'],
+      backup: ['migrate', 'npm:pg', 'npm:age-encryption', 'npm:pg-copy-streams', 'npm:s3mini', 'npm:yauzl', 'npm:yazl'],
       cli: ['embedded', 'migrate', 'backup'],
       'index.ts': [
         'ids.ts',

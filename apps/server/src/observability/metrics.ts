@@ -66,6 +66,8 @@ export function createMetrics(
     replica?: (() => ReplicaCounts) | null;
     /** Null where this server makes no backups. */
     newestBackup?: (() => Promise<Date | null>) | null;
+    /** Null where none are put into a store. */
+    newestStoredBackup?: (() => Promise<Date | null>) | null;
     process?: boolean;
   } = {},
 ): Metrics {
@@ -114,7 +116,8 @@ export function createMetrics(
   if (options.calls !== undefined) measureCallsInFlight(options.calls, registers);
   if (options.memory !== undefined) measureMemory(options.memory, registers);
   if (options.replica) measureReplica(options.replica, registers);
-  if (options.newestBackup) measureBackups(options.newestBackup, registers);
+  if (options.newestBackup) measureBackups('newest', 'folder', options.newestBackup, registers);
+  if (options.newestStoredBackup) measureBackups('stored', 'store', options.newestStoredBackup, registers);
 
   const ofRequests = countTogether<RequestMeasure>(({ method, route, status, seconds: taken, caller }) => {
     const known = METHODS.has(method) ? method : 'other';
@@ -220,10 +223,15 @@ function measureCallsInFlight(
   });
 }
 
-function measureBackups(newest: () => Promise<Date | null>, registers: Registry[]): void {
+function measureBackups(
+  name: 'newest' | 'stored',
+  place: string,
+  newest: () => Promise<Date | null>,
+  registers: Registry[],
+): void {
   new Gauge({
-    name: 'promptory_backup_newest_timestamp_seconds',
-    help: 'When the newest backup in the folder was made, in seconds since 1970; 0 where there is none.',
+    name: `promptory_backup_${name}_timestamp_seconds`,
+    help: `When the newest backup in the ${place} was made, in seconds since 1970; 0 where there is none.`,
     registers,
     async collect() {
       this.set(((await newest())?.getTime() ?? 0) / 1_000);

@@ -123,6 +123,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
       memory: opened.counts,
       replica: opened.replicaCounts,
       newestBackup: backups?.newestMadeAt ?? null,
+      newestStoredBackup: backups?.newestStoredAt ?? null,
       process: true,
     }),
     listen: opened.listen,

@@ -251,6 +251,30 @@ describe('backups', () => {
     const secret = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
     expect(faultsOf({ BACKUP_AGE_RECIPIENTS: secret })).toMatch(/BACKUP_AGE_RECIPIENTS must be public keys of age/);
   });
+
+  it('are put into a bucket besides, where its address and both halves of a key are set', () => {
+    const url = 'https://s3.eu-central-1.amazonaws.com/our-backups';
+    const keys = { BACKUP_STORE_KEY_ID: 'AKIA', BACKUP_STORE_SECRET: 'c2VjcmV0' };
+    const set = { BACKUP_FOLDER: '/backups', BACKUP_STORE: url, ...keys };
+    const store = { url, region: 'auto', keyId: 'AKIA', secret: 'c2VjcmV0' };
+    expect(readEnv(set).backups).toMatchObject({ store });
+    expect(readEnv({ ...set, BACKUP_STORE_REGION: 'eu-central-1' }).backups).toMatchObject({
+      store: { region: 'eu-central-1' },
+    });
+    expect(faultsOf({ BACKUP_STORE: url })).toMatch(
+      /BACKUP_FOLDER must be set where BACKUP_STORE is\n.*_KEY_ID must be set .*\n.*_SECRET must be set /,
+    );
+    for (const wrong of [
+      's3://our-backups',
+      'https://s3.example.com',
+      'https://s3.example.com/a/b',
+      'https://s3.example.com/a?b',
+    ]) {
+      expect(faultsOf({ ...set, BACKUP_STORE: wrong })).toMatch(
+        /BACKUP_STORE must be the address of a bucket|BACKUP_STORE invalid URL/,
+      );
+    }
+  });
 });
 
 describe('who may register', () => {

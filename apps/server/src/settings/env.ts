@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { MemoryBounds, Quotas, Registration } from '@promptory/api/server';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { backupSettingsOf, backupVariables } from './backups.ts';
+import { backupFaults, backupSettingsOf, backupVariables } from './backups.ts';
 import { type CallsInFlight, CallsInFlightVariables, callsInFlightOf } from './bounds/calls-in-flight.ts';
 import { type ConnectionBounds, connectionBoundsOf, connectionVariables } from './bounds/connections.ts';
 import { auditEntriesADay, historyUsesADay, historyVariables } from './bounds/history.ts';
@@ -220,7 +220,7 @@ function faultsTogether(given: Readonly<Record<string, string | undefined>>): st
   if ((given.TLS_CERT === undefined) !== (given.TLS_KEY === undefined)) {
     faults.push('TLS_CERT and TLS_KEY must be set together');
   }
-  faults.push(...registrationFaults(given));
+  faults.push(...backupFaults(given), ...registrationFaults(given));
   return faults;
 }
 

@@ -25,12 +25,17 @@ export async function newBackupPath(folder: string, now: Date, isEncrypted: bool
   return join(folder, `promptory-${stamp}.zip${isEncrypted ? '.age' : ''}`);
 }
 
+/** When the backup of a name was made; undefined where that is no name of one. */
+export function backupOf(name: string): Date | undefined {
+  const [, year, month, day, hour, minute, second] = NAME.exec(name) ?? [];
+  return year === undefined ? undefined : new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
 /** The backups of a folder, the newest first. What has another name is none. */
 export async function backupsIn(folder: string): Promise<StoredBackup[]> {
   const backups = (await readdir(folder)).flatMap((name) => {
-    const [, year, month, day, hour, minute, second] = NAME.exec(name) ?? [];
-    if (year === undefined) return [];
-    return [{ path: join(folder, name), madeAt: new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) }];
+    const madeAt = backupOf(name);
+    return madeAt === undefined ? [] : [{ path: join(folder, name), madeAt }];
   });
   return backups.sort((one, other) => other.madeAt.getTime() - one.madeAt.getTime());
 }
@@ -44,11 +49,17 @@ export async function newestBackup(folder: string): Promise<StoredBackup> {
   return newest;
 }
 
+/** Of backups, the newest first, those that are to be removed. */
+export const tooOld = <Backup extends { readonly madeAt: Date }>(
+  backups: readonly Backup[],
+  { days = 30, least = 7 }: Rotation,
+  now: Date,
+): Backup[] =>
+  backups.slice(Math.max(1, least)).filter(({ madeAt }) => now.getTime() - madeAt.getTime() > days * DAY_MS);
+
 /** Removes what is too old, and answers the paths of it. */
-export async function rotate(folder: string, { days = 30, least = 7 }: Rotation, now: Date): Promise<string[]> {
-  const old = (await backupsIn(folder))
-    .slice(Math.max(1, least))
-    .filter(({ madeAt }) => now.getTime() - madeAt.getTime() > days * DAY_MS);
+export async function rotate(folder: string, rotation: Rotation, now: Date): Promise<string[]> {
+  const old = tooOld(await backupsIn(folder), rotation, now);
   const removed = [...old.map(({ path }) => path), ...(await leftUnfinished(folder, now))];
   for (const path of removed) await rm(path, { force: true });
   return removed;

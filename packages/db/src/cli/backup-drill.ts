@@ -1,19 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newestBackup, restoreBackup, rowsIn } from '../backup/index.ts';
+import { restoreBackup, rowsIn } from '../backup/index.ts';
 import { openEmbedded } from '../embedded/index.ts';
-import { backupSettings, givenPath } from './backup-settings.ts';
+import { withBackup } from './backup-argument.ts';
+import { backupSettings } from './backup-settings.ts';
 import { shownNumber, tellTable } from './progress.ts';
 import { runCommand } from './run-command.ts';
 
 /**
  * `pnpm backup:drill [file]`: restores the newest backup, or the one that is named, into a PostgreSQL of its own that is
- * gone afterwards, and says whether each table is as it was.
+ * gone afterwards, and says whether each table is as it was. `store:newest` and `store:<name>` are of BACKUP_STORE.
  */
-await runCommand(async ([file]) => {
-  const { folder, identities } = backupSettings();
-  const path = file === undefined ? (await newestBackup(folder)).path : givenPath(file);
+await runCommand(([file]) => withBackup(file, drill));
+
+async function drill(path: string): Promise<string> {
+  const { identities } = backupSettings();
   const scratch = await mkdtemp(join(tmpdir(), 'promptory-drill-'));
   const started = performance.now();
   try {
@@ -34,4 +36,4 @@ await runCommand(async ([file]) => {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-});
+}

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { BackupSettings } from '../backup/index.ts';
+import type { BackupSettings, StoreSettings } from '../backup/index.ts';
 import { ROOT } from './run-command.ts';
 
 /** What the commands of backups are set by. */
@@ -20,6 +20,21 @@ export function backupSettings(): CommandSettings {
     },
     recipients: (process.env.BACKUP_AGE_RECIPIENTS ?? '').split(/[\s,]+/).filter((key) => key !== ''),
     identities: process.env.BACKUP_AGE_IDENTITIES || undefined,
+    store: storeSettings(),
+  };
+}
+
+function storeSettings(): StoreSettings | undefined {
+  const { BACKUP_STORE, BACKUP_STORE_REGION, BACKUP_STORE_KEY_ID, BACKUP_STORE_SECRET } = process.env;
+  if (!BACKUP_STORE) return undefined;
+  if (!BACKUP_STORE_KEY_ID || !BACKUP_STORE_SECRET) {
+    throw new Error('BACKUP_STORE needs BACKUP_STORE_KEY_ID and BACKUP_STORE_SECRET.');
+  }
+  return {
+    url: BACKUP_STORE,
+    region: BACKUP_STORE_REGION || 'auto',
+    keyId: BACKUP_STORE_KEY_ID,
+    secret: BACKUP_STORE_SECRET,
   };
 }
 

@@ -1,7 +1,14 @@
 import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase, type EphemeralCluster, startEphemeralCluster, withClient } from '@promptory/db/testing';
+import {
+  type BucketServer,
+  createTestDatabase,
+  type EphemeralCluster,
+  startBucket,
+  startEphemeralCluster,
+  withClient,
+} from '@promptory/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { emptyDatabase } from '../../harness/empty-database.ts';
 import { runServer } from '../harness/run-server.ts';
@@ -9,12 +16,15 @@ import { runScript } from './run-script.ts';
 
 let cluster: EphemeralCluster;
 let folder: string;
+let bucket: BucketServer;
 beforeAll(async () => {
   cluster = await startEphemeralCluster();
+  bucket = await startBucket();
   folder = await mkdtemp(join(tmpdir(), 'promptory-backups-'));
 });
 afterAll(async () => {
   await cluster.stop();
+  await bucket.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -22,13 +32,21 @@ it('is written as the application, tried in a drill, and restored to a database 
   const database = await createTestDatabase({ server: cluster });
   const settings = { DATABASE_URL: database.applicationConnectionString, BACKUP_FOLDER: folder };
   expect(await runScript('seed', { settings })).toMatchObject({ code: 0 });
-  const made = await runScript('backup', { settings });
+  const { url, region, keyId, secret } = bucket.settings;
+  const store = {
+    BACKUP_STORE: url,
+    BACKUP_STORE_REGION: region,
+    BACKUP_STORE_KEY_ID: keyId,
+    BACKUP_STORE_SECRET: secret,
+  };
+  const made = await runScript('backup', { settings: { ...settings, ...store } });
   expect(made).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^Wrote \S+\.zip: \d+ rows of /) });
   const [name = ''] = await readdir(folder);
+  expect(made.stdout).toContain(`\nPut ${name} into ${url}.\n`);
   const { rows } = await database.pool.query('SELECT id, handle FROM users ORDER BY id');
   await database.drop();
 
-  const drill = await runScript('backup:drill', { settings: { BACKUP_FOLDER: folder } });
+  const drill = await runScript('backup:drill', { settings: store, args: ['store:newest'] });
   expect(drill).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`${name} restores: `) });
 
   const restored = await emptyDatabase(cluster, 'restored');
