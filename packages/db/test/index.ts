@@ -1,4 +1,5 @@
 export { patienceOf, setPatience } from '../src/connection/patience.ts';
+export { newBackupKey } from './backup-key.ts';
 export { type BucketServer, startBucket } from './bucket-server.ts';
 export { countedQueries } from './counted-queries.ts';
 export { cutFeeds } from './cut-feeds.ts';
@@ -7,6 +8,7 @@ export { type EphemeralReplica, startReplica } from './ephemeral-replica.ts';
 export { givenDatabase } from './given-database.ts';
 export { bytea, insertRows, type StoredRow } from './insert-rows.ts';
 export { installedBinaries } from './installed-binaries.ts';
+export { isAwaitingLock, lockedWhileWaiting } from './locked-while-waiting.ts';
 export { measuredQueries, type QueryCost } from './measured-queries.ts';
 export { fillPromptWorld, type PromptWorld, type WorldSize } from './prompt-world.ts';
 export { seededRandom } from './seeded-random.ts';

@@ -1,3 +1,4 @@
+import { lockedWhileWaiting } from '@promptory/db/testing';
 import type { ImportEvent } from '@promptory/schemas';
 import type { KyselyPlugin } from 'kysely';
 import { describe, expect, it } from 'vitest';
@@ -356,5 +357,29 @@ describe('a stored prompt of OpenAI', () => {
     const [again] = rowsOf((await importText(pam, text)).events);
     expect(again).toMatchObject({ outcome: 'created' });
     expect(await as(pam).prompts.resolve({ ref: 'pmpt_77' })).toMatchObject({ promptId: again?.promptId });
+  });
+});
+
+describe('an import into prompts that are there', () => {
+  const stored = (name: string, text: string) => ({ id: `pmpt_${name}`, name, instructions: text });
+  const file = (name: string, text: string) => fileOf(`${name}.prompt`, `---\nname: ${name}\n---\n${text}\n`);
+
+  it.each([
+    ['ids of another system', stored],
+    ['slugs', file],
+  ])('locks all that it knows by their %s in one order, before it writes any', async (_, item) => {
+    const person = await givenPerson(services);
+    const { events } = await importText(person, JSON.stringify([item('one', 'Be one'), item('two', 'Be two')]));
+    const [one = '', two = ''] = rowsOf(events).map(({ promptId }) => promptId ?? '');
+    // Other slugs, by which nothing of the first file is found any more.
+    if (item === stored)
+      for (const [id, slug] of [
+        [one, 'first'],
+        [two, 'second'],
+      ] as const)
+        await as(person).prompts.update({ id, slug });
+    const reversed = JSON.stringify([item('two', 'Be 2'), item('one', 'Be 1')]);
+    const act = async () => expect((await importText(person, reversed)).outcomes).toEqual(['updated', 'updated']);
+    expect(await lockedWhileWaiting(db, { table: 'prompts', held: one, ids: [two] }, act)).toEqual([]);
   });
 });
