@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import type { Database } from '@promptory/db';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { givenApi, givenPerson, givenPrompt, givenPrompts } from '../../../../test/index.ts';
+import { searchMatches } from './search-matches.ts';
 
-const { services, as } = await givenApi();
+const { db, services, as } = await givenApi();
 
 /** Titles in the order in which a search gives them, of prompts of one person who has no others. */
 async function found(
@@ -98,5 +101,42 @@ describe('the order of what a search finds', () => {
     const whole = await found(prompts, 'rose');
     expect(whole).toEqual(prompts.map(([title]) => title).toReversed());
     expect(await found(prompts, 'rose', 2)).toEqual(whole);
+  });
+});
+
+describe('a word that more prompts hold than are ranked', () => {
+  const id = (n: number): string => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+  let readable: RawBuilder<boolean>;
+  const withoutTriggers = (act: (trx: Transaction<Database>) => Promise<unknown>) =>
+    db.transaction().execute(async (trx) => {
+      await sql`ALTER TABLE prompts DISABLE TRIGGER USER`.execute(trx);
+      await act(trx);
+      await sql`ALTER TABLE prompts ENABLE TRIGGER USER`.execute(trx);
+    });
+
+  beforeAll(async () => {
+    const person = await givenPerson(services);
+    readable = sql<boolean>`prompts.user_id = ${person.id}`;
+    await withoutTriggers(async (trx) => {
+      await sql`
+        INSERT INTO prompts (id, user_id, slug, title, content, content_hash, search_title)
+        SELECT ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, ${person.id}, 'p-' || n, 'P', 'x', sha256(''), 'p'
+        FROM generate_series(0, 2199) AS n
+      `.execute(trx);
+      await sql`
+        INSERT INTO prompt_words (prompt_id, indexed_at, names, texts) SELECT id, updated_at, '', '''common'':1' FROM prompts
+        WHERE ${readable}
+      `.execute(trx);
+    });
+  });
+
+  // A thousand are looked through, and of these the three hundred with the largest ids are taken where all rank the same.
+  it.each([
+    ['that were changed last', sql`now() - split_part(slug, '-', 2)::integer * interval '1 s'`, 700],
+    ['with the largest ids, of one time', sql`now()`, 1900],
+  ])('is looked for among those %s', async (_, updated, least) => {
+    await withoutTriggers((trx) => sql`UPDATE prompts SET updated_at = ${updated} WHERE ${readable}`.execute(trx));
+    const found = (await searchMatches(db, readable, 'common')).map((match) => match.id).sort();
+    expect(found).toEqual(Array.from({ length: 300 }, (__, index) => id(least + index)));
   });
 });
