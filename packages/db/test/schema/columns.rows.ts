@@ -280,3 +280,73 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
   user_totp: ['confirmed_at', 'last_step'],
   users: ['avatar_url', 'email_verified_at'],
 };
+
+/** What a column holds where nothing is said, as SQL shows it; of times how long after now. All others have to be said. */
+export const defaults: Readonly<Record<string, string>> = {
+  'account_resources.groups': '0',
+  'account_resources.prompts': '0',
+  'account_resources.quotas': '{}',
+  'account_resources.stored_bytes': '0',
+  'account_resources.versions': '0',
+  'api_keys.created_at': '0 hours',
+  'audit_log.changes': '1',
+  'audit_log.details': '{}',
+  'audit_log.occurred_at': '0 hours',
+  'changes.written_at': '0 hours',
+  'changes.xid': 'this transaction',
+  'favorites.created_at': '0 hours',
+  'group_invitations.created_at': '0 hours',
+  'group_invitations.expires_at': '720 hours',
+  'group_members.created_at': '0 hours',
+  'group_prompts.created_at': '0 hours',
+  'groups.created_at': '0 hours',
+  'groups.description': '',
+  'groups.updated_at': '0 hours',
+  'label_moves.is_breaking': 'false',
+  'prompt_labels.is_protected': 'false',
+  'prompt_signatures.conflicts': '[]',
+  'prompt_signatures.included': '',
+  'prompt_totals.is_public': 'false',
+  'prompt_totals.uses': '0',
+  'prompt_versions.created_at': '0 hours',
+  'prompts.config': '{}',
+  'prompts.created_at': '0 hours',
+  'prompts.description': '',
+  'prompts.is_template': 'false',
+  'prompts.kind': 'text',
+  'prompts.updated_at': '0 hours',
+  'prompts.version': '1',
+  'prompts.visibility': 'private',
+  'user_passwords.changed_at': '0 hours',
+  'users.created_at': '0 hours',
+  'users.preferences': '{}',
+  'users.role': 'user',
+  'users.security_stamp': '0',
+  'users.status': 'active',
+  'users.updated_at': '0 hours',
+};
+
+/** Texts that are compared by their bytes, whatever language the database sorts by. */
+export const bytewise: readonly string[] = [
+  'label_moves.label',
+  'prompt_aliases.alias',
+  'prompt_includes.label',
+  'prompt_includes.name',
+  'prompt_labels.label',
+  'version_uses.consumer',
+];
+
+/** Documents that are kept as they were sent, with the order of their members: jsonb has one of its own. */
+export const asSent: readonly string[] = [
+  'prompt_signatures.conflicts',
+  'prompt_signatures.fault',
+  'prompt_signatures.inputs',
+  'prompt_versions.output_schema',
+  'prompt_versions.sent_config',
+  'prompt_versions.sent_input_schema',
+  'prompt_versions.sent_messages',
+  'prompts.output_schema',
+  'prompts.sent_config',
+  'prompts.sent_input_schema',
+  'prompts.sent_messages',
+];

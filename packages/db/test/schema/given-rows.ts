@@ -5,7 +5,7 @@ import type pg from 'pg';
 export const ANN = '01900000-0000-7000-8000-00000000000a';
 export const BEN = '01900000-0000-7000-8000-00000000000b';
 /** Who has nothing. */
-const EVE = '01900000-0000-7000-8000-00000000000e';
+export const EVE = '01900000-0000-7000-8000-00000000000e';
 export const PROMPT = '01900000-0000-7000-8000-000000000001';
 /** Made from the other one. */
 export const COPY = '01900000-0000-7000-8000-000000000002';
