@@ -101,7 +101,7 @@ export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   'auth.forbidden': kind(403, 'FORBIDDEN', 'The caller is not allowed to do this.'),
   'user.not_found': kind(404, 'NOT_FOUND', 'There is no such user.'),
   'user.handle_taken': kind(409, 'CONFLICT', 'This handle belongs to somebody else.'),
-  'user.last_admin': kind(409, 'CONFLICT', 'The last active admin can be neither demoted nor suspended.'),
+  'user.last_admin': kind(409, 'CONFLICT', 'The last active admin can be neither demoted, suspended nor deleted.'),
   'api_key.not_found': kind(404, 'NOT_FOUND', 'There is no such API key.'),
   'session.not_found': kind(404, 'NOT_FOUND', 'There is no such session.'),
   'prompt.not_found': kind(404, 'NOT_FOUND', 'There is no such prompt.'),

@@ -21,6 +21,8 @@ export { AppError, detailedError, errorKinds, publicError, retryAfterOf, spreadW
 export { createAdmin } from './features/admin/create-admin.ts';
 export { findVerification, type Verification } from './features/auth/recovery/find-verification.ts';
 export { DEMO_EMAIL, type SeededExamples, seedExamples } from './features/examples/seed-examples.ts';
+export { DELETION_TASK, parseDeletionJob } from './features/me/deletion/deletion-job.ts';
+export { finishDeletion } from './features/me/deletion/finish-deletion.ts';
 export { getMailChoice } from './features/preferences/choose-mails.ts';
 export { type RememberedAnswer, type RememberedCall, rememberedCalls } from './features/prompts/remembered-calls.ts';
 export { purgeTrash, TRASH_DAYS } from './features/prompts/trash/purge-trash.ts';

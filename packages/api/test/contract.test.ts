@@ -106,6 +106,7 @@ describe('every procedure', () => {
       'prompts.render',
       'prompts.renderRef',
       'transfer.import',
+      'me.delete',
       'me.invitations.accept',
       'me.invitations.decline',
     ];
@@ -180,6 +181,9 @@ describe('a call of a procedure', () => {
   it('counts as more than one where it costs so much more than to get a prompt: of these', () => {
     const costs = procedures.map(({ path, meta }) => [path, factsOf(meta).cost] as const);
     expect(Object.fromEntries(costs.filter(([, cost]) => cost !== 1))).toEqual({
+      'me.export': 20,
+      'me.deletion': 10,
+      'me.delete': 10,
       'prompts.resolveMany': 10,
       'prompts.watch': 4,
       'prompts.signatures': 4,
@@ -221,6 +225,7 @@ describe('a call of a procedure', () => {
       'apiKeys.list',
       'auth.sessions.list',
       'auth.totp.get',
+      'me.deletion',
       'me.get',
       'preferences.get',
       'prompts.get',
@@ -249,6 +254,8 @@ describe('a dangerous step', () => {
     expect(Object.fromEntries(steps.map(({ path, meta }) => [path, meta.stepUp]))).toEqual({
       'auth.changePassword': 'always',
       'me.update': { whenGiven: 'email' },
+      'me.export': 'always',
+      'me.delete': 'always',
       'apiKeys.create': 'always',
       'prompts.purge': 'always',
       'prompts.purgeTrash': 'always',

@@ -35,7 +35,7 @@ export { callersOf, contextOf } from './harness/callers.ts';
 export { codeOf, errorOf } from './harness/code-of.ts';
 export { collect } from './harness/collect.ts';
 export { cursorBehind, explainedLists, listCases, principalIn } from './harness/list-cases.ts';
-export { deliverMail, queuedMail, takeInvitations, tokenIn } from './harness/mail-queue.ts';
+export { deliverMail, finishDeletions, queuedMail, takeInvitations, tokenIn } from './harness/mail-queue.ts';
 export {
   MailOutbox,
   ManualClock,

@@ -136,6 +136,7 @@ export const arrows: ArrowTable = {
       'domain/slugs': ['npm:any-ascii'],
       'domain/invitations': ['context.ts'],
       'domain/retention': ['context.ts'],
+      'domain/trash': ['context.ts'],
       'domain/accounts': [
         'context.ts',
         'errors.ts',
@@ -196,6 +197,7 @@ export const arrows: ArrowTable = {
         'domain/stored-signatures',
         'domain/references',
         'domain/includes',
+        'domain/trash',
         '@promptory/template',
         '@promptory/trpc-fastify/procedure',
         'npm:chardet',

@@ -2,15 +2,18 @@ import {
   acceptInvitations,
   addUpNameCounts,
   countWhatWasMissed,
+  DELETION_TASK,
   deleteDeadImports,
   deleteOldAnswers,
   deleteOldInvitations,
   deleteOldRows,
+  finishDeletion,
   forgetChanges,
   INVITATIONS_TASK,
   MAIL_TASK,
   type MailServices,
   OWNERS_TASK,
+  parseDeletionJob,
   parseInvitationsJob,
   parseMailJob,
   parseOwnersJob,
@@ -65,6 +68,10 @@ export function tasksOf({ services, ensurePartitions, backups }: TaskServices): 
     async [INVITATIONS_TASK](payload) {
       const entered = await acceptInvitations(services, parseInvitationsJob(payload));
       if (entered > 0) log.info({ entered }, 'groups entered by invitation');
+    },
+    async [DELETION_TASK](payload) {
+      const finished = await finishDeletion(services, parseDeletionJob(payload));
+      if (finished !== null) log.info(finished, 'the deletion of an account is finished');
     },
     async make_backup() {
       await backups?.make();

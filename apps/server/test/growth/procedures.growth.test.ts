@@ -31,6 +31,7 @@ const GROWING: Readonly<Record<string, string>> = {
   'favorites.add': 'counts what a quota bounds',
   'me.get': 'counts what quotas bound',
   'me.update': 'answers as me.get does',
+  'me.deletion': 'looks at each prompt and group of the account, which quotas bound',
   'members.list': 'sorts the members of the group',
   'library.list': 'looks up the groups that the caller is in, and sorts its favorites',
 };

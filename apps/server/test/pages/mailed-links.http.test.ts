@@ -61,6 +61,7 @@ const jobs: { readonly [Kind in MailJob['kind']]: readonly Extract<MailJob, { ki
   password_changed: [{ kind: 'password_changed', userId }],
   security_mails_off: [{ kind: 'security_mails_off', userId }],
   email_changed: [{ kind: 'email_changed', userId, email: newAddress() }],
+  account_deleted: [{ kind: 'account_deleted', email: newAddress(), at }],
   second_factor: (['on', 'off', 'recovery_code_used', 'recovery_codes_renewed', 'guessed_at'] as const).map(
     (event) => ({ kind: 'second_factor', userId, event, at }) as const,
   ),
@@ -69,7 +70,7 @@ const jobs: { readonly [Kind in MailJob['kind']]: readonly Extract<MailJob, { ki
   group_shared: [{ kind: 'group_shared', groupId, userId: member.id, sharedBy: userId }],
 };
 /** These tell of something that nobody can do anything about by a link. */
-const WITHOUT_LINKS: ReadonlySet<string> = new Set(['not_invited', 'email_changed']);
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(['not_invited', 'email_changed', 'account_deleted']);
 
 async function linksOf(job: MailJob): Promise<string[]> {
   const before = smtp.mails.length;

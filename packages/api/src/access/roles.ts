@@ -25,6 +25,8 @@ export const grants: Readonly<Record<Permission, Grant>> = {
   'account.read': key('account:read'),
   'account.update': session,
   'account.secure': session,
+  'account.export': session,
+  'account.delete': session,
   'apiKey.list': session,
   'apiKey.create': session,
   'apiKey.revoke': session,

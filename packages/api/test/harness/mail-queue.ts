@@ -8,6 +8,8 @@ import {
 import { OWNERS_TASK, parseOwnersJob, tellOwners } from '../../src/domain/labels/tell-owners.ts';
 import { MAIL_TASK, type MailJob, parseMailJob } from '../../src/domain/mail/mail-job.ts';
 import { sendMail } from '../../src/domain/mail/send-mail.ts';
+import { DELETION_TASK, parseDeletionJob } from '../../src/features/me/deletion/deletion-job.ts';
+import { type FinishedDeletion, finishDeletion } from '../../src/features/me/deletion/finish-deletion.ts';
 import type { TestServices } from './services.ts';
 
 /** The mails that wait in the queue, in the order in which they were put there. */
@@ -33,6 +35,15 @@ export async function takeInvitations(services: TestServices): Promise<void> {
   for (const payload of await takeJobs(services.db, INVITATIONS_TASK)) {
     await acceptInvitations(services, parseInvitationsJob(payload));
   }
+}
+
+/** Does the queue's work: finishes the deletion of accounts. @returns what became of what each had */
+export async function finishDeletions(services: TestServices): Promise<FinishedDeletion[]> {
+  const finished: (FinishedDeletion | null)[] = [];
+  for (const payload of await takeJobs(services.db, DELETION_TASK)) {
+    finished.push(await finishDeletion(services, parseDeletionJob(payload)));
+  }
+  return finished.filter((one) => one !== null);
 }
 
 /** The payloads of what waits for one kind of work, which then waits no more. */

@@ -17,6 +17,7 @@ export const specialFacts = {
   'auth.totp.disable': { batch: false },
   'auth.sessions.list': { batch: false },
   'auth.sessions.end': { batch: false },
+  'me.export': { streams: true },
   'preferences.chooseMails': { token: 'none' },
   'apiKeys.create': { creates: true },
   'prompts.watch': { batch: false, streams: true },

@@ -469,6 +469,10 @@ export interface UserPasswords {
 export interface Users {
   avatar_url: string | null;
   created_at: Generated<Timestamp>;
+  /**
+   * Deleted by its owner since then: what the row held of the person is gone
+   */
+  deleted_at: Timestamp | null;
   email: string;
   email_verified_at: Timestamp | null;
   handle: string;

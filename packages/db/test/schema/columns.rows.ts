@@ -278,7 +278,7 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
   tags: ['is_live', 'is_public', 'listed_at', 'name_key', 'user_id'],
   usage_events: ['api_key_id', 'user_id'],
   user_totp: ['confirmed_at', 'last_step'],
-  users: ['avatar_url', 'email_verified_at'],
+  users: ['avatar_url', 'deleted_at', 'email_verified_at'],
 };
 
 /** What a column holds where nothing is said, as SQL shows it; of times how long after now. All others have to be said. */

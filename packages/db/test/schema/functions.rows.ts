@@ -111,6 +111,22 @@ export const bodies: Readonly<Record<string, readonly BodyProof[]>> = {
     ],
   ],
   fold_text: [[["SELECT public.fold_text('ÀÉ Straße')", 'ae strasse']]],
+  forget_actor: [
+    [
+      ['ALTER TABLE audit_log DISABLE TRIGGER USER'],
+      ['DELETE FROM audit_log'],
+      ['ALTER TABLE audit_log ENABLE TRIGGER USER'],
+      [
+        `INSERT INTO audit_log (id, actor_id, action, target_type, ip) SELECT gen_random_uuid(), actor, 'a', 't', '192.0.2.1' FROM unnest(ARRAY['${ANN}', '${ANN}', '${ANN}', '${BEN}']::uuid[]) AS actor`,
+      ],
+      [`SELECT public.forget_actor('${ANN}', 9)`, 0],
+      [`UPDATE users SET deleted_at = now() WHERE id = '${ANN}'`],
+      [`SELECT public.forget_actor('${ANN}', 2)`, 2],
+      ['SELECT count(*)::integer FROM audit_log WHERE ip IS NULL', 2],
+      [`SELECT public.forget_actor('${ANN}', 9)`, 1],
+      ["SELECT string_agg(actor_id::text, ' ') FROM audit_log WHERE ip IS NOT NULL", BEN],
+    ],
+  ],
   forget_changes: [
     [
       ['DELETE FROM changes'],

@@ -22,6 +22,8 @@ export const permissions = [
   'account.read',
   'account.update',
   'account.secure',
+  'account.export',
+  'account.delete',
   'apiKey.list',
   'apiKey.create',
   'apiKey.revoke',

@@ -74,6 +74,8 @@ const LISTS = [
   'categories.list',
   'transfer.export',
   'transfer.exportFiles',
+  'me.export',
+  'me.deletion',
 ] as const;
 
 /** A call of a list as a curious tenant might make it: any filter, with words and ids of either. */

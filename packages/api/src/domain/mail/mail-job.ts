@@ -25,6 +25,8 @@ const MailJob = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('security_mails_off'), userId: Id }),
   /** `email`: the former address, where the notice goes. */
   z.strictObject({ kind: z.literal('email_changed'), userId: Id, email: Address }),
+  /** `email`: the address that the account had. */
+  z.strictObject({ kind: z.literal('account_deleted'), email: Address, at: Timestamp }),
   /** `at`: when it happened, for the mail may come later. */
   z.strictObject({
     kind: z.literal('second_factor'),

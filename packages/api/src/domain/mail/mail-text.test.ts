@@ -28,6 +28,7 @@ const all: Readonly<Record<keyof typeof mails, readonly { subject: string; text:
   passwordChangedMail: [mails.passwordChangedMail(LINK)],
   securityMailsOffMail: [mails.securityMailsOffMail(LINK)],
   emailChangedMail: [emailChangedMail('ann@new.example')],
+  accountDeletedMail: [mails.accountDeletedMail('2026-01-31T09:30:00.000Z')],
   secondFactorMail: (['on', 'off', 'recovery_code_used', 'recovery_codes_renewed', 'guessed_at'] as const).map(
     (event) => mails.secondFactorMail(event, '2026-01-31T09:30:00.000Z', LINK),
   ),

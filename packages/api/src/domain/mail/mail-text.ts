@@ -102,6 +102,14 @@ export const emailChangedMail = (newAddress: string): MailText =>
     'Mails about the account no longer come here. If this was not you, tell those who run this server.',
   );
 
+/** @param at ISO 8601 */
+export const accountDeletedMail = (at: string): MailText =>
+  mail(
+    'Your account was deleted',
+    `on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC your Promptory account was deleted, with its password, from one of your devices.`,
+    'What it shared has passed to others or is removed, as was shown before; nobody can sign in to it any more. If this was not you, tell those who run this server at once.',
+  );
+
 const factorEvents = {
   on: ['The second factor of your account is on', 'a second factor was set up: signing in takes a code as well'],
   off: ['The second factor of your account is off', 'the second factor was turned off: the password alone signs in'],

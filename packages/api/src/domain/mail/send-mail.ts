@@ -8,6 +8,7 @@ import { choiceToken, type MailedNotification } from './mail-choice.ts';
 import type { MailJob } from './mail-job.ts';
 import { consumeMailLimit } from './mail-limit.ts';
 import {
+  accountDeletedMail,
   addressInUseMail,
   alreadyRegisteredMail,
   emailChangedMail,
@@ -64,6 +65,8 @@ async function writeMail(services: MailServices, job: MailJob): Promise<Mail | n
       return writeSecurityMailsOff(services, job.userId);
     case 'email_changed':
       return writeEmailChanged(services, job);
+    case 'account_deleted':
+      return { to: job.email, ...accountDeletedMail(job.at) };
     case 'second_factor':
       return writeSecondFactor(services, job);
     case 'group_invitation':

@@ -17,10 +17,11 @@ import { requireEmailAddress } from '../../domain/accounts/account-input.ts';
 import { selectAccounts, withShownEmail } from '../../views/account-view.ts';
 import { listCursor } from '../../views/list-cursor.ts';
 
-/** A query whose rows are accounts as admins see them. */
+/** A query whose rows are accounts as admins see them; what is left of a deleted one is none. */
 export const selectAdminUsers = (db: Db) =>
   selectAccounts(db)
     .leftJoin('account_resources', 'account_resources.user_id', 'users.id')
+    .where('users.deleted_at', 'is', null)
     .select([
       sql<UserStatus>`users.status`.as('status'),
       sql<OwnQuotas>`coalesce(account_resources.quotas, '{}')`.as('quotas'),

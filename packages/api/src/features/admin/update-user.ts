@@ -5,6 +5,7 @@ import type { Transaction } from 'kysely';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SessionContext } from '../../context.ts';
 import { lockAccount, lockOwnAccount } from '../../domain/accounts/lock-account.ts';
+import { lockActiveAdmins } from '../../domain/accounts/lock-admins.ts';
 import { secureAccount } from '../../domain/accounts/secure-account.ts';
 import { AppError } from '../../errors.ts';
 import { withShownEmail } from '../../views/account-view.ts';
@@ -53,19 +54,6 @@ export function updateUser(ctx: SessionContext, input: UpdateUserInput): Promise
     });
     return getAdminUser(trx, user.id);
   });
-}
-
-/** The ids of all active admins, whose rows stay locked; in one order, so that two calls wait rather than deadlock. */
-async function lockActiveAdmins(trx: Transaction<Database>): Promise<Set<string>> {
-  const admins = await trx
-    .selectFrom('users')
-    .select('id')
-    .where('role', '=', 'admin')
-    .where('status', '=', 'active')
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute();
-  return new Set(admins.map(({ id }) => id));
 }
 
 async function lockCredentials(trx: Transaction<Database>, userId: string): Promise<void> {

@@ -29,7 +29,12 @@ export async function addMember(ctx: SignedInContext, input: AddMemberInput): Pr
   return await runIdempotent(ctx, input, authorizeReplay, async (trx) => {
     const group = await lockGroup(trx, ctx.who, input.id, 'own');
     if (input.handle !== undefined) {
-      const user = await trx.selectFrom('users').select('id').where('handle', '=', input.handle).executeTakeFirst();
+      const user = await trx
+        .selectFrom('users')
+        .select('id')
+        .where('handle', '=', input.handle)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst();
       if (user === undefined) throw new AppError('user.not_found');
       return await join(trx, ctx, group, user.id, input.role);
     }

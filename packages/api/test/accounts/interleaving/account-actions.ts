@@ -126,6 +126,9 @@ export const accountActions: readonly AccountAction[] = [
   action('end the owner’s session', 'auth.sessions.end', ['plain'], async (s, w) =>
     (await thief(s, w)).auth.sessions.end({ id: w.owner.principal.sessionId }),
   ),
+  action('delete the account', 'me.delete', everywhere, async (s, w) =>
+    (await owner(s, w)).me.delete({ currentPassword }),
+  ),
   action('make a key', 'apiKeys.create', everywhere, async (s, w) =>
     (await thief(s, w)).apiKeys.create({ name: 'kept', scopes: ['prompts:read'] }),
   ),

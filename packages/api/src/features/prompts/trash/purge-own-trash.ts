@@ -5,9 +5,9 @@ import { sql, type Transaction } from 'kysely';
 import { requirePrompt } from '../../../access/require.ts';
 import type { Db, SessionContext } from '../../../context.ts';
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
+import { removeDependents, removeVersions } from '../../../domain/trash/remove-dependents.ts';
+import type { StepsLeft } from '../../../domain/trash/steps-left.ts';
 import { AppError } from '../../../errors.ts';
-import { removeDependents, removeVersions } from './remove-dependents.ts';
-import type { StepsLeft } from './steps-left.ts';
 
 const PROMPTS_A_TRANSACTION = 200;
 const TRANSACTIONS_A_CALL = 5;

@@ -1,7 +1,7 @@
 import { retryTransaction } from '@promptory/db';
 import { sql } from 'kysely';
 import type { Db } from '../../../context.ts';
-import { removeDependents, removeVersions } from './remove-dependents.ts';
+import { removeDependents, removeVersions } from '../../../domain/trash/remove-dependents.ts';
 
 /** How long a prompt in the trash can be restored. */
 export const TRASH_DAYS = 30;

@@ -1,6 +1,6 @@
 import { type Database, retryTransaction } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
-import type { Db } from '../../../context.ts';
+import type { Db } from '../../context.ts';
 import type { StepsLeft } from './steps-left.ts';
 
 /** From so many groups at most prompts go when they are removed. */

@@ -1,6 +1,6 @@
 import { type Database, retryTransaction } from '@promptory/db';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import type { Db } from '../../../context.ts';
+import type { Db } from '../../context.ts';
 import { leaveGroups } from './leave-groups.ts';
 import type { StepsLeft } from './steps-left.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { codeOf, givenApi, type Person } from '../../../../test/index.ts';
+import { codeOf, givenApi, type Person } from '../../../test/index.ts';
+import { purgeTrash } from '../../features/prompts/trash/purge-trash.ts';
 import { leaveGroups } from './leave-groups.ts';
-import { purgeTrash } from './purge-trash.ts';
 
 const { db, services, cast, as } = await givenApi();
 const { alice, mallory } = cast;

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { givenApi, givenPrompt } from '../../../../test/index.ts';
+import { givenApi, givenPrompt } from '../../../test/index.ts';
 import { removeDependents, removeVersions } from './remove-dependents.ts';
 
 const { db, services, cast } = await givenApi();
