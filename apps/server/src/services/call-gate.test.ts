@@ -69,6 +69,19 @@ describe('a gate of calls in flight', () => {
     await sleep(30);
     expect(gate.counts()).toEqual({ inFlight: 1, waiting: 0, refused: 1 });
   });
+
+  it('gives the next turn of a caller to its other call where one that waited has gone', async () => {
+    const gate = gateOf({ inFlight: 1 });
+    const leave = await gate.enter('a', here);
+    const client = new AbortController();
+    const gone = gate.enter('a', client.signal);
+    const stays = gate.enter('a', here);
+    client.abort(new Error('gone'));
+    await expect(gone).rejects.toThrow('gone');
+    leave();
+    expect(gate.counts()).toEqual({ inFlight: 1, waiting: 0, refused: 0 });
+    (await stays)();
+  });
 });
 
 describe('a gate beside others', () => {

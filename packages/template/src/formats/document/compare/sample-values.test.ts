@@ -25,4 +25,14 @@ describe('sampleOf', () => {
     const values = samplesOf({ properties: { a: { type: ['string', 'boolean'] } } }).map(({ a }) => a);
     expect(new Set(values)).toEqual(new Set(['a', '', ' ', true, false, undefined]));
   });
+
+  it('takes every choice of each of many inputs, and nothing else', () => {
+    const choices = [1, 2, 3, 4, 5, 6, 7];
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const properties = Object.fromEntries(names.map((name) => [name, { enum: choices }]));
+    const samples = samplesOf({ properties, required: names });
+    for (const name of names) {
+      expect([...new Set(samples.map((sample) => sample[name]))].sort(), name).toEqual(choices);
+    }
+  });
 });
