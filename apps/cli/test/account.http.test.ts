@@ -82,7 +82,7 @@ describe('promptory login', () => {
       expect(await run(['login'], { home, typed })).toMatchObject({
         code: 130,
         stdout: '',
-        stderr: expect.stringContaining('Nothing was changed.'),
+        stderr: expect.stringMatching(/promptory: Nothing was changed\.\n$/),
       });
     }
     expect((await run(['whoami'], { home })).code).toBe(3);

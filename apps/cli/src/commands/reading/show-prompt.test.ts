@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
 import { bodyText, type ChatMessage } from './show-prompt.ts';
 
-it('shows a text as it is, and messages below each other, each with its role', () => {
-  expect(bodyText('Hi {{ name }}', null)).toBe('Hi {{ name }}');
-  expect(bodyText('', [])).toBe('');
-  const messages: ChatMessage[] = [
+it('is the text of a prompt, or its messages under their roles, with what is no text as JSON', () => {
+  expect(bodyText('Sort {{ it }}', null)).toBe('Sort {{ it }}');
+  expect(bodyText('as it reads', [])).toBe('');
+  const messages = [
     { role: 'system', content: 'Be kind.' },
     { type: 'placeholder', name: 'history' },
     {
       role: 'user',
       content: [
-        { type: 'text', text: 'Look:' },
-        { type: 'image', url: 'https://x.test/1.png', detail: 'low' },
+        { type: 'text', text: 'See:' },
+        { type: 'image', url: 'https://example.org/a.png', detail: 'low' },
       ],
     },
-  ];
-  expect(bodyText('not shown', messages)).toBe(
-    '[system]\nBe kind.\n\n[messages: history]\n\n[user]\nLook:\n(image) {"url":"https://x.test/1.png","detail":"low"}',
+  ] as ChatMessage[];
+  expect(bodyText('as it reads', messages)).toBe(
+    '[system]\nBe kind.\n\n[messages: history]\n\n[user]\nSee:\n(image) {"url":"https://example.org/a.png","detail":"low"}',
   );
 });
