@@ -57,6 +57,15 @@ describe('input over REST', () => {
     expect((await app.inject({ method: 'POST', url: '/notes' })).statusCode).toBe(400);
   });
 
+  it.each(['"title"', '5', 'true', '["title"]'])(
+    'refuses %s as a body, which is JSON and no object',
+    async (payload) => {
+      const { app, errors } = await notesApp();
+      const res = await app.inject({ method: 'PUT', url: `/notes/${ID}`, headers: JSON_TYPE, payload });
+      expect([res.statusCode, errors.map(({ code }) => code)]).toEqual([400, ['BAD_REQUEST']]);
+    },
+  );
+
   it('does not take body fields from the query', async () => {
     const { app } = await notesApp();
     const res = await app.inject({ method: 'POST', url: '/notes?title=x', payload: { title: 'x' } });
@@ -245,6 +254,22 @@ describe('answers over REST', () => {
     expect(crash.statusCode).toBe(500);
     expect(crash.body).not.toContain('secret_idx');
     expect(errors.map(({ code }) => code)).toEqual(['NOT_FOUND', 'INTERNAL_SERVER_ERROR']);
+  });
+
+  it('tells the table of whose call it is, where a context was made', async () => {
+    const given: object[] = [];
+    const { app } = await notesApp({
+      rest: {
+        problem: (_error, { req, ...at }) => {
+          given.push({ ...at, url: req.url });
+          return { status: 400, body: { code: 'bad_request' } };
+        },
+      },
+    });
+    await app.inject('/notes/not-a-uuid');
+    expect(given).toEqual([
+      { path: 'notes.get', ctx: expect.objectContaining({ user: 'alice' }), url: '/notes/not-a-uuid' },
+    ]);
   });
 
   it('answers a failing createContext through the table too', async () => {
