@@ -16,6 +16,12 @@ export { hasDiskRoom } from './connection/disk-room.ts';
 export { plannedForValues } from './connection/prepared-statements.ts';
 export { retryTransaction } from './connection/retry-transaction.ts';
 export { isDatabaseUnavailable, isUniqueViolation, sqlState } from './connection/sql-state.ts';
+export {
+  type MeasuredStatement,
+  printOf,
+  type StatementMeasures,
+  type StatementPrint,
+} from './connection/statement-measures.ts';
 export { missingTimeLimits, timeLimits } from './connection/time-limits.ts';
 export { TurnTakenError, takeTurn } from './connection/turns.ts';
 export { untilDone } from './connection/until-done.ts';

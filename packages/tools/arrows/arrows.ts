@@ -283,7 +283,6 @@ export const arrows: ArrowTable = {
     rooms: {
       settings: ['@promptory/db/backup', 'npm:ipaddr.js', 'npm:tldts', 'npm:zod'],
       observability: ['npm:pino', 'npm:prom-client'],
-      jobs: ['observability', '@promptory/db', '@promptory/db/backup', 'npm:graphile-worker'],
       services: [
         'settings',
         '@promptory/db',
@@ -295,6 +294,8 @@ export const arrows: ArrowTable = {
         'npm:piscina',
         'npm:rate-limiter-flexible',
       ],
+      measures: ['observability', 'services', '@promptory/db', 'npm:graphile-worker', 'npm:prom-client'],
+      jobs: ['observability', 'measures', '@promptory/db', '@promptory/db/backup', 'npm:graphile-worker'],
       http: [
         'settings',
         'observability',
@@ -342,7 +343,16 @@ export const arrows: ArrowTable = {
         'npm:@fastify/cookie',
         'npm:fastify',
       ],
-      process: ['settings', 'observability', 'jobs', 'services', 'app.ts', '@promptory/db', '@promptory/db/migrate'],
+      process: [
+        'settings',
+        'observability',
+        'measures',
+        'jobs',
+        'services',
+        'app.ts',
+        '@promptory/db',
+        '@promptory/db/migrate',
+      ],
       dev: [
         'settings',
         'observability',

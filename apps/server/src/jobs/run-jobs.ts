@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { connect } from '@promptory/db';
-import type { Runner, WorkerEvents } from 'graphile-worker';
+import { connect, type StatementMeasures, servedCaller } from '@promptory/db';
+import type { Runner, TaskList, WorkerEvents } from 'graphile-worker';
 import { withoutSecrets } from '../observability/logger.ts';
 import { deadRunnerLook, nameSession, RUNNER_NAME } from './dead-runners.ts';
 import { endOf } from './runner-end.ts';
@@ -27,19 +27,24 @@ export interface Jobs {
 export interface JobOptions extends TaskServices {
   /** To the database itself: a pooler that gives each transaction another session passes no notifications on. */
   readonly connectionString: string;
+  /** Has each run of a task measured. */
+  readonly measure?: (tasks: TaskList) => TaskList;
+  /** What the connections of the runner tell. */
+  readonly measures?: StatementMeasures;
   /** When the queue does what by itself; {@link CRONTAB} unless given. */
   readonly crontab?: string;
 }
 
 /** Runs the queue within this process, on connections of its own, so that jobs and requests do not wait for each other. */
 export function runJobs(options: JobOptions): Jobs {
-  const { connectionString, services, crontab = CRONTAB } = options;
+  const { connectionString, services, crontab = CRONTAB, measure = (tasks) => tasks } = options;
   const { log } = services;
   // Our own pool: one that the runner makes is still closing when the runner has stopped, and nobody hears its errors.
   const connection = connect({
     connectionString,
     max: CONCURRENT_JOBS + 2,
     applicationName: RUNNER_NAME,
+    measures: options.measures,
     // The runner compares times as Date: with texts, days that were missed would never be made up for.
     values: 'pg',
     log: { warn: (message, error) => log.warn({ err: error }, message) },
@@ -95,7 +100,7 @@ export function runJobs(options: JobOptions): Jobs {
           concurrency: CONCURRENT_JOBS,
           pollInterval: POLL_INTERVAL_MS,
           noHandleSignals: true,
-          taskList: tasksOf(options),
+          taskList: measure(namedTasks(tasksOf(options))),
           crontab,
           preset: { worker: OUTCOMES_IN_BATCHES },
           logger,
@@ -137,3 +142,13 @@ function faultOf(meta: unknown): object {
   const error: unknown = Reflect.get(Object(meta), 'error');
   return error === undefined ? {} : { err: error };
 }
+
+/** The same tasks, whose transactions bear the id of the job. */
+const namedTasks = (tasks: TaskList): TaskList =>
+  Object.fromEntries(
+    Object.entries(tasks).map(([name, run]) => [
+      name,
+      (payload, helpers) =>
+        servedCaller.run({ name: '', requestId: `job-${helpers.job.id}` }, async () => run?.(payload, helpers)),
+    ]),
+  );

@@ -1,5 +1,5 @@
 import { type MemoryCounts, type Principal, procedureFacts } from '@promptory/api/server';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from 'prom-client';
 import { countTogether } from './count-together.ts';
 
 /** The counts of a pg pool. */
@@ -68,6 +68,8 @@ export function createMetrics(
     newestBackup?: (() => Promise<Date | null>) | null;
     /** Null where none are put into a store. */
     newestStoredBackup?: (() => Promise<Date | null>) | null;
+    /** What others measure, and what has them count what they have not yet. */
+    further?: readonly { readonly metrics: readonly Metric[]; count?(): void }[];
     process?: boolean;
   } = {},
 ): Metrics {
@@ -118,6 +120,8 @@ export function createMetrics(
   if (options.replica) measureReplica(options.replica, registers);
   if (options.newestBackup) measureBackups('newest', 'folder', options.newestBackup, registers);
   if (options.newestStoredBackup) measureBackups('stored', 'store', options.newestStoredBackup, registers);
+  const { further = [] } = options;
+  for (const { metrics } of further) for (const metric of metrics) register.registerMetric(metric);
 
   const ofRequests = countTogether<RequestMeasure>(({ method, route, status, seconds: taken, caller }) => {
     const known = METHODS.has(method) ? method : 'other';
@@ -138,6 +142,7 @@ export function createMetrics(
     text() {
       ofRequests.count();
       ofCalls.count();
+      for (const one of further) one.count?.();
       return register.metrics();
     },
   };

@@ -5,7 +5,10 @@ import { writeUsage } from '@promptory/api/server';
 import { connect, hasDiskRoom } from '@promptory/db';
 import { buildApp } from '../app.ts';
 import { openBackups } from '../jobs/backups.ts';
+import { queuedJobs } from '../jobs/queued-jobs.ts';
 import { runJobs } from '../jobs/run-jobs.ts';
+import { createDatabaseMeasures } from '../measures/statement-measures.ts';
+import { createWorkMeasures } from '../measures/work-measures.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { createReadiness } from '../observability/readiness.ts';
@@ -63,13 +66,16 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     hasDiskRoom: () => hasDiskRoom(probe.pool),
     log: logger,
   });
+  const statements = createDatabaseMeasures({ slowMs: env.slowQueryMs, log: logger });
   const connection = connect({
     connectionString: databaseUrl,
     max: env.databasePoolSize,
     log,
     onDiskFull: () => readiness.diskFull(),
+    measures: statements.of('requests'),
   });
-  const limiter = await createLimiter({ limits: env.limits, redisUrl: env.redisUrl, log: logger });
+  const work = createWorkMeasures({ queue: queuedJobs(connection.pool) });
+  const limiter = work.limiter(await createLimiter({ limits: env.limits, redisUrl: env.redisUrl, log: logger }));
   const gates = createCallGates(env.callsInFlight);
   const usage = createUsageRecorder({
     write: async (events) => void (await writeUsage(connection.db, events)),
@@ -124,6 +130,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
       replica: opened.replicaCounts,
       newestBackup: backups?.newestMadeAt ?? null,
       newestStoredBackup: backups?.newestStoredAt ?? null,
+      further: [statements, work],
       process: true,
     }),
     listen: opened.listen,
@@ -141,7 +148,9 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   });
   const jobs = runJobs({
     connectionString: directUrl,
-    services: { ...services, mailer },
+    services: { ...services, mailer: work.mailer(mailer) },
+    measure: work.tasks,
+    measures: statements.of('jobs'),
     ensurePartitions: () => connection.pool.query('SELECT public.ensure_usage_partitions()'),
     backups,
   });

@@ -9,6 +9,7 @@ import { auditEntriesADay, historyUsesADay, historyVariables } from './bounds/hi
 import { defaultLimits, type Limit, type Limits, limitNames, limitVariable, widened } from './bounds/limits.ts';
 import { memoryBoundsOf, memoryVariables } from './bounds/memory.ts';
 import { quotaSettings, quotasOf } from './bounds/quotas.ts';
+import { slowQueryVariables } from './bounds/slow-query.ts';
 import { workerVariables } from './bounds/workers.ts';
 import { commaSeparated } from './forms/comma-separated.ts';
 import { oneOf } from './forms/one-of.ts';
@@ -116,6 +117,7 @@ const Variables = z.object({
   ...connectionVariables,
   ...backupVariables,
   ...workerVariables,
+  ...slowQueryVariables,
   ...memoryVariables,
   ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
   ...quotaSettings,
@@ -173,6 +175,8 @@ export interface Env {
   readonly historyUsesADay: number;
   /** Of one account, kept one by one. */
   readonly auditEntriesADay: number;
+  /** From so many milliseconds on a statement is logged; 0: none is. */
+  readonly slowQueryMs: number;
   /** Null: as many as the cores allow. */
   readonly workerThreads: number | null;
   /** What is allowed, and its operator should know of: a line for each, without a value in it. */
@@ -265,6 +269,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     quotas: quotasOf(given, development ? DEVELOPMENT_FACTOR : 1),
     historyUsesADay: historyUsesADay(read, development ? DEVELOPMENT_FACTOR : 1),
     auditEntriesADay: auditEntriesADay(read, development ? DEVELOPMENT_FACTOR : 1),
+    slowQueryMs: read.SLOW_QUERY_MS,
     workerThreads: read.WORKER_THREADS ?? null,
     warnings: [
       ...siteWarnings(publicUrl, read.CORS_ORIGINS),

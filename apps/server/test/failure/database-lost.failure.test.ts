@@ -112,7 +112,7 @@ async function expectNoLeak(): Promise<void> {
   };
   await expect.poll(used).toEqual([0, 0]);
   const { rows } = await site.connection.pool.query<{ sessions: number }>(
-    `SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE application_name = 'promptory' AND pid <> pg_backend_pid()`,
+    `SELECT count(*)::int AS sessions FROM pg_stat_activity WHERE application_name ~ '^promptory( |$)' AND pid <> pg_backend_pid()`,
   );
   expect(rows[0]?.sessions).toBeLessThanOrEqual(CONNECTIONS);
 }

@@ -126,7 +126,7 @@ it('E3: answers, writes and mails what is under way at SIGTERM, and leaves what 
   const held = await holdAccount(ann);
   const called = send<{ name: string }>(server.url, 'PUT', '/users/me', { name: 'Ann Other' }, ann.headers);
   called.catch(() => undefined);
-  const calls = "SELECT FROM pg_stat_activity WHERE application_name = 'promptory' AND state <> 'idle'";
+  const calls = "SELECT FROM pg_stat_activity WHERE application_name ~ '^promptory( |$)' AND state <> 'idle'";
   await until(async () => (await query(calls)).length > 0);
 
   const stopped = server.stop();

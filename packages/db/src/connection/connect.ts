@@ -5,6 +5,7 @@ import { ConnectionShares } from './connection-shares.ts';
 import { setPatience } from './patience.ts';
 import { NAMES_LAST_SECONDS, PreparedStatements } from './prepared-statements.ts';
 import { isDiskFull, isOtherSession, isStalePlan, sqlState } from './sql-state.ts';
+import { measureStatements, type StatementMeasures } from './statement-measures.ts';
 import { TransactionDialect } from './transaction-dialect.ts';
 import { typeParsers } from './type-parsers.ts';
 
@@ -30,6 +31,8 @@ export interface ConnectOptions {
   verify?: (client: pg.ClientBase) => Promise<void>;
   /** Called whenever a statement fails because the server's disk is full. */
   onDiskFull?: () => void;
+  /** Told of each statement, and of each wait for a connection. */
+  measures?: StatementMeasures | undefined;
 }
 
 export interface Connection {
@@ -59,6 +62,7 @@ export function connect(options: ConnectOptions): Connection {
     log,
     verify,
     onDiskFull = () => undefined,
+    measures,
   } = options;
   const pool = new pg.Pool({
     connectionString,
@@ -88,9 +92,10 @@ export function connect(options: ConnectOptions): Connection {
     client.on('error', () => undefined);
     sendPrepared(client, statements, onOtherSession);
     watchFailures(client, onDiskFull);
+    if (measures !== undefined) measureStatements(client, measures);
   });
   const shares = new ConnectionShares({ max, waitMs: connectTimeoutMs });
-  const db = new Kysely<Database>({ dialect: new TransactionDialect({ pool }, shares) });
+  const db = new Kysely<Database>({ dialect: new TransactionDialect({ pool }, { shares, applicationName, measures }) });
   setPatience(db, timeoutFactor);
   let closing: Promise<void> | undefined;
   return {

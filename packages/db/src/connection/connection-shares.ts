@@ -3,6 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** Whom the statements of what runs now are for; a name that says nothing here, such as `user|<id>`. */
 export interface ServedCaller {
   name: string;
+  /** Of the request or job: its transactions bear it in `application_name`. Letters, digits and hyphens. */
+  readonly requestId?: string;
 }
 
 /** Set for whatever runs for one caller, who may become known while it runs. */

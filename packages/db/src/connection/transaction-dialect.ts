@@ -6,24 +6,48 @@ import {
   PostgresDriver,
 } from 'kysely';
 import { type ConnectionShares, type Release, servedCaller } from './connection-shares.ts';
+import type { StatementMeasures } from './statement-measures.ts';
 
 /** How long a statement of a transaction waits for a lock of another process while it keeps its connection, in milliseconds. */
 const LOCK_TRY_MS = 250;
 
-/** Sent as one message, so that the bound costs no further round trip. */
 const BEGIN = `begin; set local lock_timeout = '${LOCK_TRY_MS}ms'`;
+const REQUEST_ID = /^[\w-]{1,50}$/;
+
+/** What connections are handed out by, and what is told of them. */
+export interface ConnectionParts {
+  readonly shares: ConnectionShares;
+  /** Shown in pg_stat_activity; within a transaction with the id of its request. */
+  readonly applicationName: string;
+  readonly measures: StatementMeasures | undefined;
+}
+
+/**
+ * Sent as one message, so that neither the bound nor the name costs a further round trip. The statements of the transaction stay the
+ * same texts for all requests, and so stay prepared.
+ */
+function beginOf(applicationName: string): string {
+  const requestId = servedCaller.getStore()?.requestId;
+  if (requestId === undefined || !REQUEST_ID.test(requestId)) return BEGIN;
+  return `${BEGIN}; set local application_name = '${applicationName} ${requestId}'`;
+}
 
 class TransactionDriver extends PostgresDriver {
-  readonly #shares: ConnectionShares;
+  readonly #parts: ConnectionParts;
   readonly #releases = new Map<DatabaseConnection, Release>();
 
-  constructor(config: PostgresDialectConfig, shares: ConnectionShares) {
+  constructor(config: PostgresDialectConfig, parts: ConnectionParts) {
     super(config);
-    this.#shares = shares;
+    this.#parts = parts;
   }
 
   override async acquireConnection(...given: Parameters<PostgresDriver['acquireConnection']>) {
-    const release = await this.#shares.acquire(servedCaller.getStore()?.name ?? '');
+    const { shares, measures } = this.#parts;
+    const began = performance.now();
+    const release = await shares.acquire(servedCaller.getStore()?.name ?? '').catch((error: unknown) => {
+      measures?.waited(performance.now() - began);
+      throw error;
+    });
     try {
       const connection = await super.acquireConnection(...given);
       this.#releases.set(connection, release);
@@ -31,6 +55,8 @@ class TransactionDriver extends PostgresDriver {
     } catch (error) {
       release();
       throw error;
+    } finally {
+      measures?.waited(performance.now() - began);
     }
   }
 
@@ -46,7 +72,7 @@ class TransactionDriver extends PostgresDriver {
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw(BEGIN));
+    await connection.executeQuery(CompiledQuery.raw(beginOf(this.#parts.applicationName)));
   }
 }
 
@@ -56,16 +82,15 @@ class TransactionDriver extends PostgresDriver {
  */
 export class TransactionDialect extends PostgresDialect {
   readonly #config: PostgresDialectConfig;
-  readonly #shares: ConnectionShares;
+  readonly #parts: ConnectionParts;
 
-  /** @param shares by which connections are handed out */
-  constructor(config: PostgresDialectConfig, shares: ConnectionShares) {
+  constructor(config: PostgresDialectConfig, parts: ConnectionParts) {
     super(config);
     this.#config = config;
-    this.#shares = shares;
+    this.#parts = parts;
   }
 
   override createDriver(): PostgresDriver {
-    return new TransactionDriver(this.#config, this.#shares);
+    return new TransactionDriver(this.#config, this.#parts);
   }
 }
