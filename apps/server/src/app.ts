@@ -44,6 +44,7 @@ import { unknownRoutes } from './routes/unknown-routes.ts';
 import type { CallGates } from './services/call-gate.ts';
 import type { CountingLimiter } from './services/limiter.ts';
 import type { ConnectionBounds } from './settings/bounds/connections.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 export interface AppOptions {
   /** The limiter in it is not used: each request gets one of its own, over `limiter`. */
@@ -52,6 +53,8 @@ export interface AppOptions {
   readonly gates: CallGates;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** None unless given. */
+  readonly tracing?: Tracing | null;
   /** To what others change; null where this process is told of nothing. */
   readonly listen?: ListenToChanges | null;
   /** Whether requests may come; answers within a second and does not throw. */
@@ -80,7 +83,7 @@ export interface AppOptions {
 
 /** The whole app, ready for `listen` or `inject`. It opens nothing and keeps no state outside itself. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { services, logger, metrics, tls, trustProxy, corsOrigins } = options;
+  const { services, logger, metrics, tls, trustProxy, corsOrigins, tracing = null } = options;
   const { publicUrl } = services.settings;
   const secure = tls !== null || publicUrl.startsWith('https:');
   const { localPages = false, ownOrigins = [] } = options;
@@ -119,7 +122,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
               addressOf: addressesBehind(trustProxy),
               isClosing: () => ending.isClosing,
               headers: apiHeaders({ secure }),
-              logAnswer: logRemembered({ logger, write: logAnswer, connectionLog: log }),
+              logAnswer: logRemembered({ logger, write: logAnswer, connectionLog: log, tracing }),
             },
             routes,
           ),
@@ -133,6 +136,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Hooks run in this order: what every answer carries, then what is refused before a route is asked.
   ending.endConnections(app, connections);
   addRequestState(app);
+  tracing?.requests(app);
   paths.remember(app);
   securityHeaders(app, { secure });
   await crossOrigin(app, { allowed: originsOf(corsOrigins, { localPages }), trusted, logger });
@@ -162,7 +166,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     limiterOf,
     origins: { trusted, own },
   });
-  const callHooks = await procedureRoutes(app, { createContext, metrics, publicUrl });
+  const callHooks = await procedureRoutes(app, { createContext, metrics, tracing, publicUrl });
   await healthRoutes(app, {
     isReady: () => options.isReady(),
     notReady: () => new AppError('server.unavailable', { message: 'The server is not ready to serve.' }),

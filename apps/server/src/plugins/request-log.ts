@@ -6,7 +6,9 @@ import type { Metrics } from '../observability/metrics.ts';
 
 const QUIET = /^\/(?:health\/|metrics)/;
 
-const templateOf = (req: FastifyRequest): string => (req.is404 ? 'unknown' : (req.routeOptions.url ?? 'unknown'));
+/** The template of the route of a request, never the path that was asked for. */
+export const templateOf = (req: FastifyRequest): string =>
+  req.is404 ? 'unknown' : (req.routeOptions.url ?? 'unknown');
 
 /** A balancer's question. A no is news, and not a failure: it is the answer while the server stops. */
 export const isProbe = (req: FastifyRequest): boolean => isProbeRoute(templateOf(req));

@@ -24,6 +24,8 @@ import { dataFolderOf } from '../settings/data-folder.ts';
 import type { Env } from '../settings/env.ts';
 import { ROOT } from '../settings/project-root.ts';
 import { loadOrCreateJwtSecret } from '../settings/secrets/jwt-secret.ts';
+import type { TracingSettings } from '../settings/tracing.ts';
+import { alsoTraced, type Tracing } from '../tracing/tracing.ts';
 import { readTls } from './read-tls.ts';
 import { lookForTimeLimits, requireConnections } from './require-connections.ts';
 import { requireDatabase } from './require-database.ts';
@@ -66,13 +68,14 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     hasDiskRoom: () => hasDiskRoom(probe.pool),
     log: logger,
   });
+  const tracing = env.tracing === null ? null : await loadTracing(env.tracing, logger);
   const statements = createDatabaseMeasures({ slowMs: env.slowQueryMs, log: logger });
   const connection = connect({
     connectionString: databaseUrl,
     max: env.databasePoolSize,
     log,
     onDiskFull: () => readiness.diskFull(),
-    measures: statements.of('requests'),
+    measures: alsoTraced(statements.of('requests'), tracing),
   });
   const work = createWorkMeasures({ queue: queuedJobs(connection.pool) });
   const limiter = work.limiter(await createLimiter({ limits: env.limits, redisUrl: env.redisUrl, log: logger }));
@@ -133,6 +136,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
       further: [statements, work],
       process: true,
     }),
+    tracing,
     listen: opened.listen,
     isReady: () => readiness.isReady(),
     stopping: stopping.signal,
@@ -149,7 +153,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   const jobs = runJobs({
     connectionString: directUrl,
     services: { ...services, mailer: work.mailer(mailer) },
-    measure: work.tasks,
+    measure: (tasks) => tracing?.tasks(work.tasks(tasks)) ?? work.tasks(tasks),
     measures: statements.of('jobs'),
     ensurePartitions: () => connection.pool.query('SELECT public.ensure_usage_partitions()'),
     backups,
@@ -166,6 +170,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     await opened.close();
     mailer.close();
     await Promise.all([workers.close(), limiter.close(), connection.close(), probe.close()]);
+    await tracing?.close();
   };
   let closing: Promise<void> | null = null;
   const stop = (): Promise<void> => {
@@ -187,3 +192,9 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
 
 const localOrigins = ({ port, tls }: Env): string[] =>
   ['localhost', '127.0.0.1', '[::1]'].map((host) => `${tls === null ? 'http' : 'https'}://${host}:${port}`);
+
+/** Only where there are to be traces: whoever wants none pays for none. */
+async function loadTracing(settings: TracingSettings, logger: Logger): Promise<Tracing> {
+  const { openTracing } = await import('../tracing/open-tracing.ts');
+  return openTracing(settings, logger);
+}

@@ -12,6 +12,7 @@ it('says of what is remembered whose it was and where it went, also where its co
   const log = logRemembered({
     logger: { child: (facts: object) => children.push(facts) } as unknown as Parts['logger'],
     write: (answered) => written.push(answered),
+    tracing: null,
     connectionLog: { answers: (socket, request) => void answering.push({ socket, request: request as LoggedRequest }) },
   });
   const socket = {} as Socket;

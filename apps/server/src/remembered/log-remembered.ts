@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../observability/logger.ts';
 import type { ConnectionLog } from '../plugins/connection-log.ts';
 import type { AnswerLog, LoggedRequest } from '../plugins/request-log.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { Answered, RememberedParts } from './answer-remembered.ts';
 
 /** Has what is remembered logged as what routes answer, also where its connection is cut. */
@@ -9,15 +10,19 @@ export function logRemembered(parts: {
   readonly logger: Logger;
   readonly write: AnswerLog;
   readonly connectionLog: Pick<ConnectionLog, 'answers'>;
+  readonly tracing: Pick<Tracing, 'answered'> | null;
 }): RememberedParts['logAnswer'] {
-  const { logger, write, connectionLog } = parts;
+  const { logger, write, connectionLog, tracing } = parts;
   return (req, answered) => {
     const request = new Remembered(req, answered, logger);
     connectionLog.answers(req.socket, request);
     return (status) => {
       const { requestId, caller, call, began } = answered;
       const { path, route } = call;
-      write({ requestId, method: request.method, path, route, status, elapsedMs: performance.now() - began, caller });
+      const elapsedMs = performance.now() - began;
+      const line = { requestId, method: request.method, path, route, status, elapsedMs, caller };
+      write(line);
+      tracing?.answered(line, call.procedure);
     };
   };
 }

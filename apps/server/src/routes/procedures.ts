@@ -7,6 +7,7 @@ import { appErrorOf, errorHeaders, isUnforeseen, problemOf } from '../http/error
 import { readJson } from '../http/read-json.ts';
 import type { ContextFactory } from '../http/request-context.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { inTurn } from './calls-in-turn.ts';
 import { measureCalls } from './measure-calls.ts';
 
@@ -21,18 +22,20 @@ const wireError = (known: AppError): TRPCError => new TRPCError({ code: 'INTERNA
 
 const isStreamed = (path: string): boolean => procedureFacts.get(path)?.streams === true;
 
+/** What is done around each call. */
+export type ServedHooks = Required<Pick<CallHooks, 'beforeCall' | 'afterCall'>> & Pick<CallHooks, 'within'>;
+
 /**
  * Every procedure, over REST at its own address and over tRPC under `/trpc`.
  * @returns what is done around each call, for who makes calls in another way
  */
 export async function procedureRoutes(
   app: FastifyInstance,
-  options: { createContext: ContextFactory; metrics: Metrics; publicUrl: string },
-): Promise<Required<CallHooks>> {
-  const { createContext, metrics, publicUrl } = options;
+  options: { createContext: ContextFactory; metrics: Metrics; tracing: Tracing | null; publicUrl: string },
+): Promise<ServedHooks> {
+  const { createContext, metrics, tracing, publicUrl } = options;
   const measures = measureCalls(metrics, procedurePaths);
-  const hooks = inTurn(measures.afterCall);
-  const { beforeCall, afterCall } = hooks;
+  const hooks = tracedHooks(inTurn(measures.afterCall), tracing);
 
   function recordFailure(req: FastifyRequest, path: string, error: TRPCError): AppError {
     const known = appErrorOf(error);
@@ -51,8 +54,7 @@ export async function procedureRoutes(
       request.req.state.calls.push(request.procedure.path);
       return createContext(request, { streams: isStreamed(request.procedure.path) });
     },
-    beforeCall,
-    afterCall,
+    ...hooks,
     isStale: () => false,
     problem: (error, { path, req }) => problemOf(recordFailure(req, path, error), { requestId: req.id, publicUrl }),
   });
@@ -77,9 +79,22 @@ export async function procedureRoutes(
       }
       return ctx;
     },
-    beforeCall,
-    afterCall,
+    ...hooks,
     onError: ({ error, path, req }) => void recordFailure(req, path ?? '', error),
   });
   return hooks;
+}
+
+/** The same hooks; where there are traces, with each call in one. */
+function tracedHooks(hooks: ServedHooks, tracing: Tracing | null): ServedHooks {
+  if (tracing === null) return hooks;
+  const { within, afterCall } = tracing.calls;
+  return {
+    ...hooks,
+    within,
+    afterCall(call, outcome) {
+      hooks.afterCall(call, outcome);
+      afterCall(call, outcome);
+    },
+  };
 }

@@ -312,7 +312,7 @@ describe('what is said of a setting', () => {
 
   it('holds for everything that counts', () => {
     const counts = settingNames.filter((name) => faultsOf({ [name]: '1e1' }).includes('must be a whole number from'));
-    expect(counts).toHaveLength(2 + 4 + 6 + 1 + 2 + 3 + 2 + 1 + Object.keys(quotas).length);
+    expect(counts).toHaveLength(2 + 4 + 6 + 1 + 2 + 3 + 2 + 1 + 3 + Object.keys(quotas).length);
   });
 
   it('names the environments that somebody may set, and the one that is meant', () => {

@@ -19,6 +19,7 @@ import { productionFaults, productionWarnings } from './production-settings.ts';
 import { RegistrationVariables, registrationFaults, registrationOf } from './registration.ts';
 import { MIN_SECRET_BYTES } from './secrets/weak-secret.ts';
 import { siteWarnings } from './site.ts';
+import { type TracingSettings, tracingOf, tracingVariables } from './tracing.ts';
 
 /** Settings that are wrong. The message has a line for each of them, for a person to read. */
 export class SettingsError extends Error {
@@ -118,6 +119,7 @@ const Variables = z.object({
   ...backupVariables,
   ...workerVariables,
   ...slowQueryVariables,
+  ...tracingVariables,
   ...memoryVariables,
   ...Object.fromEntries(limitNames.map((name) => [limitVariable(name), LimitSetting.optional()])),
   ...quotaSettings,
@@ -177,6 +179,8 @@ export interface Env {
   readonly auditEntriesADay: number;
   /** From so many milliseconds on a statement is logged; 0: none is. */
   readonly slowQueryMs: number;
+  /** Null: no traces. */
+  readonly tracing: TracingSettings | null;
   /** Null: as many as the cores allow. */
   readonly workerThreads: number | null;
   /** What is allowed, and its operator should know of: a line for each, without a value in it. */
@@ -270,6 +274,7 @@ function envOf(read: Variables, given: Readonly<Record<string, string | undefine
     historyUsesADay: historyUsesADay(read, development ? DEVELOPMENT_FACTOR : 1),
     auditEntriesADay: auditEntriesADay(read, development ? DEVELOPMENT_FACTOR : 1),
     slowQueryMs: read.SLOW_QUERY_MS,
+    tracing: tracingOf(read),
     workerThreads: read.WORKER_THREADS ?? null,
     warnings: [
       ...siteWarnings(publicUrl, read.CORS_ORIGINS),

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ServerProcess } from '../e2e/harness/run-server.ts';
 import { catchMail, linkIn, type MailCatcher } from '../harness/mail-catcher.ts';
+import { collectTraces, type TraceCollector } from '../harness/trace-collector.ts';
 import { KillableSite, METRICS_TOKEN } from './harness/killable-site.ts';
 import { Ledger } from './harness/ledger.ts';
 import { say, share } from './harness/promised.ts';
@@ -17,7 +18,11 @@ const COUNTERS = [
   'promptory_auth_attempts_total',
 ];
 
+const TRACED_REQUESTS = 'traced_requests';
+const TRACED_CALLS = 'traced_calls';
+
 let mails: MailCatcher;
+let traces: TraceCollector;
 let site: KillableSite;
 let server: ServerProcess;
 const ledger = new Ledger();
@@ -28,12 +33,22 @@ const audits = new Map<string, number>();
 
 beforeAll(async () => {
   mails = await catchMail();
+  traces = await collectTraces();
   site = await KillableSite.open();
-  server = await site.startProduction({ SMTP_CONFIG: mails.url, LOG_LEVEL: 'trace' });
+  server = await site.startProduction({
+    SMTP_CONFIG: mails.url,
+    LOG_LEVEL: 'trace',
+    // Each statement is one that is logged.
+    SLOW_QUERY_MS: '1',
+    OTEL_EXPORTER_OTLP_ENDPOINT: traces.url,
+    OTEL_BSP_SCHEDULE_DELAY: '200',
+    OTEL_BSP_MAX_QUEUE_SIZE: '1000000',
+  });
 });
 afterAll(async () => {
   await site?.close();
   await mails?.close();
+  await traces?.close();
 });
 
 /** A text that stands nowhere else, to be looked for at the end of the day. */
@@ -73,6 +88,8 @@ async function make<Answer>(call: Call): Promise<Answer> {
     text: expect.any(String),
   });
   ledger.answered({ method, route, status, caller, calls });
+  ledger.add(TRACED_REQUESTS, { name: `${method} ${route}`, status: String(status) });
+  for (const [procedure, code] of calls) ledger.add(TRACED_CALLS, { procedure, code });
   return text === '' ? (undefined as Answer) : JSON.parse(text.split('\n', 1)[0] ?? '');
 }
 
@@ -229,6 +246,22 @@ async function doOnce({ email, password, signedIn, byKey }: Account): Promise<vo
   await make({ path: '/health/live', route: '/health/live', status: 200, caller: 'unknown' });
 }
 
+const metricsText = async (): Promise<string> =>
+  (await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })).text();
+
+/** What the collector was sent, counted as the script counts what it did. */
+function traced(): ReadonlyMap<string, number> {
+  const counted = new Ledger();
+  for (const { kind, name, attributes } of traces.spans) {
+    if (kind === 2 && name !== 'GET /health/ready' && name !== 'GET /metrics') {
+      counted.add(TRACED_REQUESTS, { name, status: String(attributes['http.response.status_code']) });
+    }
+    const { 'rpc.method': procedure, 'promptory.code': code } = attributes;
+    if (procedure !== undefined) counted.add(TRACED_CALLS, { procedure: String(procedure), code: String(code) });
+  }
+  return counted.counts;
+}
+
 it('E7: counts every call as the script does, audits every change once, and writes no secret and no text into its log', async () => {
   const accounts = [];
   for (let account = 0; account < 4; account += 1) accounts.push(await register());
@@ -257,6 +290,25 @@ it('E7: counts every call as the script does, audits every change once, and writ
     `E7: ${sum} requests in ${ledger.counts.size} series, all as the script has counted; ${canaries.size} secrets and texts, none of them in ${log.length} characters of the log`,
   );
   expect(found).toEqual([]);
+
+  await vi.waitFor(() => expect(ledger.differences(traced(), [TRACED_REQUESTS, TRACED_CALLS])).toEqual([]), {
+    timeout: 120_000,
+    interval: 500,
+  });
+  const roots = new Set(traces.spans.filter(({ parentSpanId }) => parentSpanId === null).map(({ traceId }) => traceId));
+  const statements = traces.spans.filter(({ kind }) => kind === 3);
+  expect(statements.length).toBeGreaterThan(sum);
+  expect(statements.filter(({ traceId, parentSpanId }) => parentSpanId === null || !roots.has(traceId))).toEqual([]);
+  expect(traces.spans.some(({ kind, name }) => kind === 5 && name === 'send_mail')).toBe(true);
+  const sent = traces.bodies.join('');
+  const shown = await metricsText();
+  for (const [where, text] of Object.entries({ traces: sent, metrics: shown })) {
+    const inIt = [...canaries].filter(([secret]) => text.includes(secret) || text.includes(encodeURIComponent(secret)));
+    expect({ where, inIt }).toEqual({ where, inIt: [] });
+  }
+  say(
+    `${roots.size} traces of ${traces.spans.length} spans, a request and a call for each of the script's; no secret and no text in ${sent.length} characters of them`,
+  );
   // It has a line of each: what is not there was looked for where it would be.
   expect(log.split('"msg":"request answered"').length).toBeGreaterThan(sum / 2);
   expect(canaries.size).toBeGreaterThan(100);

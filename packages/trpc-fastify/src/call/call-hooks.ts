@@ -31,6 +31,8 @@ export interface Outcome {
 export interface CallHooks<C = unknown> {
   /** Throwing refuses this call alone: for rate limits. */
   beforeCall?(call: Call<C>): void | Promise<void>;
+  /** Runs the call, unless it was refused, by `run`: for what it is to run within, such as a trace. A stream is read outside of it. */
+  within?<T>(call: Call<C>, run: () => Promise<T>): Promise<T>;
   /** Runs once for each call, refused ones too: for logs and metrics. What it throws is logged and changes no answer. */
   afterCall?(call: Call<C>, outcome: Outcome): void;
 }
@@ -40,7 +42,8 @@ export interface CallHooks<C = unknown> {
  * when it ends, fails, or is left by its reader. Rejects with what `beforeCall` or `run` threw.
  */
 export function callWithHooks<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Promise<T>): Promise<T> {
-  if (hooks.beforeCall === undefined && hooks.afterCall === undefined) return run();
+  const { beforeCall, within, afterCall } = hooks;
+  if (beforeCall === undefined && within === undefined && afterCall === undefined) return run();
   return observed(hooks, call, run);
 }
 
@@ -64,7 +67,7 @@ async function observed<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Pro
   };
   try {
     await hooks.beforeCall?.(call);
-    const output = await run();
+    const output = await (hooks.within === undefined ? run() : hooks.within(call, run));
     if (hooks.afterCall !== undefined && output instanceof EventStream) {
       output.whenOver(report);
       return output;

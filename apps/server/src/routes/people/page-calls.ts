@@ -1,10 +1,10 @@
 import { type AppError, createCaller } from '@promptory/api/server';
-import type { CallHooks } from '@promptory/trpc-fastify';
 import { getTRPCErrorFromUnknown } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { appErrorOf, errorHeaders, isUnforeseen } from '../../http/errors/problem.ts';
 import type { ContextFactory } from '../../http/request-context.ts';
 import { isOwnForm } from '../../http/request-origin.ts';
+import type { ServedHooks } from '../procedures.ts';
 
 type Api = ReturnType<typeof createCaller>;
 
@@ -23,7 +23,7 @@ export type PageCall = <Output>(
  * Calls procedures in place of a transport: with the same caller, limits, turns and metrics, so a page does nothing that the
  * API would not do for who sends the form.
  */
-export function pageCalls(createContext: ContextFactory, hooks: Required<CallHooks>): PageCall {
+export function pageCalls(createContext: ContextFactory, hooks: ServedHooks): PageCall {
   return async ({ req, reply }, { path, type }, call) => {
     const about = { path, type, batchIndex: 0, batchSize: 1 } as const;
     req.state.calls.push(path);
@@ -36,7 +36,8 @@ export function pageCalls(createContext: ContextFactory, hooks: Required<CallHoo
       const made = { req, res: reply, ctx, ...about };
       await hooks.beforeCall(made);
       try {
-        const output = await call(createCaller(ctx));
+        const run = () => call(createCaller(ctx));
+        const output = await (hooks.within === undefined ? run() : hooks.within(made, run));
         hooks.afterCall(made, { ok: true, durationMs: performance.now() - began });
         return { ok: true, output };
       } catch (cause) {
