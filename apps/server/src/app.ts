@@ -72,6 +72,8 @@ export interface AppOptions {
   readonly connections: ConnectionBounds;
   /** How fast who is beyond a limit is answered; a hundred times a second unless given. */
   readonly refusalPace?: RefusalPace;
+  /** How long a call may take, in milliseconds; fifteen seconds unless given. */
+  readonly callTimeoutMs?: number;
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly metricsToken: string | null;
@@ -128,6 +130,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
           ),
     trustProxy,
     tls,
+    callTimeoutMs: options.callTimeoutMs,
     publicUrl,
     plainHeaders: plainHeaders({ secure }),
     knownSegments,

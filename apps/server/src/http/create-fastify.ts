@@ -27,6 +27,8 @@ export interface FastifyParts {
   readonly connections: Connections;
   /** What is asked before the routes. */
   before(routes: RequestListener): RequestListener;
+  /** How long a call may take, in milliseconds; fifteen seconds unless given. */
+  readonly callTimeoutMs?: number | undefined;
   readonly publicUrl: string;
   /** What an answer carries that no hook sees. */
   readonly plainHeaders: Readonly<Record<string, string>>;
@@ -44,7 +46,7 @@ export function createFastify(parts: FastifyParts): FastifyInstance {
     requestIdHeader: false,
     trustProxy: parts.trustProxy.length === 0 ? false : [...parts.trustProxy],
     bodyLimit: BODY_BYTES,
-    handlerTimeout: HANDLER_TIMEOUT_MS,
+    handlerTimeout: parts.callTimeoutMs ?? HANDLER_TIMEOUT_MS,
     // `/prompts/` is `/prompts`.
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     // A request that was accepted is served, also while the server closes.
