@@ -1,5 +1,6 @@
 import { getPriority } from 'node:os';
 import type { Log } from '@promptory/api/server';
+import { servedCaller } from '@promptory/db';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createWorkerPool, type WorkerPoolOptions } from '../../src/services/workers/worker-pool.ts';
 
@@ -68,6 +69,16 @@ describe('a task', () => {
     const outcomes = await Promise.allSettled(calls);
     expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
     expect(outcomes[4]).toMatchObject({ reason: { code: 'server.busy', retryAfterSeconds: 2 } });
+  });
+
+  it('waits for no more than one of all that another has sent', async () => {
+    const { does } = givenHostile({ timeoutMs: 60_000 });
+    const done: string[] = [];
+    const as = (name: string, what: string) =>
+      servedCaller.run({ name }, () => does(what)).then(() => void done.push(name));
+    const others = Array.from({ length: 10 }, () => as('one', 'returns'));
+    await Promise.all([...others, as('other', 'returns')]);
+    expect(done.indexOf('other')).toBeLessThanOrEqual(2);
   });
 
   it('sees no setting of the server', async () => {

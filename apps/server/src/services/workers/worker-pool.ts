@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { AppError, type Log, type Workers } from '@promptory/api/server';
+import { servedCaller } from '@promptory/db';
 import { Piscina } from 'piscina';
+import { CallerTurns } from './caller-turns.ts';
 import type { SentTask } from './thread.ts';
 
 /** Workers that own threads. */
@@ -35,7 +37,7 @@ const execArgv = isSource ? ['--conditions=@promptory/source'] : [];
 const THREAD = new URL(isSource ? './thread.ts' : './thread.js', import.meta.url);
 
 /**
- * Threads for tasks, with a bounded queue. A task that is too slow, or whose thread fails or has no memory left, fails
+ * Threads for tasks, with a bounded queue in which callers take turns. A task that is too slow, or whose thread fails or has no memory left, fails
  * alone: the thread is replaced.
  */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
@@ -52,20 +54,26 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
   });
+  // Of one caller's many tasks one is done before another's.
+  const turns = new CallerTurns(threads);
   pool.on('error', (error) => log.error({ err: error }, 'a worker failed while it had nothing to do'));
 
   return {
     threads,
     async run(name, ...input) {
-      if (pool.queueSize >= queue) throw busy('too many tasks wait');
+      if (turns.waiting >= queue) throw busy('too many tasks wait');
       const task: SentTask<typeof name> = { name, input };
       const signal = AbortSignal.timeout(timeoutMs);
+      let leave: (() => void) | undefined;
       try {
+        leave = await turns.take(servedCaller.getStore()?.name ?? '', signal);
         return await pool.run(task, { signal });
       } catch (error) {
         if (!signal.aborted) throw error;
         log.warn({ task: name, timeoutMs }, 'a worker was ended, as its task took too long');
         throw busy('the task took too long');
+      } finally {
+        leave?.();
       }
     },
     close: () => pool.destroy(),
