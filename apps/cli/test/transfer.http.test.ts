@@ -26,6 +26,10 @@ describe('import and export', () => {
     await writeFile(join(cwd, 'mine.jsonl'), 'mine');
     expect((await ann.run(['export', '--out', 'mine.jsonl'], { cwd })).code).toBe(5);
     expect((await ann.run(['export'], { cwd })).stdout).toBe(await readFile(join(cwd, 'all.jsonl'), 'utf8'));
+    expect(await ann.run(['export', '--format', 'dotprompt'], { cwd })).toMatchObject({
+      ...{ code: 2, stdout: '' },
+      stderr: 'promptory: dotprompt gives a file for each prompt: say into which folder with --out.\n',
+    });
     expect((await ann.run(['export', '--tag', 'x'])).stdout.trim().split('\n')).toHaveLength(1);
     const listed = await ann.run(['export', '--json'], { cwd });
     const lines = (await readFile(join(cwd, 'all.jsonl'), 'utf8')).trim().split('\n');

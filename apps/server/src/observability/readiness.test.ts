@@ -71,6 +71,9 @@ describe('readiness', () => {
     hasRoom = true;
     await vi.advanceTimersByTimeAsync(501);
     expect(await readiness.isReady()).toBe(true);
-    expect([log.error, log.info].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+    expect([log.error, log.info].map(({ mock }) => mock.calls)).toEqual([
+      [[{}, 'the disk of the database is full: calls that write are refused until there is room']],
+      [[{}, 'the disk of the database has room again']],
+    ]);
   });
 });
