@@ -42,3 +42,24 @@ it.each([
   expect(await counted()).toEqual(right);
   expect(await answer('correct_name_counts()')).toBe(0);
 });
+
+it('adds up nothing beside another who does, and says so', async () => {
+  const before = await counted();
+  const client = await pool.connect();
+  try {
+    await client.query(
+      "BEGIN; INSERT INTO name_count_changes (owner, kind, key, prompts, public) VALUES (gen_random_uuid(), 'tag', 'x', 1, 0)",
+    );
+    await client.query('SELECT public.add_up_name_counts(10)');
+    await pool.query(
+      `INSERT INTO name_count_changes (owner, kind, key, prompts, public) VALUES ('${ANN}', 'tag', 'epic', 1, 0)`,
+    );
+    expect(await answer('add_up_name_counts(10)')).toBe(0);
+    expect(await counted()).toEqual(before);
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
+  expect(await answer('add_up_name_counts(10)')).toBe(1);
+  expect(await counted()).toContain(`${ANN} tag epic 1 0`);
+});

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MIGRATIONS_FOLDER, readMigrations } from '../src/migrate/migration-files.ts';
 import { givenDatabase } from './index.ts';
@@ -9,6 +9,8 @@ import { insertOneOfEach } from './schema/given-rows.ts';
 // All migrations are taken back from a database with a row in each table, and run again over rows of the first release.
 const test = await givenDatabase({ max: 1 });
 const [before, after] = [new Map<string, string[]>(), new Map<string, string[]>()];
+/** What each migration leaves set in its session, that was set otherwise before. */
+const leftSet: string[] = [];
 
 beforeAll(async () => {
   const db = test.db as unknown as Kysely<unknown>;
@@ -21,9 +23,16 @@ beforeAll(async () => {
   for (const [name, { up }] of steps) {
     before.set(name, await describedSchema(db));
     if (name === FIRST_OF_LATER) await insertOldRows(db);
+    const settings = await settingsOf(db);
     await up(db);
+    for (const setting of await settingsOf(db)) if (!settings.includes(setting)) leftSet.push(`${name}: ${setting}`);
   }
 });
+
+async function settingsOf(db: Kysely<unknown>): Promise<string[]> {
+  const { rows } = await sql<{ line: string }>`SELECT name || ' = ' || setting AS line FROM pg_settings`.execute(db);
+  return rows.map(({ line }) => line);
+}
 
 it('leaves, with each migration that is taken back, the schema as it was before it', () => {
   expect(before.size).toBeGreaterThan(60);
@@ -37,6 +46,10 @@ it('leaves, with each migration that is taken back, the schema as it was before 
     ];
   });
   expect(differences).toEqual([]);
+});
+
+it('leaves each session as it was, in which those that follow wait for locks no longer than before', () => {
+  expect(leftSet).toEqual([]);
 });
 
 describe('rows of the first release', () => {

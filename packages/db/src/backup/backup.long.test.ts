@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fillPromptWorld, givenDatabase, type TestDatabase, withClient } from '@promptory/db/testing';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { sql } from 'kysely';
 import { afterAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { insertOneOfEach } from '../../test/schema/given-rows.ts';
 import { migrateToLatest, migrationStatus } from '../migrate/migrator.ts';
@@ -76,6 +77,31 @@ it('restores every row into an empty database, which counts on, and gives the ap
   );
   expect(rows).toEqual([{ n: 1 }]);
   await expectLiving(connectionString, database);
+});
+
+it('shows by a name of its own in the database, and says which table is written, of how many', async () => {
+  const written: string[] = [];
+  const named = join(folder, 'named.zip');
+  const onTable = (
+    { name, rows }: { name: string; rows: number },
+    { done, tables }: { done: number; tables: number },
+  ) => void written.push(`${name} ${rows} ${done}/${tables}`);
+  let made: Promise<unknown> | undefined;
+  await database.db.transaction().execute(async (trx) => {
+    await sql`LOCK TABLE public.version_uses IN ACCESS EXCLUSIVE MODE`.execute(trx);
+    made = makeBackup({ connectionString: database.connectionString, path: named, onTable });
+    const waiting = async () =>
+      (
+        await database.pool.query<{ name: string }>(
+          "SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        )
+      ).rows.map(({ name }) => name);
+    await expect.poll(waiting, { interval: 10 }).toEqual(['promptory-backup']);
+  });
+  await made;
+  await rm(named);
+  const all = manifest.tables.length;
+  expect(written).toEqual(manifest.tables.map(({ name, rows }, at) => `${name} ${rows} ${at + 1}/${all}`));
 });
 
 /** Triggers run, references hold, and what counts by itself gives no value twice. */

@@ -125,4 +125,18 @@ describe('the shares of callers in the connections of a pool', () => {
     await settled();
     expect(served).toEqual(['c']);
   });
+
+  it('forget, where very many come, what those used who have none', async () => {
+    const shares = sharesOf(5);
+    for (const caller of ['gone', 'holding']) await use(shares, caller, 1_000);
+    // Four of five places, and so all that those have who use much.
+    for (let place = 0; place < 4; place += 1) await shares.acquire('holding');
+    for (let caller = 2; caller < 10_000; caller += 1) await use(shares, `caller ${caller}`, 0);
+    const waiting = asking(shares, 'gone', 'holding');
+    await settled();
+    expect(waiting.served).toEqual([]);
+    await use(shares, 'one more than are remembered', 0);
+    await settled();
+    expect(waiting.served).toEqual(['gone']);
+  });
 });

@@ -105,6 +105,8 @@ describe('openEmbedded', () => {
     await rm(folder, { recursive: true });
     const first = await open();
     expect(first.adopted).toBe(false);
+    for (const url of [first.connectionString, first.ownerConnectionString])
+      expect(url).toMatch(/^postgresql:\/\/\w+:[^@/]{16,}@127\.0\.0\.1:\d+\/promptory$/);
     await query(first, 'create extension pg_trgm; create table kept (n int); insert into kept values (1)');
     expect(
       await query(

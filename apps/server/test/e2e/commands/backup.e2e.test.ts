@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type BucketServer,
   createTestDatabase,
   type EphemeralCluster,
+  newBackupKey,
   startBucket,
   startEphemeralCluster,
   withClient,
@@ -72,4 +73,54 @@ it('is written as the application, tried in a drill, and restored to a database 
   await truncate(path, 1_000);
   const refused = await runScript('backup:drill', { settings: { BACKUP_FOLDER: folder } });
   expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is damaged') });
+});
+
+it('is encrypted for whom the settings name, and those that are too old go', async () => {
+  const database = await createTestDatabase({ server: cluster });
+  const own = await mkdtemp(join(folder, 'own-'));
+  const old = [
+    'promptory-20260101T000000Z.zip',
+    'promptory-20260102T000000Z.zip.age',
+    'promptory-20260103T000000Z.zip',
+  ];
+  for (const name of old) await writeFile(join(own, name), '');
+  const [mine, theirs] = [await newBackupKey(), await newBackupKey()];
+  await writeFile(join(own, 'key.txt'), mine.identity);
+  const settings = {
+    DATABASE_URL: database.applicationConnectionString,
+    DATA_FOLDER: join(own, 'unused'),
+    BACKUP_FOLDER: own,
+    BACKUP_KEEP_DAYS: '3',
+    BACKUP_KEEP_LEAST: '2',
+    BACKUP_AGE_RECIPIENTS: ` ${theirs.recipient}, ${mine.recipient} `,
+    BACKUP_AGE_IDENTITIES: join(own, 'key.txt'),
+  };
+  const made = await runScript('backup', { settings });
+  await database.drop();
+  const [name = ''] = (await readdir(own)).filter((file) => file.endsWith('.zip.age') && !old.includes(file));
+  expect({ ...made, stdout: made.stdout.trim().split('\n') }).toEqual({
+    ...{ code: 0, stderr: '' },
+    stdout: [
+      expect.stringMatching(
+        /^Wrote \S+\.zip\.age: [\d,]+ rows of \d+ tables at \d{8}T\d{6}_\w+, \d{1,3}(?:,\d{3})+ bytes\.$/,
+      ),
+      `Removed ${join(own, old[1] ?? '')}.`,
+      `Removed ${join(own, old[0] ?? '')}.`,
+    ],
+  });
+  expect((await readdir(own)).sort()).toEqual(['key.txt', old[2], name].sort());
+
+  const restored = await emptyDatabase(cluster, 'decrypted');
+  const given = { ...settings, ...restored };
+  const done = await runScript('restore', { settings: given, args: [join(own, name)] });
+  expect(done).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Restored [\d,]+ rows as they were at \S+Z, each table compared\.\n$/),
+  });
+  const locked = await runScript('backup:drill', { settings: { BACKUP_FOLDER: own } });
+  expect(locked).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('is encrypted: BACKUP_AGE_IDENTITIES'),
+  });
 });
