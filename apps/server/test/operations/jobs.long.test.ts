@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { INVITATIONS_TASK, MAIL_TASK, OWNERS_TASK } from '@promptory/api/server';
+import { DELETION_TASK, INVITATIONS_TASK, MAIL_TASK, OWNERS_TASK } from '@promptory/api/server';
 import { parseCrontab } from 'graphile-worker';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deadRunnerLook, nameSession } from '../../src/jobs/dead-runners.ts';
@@ -259,7 +259,7 @@ describe('the runner of jobs', () => {
     closing.push(() => app.close());
     const tasks = tasksOf({ services: app.services, ensurePartitions: async () => undefined });
     const timed = parseCrontab(CRONTAB).map(({ task }) => task);
-    expect([...timed, MAIL_TASK, INVITATIONS_TASK, OWNERS_TASK].sort()).toEqual(Object.keys(tasks).sort());
+    expect([...timed, DELETION_TASK, MAIL_TASK, INVITATIONS_TASK, OWNERS_TASK].sort()).toEqual(Object.keys(tasks).sort());
   });
 
   it('makes up for what was due while no server ran', async () => {

@@ -134,7 +134,7 @@ proves(
       );
     }
   },
-  { timeout: 900_000, asksOfTurns: true },
+  { timeout: 2_400_000, asksOfTurns: true },
 );
 
 /** JSON of about a mebibyte in the place of a field, within and beyond what is parsed at all. */
@@ -180,7 +180,7 @@ proves(
     proof.works(small.statusCode === 200, () => `a small body is answered ${small.statusCode}`);
     longest.remarkOn(proof);
   },
-  { timeout: 900_000, asksOfTurns: true },
+  { timeout: 2_400_000, asksOfTurns: true },
 );
 
 proves(

@@ -191,7 +191,7 @@ export class Proof {
  * to, and where it says nothing of either: `share`, `sample` or `atLeast` for the cases, `works` or `demand` for successes.
  *
  * @param sentence what is shown, with the number of docs/security.md; stands in the table
- * @param options.timeout in milliseconds; four minutes unless given
+ * @param options.timeout in milliseconds; twenty minutes unless given: it ends what hangs, however busy the machine is, and measures nothing
  * @param options.asksOfTurns whether it measures the turns of its calls itself, again where one was long
  */
 export function proves(
@@ -200,7 +200,7 @@ export function proves(
   attack: (proof: Proof) => Promise<void> | void,
   options: { timeout?: number; asksOfTurns?: boolean } = {},
 ): void {
-  test(`${property}: ${sentence}`, { timeout: options.timeout ?? 240_000 }, async ({ task }) => {
+  test(`${property}: ${sentence}`, { timeout: options.timeout ?? 1_200_000 }, async ({ task }) => {
     const { scale, seed } = inject('security');
     const proof = new Proof({ name: `${property} ${sentence}`, scale, seed });
     const start = performance.now();
