@@ -1,7 +1,7 @@
 import type { BootedApp } from '../../harness/boot.ts';
 import { givenWorld } from '../../harness/given-world.ts';
 import type { Headers, Input } from '../../harness/transports.ts';
-import { type LargeThings, largePrompts, texts } from './loop.rows.ts';
+import { hiddenChat, type LargeThings, largePrompts, texts } from './loop.rows.ts';
 
 async function given(call: BootedApp['call'], headers: Headers, path: string, input: Input): Promise<{ id: string }> {
   const response = await call({ method: 'POST', url: `/trpc/${path}`, headers: { ...headers }, payload: input });
@@ -22,12 +22,16 @@ export async function makeLargeThings(server: BootedApp): Promise<LargeThings & 
   const [first = '', ...others] = Object.values(texts);
   const compared = (await make('prompts.create', { title: 'Compared', content: first })).id;
   for (const content of others) await make('prompts.update', { id: compared, content });
+  const gated = (await make('prompts.create', { title: 'Gated', ...hiddenChat(1) })).id;
+  await make('prompts.update', { id: gated, ...hiddenChat(2) });
+  await make('labels.move', { id: gated, label: 'production', version: 1 });
   const group = (await make('groups.create', { name: 'All' })).id;
   for (const promptId of prompts) await make('groups.addPrompt', { id: group, promptId });
   return {
     world,
     prompts,
     compared,
+    gated,
     versions: others.length + 1,
     group,
     grouped: prompts,

@@ -9,6 +9,8 @@ export interface LargeThings {
   /** A prompt of the owner whose versions 1 to `versions` are all large and share nothing. */
   readonly compared: string;
   readonly versions: number;
+  /** A prompt whose versions 1 and 2 are chats of which hardly anything reads as content; `production` is at version 1. */
+  readonly gated: string;
   /** A group of the owner with as many prompts as one may have. */
   readonly group: string;
   readonly grouped: readonly string[];
@@ -78,6 +80,15 @@ export const largePrompts: readonly Input[] = [
   { title: 'Large: many patterns', content: 'x', inputSchema: patternSchema, outputSchema: patternSchema },
   { title: 'Large: a chat', kind: 'chat', messages, ...around },
 ];
+
+/** A text that takes long to read and has few inputs, in the address of a file with a name: of the content it is seven characters. */
+export const hiddenChat = (from: number): Input => {
+  const tags = Array.from({ length: 480 }, (_, at) => {
+    return `{% if a${(at + from) % 7} %}{% assign b = c.d %}{{ b }}{% endif %}`;
+  });
+  const url = `${tags.join('')}\n${repeated(`${from}\n`, 80_000)}`;
+  return { kind: 'chat', messages: [{ role: 'user', content: [{ type: 'file', name: 'f', url }] }] };
+};
 
 /** What a search is made of: operators, quotation marks, wildcards, letters that are words by themselves. */
 const searches = ['"', '- ', 'a or ', '%_\\', 'ab ', '你', '( & | ! ', 'ﬃ', 'Å\u0301', '👩‍👩‍👧'].map((unit) =>
@@ -191,13 +202,17 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'versions.get': eachPrompt((id) => ({ id, version: 1 })),
   'versions.restore': ({ compared, versions }) =>
     Array.from({ length: versions }, (_, index) => ({ id: compared, version: index + 1 })),
-  'versions.diff': ({ compared, versions }) =>
-    Array.from({ length: versions - 1 }, (_, index) => ({ id: compared, from: index + 1, to: index + 2 })),
+  'versions.diff': ({ compared, versions, gated }) => [
+    ...Array.from({ length: versions - 1 }, (_, index) => ({ id: compared, from: index + 1, to: index + 2 })),
+    { id: gated, from: 1, to: 2 },
+  ],
   'labels.list': ({ compared }) => [{ id: compared, limit: 100 }],
   'labels.get': 'small',
   'labels.move': 'small',
-  'labels.check': ({ compared, versions }) =>
-    Array.from({ length: versions }, (_, index) => ({ id: compared, label: 'production', version: index + 1 })),
+  'labels.check': ({ compared, versions, gated }) => [
+    ...Array.from({ length: versions }, (_, index) => ({ id: compared, label: 'production', version: index + 1 })),
+    { id: gated, label: 'production', version: 2 },
+  ],
   'labels.remove': 'small',
   'labels.history': ({ compared }) => [{ id: compared, label: 'production', limit: 100 }],
   'labels.undo': 'small',

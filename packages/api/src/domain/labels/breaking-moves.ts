@@ -13,6 +13,7 @@ import { isOneOfVersions } from '../../views/version-view.ts';
 import { findInclusions } from '../includes/included-versions.ts';
 import { comparesQuickly, type VersionBreaks } from '../signatures/breaks-between.ts';
 import { type IncludedTexts, keyOf as keyOfVersion, mayInclude, type VersionId } from '../signatures/included-texts.ts';
+import { readLength } from '../signatures/read-version.ts';
 import { includedTexts } from '../stored-signatures/included-texts.ts';
 
 /** A step of a label between two versions of a prompt. */
@@ -152,7 +153,7 @@ async function compared(workers: Workers, before: Compared, after: Compared): Pr
   const isPlain = [before, after].every(
     ({ inputSchema, outputSchema, included }) => inputSchema === null && outputSchema === null && included === null,
   );
-  const isShort = isPlain && before.content.length + after.content.length <= SMALL;
+  const isShort = isPlain && readLength(before) + readLength(after) <= SMALL;
   const isSmall = isShort && comparesQuickly(before, after);
   const texts = [JSON.stringify(before), JSON.stringify(after)] as const;
   const answer = isSmall ? runTask('breaksBetween', [...texts]) : await workers.run('breaksBetween', ...texts);

@@ -40,6 +40,10 @@ export interface Source {
   readonly included?: IncludedTexts | null;
 }
 
+/** Characters that are read of a text. Not all of a chat reads as its content: of a file with a name its address does not. */
+export const readLength = ({ content, messages }: Pick<Source, 'content' | 'messages'>): number =>
+  Math.max(content.length, messages === null ? 0 : JSON.stringify(messages).length);
+
 /** A version that can be rendered, any number of times. */
 export interface ReadVersion {
   readonly ok: true;

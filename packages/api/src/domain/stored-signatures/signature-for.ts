@@ -4,7 +4,7 @@ import type { IncludePlace } from '@promptory/template';
 import type { Workers } from '../../context.ts';
 import { areQuick } from '../declarations/given-schemas.ts';
 import type { IncludedTexts, VersionId } from '../signatures/included-texts.ts';
-import { includesIn } from '../signatures/read-version.ts';
+import { includesIn, readLength } from '../signatures/read-version.ts';
 import { type SignatureFault, type SignatureResult, type Signed, signatureOf } from '../signatures/signature-of.ts';
 import type { StoredSignature } from './stored-signatures.ts';
 
@@ -26,11 +26,9 @@ export type VersionText = SignedText & VersionId;
 type Text = Omit<SignedText, 'outputSchema'>;
 
 /** Whether a text, its schema and what it includes are read in this thread: what takes longer is for a worker. */
-export function isSmall({ content, messages, inputSchema }: Text, included: IncludedTexts | null = null): boolean {
-  if (content.length > SMALL) return false;
-  // Not all of a chat reads as its content: of a file with a name its address does not.
-  if (messages !== null && JSON.stringify(messages).length > SMALL) return false;
-  return areQuick(JSON.stringify(inputSchema)) && areQuick(JSON.stringify(included));
+export function isSmall(text: Text, included: IncludedTexts | null = null): boolean {
+  if (readLength(text) > SMALL) return false;
+  return areQuick(JSON.stringify(text.inputSchema)) && areQuick(JSON.stringify(included));
 }
 
 /** The same without what is not read. */

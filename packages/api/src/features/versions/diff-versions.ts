@@ -33,8 +33,11 @@ function contentOf(version: Unsigned<PromptVersion>): VersionContent {
   return { title, description, content, messages, config, inputSchema, outputSchema };
 }
 
+/** Both the content of a chat and its messages are compared. */
 const sizeOf = ({ description, content, messages, config, inputSchema, outputSchema }: VersionContent): number =>
   description.length +
   content.length +
-  (messages === null ? 0 : content.length) +
-  [config, inputSchema, outputSchema].reduce<number>((sum, document) => sum + JSON.stringify(document).length, 0);
+  [messages, config, inputSchema, outputSchema].reduce<number>(
+    (sum, document) => sum + JSON.stringify(document).length,
+    0,
+  );
