@@ -292,6 +292,8 @@ export interface Context extends Services {
   readonly idempotencyHeader: IdempotencyHeader | null;
   /** Whether the caller has been answered meanwhile, such as that the call took too long: then it must have no effect. */
   isAnswered(): boolean;
+  /** Says of a streamed body that all of it is kept in memory until the answer, and is not let go piece by piece. */
+  keepsBody(): void;
 }
 
 /** A context whose principal the guard has let in. */

@@ -3,15 +3,19 @@ import {
   checkSchema,
   type DocumentPrompt,
   diffVersions,
+  mayBeJson,
   type OthersOfImport,
   outlineOf,
+  type PromptDocument,
   type PromptFormat,
+  partialIn,
   readPrompts,
   type VersionContent,
   type WrittenFormat,
   writePrompt,
 } from '@promptory/template';
 import { openBundle, payloadOf } from './domain/bundles/opened-bundle.ts';
+import { outsizeOf } from './domain/bundles/outsize-json.ts';
 import { breaksBetween } from './domain/signatures/breaks-between.ts';
 import { includesIn, type Source } from './domain/signatures/read-version.ts';
 import { type Rendering, renderVersion } from './domain/signatures/render-version.ts';
@@ -37,6 +41,8 @@ export interface Tasks {
   readPrompts(format: PromptFormat, text: string, others: string): string;
   /** The JSON of the Outline of a dotprompt file. */
   outlineOf(text: string): string;
+  /** The JSON of the ReadPartial that a text of a prompt is to those that include it. */
+  partialIn(content: string): string;
   /** The JSON of what a format has of a prompt, given as JSON of a DocumentPrompt. */
   writePrompt(format: WrittenFormat, prompt: string): string;
   /** The lines of `openBundle` for a bundle. */
@@ -61,11 +67,19 @@ const tasks: TaskTable = {
   openBundle,
   bundlePayload: payloadOf,
   readPrompts: (format, text, others) =>
-    JSON.stringify(readPrompts(format, text, readJson(others) as unknown as OthersOfImport)),
+    JSON.stringify(outsizeIn(text) ?? readPrompts(format, text, readJson(others) as unknown as OthersOfImport)),
+  partialIn: (content) => JSON.stringify(partialIn(content)),
   outlineOf: (text) => JSON.stringify(outlineOf(text)),
   writePrompt: (format, prompt) => JSON.stringify(writePrompt(format, readJson(prompt) as unknown as DocumentPrompt)),
   signatureOf: (version) => JSON.stringify(signatureOf(readJson(version) as unknown as Signed)),
 };
+
+/** What is said of a file in place of its prompts, where it is JSON of more than is parsed. */
+function outsizeIn(text: string): PromptDocument | null {
+  const message = mayBeJson(text.trimStart()) ? outsizeOf(text) : null;
+  const note = { prompt: null, within: null, line: 1, column: 1 };
+  return message === null ? null : { prompts: [], places: [], warnings: [], refusals: [{ ...note, message }] };
+}
 
 /** Does a task in this thread, at once. */
 export function runTask<Name extends keyof Tasks>(name: Name, input: Parameters<Tasks[Name]>): ReturnType<Tasks[Name]> {

@@ -32,7 +32,9 @@ export { unkeptNode } from './formats/document/unkept-node.ts';
 export {
   type DotpromptFile,
   type FileReader,
+  partialIn,
   type ReadFile,
+  type ReadPartial,
   readDotpromptFiles,
 } from './formats/dotprompt/dotprompt-files.ts';
 export { type Outline, outlineOf } from './formats/dotprompt/outline.ts';

@@ -35,7 +35,7 @@ export function contextFactory(options: {
   gates: CallGates;
   known: KnownCredentials;
   tokens: VerifiedTokens;
-  connections: Pick<Connections, 'waitsForTurn'>;
+  connections: Pick<Connections, 'waitsForTurn' | 'keepsBody'>;
   /** Those that requests have begun to take before any route was asked. */
   begun: Pick<WeakMap<IncomingMessage, RequestTurns>, 'get'>;
   limiterOf(req: FastifyRequest): RequestLimiter;
@@ -90,6 +90,7 @@ export function contextFactory(options: {
       cookie: sessionCookie(req, res, accepted),
       idempotencyHeader: idempotencyHeaderOf(req, procedure.batchSize),
       isAnswered: () => res.raw.writableEnded,
+      keepsBody: () => connections.keepsBody(req.raw),
     };
   };
 }

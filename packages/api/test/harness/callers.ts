@@ -11,6 +11,7 @@ export const contextOf = (services: Services, principal: Principal, parts: Parti
   cookie: { refreshToken: null, obstacle: () => null, set: () => undefined, clear: () => undefined },
   idempotencyHeader: null,
   isAnswered: () => false,
+  keepsBody: () => undefined,
   ...parts,
 });
 

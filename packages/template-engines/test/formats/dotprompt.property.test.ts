@@ -5,6 +5,7 @@ import {
   link,
   outlineOf,
   parse,
+  partialIn,
   readDotpromptFiles,
   readPrompts,
   render,
@@ -142,6 +143,7 @@ it('includes partials as dotprompt does, or refuses', async () => {
         {
           outline: async (at) => outlineOf(sources[at] ?? ''),
           read: async (at, partials) => readPrompts('dotprompt', sources[at] ?? '', { partials }),
+          partial: async (content) => partialIn(content),
           referenceOf: (at) => names[at] ?? null,
         },
       );

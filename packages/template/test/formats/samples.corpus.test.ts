@@ -3,7 +3,12 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import type { DocumentPrompt, PromptDocument } from '../../src/formats/document/prompt-document.ts';
-import { type DotpromptFile, type ReadFile, readDotpromptFiles } from '../../src/formats/dotprompt/dotprompt-files.ts';
+import {
+  type DotpromptFile,
+  partialIn,
+  type ReadFile,
+  readDotpromptFiles,
+} from '../../src/formats/dotprompt/dotprompt-files.ts';
 import { outlineOf } from '../../src/formats/dotprompt/outline.ts';
 import { detectFormat, nameWithoutEnding, readPrompts } from '../../src/formats/read-prompts.ts';
 import type { ResolveInclude } from '../../src/language/includes.ts';
@@ -39,6 +44,7 @@ const readTogether = (files: readonly DotpromptFile[]): Promise<ReadFile[]> =>
   readDotpromptFiles(files, {
     outline: async (file) => outlineOf(files[file]?.text ?? ''),
     read: async (file, partials) => readPrompts('dotprompt', files[file]?.text ?? '', { partials }),
+    partial: async (content) => partialIn(content),
     referenceOf: (file) => nameWithoutEnding(files[file]?.name ?? ''),
   });
 

@@ -4,7 +4,7 @@ import { limitKey } from '../../services/limiter.ts';
 import type { ConnectionBounds } from '../../settings/bounds/connections.ts';
 import { takenBytes, tcpSocketOf, unreadBytes } from './answers/socket-bytes.ts';
 import { type CutReason, type Reader, type UnreadAnswers, unreadAnswers } from './answers/unread-answers.ts';
-import { arrivingBodies, type Full } from './bodies/arriving-bodies.ts';
+import { arrivingBodies, type BodyRoom, type Full } from './bodies/arriving-bodies.ts';
 import type { Pieces } from './bodies/gathered-pieces.ts';
 import { type Sender, slowSenders } from './bodies/slow-senders.ts';
 import { inTurn } from './in-turn.ts';
@@ -48,6 +48,8 @@ export interface Connections extends Pick<UnreadAnswers, 'hasRoom' | 'makeRoomFo
   waitsForTurn(req: IncomingMessage, giveUp: () => void): () => void;
   /** Takes room for the body of a request as it arrives, until the request is answered. */
   admitBody(req: IncomingMessage, body: AdmittedBody): BodyRefusal | null;
+  /** Says of a request that what has come and comes of its body stays in memory until it is answered. */
+  keepsBody(req: IncomingMessage): void;
   counts(): { readonly open: number; readonly unreadBytes: number; readonly arrivingBytes: number };
 }
 
@@ -72,6 +74,8 @@ interface Arrival {
   readonly pieces: Pieces;
   /** Looks at what has come by now; set once its request is admitted. */
   look?: () => BodyRefusal | null;
+  /** From now on all of it counts. */
+  keep?: () => void;
   onRefused?: AdmittedBody['onRefused'];
   end(): void;
 }
@@ -94,6 +98,8 @@ export function boundConnections(
 ): Connections {
   const unread = unreadAnswers(bounds);
   const bodies = arrivingBodies(bounds);
+  // Of bodies that are kept whole, which may take minutes to be answered: they leave the other half to what is answered at once.
+  const keptBodies = arrivingBodies({ ...bounds, arrivingBytes: bounds.arrivingBytes / 2 });
   const senders = slowSenders(bounds);
   const arriving = new WeakMap<IncomingMessage, Arrival>();
   const servers = new WeakMap<Socket, Server>();
@@ -188,6 +194,15 @@ export function boundConnections(
     else ended(req.socket, 'sending', waitedMs);
   }
 
+  /** What has come of a body takes its room, or is refused. */
+  function lookAtBody(req: IncomingMessage): void {
+    const { look, pieces, onRefused } = arriving.get(req) ?? {};
+    const why = look?.() ?? null;
+    if (why === null) return;
+    pieces?.drop();
+    onRefused?.(why);
+  }
+
   function sweep(): void {
     unread.sweep();
     senders.sweep();
@@ -210,13 +225,7 @@ export function boundConnections(
     inTurn: (handler) =>
       inTurn(handler, {
         onBody: beginBody,
-        onPiece(req) {
-          const { look, pieces, onRefused } = arriving.get(req) ?? {};
-          const why = look?.() ?? null;
-          if (why === null) return;
-          pieces?.drop();
-          onRefused?.(why);
-        },
+        onPiece: lookAtBody,
         onWhole(req) {
           arriving.get(req)?.end();
           const found = busyWith(req);
@@ -258,17 +267,34 @@ export function boundConnections(
     admitBody(req, { address, mostHeld, mostBytes, onRefused }) {
       const arrival = arriving.get(req);
       if (arrival === undefined) return null;
-      const { pieces } = arrival;
-      const room = bodies.begin({
+      const { pieces, res } = arrival;
+      const body = {
         address: limitKey(address),
         mayMakeWay: () => !req.complete || busyWith(req)?.[1].waits?.giveUp !== undefined,
-        makeWay: (waitedMs) => makeWay(req, waitedMs),
+        makeWay: (waitedMs: number) => makeWay(req, waitedMs),
+      };
+      const room = bodies.begin(body);
+      let kept: BodyRoom | null = null;
+      const look = (): BodyRefusal | null => {
+        if (pieces.bytes > mostBytes) return 'body';
+        const refused = kept?.holds(pieces.bytes) ?? null;
+        return refused ?? room.holds(kept === null ? Math.min(pieces.bytes, mostHeld) : pieces.bytes);
+      };
+      const keep = (): void => {
+        kept ??= keptBodies.begin(body);
+      };
+      res.once('close', () => {
+        room.end();
+        kept?.end();
       });
-      const look = (): BodyRefusal | null =>
-        pieces.bytes > mostBytes ? 'body' : room.holds(Math.min(pieces.bytes, mostHeld));
-      arrival.res.once('close', room.end);
-      Object.assign(arrival, { look, onRefused });
+      Object.assign(arrival, { look, keep, onRefused });
       return look();
+    },
+    keepsBody(req) {
+      const { keep, res } = arriving.get(req) ?? {};
+      if (keep === undefined || res?.closed !== false) return;
+      keep();
+      lookAtBody(req);
     },
     counts: () => ({ open: open.count, unreadBytes: unread.bytes, arrivingBytes: bodies.bytes }),
   };

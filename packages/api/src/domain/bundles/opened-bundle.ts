@@ -2,6 +2,7 @@ import { JsonFault, parseJson } from '@promptory/db/json';
 import { bundlePayload } from '@promptory/template';
 import { jsonExcess } from '@promptory/trpc-fastify/procedure';
 import { isUnchanged } from './bundle-signature.ts';
+import { outsizeOf } from './outsize-json.ts';
 
 /** What of a bundle is no version: all around its prompts, or why it is none. */
 export interface OpenedBundle {
@@ -26,9 +27,9 @@ export interface OpenedPrompt {
 export function openBundle(text: string): string {
   const lines: string[] = [];
   const say = (line: OpenedBundle | OpenedPrompt) => lines.push(JSON.stringify(line));
-  const excess = jsonExcess(text);
-  if (excess !== null) {
-    say({ fault: `It is JSON of too many ${excess}: import it in parts.`, about: null, isUnchanged: false });
+  const outsize = outsizeOf(text);
+  if (outsize !== null) {
+    say({ fault: outsize, about: null, isUnchanged: false });
     return lines.join('\n');
   }
   try {

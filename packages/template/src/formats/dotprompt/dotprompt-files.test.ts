@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readPrompts } from '../read-prompts.ts';
-import { readDotpromptFiles } from './dotprompt-files.ts';
+import { partialIn, readDotpromptFiles } from './dotprompt-files.ts';
 import { outlineOf } from './outline.ts';
 
 /** What becomes of each file: its text, or why it is refused. */
@@ -9,6 +9,7 @@ async function read(files: Readonly<Record<string, string>>): Promise<Record<str
   const done = await readDotpromptFiles(given, {
     outline: async (file) => outlineOf(given[file]?.text ?? ''),
     read: async (file, partials) => readPrompts('dotprompt', given[file]?.text ?? '', { partials }),
+    partial: async (content) => partialIn(content),
     referenceOf: (file) => given[file]?.name.replace(/_?([^/]+)\.prompt$/, '$1') ?? null,
   });
   return Object.fromEntries(

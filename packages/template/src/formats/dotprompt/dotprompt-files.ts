@@ -23,9 +23,16 @@ export interface ReadFile {
 export interface FileReader {
   outline(file: number): Promise<Outline>;
   read(file: number, partials: Partials): Promise<PromptDocument>;
+  /** `partialIn` of the text of a file's prompt. */
+  partial(content: string): Promise<ReadPartial>;
   /** How the prompt of a file is called; null where it has no name. */
   referenceOf(file: number, prompt: DocumentPrompt): string | null;
 }
+
+/** What a text is to those that include it, or why it is no template here. */
+export type ReadPartial =
+  | Pick<Extract<KnownPartial, { reference: string }>, 'reads' | 'mayBeNumber'>
+  | { readonly fault: string };
 
 /** Reads files of one import, of which some may include others: those first that others need, in whatever order they stand. */
 export async function readDotpromptFiles(files: readonly DotpromptFile[], reader: FileReader): Promise<ReadFile[]> {
@@ -49,6 +56,7 @@ type Done = ReadFile & { readonly height: number };
 class Reading {
   readonly done = new Map<number, Done>();
   readonly #open = new Set<number>();
+  readonly #partials = new Map<number, FoundPartial>();
   readonly #targets: readonly Targets[];
   readonly #included: ReadonlySet<number | string>;
   readonly #reader: FileReader;
@@ -87,28 +95,41 @@ class Reading {
   async #partial(name: string, file: number): Promise<KnownPartial> {
     if (this.#open.has(file)) return { reason: `"${name}" includes itself, by way of what it includes.` };
     await this.read(file);
+    // Many may include it: what it is to them is found out once.
+    const found = this.#partials.get(file) ?? (await this.#found(file));
+    this.#partials.set(file, found);
+    return 'reason' in found ? { reason: found.reason(name) } : found;
+  }
+
+  async #found(file: number): Promise<FoundPartial> {
     const { document, height } = this.done.get(file) as Done;
     const [prompt] = document.prompts;
-    if (prompt === undefined) return { reason: `"${name}" is refused itself.` };
+    if (prompt === undefined) return { reason: (name) => `"${name}" is refused itself.` };
     const { obstacle } = await this.#reader.outline(file);
-    if (obstacle !== null) return { reason: `"${name}" ${obstacle}.` };
+    if (obstacle !== null) return { reason: (name) => `"${name}" ${obstacle}.` };
     if (height > MAX_INCLUDE_DEPTH)
-      return { reason: `with "${name}", more than ${MAX_INCLUDE_DEPTH} prompts lie in one another.` };
+      return { reason: (name) => `with "${name}", more than ${MAX_INCLUDE_DEPTH} prompts lie in one another.` };
     const reference = this.#reader.referenceOf(file, prompt);
-    if (reference === null) return { reason: `"${name}" has no name here.` };
-    return partialOf(name, reference, prompt.content ?? '');
+    if (reference === null) return { reason: (name) => `"${name}" has no name here.` };
+    const read = await this.#reader.partial(prompt.content ?? '');
+    if ('fault' in read) return { reason: (name) => `"${name}" is no template here: ${read.fault}.` };
+    return { reference, ...read };
   }
 }
 
-function partialOf(name: string, reference: string, content: string): KnownPartial {
+/** The same under whatever name; a reason quotes the one by which it is asked for. */
+type FoundPartial = Extract<KnownPartial, { reference: string }> | { readonly reason: (name: string) => string };
+
+/** What a text is to those that include it. May take the processor for longer than others should wait. */
+export function partialIn(content: string): ReadPartial {
   try {
     const template = parse(content);
     const nodes = template.nodes.filter(({ kind }) => kind !== 'comment' && kind !== 'note');
     const [only] = nodes;
     const mayBeNumber = nodes.length === 1 && only?.kind !== 'text' && only?.kind !== 'raw';
-    return { reference, reads: Object.keys(inferInputs([template]).properties as object), mayBeNumber };
+    return { reads: Object.keys(inferInputs([template]).properties as object), mayBeNumber };
   } catch (error) {
-    if (error instanceof TemplateError) return { reason: `"${name}" is no template here: ${error.message}.` };
+    if (error instanceof TemplateError) return { fault: error.message };
     throw error;
   }
 }

@@ -1,10 +1,11 @@
-import type { Database } from '@promptory/db';
+import { type Database, othersTurn } from '@promptory/db';
 import { MAX_IMPORT_WARNINGS } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
 import type { SignedInContext } from '../../../context.ts';
 import { type SchemaFaults, schemaFaults } from '../../../domain/declarations/given-schemas.ts';
+import { mayInclude } from '../../../domain/signatures/included-texts.ts';
 import { type IncludePlaces, withIncludePlaces } from '../../../domain/stored-signatures/include-places.ts';
 import { settleIncludes } from '../../../domain/stored-signatures/save-includes.ts';
 import type { VersionText } from '../../../domain/stored-signatures/signature-for.ts';
@@ -13,7 +14,7 @@ import { AppError, toAppError } from '../../../errors.ts';
 import { lockImports, lockPrompts } from '../import/import-batch.queries.ts';
 import { added, noRows, type RowEvent } from '../import/import-counts.ts';
 import { newContent } from '../import/import-plan.ts';
-import { reasonOf } from '../import/imported-prompt.ts';
+import { type ImportedPrompt, reasonOf } from '../import/imported-prompt.ts';
 import { type GroupedPrompts, joinGroups, lockOwnGroups } from './bundle/bundle-groups.ts';
 import { type BundledPrompt, pinIncludes } from './bundle/bundle-pins.ts';
 import { findKnown } from './documents.queries.ts';
@@ -22,6 +23,13 @@ import { type SavedVersion, writeItem } from './write-item.ts';
 
 /** How long it waits for another import of the account. */
 const PATIENCE_MS = 60_000;
+
+/** Versions whose schemas are checked at once. */
+const SCHEMAS_AT_ONCE = 20;
+/** Versions of which it is settled at once what they include: each may name fifty prompts. */
+const INCLUDING_AT_ONCE = 20;
+/** How long its transaction may take, in milliseconds: as long it has a connection, and whatever it has locked. */
+const MOST_MS = 120_000;
 
 /** Ends the transaction of a dry run, which has then changed nothing. */
 class DryRunEnd extends Error {
@@ -56,8 +64,7 @@ export async function importItems(
   { items, groups }: ReadItems,
 ): Promise<RowEvent[]> {
   const versions = items.flatMap(({ prompt }) => prompt?.versions.map((version) => version.prompt) ?? []);
-  const faults = await schemaFaults(ctx.workers, versions);
-  const faultsOf = new Map<object, SchemaFaults>(versions.map((version, index) => [version, faults[index] ?? {}]));
+  const faultsOf = await allSchemaFaults(ctx, versions);
   const checked = items.map((item) => {
     if (item.prompt === null) return item;
     const withFaults = item.prompt.versions.map((version) => ({
@@ -80,6 +87,21 @@ export async function importItems(
   }
 }
 
+/** A few at once: all schemas of an import would be one long text. */
+async function allSchemaFaults(
+  { workers }: Pick<SignedInContext, 'workers'>,
+  versions: readonly ImportedPrompt[],
+): Promise<ReadonlyMap<object, SchemaFaults>> {
+  const faultsOf = new Map<object, SchemaFaults>();
+  for (let start = 0; start < versions.length; start += SCHEMAS_AT_ONCE) {
+    const some = versions.slice(start, start + SCHEMAS_AT_ONCE);
+    for (const [index, faults] of (await schemaFaults(workers, some)).entries())
+      faultsOf.set(some[index] as object, faults);
+    await othersTurn();
+  }
+  return faultsOf;
+}
+
 async function importAll(
   trx: Transaction<Database>,
   ctx: SignedInContext,
@@ -94,11 +116,19 @@ async function importAll(
   const own = await lockOwnGroups(trx, userId, groups);
   const written: Written = { ids: new Map(), versions: [], places, bundled: new Map(), refs: new Map() };
   const rows: WrittenRow[] = [];
-  for (const item of inOrderOfNeeds(items)) rows.push(await importOne(trx, ctx, run, item, written));
+  const since = ctx.clock.now().getTime();
+  for (const item of inOrderOfNeeds(items)) {
+    rows.push(await importOne(trx, ctx, run, item, written));
+    if (ctx.clock.now().getTime() - since > MOST_MS) throw tooLong();
+  }
   rows.sort((one, other) => one.event.row - other.event.row);
   // Once more: what a prompt includes may stand behind it in the files.
-  await settleIncludes(trx, ctx, userId, written.versions, places);
-  await pinIncludes(trx, written.versions, written.bundled);
+  const including = written.versions.filter(mayInclude);
+  for (let start = 0; start < including.length; start += INCLUDING_AT_ONCE) {
+    const some = including.slice(start, start + INCLUDING_AT_ONCE);
+    await settleIncludes(trx, ctx, userId, some, places);
+    await pinIncludes(trx, some, written.bundled);
+  }
   const grouped = await joinGroups(trx, ctx, groups, own, written.refs);
   const events = rows.map((row) => withGroups(row, grouped));
   if (run.dryRun) throw new DryRunEnd(events);
@@ -109,6 +139,11 @@ async function importAll(
   }
   return { events, saved: written.versions };
 }
+
+const tooLong = (): AppError =>
+  new AppError('import.unreadable', {
+    message: 'The import took too long for one transaction, and nothing of it was kept: import the files in parts.',
+  });
 
 /** Each item behind those that it needs, which need nothing in a circle. */
 function inOrderOfNeeds(items: readonly ImportItem[]): ImportItem[] {

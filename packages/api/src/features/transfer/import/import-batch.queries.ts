@@ -42,10 +42,14 @@ export async function listByContent(
   return rows;
 }
 
-/** Makes the imports of one account wait for each other, batch by batch, so that none makes what another is just making. */
+/**
+ * Makes the imports of one account wait for each other, batch by batch, so that none makes what another is just making. By a lock of
+ * its own: an import of files takes long, and nobody who ends a session, resets a password or suspends the account waits for it.
+ */
 export async function lockImports(trx: Transaction<Database>, userId: string): Promise<void> {
-  takeTurn(trx, `user|${userId}`);
-  await trx.selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
+  const name = `imports|${userId}`;
+  takeTurn(trx, name);
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx);
 }
 
 /** Locks prompts until the transaction ends, in one order. */

@@ -52,12 +52,11 @@ async function* importAll(
   const counts = { ...noRows };
   const file = newSourceFile();
   const read = { bytes: 0 };
-  const sent = await sentSource(
-    { ...input, source: { ...input.source, body: counted(input.source.body, read) } },
-    file,
-  );
+  const source = { ...input.source, body: counted(input.source.body, read) };
+  const sent = await sentSource(ctx, { ...input, source }, file);
   if ('files' in sent) {
-    const events = await importItems(ctx, { ...input, visibility: run.visibility }, await readItems(ctx, sent.files));
+    const items = await readItems(ctx, sent.files, () => running.goOn());
+    const events = await importItems(ctx, { ...input, visibility: run.visibility }, items);
     yield* events;
     const all = added(noRows, events);
     yield { type: 'progress', ...all, bytes: read.bytes };

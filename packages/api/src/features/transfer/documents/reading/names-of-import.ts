@@ -1,13 +1,17 @@
+import { othersTurn } from '@promptory/db';
 import type { LangfuseNames, NamedPrompt } from '@promptory/template';
 import type { BundleInclude } from '../import-item.ts';
 import { slugOfName } from './item-slug.ts';
 import { idWithin, type PromptFile, type ReadDocument } from './prompt-file.ts';
 
-/** What the names of included prompts mean in an import. */
-export interface NamesOfImport {
+/** Names that are looked up before others have their turn. */
+const NAMES_A_TURN = 500;
+
+/** What the names mean in an import by which a file includes prompts. */
+export interface NamesOfFile {
+  /** Which file it is. */
+  readonly file: number;
   readonly known: LangfuseNames;
-  /** The files that include any. */
-  readonly files: readonly number[];
   /** The versions that are meant where one is named. */
   readonly includes: readonly BundleInclude[];
 }
@@ -20,31 +24,40 @@ interface Brought {
   readonly place: number;
 }
 
-/** What Langfuse includes by name, whatever characters the name has, is what the import makes of that name. */
-export function namesOfImport(
+/** What Langfuse includes by name, whatever characters the name has, is what the import makes of that name: of each file that does. */
+export async function* namesOfImport(
   files: readonly PromptFile[],
   documents: readonly (ReadDocument | null)[],
-): NamesOfImport {
+): AsyncGenerator<NamesOfFile> {
   const brought = new Map<string, Brought[]>();
   const takenBy = new Map<string, string>();
-  const naming = new Set<number>();
-  const named = new Set<string>();
+  const naming = new Map<number, readonly string[]>();
   for (const [file, { format }] of files.entries()) {
     const document = format === 'langfuse' ? documents[file]?.document : undefined;
     if (document === undefined) continue;
-    for (const name of document.named ?? []) named.add(name);
-    if (document.named !== undefined) naming.add(file);
+    if (document.named !== undefined) naming.set(file, document.named);
     for (const [name, prompts] of Map.groupBy(document.prompts, (prompt) => prompt.name ?? '')) {
       const slug = slugOfName(name);
       if (!takenBy.has(slug)) takenBy.set(slug, name);
       const numbers = prompts.flatMap(({ version }) => version ?? []).sort((one, other) => one - other);
       const versions = numbers.map((number, index) => ({ file, number, place: index + 1 }));
-      brought.set(name, [...(brought.get(name) ?? []), ...versions]);
+      const before = brought.get(name) ?? [];
+      before.push(...versions);
+      brought.set(name, before);
     }
   }
+  for (const [file, names] of naming) yield { file, ...(await meaningOf(names, brought, takenBy)) };
+}
+
+async function meaningOf(
+  names: readonly string[],
+  brought: ReadonlyMap<string, readonly Brought[]>,
+  takenBy: ReadonlyMap<string, string>,
+): Promise<Omit<NamesOfFile, 'file'>> {
   const known = new Map<string, NamedPrompt | { reason: string }>();
   const includes: BundleInclude[] = [];
-  for (const name of named) {
+  for (const [index, name] of names.entries()) {
+    if (index % NAMES_A_TURN === 0) await othersTurn();
     const slug = slugOfName(name);
     const taker = takenBy.get(slug);
     if (taker !== undefined && taker !== name) {
@@ -58,5 +71,5 @@ export function namesOfImport(
       includes.push({ name: `${slug}#${numbers.get(String(number))}`, promptId: idWithin(file, name), version: place });
     }
   }
-  return { known: Object.fromEntries(known), files: [...naming], includes };
+  return { known: Object.fromEntries(known), includes };
 }

@@ -1,25 +1,41 @@
+import { othersTurn } from '@promptory/db';
 import { type BundleGroup, type ImportWarning, LATEST, Label, MAX_IMPORT_WARNINGS } from '@promptory/schemas';
 import { type DocumentNote, type DocumentPrompt, nameWithoutEnding } from '@promptory/template';
-import { jsonExcess } from '@promptory/trpc-fastify/procedure';
 import type { SignedInContext } from '../../../../context.ts';
+import { AppError } from '../../../../errors.ts';
 import { importedPrompt } from '../../import/imported-prompt.ts';
 import { bundleItems } from '../bundle/bundle-items.ts';
 import type { BundleInclude, ImportItem, ItemLabel, ItemVersion, PromptItem, ReadItems } from '../import-item.ts';
 import { slugOfName } from './item-slug.ts';
 import { idWithin, nameOf, type PromptFile, type ReadDocument } from './prompt-file.ts';
-import { isJson, readDocuments } from './read-documents.ts';
+import { type CountVersions, isJson, readDocuments } from './read-documents.ts';
 import type { SentFile } from './sent-files.ts';
 
 /** Characters of a file that holds one prompt: more than one with every field at its limit takes. */
 const MAX_PROMPT_FILE = 1_048_576;
 
+/** Prompts, each version counted, that one import of files writes in its one transaction: some seconds' work. */
+export const MAX_FILE_VERSIONS = 5_000;
+
+/** How often it is said that an import still runs, in milliseconds: well within the time after which it would count no more. */
+const GO_ON_MS = 30_000;
+
 type Unnumbered = Omit<ImportItem, 'row'>;
 
-/** The prompts of files, each with what is to be said of it. Nothing is written yet. @throws AppError server.busy */
-export async function readItems(ctx: SignedInContext, files: readonly SentFile[]): Promise<ReadItems> {
+/**
+ * The prompts of files, each with what is to be said of it. Nothing is written yet.
+ * @param goOn says that the import still runs
+ * @throws AppError import.unreadable where they are more than one transaction takes, server.busy
+ */
+export async function readItems(
+  ctx: SignedInContext,
+  files: readonly SentFile[],
+  goOn: () => Promise<void>,
+): Promise<ReadItems> {
   const items: Unnumbered[] = [];
   const groups: BundleGroup[] = [];
-  const documents = await documentsOf(ctx, files);
+  const count = versionCounter(ctx, goOn);
+  const documents = await documentsOf(ctx, files, count);
   for (const file of files) {
     const { name, text, format } = file;
     const shown = files.length > 1 ? name : null;
@@ -28,9 +44,10 @@ export async function readItems(ctx: SignedInContext, files: readonly SentFile[]
     if (fault !== null) items.push(failed(shown, name ?? '', fault));
     else if (format === 'bundle') {
       const bundle = await bundleItems(ctx, text);
+      await count(bundle.items.reduce((sum, { prompt }) => sum + (prompt?.versions.length ?? 1), 0));
       groups.push(...bundle.groups);
       items.push(...bundle.items.map((item) => ({ ...item, file: shown })));
-    } else if (read) items.push(...documentItems(read, name, shown));
+    } else if (read) items.push(...(await documentItems(read, name, shown)));
     else items.push(failed(shown, name ?? '', 'It holds more than any prompt.'));
   }
   return { items: items.map((item, index) => ({ row: index + 1, ...item })), groups };
@@ -40,18 +57,34 @@ export async function readItems(ctx: SignedInContext, files: readonly SentFile[]
 async function documentsOf(
   ctx: SignedInContext,
   files: readonly SentFile[],
+  count: CountVersions,
 ): Promise<ReadonlyMap<SentFile, ReadDocument | null>> {
   const read = files.filter((file): file is PromptFile => file.format !== 'bundle' && faultOf(file) === null);
-  const documents = await readDocuments(ctx, read);
+  const documents = await readDocuments(ctx, read, count);
   return new Map(read.map((file, index) => [file, documents[index] ?? null]));
+}
+
+/** Counts versions that were read. @throws AppError import.unreadable */
+function versionCounter({ clock }: Pick<SignedInContext, 'clock'>, goOn: () => Promise<void>): CountVersions {
+  let all = 0;
+  let saidAt = clock.now().getTime();
+  return async (versions) => {
+    all += versions;
+    if (all > MAX_FILE_VERSIONS) {
+      throw new AppError('import.unreadable', {
+        message: `The files have more than ${MAX_FILE_VERSIONS} prompts and versions: import them in parts.`,
+      });
+    }
+    if (clock.now().getTime() - saidAt < GO_ON_MS) return;
+    saidAt = clock.now().getTime();
+    await goOn();
+  };
 }
 
 /** What takes more to read than any prompt is worth. */
 function faultOf({ text, format }: SentFile): string | null {
   if (format === null) return 'Neither its text nor its name shows of what format it is.';
   if (format === 'bundle') return null;
-  const excess = isJson(text) ? jsonExcess(text) : null;
-  if (excess !== null) return `It is JSON of too many ${excess}: import it in parts.`;
   return !isJson(text) && text.length > MAX_PROMPT_FILE ? `It is longer than ${MAX_PROMPT_FILE} characters.` : null;
 }
 
@@ -64,20 +97,25 @@ const failed = (file: string | null, title: string, fault: string): Unnumbered =
 });
 
 /** Versions of one name are those of one prompt. */
-function documentItems(read: ReadDocument, name: string | null, file: string | null): Unnumbered[] {
+async function documentItems(read: ReadDocument, name: string | null, file: string | null): Promise<Unnumbered[]> {
   const { prompts, places, warnings, refusals } = read.document;
   const bare = name === null ? null : nameWithoutEnding(name);
+  const warningsAt = Map.groupBy(warnings, ({ prompt }) => prompt);
+  const known = new Map(read.includes.map((include) => [include.name, include]));
   const groups = Map.groupBy(
     prompts.map((prompt, index) => ({ prompt, place: places[index] ?? 0 })),
     ({ prompt, place }) => (prompt.version === null ? place : (prompt.name ?? '')),
   );
-  const items = [...groups.values()].map((group): { place: number; item: Unnumbered } => {
+  const items: { place: number; item: Unnumbered }[] = [];
+  for (const group of groups.values()) {
     const sorted = group.toSorted((one, other) => (one.prompt.version ?? 0) - (other.prompt.version ?? 0));
-    const own = new Set(group.map(({ place }) => place));
-    const said = warnings.filter(({ prompt }) => prompt !== null && own.has(prompt)).map(warningOf);
+    const own = group.map(({ place }) => place).sort((one, other) => one - other);
+    const said = own.flatMap((place) => warningsAt.get(place) ?? []).slice(0, MAX_IMPORT_WARNINGS);
     const versions = sorted.map(({ prompt }) => prompt);
-    return { place: Math.min(...own), item: { file, ...promptItem(read, versions, name, said) } };
-  });
+    const about = { place: read.place, known };
+    const item = { file, ...(await promptItem(about, versions, name, said.map(warningOf))) };
+    items.push({ place: own[0] ?? 0, item });
+  }
   const refused = refusals.map((note) => ({
     place: note.prompt ?? -1,
     item: failed(file, bare ?? '', sentenceOf(note)),
@@ -85,24 +123,31 @@ function documentItems(read: ReadDocument, name: string | null, file: string | n
   return [...items, ...refused].toSorted((one, other) => one.place - other.place).map(({ item }) => item);
 }
 
-function promptItem(
-  { place, includes }: ReadDocument,
+/** A file of prompts among those of its import, and what its texts include by name. */
+interface ItemFile {
+  readonly place: number;
+  readonly known: ReadonlyMap<string, BundleInclude>;
+}
+
+/** Others have their turn between two versions. */
+async function promptItem(
+  { place, known }: ItemFile,
   documents: readonly DocumentPrompt[],
   file: string | null,
   warnings: ImportWarning[],
-): Omit<Unnumbered, 'file'> {
+): Promise<Omit<Unnumbered, 'file'>> {
   const [first] = documents;
   const named = nameOf(first, file);
   const title = (first?.title ?? named.split('/').at(-1) ?? named).slice(0, 200);
-  const about = { title, warnings: warnings.slice(0, MAX_IMPORT_WARNINGS) };
+  const about = { title, warnings };
   const refusal = (fault: string) => ({ ...about, prompt: null, fault });
   if (named === '') return refusal('It has no name: say the name of its file.');
   const slug = slugOfName(named);
   const warn = (message: string) => about.warnings.push({ message, within: null, line: 1, column: 1 });
   if (slug !== named) warn(`"${named.slice(0, 200)}" is called "${slug}" here.`);
   const versions: (ItemVersion & Required<Pick<ItemVersion, 'includes'>>)[] = [];
-  const known = new Map(includes.map((include) => [include.name, include]));
   for (const document of documents) {
+    await othersTurn();
     const prompt = importedPrompt(fieldsOf(document, slug, title), (field) => field);
     if ('fault' in prompt) return refusal(prompt.fault);
     const changeNote = document.changeNote?.slice(0, 500) ?? null;

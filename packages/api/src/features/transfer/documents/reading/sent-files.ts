@@ -1,7 +1,10 @@
 // What a body turns out to be, before any of it is read as something: rows, which are imported while they arrive, or files of
 // prompts, which are read whole.
+import { othersTurn } from '@promptory/db';
 import { type ImportPromptsInput, ImportRow, type PromptFileFormat } from '@promptory/schemas';
 import { detectFormat, mayBeJson } from '@promptory/template';
+import { jsonExcess } from '@promptory/trpc-fastify/procedure';
+import type { SignedInContext } from '../../../../context.ts';
 import { AppError } from '../../../../errors.ts';
 import { isTableText } from '../../formats/format-given.ts';
 import { jsonItems } from '../../formats/json-items.ts';
@@ -28,10 +31,11 @@ export interface SentFile {
 export type SentSource = { readonly rows: RowSource } | { readonly files: readonly SentFile[] };
 
 /**
- * Tells rows from files, and reads the files. Of rows nothing is lost by looking at their beginning.
+ * Tells rows from files, and reads the files, which are kept whole. Of rows nothing is lost by looking at their beginning.
  * @throws AppError import.unreadable
  */
 export async function sentSource(
+  ctx: Pick<SignedInContext, 'keepsBody'>,
   { source: { type, body }, name, format }: ImportPromptsInput,
   file: ReturnType<typeof newSourceFile>,
 ): Promise<SentSource> {
@@ -41,12 +45,19 @@ export async function sentSource(
   if (found === 'csv' || found === 'json') {
     return { rows: { type: found === 'csv' ? 'text/csv' : 'application/json', body: whole } };
   }
-  let text = '';
-  for await (const piece of sourceText(whole, file)) text += piece;
-  const files = found === 'files' ? await filesIn(text) : [{ name: name ?? null, text, format: found }];
+  ctx.keepsBody();
+  const text = sourceText(whole, file);
+  const files =
+    found === 'files' ? await filesIn(text) : [{ name: name ?? null, text: await wholeOf(text), format: found }];
   const formats = new Set(files.map((each) => each.format));
   file.format = found === 'files' ? ([...formats].length === 1 ? ([...formats][0] ?? 'files') : 'files') : found;
   return { files };
+}
+
+async function wholeOf(pieces: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const piece of pieces) text += piece;
+  return text;
 }
 
 const isCsv = (type: string): boolean => type === 'text/csv' || type === 'text/vnd.promptory.spreadsheet-csv';
@@ -72,7 +83,7 @@ async function formatOf(
   });
 }
 
-/** A first item that is longer than what was looked at. */
+/** Of JSON that is longer than what was looked at, or holds more than is parsed. */
 function formatOfStart(start: string): PromptFileFormat | null {
   if (/^\{\s*"format"\s*:\s*"promptory-bundle"/.test(start)) return 'bundle';
   return /^\{\s*"(?:lc|manifest)"\s*:/.test(start) ? 'langsmith' : null;
@@ -81,6 +92,7 @@ function formatOfStart(start: string): PromptFileFormat | null {
 /** The first item of JSON, or the text as a whole where it is one; undefined where the head holds none. */
 async function firstItem(head: string): Promise<unknown> {
   for (const text of [head, await firstText(head)]) {
+    if (jsonExcess(text) !== null) continue;
     try {
       const value: unknown = JSON.parse(text);
       return Array.isArray(value) ? value[0] : value;
@@ -120,15 +132,11 @@ const isFile = (item: unknown): item is FileItem =>
   'content' in item &&
   typeof item.content === 'string';
 
-async function filesIn(text: string): Promise<SentFile[]> {
+/** Others have their turn between its pieces, and between the files. */
+async function filesIn(text: AsyncIterable<string>): Promise<SentFile[]> {
   const files: SentFile[] = [];
-  for await (const item of jsonItems(only(text))) {
-    let value: unknown;
-    try {
-      value = JSON.parse(item.text);
-    } catch {
-      value = undefined;
-    }
+  for await (const item of jsonItems(text)) {
+    const value = parsedItem(item.text);
     // What an export has to say of its files.
     if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'warning') continue;
     if (!isFile(value)) throw unreadable(`File ${files.length + 1} is not { type, name, content }.`);
@@ -136,9 +144,25 @@ async function filesIn(text: string): Promise<SentFile[]> {
     const { data: name } = ImportRow.shape.file.safeParse(value.name);
     if (typeof name !== 'string')
       throw unreadable(`The name of file ${files.length + 1} is no line of 1 to 200 characters.`);
-    files.push({ name, text: value.content, format: detectFormat(value.content, name) });
+    files.push({ name, text: value.content, format: formatIn(value.content, name) });
+    if (item.text.length > HEAD) await othersTurn();
   }
   return files;
+}
+
+/** What holds more than is parsed shows by its start what it is. */
+function formatIn(content: string, name: string): PromptFileFormat | null {
+  const start = content.trimStart();
+  return mayBeJson(start) && jsonExcess(start) !== null ? formatOfStart(start) : detectFormat(content, name);
+}
+
+/** Undefined of what is no JSON, or more than a file is. */
+function parsedItem(text: string): unknown {
+  try {
+    return jsonExcess(text) === null ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const unreadable = (message: string): AppError => new AppError('import.unreadable', { message });
