@@ -21,6 +21,8 @@ const GENERIC = new Map([
   ['AsyncGenerator', 'AsyncIterable'],
   ['Uint8Array', 'Uint8Array'],
 ]);
+/** What tRPC makes of an event that has an id. */
+const TRACKED = 'TrackedData';
 const PRIMITIVE = new Set(['string', 'number', 'boolean', 'unknown', 'null', 'undefined', 'void', 'never']);
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const MAX_DEPTH = 40;
@@ -48,6 +50,12 @@ export function writeOut(checker: Checker, type: Type, path: string, depth = 0):
   if (checker.isArrayType(type) && type.isTypeReference()) {
     const [item] = checker.getTypeArguments(type);
     if (item !== undefined) return { kind: 'array', item: inner(item, '[]') };
+  }
+  const [event] = type.getSymbol()?.name === TRACKED && type.isTypeReference() ? checker.getTypeArguments(type) : [];
+  if (event !== undefined) {
+    const about = { optional: false, comment: '' };
+    const id = { name: 'id', type: text('string'), ...about };
+    return { kind: 'object', members: [id, { name: 'data', type: inner(event, 'data'), ...about }] };
   }
   const generic = GENERIC.get(type.getSymbol()?.name ?? '');
   if (generic !== undefined && type.isTypeReference()) {

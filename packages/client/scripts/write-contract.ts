@@ -1,7 +1,11 @@
 import { API, type Checker, type Project, SymbolFlags, type Type } from 'typescript/unstable/sync';
 import { flat, print, type TypeTree, within, writeOut } from './type-tree.ts';
 
-const PROCEDURE_KINDS: Readonly<Record<string, string>> = { query: 'Query', mutation: 'Mutation' };
+const PROCEDURE_KINDS: Readonly<Record<string, string>> = {
+  query: 'Query',
+  mutation: 'Mutation',
+  subscription: 'Subscription',
+};
 
 interface Procedure {
   readonly kind: string;
@@ -43,26 +47,19 @@ function memberOf(checker: Checker, type: Type, ...names: string[]): Type {
 
 function treeOf(checker: Checker, record: Type, path: string): RouterTree {
   return new Map(
-    checker.getPropertiesOfType(record).flatMap(({ name }): [string, RouterTree | Procedure][] => {
+    checker.getPropertiesOfType(record).map(({ name }): [string, RouterTree | Procedure] => {
       const member = memberOf(checker, record, name);
       const isProcedure = checker.getPropertyOfType(member, '_def') !== undefined;
       const own = `${path}.${name}`;
-      // The links of this client make no subscriptions: its prompts follow the address of REST.
-      if (isProcedure && isSubscription(checker, member)) return [];
-      return [[name, isProcedure ? procedureOf(checker, member, own) : treeOf(checker, member, own)]];
+      return [name, isProcedure ? procedureOf(checker, member, own) : treeOf(checker, member, own)];
     }),
   );
-}
-
-function isSubscription(checker: Checker, procedure: Type): boolean {
-  const type = memberOf(checker, procedure, '_def', 'type');
-  return type.isStringLiteralType() && type.value === 'subscription';
 }
 
 function procedureOf(checker: Checker, procedure: Type, path: string): Procedure {
   const type = memberOf(checker, procedure, '_def', 'type');
   const kind = type.isStringLiteralType() ? PROCEDURE_KINDS[type.value] : undefined;
-  if (kind === undefined) throw new Error(`${path} is neither a query nor a mutation.`);
+  if (kind === undefined) throw new Error(`${path} is no procedure that the client calls.`);
   const output = writeOut(checker, memberOf(checker, procedure, '_def', '$types', 'output'), `${path} output`);
   return {
     kind,
@@ -100,10 +97,12 @@ import type {
   TRPCBuiltRouter,
   TRPCMutationProcedure,
   TRPCQueryProcedure,
+  TRPCSubscriptionProcedure,
 } from '@trpc/server';
 
 type Query<Input, Output> = TRPCQueryProcedure<{ input: Input; output: Output; meta: object }>;
 type Mutation<Input, Output> = TRPCMutationProcedure<{ input: Input; output: Output; meta: object }>;
+type Subscription<Input, Output> = TRPCSubscriptionProcedure<{ input: Input; output: Output; meta: object }>;
 `;
 
 /**

@@ -1,13 +1,13 @@
 import { createTRPCClient, createTRPCUntypedClient, type TRPCClient } from '@trpc/client';
 import type { AppRouter, SignedIn } from './contract/contract.ts';
-import { type ImportFile, importFile } from './import/import-file.ts';
+import type { ImportFile } from './import/import-file.ts';
 import { type CallLinkOptions, callLink } from './links/call-link.ts';
 import { repeatable } from './links/operation-context.ts';
 import { type SendingOptions, sendingLinks } from './links/sending-links.ts';
 import { type ItemsOf, itemsOf } from './lists/items-of.ts';
-import { EventStream, type EventsListener } from './live/event-stream.ts';
 import { eventsLink } from './live/events-link.ts';
 import type { PromptoryOptions } from './options.ts';
+import type { RegistryCalls } from './registry/open-registry.ts';
 import { type PromptOf, promptHandles } from './registry/prompt-handle.ts';
 import { checkPromptsOptions } from './registry/prompts-options.ts';
 import { Pace } from './retry/pace.ts';
@@ -178,17 +178,20 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     if (session === null) throw new TypeError('A client with an API key or getToken has no session of its own.');
     return session;
   };
-  const calls = {
-    resolve: (ref: string) => client.prompts.resolve.query({ ref }),
-    resolveMany: (refs: string[]) => client.prompts.resolveMany.query({ refs }),
-    watch: (refs: readonly string[], listener: EventsListener, leftAt: string | undefined) => {
-      const address = new URL('prompts/watch', root);
-      for (const ref of refs) address.searchParams.append('refs', ref);
-      return new EventStream({ ...connection, tokens }, address, listener, leftAt);
-    },
-  };
   const { prompt, forget } = promptHandles(async () => {
-    const { openRegistry } = await import('./registry/open-registry.ts');
+    const [{ openRegistry }, { EventStream }] = await Promise.all([
+      import('./registry/open-registry.ts'),
+      import('./live/event-stream.ts'),
+    ]);
+    const calls: RegistryCalls = {
+      resolve: (ref) => client.prompts.resolve.query({ ref }),
+      resolveMany: (refs) => client.prompts.resolveMany.query({ refs }),
+      watch: (refs, listener, leftAt) => {
+        const address = new URL('prompts/watch', root);
+        for (const ref of refs) address.searchParams.append('refs', ref);
+        return new EventStream({ ...connection, tokens }, address, listener, leftAt);
+      },
+    };
     return openRegistry(calls, options.prompts ?? {});
   });
   // What one person may see is not for the next.
@@ -207,7 +210,11 @@ export function createPromptory(options: PromptoryOptions): Promptory {
     $signOut: async () => ownSession().signOut(),
     $onSession: (listener) => session?.onChange(listener) ?? (() => {}),
     $items: itemsOf,
-    $import: importFile({ ...connection, url: new URL('prompts/import', root).href, tokens }),
+    async *$import(file, given) {
+      // As for what else few pages do, it is loaded with the first use.
+      const { importFile } = await import('./import/import-file.ts');
+      yield* importFile({ ...connection, url: new URL('prompts/import', root).href, tokens })(file, given);
+    },
     $close() {
       closing.abort();
       session?.close();

@@ -73,8 +73,9 @@ it('packs the built files, the readme and the licence, and nothing of the worksp
     .map((path) => path.replace(/-[0-9A-Z]{8}\.js$/, '.js'));
   expect([...new Set(files)].sort()).toEqual([
     ...['LICENSE.md', 'README.md', 'dist/bundle/open-bundle.js', 'dist/bundle/read-bundle.js'],
-    // The registry and the prompt language are loaded with the first prompt.
-    ...['dist/chunks/chunk.js', 'dist/chunks/open-registry.js', 'dist/index.js'],
+    // The registry and the prompt language are loaded with the first prompt, streams and imports with the first of them.
+    ...['dist/chunks/chunk.js', 'dist/chunks/event-stream.js', 'dist/chunks/import-file.js'],
+    ...['dist/chunks/open-registry.js', 'dist/index.js'],
     ...['ai-sdk', 'anthropic', 'openai'].map((maker) => `dist/providers/${maker}.js`),
     'package.json',
   ]);

@@ -1,7 +1,7 @@
 import type { TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { AppRouter } from '../contract/contract.ts';
-import { EventStream, type EventsConnection } from './event-stream.ts';
+import type { EventStream, EventsConnection } from './event-stream.ts';
 
 /** What is asked, and where a stream was left. */
 interface Asked {
@@ -28,20 +28,23 @@ export function eventsLink(connection: EventsConnection, wire: string): TRPCLink
         const complete = () => observer.complete();
         closed.addEventListener('abort', complete);
         observer.next({ result: { type: 'started' } });
-        const stream = new EventStream(
-          { ...connection, closed },
-          address,
-          {
-            onEvent: (data, id) => observer.next({ result: { type: 'data', id, data: { id, data } } }),
-            onCurrent: () => says('pending'),
-            onDown: () => says('connecting'),
-            onRefused: (error) => observer.error(error as unknown as Parameters<typeof observer.error>[0]),
-          },
-          lastEventId,
-        );
+        const fail = (error: unknown) => observer.error(error as Parameters<typeof observer.error>[0]);
+        const listener = {
+          onEvent: (data: unknown, id: string) => observer.next({ result: { type: 'data', id, data: { id, data } } }),
+          onCurrent: () => says('pending'),
+          onDown: () => says('connecting'),
+          onRefused: fail,
+        };
+        let stream: EventStream | undefined;
+        let isLeft = false;
+        // Loaded with the first stream: many pages have none.
+        import('./event-stream.ts').then(({ EventStream: Stream }) => {
+          if (!isLeft) stream = new Stream({ ...connection, closed }, address, listener, lastEventId);
+        }, fail);
         return () => {
+          isLeft = true;
           closed.removeEventListener('abort', complete);
-          stream.close();
+          stream?.close();
         };
       });
     };

@@ -28,6 +28,10 @@ export async function use(): Promise<string> {
   const titles: string[] = page.items.map(({ title }) => title);
   const version: number = (await promptory.prompts.get.query({ id: made.id })).version;
   const group: Group | undefined = (await promptory.groups.list.query({})).items[0];
+  for await (const { data } of promptory.groups.watch.subscribe({ id: group?.id ?? '' })) {
+    if (data.type === 'group') titles.push(data.name, ...data.promptIds);
+    if (data.type !== 'reset') break;
+  }
   for await (const prompt of await promptory.transfer.export.query({})) titles.push(prompt.title);
   try {
     await promptory.prompts.update.mutate({ id: made.id, title: 'Another', baseVersion: version });
