@@ -12,12 +12,14 @@ import { Time } from '../ui/time.tsx';
 import { AccountPage } from './account-page.tsx';
 import { endSessions, sessions, usePassword } from './calls.ts';
 import { deviceOf } from './device-of.ts';
+import { FactorSection } from './factor/factor-section.tsx';
 
-/** The devices that are signed in, and the password. */
+/** The devices that are signed in, the second factor, and the password. */
 export function SessionsPage() {
   return (
     <AccountPage>
       <Devices />
+      <FactorSection />
       <Password />
     </AccountPage>
   );

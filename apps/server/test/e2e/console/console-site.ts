@@ -31,6 +31,8 @@ export interface ConsoleSite {
   confirmAddress(email: string): Promise<void>;
   /** As if an invitation had been to another address: where addresses need no confirming, nobody here is invited to anything. */
   readdressInvitation(from: string, to: string): Promise<void>;
+  /** As if the second factor of an account had been shown long ago. */
+  forgetFactor(email: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,14 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
       ),
     readdressInvitation: (from, to) =>
       change((db) => db.updateTable('group_invitations').set({ email: to }).where('email', '=', from).execute()),
+    forgetFactor: (email) =>
+      change((db) =>
+        db
+          .updateTable('sessions')
+          .set({ second_factor_at: null })
+          .where('user_id', 'in', (users) => users.selectFrom('users').select('id').where('email', '=', email))
+          .execute(),
+      ),
     async close() {
       await browser.close();
       await server.stop();

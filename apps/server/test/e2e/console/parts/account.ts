@@ -1,3 +1,4 @@
+import { authenticatorOf } from '@promptory/api/testing';
 import { beforeAll, expect, it } from 'vitest';
 import { send } from '../../harness/send.ts';
 import type { Account } from '../console-site.ts';
@@ -64,10 +65,11 @@ export function accountTests(signInBob: () => Promise<{ authorization: string }>
     await expect.poll(() => box('Category').inputValue()).toBe('Letters');
   });
 
-  it('signs another device out', async () => {
+  it('signs another device out, changes a password, and has a second factor', async () => {
     const other = await site.openWindow({ userAgent: 'Mozilla/5.0 (iPhone) Version/18.0 Safari/605.1.15' });
     const stranger: Account = { ...bob, email: 'erin@example.org', name: 'Erin' };
     await send(site.url, 'POST', '/auth/register', stranger);
+    await site.confirmAddress(stranger.email);
     await signIn(other.page, stranger);
     const second = await site.openWindow();
     await signIn(second.page, stranger);
@@ -84,6 +86,7 @@ export function accountTests(signInBob: () => Promise<{ authorization: string }>
     await given.fill(stranger.password);
     await second.page.getByRole('button', { name: 'Change the password' }).click();
     await second.page.getByRole('status', { name: 'Messages' }).getByText('The password is changed').waitFor();
+    await secondFactor(second.page, stranger.email, 'four words that belong');
     await Promise.all([other.context.close(), second.context.close()]);
   });
 
@@ -117,4 +120,64 @@ async function signIn(at: typeof page, { email, password }: Account): Promise<vo
   await at.getByLabel('Password').fill(password);
   await at.getByRole('button', { name: 'Sign in' }).click();
   await at.getByRole('heading', { name: 'Library' }).waitFor();
+}
+
+/** Set up, asked for again, renewed and turned off. */
+async function secondFactor(at: typeof page, email: string, password: string): Promise<void> {
+  const press = (name: string) => at.getByRole('button', { name, exact: true }).click();
+  const said = (text: string) => at.getByRole('status', { name: 'Messages' }).getByText(text).waitFor();
+  await press('Set it up');
+  await at.getByLabel('Your password').fill('not the password of hers');
+  await press('Go on');
+  await expect.poll(() => at.getByLabel('Your password').getAttribute('aria-invalid')).toBe('true');
+  await at.getByLabel('Your password').fill(password);
+  await press('Go on');
+  await at.getByRole('img', { name: 'The key as a QR code' }).waitFor();
+  const key = (await at.getByRole('dialog').locator('code').textContent()) ?? '';
+  const authenticator = authenticatorOf(key.replaceAll(' ', ''));
+  await at.getByLabel('The code that it shows now').fill('000 000');
+  await press('Turn it on');
+  await at.getByRole('alert').or(at.locator('[aria-invalid=true]')).first().waitFor();
+  await at.getByLabel('The code that it shows now').fill(await authenticator.codeAt(new Date()));
+  await press('Turn it on');
+  const shown = at.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem');
+  await expect.poll(() => shown.count()).toBe(10);
+  const codes = await shown.allTextContents();
+  await press('I have kept them');
+  await at.getByText('10 recovery codes are left.').waitFor();
+  // What changes an account asks for it again, some time after it was shown.
+  const again = async (act: () => Promise<void>) => {
+    await site.forgetFactor(email);
+    await act();
+    await at.getByText('This asks for your second factor once more.').waitFor();
+    await at.getByLabel('Code', { exact: true }).fill(codes.pop() ?? '');
+    await press('Go on');
+  };
+  await at.getByLabel('The password that you have').fill(password);
+  await at.getByLabel('A new one').fill('other words that belong');
+  await again(() => press('Change the password'));
+  await expect.poll(() => at.getByLabel('The password that you have').inputValue()).toBe('');
+  await at.goto(`${site.url}/account/keys`);
+  await press('New key');
+  await at.getByLabel('Name').fill('nightly');
+  await again(() => press('Make the key'));
+  await press('I have kept it');
+  await at.goto(`${site.url}/prompts/new`);
+  await at.getByLabel('Title').fill('To be purged');
+  await at.getByLabel('Content').fill('x');
+  await press('Save');
+  await press('Delete');
+  await said('“To be purged” is in the trash');
+  await at.goto(`${site.url}/trash`);
+  await press('Remove for good “To be purged”');
+  await again(() => press('Remove for good'));
+  await at.getByRole('heading', { name: 'The trash is empty' }).waitFor();
+  await at.goto(`${site.url}/account/sessions`);
+  await at.getByText('7 recovery codes are left.').waitFor();
+  await press('Turn it off');
+  await at.getByLabel('Your password').fill('other words that belong');
+  await at.getByLabel('Code', { exact: true }).fill(codes.pop() ?? '');
+  await at.getByRole('dialog').getByRole('button', { name: 'Turn it off' }).click();
+  await said('The second factor is off');
+  await at.getByRole('button', { name: 'Set it up' }).waitFor();
 }
