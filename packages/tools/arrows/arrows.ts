@@ -474,15 +474,31 @@ export const arrows: ArrowTable = {
           'session',
           'npm:@tanstack/react-query',
           'npm:lucide-react',
+          'npm:qrcode-generator',
           'npm:wouter',
         ],
       ],
       groups: ['addresses.ts', 'data', 'ui', 'library', 'npm:@tanstack/react-query', 'npm:lucide-react', 'npm:wouter'],
+      releases: [
+        ...['addresses.ts', 'data', 'ui', 'prompt', 'npm:@tanstack/react-query', 'npm:lucide-react', 'npm:wouter'],
+      ],
+      transfer: [
+        'addresses.ts',
+        'data',
+        'ui',
+        'npm:@tanstack/react-query',
+        'npm:fflate',
+        'npm:lucide-react',
+        'npm:wouter',
+      ],
       shell: [
         ...['addresses.ts', 'data', 'ui', 'theme', 'session', 'library', 'npm:@tanstack/react-query', 'npm:cmdk'],
         ...['npm:lucide-react', 'npm:wouter'],
       ],
-      'pages.tsx': ['addresses.ts', 'ui', 'library', 'prompt', 'groups', 'account', 'shell', 'npm:wouter'],
+      'pages.tsx': [
+        ...['addresses.ts', 'ui', 'library', 'prompt', 'transfer', 'releases', 'groups', 'account', 'shell'],
+        'npm:wouter',
+      ],
       'main.tsx': ['theme', 'data', 'session', 'shell', 'pages.tsx', 'npm:@tanstack/react-query', 'npm:react-dom'],
     },
     // Second is what the page loads before the first: a file of its own, which nothing imports.

@@ -23,7 +23,7 @@ export const addable = (q: string) =>
   trpc.prompts.list.queryOptions({ limit: 20, ...(q === '' ? {} : { q }) }, { placeholderData: keepPreviousData });
 
 /** Of groups, and of the prompts that one reads through them. */
-const changed = () =>
+export const changed = () =>
   Promise.all([
     queryClient.invalidateQueries(trpc.groups.pathFilter()),
     queryClient.invalidateQueries(trpc.members.pathFilter()),

@@ -10,6 +10,7 @@ import { Failure } from '../ui/failure.tsx';
 import { Loading, Title, Typed } from '../ui/page.tsx';
 import { type GroupPage, groupOf, leaveGroup, removeGroup, useUpdate } from './calls.ts';
 import { GroupForm } from './group-form.tsx';
+import { useLiveGroup } from './use-live-group.ts';
 import { useMyId } from './use-my-id.ts';
 
 type Pages = ReturnType<typeof useGroup>;
@@ -24,6 +25,7 @@ export function WithGroup(props: {
 }) {
   const { id, what, children } = props;
   const pages = useGroup(id);
+  useLiveGroup(id);
   const [group] = pages.data?.pages ?? [];
   if (group === undefined || pages.isError) {
     if (pages.error === null) return <Loading what="Opening the group" />;

@@ -36,9 +36,14 @@ export function LibraryPage() {
       <Title>{search.q === undefined ? title : `${search.q} in ${title}`}</Title>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
-        <Link href={addresses.create} className={buttonLook('first')}>
-          <Plus aria-hidden size={16} /> New prompt
-        </Link>
+        <div className="flex gap-2">
+          <Link href={addresses.import} className={buttonLook('bare')}>
+            Import
+          </Link>
+          <Link href={addresses.create} className={buttonLook('first')}>
+            <Plus aria-hidden size={16} /> New prompt
+          </Link>
+        </div>
       </div>
       <div className="mt-4 flex flex-wrap gap-2">
         <SearchField q={search.q} show={show} />

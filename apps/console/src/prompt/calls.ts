@@ -3,6 +3,8 @@
 import type { RouterInputs, RouterOutputs } from '@promptory/client';
 import { useMutation } from '@tanstack/react-query';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
+import { wordsOf } from '../ui/failure.tsx';
+import { toasts } from '../ui/toasts.ts';
 
 export type CurrentPrompt = RouterOutputs['prompts']['get'];
 
@@ -16,7 +18,7 @@ export const diffOf = (id: string, from: number, to: number) =>
   trpc.versions.diff.queryOptions({ id, from, to }, { staleTime: Infinity });
 
 /** What is shown of it elsewhere is asked for again. */
-async function changed(id: string): Promise<void> {
+export async function changed(id: string): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries(trpc.prompts.get.queryFilter({ id })),
     queryClient.invalidateQueries(trpc.prompts.list.infiniteQueryFilter()),
@@ -32,15 +34,37 @@ export const useCreate = () =>
     onSuccess: ({ id }) => changed(id),
   });
 
-/** Refused with prompt.version_conflict where somebody has saved a later version than `baseVersion`. */
+type Update = RouterInputs['prompts']['update'];
+
+/**
+ * Refused with prompt.version_conflict where somebody has saved a later version than `baseVersion`. What began with an earlier
+ * version, `from`, has its config and schemas too.
+ */
 export const useUpdate = () =>
   useMutation({
-    mutationFn: (input: RouterInputs['prompts']['update']) => promptory.prompts.update.mutate(input),
+    mutationFn: async ({ from, ...input }: Update & { from: number | undefined }) => {
+      if (from === undefined) return promptory.prompts.update.mutate(input);
+      const { config, inputSchema, outputSchema } = await queryClient.fetchQuery(versionOf(input.id, from));
+      return promptory.prompts.update.mutate({ ...input, config, inputSchema, outputSchema });
+    },
     onSuccess: ({ id }) => changed(id),
   });
 
-export const useRestore = () =>
-  useMutation({
-    mutationFn: (input: RouterInputs['versions']['restore']) => promptory.versions.restore.mutate(input),
-    onSettled: (_answer, _error, { id }) => changed(id),
-  });
+/**
+ * Makes a version the latest again, as a new one, and offers to take that back; what stands in the way is said.
+ *
+ * @param prompt as it is now: where it is another one meanwhile, nothing is restored
+ */
+export async function restoreVersion(prompt: Pick<CurrentPrompt, 'id' | 'version'>, version: number): Promise<void> {
+  const { id, version: baseVersion } = prompt;
+  try {
+    const made = await promptory.versions.restore.mutate({ id, version, baseVersion });
+    toasts.show({
+      text: `Version ${version} is the latest again, as version ${made.version}`,
+      act: { name: 'Undo', run: () => void restoreVersion({ id, version: made.version }, baseVersion) },
+    });
+  } catch (error) {
+    toasts.show({ text: wordsOf(error), isBad: true });
+  }
+  await changed(id);
+}

@@ -39,7 +39,7 @@ export function PromptHead({ prompt }: { prompt: CurrentPrompt }) {
           Version {version}, <Time at={updatedAt} />
         </span>
       </p>
-      <nav aria-label="Prompt" className="mt-3 flex gap-5 border-b border-edge">
+      <nav aria-label="Prompt" className="mt-3 flex gap-3 overflow-x-auto border-b border-edge sm:gap-5">
         <Tab href={promptAt(id)}>Read</Tab>
         {permissions.canEdit && (
           <Tab href={editAt(id)} shortcut="e">
@@ -47,6 +47,8 @@ export function PromptHead({ prompt }: { prompt: CurrentPrompt }) {
           </Tab>
         )}
         <Tab href={versionsAt(id)}>Versions</Tab>
+        {version > 1 && <Tab href={`${promptAt(id)}/compare`}>Compare</Tab>}
+        {permissions.canDelete && <Tab href={`${promptAt(id)}/usage`}>Usage</Tab>}
       </nav>
     </header>
   );

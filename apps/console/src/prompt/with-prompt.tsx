@@ -1,12 +1,15 @@
+import { isPromptoryError } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link } from 'wouter';
 import { addresses } from '../addresses.ts';
 import { buttonLook } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { Loading, Title } from '../ui/page.tsx';
 import { type CurrentPrompt, promptOf } from './calls.ts';
 import { useMoveDialog } from './labels/use-move-dialog.ts';
+import { useLivePrompt } from './live/use-live-prompt.ts';
 import { PromptHead } from './prompt-head.tsx';
 
 const MoveDialog = lazy(() =>
@@ -18,6 +21,7 @@ export function WithPrompt(props: { id: string; what?: string; children: (prompt
   const { id, what, children } = props;
   const { data, error, refetch } = useQuery(promptOf(id));
   const { asked, ask, close } = useMoveDialog();
+  useLivePrompt(id, data);
   if (data === undefined) {
     if (error === null) return <Loading what="Opening the prompt" />;
     return (
@@ -39,6 +43,13 @@ export function WithPrompt(props: { id: string; what?: string; children: (prompt
     <>
       <Title>{what === undefined ? data.title : `${what}: ${data.title}`}</Title>
       <PromptHead prompt={data} />
+      {isPromptoryError(error, 'prompt.not_found') && (
+        <div className="mt-4">
+          <Notice kind="bad">
+            It was deleted meanwhile, or is shared with you no more. What stands here is what it was.
+          </Notice>
+        </div>
+      )}
       <div className="mt-5">{children(data)}</div>
       <Suspense>
         {asked !== null && data.permissions.canEdit && (

@@ -97,7 +97,7 @@ function useActions(setOpen: (open: Open) => void): (shortcut: Shortcut) => bool
     if (shortcut === 'mod+k') setOpen('palette');
     else if (shortcut === '?') setOpen('shortcuts');
     else if (shortcut === 'c') navigate(addresses.create);
-    else if (shortcut === 'e' || shortcut === 'l' || shortcut === 'u') return click(shortcut);
+    else if (shortcut !== '/') return click(shortcut);
     else if (!focusSearch()) {
       navigate(addresses.library);
       requestAnimationFrame(focusSearch);

@@ -6,6 +6,7 @@ import {
   LayoutTemplate,
   Library,
   LogOut,
+  Rocket,
   Search,
   Settings,
   Star,
@@ -59,6 +60,9 @@ export function Places({ went, openPalette }: { went?: () => void; openPalette: 
         <Place search={{ scope: 'public' }} icon={<Globe aria-hidden size={16} />} {...{ went }}>
           Public
         </Place>
+        <Page href={addresses.releases} icon={<Rocket aria-hidden size={16} />} went={went}>
+          Releases
+        </Page>
         <Page href={addresses.trash} icon={<Trash2 aria-hidden size={16} />} went={went}>
           Trash
         </Page>

@@ -7,6 +7,8 @@ export const shortcuts = {
   c: 'Write a new prompt',
   e: 'Edit the prompt that is open',
   l: 'Move a label of the prompt that is open',
+  '[': 'Go to the version before, where one is open',
+  ']': 'Go to the version after',
   u: 'Take back what a message offers to',
   '?': 'Show these keys',
 } as const;

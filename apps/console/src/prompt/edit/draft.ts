@@ -1,4 +1,4 @@
-import type { ChatMessage, RouterInputs } from '@promptory/client';
+import type { ChatMessage, PromptVersion, RouterInputs } from '@promptory/client';
 import type { CurrentPrompt } from '../calls.ts';
 
 type SavedMessage = NonNullable<RouterInputs['prompts']['create']['messages']>[number];
@@ -24,6 +24,8 @@ export interface Draft {
   /** Null for one text. */
   readonly messages: readonly DraftMessage[] | null;
   readonly changeNote: string;
+  /** The earlier version that it began with, of which what is not edited here is saved too. */
+  readonly from?: number;
 }
 
 export const emptyDraft: Draft = {
@@ -44,6 +46,12 @@ function draftMessage(message: ChatMessage): DraftMessage {
     return { key, role: message.role, text: message.content, isJson: false };
   return { key, role: 'role' in message ? message.role : '', text: JSON.stringify(message, null, 2), isJson: true };
 }
+
+/** An earlier version as it is edited, filed as the prompt is now. */
+export const draftOfVersion = (prompt: CurrentPrompt, version: PromptVersion): Draft => {
+  const { title, description, content, messages } = version;
+  return { ...draftOf({ ...prompt, title, description, content, messages }), from: version.version };
+};
 
 export const draftOf = ({ title, description, category, tags, content, messages }: CurrentPrompt): Draft => ({
   title,

@@ -1,23 +1,30 @@
 import { isPromptoryError } from '@promptory/client';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useLocation, useParams } from 'wouter';
-import { promptAt } from '../../addresses.ts';
+import { useSearch } from 'wouter/use-browser-location';
+import { compareAt, promptAt } from '../../addresses.ts';
 import { dropDraft } from '../../data/drafts.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { Typed } from '../../ui/page.tsx';
+import { Loading, Typed } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
-import { type CurrentPrompt, useUpdate } from '../calls.ts';
+import { type CurrentPrompt, useUpdate, versionOf } from '../calls.ts';
+import { NewerVersion } from '../live/newer-version.tsx';
+import { readVersion } from '../read/read-version.ts';
 import { WithPrompt } from '../with-prompt.tsx';
-import { type Draft, draftOf, savedDraft } from './draft.ts';
+import { type Draft, draftOf, draftOfVersion, savedDraft } from './draft.ts';
 import { Editor } from './editor.tsx';
 
 export function EditPage() {
   const { id = '' } = useParams();
+  const version = readVersion(useSearch());
   return (
     <WithPrompt id={id} what="Edit">
       {(prompt) =>
         prompt.permissions.canEdit ? (
-          <Editing key={prompt.id} prompt={prompt} />
+          <EditingFrom key={`${prompt.id} ${version}`} prompt={prompt} version={version ?? prompt.version} />
         ) : (
           <Notice kind="bad">You may read this prompt, and not change it.</Notice>
         )
@@ -26,14 +33,36 @@ export function EditPage() {
   );
 }
 
-function Editing({ prompt }: { prompt: CurrentPrompt }) {
+/** Begins with the latest version, or with an earlier one. */
+function EditingFrom({ prompt, version }: { prompt: CurrentPrompt; version: number }) {
+  // As it was opened: what is the latest later on is no other beginning.
+  const [isLatest] = useState(version === prompt.version);
+  const { data, error, refetch } = useQuery({ ...versionOf(prompt.id, version), enabled: !isLatest });
+  if (isLatest) return <Editing prompt={prompt} saved={draftOf(prompt)} />;
+  if (error !== null) return <Failure error={error} retry={() => void refetch()} />;
+  if (data === undefined) return <Loading what={`Opening version ${version}`} />;
+  return (
+    <>
+      <div className="mb-5 max-w-4xl">
+        <Notice>
+          This begins with version {version}. Saved, it is the latest: what was changed since then is not in it.
+        </Notice>
+      </div>
+      <Editing prompt={prompt} saved={draftOfVersion(prompt, data)} />
+    </>
+  );
+}
+
+function Editing({ prompt, saved }: { prompt: CurrentPrompt; saved: Draft }) {
   const { id, version } = prompt;
+  const [opened] = useState(version);
   const update = useUpdate();
   const [, navigate] = useLocation();
   const leave = () => navigate(promptAt(id));
-  const save = (draft: Draft, baseVersion: number | null) =>
+  const save = (draft: Draft, baseVersion: number | null) => {
+    const changes = { id, ...savedDraft(draft), ...(baseVersion === null ? {} : { baseVersion }) };
     update.mutate(
-      { id, ...savedDraft(draft), ...(baseVersion === null ? {} : { baseVersion }) },
+      { ...changes, from: draft.from },
       {
         onSuccess: () => {
           dropDraft(id);
@@ -41,20 +70,30 @@ function Editing({ prompt }: { prompt: CurrentPrompt }) {
         },
       },
     );
+  };
   const { error } = update;
   return (
     <Editor
       name={id}
-      saved={draftOf(prompt)}
+      saved={saved}
       baseVersion={version}
       isSaving={update.isPending}
       error={error}
       save={save}
       cancel={leave}
+      above={({ base, isTyped }) => {
+        const before = isTyped ? (base ?? version) : opened;
+        return version > before && <NewerVersion prompt={prompt} base={before} isTyped={isTyped} />;
+      }}
     >
       {(draft) =>
         isPromptoryError(error, 'prompt.version_conflict') ? (
-          <Conflict id={id} latest={error.details.latest} overwrite={(latest) => save(draft, latest)} />
+          <Conflict
+            id={id}
+            base={error.details.latest.version > version ? version : null}
+            latest={error.details.latest}
+            overwrite={(latest) => save(draft, latest)}
+          />
         ) : undefined
       }
     </Editor>
@@ -68,7 +107,8 @@ interface Latest {
 }
 
 /** Somebody else has saved meanwhile. What was typed here stays as it is. */
-function Conflict({ id, latest, overwrite }: { id: string; latest: Latest; overwrite: (version: number) => void }) {
+function Conflict(props: { id: string; base: number | null; latest: Latest; overwrite: (version: number) => void }) {
+  const { id, base, latest, overwrite } = props;
   const { version, author, createdAt } = latest;
   return (
     <Notice kind="bad">
@@ -80,6 +120,11 @@ function Conflict({ id, latest, overwrite }: { id: string; latest: Latest; overw
         <a href={promptAt(id, version)} target="_blank" rel="noreferrer" className={buttonLook('quiet')}>
           Read theirs
         </a>
+        {base !== null && (
+          <a href={compareAt(id, base, version)} target="_blank" rel="noreferrer" className={buttonLook('quiet')}>
+            What they changed
+          </a>
+        )}
         <Button onClick={() => overwrite(version)}>Save mine over it</Button>
       </div>
     </Notice>

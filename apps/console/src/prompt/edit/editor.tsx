@@ -17,12 +17,14 @@ export interface EditorProps {
   readonly error: unknown;
   save(draft: Draft, baseVersion: number | null): void;
   cancel(): void;
+  /** Above all: about what it builds on. */
+  above?: (state: { readonly base: number | null; readonly isTyped: boolean }) => ReactNode;
   /** Beside an error that it knows more of. */
   children?: (draft: Draft) => ReactNode;
 }
 
 /** All that is edited of a prompt. Whatever is typed stays in this browser until it is saved or dropped. */
-export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel, children }: EditorProps) {
+export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel, above, children }: EditorProps) {
   const [kept] = useState(() => readDraft<Draft>(name));
   const [draft, setDraft] = useState(kept?.value ?? saved);
   const [start, setStart] = useState({ saved, base: kept === null ? baseVersion : kept.baseVersion });
@@ -61,6 +63,7 @@ export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel
         }
       }}
     >
+      {above?.({ base, isTyped: isChanged })}
       {isTold && (
         <Notice>
           What you typed before and did not save is here again.{' '}

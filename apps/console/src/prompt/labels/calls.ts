@@ -24,7 +24,8 @@ export const checkOf = (id: string, label: string, version: number) =>
 export const usesOf = (id: string, version: number) =>
   trpc.prompts.versionUses.queryOptions({ id, version, limit: 20 }, { placeholderData: keepPreviousData });
 
-const moved = () =>
+/** Where labels point is asked for again. */
+export const labelsMoved = () =>
   Promise.all([
     queryClient.invalidateQueries(trpc.labels.pathFilter()),
     queryClient.invalidateQueries(trpc.releases.pathFilter()),
@@ -49,7 +50,7 @@ export async function undoMove(move: Move): Promise<void> {
   } catch (error) {
     fail(error);
   }
-  await moved();
+  await labelsMoved();
 }
 
 function sayMoved(done: { id: string; label: string; version: number | null; moveId: string | undefined }): void {
@@ -63,7 +64,7 @@ export const useMove = () =>
   useMutation({
     mutationFn: (input: RouterInputs['labels']['move']) => promptory.labels.move.mutate(input),
     onSuccess: ({ label, version, lastMove }, { id }) => sayMoved({ id, label, version, moveId: lastMove?.id }),
-    onSettled: moved,
+    onSettled: labelsMoved,
   });
 
 export const useRemove = () =>
@@ -75,7 +76,7 @@ export const useRemove = () =>
       return items[0]?.id;
     },
     onSuccess: (moveId, { id, label }) => sayMoved({ id, label, version: null, moveId }),
-    onSettled: moved,
+    onSettled: labelsMoved,
   });
 
 /** Takes a release back on all its prompts, or on none. */
@@ -88,7 +89,7 @@ export async function undoRelease({ id, label }: Pick<Release, 'id' | 'label'>):
   } catch (error) {
     fail(error);
   }
-  await moved();
+  await labelsMoved();
 }
 
 /** Lets only the owner and administrators move a label, or everybody who edits the prompt. */
@@ -98,5 +99,5 @@ export async function protect(id: string, label: string, isProtected: boolean): 
   } catch (error) {
     fail(error);
   }
-  await moved();
+  await labelsMoved();
 }

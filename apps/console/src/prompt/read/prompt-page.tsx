@@ -1,14 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { Link, useParams } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
-import { promptAt } from '../../addresses.ts';
+import { compareAt, editAt, promptAt } from '../../addresses.ts';
 import { libraryAt } from '../../library/library-search.ts';
+import { buttonLook } from '../../ui/button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Loading, Typed } from '../../ui/page.tsx';
 import { type CurrentPrompt, versionOf } from '../calls.ts';
+import { LATEST } from '../compare/compare-at.ts';
 import { labelsOf } from '../labels/calls.ts';
+import { RestoreButton } from '../versions/restore-button.tsx';
 import { WithPrompt } from '../with-prompt.tsx';
 import { PromptText } from './prompt-text.tsx';
 import { readVersion } from './read-version.ts';
@@ -21,16 +25,50 @@ export function PromptPage() {
   const version = readVersion(useSearch());
   return (
     <WithPrompt id={id}>
-      {(prompt) =>
-        version === undefined || version === prompt.version ? (
-          <Reading prompt={prompt} text={prompt} />
-        ) : (
-          <EarlierVersion prompt={prompt} version={version} />
-        )
-      }
+      {(prompt) => (
+        <>
+          {prompt.version > 1 && <Steps prompt={prompt} version={version ?? prompt.version} />}
+          {version === undefined || version === prompt.version ? (
+            <Reading prompt={prompt} text={prompt} />
+          ) : (
+            <EarlierVersion prompt={prompt} version={version} />
+          )}
+        </>
+      )}
     </WithPrompt>
   );
 }
+
+/** To the version before and after the one that is read. */
+const Steps = ({ prompt: { id, version: latest }, version }: { prompt: CurrentPrompt; version: number }) => (
+  <nav aria-label="Version" className="-mt-3 mb-2 -ms-2.5 flex items-center gap-1 text-sm text-quiet">
+    {version > 1 && (
+      <Link
+        href={promptAt(id, version - 1)}
+        aria-keyshortcuts="["
+        aria-label={`Version ${version - 1}`}
+        title="The version before ([)"
+        className={buttonLook('icon')}
+      >
+        <ChevronLeft aria-hidden size={18} />
+      </Link>
+    )}
+    <span>
+      Version {version} of {latest}
+    </span>
+    {version < latest && (
+      <Link
+        href={version + 1 === latest ? promptAt(id) : promptAt(id, version + 1)}
+        aria-keyshortcuts="]"
+        aria-label={`Version ${version + 1}`}
+        title="The version after (])"
+        className={buttonLook('icon')}
+      >
+        <ChevronRight aria-hidden size={18} />
+      </Link>
+    )}
+  </nav>
+);
 
 function EarlierVersion({ prompt, version }: { prompt: CurrentPrompt; version: number }) {
   const { data, error, refetch } = useQuery(versionOf(prompt.id, version));
@@ -39,10 +77,26 @@ function EarlierVersion({ prompt, version }: { prompt: CurrentPrompt; version: n
   return (
     <>
       <Notice>
-        This is version {version}, of which the title was “<Typed>{data.title}</Typed>”.{' '}
-        <Link href={promptAt(prompt.id)} className="underline underline-offset-2">
-          Show the latest, {prompt.version}
-        </Link>
+        <p>
+          This is version {version}, of which the title was “<Typed>{data.title}</Typed>”. The latest is{' '}
+          <Link href={promptAt(prompt.id)} className="underline underline-offset-2">
+            version {prompt.version}
+          </Link>
+          .
+        </p>
+        <div className="mt-2 -mb-1 -ms-3.5 flex flex-wrap">
+          <Link href={compareAt(prompt.id, version, LATEST)} className={buttonLook('bare')}>
+            Compare with the latest
+          </Link>
+          {prompt.permissions.canEdit && (
+            <>
+              <Link href={editAt(prompt.id, version)} className={buttonLook('bare')}>
+                Edit from it
+              </Link>
+              <RestoreButton prompt={prompt} version={version} look="bare" />
+            </>
+          )}
+        </div>
       </Notice>
       <div className="mt-4">
         <Reading prompt={prompt} text={data} />

@@ -43,7 +43,8 @@ export function Changes({ id, from, to }: { id: string; from: number; to: number
   );
 }
 
-const Lines = ({ diff }: { diff: TextDiff }) => (
+/** A text of two versions, one below the other. */
+export const Lines = ({ diff }: { diff: TextDiff }) => (
   <div className="font-mono text-sm">
     {diff.runs.map(({ type, oldStart, newStart, count, words }) => {
       const { line, word, sign } = looks[type];

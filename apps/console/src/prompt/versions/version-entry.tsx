@@ -1,27 +1,29 @@
 import type { VersionSummary } from '@promptory/client';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { promptAt } from '../../addresses.ts';
-import { Button } from '../../ui/button.tsx';
+import { compareAt, promptAt } from '../../addresses.ts';
+import { Button, buttonLook } from '../../ui/button.tsx';
 import { Typed } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
 import type { CurrentPrompt } from '../calls.ts';
+import { LATEST } from '../compare/compare-at.ts';
 import type { PromptLabel } from '../labels/calls.ts';
 import { LabelChip } from '../labels/label-chip.tsx';
 import { PRODUCTION } from '../labels/move-at.ts';
 import { useMoveDialog } from '../labels/use-move-dialog.ts';
 import { Changes } from './changes.tsx';
+import { RestoreButton } from './restore-button.tsx';
 
 interface VersionEntryProps {
   readonly prompt: CurrentPrompt;
   readonly version: VersionSummary;
   /** Those that point at it now. */
   readonly labels: readonly PromptLabel[];
-  restore(): void;
 }
 
 /** One version in the history, and what can be done with it. */
-export function VersionEntry({ prompt: { id, permissions }, labels, restore, ...props }: VersionEntryProps) {
+export function VersionEntry({ prompt, labels, ...props }: VersionEntryProps) {
+  const { id, permissions } = prompt;
   const { version, title, author, createdAt, changeNote, isLatest } = props.version;
   const [isOpen, setOpen] = useState(false);
   const { ask } = useMoveDialog();
@@ -58,11 +60,12 @@ export function VersionEntry({ prompt: { id, permissions }, labels, restore, ...
               Label<span className="sr-only"> version {version}</span>
             </Button>
           )}
-          {permissions.canEdit && !isLatest && (
-            <Button look="bare" onClick={restore}>
-              Restore<span className="sr-only"> version {version}</span>
-            </Button>
+          {!isLatest && (
+            <Link href={compareAt(id, version, LATEST)} className={buttonLook('bare')}>
+              Compare<span className="sr-only"> version {version} with the latest</span>
+            </Link>
           )}
+          {permissions.canEdit && !isLatest && <RestoreButton prompt={prompt} version={version} look="bare" />}
         </div>
       </div>
       {isOpen && <Changes id={id} from={version - 1} to={version} />}

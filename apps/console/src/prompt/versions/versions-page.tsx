@@ -3,9 +3,8 @@ import { useParams } from 'wouter';
 import { itemsOf } from '../../data/items-of.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
-import { Notice } from '../../ui/notice.tsx';
 import { Loading } from '../../ui/page.tsx';
-import { type CurrentPrompt, useRestore, versionsOf } from '../calls.ts';
+import { type CurrentPrompt, versionsOf } from '../calls.ts';
 import { historyOf, labelsOf, type PromptLabel, type Release, releasesOf } from '../labels/calls.ts';
 import { LabelsNow } from '../labels/labels-now.tsx';
 import { PRODUCTION } from '../labels/move-at.ts';
@@ -33,19 +32,12 @@ function Versions({ prompt }: { prompt: CurrentPrompt }) {
   const releases = useQuery(releasesOf(id));
   const held = labels.data?.items ?? [];
   const moves = useMoves(id, held, releases.data?.items ?? []);
-  const restore = useRestore();
   const items = itemsOf(versions.data);
   const error = versions.error ?? labels.error ?? moves.error;
   const entries = timelineOf(items, moves.items, !versions.hasNextPage);
   return (
     <div className="grid max-w-4xl grid-cols-[minmax(0,1fr)] gap-5">
       <LabelsNow prompt={prompt} labels={held} />
-      {restore.error !== null && <Failure error={restore.error} />}
-      {restore.data !== undefined && (
-        <Notice>
-          Version {restore.variables?.version} is the latest again, as version {restore.data.version}.
-        </Notice>
-      )}
       {versions.isPending ? (
         <Loading what="Reading the history" />
       ) : (
@@ -57,7 +49,6 @@ function Versions({ prompt }: { prompt: CurrentPrompt }) {
                 prompt={prompt}
                 version={entry.version}
                 labels={held.filter(({ version }) => version === entry.version.version)}
-                restore={() => restore.mutate({ id, version: entry.version.version, baseVersion: prompt.version })}
               />
             ) : (
               <MoveEntry

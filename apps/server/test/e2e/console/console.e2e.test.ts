@@ -7,9 +7,13 @@ import { send } from '../harness/send.ts';
 import { BUILT } from './console-site.ts';
 import { accessTests } from './parts/access.ts';
 import { accountTests } from './parts/account.ts';
+import { compareTests } from './parts/compare.ts';
 import { groupTests } from './parts/groups.ts';
 import { hostileTests } from './parts/hostile.ts';
 import { labelTests } from './parts/labels.ts';
+import { liveTests } from './parts/live.ts';
+import { releaseTests } from './parts/releases.ts';
+import { transferTests } from './parts/transfer.ts';
 import { trashTests } from './parts/trash.ts';
 import {
   alice,
@@ -21,6 +25,7 @@ import {
   dialog,
   heading,
   link,
+  message,
   openStage,
   page,
   rows,
@@ -104,7 +109,7 @@ it('shows what each version changed, and restores one', async () => {
   await button('What changed in version 2').click();
   await page.getByRole('region', { name: 'Changes of content' }).getByText('by').waitFor();
   await button('Restore version 1').click();
-  await page.getByRole('status').getByText('Version 1 is the latest again, as version 5.').waitFor();
+  await message('Version 1 is the latest again, as version 5').waitFor();
   await expect.poll(() => versions.count()).toBe(5);
 });
 
@@ -179,7 +184,12 @@ it('shows a browser what is at a shared address, and what is wrong with the requ
 });
 
 describe('the labels of a prompt', labelTests);
+describe('releases', releaseTests);
+describe('two versions', compareTests);
+describe('what others change', liveTests);
 describe('the trash', trashTests);
+
+describe('import and export', transferTests);
 
 it('asks for a second factor where an account has one, and shows nothing of who was here before', async () => {
   await send(site.url, 'POST', '/auth/register', bob);

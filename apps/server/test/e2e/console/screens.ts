@@ -15,3 +15,15 @@ export const accountScreens = (): readonly (readonly [path: string, whenThere: L
   ['/account/sessions', rowsOf('Devices').first()],
   ['/account/keys', rowsOf('Keys').first()],
 ];
+export const promptsScreens = (): readonly (readonly [path: string, whenThere: Locator])[] => [
+  [`/prompts/${shown.prompt}/compare?from=1&to=2`, page.getByRole('region', { name: 'Changes of content' })],
+  [
+    `/prompts/${shown.prompt}/usage`,
+    page
+      .getByRole('heading', { name: 'No program uses it yet' })
+      .or(page.getByRole('heading', { name: 'Who uses what' })),
+  ],
+  [`/releases?group=${shown.group}`, page.getByRole('link', { name: /behind/ })],
+  ['/import', page.getByText('Drop files or a folder here')],
+  ['/export', page.getByRole('radio', { name: /^JSON lines/ })],
+];

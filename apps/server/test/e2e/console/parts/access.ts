@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { accountScreens, groupScreens, shown } from '../screens.ts';
+import { accountScreens, groupScreens, promptsScreens, shown } from '../screens.ts';
 import { box, dialog, heading, page, rows, rowsOf, site } from '../stage.ts';
 
 /** With what was shown by the tests before: a prompt of Bob's, and a group. */
@@ -30,6 +30,7 @@ export function accessTests(): void {
         ['/trash', rowsOf('Trash').first()],
         ...groupScreens(),
         ...accountScreens(),
+        ...promptsScreens(),
         [`/prompts/${prompt}/versions?move=production`, page.getByText('It points there already.')],
       ] as const;
       for (const [path, whenThere] of known) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { send } from '../../harness/send.ts';
 import { hostileStrings } from '../hostile-strings.ts';
-import { accountScreens, groupScreens, shown } from '../screens.ts';
+import { accountScreens, groupScreens, promptsScreens, shown } from '../screens.ts';
 import { box, button, dialog, message, page, rows, rowsOf, site } from '../stage.ts';
 
 export function hostileTests(signInBob: () => Promise<{ authorization: string }>): void {
@@ -48,13 +48,15 @@ export function hostileTests(signInBob: () => Promise<{ authorization: string }>
     const [first, second] = items;
     shown.prompt = first?.id ?? '';
     await send(site.url, 'POST', `/groups/${shown.group}/prompts`, { promptId: shown.prompt }, asBob);
-    await send(
-      site.url,
-      'PUT',
-      `/prompts/${first?.id}/labels/production`,
-      { version: 1, reason: hostileStrings[0] },
-      asBob,
-    );
+    const changed = { content: `${hostileStrings[1]} {{ input }}`, changeNote: hostileStrings[4] };
+    await send(site.url, 'PUT', `/prompts/${shown.prompt}`, changed, asBob);
+    for (const [label, version] of [
+      ['production', 2],
+      ['staging', 1],
+    ] as const) {
+      const move = { version, reason: hostileStrings[0] };
+      await send(site.url, 'PUT', `/prompts/${shown.prompt}/labels/${label}`, move, asBob);
+    }
     await page.goto(`${site.url}/prompts/${first?.id}/versions?move=production`);
     await rowsOf('Versions').getByText('<script>').first().waitFor();
     await page.getByText('It points there already.').waitFor();
@@ -63,10 +65,17 @@ export function hostileTests(signInBob: () => Promise<{ authorization: string }>
     await message('is in the trash').waitFor();
     await page.goto(`${site.url}/trash`);
     await rowsOf('Trash').first().waitFor();
-    for (const [path, whenThere] of [...groupScreens(), ...accountScreens()]) {
+    for (const [path, whenThere] of [...groupScreens(), ...accountScreens(), ...promptsScreens()]) {
       await page.goto(site.url + path);
       await whenThere.waitFor();
     }
+    await page.goto(`${site.url}/import`);
+    const lines = prompts.map(({ title, content }) => JSON.stringify({ title, content, [title]: title }));
+    const name = `${hostileStrings[4]}.jsonl`;
+    const file = { name, mimeType: 'text/plain', buffer: Buffer.from(lines.join('\n')) };
+    await page.getByLabel('Files').setInputFiles([file]);
+    await page.getByRole('region', { name }).getByText('Left out, as it means nothing here').waitFor();
+    await page.goto(`${site.url}/account/keys`);
     await button(`Revoke ${hostileStrings[2]}`).waitFor();
     expect(site.faults).toEqual([]);
   });

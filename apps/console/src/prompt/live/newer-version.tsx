@@ -1,0 +1,37 @@
+import { useQuery } from '@tanstack/react-query';
+import { compareAt } from '../../addresses.ts';
+import { buttonLook } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Typed } from '../../ui/page.tsx';
+import { Time } from '../../ui/time.tsx';
+import { type CurrentPrompt, versionOf } from '../calls.ts';
+
+interface NewerProps {
+  readonly prompt: CurrentPrompt;
+  /** What the draft builds on. */
+  readonly base: number;
+  /** Whether something is typed; else the newer version is shown already. */
+  readonly isTyped: boolean;
+}
+
+/** While a draft is open: who has saved another version, and what becomes of what is typed. */
+export function NewerVersion({ prompt: { id, version }, base, isTyped }: NewerProps) {
+  const { data } = useQuery(versionOf(id, version));
+  if (data === undefined) return null;
+  return (
+    <Notice>
+      <p>
+        <span className="font-semibold">
+          <Typed>{data.author.name}</Typed> saved version {version}
+        </span>
+        , <Time at={data.createdAt} />.{' '}
+        {isTyped
+          ? `What you type builds on version ${base}, and stays as it is.`
+          : 'Nothing was typed here: what you see is that version.'}
+      </p>
+      <a href={compareAt(id, base, version)} target="_blank" rel="noreferrer" className={`${buttonLook('quiet')} mt-2`}>
+        What they changed
+      </a>
+    </Notice>
+  );
+}
