@@ -81,6 +81,9 @@ const twoRoses: BodyProof = [
   words(0, "'rose':1A", "'rose':1A"),
   words(1, "'elder':1A", "'rose':2"),
 ];
+/** What is noted of the counts of names since it was looked at last: for an owner, and for everybody. */
+const NOTED = `WITH noted AS (DELETE FROM name_count_changes RETURNING kind, key, prompts, public)
+  SELECT coalesce(string_agg(concat_ws(' ', kind, key, prompts, public), ', '), '') FROM noted`;
 const NEW_TOPICS = `SELECT string_agg(cardinality(topics)::text, ' ' ORDER BY number) FROM changes WHERE xid = pg_current_xact_id()`;
 
 /** Functions of ours that tests of their own show. */
@@ -108,6 +111,33 @@ export const bodies: Readonly<Record<string, readonly BodyProof[]>> = {
       ['SELECT public.add_up_name_counts(3)', 1],
       ["SELECT string_agg(concat_ws(' ', key, prompts, public), ', ' ORDER BY key) FROM name_counts", 'a 6 2, b 1 0'],
       ['SELECT public.add_up_name_counts(3)', 0],
+    ],
+  ],
+  count_categories: [
+    [
+      ['DELETE FROM name_count_changes'],
+      prompt(0, { category: "'Rose'", category_key: "'rose'" }),
+      [NOTED, 'category rose 1 0, category rose 1 0'],
+      [`UPDATE prompts SET title = 'Other' WHERE id = '${id(0)}'`],
+      [NOTED, ''],
+      [`UPDATE prompts SET visibility = 'public' WHERE id = '${id(0)}'`],
+      [NOTED, 'category rose 0 1, category rose 0 1'],
+      [`DELETE FROM prompts WHERE id = '${id(0)}'`],
+      [NOTED, 'category rose -1 -1, category rose -1 -1'],
+    ],
+  ],
+  count_tags: [
+    [
+      prompt(0),
+      ['DELETE FROM name_count_changes'],
+      [`INSERT INTO tags (prompt_id, name) VALUES ('${id(0)}', 'Rose')`],
+      [NOTED, 'tag rose 1 0, tag rose 1 0'],
+      [`UPDATE tags SET name = 'ROSE' WHERE prompt_id = '${id(0)}'`],
+      [NOTED, ''],
+      [`UPDATE tags SET is_public = true WHERE prompt_id = '${id(0)}'`],
+      [NOTED, 'tag rose 0 1, tag rose 0 1'],
+      [`DELETE FROM tags WHERE prompt_id = '${id(0)}'`],
+      [NOTED, 'tag rose -1 -1, tag rose -1 -1'],
     ],
   ],
   fold_text: [[["SELECT public.fold_text('ÀÉ Straße')", 'ae strasse']]],
