@@ -259,7 +259,9 @@ describe('the runner of jobs', () => {
     closing.push(() => app.close());
     const tasks = tasksOf({ services: app.services, ensurePartitions: async () => undefined });
     const timed = parseCrontab(CRONTAB).map(({ task }) => task);
-    expect([...timed, DELETION_TASK, MAIL_TASK, INVITATIONS_TASK, OWNERS_TASK].sort()).toEqual(Object.keys(tasks).sort());
+    expect([...timed, DELETION_TASK, MAIL_TASK, INVITATIONS_TASK, OWNERS_TASK].sort()).toEqual(
+      Object.keys(tasks).sort(),
+    );
   });
 
   it('makes up for what was due while no server ran', async () => {
