@@ -90,7 +90,11 @@ describe('the document of the product', () => {
       for (const media of Object.values(response.content)) expect(media.schema).toMatchObject({ type: 'string' });
       expect(response.content['application/x-ndjson']?.['x-itemSchema']).toEqual({
         anyOf: [
-          { $ref: expect.stringMatching(/^#\/components\/schemas\/(?:AccountRecord|ExportedItem|ImportEvent|PortablePrompt)$/) },
+          {
+            $ref: expect.stringMatching(
+              /^#\/components\/schemas\/(?:AccountRecord|ExportedItem|ImportEvent|PortablePrompt)$/,
+            ),
+          },
           { $ref: '#/components/schemas/ProblemLine' },
         ],
       });

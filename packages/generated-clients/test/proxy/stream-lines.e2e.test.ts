@@ -48,7 +48,12 @@ it('knows every stream of the document, which are all that Prism takes for plain
         : [],
     ),
   );
-  expect(streams).toEqual(['get /prompts/export', 'get /prompts/export/{format}', 'post /prompts/import']);
+  expect(streams).toEqual([
+    'get /prompts/export',
+    'get /prompts/export/{format}',
+    'post /prompts/import',
+    'get /users/me/export',
+  ]);
 });
 
 it('streams an import in lines as the document has them, those of failed rows and of a broken file too', async () => {
@@ -71,4 +76,12 @@ it('streams an export in lines as the document has them', async () => {
   expect(lines).toHaveLength(297);
   for (const line of lines) expect({ valid: isLine(line), errors: isLine.errors }).toMatchObject({ valid: true });
   expect(isLine({ ...lines[0], title: 1 })).toBe(false);
+});
+
+it('streams all that is kept of an account in lines as the document has them', async () => {
+  const isLine = lineOf('/users/me/export', 'get');
+  const lines = await linesOf(await fetch(`${server.url}/users/me/export`, { headers: { authorization } }));
+  expect(lines.filter((line) => !isLine(line))).toEqual([]);
+  const types = new Set(lines.map(({ type }) => type));
+  for (const type of ['account', 'session', 'prompt', 'version', 'auditEntry']) expect(types).toContain(type);
 });
