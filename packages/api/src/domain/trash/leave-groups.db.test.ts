@@ -54,6 +54,18 @@ it('takes a prompt out of the groups of others in steps, and closes the gaps', a
   await expectNoGaps('Removed');
 });
 
+it('takes no further step once its time has gone by, and goes on where it left off', async () => {
+  const id = await givenInFront(alice, 'Slow');
+  let looks = 0;
+  const left = { steps: 9, isLate: () => ++looks > 1 };
+  expect(await leaveGroups(db, [id], left)).toBe(false);
+  expect([left.steps, await groupsWith(id)]).toEqual([8, GROUPS - GROUPS_A_STEP]);
+  expect(await leaveGroups(db, [id], { steps: 9, isLate: () => false })).toBe(true);
+  expect(await groupsWith(id)).toBeLessThan(GROUPS_A_STEP);
+  expect(await codeOf(as(alice).prompts.purge({ id }))).toBe('ok');
+  await expectNoGaps('Slow');
+});
+
 it('does so before the daily job removes it, by no statement that puts more in order than a step', async () => {
   const id = await givenInFront(alice, 'Forgotten');
   await sql`CREATE TABLE moved_entries (moved bigint)`.execute(db);

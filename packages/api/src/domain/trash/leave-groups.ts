@@ -1,7 +1,7 @@
 import { type Database, retryTransaction } from '@promptory/db';
 import { sql, type Transaction } from 'kysely';
 import type { Db } from '../../context.ts';
-import type { StepsLeft } from './steps-left.ts';
+import { type StepsLeft, takeStep } from './steps-left.ts';
 
 /** From so many groups at most prompts go when they are removed. */
 const ENTRIES_LEFT = 10;
@@ -18,8 +18,7 @@ export async function leaveGroups(db: Db, ids: readonly string[], left: StepsLef
   for (;;) {
     const groups = await nextGroups(db, ids);
     if (groups.length === 0) return true;
-    if (left.steps <= 0) return false;
-    left.steps -= 1;
+    if (!takeStep(left)) return false;
     await retryTransaction(db, (trx) => leave(trx, ids, groups));
   }
 }

@@ -2,7 +2,7 @@ import { type Database, retryTransaction } from '@promptory/db';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Db } from '../../context.ts';
 import { leaveGroups } from './leave-groups.ts';
-import type { StepsLeft } from './steps-left.ts';
+import { type StepsLeft, takeStep } from './steps-left.ts';
 
 /** What goes with a prompt in one statement at most; more is removed before it, in steps. */
 const ROWS_A_STEP = 1_000;
@@ -33,8 +33,7 @@ export async function removeDependents(db: Db, ids: readonly string[], left: Ste
   for (const [index, { batch, rowsAStep, remove }] of dependents.entries()) {
     let isLeft = rows[0]?.many[index] ?? false;
     while (isLeft) {
-      if (left.steps <= 0) return false;
-      left.steps -= 1;
+      if (!takeStep(left)) return false;
       const statement = sql`WITH batch AS (${batch}) ${remove} AND (SELECT count(*) > ${rowsAStep} FROM batch)`;
       isLeft = ((await retryTransaction(db, (trx) => statement.execute(trx))).numAffectedRows ?? 0n) > 0n;
     }
@@ -60,8 +59,7 @@ export async function removeVersions(
   { left, before = async () => undefined }: VersionSteps,
 ): Promise<boolean> {
   if (!(await haveMany(db, ids))) return true;
-  while (left.steps > 0) {
-    left.steps -= 1;
+  while (takeStep(left)) {
     const removed = await retryTransaction(db, async (trx) => {
       await before(trx);
       const { rows } = await sql<{ removed: number }>`

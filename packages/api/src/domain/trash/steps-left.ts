@@ -1,4 +1,13 @@
-/** How many steps may be taken still, of what is removed in short ones. */
+/** What one call, or a job, may still take of what is removed in short steps. */
 export interface StepsLeft {
   steps: number;
+  /** Whether the time for them has gone by. Never unless given. */
+  readonly isLate?: () => boolean;
+}
+
+/** Takes one step; false where none is left, or no time. */
+export function takeStep(left: StepsLeft): boolean {
+  if (left.steps <= 0 || left.isLate?.() === true) return false;
+  left.steps -= 1;
+  return true;
 }

@@ -13,6 +13,8 @@ const PROMPTS_A_TRANSACTION = 200;
 const TRANSACTIONS_A_CALL = 5;
 /** Of a prompt that a hundred thousand people marked or copied, or with as many versions, so much is done with each call. */
 const STEPS_A_CALL = 60;
+/** And of the fifteen seconds that a call may take no more: whoever gets no answer does not know that it goes on. */
+const STEPS_MS = 6_000;
 
 /**
  * Removes a prompt of the caller's trash for good, with its versions.
@@ -22,7 +24,7 @@ const STEPS_A_CALL = 60;
 export async function purgePrompt(ctx: SessionContext, promptId: string): Promise<void> {
   const { db, who } = ctx;
   const ids = await listOwnTrash(db, who.userId, { limit: 1, id: promptId });
-  if (!(await removeInSteps(ctx, ids, { steps: STEPS_A_CALL }))) {
+  if (!(await removeInSteps(ctx, ids, stepsOfCall()))) {
     throw new AppError('server.busy', { retryAfterSeconds: 1 });
   }
   await retryTransaction(db, async (trx) => {
@@ -40,15 +42,21 @@ export async function purgePrompt(ctx: SessionContext, promptId: string): Promis
  */
 export async function purgeOwnTrash(ctx: SessionContext): Promise<PurgedTrash> {
   const { db, who } = ctx;
-  const left = { steps: STEPS_A_CALL };
+  const left = stepsOfCall();
   let purged = 0;
-  for (let transactions = 0; transactions < TRANSACTIONS_A_CALL; transactions += 1) {
+  for (let transactions = 0; transactions < TRANSACTIONS_A_CALL && !left.isLate(); transactions += 1) {
     const ids = await listOwnTrash(db, who.userId, { limit: PROMPTS_A_TRANSACTION });
     if (ids.length === 0) return { purged, more: false };
     if (!(await removeInSteps(ctx, ids, left))) return { purged, more: true };
     purged += (await retryTransaction(db, (trx) => removeOwn(trx, ctx, ids))).length;
   }
   return { purged, more: (await listOwnTrash(db, who.userId, { limit: 1 })).length > 0 };
+}
+
+/** What a call that begins now may take. */
+function stepsOfCall() {
+  const end = performance.now() + STEPS_MS;
+  return { steps: STEPS_A_CALL, isLate: () => performance.now() > end };
 }
 
 /**
