@@ -120,6 +120,8 @@ export async function stateOf(db: Db, world: World): Promise<string> {
   for (const [name, value] of Object.entries({ ...names, 'thief’s address': thiefsEmail, bystander: bystander.id })) {
     state = state.replaceAll(value, name);
   }
+  // What stands in the place of a deleted account's address is drawn.
+  state = state.replaceAll(/[0-9a-f]{12}@deleted\.invalid/g, 'nobody’s address');
   // Another account, where registering again has made one.
   return state.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'another id');
 }
