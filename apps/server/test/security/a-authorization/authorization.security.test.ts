@@ -127,12 +127,16 @@ function namesIn(schema: unknown): string[] {
 }
 
 const SECRET_NAME = /pass(?:word|phrase)?|hash|secret|token|salt|digest|cipher|sealed/i;
-/** What a caller is given once, because it is theirs to keep, and the digest of a version, by which equal texts are known. */
+/**
+ * What a caller is given once, because it is theirs to keep; the digest of a version, by which equal texts are known; and how many
+ * things pass on to others.
+ */
 const GIVEN_OUT: Readonly<Record<string, readonly string[]>> = {
   'auth.register': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],
   'auth.login': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],
   'auth.refresh': ['accessToken', 'accessTokenExpiresAt', 'refreshToken'],
   'auth.totp.start': ['secret'],
+  'me.deletion': ['groupsPassed', 'promptsPassed'],
   'prompts.resolve': ['contentHash'],
   'prompts.resolveMany': ['contentHash'],
   'versions.get': ['contentHash'],
