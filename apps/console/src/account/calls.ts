@@ -3,15 +3,14 @@
 import type { RouterInputs } from '@promptory/client';
 import { useMutation } from '@tanstack/react-query';
 import { preferences } from '../data/own.ts';
+import { byCursor } from '../data/pages.ts';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
 import { showTheme } from '../theme/theme.ts';
 import { wordsOf } from '../ui/failure.tsx';
 import { toasts } from '../ui/toasts.ts';
 
-const next = { getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor };
-
-export const sessions = () => trpc.auth.sessions.list.infiniteQueryOptions({ limit: 50 }, next);
-export const keys = () => trpc.apiKeys.list.infiniteQueryOptions({ limit: 50 }, next);
+export const sessions = () => trpc.auth.sessions.list.infiniteQueryOptions({ limit: 50 }, byCursor);
+export const keys = () => trpc.apiKeys.list.infiniteQueryOptions({ limit: 50 }, byCursor);
 
 export const useUpdateMe = () =>
   useMutation({

@@ -1,10 +1,10 @@
-import { PromptoryError, type RouterOutputs } from '@promptory/client';
+import type { RouterOutputs } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { me } from '../data/own.ts';
 import { FactorOrFailure } from '../session/factor-form.tsx';
 import { Button } from '../ui/button.tsx';
-import { Failure } from '../ui/failure.tsx';
+import { Failure, faultsOf } from '../ui/failure.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Loading, Typed } from '../ui/page.tsx';
@@ -38,7 +38,7 @@ function ProfileForm({ account }: { account: RouterOutputs['me']['get'] }) {
   const [currentPassword, setPassword] = useState('');
   const isMoving = email !== account.email;
   const { error } = update;
-  const faults = error instanceof PromptoryError ? error.fieldErrors : {};
+  const faults = faultsOf(error);
   const changes = {
     ...(name === account.name ? {} : { name }),
     ...(handle === account.handle ? {} : { handle }),

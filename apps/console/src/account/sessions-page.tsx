@@ -1,10 +1,10 @@
-import { PromptoryError, type Session } from '@promptory/client';
+import type { Session } from '@promptory/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { itemsOf } from '../data/items-of.ts';
+import { itemsOf } from '../data/pages.ts';
 import { FactorOrFailure } from '../session/factor-form.tsx';
 import { Button } from '../ui/button.tsx';
-import { Failure } from '../ui/failure.tsx';
+import { Failure, faultsOf } from '../ui/failure.tsx';
 import { Field } from '../ui/field.tsx';
 import { MoreButton } from '../ui/more-button.tsx';
 import { Loading, Typed } from '../ui/page.tsx';
@@ -79,7 +79,7 @@ function Password() {
   const [currentPassword, setCurrent] = useState('');
   const [newPassword, setNew] = useState('');
   const { error } = change;
-  const faults = error instanceof PromptoryError ? error.fieldErrors : {};
+  const faults = faultsOf(error);
   const save = () =>
     change.mutate(
       { currentPassword, newPassword },

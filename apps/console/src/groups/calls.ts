@@ -3,6 +3,7 @@
 // invitations.withdraw, me.invitations.accept, me.invitations.decline, prompts.list for what is added, and those of data/own.ts.
 import type { GroupEntry, RouterInputs, RouterOutputs } from '@promptory/client';
 import { type InfiniteData, keepPreviousData, useMutation } from '@tanstack/react-query';
+import { byCursor } from '../data/pages.ts';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
 import { wordsOf } from '../ui/failure.tsx';
 import { toasts } from '../ui/toasts.ts';
@@ -12,12 +13,10 @@ export type GroupPage = RouterOutputs['groups']['get'];
 export type Role = GroupPage['role'];
 export type Member = RouterOutputs['members']['list']['items'][number];
 
-const next = { getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor };
-
-export const groups = () => trpc.groups.list.infiniteQueryOptions({ limit: 100 }, next);
-export const groupOf = (id: string) => trpc.groups.get.infiniteQueryOptions({ id, limit: 100 }, next);
-export const membersOf = (id: string) => trpc.members.list.infiniteQueryOptions({ id, limit: 50 }, next);
-export const sentOf = (id: string) => trpc.invitations.list.infiniteQueryOptions({ id, limit: 20 }, next);
+export const groups = () => trpc.groups.list.infiniteQueryOptions({ limit: 100 }, byCursor);
+export const groupOf = (id: string) => trpc.groups.get.infiniteQueryOptions({ id, limit: 100 }, byCursor);
+export const membersOf = (id: string) => trpc.members.list.infiniteQueryOptions({ id, limit: 50 }, byCursor);
+export const sentOf = (id: string) => trpc.invitations.list.infiniteQueryOptions({ id, limit: 20 }, byCursor);
 /** What somebody may want to put into a group. */
 export const addable = (q: string) =>
   trpc.prompts.list.queryOptions({ limit: 20, ...(q === '' ? {} : { q }) }, { placeholderData: keepPreviousData });

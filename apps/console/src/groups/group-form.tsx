@@ -1,9 +1,8 @@
-import { PromptoryError } from '@promptory/client';
 import { useState } from 'react';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Failure } from '../ui/failure.tsx';
+import { Failure, faultsOf } from '../ui/failure.tsx';
 import { Field, TextField } from '../ui/field.tsx';
+import { FormActions } from '../ui/form-actions.tsx';
 
 interface GroupFormProps {
   readonly title: string;
@@ -20,7 +19,7 @@ interface GroupFormProps {
 export function GroupForm({ title, does, isPending, error, save, close, ...given }: GroupFormProps) {
   const [name, setName] = useState(given.name ?? '');
   const [description, setDescription] = useState(given.description ?? '');
-  const faults = error instanceof PromptoryError ? error.fieldErrors : {};
+  const faults = faultsOf(error);
   return (
     <Dialog title={title} isForm close={close}>
       <form
@@ -50,12 +49,7 @@ export function GroupForm({ title, does, isPending, error, save, close, ...given
           fault={faults.description?.[0]}
           onChange={({ target }) => setDescription(target.value)}
         />
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" look="first" disabled={isPending}>
-            {does}
-          </Button>
-        </div>
+        <FormActions does={does} isDisabled={isPending} close={close} />
       </form>
     </Dialog>
   );

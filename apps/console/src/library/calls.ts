@@ -1,19 +1,18 @@
 // The procedures of the library: prompts.list, categories.list, tags.list, groups.list, favorites.add, favorites.remove.
 import type { ListedPrompt, RouterOutputs } from '@promptory/client';
 import { type InfiniteData, keepPreviousData, useMutation } from '@tanstack/react-query';
+import { byCursor } from '../data/pages.ts';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
 import { type LibrarySearch, listInput } from './library-search.ts';
 
 const PAGE = 50;
 const FACETS = 30;
 
-const next = ({ nextCursor }: { nextCursor: string | null }) => nextCursor;
-
 /** While another search is asked for, the former one stays. */
 export const promptsOf = (search: LibrarySearch) =>
   trpc.prompts.list.infiniteQueryOptions(
     { ...listInput(search), limit: PAGE },
-    { getNextPageParam: next, placeholderData: keepPreviousData },
+    { ...byCursor, placeholderData: keepPreviousData },
   );
 
 export const categories = () => trpc.categories.list.queryOptions({ limit: FACETS });

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
 import { addresses } from '../addresses.ts';
-import { itemsOf } from '../data/items-of.ts';
+import { itemsOf } from '../data/pages.ts';
 import { useSettled } from '../data/settled.ts';
 import { Button, buttonLook } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';

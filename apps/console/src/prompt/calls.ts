@@ -2,6 +2,7 @@
 // versions.restore, preferences.get for a new one. Those of its labels are in labels/calls.ts.
 import type { RouterInputs, RouterOutputs } from '@promptory/client';
 import { useMutation } from '@tanstack/react-query';
+import { byCursor } from '../data/pages.ts';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
 import { wordsOf } from '../ui/failure.tsx';
 import { toasts } from '../ui/toasts.ts';
@@ -12,8 +13,7 @@ export const promptOf = (id: string) => trpc.prompts.get.queryOptions({ id });
 export const preferencesForNew = () => trpc.preferences.get.queryOptions({}, { staleTime: 300_000 });
 export const versionOf = (id: string, version: number) =>
   trpc.versions.get.queryOptions({ id, version }, { staleTime: Infinity });
-export const versionsOf = (id: string) =>
-  trpc.versions.list.infiniteQueryOptions({ id, limit: 30 }, { getNextPageParam: ({ nextCursor }) => nextCursor });
+export const versionsOf = (id: string) => trpc.versions.list.infiniteQueryOptions({ id, limit: 30 }, byCursor);
 export const diffOf = (id: string, from: number, to: number) =>
   trpc.versions.diff.queryOptions({ id, from, to }, { staleTime: Infinity });
 

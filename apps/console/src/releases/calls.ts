@@ -2,6 +2,7 @@
 // labels.list, labels.check, releases.undo (prompt/labels/calls.ts).
 import type { ListedPrompt, RouterInputs, RouterOutputs } from '@promptory/client';
 import { useMutation } from '@tanstack/react-query';
+import { byCursor } from '../data/pages.ts';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
 import { undoRelease } from '../prompt/labels/calls.ts';
 import { toasts } from '../ui/toasts.ts';
@@ -9,8 +10,6 @@ import { toasts } from '../ui/toasts.ts';
 export type Release = RouterOutputs['releases']['list']['items'][number];
 export type ReleaseInput = RouterInputs['releases']['create'];
 export type { ListedPrompt };
-
-const next = { getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor };
 
 /** Each has labels, which are a call for every prompt. */
 const PAGE = 25;
@@ -22,9 +21,9 @@ export const promptsIn = (group: string | undefined, q: string) =>
       ...(group === undefined ? { owner: 'me' } : { groupId: group }),
       ...(q === '' ? { sort: 'title' as const } : { q }),
     },
-    next,
+    byCursor,
   );
-export const releases = () => trpc.releases.list.infiniteQueryOptions({ limit: 20 }, next);
+export const releases = () => trpc.releases.list.infiniteQueryOptions({ limit: 20 }, byCursor);
 export const releaseOf = (id: string) => trpc.releases.get.queryOptions({ id });
 export const titleOf = (id: string) => trpc.prompts.get.queryOptions({ id }, { staleTime: 300_000 });
 

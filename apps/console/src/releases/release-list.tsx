@@ -3,7 +3,7 @@ import { ArrowRight } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { compareAt, promptAt } from '../addresses.ts';
-import { itemsOf } from '../data/items-of.ts';
+import { itemsOf } from '../data/pages.ts';
 import { undoRelease } from '../prompt/labels/calls.ts';
 import { namedVersion } from '../prompt/labels/move-at.ts';
 import { Button } from '../ui/button.tsx';

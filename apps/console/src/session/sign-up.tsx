@@ -1,7 +1,6 @@
-import { PromptoryError } from '@promptory/client';
 import { useMutation } from '@tanstack/react-query';
 import { Button } from '../ui/button.tsx';
-import { Failure } from '../ui/failure.tsx';
+import { Failure, faultsOf } from '../ui/failure.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { signUp } from './calls.ts';
@@ -9,7 +8,7 @@ import { textIn } from './text-in.ts';
 
 export function SignUp() {
   const signingUp = useMutation({ mutationFn: signUp });
-  const faults = signingUp.error instanceof PromptoryError ? signingUp.error.fieldErrors : {};
+  const faults = faultsOf(signingUp.error);
   const faultOf = (name: string) => faults[name]?.[0];
   if (signingUp.data?.mailed === true) {
     return (

@@ -20,6 +20,10 @@ export function Failure({ error, retry, children }: { error: unknown; retry?: ()
   );
 }
 
+/** What is wrong with which field, by its name; none where something else is. */
+export const faultsOf = (error: unknown): PromptoryError['fieldErrors'] =>
+  error instanceof PromptoryError ? error.fieldErrors : {};
+
 /** What a failure is to a person. Faults of fields stand beside these. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof PromptoryError)) return 'Something went wrong in this page. Load it again.';

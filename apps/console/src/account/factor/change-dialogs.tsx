@@ -1,7 +1,7 @@
-import { PromptoryError } from '@promptory/client';
 import { useState } from 'react';
 import { factorOf } from '../../session/calls.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { faultsOf } from '../../ui/failure.tsx';
 import { Field } from '../../ui/field.tsx';
 import { useDisable, useRenew } from './calls.ts';
 import { CodeForm } from './code-form.tsx';
@@ -35,7 +35,7 @@ export function TurnOffDialog({ close }: { close: () => void }) {
   const disable = useDisable();
   const [currentPassword, setPassword] = useState('');
   const { error } = disable;
-  const fault = error instanceof PromptoryError ? error.fieldErrors.currentPassword?.[0] : undefined;
+  const fault = faultsOf(error).currentPassword?.[0];
   return (
     <Dialog title="Turn the second factor off" isForm close={close}>
       <div className="p-4">

@@ -1,8 +1,7 @@
-import { PromptoryError } from '@promptory/client';
 import { type ReactNode, useState } from 'react';
-import { Button } from '../../ui/button.tsx';
-import { Failure } from '../../ui/failure.tsx';
+import { Failure, faultsOf } from '../../ui/failure.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormActions } from '../../ui/form-actions.tsx';
 
 interface CodeFormProps {
   readonly label: string;
@@ -21,7 +20,7 @@ interface CodeFormProps {
 /** Asks for a code, and does something with it. */
 export function CodeForm({ label, hint, does, error, isPending, submit, close, children }: CodeFormProps) {
   const [code, setCode] = useState('');
-  const faults = error instanceof PromptoryError ? error.fieldErrors : {};
+  const faults = faultsOf(error);
   const fault = faults.code?.[0] ?? faults.recoveryCode?.[0];
   return (
     <form
@@ -43,12 +42,7 @@ export function CodeForm({ label, hint, does, error, isPending, submit, close, c
         onChange={({ target }) => setCode(target.value)}
       />
       {error !== null && fault === undefined && <Failure error={error} />}
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={close}>Cancel</Button>
-        <Button type="submit" look="first" disabled={isPending}>
-          {does}
-        </Button>
-      </div>
+      <FormActions does={does} isDisabled={isPending} close={close} />
     </form>
   );
 }

@@ -1,20 +1,9 @@
-import { Check, Copy } from 'lucide-react';
-import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 
 /** Codes that the server shows this one time. */
 export function KeepCodes({ codes, close }: { codes: readonly string[]; close: () => void }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(codes.join('\n'));
-      setCopied(true);
-    } catch {
-      // Not allowed here: they can be selected.
-      setCopied(false);
-    }
-  };
   return (
     <div className="grid gap-4 p-4">
       <Notice>
@@ -27,10 +16,7 @@ export function KeepCodes({ codes, close }: { codes: readonly string[]; close: (
         ))}
       </ul>
       <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={() => void copy()}>
-          {isCopied ? <Check aria-hidden size={16} /> : <Copy aria-hidden size={16} />}
-          <span aria-live="polite">{isCopied ? 'Copied' : 'Copy'}</span>
-        </Button>
+        <CopyButton text={codes.join('\n')} />
         <Button look="first" autoFocus onClick={close}>
           I have kept them
         </Button>

@@ -1,10 +1,10 @@
-import { PromptoryError, type TotpSetup } from '@promptory/client';
+import type { TotpSetup } from '@promptory/client';
 import qrcode from 'qrcode-generator';
 import { useState } from 'react';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Failure } from '../../ui/failure.tsx';
+import { Failure, faultsOf } from '../../ui/failure.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormActions } from '../../ui/form-actions.tsx';
 import { useConfirm, useStart } from './calls.ts';
 import { CodeForm } from './code-form.tsx';
 import { KeepCodes } from './keep-codes.tsx';
@@ -45,7 +45,7 @@ export function SetUpDialog({ close }: { close: () => void }) {
 function PasswordForm({ start, close }: { start: ReturnType<typeof useStart>; close: () => void }) {
   const [password, setPassword] = useState('');
   const { error } = start;
-  const fault = error instanceof PromptoryError ? error.fieldErrors.currentPassword?.[0] : undefined;
+  const fault = faultsOf(error).currentPassword?.[0];
   return (
     <form
       className="grid gap-4 p-4"
@@ -63,12 +63,7 @@ function PasswordForm({ start, close }: { start: ReturnType<typeof useStart>; cl
         onChange={({ target }) => setPassword(target.value)}
       />
       {error !== null && fault === undefined && <Failure error={error} />}
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={close}>Cancel</Button>
-        <Button type="submit" look="first" disabled={start.isPending}>
-          Go on
-        </Button>
-      </div>
+      <FormActions does="Go on" isDisabled={start.isPending} close={close} />
     </form>
   );
 }

@@ -1,11 +1,12 @@
-import { PromptoryError, type Scope } from '@promptory/client';
+import type { Scope } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { groups } from '../../data/own.ts';
 import { FactorOrFailure } from '../../session/factor-form.tsx';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { faultsOf } from '../../ui/failure.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';
+import { FormActions } from '../../ui/form-actions.tsx';
 import { useCreateKey } from '../calls.ts';
 import { endOf, type Life, lives, scopes } from './scopes.ts';
 import { ShownOnce } from './shown-once.tsx';
@@ -34,7 +35,7 @@ function KeyForm({ create, close }: { create: ReturnType<typeof useCreateKey>; c
   const [groupId, setGroup] = useState('');
   const own = useQuery(groups()).data?.items ?? [];
   const { error } = create;
-  const faults = error instanceof PromptoryError ? error.fieldErrors : {};
+  const faults = faultsOf(error);
   const toggle = (scope: Scope) => {
     const others = new Set(chosen);
     if (!others.delete(scope)) others.add(scope);
@@ -105,12 +106,7 @@ function KeyForm({ create, close }: { create: ReturnType<typeof useCreateKey>; c
             ))}
           </SelectField>
         </div>
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" look="first" disabled={create.isPending || chosen.size === 0}>
-            Make the key
-          </Button>
-        </div>
+        <FormActions does="Make the key" isDisabled={create.isPending || chosen.size === 0} close={close} />
       </form>
       {error !== null && faults.name === undefined && <FactorOrFailure error={error} retry={make} />}
     </div>

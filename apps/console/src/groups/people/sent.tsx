@@ -1,6 +1,6 @@
 import type { GroupInvitation } from '@promptory/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { itemsOf } from '../../data/items-of.ts';
+import { itemsOf } from '../../data/pages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';

@@ -1,7 +1,6 @@
-import { PromptoryError } from '@promptory/client';
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { Failure } from '../../ui/failure.tsx';
+import { Failure, faultsOf } from '../../ui/failure.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';
 import { type GroupPage, useShare } from '../calls.ts';
 
@@ -10,7 +9,7 @@ export function ShareForm({ group }: { group: GroupPage }) {
   const share = useShare(group.id);
   const [who, setWho] = useState('');
   const [role, setRole] = useState<'viewer' | 'editor'>('viewer');
-  const faults = share.error instanceof PromptoryError ? share.error.fieldErrors : {};
+  const faults = faultsOf(share.error);
   const fault = faults.email?.[0] ?? faults.handle?.[0];
   const prompts = group.promptCount === 1 ? 'its one prompt' : `its ${group.promptCount} prompts`;
   return (

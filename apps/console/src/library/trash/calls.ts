@@ -1,14 +1,11 @@
 // The procedures of the trash: prompts.delete, prompts.restore, prompts.purge, prompts.purgeTrash, and prompts.list.
 import { useMutation } from '@tanstack/react-query';
+import { byCursor } from '../../data/pages.ts';
 import { promptory, queryClient, trpc } from '../../data/promptory.ts';
 import { wordsOf } from '../../ui/failure.tsx';
 import { toasts } from '../../ui/toasts.ts';
 
-export const trashed = () =>
-  trpc.prompts.list.infiniteQueryOptions(
-    { trashed: true, limit: 50 },
-    { getNextPageParam: ({ nextCursor }) => nextCursor },
-  );
+export const trashed = () => trpc.prompts.list.infiniteQueryOptions({ trashed: true, limit: 50 }, byCursor);
 
 /** What lists and counts prompts, in the trash or not. */
 const changed = () =>

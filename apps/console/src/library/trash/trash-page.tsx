@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { addresses } from '../../addresses.ts';
-import { itemsOf } from '../../data/items-of.ts';
+import { itemsOf } from '../../data/pages.ts';
 import { FactorOrFailure } from '../../session/factor-form.tsx';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';

@@ -1,7 +1,6 @@
 import type { PromptLabel } from '../labels/calls.ts';
+import { LABEL, LATEST, PRODUCTION } from '../labels/move-at.ts';
 import { isPromptVersion } from '../read/read-version.ts';
-
-export const LATEST = 'latest';
 
 /** One side of a comparison: a version, or a label, which is another one once it moves. */
 export type Side = number | string;
@@ -13,8 +12,6 @@ export interface Compared {
   /** Undefined where nobody has chosen: then it is side by side where there is room. */
   readonly view: 'split' | 'unified' | undefined;
 }
-
-const LABEL = /^[a-z0-9][a-z0-9_.-]{0,35}$/;
 
 /** As it stands in an address, or in a field; undefined for what names nothing. */
 export function readSide(text: string | null): Side | undefined {
@@ -40,6 +37,6 @@ export function versionOfSide(side: Side, latest: number, labels: readonly Promp
 
 /** What stands on the left where an address names nothing: what production is, or the version before. */
 export function sideBefore(to: number, labels: readonly PromptLabel[]): Side {
-  const production = labels.find(({ label }) => label === 'production')?.version ?? null;
-  return production === null || production === to ? Math.max(1, to - 1) : 'production';
+  const production = labels.find(({ label }) => label === PRODUCTION)?.version ?? null;
+  return production === null || production === to ? Math.max(1, to - 1) : PRODUCTION;
 }

@@ -10,9 +10,10 @@ import { Notice } from '../../ui/notice.tsx';
 import { Loading } from '../../ui/page.tsx';
 import type { CurrentPrompt } from '../calls.ts';
 import { labelsOf, type PromptLabel } from '../labels/calls.ts';
+import { LATEST } from '../labels/move-at.ts';
 import { RestoreButton } from '../versions/restore-button.tsx';
 import { WithPrompt } from '../with-prompt.tsx';
-import { type Compared, LATEST, readCompared, readSide, type Side, sideBefore, versionOfSide } from './compare-at.ts';
+import { type Compared, readCompared, readSide, type Side, sideBefore, versionOfSide } from './compare-at.ts';
 import { Differences } from './differences.tsx';
 
 /** Any two versions side by side: by their numbers, or by the labels that point at them. */

@@ -1,8 +1,7 @@
-import { PromptoryError } from '@promptory/client';
 import { type ReactNode, useEffect, useState } from 'react';
 import { dropDraft, keepDraft, readDraft } from '../../data/drafts.ts';
 import { Button } from '../../ui/button.tsx';
-import { Failure } from '../../ui/failure.tsx';
+import { Failure, faultsOf } from '../../ui/failure.tsx';
 import { Field, TextField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { type Draft, isSameDraft, newMessage } from './draft.ts';
@@ -43,7 +42,7 @@ export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel
     else dropDraft(name);
   }, [name, draft, base, isChanged]);
   const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
-  const faults = error instanceof PromptoryError ? error.fieldErrors : {};
+  const faults = faultsOf(error);
   const faultOf = (field: string): string | undefined =>
     Object.entries(faults).find(([path]) => path === field || path.startsWith(`${field}.`))?.[1][0];
   const isOfForm = ['title', 'description', 'category', 'tags', 'content', 'changeNote'].some((field) =>

@@ -10,14 +10,18 @@ export interface AskedMove {
 /** In an address, and where one is chosen. */
 export const NO_VERSION = 'none';
 
-const LABEL = /^[a-z0-9][a-z0-9_.-]{0,35}$/;
+/** The form of a label, which numbers have too. */
+export const LABEL = /^[a-z0-9][a-z0-9_.-]{0,35}$/;
+
+/** The latest version by itself: no label is called so. */
+export const LATEST = 'latest';
 
 /** Where most programs fetch a prompt: what a reference without a label means. */
 export const PRODUCTION = 'production';
 
 /** Why a text is no label; undefined where it is one. */
 export function faultOfLabel(text: string): string | undefined {
-  if (text === 'latest') return 'Must be another one: latest is the latest version by itself';
+  if (text === LATEST) return 'Must be another one: latest is the latest version by itself';
   if (/^[0-9]+$/.test(text)) return 'Must not be a number';
   return LABEL.test(text) ? undefined : 'Must be small letters, digits, and . _ - between them, up to 36';
 }

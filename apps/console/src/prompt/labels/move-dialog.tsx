@@ -1,7 +1,7 @@
 import { isPromptoryError } from '@promptory/client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { itemsOf } from '../../data/items-of.ts';
+import { itemsOf } from '../../data/pages.ts';
 import { useSettled } from '../../data/settled.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

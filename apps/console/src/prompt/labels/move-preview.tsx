@@ -2,9 +2,8 @@ import { isPromptoryError } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowRight } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { Button } from '../../ui/button.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import { Field } from '../../ui/field.tsx';
+import { FormActions } from '../../ui/form-actions.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Loading } from '../../ui/page.tsx';
 import type { CurrentPrompt } from '../calls.ts';
@@ -12,7 +11,10 @@ import { Changes } from '../versions/changes.tsx';
 import { Breaks } from './breaks.tsx';
 import { checkOf, type PromptLabel, useMove, useRemove } from './calls.ts';
 import { namedVersion } from './move-at.ts';
+import { AcceptBreaking, ReasonField, sentReason } from './move-form.tsx';
 import { Users } from './users.tsx';
+
+const OF_REASON = 'For the history, and for the owner of the prompt.';
 
 interface Target {
   readonly prompt: CurrentPrompt;
@@ -67,7 +69,7 @@ function Move({ prompt, label, held, from, to, close }: Target & { from: number 
         move.mutate(
           {
             ...{ id, label, version: to, expectedVersion: held?.version ?? null },
-            ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+            ...sentReason(reason),
             ...(isBreaking && isAccepted ? { acceptBreaking: true } : {}),
           },
           { onSuccess: close, onError: () => void check.refetch() },
@@ -89,25 +91,15 @@ function Move({ prompt, label, held, from, to, close }: Target & { from: number 
           </Part>
         </>
       )}
-      {isBreaking && (
-        <label className="flex items-start gap-2.5 text-sm">
-          <input
-            type="checkbox"
-            className="mt-0.5 size-5 shrink-0"
-            required
-            checked={isAccepted}
-            onChange={({ target }) => setAccepted(target.checked)}
-          />
-          Move it although that breaks them. The reason below stays in the history.
-        </label>
-      )}
-      <Reason reason={reason} write={setReason} isNeeded={isBreaking} />
+      {isBreaking && <AcceptBreaking does="Move it" value={isAccepted} write={setAccepted} />}
+      <ReasonField hint={OF_REASON} isNeeded={isBreaking} value={reason} write={setReason} />
       {move.error !== null && <Refused error={move.error} />}
-      <Actions close={close}>
-        <Button type="submit" look="first" disabled={check.data === undefined || move.isPending}>
-          {move.isPending ? 'Moving …' : `Move ${label} to version ${to}`}
-        </Button>
-      </Actions>
+      <FormActions
+        does={move.isPending ? 'Moving …' : `Move ${label} to version ${to}`}
+        isDisabled={check.data === undefined || move.isPending}
+        isSticky
+        close={close}
+      />
     </form>
   );
 }
@@ -124,7 +116,7 @@ function Removal({ prompt, label, from, close }: Target & { from: number | null 
           {
             ...{ id: prompt.id, label },
             ...(from === null ? {} : { expectedVersion: from }),
-            ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+            ...sentReason(reason),
           },
           { onSuccess: close },
         );
@@ -132,13 +124,14 @@ function Removal({ prompt, label, from, close }: Target & { from: number | null 
     >
       <Notice kind="bad">Programs that fetch the prompt by this label are refused from then on.</Notice>
       {from !== null && <Users prompt={prompt} version={from} />}
-      <Reason reason={reason} write={setReason} isNeeded={false} />
+      <ReasonField hint={OF_REASON} isNeeded={false} value={reason} write={setReason} />
       {remove.error !== null && <Refused error={remove.error} />}
-      <Actions close={close}>
-        <Button type="submit" look="first" disabled={remove.isPending}>
-          {remove.isPending ? 'Taking it away …' : `Take ${label} away`}
-        </Button>
-      </Actions>
+      <FormActions
+        does={remove.isPending ? 'Taking it away …' : `Take ${label} away`}
+        isDisabled={remove.isPending}
+        isSticky
+        close={close}
+      />
     </form>
   );
 }
@@ -154,25 +147,6 @@ function Refused({ error }: { error: unknown }) {
     </Notice>
   );
 }
-
-const Reason = (props: { reason: string; write: (text: string) => void; isNeeded: boolean }) => (
-  <Field
-    label="Reason"
-    hint="For the history, and for the owner of the prompt."
-    dir="auto"
-    maxLength={500}
-    required={props.isNeeded}
-    value={props.reason}
-    onChange={({ target }) => props.write(target.value)}
-  />
-);
-
-const Actions = ({ close, children }: { close: () => void; children: ReactNode }) => (
-  <div className="sticky bottom-0 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-edge bg-card px-4 py-3">
-    <Button onClick={close}>Cancel</Button>
-    {children}
-  </div>
-);
 
 const Part = ({ title, children }: { title: string; children: ReactNode }) => (
   <section aria-label={title}>

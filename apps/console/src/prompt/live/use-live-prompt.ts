@@ -7,9 +7,8 @@ import { useSeen } from '../../data/seen.ts';
 import { toasts } from '../../ui/toasts.ts';
 import { type CurrentPrompt, changed, promptOf, versionOf } from '../calls.ts';
 import { labelsMoved, labelsOf } from '../labels/calls.ts';
-import { namedVersion, PRODUCTION } from '../labels/move-at.ts';
+import { LATEST, namedVersion, PRODUCTION } from '../labels/move-at.ts';
 
-const LATEST = 'latest';
 /** Also where the prompt has no such label yet. */
 const ALWAYS = [LATEST, PRODUCTION, 'staging'];
 /** References that one stream has. */

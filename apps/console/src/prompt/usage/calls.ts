@@ -1,6 +1,7 @@
 // The procedures of how a prompt is used: prompts.usage, prompts.versionUses.
 import type { RouterOutputs } from '@promptory/client';
 import { queryOptions } from '@tanstack/react-query';
+import { byCursor } from '../../data/pages.ts';
 import { promptory, trpc } from '../../data/promptory.ts';
 
 export type UsageRow = RouterOutputs['prompts']['usage']['items'][number];
@@ -23,8 +24,4 @@ export const usageOf = (id: string) =>
   });
 
 /** Who has used which version in 400 days, the last one first. */
-export const usersOf = (id: string) =>
-  trpc.prompts.versionUses.infiniteQueryOptions(
-    { id, limit: 50 },
-    { getNextPageParam: ({ nextCursor }) => nextCursor },
-  );
+export const usersOf = (id: string) => trpc.prompts.versionUses.infiniteQueryOptions({ id, limit: 50 }, byCursor);

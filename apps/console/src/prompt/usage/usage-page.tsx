@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'wouter';
 import { promptAt } from '../../addresses.ts';
-import { itemsOf } from '../../data/items-of.ts';
+import { itemsOf } from '../../data/pages.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { useParams } from 'wouter';
-import { itemsOf } from '../../data/items-of.ts';
+import { itemsOf } from '../../data/pages.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { MoreButton } from '../../ui/more-button.tsx';
 import { Loading } from '../../ui/page.tsx';

@@ -3,18 +3,16 @@ import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSettled } from '../../data/settled.ts';
 import { checkOf } from '../../prompt/labels/calls.ts';
-import { faultOfLabel, PRODUCTION } from '../../prompt/labels/move-at.ts';
-import { Button } from '../../ui/button.tsx';
+import { faultOfLabel, LATEST, PRODUCTION } from '../../prompt/labels/move-at.ts';
+import { AcceptBreaking, ReasonField, sentReason } from '../../prompt/labels/move-form.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';
+import { FormActions } from '../../ui/form-actions.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useRelease } from '../calls.ts';
 import { columnsOf, type MatrixRow, type Picked, pickedFrom } from '../matrix.ts';
 import { PickedList } from './picked-list.tsx';
-
-/** What stands for the latest version of each; no label is called so. */
-const LATEST = 'latest';
 
 interface DialogProps {
   readonly rows: readonly MatrixRow[];
@@ -120,7 +118,7 @@ function Releasing({ label, picked, change, done, close }: ReleasingProps) {
             prompts: picked.map(({ prompt, version, from }) => ({
               ...{ promptId: prompt.id, version, expectedVersion: from },
             })),
-            ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+            ...sentReason(reason),
             ...(isBreaking && isAccepted ? { acceptBreaking: true } : {}),
           },
           { onSuccess: done },
@@ -128,26 +126,12 @@ function Releasing({ label, picked, change, done, close }: ReleasingProps) {
       }}
     >
       <PickedList picked={picked} checks={checks} refusals={refusals} change={change} />
-      {isBreaking && (
-        <label className="flex items-start gap-2.5 text-sm">
-          <input
-            type="checkbox"
-            className="mt-0.5 size-5 shrink-0"
-            required
-            checked={isAccepted}
-            onChange={({ target }) => setAccepted(target.checked)}
-          />
-          Release it although that breaks them. The reason below stays in the history.
-        </label>
-      )}
-      <Field
-        label="Reason"
+      {isBreaking && <AcceptBreaking does="Release it" value={isAccepted} write={setAccepted} />}
+      <ReasonField
         hint="For the history of each of the prompts."
-        dir="auto"
-        maxLength={500}
-        required={isBreaking}
+        isNeeded={isBreaking}
         value={reason}
-        onChange={({ target }) => setReason(target.value)}
+        write={setReason}
       />
       {error !== null &&
         (refusals.length > 0 ? (
@@ -157,16 +141,18 @@ function Releasing({ label, picked, change, done, close }: ReleasingProps) {
         ) : (
           <Failure error={error} />
         ))}
-      <div className="sticky bottom-0 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-edge bg-card px-4 py-3">
-        <Button onClick={close}>Cancel</Button>
-        <Button type="submit" look="first" disabled={!isChecked || moving === 0 || release.isPending}>
-          {release.isPending
+      <FormActions
+        does={
+          release.isPending
             ? 'Releasing …'
             : moving === 0
               ? 'They point there already'
-              : `Release ${label} on ${moving === 1 ? 'one prompt' : `${moving} prompts`}`}
-        </Button>
-      </div>
+              : `Release ${label} on ${moving === 1 ? 'one prompt' : `${moving} prompts`}`
+        }
+        isDisabled={!isChecked || moving === 0 || release.isPending}
+        isSticky
+        close={close}
+      />
     </form>
   );
 }
