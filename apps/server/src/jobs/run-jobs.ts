@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { connect, type StatementMeasures, servedCaller } from '@promptory/db';
 import type { Runner, TaskList, WorkerEvents } from 'graphile-worker';
+import { aroundTasks } from '../measures/around-tasks.ts';
 import { withoutSecrets } from '../observability/logger.ts';
 import { deadRunnerLook, nameSession, RUNNER_NAME } from './dead-runners.ts';
 import { endOf } from './runner-end.ts';
@@ -145,10 +146,4 @@ function faultOf(meta: unknown): object {
 
 /** The same tasks, whose transactions bear the id of the job. */
 const namedTasks = (tasks: TaskList): TaskList =>
-  Object.fromEntries(
-    Object.entries(tasks).map(([name, run]) => [
-      name,
-      (payload, helpers) =>
-        servedCaller.run({ name: '', requestId: `job-${helpers.job.id}` }, async () => run?.(payload, helpers)),
-    ]),
-  );
+  aroundTasks(tasks, ({ helpers }, run) => servedCaller.run({ name: '', requestId: `job-${helpers.job.id}` }, run));

@@ -1,7 +1,8 @@
 import type { Mailer } from '@promptory/api/server';
-import type { JobHelpers, TaskList } from 'graphile-worker';
+import type { TaskList } from 'graphile-worker';
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
 import type { CountingLimiter } from '../services/limiter.ts';
+import { aroundTasks } from './around-tasks.ts';
 
 /** Seconds. */
 const DURATIONS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900];
@@ -71,23 +72,18 @@ export function createWorkMeasures(options: {
   return {
     metrics: [runs, seconds, succeeded, mails, refused, ...ofQueue],
     tasks: (list) =>
-      Object.fromEntries(
-        Object.entries(list).map(([task, run]) => [
-          task,
-          async (payload: unknown, helpers: JobHelpers) => {
-            const began = performance.now();
-            let outcome = 'failed';
-            try {
-              await run?.(payload, helpers);
-              outcome = 'ok';
-              succeeded.set({ task }, now());
-            } finally {
-              runs.inc({ task, outcome });
-              seconds.observe({ task }, (performance.now() - began) / 1_000);
-            }
-          },
-        ]),
-      ),
+      aroundTasks(list, async ({ task }, run) => {
+        const began = performance.now();
+        let outcome = 'failed';
+        try {
+          await run();
+          outcome = 'ok';
+          succeeded.set({ task }, now());
+        } finally {
+          runs.inc({ task, outcome });
+          seconds.observe({ task }, (performance.now() - began) / 1_000);
+        }
+      }),
     mailer: (mailer) => ({
       ...mailer,
       async send(mail) {

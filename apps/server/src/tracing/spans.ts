@@ -12,6 +12,7 @@ import { printOf } from '@promptory/db';
 import type { Call } from '@promptory/trpc-fastify';
 import type { FastifyRequest } from 'fastify';
 import { appErrorOf } from '../http/errors/problem.ts';
+import { aroundTasks } from '../measures/around-tasks.ts';
 import { shown } from '../measures/statement-measures.ts';
 import { templateOf } from '../plugins/request-log.ts';
 import type { Tracing } from './tracing.ts';
@@ -124,26 +125,21 @@ export function traced(tracer: Tracer): Omit<Tracing, 'close'> {
       },
     },
     tasks: (list) =>
-      Object.fromEntries(
-        Object.entries(list).map(([task, run]) => [
-          task,
-          async (payload, helpers) => {
-            const span = begin({
-              name: task,
-              kind: SpanKind.CONSUMER,
-              attributes: { 'promptory.job_id': helpers.job.id, ...requestOf(payload) },
-            });
-            try {
-              await current.run(span, async () => run?.(payload, helpers));
-            } catch (error) {
-              span.setStatus({ code: SpanStatusCode.ERROR });
-              throw error;
-            } finally {
-              span.end();
-            }
-          },
-        ]),
-      ),
+      aroundTasks(list, async ({ task, payload, helpers }, run) => {
+        const span = begin({
+          name: task,
+          kind: SpanKind.CONSUMER,
+          attributes: { 'promptory.job_id': helpers.job.id, ...requestOf(payload) },
+        });
+        try {
+          await current.run(span, run);
+        } catch (error) {
+          span.setStatus({ code: SpanStatusCode.ERROR });
+          throw error;
+        } finally {
+          span.end();
+        }
+      }),
   };
 }
 
