@@ -41,6 +41,17 @@ export async function removeDependents(db: Db, ids: readonly string[], left: Ste
   return leaveGroups(db, ids, left);
 }
 
+/**
+ * Of prompts in the trash of an account, or for 30 days in anybody's (null), removes in steps all that is too much to go with them.
+ * @returns whether it is done; false where `steps.left` was not enough, and the next call goes on
+ */
+export const removeInSteps = async (
+  db: Db,
+  ownerId: string | null,
+  ids: readonly string[],
+  steps: VersionSteps,
+): Promise<boolean> => (await removeDependents(db, ids, steps.left)) && (await removeVersions(db, ownerId, ids, steps));
+
 /** What `removeVersions` may do, and what it does first in each of its transactions. */
 interface VersionSteps {
   readonly left: StepsLeft;

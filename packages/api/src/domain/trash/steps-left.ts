@@ -5,6 +5,9 @@ export interface StepsLeft {
   readonly isLate?: () => boolean;
 }
 
+/** Of a job, which goes on until all is done. */
+export const ENDLESS: StepsLeft = { steps: Number.POSITIVE_INFINITY };
+
 /** Takes one step; false where none is left, or no time. */
 export function takeStep(left: StepsLeft): boolean {
   if (left.steps <= 0 || left.isLate?.() === true) return false;

@@ -1,6 +1,7 @@
 import { retryTransaction, untilDone } from '@promptory/db';
 import { type RawBuilder, sql } from 'kysely';
-import { removeDependents, removeVersions } from '../../../domain/trash/remove-dependents.ts';
+import { removeInSteps } from '../../../domain/trash/remove-dependents.ts';
+import { ENDLESS } from '../../../domain/trash/steps-left.ts';
 import type { DeletionJob, DeletionServices } from './deletion-job.ts';
 import { type PassedOn, passOnGroups, passOnPrompts } from './pass-on.ts';
 
@@ -48,9 +49,7 @@ async function purgeTrashOf({ db }: DeletionServices, { userId, requestId }: Del
       .execute();
     if (due.length === 0) return purged;
     const ids = due.map(({ id }) => id);
-    const left = { steps: Number.POSITIVE_INFINITY };
-    await removeDependents(db, ids, left);
-    await removeVersions(db, userId, ids, { left });
+    await removeInSteps(db, userId, ids, { left: ENDLESS });
     const { rows } = await retryTransaction(db, (trx) =>
       sql<{ purged: string[] }>`
         SELECT public.purge_own_trash(${userId}::uuid, ${ids}::uuid[], ${JSON.stringify({ requestId })}::jsonb) AS purged

@@ -46,14 +46,11 @@ export async function heirsWithRoom(db: Db, ctx: Pick<Services, 'settings'>, use
       'storedBytes', coalesce(held.stored_bytes, 0)) AS used
     FROM passing LEFT JOIN account_resources AS held ON held.user_id = heir_id
   `.execute(db);
-  return rows.filter(({ more, used, quotas }) => hasRoom(ctx, { more, used, quotas })).map(({ id }) => id);
+  return rows
+    .filter(({ more, used, quotas }) => hasRoom({ used, quotas: quotasFrom(ctx, quotas) }, more))
+    .map(({ id }) => id);
 }
 
-/** Whether an account that holds `used` has room for `more` that somebody else leaves to it. */
-export function hasRoom(
-  ctx: Pick<Services, 'settings'>,
-  { more, used, quotas }: { more: Counted; used: Counted; quotas: unknown },
-): boolean {
-  const limits = quotasFrom(ctx, quotas);
-  return COUNTED.every((quota) => used[quota] + more[quota] <= shareOfOthers(limits[quota]));
-}
+/** Whether an account has room for `more` that somebody else leaves to it. */
+export const hasRoom = ({ used, quotas }: { used: Counted; quotas: Counted }, more: Counted): boolean =>
+  COUNTED.every((quota) => used[quota] + more[quota] <= shareOfOthers(quotas[quota]));

@@ -137,9 +137,7 @@ async function passTo(
   if (!(await isThere(trx, heirId))) return [];
   const sum = (what: 'versions' | 'bytes'): number => due.reduce((all, one) => all + Number(one[what]), 0);
   const more = { prompts: due.length, versions: sum('versions'), storedBytes: sum('bytes') };
-  const { used } = await lockResources(trx, services, heirId);
-  const quotas = await trx.selectFrom('account_resources').select('quotas').where('user_id', '=', heirId).execute();
-  if (!hasRoom(services, { more, used, quotas: quotas[0]?.quotas })) return [];
+  if (!hasRoom(await lockResources(trx, services, heirId), more)) return [];
 
   const passed = due.map(({ id }) => id);
   const slugs = await freeSlugs(

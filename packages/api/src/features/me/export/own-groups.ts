@@ -4,9 +4,8 @@ import { sql } from 'kysely';
 import type { Db } from '../../../context.ts';
 import { isoTime } from '../../../views/iso-time.ts';
 import { publicUser } from '../../../views/user-view.ts';
-import { paged } from './paged.ts';
-
-type RecordOf<Type extends AccountRecord['type']> = Extract<AccountRecord, { type: Type }>;
+import { paged, pages } from './pages.ts';
+import type { RecordOf } from './record-of.ts';
 
 /** Each has five hundred members and prompts at most. */
 const GROUPS_A_QUERY = 5;
@@ -14,15 +13,13 @@ const ROWS_A_QUERY = 500;
 
 /** The groups that an account is in: its own with all that is in them, of others what it put there; then its invitations. */
 export async function* ownGroups(db: Db, userId: string): AsyncGenerator<AccountRecord> {
-  for (let after: string | undefined; ; ) {
-    const groups = await listGroups(db, userId, after);
+  const some = pages<RecordOf<'group'>>(GROUPS_A_QUERY, (after) => listGroups(db, userId, after?.id));
+  for await (const groups of some) {
     yield* groups;
     const ids = groups.map(({ id }) => id);
     const own = groups.flatMap(({ id, role }) => (role === 'owner' ? [id] : []));
     yield* await listEntries(db, userId, { ids, own });
     yield* await listMembers(db, own);
-    if (groups.length < GROUPS_A_QUERY) break;
-    after = ids.at(-1);
   }
   for await (const invitation of paged(ROWS_A_QUERY, listInvitations(db, userId))) {
     yield { ...invitation, email: shownAddress(invitation.email) };

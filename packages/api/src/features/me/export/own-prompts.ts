@@ -6,9 +6,8 @@ import { fittingCount } from '../../../views/prompt-page.ts';
 import { storedContent } from '../../../views/stored-content.ts';
 import { storedDocument, storedOutputSchema } from '../../../views/stored-document.ts';
 import { isOneOfVersions } from '../../../views/version-view.ts';
-import { paged } from './paged.ts';
-
-type RecordOf<Type extends AccountRecord['type']> = Extract<AccountRecord, { type: Type }>;
+import { paged, pages } from './pages.ts';
+import type { RecordOf } from './record-of.ts';
 
 const PROMPTS_A_QUERY = 100;
 const ROWS_A_QUERY = 500;
@@ -18,16 +17,16 @@ const BYTES_A_QUERY = 262_144;
 /** The prompts of an account, those in the trash last, each hundred with all that belongs to them. */
 export async function* ownPrompts(db: Db, userId: string): AsyncGenerator<AccountRecord> {
   for (const trashed of [false, true]) {
-    for (let after: string | undefined; ; ) {
-      const prompts = await listPrompts(db, userId, { trashed, after });
+    const hundreds = pages<RecordOf<'prompt'>>(PROMPTS_A_QUERY, (after) =>
+      listPrompts(db, userId, { trashed, after: after?.id }),
+    );
+    for await (const prompts of hundreds) {
       yield* prompts;
       const ids = prompts.map(({ id }) => id);
       yield* versions(db, ids);
       yield* labels(db, ids);
       yield* moves(db, ids);
       yield* usesByDay(db, ids);
-      if (ids.length < PROMPTS_A_QUERY) break;
-      after = ids.at(-1);
     }
   }
 }

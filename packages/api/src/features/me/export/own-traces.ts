@@ -3,7 +3,7 @@ import { type Database, keysetPage } from '@promptory/db';
 import type { AccountRecord, Scope } from '@promptory/schemas';
 import { type SelectQueryBuilder, type StringReference, sql } from 'kysely';
 import type { Db } from '../../../context.ts';
-import { paged } from './paged.ts';
+import { paged } from './pages.ts';
 
 const ROWS_A_QUERY = 500;
 

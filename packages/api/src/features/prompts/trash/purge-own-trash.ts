@@ -5,7 +5,7 @@ import { sql, type Transaction } from 'kysely';
 import { requirePrompt } from '../../../access/require.ts';
 import type { Db, SessionContext } from '../../../context.ts';
 import { lockOwnAccount } from '../../../domain/accounts/lock-account.ts';
-import { removeDependents, removeVersions } from '../../../domain/trash/remove-dependents.ts';
+import { removeInSteps } from '../../../domain/trash/remove-dependents.ts';
 import type { StepsLeft } from '../../../domain/trash/steps-left.ts';
 import { AppError } from '../../../errors.ts';
 
@@ -24,7 +24,7 @@ const STEPS_MS = 6_000;
 export async function purgePrompt(ctx: SessionContext, promptId: string): Promise<void> {
   const { db, who } = ctx;
   const ids = await listOwnTrash(db, who.userId, { limit: 1, id: promptId });
-  if (!(await removeInSteps(ctx, ids, stepsOfCall()))) {
+  if (!(await removeOwnInSteps(ctx, ids, stepsOfCall()))) {
     throw new AppError('server.busy', { retryAfterSeconds: 1 });
   }
   await retryTransaction(db, async (trx) => {
@@ -47,7 +47,7 @@ export async function purgeOwnTrash(ctx: SessionContext): Promise<PurgedTrash> {
   for (let transactions = 0; transactions < TRANSACTIONS_A_CALL && !left.isLate(); transactions += 1) {
     const ids = await listOwnTrash(db, who.userId, { limit: PROMPTS_A_TRANSACTION });
     if (ids.length === 0) return { purged, more: false };
-    if (!(await removeInSteps(ctx, ids, left))) return { purged, more: true };
+    if (!(await removeOwnInSteps(ctx, ids, left))) return { purged, more: true };
     purged += (await retryTransaction(db, (trx) => removeOwn(trx, ctx, ids))).length;
   }
   return { purged, more: (await listOwnTrash(db, who.userId, { limit: 1 })).length > 0 };
@@ -63,10 +63,8 @@ function stepsOfCall() {
  * Removes of prompts in the caller's trash what is too much to go with them. From its first version on that goes so, nothing
  * restores a prompt, and the daily job ends what a call leaves.
  */
-async function removeInSteps(ctx: SessionContext, ids: readonly string[], left: StepsLeft): Promise<boolean> {
-  if (!(await removeDependents(ctx.db, ids, left))) return false;
-  return removeVersions(ctx.db, ctx.who.userId, ids, { left, before: (trx) => lockOwnAccount(trx, ctx) });
-}
+const removeOwnInSteps = (ctx: SessionContext, ids: readonly string[], left: StepsLeft): Promise<boolean> =>
+  removeInSteps(ctx.db, ctx.who.userId, ids, { left, before: (trx) => lockOwnAccount(trx, ctx) });
 
 async function listOwnTrash(
   db: Db,

@@ -1,7 +1,8 @@
 import { retryTransaction } from '@promptory/db';
 import { sql } from 'kysely';
 import type { Db } from '../../../context.ts';
-import { removeDependents, removeVersions } from '../../../domain/trash/remove-dependents.ts';
+import { removeInSteps } from '../../../domain/trash/remove-dependents.ts';
+import { ENDLESS } from '../../../domain/trash/steps-left.ts';
 
 /** How long a prompt in the trash can be restored. */
 export const TRASH_DAYS = 30;
@@ -23,9 +24,7 @@ export async function purgeTrash(db: Db, now: Date): Promise<number> {
       ORDER BY deleted_at LIMIT ${PROMPTS_A_TRANSACTION}
     `.execute(db);
     const ids = due.map(({ id }) => id);
-    const left = { steps: Number.POSITIVE_INFINITY };
-    if (ids.length > 0) await removeDependents(db, ids, left);
-    if (ids.length > 0) await removeVersions(db, null, ids, { left });
+    if (ids.length > 0) await removeInSteps(db, null, ids, { left: ENDLESS });
     const count = await retryTransaction(db, async (trx) => {
       const { rows } = await sql<{ count: number }>`
         SELECT public.purge_trash(${horizon}, ${PROMPTS_A_TRANSACTION}) AS count
