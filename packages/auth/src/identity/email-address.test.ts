@@ -101,11 +101,11 @@ describe('normalizeEmailAddress', () => {
   });
 
   it('leaves nothing to lower-case or to compose in any answer about a single letter', () => {
-    for (let codePoint = 0; codePoint < 0x1_0000; codePoint += 1) {
-      const address = normalizeEmailAddress(`a${String.fromCodePoint(codePoint)}b@example.com`);
-      if (address === null) continue;
-      expect(normalizeEmailAddress(address), codePoint.toString(16)).toBe(address);
-      expect(address).not.toMatch(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u);
-    }
+    const answers = Array.from({ length: 0x1_0000 }, (_, codePoint) =>
+      normalizeEmailAddress(`a${String.fromCodePoint(codePoint)}b@example.com`),
+    ).filter((address) => address !== null);
+    expect(answers.length).toBeGreaterThan(30_000);
+    expect(answers.filter((address) => normalizeEmailAddress(address) !== address)).toEqual([]);
+    expect(answers.filter((address) => /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(address))).toEqual([]);
   });
 });

@@ -7,10 +7,7 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 describe('generateApiKey', () => {
   it('makes a prefix, 32 random characters and 6 of checksum, all base62, never the same twice', () => {
     const keys = Array.from({ length: 2_000 }, () => generateApiKey().key);
-    for (const key of keys) {
-      expect(key).toMatch(/^pty_live_[0-9A-Za-z]{38}$/);
-      expect(apiKeyLooksValid(key)).toBe(true);
-    }
+    expect(keys.filter((key) => !/^pty_live_[0-9A-Za-z]{38}$/.test(key) || !apiKeyLooksValid(key))).toEqual([]);
     expect(new Set(keys).size).toBe(2_000);
   });
 

@@ -118,9 +118,9 @@ describe('changing an account', () => {
     expect(await codeOf(admin().users.update({ id: sleeping.id, role: 'user' }))).toBe('ok');
   });
 
-  it('leaves one of two admins who demote or suspend each other at once, in fifty rounds', async () => {
+  it('leaves one of two admins who demote or suspend each other at once, in ten rounds', async () => {
     const rival = await givenPerson(services, { handle: 'rival', role: 'admin' });
-    for (let round = 0; round < 50; round += 1) {
+    for (let round = 0; round < 10; round += 1) {
       await setUser(rival.id, { role: 'admin', status: 'active' });
       await setUser(cast.root.id, { role: 'admin', status: 'active' });
       const change = round % 2 === 0 ? ({ role: 'user' } as const) : ({ status: 'suspended' } as const);

@@ -113,7 +113,7 @@ describe('whatever is done with an invitation', () => {
       fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { minLength: 3, maxLength: 10 }), (steps) =>
         run(['invite', ...steps], requireEmailVerification),
       ),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });

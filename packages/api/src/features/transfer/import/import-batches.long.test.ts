@@ -1,8 +1,8 @@
-import type { ImportEvent } from '@promptory/schemas';
+import { type ImportEvent, MAX_IMPORT_ROWS } from '@promptory/schemas';
 import { describe, expect, it } from 'vitest';
 import { type FileRow, type ImportFile, importFiles } from '../../../../test/harness/import-files.ts';
 import { importAs } from '../../../../test/harness/transfers.ts';
-import { givenApi, givenPerson, givenPrompt, type Person } from '../../../../test/index.ts';
+import { errorOf, givenApi, givenPerson, givenPrompt, type Person } from '../../../../test/index.ts';
 
 // Files larger than one batch, which holds 500 rows: what one batch did the next ones know.
 
@@ -153,4 +153,15 @@ describe.each(Object.entries(importFiles))('a file of several batches, as %s', (
       expect(either).toContain(last.get(`named/${row}`));
     }
   });
+});
+
+it('says of a dry run with a row too many what the rows before would have become, and changes nothing', async () => {
+  const fay = await givenPerson(services);
+  const body = `title,content\n${'A,a\n'.repeat(MAX_IMPORT_ROWS + 1)}`;
+  const error = await errorOf(importAs(services, fay, body, { type: 'text/csv', dryRun: true }));
+  expect([error.code, error.message]).toEqual([
+    'request.too_large',
+    expect.stringContaining(`The ${MAX_IMPORT_ROWS} rows before would`),
+  ]);
+  expect((await contentsOf(fay)).size).toBe(0);
 });
