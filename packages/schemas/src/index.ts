@@ -6,6 +6,7 @@ export * from './accounts/deletion.ts';
 export * from './accounts/permissions.ts';
 export * from './accounts/quotas.ts';
 export * from './accounts/second-factor.ts';
+export * from './accounts/statistics.ts';
 export * from './accounts/users.ts';
 export * from './errors.ts';
 export { type Diagnosis, FaultCode as FieldErrorCode, FaultParams as FieldErrorParams } from './faults/fault.ts';

@@ -136,6 +136,7 @@ export const arrows: ArrowTable = {
       'domain/slugs': ['npm:any-ascii'],
       'domain/invitations': ['context.ts'],
       'domain/retention': ['context.ts'],
+      'domain/statistics': ['context.ts'],
       'domain/trash': ['context.ts'],
       'domain/accounts': [
         'context.ts',
@@ -189,6 +190,7 @@ export const arrows: ArrowTable = {
         'domain/mail',
         'domain/prompts',
         'domain/quotas',
+        'domain/statistics',
         'domain/labels',
         'domain/bundles',
         'domain/registration',
@@ -227,6 +229,7 @@ export const arrows: ArrowTable = {
         'domain/prompts',
         'domain/quotas',
         'domain/retention',
+        'domain/statistics',
         'features/*',
         'app-router.ts',
         'app-router.types.ts',

@@ -1,6 +1,7 @@
 import {
   acceptInvitations,
   addUpNameCounts,
+  countStatistics,
   countWhatWasMissed,
   DELETION_TASK,
   deleteDeadImports,
@@ -44,6 +45,7 @@ export const CRONTAB = `
 * * * * * add_up_name_counts
 7 * * * * delete_old_answers
 */5 * * * * store_missed_words
+*/5 * * * * count_statistics
 27 * * * * reseal_second_factors
 47 * * * * forget_changes
 `;
@@ -56,7 +58,7 @@ export interface TaskServices {
   /** Makes the partitions of this month and the next ones. */
   ensurePartitions(): Promise<unknown>;
   /** Null where the server makes no backups. */
-  readonly backups?: Pick<Backups, 'make'> | null;
+  readonly backups?: Backups | null;
 }
 
 /** What the queue can do: a name here is a name in the database. */
@@ -100,6 +102,10 @@ export function tasksOf({ services, ensurePartitions, backups }: TaskServices): 
     },
     async add_up_name_counts() {
       await addUpNameCounts(db);
+    },
+    async count_statistics() {
+      const [madeAt, storedAt] = [await backups?.newestMadeAt(), await backups?.newestStoredAt?.()];
+      await countStatistics(db, clock.now(), { madeAt: madeAt ?? null, storedAt: storedAt ?? null });
     },
     async store_missed_words() {
       const prompts = await storeMissedWords(db, new Date(clock.now().getTime() - MISSED_MS));

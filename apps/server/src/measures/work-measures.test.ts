@@ -6,17 +6,21 @@ import { createWorkMeasures } from './work-measures.ts';
 type Options = Parameters<typeof createWorkMeasures>[0];
 
 function given(options: Options = {}) {
-  const measures = createWorkMeasures({ now: () => 1_000, ...options });
+  /** What administrators are shown was told. */
+  const kept: string[] = [];
+  const counts = { add: (...what: readonly unknown[]) => void kept.push(what.join(' ')) };
+  const measures = createWorkMeasures({ now: () => 1_000, kept: counts, ...options });
   const register = new Registry();
   for (const metric of measures.metrics) register.registerMetric(metric);
   return {
     ...measures,
+    kept,
     text: async () => (await register.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#')),
   };
 }
 
 it('counts each run of a job by how it ended, and says when one last ended well', async () => {
-  const { tasks, text } = given();
+  const { tasks, text, kept } = given();
   let fails = false;
   const list = tasks({
     send_mail: async () => {
@@ -35,10 +39,11 @@ it('counts each run of a job by how it ended, and says when one last ended well'
       'promptory_job_last_success_timestamp_seconds{task="send_mail"} 1000',
     ]),
   );
+  expect(kept).toEqual(['job_failed send_mail']);
 });
 
 it('counts mails that were sent and that failed, and passes both on', async () => {
-  const { mailer, text } = given();
+  const { mailer, text, kept } = given();
   const sent: string[] = [];
   const measured = mailer({
     async send({ to }) {
@@ -53,10 +58,11 @@ it('counts mails that were sent and that failed, and passes both on', async () =
   expect(await text()).toEqual(
     expect.arrayContaining(['promptory_mails_total{outcome="sent"} 1', 'promptory_mails_total{outcome="failed"} 1']),
   );
+  expect(kept).toEqual(['mail_sent', 'mail_failed']);
 });
 
 it('counts what a limit has refused by its name, counted at once or waited for', async () => {
-  const { limiter, text } = given();
+  const { limiter, text, kept } = given();
   const count = (allowed: boolean) => ({ allowed }) as Count;
   const measured = limiter({
     consume: async (name) => count(name === 'user'),
@@ -68,6 +74,7 @@ it('counts what a limit has refused by its name, counted at once or waited for',
   expect(measured.consumeNow('key', 'x')).toBeNull();
   const refused = (await text()).filter((line) => line.startsWith('promptory_limit_refusals_total'));
   expect(refused).toEqual(['promptory_limit_refusals_total{limit="login"} 2']);
+  expect(kept).toEqual(['limit_refused login', 'limit_refused login']);
 });
 
 it('shows what waits in the queue, and nothing where nobody knows', async () => {

@@ -1,6 +1,7 @@
 import type { Mailer } from '@promptory/api/server';
 import type { TaskList } from 'graphile-worker';
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
+import type { KeptCounts } from '../services/kept-counts.ts';
 import type { CountingLimiter } from '../services/limiter.ts';
 import { aroundTasks } from './around-tasks.ts';
 
@@ -30,12 +31,14 @@ export interface WorkMeasures {
 /**
  * @param options.queue what waits; null where nobody knows at the moment
  * @param options.now seconds since 1970
+ * @param options.kept what administrators are shown counts here besides
  */
 export function createWorkMeasures(options: {
   queue?: () => Promise<readonly QueuedJobs[] | null>;
   now?: () => number;
+  kept?: Pick<KeptCounts, 'add'>;
 }): WorkMeasures {
-  const { queue, now = () => Date.now() / 1_000 } = options;
+  const { queue, now = () => Date.now() / 1_000, kept } = options;
   const registers: [] = [];
   const runs = new Counter({
     name: 'promptory_job_runs_total',
@@ -81,24 +84,29 @@ export function createWorkMeasures(options: {
           succeeded.set({ task }, now());
         } finally {
           runs.inc({ task, outcome });
+          if (outcome === 'failed') kept?.add('job_failed', task);
           seconds.observe({ task }, (performance.now() - began) / 1_000);
         }
       }),
     mailer: (mailer) => ({
       ...mailer,
       async send(mail) {
-        let outcome = 'failed';
+        let outcome: 'failed' | 'sent' = 'failed';
         try {
           await mailer.send(mail);
           outcome = 'sent';
         } finally {
           mails.inc({ outcome });
+          kept?.add(`mail_${outcome}`);
         }
       },
     }),
     limiter: (limiter) => {
       const counted = <C extends { readonly allowed: boolean } | null>(limit: string, count: C): C => {
-        if (count?.allowed === false) refused.inc({ limit });
+        if (count?.allowed === false) {
+          refused.inc({ limit });
+          kept?.add('limit_refused', limit);
+        }
         return count;
       };
       return {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeUsage } from '@promptory/api/server';
+import { addEvents, writeUsage } from '@promptory/api/server';
 import { connect, hasDiskRoom } from '@promptory/db';
 import { buildApp } from '../app.ts';
 import { openBackups } from '../jobs/backups.ts';
@@ -14,6 +14,7 @@ import { createMetrics } from '../observability/metrics.ts';
 import { createReadiness } from '../observability/readiness.ts';
 import { createCallGates } from '../services/call-gate.ts';
 import { createServices } from '../services/create-services.ts';
+import { createKeptCounts } from '../services/kept-counts.ts';
 import { createKeptUses } from '../services/kept-uses.ts';
 import { createLimiter } from '../services/limiter.ts';
 import { fileMailer, smtpMailer } from '../services/mailer.ts';
@@ -77,12 +78,18 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     onDiskFull: () => readiness.diskFull(),
     measures: alsoTraced(statements.of('requests'), tracing),
   });
-  const work = createWorkMeasures({ queue: queuedJobs(connection.pool) });
+  const counts = createKeptCounts({
+    write: (some) => addEvents(connection.db, some),
+    now: () => new Date(),
+    log: logger,
+  });
+  const work = createWorkMeasures({ queue: queuedJobs(connection.pool), kept: counts });
   const limiter = work.limiter(await createLimiter({ limits: env.limits, redisUrl: env.redisUrl, log: logger }));
   const gates = createCallGates(env.callsInFlight);
   const usage = createUsageRecorder({
     write: async (events) => void (await writeUsage(connection.db, events)),
     keeps: createKeptUses(env.historyUsesADay),
+    counts,
     log: logger,
   });
   const workers = createWorkerPool({ threads: env.workerThreads, log: logger });
@@ -166,7 +173,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     await Promise.all([app.close(), jobs.stop()]);
     clearTimeout(cut);
-    await usage.close();
+    await Promise.all([usage.close(), counts.close()]);
     await opened.close();
     mailer.close();
     await Promise.all([workers.close(), limiter.close(), connection.close(), probe.close()]);

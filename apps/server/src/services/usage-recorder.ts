@@ -1,4 +1,5 @@
 import type { Log, RecordedUse, UsageEvent, UsageRecorder } from '@promptory/api/server';
+import type { KeptCounts } from './kept-counts.ts';
 
 export interface BufferedUsageRecorder extends UsageRecorder {
   /** Writes what is left, and takes no more. */
@@ -11,6 +12,8 @@ interface Options {
   write(events: readonly RecordedUse[]): Promise<void>;
   /** Whether a use is kept by itself, or only counted; each is unless said. */
   keeps?(use: UsageEvent): boolean;
+  /** Where each use that is taken counts besides. */
+  counts?: Pick<KeptCounts, 'add'>;
   log: Log;
   flushIntervalMs?: number;
   batchSize?: number;
@@ -39,7 +42,15 @@ const usesIn = (batch: readonly RecordedUse[]): number => batch.reduce((sum, { u
  * are only counted are added up here already: of whoever calls without a pause almost all are.
  */
 export function createUsageRecorder(options: Options): BufferedUsageRecorder {
-  const { write, keeps = () => true, log, flushIntervalMs = 250, batchSize = 200, maxBuffered = 20_000 } = options;
+  const {
+    write,
+    keeps = () => true,
+    counts,
+    log,
+    flushIntervalMs = 250,
+    batchSize = 200,
+    maxBuffered = 20_000,
+  } = options;
   let events: RecordedUse[] = [];
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> | null = null;
@@ -92,6 +103,7 @@ export function createUsageRecorder(options: Options): BufferedUsageRecorder {
         lost += 1;
         return;
       }
+      counts?.add('used', event.kind);
       const isKept = keeps(event);
       const key = isKept ? '' : countedAs(event);
       const same = isKept ? undefined : counted.get(key);

@@ -181,7 +181,7 @@ describe('the times of jobs', () => {
   /** How often in a day; once unless it is named here. */
   const timesADay: Readonly<Record<string, number>> = {
     ...{ delete_old_answers: 24, reseal_second_factors: 24, forget_changes: 24 },
-    ...{ store_missed_words: 288, add_up_name_counts: 1_440 },
+    ...{ store_missed_words: 288, count_statistics: 288, add_up_name_counts: 1_440 },
   };
 
   it.each(items.map((item) => [item.task, item] as const))(

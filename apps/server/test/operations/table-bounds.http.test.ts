@@ -140,6 +140,18 @@ const bounds: Readonly<Record<string, Bound>> = {
     aged: (days) => run`INSERT INTO changes (topics, written_at) VALUES ('{prompt:1}', ${ago(days)})`,
     besides: 'what the others of this list bound: some rows for each statement that changes them',
   },
+  'public.counted_events': {
+    days: 8,
+    aged: (days) =>
+      run`INSERT INTO counted_events (since, kind, detail, amount) VALUES (${ago(days)}, 'used', 'read', 1)`,
+    besides: 'the kinds of events, reasons and limits that there are',
+  },
+  'public.daily_statistics': {
+    days: 730,
+    aged: (days) =>
+      run`INSERT INTO daily_statistics (day, taken_at, totals) VALUES (${ago(days).toISOString().slice(0, 10)}::date, ${ago(days)}, '{}')`,
+    besides: 'one for each day',
+  },
   'graphile_worker._private_jobs': {
     days: 30,
     aged: async (days) => {

@@ -57,4 +57,5 @@ export const grants: Readonly<Record<Permission, Grant>> = {
   'usage.read': key('usage:read', true),
   'admin.users': admin,
   'admin.audit': admin,
+  'admin.stats': admin,
 };

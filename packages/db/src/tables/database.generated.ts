@@ -91,6 +91,31 @@ export interface Changes {
   xid: Generated<string>;
 }
 
+export interface CountedEvents {
+  amount: Int8;
+  /**
+   * Why a sign-in failed, how a prompt was used, which job failed, which limit refused; else empty
+   */
+  detail: string;
+  kind: "registered" | "signed_in" | "sign_in_failed" | "prompt_created" | "version_created" | "label_moved" | "used" | "job_failed" | "mail_sent" | "mail_failed" | "limit_refused";
+  since: Timestamp;
+}
+
+export interface DailyStatistics {
+  /**
+   * The newest that a server knew of then
+   */
+  backup_made_at: Timestamp | null;
+  backup_stored_at: Timestamp | null;
+  day: string;
+  /**
+   * Null until the day is over
+   */
+  happened: Json | null;
+  taken_at: Timestamp;
+  totals: Json;
+}
+
 export interface EmailTokens {
   created_at: Timestamp;
   email: string;
@@ -514,6 +539,8 @@ export interface DB {
   audit_log: AuditLog;
   auth_attempts: AuthAttempts;
   changes: Changes;
+  counted_events: CountedEvents;
+  daily_statistics: DailyStatistics;
   email_tokens: EmailTokens;
   favorites: Favorites;
   group_invitations: GroupInvitations;

@@ -76,6 +76,15 @@ export const checks: Readonly<Record<string, CheckProof>> = {
   ),
   auth_attempts_reason_check: characters('reason', 0, 100),
   auth_attempts_user_agent_check: characters('user_agent', 0, 512),
+  counted_events_amount_check: atLeast('amount', 0),
+  counted_events_detail_check: characters('detail', 0, 100),
+  counted_events_kind_check: oneOf(
+    'kind',
+    ...['registered', 'signed_in', 'sign_in_failed', 'prompt_created', 'version_created', 'label_moved'],
+    ...['used', 'job_failed', 'mail_sent', 'mail_failed', 'limit_refused'],
+  ),
+  daily_statistics_happened_check: json('happened', 'object'),
+  daily_statistics_totals_check: json('totals', 'object'),
   email_tokens_email_check: characters('email', 0, 254),
   email_tokens_expires_at_check: {
     sets: '(purpose, expires_at)',
@@ -240,6 +249,7 @@ export const nullable: Readonly<Record<string, readonly string[]>> = {
   api_keys: ['calls_per_minute', 'expires_at', 'group_id', 'last_used_at', 'revoked_at'],
   audit_log: ['actor_id', 'api_key_id', 'ip', 'request_id', 'target_id'],
   auth_attempts: ['email', 'ip', 'reason', 'user_agent', 'user_id'],
+  daily_statistics: ['backup_made_at', 'backup_stored_at', 'happened'],
   group_invitations: ['answer', 'answered_at', 'invited_by'],
   idempotency_keys: ['user_id'],
   group_prompts: ['added_by'],
@@ -328,6 +338,8 @@ export const defaults: Readonly<Record<string, string>> = {
 
 /** Texts that are compared by their bytes, whatever language the database sorts by. */
 export const bytewise: readonly string[] = [
+  'counted_events.detail',
+  'counted_events.kind',
   'label_moves.label',
   'prompt_aliases.alias',
   'prompt_includes.label',

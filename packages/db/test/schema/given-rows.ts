@@ -166,6 +166,8 @@ const rows: ReadonlyArray<readonly [table: string, row: Readonly<Record<string, 
     { key_hash: HASH, sealed_answer: "decode(repeat('00', 28), 'hex')", created_at: 'now()', user_id: `'${ANN}'` },
   ],
   ['changes', { topics: "'{prompt:1}'" }],
+  ['counted_events', { since: 'now()', kind: "'registered'", detail: "''", amount: '1' }],
+  ['daily_statistics', { day: 'now()', taken_at: 'now()', totals: "'{}'" }],
   ['running_imports', { id: 'gen_random_uuid()', user_id: `'${ANN}'`, seen_at: 'now()' }],
   ['user_totp', { user_id: `'${ANN}'`, sealed_key: "decode(repeat('00', 32), 'hex')", started_at: 'now()' }],
   [

@@ -23,6 +23,8 @@ const keys: Readonly<Record<string, readonly [table: string, differs: Readonly<R
   audit_log_pkey: ['audit_log', {}],
   auth_attempts_pkey: ['auth_attempts', {}],
   changes_pkey: ['changes', {}],
+  counted_events_pkey: ['counted_events', {}],
+  daily_statistics_pkey: ['daily_statistics', {}],
   email_tokens_pkey: ['email_tokens', { token_hash: anotherHash }],
   email_tokens_token_hash_key: ['email_tokens', { id: anew }],
   favorites_pkey: ['favorites', {}],

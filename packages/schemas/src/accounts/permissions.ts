@@ -53,6 +53,7 @@ export const permissions = [
   'usage.read',
   'admin.users',
   'admin.audit',
+  'admin.stats',
 ] as const;
 export type Permission = (typeof permissions)[number];
 

@@ -256,4 +256,5 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'admin.users.update': 'small',
   'admin.audit.list': () => [{ limit: 100 }],
   'admin.authAttempts.list': () => [{ limit: 100 }],
+  'admin.stats.get': 'small',
 };

@@ -6,10 +6,13 @@ import {
   ListAuditInput,
   ListAuthAttemptsInput,
   ListUsersInput,
+  Statistics,
   UpdateUserInput,
 } from '@promptory/schemas';
+import { z } from 'zod';
 import { router, sessionProcedure } from '../../trpc.ts';
 import { listAudit, listAuthAttempts, listUsers } from './admin.queries.ts';
+import { getStatistics } from './statistics.queries.ts';
 import { updateUser } from './update-user.ts';
 
 const tags = ['Administration'];
@@ -84,5 +87,23 @@ export const adminRouter = router({
       .input(ListAuthAttemptsInput.prefault({}))
       .output(AuthAttemptPage)
       .query(({ ctx, input }) => listAuthAttempts(ctx, input)),
+  }),
+
+  stats: router({
+    get: sessionProcedure
+      .meta({
+        can: 'admin.stats',
+        rest: {
+          method: 'GET',
+          path: '/admin/stats',
+          summary: 'What there is, and what happened within a day',
+          description:
+            'Nothing is counted for who asks: a job counts what there is every five minutes, which `totals.takenAt` says, and what happens is kept by quarters of an hour. `lastDay` is the last 96 of them with the one that has begun, `dayBefore` the 96 before. `totals` is null until a server has counted for the first time.',
+          tags,
+        },
+      })
+      .input(z.strictObject({}).prefault({}))
+      .output(Statistics)
+      .query(({ ctx }) => getStatistics(ctx)),
   }),
 });
