@@ -88,7 +88,7 @@ describe('a start in production', () => {
   });
 
   it('is never refused for a secret that was drawn by chance', () => {
-    for (let round = 0; round < 2_000; round += 1) {
+    for (let round = 0; round < 300; round += 1) {
       const bytes = randomBytes(32);
       const secret = round % 2 === 0 ? bytes.toString('base64') : bytes.toString('hex');
       expect(faultsOf({ JWT_SECRET: secret, METRICS_TOKEN: randomBytes(24).toString('base64url') })).toEqual([]);

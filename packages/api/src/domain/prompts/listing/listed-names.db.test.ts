@@ -52,7 +52,7 @@ it('counts for everyone just what each may read, whatever changes, and before an
     await as(owner).members.add({ id: group.id, handle: 'carol', role: 'viewer' });
   }
   const made: { id: string; owner: Person; gone: boolean }[] = [];
-  for (let step = 0; step < 60; step += 1) {
+  for (let step = 0; step < 45; step += 1) {
     const what = random();
     const prompt = made.length < 6 || what < 0.3 ? undefined : pick(made);
     if (prompt === undefined) {

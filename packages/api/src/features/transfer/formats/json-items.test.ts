@@ -30,7 +30,7 @@ describe('the items of a JSON text', () => {
         const texts = await textsOf(JSON.stringify(objects, null, space), cut);
         expect(texts.map((text) => JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(objects)));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -206,7 +206,7 @@ describe('an export as CSV', () => {
         const csv = (await collect(toCsv(each(prompts)))).join('');
         expect(await promptsOf(csv)).toEqual(prompts.map(({ kind: _, ...prompt }) => prompt));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -263,7 +263,7 @@ describe('an export for a spreadsheet', () => {
           expect(await promptsOf(csv)).toEqual(prompts.map(({ kind: _, ...prompt }) => prompt));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
