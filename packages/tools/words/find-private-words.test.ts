@@ -20,6 +20,12 @@ describe('a private word', () => {
   it('is found in constants, properties, private fields and names of files', () => {
     expect(found('a.ts', 'const REST_DOOR = x.restDoor ?? this.#door;')).toEqual(['1 door', '1 door', '1 door']);
     expect(found('src/rest-door.ts', '')).toEqual(['0 door']);
+    expect(found('a.tsx', 'const a = <Door kind="x">{isTold && <p>It’s a knock</p>}</Door>;')).toEqual([
+      '1 door',
+      '1 told',
+      '1 knock',
+      '1 door',
+    ]);
   });
 
   it('is found in comments, texts and pages where prose has a better word too', () => {

@@ -39,9 +39,9 @@ function* wordsIn(text: string, words: readonly PrivateWord[], line: number): Ge
 export function* findPrivateWords(path: string, text: string): Generator<FoundWord> {
   yield* wordsIn(path, privateWords, 0);
   let line = 1;
-  const isCode = path.endsWith('.ts');
+  const isCode = /\.tsx?$/.test(path);
   const tokens = isCode
-    ? Array.from(jsTokens(text), ({ type, value }) => ({
+    ? Array.from(jsTokens(text, { jsx: path.endsWith('.tsx') }), ({ type, value }) => ({
         value,
         isName: /^(IdentifierName|PrivateIdentifier)$/.test(type),
       }))

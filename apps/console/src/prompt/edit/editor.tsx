@@ -27,7 +27,7 @@ export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel
   const [kept] = useState(() => readDraft<Draft>(name));
   const [draft, setDraft] = useState(kept?.value ?? saved);
   const [start, setStart] = useState({ saved, base: kept === null ? baseVersion : kept.baseVersion });
-  const [isTold, setTold] = useState(kept !== null);
+  const [isReminded, setReminded] = useState(kept !== null);
   /** Why a message that is written as JSON is none. */
   const [unread, setUnread] = useState<string | null>(null);
   const isChanged = !isSameDraft(draft, start.saved);
@@ -63,7 +63,7 @@ export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel
       }}
     >
       {above?.({ base, isTyped: isChanged })}
-      {isTold && (
+      {isReminded && (
         <Notice>
           What you typed before and did not save is here again.{' '}
           <button
@@ -72,7 +72,7 @@ export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel
             onClick={() => {
               setStart({ saved, base: baseVersion });
               setDraft(saved);
-              setTold(false);
+              setReminded(false);
             }}
           >
             Drop it
