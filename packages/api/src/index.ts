@@ -19,6 +19,7 @@ export { forgetChanges } from './domain/retention/forget-changes.ts';
 export { addEvents, type ServerCount } from './domain/statistics/add-events.ts';
 export { countStatistics, type KnownBackups } from './domain/statistics/count-statistics.ts';
 export { quarterOf, type ServerEvent } from './domain/statistics/counted-events.ts';
+export { summarizeDay } from './domain/statistics/summarize-day.ts';
 export { type RecordedUse, writeUsage } from './domain/usage/write-usage.ts';
 export { AppError, detailedError, errorKinds, publicError, retryAfterOf, spreadWait, toAppError } from './errors.ts';
 export { createAdmin } from './features/admin/create-admin.ts';

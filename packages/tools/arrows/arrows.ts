@@ -136,7 +136,6 @@ export const arrows: ArrowTable = {
       'domain/slugs': ['npm:any-ascii'],
       'domain/invitations': ['context.ts'],
       'domain/retention': ['context.ts'],
-      'domain/statistics': ['context.ts'],
       'domain/trash': ['context.ts'],
       'domain/accounts': [
         'context.ts',
@@ -150,6 +149,7 @@ export const arrows: ArrowTable = {
         'npm:zod',
       ],
       'domain/mail': ['context.ts', 'call-limits.ts', 'domain/accounts', 'domain/invitations', 'npm:zod'],
+      'domain/statistics': ['context.ts', 'domain/mail'],
       'domain/registration': ['context.ts', 'errors.ts', 'domain/invitations'],
       'domain/quotas': ['context.ts', 'errors.ts'],
       'domain/declarations': ['tasks.ts', 'context.ts', 'errors.ts', '@promptory/template'],

@@ -21,6 +21,7 @@ import {
   purgeTrash,
   type Services,
   sendMail,
+  summarizeDay,
   tellOwners,
 } from '@promptory/api/server';
 import {
@@ -36,6 +37,7 @@ import type { Backups } from './backups.ts';
 
 // Minute, hour, day, month, weekday (UTC); a day that was missed is made up for within its time.
 export const CRONTAB = `
+12 0 * * * summarize_day ?fill=12h
 37 1 * * * make_backup ?fill=12h
 17 2 * * * ensure_usage_partitions ?fill=12h
 37 2 * * * purge_trash ?fill=12h
@@ -64,6 +66,10 @@ export interface TaskServices {
 /** What the queue can do: a name here is a name in the database. */
 export function tasksOf({ services, ensurePartitions, backups }: TaskServices): TaskList {
   const { db, clock, log, secretBox } = services;
+  const count = async (): Promise<void> => {
+    const [madeAt, storedAt] = [await backups?.newestMadeAt(), await backups?.newestStoredAt?.()];
+    await countStatistics(db, clock.now(), { madeAt: madeAt ?? null, storedAt: storedAt ?? null });
+  };
   return {
     [MAIL_TASK]: (payload) => withoutQuotes(() => sendMail(services, parseMailJob(payload))),
     [OWNERS_TASK]: (payload) => tellOwners(services, parseOwnersJob(payload)),
@@ -103,9 +109,11 @@ export function tasksOf({ services, ensurePartitions, backups }: TaskServices): 
     async add_up_name_counts() {
       await addUpNameCounts(db);
     },
-    async count_statistics() {
-      const [madeAt, storedAt] = [await backups?.newestMadeAt(), await backups?.newestStoredAt?.()];
-      await countStatistics(db, clock.now(), { madeAt: madeAt ?? null, storedAt: storedAt ?? null });
+    count_statistics: count,
+    async summarize_day() {
+      await count();
+      const mailed = await summarizeDay(db, clock.now());
+      log.info({ mailed }, 'the day before was summed up');
     },
     async store_missed_words() {
       const prompts = await storeMissedWords(db, new Date(clock.now().getTime() - MISSED_MS));

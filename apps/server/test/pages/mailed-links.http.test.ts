@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type MailJob, sendMail } from '@promptory/api/server';
+import { countStatistics, type MailJob, sendMail, summarizeDay } from '@promptory/api/server';
 import { givenGroup, givenPerson, givenPrompt, newAddress } from '@promptory/api/testing';
 import { newId } from '@promptory/db';
 import PostalMime from 'postal-mime';
@@ -41,6 +41,16 @@ await services.db
   })
   .execute();
 
+const administrator = await givenPerson(services, { role: 'admin' });
+await services.db
+  .updateTable('users')
+  .set({ preferences: JSON.stringify({ emailNotifications: { dailySummary: true } }) })
+  .where('id', '=', administrator.id)
+  .execute();
+const tomorrow = new Date(services.clock.now().getTime() + 86_400_000);
+await countStatistics(services.db, services.clock.now(), { madeAt: null, storedAt: null });
+await summarizeDay(services.db, tomorrow);
+
 const at = services.clock.now().toISOString();
 const { id: userId, email } = owner;
 
@@ -67,6 +77,7 @@ const jobs: { readonly [Kind in MailJob['kind']]: readonly Extract<MailJob, { ki
   ),
   group_invitation: [{ kind: 'group_invitation', invitationId }],
   labels_moved: [{ kind: 'labels_moved', userId, moveId }],
+  daily_summary: [{ kind: 'daily_summary', userId: administrator.id, day: at.slice(0, 10) }],
   group_shared: [{ kind: 'group_shared', groupId, userId: member.id, sharedBy: userId }],
 };
 /** These tell of something that nobody can do anything about by a link. */

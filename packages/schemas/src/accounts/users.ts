@@ -66,6 +66,7 @@ const EmailNotifications = z.strictObject({
   groupInvitations: z.boolean().describe('A mail when somebody shares a group with you.'),
   labelMoves: z.boolean().describe('A mail when somebody else moves a label of a prompt of yours; one for a release.'),
   security: z.boolean().describe('A mail when the password has changed.'),
+  dailySummary: z.boolean().describe('A mail each night of what happened on the day; to administrators alone.'),
 });
 
 /** What a person has chosen for themselves. */
@@ -97,7 +98,8 @@ export const defaultPreferences: Preferences = {
   pageSize: 20,
   defaultCategory: null,
   defaultVisibility: 'private',
-  emailNotifications: { groupInvitations: true, labelMoves: true, security: true },
+  // A mail that nobody has asked for and that comes each night is one that is soon left unread.
+  emailNotifications: { groupInvitations: true, labelMoves: true, security: true, dailySummary: false },
 };
 
 /** Merged into what is stored; an unknown key is refused. */
@@ -113,7 +115,9 @@ export const UpdatePreferencesInput = z
 export type UpdatePreferencesInput = z.infer<typeof UpdatePreferencesInput>;
 
 /** Kinds of mails that a link in each of them turns off. Mails of security are not among them: these end by signing in only. */
-export const MailedNotification = z.enum(['groupInvitations', 'labelMoves']).meta({ id: 'MailedNotification' });
+export const MailedNotification = z
+  .enum(['groupInvitations', 'labelMoves', 'dailySummary'])
+  .meta({ id: 'MailedNotification' });
 export type MailedNotification = z.infer<typeof MailedNotification>;
 
 export const ChooseMailsInput = z

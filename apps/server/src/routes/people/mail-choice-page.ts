@@ -12,6 +12,7 @@ const PATH = '/mail-preferences';
 const about: Readonly<Record<Choice['notification'], { title: string; when: string }>> = {
   groupInvitations: { title: 'Mails about shared groups', when: 'when somebody shares a group of prompts with you' },
   labelMoves: { title: 'Mails about labels', when: 'when somebody else moves a label of a prompt of yours' },
+  dailySummary: { title: 'Summaries of each day', when: 'each night of what happened on the day' },
 };
 
 const choicePage = (token: string, { notification, wanted }: Choice, isDone: boolean): Page => {

@@ -46,7 +46,7 @@ const preferences = {
   pageSize: 20,
   defaultCategory: null,
   defaultVisibility: 'private',
-  emailNotifications: { groupInvitations: true, labelMoves: true, security: true },
+  emailNotifications: { groupInvitations: true, labelMoves: true, security: true, dailySummary: false },
 };
 
 describe('an oracle', () => {

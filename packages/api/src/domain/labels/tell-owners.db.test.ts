@@ -145,7 +145,7 @@ describe('the link in such a mail', () => {
     expect(await choose(token, false)).toEqual({ notification: 'labelMoves', wanted: false });
     const { preferences } = callersOf(services).as(dora.principal);
     expect((await preferences.get()).emailNotifications).toEqual({
-      ...{ groupInvitations: true, labelMoves: false, security: true },
+      ...{ groupInvitations: true, labelMoves: false, security: true, dailySummary: false },
     });
     expect(await choose(token, true)).toEqual({ notification: 'labelMoves', wanted: true });
     const audit = await db.selectFrom('audit_log').select(['action']).where('actor_id', '=', dora.id).execute();

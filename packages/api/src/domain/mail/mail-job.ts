@@ -41,15 +41,19 @@ const MailJob = z.discriminatedUnion('kind', [
    * gets no more of them for a while.
    */
   z.strictObject({ kind: z.literal('labels_moved'), userId: Id, moveId: Id, isLast: z.boolean().optional() }),
+  /** `day`: of UTC, that is over. */
+  z.strictObject({ kind: z.literal('daily_summary'), userId: Id, day: z.iso.date().max(10) }),
 ]);
 export type MailJob = Readonly<z.infer<typeof MailJob>>;
 
 export const MAIL_TASK = 'send_mail';
 
 // The lower, the sooner. Other work of the queue has 0.
-const PRIORITY = { ownAccount: -10, causedByOthers: 10 } as const;
+const PRIORITY = { ownAccount: -10, canWait: 10 } as const;
 
-const CAUSED_BY_OTHERS: ReadonlySet<MailJob['kind']> = new Set([
+/** What others cause, and what is of yesterday. */
+const CAN_WAIT: ReadonlySet<MailJob['kind']> = new Set([
+  'daily_summary',
   'group_invitation',
   'group_shared',
   'labels_moved',
@@ -57,8 +61,7 @@ const CAUSED_BY_OTHERS: ReadonlySet<MailJob['kind']> = new Set([
 ]);
 
 /** Thousands of mails that somebody caused for others may wait: nobody's link to get into their own account waits behind. */
-const priorityOf = ({ kind }: MailJob): number =>
-  CAUSED_BY_OTHERS.has(kind) ? PRIORITY.causedByOthers : PRIORITY.ownAccount;
+const priorityOf = ({ kind }: MailJob): number => (CAN_WAIT.has(kind) ? PRIORITY.canWait : PRIORITY.ownAccount);
 
 /** Queues a mail in the action's own transaction: it goes out only when the action happened. */
 export const enqueueMail = (trx: Transaction<Database>, job: MailJob): Promise<void> => enqueueMails(trx, [job]);

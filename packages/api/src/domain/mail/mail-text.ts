@@ -1,17 +1,5 @@
-import type { Mail } from '../../context.ts';
+import { type MailText, mail, turnedOffHere } from './mail-form.ts';
 import { shownHandle, shownName } from './shown-name.ts';
-
-type MailText = Omit<Mail, 'to' | 'unsubscribe'>;
-
-/**
- * A text of paragraphs; all of a subject and of a sentence is ours. What people typed stands on lines of its own, see `typed`:
- * within a sentence it could end it and go on in our name. Nobody is greeted by name, for of an address that is not proved
- * a stranger may have typed that too.
- */
-const mail = (subject: string, ...paragraphs: string[]): MailText => ({
-  subject,
-  text: `${['Hello,', ...paragraphs].join('\n\n')}\n\n-- \nPromptory\n`,
-});
 
 /** What people typed, each on an indented line below what it is. */
 const typed = (lines: Readonly<Record<string, string>>): string =>
@@ -174,11 +162,6 @@ export const groupInvitationMail = (
     registerLink,
     'If you do not wish to, you need do nothing. We ask for no password and no payment by mail, whatever a name says.',
   );
-
-const turnedOffHere = (choiceLink: string): [string, string] => [
-  'You can turn mails of this kind off here:',
-  choiceLink,
-];
 
 export const groupSharedMail = (of: Sharing, groupLink: string, choiceLink: string): MailText =>
   mail(

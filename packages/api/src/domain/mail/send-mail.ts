@@ -24,6 +24,7 @@ import {
   securityMailsOffMail,
   verifyEmailMail,
 } from './mail-text.ts';
+import { type DaySummary, dailySummaryMail } from './summary-text.ts';
 
 type MemberRole = AddMemberInput['role'];
 
@@ -75,6 +76,8 @@ async function writeMail(services: MailServices, job: MailJob): Promise<Mail | n
       return writeShared(services, job);
     case 'labels_moved':
       return writeLabelsMoved(services, job);
+    case 'daily_summary':
+      return writeDailySummary(services, job);
   }
 }
 
@@ -268,6 +271,26 @@ async function writeLabelsMoved(
     );
   });
 }
+
+/** To whoever administers the server still. */
+async function writeDailySummary(
+  services: MailServices,
+  { userId, day }: Extract<MailJob, { kind: 'daily_summary' }>,
+): Promise<Mail | null> {
+  return writeChosen(services, userId, 'dailySummary', async (choiceLink) => {
+    const { rows } = await sql<SummaryRow>`
+      SELECT summary.totals, summary.happened, summary.backup_made_at AS "backupMadeAt", before.happened AS before
+      FROM daily_statistics AS summary
+      JOIN users ON users.id = ${userId}::uuid AND users.role = 'admin'
+      LEFT JOIN daily_statistics AS before ON before.day = summary.day - 1
+      WHERE summary.day = ${day}::date AND summary.happened IS NOT NULL
+    `.execute(services.db);
+    const [row] = rows;
+    return row === undefined ? null : dailySummaryMail({ day, ...row }, choiceLink);
+  });
+}
+
+type SummaryRow = Omit<DaySummary, 'day'>;
 
 /** A mail that people can turn off: to who has not, and has proved the address. It says by which link they do. */
 async function writeChosen(

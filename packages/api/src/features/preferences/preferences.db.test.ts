@@ -18,7 +18,7 @@ describe('preferences', () => {
       ...defaultPreferences,
       theme: 'dark',
       pageSize: 50,
-      emailNotifications: { groupInvitations: true, labelMoves: false, security: false },
+      emailNotifications: { groupInvitations: true, labelMoves: false, security: false, dailySummary: false },
     };
     expect(await preferencesOf('alice').get({})).toMatchObject(merged);
     expect(await preferencesOf('alice').update({ theme: 'dark' })).toMatchObject(merged);
