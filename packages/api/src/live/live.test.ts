@@ -1,6 +1,6 @@
 import { type ChangeListener, type ChangePosition, placeOf } from '@promptory/db';
 import { describe, expect, it } from 'vitest';
-import type { Seen } from '../context.ts';
+import type { Seen, Who } from '../context.ts';
 import { createLive, noLive } from './live.ts';
 
 interface Thing {
@@ -21,6 +21,8 @@ const withoutIds = (said: readonly string[]) => said.map((each) => each.split(' 
 function givenLive({ missed = [], streams = 10 }: { missed?: readonly string[]; streams?: number } = {}) {
   let listener: ChangeListener | undefined;
   let number = 20;
+  const feed = { isCurrent: true, isLate: false, fails: false, reads: 0 };
+  const warned: object[] = [];
   const position = (): ChangePosition => ({ ...POSITION, snapshot: `${number}:${number}:` });
   const live = createLive({
     feed: {
@@ -28,18 +30,27 @@ function givenLive({ missed = [], streams = 10 }: { missed?: readonly string[]; 
         listener = given;
         return () => undefined;
       },
-      isCurrent: () => true,
+      isCurrent: () => feed.isCurrent,
       position,
     },
-    pool: { query: async () => ({ rows: [{ ...position(), isLate: false, found: [missed] }] }) } as never,
-    log: { warn: () => undefined },
+    pool: {
+      async query() {
+        feed.reads += 1;
+        if (feed.fails) throw new Error('The database is away.');
+        return { rows: [{ ...position(), isLate: feed.isLate, found: [missed] }] };
+      },
+    } as never,
+    log: { warn: (facts) => void warned.push(facts) },
     streams,
   });
   const things = new Map<string, { is: string; isWhole?: boolean; dependsOn?: readonly string[] }>();
   const lookedUp: string[][] = [];
   const held: { until: Promise<void> } = { until: Promise.resolve() };
+  const failing: Error[] = [];
   const lookUp = async (keys: readonly string[]): Promise<Seen<Thing>[]> => {
     lookedUp.push([...keys]);
+    const failure = failing.shift();
+    if (failure !== undefined) throw failure;
     const seen = keys.map((key) => {
       const { is = 'none', isWhole = true, dependsOn = [`topic:${key}`] } = things.get(key) ?? {};
       return { event: { key, is }, dependsOn, isWhole };
@@ -48,13 +59,21 @@ function givenLive({ missed = [], streams = 10 }: { missed?: readonly string[]; 
     return seen;
   };
   return {
-    ...{ live, things, lookedUp },
+    ...{ live, things, lookedUp, feed, failing, warned },
     /** @param room how many events the client takes before it has to drain */
-    open(keys: readonly string[], { leftAt, room = 100 }: { leftAt?: string; room?: number } = {}) {
+    open(
+      keys: readonly string[],
+      {
+        leftAt,
+        room = 100,
+        what = 'prompts',
+        who,
+      }: { leftAt?: string; room?: number; what?: 'groups' | 'prompts'; who?: Partial<Who> } = {},
+    ) {
       const said: string[] = [];
       let left = room;
       const stream = live.stream<Thing>({
-        ...{ what: 'prompts', who: { userId: 'one', isAdmin: false, groupId: null }, keys, lookUp, leftAt },
+        ...{ what, who: { userId: 'one', isAdmin: false, groupId: null, ...who }, keys, lookUp, leftAt },
         reset: { key: 'all', is: 'reset' },
       });
       const source = stream.open({
@@ -179,7 +198,128 @@ describe('a stream', () => {
   });
 });
 
+describe('what is looked up', () => {
+  it('is shared by the streams of one reader, and by nobody who may see something else', async () => {
+    const { open, lookedUp } = givenLive({ streams: 100 });
+    const others = [
+      { what: 'groups' as const },
+      { who: { userId: 'two' } },
+      { who: { isAdmin: true } },
+      { who: { groupId: 'g' } },
+    ];
+    for (const place of [{}, {}, ...others, ...others]) open(['a', 'a'], place);
+    await turn();
+    expect(lookedUp).toEqual([{}, ...others].map(() => ['a']));
+  });
+
+  it('is looked up again for who joins while the feed is behind, and not while it is current', async () => {
+    const { open, feed, lookedUp, things } = givenLive();
+    open(['a']);
+    await turn();
+    open(['a']);
+    await turn();
+    expect(lookedUp).toEqual([['a']]);
+    feed.isCurrent = false;
+    things.set('a', { is: 'unreported' });
+    const { said } = open(['a']);
+    await turn();
+    expect(lookedUp).toEqual([['a'], ['a']]);
+    expect(withoutIds(said)).toEqual(['a none', 'a unreported']);
+  });
+
+  it('is looked up at most a hundred things at once', async () => {
+    const { open, lookedUp } = givenLive();
+    open(Array.from({ length: 201 }, (_, at) => `${at}`));
+    await turn();
+    expect(lookedUp.map(({ length }) => length)).toEqual([100, 100, 1]);
+  });
+
+  it('is found by what it depends on now, and no longer by what it did before', async () => {
+    const { open, things, changed, lookedUp } = givenLive();
+    things.set('a', { is: '1', dependsOn: ['x', 'y'] });
+    open(['a']);
+    await turn();
+    things.set('a', { is: '2', dependsOn: ['y', 'z'] });
+    for (const topic of ['x', 'x', 'y', 'z']) {
+      changed(topic);
+      await turn();
+    }
+    expect(lookedUp).toEqual([['a'], ['a'], ['a'], ['a']]);
+  });
+
+  it('is tried again where that fails, which is logged, and never for who has left meanwhile', async () => {
+    const { open, failing, lookedUp, warned } = givenLive();
+    const failure = new Error('The database is away.');
+    failing.push(failure);
+    const stays = open(['a']);
+    const leaves = open(['b']);
+    await Promise.resolve();
+    leaves.close();
+    await expect.poll(() => withoutIds(stays.said)).toEqual(['a none']);
+    expect(warned).toEqual([{ err: failure }]);
+    expect(lookedUp.at(-1)).toEqual(['a']);
+  });
+
+  it('is looked up for four readers at once, and for the others after them', async () => {
+    const { open, hold, lookedUp } = givenLive();
+    const letGo = hold();
+    for (const userId of ['one', 'two', 'three', 'four', 'five', 'six']) open([userId], { who: { userId } });
+    await turn();
+    expect(lookedUp).toHaveLength(4);
+    letGo();
+    await turn();
+    expect(lookedUp).toHaveLength(6);
+  });
+});
+
+describe('signs of life', () => {
+  it('go to a part of the streams each second, and to each once in fifteen', async () => {
+    const { open, live } = givenLive({ streams: 30 });
+    const streams = Array.from({ length: 30 }, () => open(['a']));
+    await turn();
+    const pings = () => streams.map(({ said }) => said.filter((each) => each.startsWith('ping')).length);
+    for (let second = 1; second <= 15; second += 1) {
+      live.beat();
+      expect(pings().reduce((sum, each) => sum + each, 0)).toBe(2 * second);
+    }
+    expect(new Set(pings())).toEqual(new Set([1]));
+  });
+});
+
 describe('a client that comes back', () => {
+  it('has what it missed read once with all who left there and wait for it, and anew for who comes later', async () => {
+    const { open, feed } = givenLive({ missed: ['topic:a'] });
+    const together = [open(['a'], { leftAt: LEFT_AT }), open(['a'], { leftAt: LEFT_AT })];
+    const elsewhere = open(['a'], { leftAt: placeOf({ ...POSITION, snapshot: '11:11:' }) });
+    await turn();
+    expect(feed.reads).toBe(2);
+    await turn();
+    const later = open(['a'], { leftAt: LEFT_AT });
+    await turn();
+    expect(feed.reads).toBe(3);
+    for (const { said } of [...together, elsewhere, later]) expect(withoutIds(said)[0]).toBe('a none');
+  });
+
+  it.each(['isLate', 'fails'] as const)(
+    'is told all anew where what it missed is not known any more: %s',
+    async (why) => {
+      const { open, feed } = givenLive();
+      feed[why] = true;
+      const { said } = open(['a'], { leftAt: LEFT_AT });
+      await turn();
+      expect(withoutIds(said).slice(0, 2)).toEqual(['all reset', 'a none']);
+    },
+  );
+
+  it('is told nothing once it has left again', async () => {
+    const { open } = givenLive({ missed: ['topic:a'] });
+    const { said, close } = open(['a'], { leftAt: LEFT_AT });
+    await Promise.resolve();
+    close();
+    await turn();
+    expect(said).toEqual([]);
+  });
+
   it('is told what it missed, and what may have changed unseen, and of no other thing', async () => {
     const { open, place, things } = givenLive({ missed: ['topic:missed'] });
     things.set('loose', { is: '1', isWhole: false });

@@ -1,0 +1,158 @@
+/**
+ * What each procedure that changes something leaves in the audit log (who: what to which, with what), and the mails that it
+ * has sent; of several calls one after the other. Names stand for the ids of what has one.
+ */
+export const expectedEntries: Readonly<Record<string, readonly string[]>> = {
+  'admin.users.update': [
+    'root: user.quotas_changed user sam {quotas:{prompts:{to:3,from:null}}}',
+    'root: user.access_changed user sam {role:{to:admin,from:user}}',
+    'root: user.access_changed user sam {role:{to:user,from:admin},status:{to:suspended,from:active}}',
+  ],
+  'apiKeys.create': ['sam: apiKey.created apiKey an id {name:ci,scopes:[prompts:read],groupId:null}'],
+  'apiKeys.revoke': ['sam: apiKey.revoked apiKey an id'],
+  'auth.changePassword': [
+    'sam: user.password_changed user sam {endedSessions:1}',
+    'mail {kind:password_changed,userId:sam}',
+  ],
+  'auth.forgotPassword': [
+    'null: user.reset_requested user nina',
+    'mail {kind:reset_password,email:nina@}',
+    'null: user.reset_requested user null',
+    'mail {kind:reset_password,email:nobody@example.com}',
+  ],
+  'auth.login': ['nina: session.started session an id {carrier:token,secondFactor:null}'],
+  'auth.logout': ['nina: session.ended session an id'],
+  'auth.refresh': ['nina: session.refreshed session an id'],
+  'auth.register': [
+    'nina: user.registered user nina',
+    'mail {kind:verify_email,userId:nina,email:nina@}',
+    'null: user.registered_again user nina',
+    'mail {kind:already_registered,userId:nina}',
+  ],
+  'auth.resendVerification': [
+    'null: user.verification_requested user nina',
+    'mail {kind:resend_verification,email:nina@}',
+  ],
+  'auth.resetPassword': [
+    'nina: user.password_reset user nina {endedSessions:1}',
+    'mail {kind:password_changed,userId:nina}',
+  ],
+  'auth.sessions.end': ['sam: session.ended session an id'],
+  'auth.totp.confirm': [
+    'sam: user.second_factor_on user sam {endedSessions:1}',
+    'mail {kind:second_factor,userId:sam,event:on,at:a time}',
+  ],
+  'auth.totp.disable': [
+    'sam: user.second_factor_off user sam {by:code}',
+    'mail {kind:second_factor,userId:sam,event:off,at:a time}',
+  ],
+  'auth.totp.renewRecoveryCodes': [
+    'sam: user.recovery_codes_renewed user sam',
+    'mail {kind:second_factor,userId:sam,event:recovery_codes_renewed,at:a time}',
+  ],
+  'auth.totp.start': ['sam: user.second_factor_started user sam'],
+  'auth.totp.verify': [
+    'sam: session.second_factor_verified session an id {by:code}',
+    'sam: session.second_factor_verified session an id {by:recovery_code}',
+    'mail {kind:second_factor,userId:sam,event:recovery_code_used,at:a time}',
+  ],
+  'auth.verifyEmail': [
+    'nina: user.email_verified user nina',
+    'nina: user.password_chosen user nina {endedSessions:0}',
+    'sam: user.email_changed user sam',
+  ],
+  'favorites.add': ['olga: prompt.favorited prompt card'],
+  'favorites.remove': ['olga: prompt.unfavorited prompt card'],
+  'groups.addPrompt': [
+    'olga: group.prompt_added group team {promptId:shared,grantsAccess:true}',
+    'olga: group.prompt_added group team {promptId:of all,grantsAccess:false}',
+  ],
+  'groups.create': ['olga: group.created group team'],
+  'groups.delete': ['olga: group.deleted group own'],
+  'groups.removePrompt': ['olga: group.prompt_removed group team {promptId:of all}'],
+  'groups.reorder': ['olga: group.reordered group team'],
+  'groups.update': ['olga: group.updated group team {changed:[name,description]}'],
+  'invitations.withdraw': ['olga: group.invitation_withdrawn group team {role:viewer,invitationId:an id}'],
+  'labels.move': [
+    'olga: label.moved prompt card {to:1,from:null,label:live,moveId:an id}',
+    'olga: label.moved prompt card {to:2,from:1,label:live,moveId:an id,isBreaking:true}',
+  ],
+  'labels.protect': ['olga: label.protectionSet prompt card {label:live}'],
+  'labels.remove': ['olga: label.removed prompt card {to:null,from:1,label:live,moveId:an id}'],
+  'labels.undo': ['olga: label.moveUndone prompt card {to:1,from:2,label:live,moveId:an id,isBreaking:true}'],
+  'labels.unprotect': ['olga: label.protectionRemoved prompt card {label:live}'],
+  'me.delete': [
+    'olga: group.handed_over group team {to:owner,from:editor,userId:edgar}',
+    'olga: prompt.deleted prompt an id',
+    'olga: prompt.deleted prompt an id',
+    'olga: prompt.deleted prompt an id',
+    'olga: prompt.deleted prompt an id',
+    'olga: prompt.deleted prompt an id',
+    'olga: prompt.deleted prompt an id',
+    'olga: prompt.passed_on prompt second {to:edgar}',
+    'olga: prompt.passed_on prompt shared {to:edgar}',
+    'olga: prompt.purged prompt an id',
+    'olga: prompt.purged prompt an id',
+    'olga: prompt.purged prompt an id',
+    'olga: prompt.purged prompt an id',
+    'olga: prompt.purged prompt an id',
+    'olga: prompt.purged prompt an id',
+    'olga: user.deleted user olga',
+    'mail {kind:account_deleted,email:olga@,at:a time}',
+  ],
+  'me.invitations.accept': [
+    'accept: group.invitation_accepted group of accept {role:editor,userId:accept,invitedBy:edgar}',
+  ],
+  'me.invitations.decline': [
+    'decline: group.invitation_declined group of decline {role:editor,userId:decline,invitedBy:edgar}',
+  ],
+  'me.update': [
+    'sam: user.updated user sam {changed:[name,handle],emailChangeRequested:false}',
+    'sam: user.updated user sam {changed:[],emailChangeRequested:true}',
+    'mail {kind:verify_email,userId:sam,email:new@,securityStamp:2}',
+  ],
+  'members.add': [
+    'olga: group.member_added group team {role:viewer,userId:edgar}',
+    'mail {kind:group_shared,groupId:team,userId:edgar,sharedBy:olga}',
+    'olga: group.invited group team {role:viewer,invitationId:an id}',
+    'mail {kind:group_invitation,invitationId:an id}',
+  ],
+  'members.remove': [
+    'olga: group.member_removed group team {role:editor,userId:edgar}',
+    'edgar: group.left group team {role:viewer,userId:edgar}',
+  ],
+  'members.update': [
+    'olga: group.member_updated group team {to:editor,from:viewer,userId:edgar}',
+    'olga: group.created group third',
+    'olga: group.handed_over group third {to:owner,from:editor,userId:edgar}',
+    'olga: group.member_added group third {role:editor,userId:edgar}',
+    'mail {kind:group_shared,groupId:third,userId:edgar,sharedBy:olga}',
+  ],
+  'preferences.chooseMails': ['sam: user.preferences_changed user sam {changed:[emailNotifications]}'],
+  'preferences.update': ['sam: user.preferences_changed user sam {changed:[theme,locale]}'],
+  'prompts.create': ['olga: prompt.created prompt card', 'olga: prompt.created prompt open {visibility:public}'],
+  'prompts.createMany': ['olga: prompt.created prompt an id', 'olga: prompt.created prompt an id {visibility:public}'],
+  'prompts.delete': ['olga: prompt.deleted prompt card'],
+  'prompts.duplicate': ['olga: prompt.duplicated prompt an id {origin:card,version:1}'],
+  'prompts.purge': ['olga: prompt.deleted prompt card', 'olga: prompt.purged prompt card'],
+  'prompts.purgeTrash': ['olga: prompt.deleted prompt open', 'olga: prompt.purged prompt open'],
+  'prompts.restore': [
+    'olga: prompt.restored prompt card',
+    'olga: prompt.restored prompt card {slug:a-card-3,formerSlug:a-card}',
+  ],
+  'prompts.update': ['olga: prompt.updated prompt card {changed:[slug,visibility,tags],version:2}'],
+  'prompts.updateMany': [
+    'olga: prompt.updated prompt card {changed:[category]}',
+    'olga: prompt.updated prompt open {version:2}',
+  ],
+  'releases.create': [
+    'olga: label.moved prompt card {to:1,from:null,label:spring,moveId:an id,releaseId:an id}',
+    'olga: label.moved prompt open {to:2,from:null,label:spring,moveId:an id,releaseId:an id}',
+  ],
+  'releases.undo': [
+    'olga: label.moveUndone prompt card {to:null,from:1,label:spring,moveId:an id,releaseId:an id}',
+    'olga: label.moveUndone prompt open {to:null,from:2,label:spring,moveId:an id,releaseId:an id}',
+  ],
+  'transfer.import': ['olga: prompt.imported user olga {rows:2,failed:0,created:2,updated:0,unchanged:0}'],
+  'versions.restore': ['olga: prompt.versionRestored prompt card {version:3,restores:1}'],
+};
