@@ -29,6 +29,12 @@ describe('createPasswordHasher', () => {
     expect(await hasher.verify(hash, `${start}z`)).toBe(false);
   });
 
+  it('verifies as many units as the longest password may be sent in, and no more', async () => {
+    const longest = 'x'.repeat(128 * 8);
+    expect(await hasher.verify(await hasher.hash(longest), longest)).toBe(true);
+    expect(await hasher.verify(await hasher.hash(`${longest}x`), `${longest}x`)).toBe(false);
+  });
+
   it('does the same work for nobody as for somebody', async () => {
     const hash = await hasher.hash(password);
     const nobody: number[] = [];
