@@ -1,5 +1,5 @@
 import { type Database, newId, retryTransaction, takeTurn } from '@promptory/db';
-import { givenDatabase } from '@promptory/db/testing';
+import { givenDatabase, isAwaitingLock } from '@promptory/db/testing';
 import type { Transaction } from 'kysely';
 import { base32 } from 'oslo/encoding';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -168,6 +168,29 @@ describe('secrets that change', () => {
     const later = await totpCodeAt(key, after(2 * MINUTE));
     expect(await redeem({ code: later }, after(2 * MINUTE), alone)).toMatchObject({ ok: true });
     expect(await redeem({ recoveryCode: recoveryCodes[0] ?? '' }, start, alone)).toMatchObject({ ok: true });
+  });
+
+  it('leaves and does not count what is set up anew while it is sealed', async () => {
+    const [older, rotated] = [createSecretBox([secrets[1]]), createSecretBox([secrets[0], secrets[1]])];
+    await resealSecondFactors(db, rotated);
+    await startTotp(db, { userId, account: 'ann@example.com', box: older, now: start });
+    const stored = () =>
+      db.selectFrom('user_totp').select('sealed_key').where('user_id', '=', userId).executeTakeFirstOrThrow();
+    const sealing = await db.transaction().execute(async (trx) => {
+      await startTotp(trx, { userId, account: 'ann@example.com', box, now: after(MINUTE) });
+      const resealed = resealSecondFactors(db, rotated);
+      await expect.poll(() => isAwaitingLock(db), { interval: 10 }).toBe(true);
+      return {
+        resealed,
+        sealed: await trx
+          .selectFrom('user_totp')
+          .select('sealed_key')
+          .where('user_id', '=', userId)
+          .executeTakeFirstOrThrow(),
+      };
+    });
+    expect(await sealing.resealed).toEqual({ resealed: 0, unreadable: 0 });
+    expect(await stored()).toEqual(sealing.sealed);
   });
 });
 

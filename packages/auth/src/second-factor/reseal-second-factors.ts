@@ -36,11 +36,11 @@ export async function resealSecondFactors(
           continue;
         }
         // Only where it is still what was read: the person may have set it up anew meanwhile.
-        await sql`
+        const { numAffectedRows } = await sql`
           UPDATE ${sql.table(table)} SET ${sql.ref(column)} = ${box.seal(opened, placeOf(userId))}
           WHERE ${sql.ref(id)} = ${rowId} AND ${sql.ref(column)} = ${sealed}
         `.execute(db);
-        resealed += 1;
+        resealed += Number(numAffectedRows ?? 0n);
       }
       const last = rows.at(-1);
       if (last === undefined || rows.length < AT_ONCE) break;
