@@ -13,6 +13,8 @@ export interface BucketServer {
   readonly requests: string[];
   /** What a request is answered instead; undefined lets it through. */
   interfere: (request: string) => number | undefined;
+  /** Whether the connection breaks off in the middle of the answer. */
+  breaksOff: (request: string) => boolean;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export async function startBucket(): Promise<BucketServer> {
     objects,
     requests,
     interfere: () => undefined,
+    breaksOff: () => false,
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -117,7 +120,8 @@ export async function startBucket(): Promise<BucketServer> {
         'content-length': Buffer.byteLength(sent),
         ...(etag === undefined ? {} : { etag }),
       });
-      response.end(request.method === 'HEAD' ? undefined : sent);
+      if (bucket.breaksOff(name)) response.write(sent.slice(0, sent.length / 2), () => response.destroy());
+      else response.end(request.method === 'HEAD' ? undefined : sent);
     });
   });
   server.listen(0, '127.0.0.1');

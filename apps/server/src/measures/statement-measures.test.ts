@@ -5,11 +5,11 @@ import { createDatabaseMeasures, shown } from './statement-measures.ts';
 
 const SLOW = 500;
 
-function given() {
+function given(slowMs = SLOW) {
   const lines: object[] = [];
   let at = 0;
   const measures = createDatabaseMeasures({
-    slowMs: SLOW,
+    slowMs,
     log: { warn: (details: object) => void lines.push(details) },
     now: () => at,
   });
@@ -47,6 +47,25 @@ it('counts statements by pool, first word and failure, and waits for a connectio
     ]),
   );
   expect(lines.filter((line) => line.startsWith('promptory_db_slow_statements_total{'))).toEqual([]);
+});
+
+it('knows none for slow where none is to be', async () => {
+  const { of, lines, text } = given(0);
+  of('requests').statement({ text: 'SELECT 1', ms: 60_000, failure: null });
+  expect(lines).toEqual([]);
+  expect((await text()).filter((line) => line.startsWith('promptory_db_slow_statements_total{'))).toEqual([]);
+});
+
+it('remembers what was slow of five hundred statements at most', () => {
+  const { of, lines } = given();
+  const slow = (statement: number) =>
+    of('requests').statement({ text: `SELECT ${statement}`, ms: SLOW, failure: null });
+  for (let statement = 0; statement < 500; statement += 1) slow(statement);
+  slow(0);
+  expect(lines).toHaveLength(500);
+  slow(500);
+  slow(0);
+  expect(lines).toHaveLength(502);
 });
 
 it('logs a slow statement once a minute by its fingerprint, with the id of its request and without a value', async () => {

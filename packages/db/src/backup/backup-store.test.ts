@@ -116,6 +116,10 @@ describe('a store of backups', () => {
     bucket.objects.set(nameOf('2026-11-29'), Buffer.from('a'));
     await writeFile(join(folder, `${nameOf('2026-11-29')}.unfinished`), 'of another process');
     await expect(store.fetch(nameOf('2026-11-29'), folder)).rejects.toThrow(BackupError);
-    expect(await readdir(folder)).not.toContain(nameOf('2026-11-29'));
+    expect(await readdir(folder)).toEqual([]);
+    bucket.objects.set(nameOf('2026-11-28'), randomBytes(100_000));
+    bucket.breaksOff = (request) => request.startsWith('GET');
+    await expect(store.fetch(nameOf('2026-11-28'), folder)).rejects.toThrow(BackupError);
+    expect(await readdir(folder)).toEqual([]);
   });
 });
