@@ -43,6 +43,14 @@ describe('a command that cannot be done', () => {
   it.each<Case>([
     ['has no database in production', 'migrate', [], {}, /DATABASE_URL is not set: [^\n]+ for development only\./],
     ['has none in staging', 'migrate-down', [], { NODE_ENV: 'staging' }, /DATABASE_URL is not set: [^\n]+/],
+    [
+      'is told no way that it knows',
+      'migrate-down',
+      ['--to', 'a'],
+      { DATABASE_URL },
+      /Usage: pnpm migrate:down [^\n]+/,
+    ],
+    ['is given what is no option', 'migrate-down', ['a'], { DATABASE_URL }, /Usage: pnpm migrate:down [^\n]+/],
     ['finds nobody there', 'migrate-status', [], { DATABASE_URL }, /[^\n]*ECONNREFUSED 127\.0\.0\.1:9/],
     ['is given no file', 'restore', [], {}, /Usage: pnpm restore <file>, [^\n]+/],
     ['is to fetch from no store', 'restore', ['store:newest'], {}, /BACKUP_STORE says where the store is, [^\n]+/],

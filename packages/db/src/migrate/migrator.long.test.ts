@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, givenDatabase } from '../../test/index.ts';
-import { MigrationError, migrateDown, migrateToLatest, migrationStatus } from './migrator.ts';
+import { MigrationError, migrateDown, migrateDownUntil, migrateToLatest, migrationStatus } from './migrator.ts';
 
 const test = await givenDatabase();
 let folder: string;
@@ -120,6 +120,32 @@ describe('migrateDown', () => {
     await migration('20260101T000000_make', 'create table made (n int)');
     await migrateToLatest(options());
     await expect(migrateDown(options())).rejects.toThrow('has no down() and stays applied');
+  });
+});
+
+describe('migrateDownUntil', () => {
+  it('takes back all behind one that stays, and nothing where that is not applied or one behind it has no way back', async () => {
+    await migration('20260101T000000_make', 'create table made (n int)', 'drop table made');
+    for (const [at, column] of ['m', 'k', 'l'].entries()) {
+      const [up, down] = [`alter table made add column ${column} int`, `alter table made drop column ${column}`];
+      await migration(`20260101T00000${at + 1}_${column}`, up, down);
+    }
+    await migrateToLatest(options());
+    const until = '20260101T000001_m';
+    const steps: string[] = [];
+    const onStep = (name: string, direction: string): void => void steps.push(`${direction} ${name}`);
+    const back = ['20260101T000003_l', '20260101T000002_k'];
+    expect(await migrateDownUntil({ ...options(), until, onStep })).toEqual(back);
+    expect(steps).toEqual(back.map((name) => `down ${name}`));
+    expect(await migrateDownUntil({ ...options(), until })).toEqual([]);
+    await expect(migrateDownUntil({ ...options(), until: '20260101T000002_k' })).rejects.toThrow(
+      'No migration 20260101T000002_k is applied.',
+    );
+    await migration('20260101T000002_k', 'alter table made add column k int');
+    await migration('20260101T000004_none', 'select 1');
+    await migrateToLatest(options());
+    await expect(migrateDownUntil({ ...options(), until })).rejects.toThrow('20260101T000004_none has no down()');
+    expect(await migrateDown(options()).catch(String)).toContain('20260101T000004_none has no down()');
   });
 });
 

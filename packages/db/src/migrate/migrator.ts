@@ -82,17 +82,45 @@ export async function migrateToLatest(options: MigrateOptions): Promise<string[]
 }
 
 /** Takes back the migration applied last and answers its name, or null where none is applied. Throws MigrationError. */
-export async function migrateDown(options: MigrateOptions): Promise<string | null> {
+export async function migrateDown(options: Omit<MigrateOptions, 'until'>): Promise<string | null> {
   const steps = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
   return withMigrator(options, steps, async (migrator) => {
-    const last = (await migrator.getMigrations()).findLast((migration) => migration.executedAt !== undefined);
-    if (!last) return null;
-    if (!steps[last.name]?.down)
-      throw new MigrationError(`The migration ${last.name} has no down() and stays applied.`);
-    await runStep(migrator, 'down', last.name, steps[last.name]?.transaction !== false);
-    options.onStep?.(last.name, 'down');
-    return last.name;
+    const last = (await appliedOf(migrator)).at(-1);
+    if (last === undefined) return null;
+    await takeBack(migrator, steps, last, options);
+    return last;
   });
+}
+
+/**
+ * Takes back, last first, every migration behind `until`, which stays. Answers their names. Throws MigrationError, before
+ * anything is taken back where `until` is not applied or one behind it cannot be.
+ */
+export async function migrateDownUntil(options: MigrateOptions & { readonly until: string }): Promise<string[]> {
+  const steps = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
+  return withMigrator(options, steps, async (migrator) => {
+    const applied = await appliedOf(migrator);
+    if (!applied.includes(options.until)) throw new MigrationError(`No migration ${options.until} is applied.`);
+    const behind = applied.slice(applied.indexOf(options.until) + 1).reverse();
+    for (const name of behind) requireDown(steps, name);
+    for (const name of behind) await takeBack(migrator, steps, name, options);
+    return behind;
+  });
+}
+
+type Steps = Awaited<ReturnType<typeof readMigrations>>;
+
+const appliedOf = async (migrator: Migrator): Promise<string[]> =>
+  (await migrator.getMigrations()).filter(({ executedAt }) => executedAt !== undefined).map(({ name }) => name);
+
+function requireDown(steps: Steps, name: string): void {
+  if (!steps[name]?.down) throw new MigrationError(`The migration ${name} has no down() and stays applied.`);
+}
+
+async function takeBack(migrator: Migrator, steps: Steps, name: string, options: MigrateOptions): Promise<void> {
+  requireDown(steps, name);
+  await runStep(migrator, 'down', name, steps[name]?.transaction !== false);
+  options.onStep?.(name, 'down');
 }
 
 /** Every migration in order, with when it was applied. Changes nothing, not even on an empty database. */
@@ -137,7 +165,8 @@ async function runStep(
     const run = direction === 'up' ? migrator.migrateUp(options) : migrator.migrateDown(options);
     const { error } = await run;
     if (error === undefined) return;
-    if (transaction && sqlState(error) === LOCK_NOT_AVAILABLE && attempt < STEP_ATTEMPTS) {
+    // One outside of a transaction begins anew too: each does again what it had done.
+    if (sqlState(error) === LOCK_NOT_AVAILABLE && attempt < STEP_ATTEMPTS) {
       await sleep(200 + Math.random() * 500);
       continue;
     }
@@ -149,7 +178,7 @@ async function runStep(
 
 async function withMigrator<T>(
   options: MigrateOptions,
-  steps: Awaited<ReturnType<typeof readMigrations>>,
+  steps: Steps,
   fn: (migrator: Migrator, pool: pg.Pool) => Promise<T>,
 ): Promise<T> {
   const pool = openPool(options.connectionString);
@@ -182,7 +211,7 @@ async function waitForTurn(client: pg.PoolClient, waitMs: number): Promise<void>
   }
 }
 
-function migratorOn(pool: pg.Pool, steps: Awaited<ReturnType<typeof readMigrations>>): Migrator {
+function migratorOn(pool: pg.Pool, steps: Steps): Migrator {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   return new Migrator({ db, provider: { getMigrations: async () => steps } });
 }

@@ -12,5 +12,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`ALTER TABLE prompts DROP CONSTRAINT prompts_trashed_slug_check`.execute(db);
+  await sql`ALTER TABLE prompts DROP CONSTRAINT IF EXISTS prompts_trashed_slug_check`.execute(db);
 }

@@ -33,9 +33,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`DROP FUNCTION public.roll_up_audit(jsonb)`.execute(db);
+  await sql`DROP FUNCTION IF EXISTS public.roll_up_audit(jsonb)`.execute(db);
   await refusing(db, { counts: false });
-  await sql`ALTER TABLE audit_log DROP COLUMN changes`.execute(db);
+  await sql`ALTER TABLE audit_log DROP COLUMN IF EXISTS changes`.execute(db);
 }
 
 async function refusing(db: Kysely<unknown>, { counts }: { counts: boolean }): Promise<void> {

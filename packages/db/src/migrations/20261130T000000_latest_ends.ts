@@ -40,6 +40,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`ALTER TABLE group_invitations ALTER COLUMN expires_at SET DEFAULT now() + interval '30 days'`.execute(db);
   for (const [table, column] of ENDS) {
-    await sql`ALTER TABLE ${sql.table(table)} DROP CONSTRAINT ${sql.ref(`${table}_${column}_check`)}`.execute(db);
+    await sql`ALTER TABLE ${sql.table(table)} DROP CONSTRAINT IF EXISTS ${sql.ref(`${table}_${column}_check`)}`.execute(
+      db,
+    );
   }
 }
