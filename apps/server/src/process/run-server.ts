@@ -28,6 +28,8 @@ export async function runServer(options: {
     });
     const server = await serve(env, logger, { migrated });
     stopOnSignals({ supervised, logger, stop: () => server.stop() });
+    const { readCertificate } = server;
+    if (readCertificate !== null) process.on('SIGHUP', () => void readCertificate());
     logger.info({ url: server.url, publicUrl: env.publicUrl, pid: process.pid }, 'listening');
     process.send?.({ listening: server.url });
   } catch (error) {

@@ -1,3 +1,4 @@
+import { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { openBackups } from '../jobs/backups.ts';
 import { queuedJobs } from '../jobs/queued-jobs.ts';
 import { runJobs } from '../jobs/run-jobs.ts';
 import { createDatabaseMeasures } from '../measures/statement-measures.ts';
+import { createTlsMeasures } from '../measures/tls-measures.ts';
 import { createWorkMeasures } from '../measures/work-measures.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -27,14 +29,16 @@ import { ROOT } from '../settings/project-root.ts';
 import { loadOrCreateJwtSecret } from '../settings/secrets/jwt-secret.ts';
 import type { TracingSettings } from '../settings/tracing.ts';
 import { alsoTraced, type Tracing } from '../tracing/tracing.ts';
-import { readTls } from './read-tls.ts';
 import { lookForTimeLimits, requireConnections } from './require-connections.ts';
 import { requireDatabase } from './require-database.ts';
 import { StartError, startErrorOf } from './start-error.ts';
+import { TlsFiles } from './tls-files.ts';
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Reads the files of the certificate again; null where there are none. */
+  readonly readCertificate: (() => Promise<void>) | null;
   /** Serves what was accepted, then closes everything. A second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -56,7 +60,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
   // For what needs the database itself, where there is a pooler before it.
   const directUrl = env.databaseFeedUrl ?? databaseUrl;
   if (options.migrated !== true) await requireDatabase(env, databaseUrl, logger);
-  const tls = env.tls === null ? null : await readTls(env.tls);
+  const tls = env.tls === null ? null : await TlsFiles.open(env.tls, { clock: { now: () => new Date() }, log: logger });
   const jwtSecrets = env.jwtSecrets ?? [await loadOrCreateJwtSecret(dataFolderOf(env))];
   const log = { warn: (message: string, error?: unknown) => logger.warn({ err: error }, message) };
 
@@ -140,7 +144,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
       replica: opened.replicaCounts,
       newestBackup: backups?.newestMadeAt ?? null,
       newestStoredBackup: backups?.newestStoredAt ?? null,
-      further: [statements, work],
+      further: [statements, work, ...(tls === null ? [] : [createTlsMeasures(tls)])],
       process: true,
     }),
     tracing,
@@ -152,7 +156,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     localPages: env.environment === 'development',
     trustProxy: env.trustProxy,
     connections: env.connections,
-    tls,
+    tls: tls?.texts ?? null,
     metricsToken: env.metricsToken,
     openMetrics: development,
     consoleFolder: join(ROOT, 'apps/console/dist'),
@@ -168,6 +172,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
 
   const close = async (): Promise<void> => {
     readiness.stop();
+    tls?.close();
     stopping.abort();
     if (!development) await sleep(UNREADY_DELAY_MS);
     const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
@@ -192,9 +197,11 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     await stop();
     throw startErrorOf(error, env);
   }
+  if (app.server instanceof TlsServer) tls?.serve(app.server);
   const { address, port, family } = app.server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
-  return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, stop };
+  const readCertificate = tls === null ? null : () => tls.look();
+  return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, readCertificate, stop };
 }
 
 const localOrigins = ({ port, tls }: Env): string[] =>
