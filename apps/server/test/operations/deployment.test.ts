@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { validateWorkflow } from '@action-validator/core';
 import { timeLimits } from '@promptory/db';
+import { DCLinter } from 'dclint';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
@@ -51,11 +52,12 @@ describe('docker-compose.yml', async () => {
     readonly healthcheck?: object;
     readonly image?: string;
     readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+    readonly configs?: readonly { readonly source: string; readonly target: string }[];
   }
   const text = await textOf('docker-compose.yml');
   const { services, configs } = parse(text, { merge: true }) as {
     services: Readonly<Record<string, Service>>;
-    configs: Readonly<Record<string, { readonly content: string }>>;
+    configs: Readonly<Record<string, { readonly content?: string; readonly file?: string }>>;
   };
   /** Of the profile `scale`. */
   const scaled = ['server-1', 'server-2'];
@@ -87,8 +89,78 @@ describe('docker-compose.yml', async () => {
     }
   });
 
+  it('adds a Prometheus and a Grafana with one profile, and with another one Caddy, each by files that are there', async () => {
+    const of = (profile: string) => Object.keys(services).filter((name) => services[name]?.profiles?.includes(profile));
+    expect(of('observability')).toEqual(['prometheus', 'grafana']);
+    expect(of('tls')).toEqual(['caddy']);
+    expect(await textOf('ops/caddy/Caddyfile')).toContain('reverse_proxy server:3000 ');
+    const files = Object.values(configs).flatMap(({ file }) => (file === undefined ? [] : [file]));
+    expect(files).toHaveLength(6);
+    for (const file of files) expect(await textOf(file), file).not.toBe('');
+  });
+
+  it('has Prometheus ask each server by the name and port that it has, with the token, by the rules that are there', async () => {
+    const { scrape_configs: jobs, rule_files: rules } = parse(await textOf('ops/prometheus/prometheus.yml'));
+    const servers = ['server', ...scaled];
+    expect(jobs).toMatchObject([
+      {
+        job_name: 'promptory',
+        authorization: { credentials_file: 'metrics-token' },
+        dns_sd_configs: [{ names: servers, port: 3000 }],
+      },
+    ]);
+    expect(rules).toEqual(['rules.yml']);
+    const targets = services.prometheus?.configs?.map(({ target }) => target);
+    expect(targets).toEqual(['prometheus.yml', 'rules.yml', 'metrics-token'].map((name) => `/etc/prometheus/${name}`));
+  });
+
+  it('gives Grafana the Prometheus beside it, and the dashboard where it looks for some', async () => {
+    const { datasources } = parse(await textOf('ops/grafana/provisioning/datasources.yml'));
+    expect(datasources).toMatchObject([{ type: 'prometheus', url: 'http://prometheus:9090', isDefault: true }]);
+    const { providers } = parse(await textOf('ops/grafana/provisioning/dashboards.yml'));
+    const [{ options }] = providers;
+    const place = services.grafana?.configs?.find(({ source }) => source === 'dashboard')?.target;
+    expect(place).toBe(`${options.path}/promptory.json`);
+  });
+
+  it('names every image with a version', () => {
+    const images = Object.values(services).flatMap(({ image }) => (image === undefined ? [] : [image]));
+    expect(images.length).toBeGreaterThan(8);
+    expect(images.filter((image) => !/^[\w./-]+:v?\d[\w.-]*$/.test(image))).toEqual([]);
+  });
+
+  describe('by its schema', () => {
+    // Which ports are for everybody stands below.
+    const rules = { 'no-unbound-port-interfaces': 0 } as const;
+    const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
+    interface Message {
+      readonly rule: string;
+      readonly type: string;
+    }
+    const mistakesIn = (path: string): Message[] => {
+      const results = linter.lintFiles([path], false) as readonly { readonly messages: readonly Message[] }[];
+      return results.flatMap(({ messages }) => messages.filter(({ type }) => type === 'error'));
+    };
+
+    it('has no mistake', () => {
+      expect(mistakesIn(join(ROOT, 'docker-compose.yml'))).toEqual([]);
+    });
+
+    it.each([
+      '{ image: "b:1", restarts: always }',
+      '{ image: "b:1", profiles: 3 }',
+      '{ image: "b:1", ports: [{ targets: 1 }] }',
+    ])('would have one with a service %s', async (service) => {
+      const folder = await mkdtemp(join(tmpdir(), 'promptory-compose-'));
+      const path = join(folder, 'docker-compose.yml');
+      await writeFile(path, `services:\n  a: ${service}\n`);
+      expect(mistakesIn(path).map(({ rule }) => rule)).toContain('invalid-schema');
+      await rm(folder, { recursive: true });
+    });
+  });
+
   it('has PgBouncer set the limits of time that a server asks for, and pool transactions', () => {
-    const lines = configs.pgbouncer?.content.split('\n') ?? [];
+    const lines = configs.pgbouncer?.content?.split('\n') ?? [];
     const limits = Object.entries(timeLimits).map(([name, ms]) => `SET ${name} = ${ms}`);
     expect(lines[1]).toContain(`connect_query='${limits.join('; ')}'`);
     expect(lines).toContain(`ignore_startup_parameters = ${Object.keys(timeLimits).join(', ')}`);
@@ -116,13 +188,17 @@ describe('docker-compose.yml', async () => {
     expect(withOwner.map(([name]) => name).toSorted()).toEqual(['migrate', 'postgres', 'replication']);
   });
 
-  it('publishes the server and the mails on this machine alone, and no database', () => {
+  it('publishes all but Caddy on this machine alone, and no database', () => {
     const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
     expect(published).toEqual([
       ['mail', '127.0.0.1:8025:8025'],
       ['server', '127.0.0.1:3000:3000'],
       ['server-1', '127.0.0.1:3001:3000'],
       ['server-2', '127.0.0.1:3002:3000'],
+      ['prometheus', '127.0.0.1:9090:9090'],
+      ['grafana', '127.0.0.1:3030:3000'],
+      ['caddy', '80:80'],
+      ['caddy', '443:443'],
     ]);
   });
 
@@ -142,9 +218,16 @@ describe('docker-compose.yml', async () => {
     const secrets = { JWT_SECRET: 'a', POSTGRES_PASSWORD: 'b', DATABASE_PASSWORD: 'c', REPLICATION_PASSWORD: 'd' };
     // Docker may be there without it.
     const isThere = (await check('docker', ['compose', 'version'])) === 'nothing against it';
-    const config = ['compose', '--profile', 'scale', 'config', '--quiet'];
+    const config = ['compose', '--profile', '*', 'config', '--quiet'];
     const said = isThere ? await check('docker', config, secrets) : 'not there';
     expect(['nothing against it', 'not there']).toContain(said);
+  });
+});
+
+describe('the Caddyfile', () => {
+  it('is right for Caddy, where this machine has it', async () => {
+    const args = ['validate', '--adapter', 'caddyfile', '--config', 'ops/caddy/Caddyfile'];
+    expect(['nothing against it', 'not there']).toContain(await check('caddy', args));
   });
 });
 
