@@ -160,7 +160,7 @@ export default defineConfig({
           hookTimeout: 1_200_000,
           name: 'failure',
           ...native,
-          include: ['apps/server/test/failure/*.failure.test.ts'],
+          include: ['apps/server/test/{failure,upgrade}/*.failure.test.ts'],
           exclude: ignored,
           globalSetup: ['apps/server/test/failure/harness/run-scale.ts'],
           // These wait more than they work; a full run has one at a time, since it measures what is promised within a time.

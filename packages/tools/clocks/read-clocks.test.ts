@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 
 /** Measure on purpose, or run processes: not part of `pnpm test`. */
 const LEFT_OUT =
-  /\.(?:e2e|security|corpus|growth|scale|failure)\.test\.ts$|^apps\/server\/test\/(?:e2e|security|screenshots|soak|growth|scale|failure)\/|^packages\/trpc-fastify\/test\/abuse\//;
+  /\.(?:e2e|security|corpus|growth|scale|failure)\.test\.ts$|^apps\/server\/test\/(?:e2e|security|screenshots|soak|growth|scale|failure|upgrade)\/|^packages\/trpc-fastify\/test\/abuse\//;
 
 it.each([
   'const start = performance.now();',

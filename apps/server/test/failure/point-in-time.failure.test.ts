@@ -13,9 +13,10 @@ import {
   withClient,
 } from '@promptory/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ROOT, runServer, type ServerProcess } from '../e2e/harness/run-server.ts';
+import { runServer, type ServerProcess } from '../e2e/harness/run-server.ts';
 import { send } from '../e2e/harness/send.ts';
 import { quietPort } from '../harness/quiet-port.ts';
+import { runbookBlocks } from '../harness/runbook.ts';
 import { JWT_SECRET } from './harness/killable-site.ts';
 import { say } from './harness/promised.ts';
 
@@ -76,17 +77,8 @@ async function run(command: string, more: Record<string, string> = {}): Promise<
   return stdout;
 }
 
-/** The blocks of commands below a heading of the runbook, in their order. */
-async function blocksBelow(heading: string): Promise<string[]> {
-  const page = await readFile(join(ROOT, 'docs/operations.md'), 'utf8');
-  const from = page.indexOf(`\n### ${heading}\n`);
-  if (from < 0) throw new Error(`docs/operations.md has no section “${heading}”.`);
-  const section = page.slice(from + 1).split(/^##+ /m)[1] ?? '';
-  return Array.from(section.matchAll(/^```bash\n([\s\S]*?)^```$/gm), ([, block = '']) => block);
-}
-
 it('E6: restores to one second before a deletion, by the commands of the runbook', async () => {
-  const [archive = '', base = '', restore = ''] = await blocksBelow('To a point in time');
+  const [archive = '', base = '', restore = ''] = await runbookBlocks('To a point in time');
   await run(archive);
   // Whoever runs it restarts it then: archiving begins with a start.
   const { binaries, user, dataFolder, port } = cluster.files;

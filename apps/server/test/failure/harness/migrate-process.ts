@@ -15,14 +15,18 @@ export interface MigrateProcess {
   said(): string;
 }
 
-/** @param onApplied called with each migration as soon as it is said to be applied */
+/**
+ * @param onApplied called with each migration as soon as it is said to be applied
+ * @param root of another checkout, whose migrations they are
+ */
 export function startMigrating(
   urls: { readonly DATABASE_OWNER_URL: string; readonly DATABASE_URL: string },
   onApplied: (name: string) => void = () => undefined,
+  root = ROOT,
 ): MigrateProcess {
-  const script = join(ROOT, 'packages/db/src/cli/migrate.ts');
+  const script = join(root, 'packages/db/src/cli/migrate.ts');
   const child = spawn(process.execPath, ['--conditions=@promptory/source', script], {
-    cwd: ROOT,
+    cwd: root,
     env: { ...bareEnvironment(), ...urls },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
