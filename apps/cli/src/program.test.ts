@@ -32,6 +32,9 @@ const COMMANDS = {
   'release undo': ['<id>', '--reason'],
   import: ['<files...>', '--dry-run --format --public --reason --accept-breaking'],
   export: ['', '--format --out --force --tag --all'],
+  'account export': ['', '--out --force --email --password-stdin'],
+  'account plan-deletion': ['', '--email --password-stdin'],
+  'account delete': ['', '--email --password-stdin --revision'],
   completion: ['<shell>', ''],
 };
 

@@ -5,6 +5,7 @@ import { addAccountCommands } from './commands/account.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addLabelCommands } from './commands/moving/labels.ts';
 import { addReleaseCommands } from './commands/moving/releases.ts';
+import { addOwnAccountCommands } from './commands/own-account/own-account.ts';
 import { addExportCommand } from './commands/project/export.ts';
 import { addImportCommand } from './commands/project/import.ts';
 import { addSyncCommands } from './commands/project/sync.ts';
@@ -51,6 +52,7 @@ export function programOf(
   addReleaseCommands(program, cli);
   addImportCommand(program, cli);
   addExportCommand(program, cli);
+  addOwnAccountCommands(program, cli);
   addCompletion(program, surroundings, args);
   program.addHelpText('after', EXIT_CODES);
   return { program, cli };

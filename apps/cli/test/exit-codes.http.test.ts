@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PASSWORD } from '@promptory/api/testing';
+import { createPromptory } from '@promptory/client';
 import type { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ExitCode } from '../src/failure.ts';
 import { programOf } from '../src/program.ts';
 import type { Surroundings } from '../src/surroundings.ts';
-import { givenSite } from './given-site.ts';
+import { givenSite, type Someone } from './given-site.ts';
 import { run } from './run-in-process.ts';
 
 const { app, url, someone } = await givenSite();
@@ -27,6 +29,16 @@ const release = await released('released');
 const nowhere = '00000000-0000-7000-8000-000000000000';
 const breaking = ['a@latest', 'production'];
 
+const leaver = await someone('leaver');
+/** That of the plan by which an account would be deleted. */
+async function revisionOf({ person }: Someone): Promise<string> {
+  const own = createPromptory({ url, session: 'token', retry: false });
+  await own.$signIn({ email: person.email, password: PASSWORD });
+  return (await own.me.deletion.query({})).revision;
+}
+const revisions = [await revisionOf(ann), await revisionOf(leaver)];
+const passwordOf = ({ person }: Someone) => ['--email', person.email, '--password-stdin'];
+
 const cwd = await mkdtemp(join(tmpdir(), 'promptory-cli-'));
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 const files = {
@@ -42,7 +54,16 @@ for (const [name, text] of Object.entries(files)) {
 
 /** Of each command a right call, and what makes it end otherwise. */
 const commands: Readonly<
-  Record<string, { right: string[]; ends?: Partial<Record<1 | 4 | 5, string[]>>; isLocal?: true }>
+  Record<
+    string,
+    {
+      right: string[];
+      ends?: Partial<Record<1 | 4 | 5, string[]>>;
+      isLocal?: true;
+      /** By a password, whatever key is kept. */
+      signsIn?: true;
+    }
+  >
 > = {
   login: { right: ['--key-stdin'] },
   logout: { right: [], isLocal: true },
@@ -74,6 +95,20 @@ const commands: Readonly<
   'release undo': { right: [release], ends: { 1: ['no-id'], 4: [nowhere], 5: [undone] } },
   import: { right: ['good.csv', '--dry-run'], ends: { 1: ['bad.csv'] } },
   export: { right: ['--out', 'out.jsonl'], ends: { 1: ['--out', 'good.csv/out.jsonl'], 5: ['--out', 'good.csv'] } },
+  'account export': {
+    right: [...passwordOf(ann), '--out', 'account.jsonl'],
+    ends: {
+      1: [...passwordOf(ann), '--out', 'good.csv/account.jsonl'],
+      5: [...passwordOf(ann), '--out', 'good.csv'],
+    },
+    signsIn: true,
+  },
+  'account plan-deletion': { right: passwordOf(ann), signsIn: true },
+  'account delete': {
+    right: [...passwordOf(leaver), '--revision', revisions[1] ?? ''],
+    ends: { 5: [...passwordOf(leaver), '--revision', revisions[0] ?? ''] },
+    signsIn: true,
+  },
   completion: { right: ['bash'], isLocal: true },
 };
 
@@ -81,6 +116,7 @@ const names = Object.keys(commands);
 const asking = names.filter((name) => commands[name]?.isLocal !== true);
 const line = (name: string, args: readonly string[]) => [...name.split(' '), ...args];
 const env = { PROMPTORY_URL: url, PROMPTORY_API_KEY: ann.apiKey };
+const stdinOf = (name: string) => (commands[name]?.signsIn === true ? PASSWORD : ann.apiKey);
 const rightOf = (name: string) => line(name, commands[name]?.right ?? []);
 
 /** How each of these commands ends. */
@@ -100,7 +136,7 @@ describe('every command', () => {
     const declared = leaves(program as unknown as Command, []).filter((name) => name !== 'complete');
     expect(declared.toSorted()).toEqual(names.toSorted());
     const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');
-    const rows = Array.from(readme.matchAll(/^\| `([a-z ]+)` \|(.*)\|(.*)\|(.*)\|$/gm), ([, name = '', ...cells]) => [
+    const rows = Array.from(readme.matchAll(/^\| `([a-z -]+)` \|(.*)\|(.*)\|(.*)\|$/gm), ([, name = '', ...cells]) => [
       name,
       [1, 4, 5].filter((_, at) => cells[at]?.trim() !== ''),
     ]);
@@ -115,7 +151,7 @@ describe('every command', () => {
   });
 
   it('ends with 3 where nobody is signed in, and where the key is not valid', async () => {
-    const others = asking.filter((name) => name !== 'login');
+    const others = asking.filter((name) => name !== 'login' && commands[name]?.signsIn !== true);
     expect(await endsOf(others, (name) => run(rightOf(name), { cwd }))).toEqual(all(others, ExitCode.notSignedIn));
     const apiKey = `${ann.apiKey.slice(0, -4)}AAAA`;
     const wrong = { cwd, home: cwd, stdin: apiKey, env: { ...env, PROMPTORY_API_KEY: apiKey } };
@@ -125,7 +161,7 @@ describe('every command', () => {
   it('ends with 6 where the key may not do that', async () => {
     const { 'x-api-key': apiKey } = await app.as.key(ann.person, { scopes: ['usage:read'] });
     // These say of any key what they may.
-    const others = asking.filter((name) => name !== 'login' && name !== 'whoami');
+    const others = asking.filter((name) => !['login', 'whoami'].includes(name) && commands[name]?.signsIn !== true);
     const narrow = { cwd, env: { ...env, PROMPTORY_API_KEY: apiKey } };
     expect(await endsOf(others, (name) => run(rightOf(name), narrow))).toEqual(all(others, ExitCode.forbidden));
   });
@@ -137,14 +173,16 @@ describe('every command', () => {
 
   it.each(
     Object.entries(commands).flatMap(([name, { ends = {} }]) =>
-      Object.entries(ends).map(([code, args]) => ({ line: line(name, args), code: Number(code) })),
+      Object.entries(ends).map(([code, args]) => ({ name, line: line(name, args), code: Number(code) })),
     ),
-  )('ends with $code: $line', async ({ line: args, code }) => {
-    expect(await run(args, { cwd, env })).toMatchObject({ code });
+  )('ends with $code: $line', async ({ name, line: args, code }) => {
+    expect(await run(args, { cwd, env, stdin: stdinOf(name) })).toMatchObject({ code });
   });
 
   // What completion prints goes past what a test reads.
   it.each(names.filter((name) => name !== 'completion'))('ends with 0 where it is done: %s', async (name) => {
-    expect(await run(rightOf(name), { cwd, home: cwd, stdin: ann.apiKey, env })).toMatchObject({ code: ExitCode.done });
+    expect(await run(rightOf(name), { cwd, home: cwd, stdin: stdinOf(name), env })).toMatchObject({
+      code: ExitCode.done,
+    });
   });
 });

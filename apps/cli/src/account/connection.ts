@@ -23,6 +23,15 @@ export function serverAddress(text: string): string {
   return url.href.replace(/\/$/, '');
 }
 
+/** The server that is meant: of `--url`, else PROMPTORY_URL, else the one signed in to last. @throws Failure where none is known */
+export async function serverOf(surroundings: Surroundings, urlOption: string | undefined): Promise<string> {
+  const named = urlOption ?? (surroundings.env.PROMPTORY_URL || undefined);
+  if (named !== undefined) return serverAddress(named);
+  const { current } = await readLogins(configFolder(surroundings));
+  if (current === null) throw new Failure(ExitCode.usage, 'Which server? Give its address with --url.');
+  return serverAddress(current);
+}
+
 /**
  * The account that a command acts for: of `--url` and `PROMPTORY_API_KEY` before what `promptory login` has kept. A kept key goes
  * to no other server than it was given for.
