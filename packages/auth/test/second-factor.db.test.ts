@@ -1,5 +1,5 @@
 import { type Database, newId, retryTransaction, takeTurn } from '@promptory/db';
-import { givenDatabase, isAwaitingLock } from '@promptory/db/testing';
+import { bytea, givenDatabase, insertRows, isAwaitingLock } from '@promptory/db/testing';
 import type { Transaction } from 'kysely';
 import { base32 } from 'oslo/encoding';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import {
 import { resealSecondFactors } from '../src/second-factor/reseal-second-factors.ts';
 import { lacksSecondFactor, markSecondFactor } from '../src/second-factor/session-step-up.ts';
 import { confirmTotp, deleteTotp, startTotp } from '../src/second-factor/set-up-totp.ts';
+import { codePlace } from '../src/second-factor/stored-factor.ts';
 import { totpCodeAt } from '../src/second-factor/totp.ts';
 import { createSecretBox } from '../src/secrets/secret-box.ts';
 import { startSession } from '../src/sessions/sessions.ts';
@@ -168,6 +169,19 @@ describe('secrets that change', () => {
     const later = await totpCodeAt(key, after(2 * MINUTE));
     expect(await redeem({ code: later }, after(2 * MINUTE), alone)).toMatchObject({ ok: true });
     expect(await redeem({ recoveryCode: recoveryCodes[0] ?? '' }, start, alone)).toMatchObject({ ok: true });
+  });
+
+  it('seals all anew where there is more than is looked at at once, in whatever order it lies there', async () => {
+    const [older, rotated] = [createSecretBox([secrets[1]]), createSecretBox([secrets[0], secrets[1]])];
+    await resealSecondFactors(db, rotated);
+    await begin();
+    const sealed = older.seal(Buffer.alloc(32), codePlace(userId));
+    const ids = Array.from({ length: 1_001 }, () => newId()).toReversed();
+    await insertRows(db, {
+      recovery_codes: ids.map((id) => ({ id, user_id: userId, sealed_hash: bytea(sealed), created_at: start })),
+    });
+    expect(await resealSecondFactors(db, rotated)).toEqual({ resealed: 1_001, unreadable: 0 });
+    await db.deleteFrom('recovery_codes').where('user_id', '=', userId).execute();
   });
 
   it('leaves and does not count what is set up anew while it is sealed', async () => {

@@ -1,12 +1,15 @@
+import { newId } from '@promptory/db';
+import { insertRows } from '@promptory/db/testing';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
+import { writeUsage } from '../../src/domain/usage/write-usage.ts';
 import { importAs } from '../harness/transfers.ts';
-import { givenApi, givenPerson, givenPrompt, PASSWORD } from '../index.ts';
+import { callersOf, finishDeletions, givenApi, givenPerson, givenPrompt, givenSession, PASSWORD } from '../index.ts';
 
 // Two changes of one thing are done one after the other, because each locks it before it looks at it, and all in one order. Others
 // hold every row that a change may want; what waits for one of them is written down, and that one is let go.
 
-const { db, services, as, cast } = await givenApi({ max: 12 });
+const { db, services, as, cast } = await givenApi({ max: 18 });
 
 /** An account with a prompt in a group that it shares with another one. */
 async function givenWorld() {
@@ -14,25 +17,36 @@ async function givenWorld() {
   const prompt = await givenPrompt(services, owner, 'Card', { tags: ['a'] });
   const trashed = await givenPrompt(services, owner, 'Trashed');
   const added = await givenPrompt(services, owner, 'Added');
+  const [somebody, guest] = [await givenPerson(services), await givenPerson(services)];
+  const admin = await givenPerson(services, { role: 'admin' });
+  const another = await givenSession(services, owner);
   const mine = as(owner);
-  await mine.prompts.delete({ id: trashed.id });
   await mine.prompts.update({ id: prompt.id, content: 'Second' });
   await mine.labels.move({ id: prompt.id, label: 'live', version: 1 });
   const { id: groupId } = await mine.groups.create({ name: 'Team' });
   await mine.groups.addPrompt({ id: groupId, promptId: prompt.id });
+  await mine.groups.addPrompt({ id: groupId, promptId: trashed.id });
+  await mine.prompts.delete({ id: trashed.id });
   await mine.members.add({ id: groupId, email: other.email, role: 'editor' });
+  const invitation = { id: newId(), group_id: groupId, email: guest.email, role: 'viewer', invited_by: owner.id };
+  await insertRows(db, { group_invitations: [invitation] });
   const { apiKey } = await mine.apiKeys.create({ name: 'ci', scopes: ['prompts:read'] });
-  return { owner, other, mine, id: prompt.id, trashed: trashed.id, added: added.id, groupId, keyId: apiKey.id };
+  const ids = { id: prompt.id, trashed: trashed.id, added: added.id, groupId, keyId: apiKey.id };
+  return { ...ids, owner, other, somebody, guest, admin, another, mine, invitationId: invitation.id };
 }
 type World = Awaited<ReturnType<typeof givenWorld>>;
 
-const rowsOf = ({ owner, other, id, trashed, groupId, keyId }: World) =>
+const rowsOf = ({ owner, other, somebody, guest, admin, another, id, trashed, groupId, keyId }: World) =>
   [
     { name: 'the prompt', table: 'prompts', key: 'id', value: id },
     { name: 'the trashed prompt', table: 'prompts', key: 'id', value: trashed },
     { name: 'the group', table: 'groups', key: 'id', value: groupId },
     { name: 'the account', table: 'users', key: 'id', value: owner.id },
     { name: 'the member', table: 'users', key: 'id', value: other.id },
+    { name: 'somebody', table: 'users', key: 'id', value: somebody.id },
+    { name: 'the guest', table: 'users', key: 'id', value: guest.id },
+    { name: 'an administrator', table: 'users', key: 'id', value: admin.id },
+    { name: 'another session', table: 'sessions', key: 'id', value: another.principal.sessionId },
     { name: 'what it holds', table: 'account_resources', key: 'user_id', value: owner.id },
     { name: 'the key', table: 'api_keys', key: 'id', value: keyId },
     { name: 'the session', table: 'sessions', key: 'id', value: owner.principal.sessionId },
@@ -101,6 +115,17 @@ const acts: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   'groups.addPrompt': ({ mine, groupId, added }) => mine.groups.addPrompt({ id: groupId, promptId: added }),
   'groups.removePrompt': ({ mine, groupId, id }) => mine.groups.removePrompt({ id: groupId, promptId: id }),
   'members.add': ({ mine, groupId }) => mine.members.add({ id: groupId, email: 'guest@example.com', role: 'viewer' }),
+  'members.add of somebody': ({ mine, groupId, somebody }) =>
+    mine.members.add({ id: groupId, email: somebody.email, role: 'viewer' }),
+  'me.invitations.accept': ({ guest, invitationId }) => as(guest).me.invitations.accept({ id: invitationId }),
+  'a use is written': ({ id, owner }) =>
+    writeUsage(db, [
+      {
+        ...{ promptId: id, version: 1, userId: owner.id, apiKeyId: null },
+        ...{ kind: 'render', consumer: 'web', occurredAt: services.clock.now() },
+      },
+    ]),
+  'auth.refresh': ({ another }) => callersOf(services).asAnyone().auth.refresh({ refreshToken: another.refreshToken }),
   'members.update': ({ mine, groupId, other }) => mine.members.update({ id: groupId, userId: other.id, role: 'owner' }),
   'members.remove': ({ other, groupId }) => as(other).members.remove({ id: groupId, userId: other.id }),
   'favorites.add': ({ mine, id }) => mine.favorites.add({ promptId: id }),
@@ -114,11 +139,16 @@ const acts: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   },
   'apiKeys.revoke': ({ mine, keyId }) => mine.apiKeys.revoke({ id: keyId }),
   'admin.users.update': ({ owner }) => as(cast.root).admin.users.update({ id: owner.id, status: 'suspended' }),
+  'admin.users.update of an administrator': ({ admin }) =>
+    as(cast.root).admin.users.update({ id: admin.id, role: 'user' }),
   'auth.changePassword': ({ mine }) =>
     mine.auth.changePassword({ currentPassword: PASSWORD, newPassword: 'chosen by its owner anew' }),
   'auth.totp.start': ({ mine }) => mine.auth.totp.start({ currentPassword: PASSWORD }),
   'auth.sessions.end': ({ mine, owner }) => mine.auth.sessions.end({ id: owner.principal.sessionId }),
-  'me.delete': ({ mine }) => mine.me.delete({ currentPassword: PASSWORD }),
+  'me.delete': async ({ mine }) => {
+    await mine.me.delete({ currentPassword: PASSWORD });
+    await finishDeletions(services);
+  },
 };
 
 /** Which locks a change asks for by reads, in their order, before it writes. */
@@ -153,11 +183,35 @@ const locks: Readonly<Record<string, readonly string[]>> = {
   'prompts.purge': ['the account for no key update', 'the session for key share'],
   'labels.undo': ['the prompt for update', 'the session for key share'],
   'apiKeys.revoke': ['the account for no key update', 'the session for key share', 'the key for update'],
-  'admin.users.update': ['the account for no key update', 'the session for update', 'the key for update'],
+  'members.add of somebody': [
+    'the group for update',
+    'somebody for share',
+    'the session for key share',
+    'the account for key share',
+  ],
+  'me.invitations.accept': ['the group for update', 'the guest for no key update'],
+  'a use is written': ['the prompt for key share', 'the account for key share'],
+  'auth.refresh': ['another session for update'],
+  'admin.users.update': [
+    'an administrator for no key update',
+    'the account for no key update',
+    'the session for update',
+    'another session for update',
+    'the key for update',
+  ],
+  'admin.users.update of an administrator': ['an administrator for no key update'],
   'auth.changePassword': ['the account for no key update', 'the session for key share'],
   'auth.totp.start': ['the account for no key update', 'the session for key share'],
   'auth.sessions.end': ['the account for no key update', 'the session for key share'],
-  'me.delete': ['the account for no key update', 'the session for key share', 'the key for update'],
+  'me.delete': [
+    'the account for no key update',
+    'the session for key share',
+    'another session for update',
+    'the key for update',
+    'the group for update',
+    'the member for share',
+    'the prompt for update',
+  ],
 };
 
 /** What takes away what the others need. */
