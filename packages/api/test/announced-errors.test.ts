@@ -71,6 +71,7 @@ const otherwise: Readonly<Record<string, Readonly<Partial<Record<ErrorCode, stri
     ...imported,
     'prompt.slug_taken': 'A slug of the file is numbered when it is in use.',
     'request.too_large': 'Announced with the bound of its body.',
+    'request.aborted': 'Nobody is there to be answered.',
   },
 };
 

@@ -47,7 +47,7 @@ export const transferRouter = router({
     })
     .input(ImportPromptsInput)
     .output(streamOf(ImportEvent))
-    .mutation(({ ctx, input }) => importPrompts(ctx, input)),
+    .mutation(({ ctx, input, signal }) => importPrompts(ctx, input, signal)),
 
   export: procedure
     .meta({

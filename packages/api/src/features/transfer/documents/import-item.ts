@@ -1,5 +1,6 @@
 import type { BundleGroup, ImportPromptsInput, ImportWarning, PromptVisibility } from '@promptory/schemas';
 import type { ImportedPrompt } from '../import/imported-prompt.ts';
+import type { RunningImport } from '../import/running-import.ts';
 
 /** A version that a file gives. */
 export interface ItemVersion {
@@ -76,6 +77,7 @@ export interface ReadItems {
 
 /** How items are imported. */
 export interface ItemsRun extends Pick<ImportPromptsInput, 'dryRun' | 'acceptBreaking' | 'reason'> {
+  readonly running: Pick<RunningImport, 'requireCaller'>;
   /** Of new prompts whose file does not say. */
   readonly visibility: PromptVisibility;
 }

@@ -56,7 +56,7 @@ interface Written {
 /**
  * Imports prompts with their versions, labels and aliases in one transaction. One that is refused is as if it had not been
  * there, and the others are imported. A dry run does the same, and takes it back.
- * @throws AppError server.busy, auth.invalid_token
+ * @throws AppError server.busy, auth.invalid_token, request.aborted
  */
 export async function importItems(
   ctx: SignedInContext,
@@ -64,7 +64,7 @@ export async function importItems(
   { items, groups }: ReadItems,
 ): Promise<RowEvent[]> {
   const versions = items.flatMap(({ prompt }) => prompt?.versions.map((version) => version.prompt) ?? []);
-  const faultsOf = await allSchemaFaults(ctx, versions);
+  const faultsOf = await allSchemaFaults(ctx, run, versions);
   const checked = items.map((item) => {
     if (item.prompt === null) return item;
     const withFaults = item.prompt.versions.map((version) => ({
@@ -90,6 +90,7 @@ export async function importItems(
 /** A few at once: all schemas of an import would be one long text. */
 async function allSchemaFaults(
   { workers }: Pick<SignedInContext, 'workers'>,
+  { running }: Pick<ItemsRun, 'running'>,
   versions: readonly ImportedPrompt[],
 ): Promise<ReadonlyMap<object, SchemaFaults>> {
   const faultsOf = new Map<object, SchemaFaults>();
@@ -98,6 +99,7 @@ async function allSchemaFaults(
     for (const [index, faults] of (await schemaFaults(workers, some)).entries())
       faultsOf.set(some[index] as object, faults);
     await othersTurn();
+    running.requireCaller();
   }
   return faultsOf;
 }
@@ -118,6 +120,7 @@ async function importAll(
   const rows: WrittenRow[] = [];
   const since = ctx.clock.now().getTime();
   for (const item of inOrderOfNeeds(items)) {
+    run.running.requireCaller();
     rows.push(await importOne(trx, ctx, run, item, written));
     if (ctx.clock.now().getTime() - since > MOST_MS) throw tooLong();
   }
@@ -125,6 +128,7 @@ async function importAll(
   // Once more: what a prompt includes may stand behind it in the files.
   const including = written.versions.filter(mayInclude);
   for (let start = 0; start < including.length; start += INCLUDING_AT_ONCE) {
+    run.running.requireCaller();
     const some = including.slice(start, start + INCLUDING_AT_ONCE);
     await settleIncludes(trx, ctx, userId, some, places);
     await pinIncludes(trx, some, written.bundled);

@@ -24,11 +24,16 @@ const CHARACTERS_A_BATCH = 1_000_000;
 /**
  * Imports prompts as the caller's own while their file arrives, holding one batch of it at a time. Yields each row when its
  * batch is written, then the counts so far, and all of them at the end. What is written stays, also when the file turns out
- * to be unreadable further on: the error then says how far it came.
+ * to be unreadable further on: the error then says how far it came. When `signal` fires nothing more is begun; of files, which are
+ * one transaction, nothing is kept then.
  * @throws AppError import.unreadable, request.too_large, quota.exceeded where as many imports run as the account may have at once
  */
-export async function* importPrompts(ctx: SignedInContext, input: ImportPromptsInput): AsyncGenerator<ImportEvent> {
-  const running = await startImport(ctx);
+export async function* importPrompts(
+  ctx: SignedInContext,
+  input: ImportPromptsInput,
+  signal?: AbortSignal,
+): AsyncGenerator<ImportEvent> {
+  const running = await startImport(ctx, signal);
   try {
     yield* importAll(ctx, input, running);
   } finally {
@@ -55,8 +60,8 @@ async function* importAll(
   const source = { ...input.source, body: counted(input.source.body, read) };
   const sent = await sentSource(ctx, { ...input, source }, file);
   if ('files' in sent) {
-    const items = await readItems(ctx, sent.files, () => running.goOn());
-    const events = await importItems(ctx, { ...input, visibility: run.visibility }, items);
+    const items = await readItems(ctx, sent.files, running);
+    const events = await importItems(ctx, { ...input, visibility: run.visibility, running }, items);
     yield* events;
     const all = added(noRows, events);
     yield { type: 'progress', ...all, bytes: read.bytes };
@@ -76,6 +81,7 @@ async function* importAll(
   };
   try {
     for await (const { rows, isLast, failure } of ahead(batchesOf(sourceRows(sent.rows, file)))) {
+      running.requireCaller();
       await running.goOn();
       await kept.last();
       const checked = await withCheckedSchemas(ctx.workers, rows);

@@ -3,9 +3,15 @@ import type { SignedInContext } from '../../../context.ts';
 import { lockResources } from '../../../domain/quotas/account-resources.ts';
 import { quotaExceeded } from '../../../domain/quotas/quota-limits.ts';
 import { runningImportsHorizon } from '../../../domain/quotas/running-imports.ts';
+import { AppError } from '../../../errors.ts';
 
 /** An import that has its place among those of its account. */
 export interface RunningImport {
+  /**
+   * Ends it where its caller has gone away: nobody is told any more what became of it, and it would hold what others wait for.
+   * @throws AppError request.aborted
+   */
+  requireCaller(): void;
   /**
    * Says that it still runs, before each batch. After a silence its place may be another's: then it takes one anew.
    * @throws AppError quota.exceeded
@@ -17,12 +23,16 @@ export interface RunningImport {
 
 /**
  * Takes a place among the imports that the account has at once, on all servers.
+ * @param signal fires when the caller has gone away
  * @throws AppError quota.exceeded
  */
-export async function startImport(ctx: SignedInContext): Promise<RunningImport> {
+export async function startImport(ctx: SignedInContext, signal: AbortSignal | undefined): Promise<RunningImport> {
   const id = newId();
   await takePlace(ctx, id);
   return {
+    requireCaller() {
+      if (signal?.aborted === true) throw new AppError('request.aborted');
+    },
     async goOn() {
       const { numUpdatedRows } = await ctx.db
         .updateTable('running_imports')

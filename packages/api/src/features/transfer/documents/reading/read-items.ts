@@ -4,6 +4,7 @@ import { type DocumentNote, type DocumentPrompt, nameWithoutEnding } from '@prom
 import type { SignedInContext } from '../../../../context.ts';
 import { AppError } from '../../../../errors.ts';
 import { importedPrompt } from '../../import/imported-prompt.ts';
+import type { RunningImport } from '../../import/running-import.ts';
 import { bundleItems } from '../bundle/bundle-items.ts';
 import type { BundleInclude, ImportItem, ItemLabel, ItemVersion, PromptItem, ReadItems } from '../import-item.ts';
 import { slugOfName } from './item-slug.ts';
@@ -24,17 +25,16 @@ type Unnumbered = Omit<ImportItem, 'row'>;
 
 /**
  * The prompts of files, each with what is to be said of it. Nothing is written yet.
- * @param goOn says that the import still runs
- * @throws AppError import.unreadable where they are more than one transaction takes, server.busy
+ * @throws AppError import.unreadable where they are more than one transaction takes, server.busy, request.aborted
  */
 export async function readItems(
   ctx: SignedInContext,
   files: readonly SentFile[],
-  goOn: () => Promise<void>,
+  running: Running,
 ): Promise<ReadItems> {
   const items: Unnumbered[] = [];
   const groups: BundleGroup[] = [];
-  const count = versionCounter(ctx, goOn);
+  const count = versionCounter(ctx, running);
   const documents = await documentsOf(ctx, files, count);
   for (const file of files) {
     const { name, text, format } = file;
@@ -64,11 +64,14 @@ async function documentsOf(
   return new Map(read.map((file, index) => [file, documents[index] ?? null]));
 }
 
-/** Counts versions that were read. @throws AppError import.unreadable */
-function versionCounter({ clock }: Pick<SignedInContext, 'clock'>, goOn: () => Promise<void>): CountVersions {
+type Running = Pick<RunningImport, 'goOn' | 'requireCaller'>;
+
+/** Counts versions that were read, and sees that somebody waits for more. @throws AppError import.unreadable, request.aborted */
+function versionCounter({ clock }: Pick<SignedInContext, 'clock'>, running: Running): CountVersions {
   let all = 0;
   let saidAt = clock.now().getTime();
   return async (versions) => {
+    running.requireCaller();
     all += versions;
     if (all > MAX_FILE_VERSIONS) {
       throw new AppError('import.unreadable', {
@@ -77,7 +80,7 @@ function versionCounter({ clock }: Pick<SignedInContext, 'clock'>, goOn: () => P
     }
     if (clock.now().getTime() - saidAt < GO_ON_MS) return;
     saidAt = clock.now().getTime();
-    await goOn();
+    await running.goOn();
   };
 }
 
