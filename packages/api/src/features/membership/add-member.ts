@@ -29,11 +29,13 @@ export async function addMember(ctx: SignedInContext, input: AddMemberInput): Pr
   return await runIdempotent(ctx, input, authorizeReplay, async (trx) => {
     const group = await lockGroup(trx, ctx.who, input.id, 'own');
     if (input.handle !== undefined) {
+      // Locked, as below: who deletes their account meanwhile waits, and then leaves the group.
       const user = await trx
         .selectFrom('users')
         .select('id')
         .where('handle', '=', input.handle)
         .where('deleted_at', 'is', null)
+        .forShare()
         .executeTakeFirst();
       if (user === undefined) throw new AppError('user.not_found');
       return await join(trx, ctx, group, user.id, input.role);

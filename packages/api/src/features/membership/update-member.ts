@@ -1,7 +1,7 @@
 import type { Database } from '@promptory/db';
 import type { GroupMember, UpdateMemberInput } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
-import { lockGroup } from '../../access/require.ts';
+import { type GroupAccess, lockGroup } from '../../access/require.ts';
 import { transactAsCaller } from '../../access/transact-as-caller.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import type { SignedInContext } from '../../context.ts';
@@ -21,7 +21,7 @@ export async function updateMember(ctx: SignedInContext, input: UpdateMemberInpu
     if (member.role === role) return member;
     if (member.role === 'owner') throw new AppError('group.owner_stays');
     const userId = member.user.id;
-    if (role === 'owner') await handOver(trx, group.id, group.userId, userId, ctx.clock.now());
+    if (role === 'owner') await handOver(trx, group, userId, ctx.clock.now());
     else await setRole(trx, groupId, userId, role);
     await recordAudit(trx, ctx, {
       action: role === 'owner' ? 'group.handed_over' : 'group.member_updated',
@@ -47,13 +47,22 @@ async function setRole(
     .execute();
 }
 
+/** To nobody whose account is deleted, who may still be a member for a while: a group would then be nobody's. */
 async function handOver(
   trx: Transaction<Database>,
-  groupId: string,
-  from: string,
+  { id: groupId, userId: from }: GroupAccess,
   to: string,
   now: Date,
 ): Promise<void> {
+  // Locked, so that who deletes their account meanwhile waits, and passes the group on with the others.
+  const heir = await trx
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', to)
+    .where('deleted_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+  if (heir === undefined) throw new AppError('group.member_not_found');
   await trx.deleteFrom('group_members').where('group_id', '=', groupId).where('user_id', '=', to).execute();
   await trx
     .insertInto('group_members')
