@@ -1,6 +1,8 @@
-import { sql } from 'kysely';
+import { measuredQueries } from '@promptory/db/testing';
+import { type KyselyPlugin, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
+  callersOf,
   codeOf,
   deliverMail,
   finishDeletions,
@@ -9,11 +11,13 @@ import {
   givenGroup,
   givenPerson,
   givenPrompt,
+  isAwaitingLock,
   PASSWORD,
   type Person,
 } from '../../../../test/index.ts';
+import { passOnGroups, passOnPrompts } from './pass-on.ts';
 
-const { db, services, cast, as } = await givenApi({ max: 10 });
+const { db, pool, services, cast, as } = await givenApi({ max: 10 });
 const { bob, carol, mallory, root } = cast;
 
 let people = 0;
@@ -188,6 +192,97 @@ describe('what would become of what an account owns', () => {
     await finishDeletions(services);
     expect(await as(heir).prompts.get({ id })).toMatchObject({ slug: 'same-2', ref: `${heir.handle}/same-2` });
     expect((await as(heir).prompts.list({ q: 'wombats' })).items.map((item) => item.id)).toEqual([id]);
+  });
+});
+
+describe('of an account with much', () => {
+  it('costs, to show and to do, by what it has, and not each thing by all the others', async () => {
+    const leaver = await givenLeaver();
+    const [groups, members, prompts, groupsOfEach] = [100, 30, 300, 5];
+    const own = sql`SELECT id, row_number() OVER (ORDER BY id) AS n FROM`;
+    await sql`INSERT INTO users (id, email, name, handle, role, created_at, updated_at)
+      SELECT gen_random_uuid(), 'reader-' || n || '@example.com', 'Reader', 'reader-' || n, 'user', now(), now()
+      FROM generate_series(1, ${members}::integer) AS n`.execute(db);
+    await sql`INSERT INTO groups (id, user_id, name, description, created_at, updated_at)
+      SELECT gen_random_uuid(), ${leaver.id}::uuid, 'G' || n, '', now(), now()
+      FROM generate_series(1, ${groups}::integer) AS n`.execute(db);
+    await sql`INSERT INTO group_members (group_id, user_id, role, created_at)
+      SELECT groups.id, users.id, 'viewer', now() FROM groups, users
+      WHERE groups.user_id = ${leaver.id}::uuid AND users.handle LIKE 'reader-%'`.execute(db);
+    await sql`INSERT INTO prompts (id, user_id, slug, title, content, content_hash)
+      SELECT gen_random_uuid(), ${leaver.id}::uuid, 'p-' || n, 'P', 'x', sha256(''::bytea)
+      FROM generate_series(1, ${prompts}::integer) AS n`.execute(db);
+    await sql`INSERT INTO group_prompts (group_id, prompt_id, position, added_by, created_at)
+      SELECT one.id, prompt.id, prompt.n, ${leaver.id}::uuid, now()
+      FROM (${own} prompts WHERE user_id = ${leaver.id}::uuid) AS prompt, generate_series(0, ${groupsOfEach - 1}::integer) AS step,
+        (${own} groups WHERE user_id = ${leaver.id}::uuid) AS one
+      WHERE one.n = 1 + (prompt.n + step) % ${groups}::integer`.execute(db);
+    const measured = measuredQueries(pool);
+    const there = groups * (1 + members) + prompts * (1 + groupsOfEach);
+    measured.take();
+    const plan = await callersOf({ ...services, db: measured.db })
+      .as(leaver.principal)
+      .me.deletion();
+    expect(plan.totals).toMatchObject({ groupsRemoved: groups, promptsRemoved: prompts });
+    expect(measured.take().rows).toBeLessThan(6 * there);
+    await leave(leaver);
+    const job = { userId: leaver.id, requestId: 'none' };
+    measured.take();
+    expect(await passOnGroups({ ...services, db: measured.db }, job)).toEqual({ passed: 0, removed: groups });
+    // What hangs on a group goes with it, and is counted for others.
+    expect(measured.take().rows).toBeLessThan(6 * there);
+    expect(await passOnPrompts({ ...services, db: measured.db }, job)).toEqual({ passed: 0, removed: prompts });
+    expect(measured.take().rows).toBeLessThan(200 * prompts);
+    await finishDeletions(services);
+  });
+});
+
+describe('what is done meanwhile', () => {
+  it('hands no group over to whom is just deleted, while their prompts are removed', async () => {
+    const leaver = await givenLeaver();
+    const group = await givenGroup(services, { owner: bob, editors: [leaver] });
+    await leave(leaver);
+    const handedOver = as(bob).members.update({ id: group, userId: leaver.id, role: 'owner' });
+    expect(await codeOf(handedOver)).toBe('group.member_not_found');
+    await finishDeletions(services);
+    expect(await ownerOf('groups', group)).toBe(bob.id);
+  });
+
+  it.each([
+    ['comes to own no group that is just being handed over', 'owner'],
+    ['is left in no group that is just being shared', 'editor'],
+  ])('%s', async (_, role) => {
+    const [leaver, other] = [await givenLeaver(), await givenLeaver()];
+    const group = await givenGroup(services, { owner: other, editors: role === 'owner' ? [leaver, bob] : [bob] });
+    let deletion: Promise<unknown> | null = null;
+    const isOfLeaver = (row: object) => [Reflect.get(row, 'id'), Reflect.get(row, 'user')?.id].includes(leaver.id);
+    // The account is deleted as soon as it is found, where nothing keeps it from that.
+    const deleting: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        if (deletion === null && result.rows.some(isOfLeaver)) {
+          let isDone = false;
+          deletion = (async () => {
+            await as(leaver).me.delete({ currentPassword: PASSWORD });
+            await finishDeletions(services);
+            isDone = true;
+          })();
+          await expect.poll(async () => isDone || (await isAwaitingLock(db)), { interval: 10 }).toBe(true);
+        }
+        return result;
+      },
+    };
+    const { members } = callersOf({ ...services, db: services.db.withPlugin(deleting) }).as(other.principal);
+    const change =
+      role === 'owner'
+        ? members.update({ id: group, userId: leaver.id, role: 'owner' })
+        : members.add({ id: group, handle: leaver.handle, role: 'editor' });
+    expect(['ok', 'group.member_not_found']).toContain(await codeOf(change));
+    await deletion;
+    expect(deletion).not.toBeNull();
+    expect(await ownerOf('groups', group)).toBe(other.id);
+    const left = db.selectFrom('group_members').select('group_id').where('user_id', '=', leaver.id);
+    expect(await left.execute()).toEqual([]);
   });
 });
 

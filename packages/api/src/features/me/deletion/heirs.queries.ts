@@ -9,8 +9,17 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Services } from '../../../context.ts';
 import { quotasFrom, shareOfOthers } from '../../../domain/quotas/quota-limits.ts';
 
-/** Of an account: its groups, `own_groups (id, name, heir_id)`, and its prompts that are not in the trash. */
-export const heirs = (userId: string): RawBuilder<unknown> => sql`
+/** Of which things heirs are asked for, where not of all. */
+interface Some {
+  readonly groupId?: string;
+  readonly promptIds?: readonly string[];
+}
+
+/**
+ * Of an account: its groups, `own_groups (id, name, heir_id)`, and its prompts that are not in the trash. All entries are joined at
+ * once: one look-up for each prompt costs an account of many thousand seconds.
+ */
+export const heirs = (userId: string, { groupId, promptIds }: Some = {}): RawBuilder<unknown> => sql`
   own_groups AS MATERIALIZED (
     SELECT groups.id, groups.name, (
       SELECT member.user_id FROM group_members AS member JOIN users AS heir ON heir.id = member.user_id
@@ -18,17 +27,21 @@ export const heirs = (userId: string): RawBuilder<unknown> => sql`
       ORDER BY member.created_at, member.user_id LIMIT 1
     ) AS heir_id
     FROM groups WHERE groups.user_id = ${userId}::uuid
+      ${groupId === undefined ? sql`` : sql`AND groups.id = ${groupId}::uuid`}
+  ), first_entries AS MATERIALIZED (
+    SELECT DISTINCT ON (entry.prompt_id) entry.prompt_id, coalesce(own.heir_id, owner.id) AS heir_id
+    FROM group_prompts AS entry
+    JOIN groups ON groups.id = entry.group_id JOIN users AS owner ON owner.id = groups.user_id
+    LEFT JOIN own_groups AS own ON own.id = groups.id
+    WHERE entry.added_by = ${userId}::uuid
+      ${promptIds === undefined ? sql`` : sql`AND entry.prompt_id = ANY(${promptIds}::uuid[])`}
+      AND (own.heir_id IS NOT NULL OR (owner.id <> ${userId}::uuid AND owner.deleted_at IS NULL))
+    ORDER BY entry.prompt_id, entry.created_at, entry.group_id
   ), own_prompts AS (
-    SELECT prompts.id, prompts.title, prompts.version, coalesce(prompts.stored_bytes, 0) AS bytes, (
-      SELECT coalesce(own.heir_id, owner.id)
-      FROM group_prompts AS entry
-      JOIN groups ON groups.id = entry.group_id JOIN users AS owner ON owner.id = groups.user_id
-      LEFT JOIN own_groups AS own ON own.id = groups.id
-      WHERE entry.prompt_id = prompts.id AND entry.added_by = prompts.user_id
-        AND (own.heir_id IS NOT NULL OR (owner.id <> prompts.user_id AND owner.deleted_at IS NULL))
-      ORDER BY entry.created_at, entry.group_id LIMIT 1
-    ) AS heir_id
-    FROM prompts WHERE prompts.user_id = ${userId}::uuid AND prompts.deleted_at IS NULL
+    SELECT prompts.id, prompts.title, prompts.version, coalesce(prompts.stored_bytes, 0) AS bytes, first_entries.heir_id
+    FROM prompts LEFT JOIN first_entries ON first_entries.prompt_id = prompts.id
+    WHERE prompts.user_id = ${userId}::uuid AND prompts.deleted_at IS NULL
+      ${promptIds === undefined ? sql`` : sql`AND prompts.id = ANY(${promptIds}::uuid[])`}
   )`;
 
 const COUNTED = ['prompts', 'versions', 'storedBytes'] as const;

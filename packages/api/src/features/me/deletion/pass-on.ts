@@ -62,7 +62,7 @@ async function passOnGroup(
 async function findHeir(trx: Transaction<Database>, userId: string, groupId: string): Promise<string | null> {
   for (;;) {
     const { rows } = await sql<{ heirId: string | null }>`
-      WITH ${heirs(userId)} SELECT heir_id AS "heirId" FROM own_groups WHERE id = ${groupId}::uuid
+      WITH ${heirs(userId, { groupId })} SELECT heir_id AS "heirId" FROM own_groups
     `.execute(trx);
     const heirId = rows[0]?.heirId ?? null;
     if (heirId === null || (await lockAccount(trx, heirId, 'share'))?.status === 'active') return heirId;
@@ -78,10 +78,18 @@ export async function passOnPrompts(services: DeletionServices, job: DeletionJob
   const withRoom = new Set(await heirsWithRoom(db, { settings }, job.userId));
   const done: PassedOn = { passed: 0, removed: 0 };
   for (;;) {
+    const next = await db
+      .selectFrom('prompts')
+      .select('id')
+      .where('user_id', '=', job.userId)
+      .where('deleted_at', 'is', null)
+      .limit(PROMPTS_A_TRANSACTION)
+      .execute();
+    if (next.length === 0) return done;
     const { rows } = await sql<{ id: string; heirId: string | null }>`
-      WITH ${heirs(job.userId)} SELECT id, heir_id AS "heirId" FROM own_prompts ORDER BY id LIMIT ${PROMPTS_A_TRANSACTION}
+      WITH ${heirs(job.userId, { promptIds: next.map(({ id }) => id) })}
+      SELECT id, heir_id AS "heirId" FROM own_prompts ORDER BY id
     `.execute(db);
-    if (rows.length === 0) return done;
     const byHeir = Map.groupBy(rows, ({ heirId }) => (heirId !== null && withRoom.has(heirId) ? heirId : null));
     for (const [heirId, prompts] of byHeir) {
       const ids = prompts.map(({ id }) => id);
@@ -129,7 +137,7 @@ async function passTo(
     WHERE id = ANY(${ids}::uuid[]) AND user_id = ${userId}::uuid AND deleted_at IS NULL ORDER BY id FOR UPDATE
   `.execute(trx);
   const { rows: still } = await sql<{ id: string }>`
-    WITH ${heirs(userId)} SELECT id FROM own_prompts WHERE id = ANY(${ids}::uuid[]) AND heir_id = ${heirId}::uuid
+    WITH ${heirs(userId, { promptIds: ids })} SELECT id FROM own_prompts WHERE heir_id = ${heirId}::uuid
   `.execute(trx);
   const due = rows.filter(({ id }) => still.some((one) => one.id === id));
   // Whoever is deleted while this waits for them gets nothing, and no job of theirs is over before.
