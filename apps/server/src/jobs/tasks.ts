@@ -35,15 +35,16 @@ import type { TaskList } from 'graphile-worker';
 import { loggedError } from '../observability/logger.ts';
 import type { Backups } from './backups.ts';
 
-// Minute, hour, day, month, weekday (UTC); a day that was missed is made up for within its time.
+// Minute, hour, day, month, weekday (UTC); a day that was missed is made up for within its time. What may take long is of one queue, so
+// that it has one place at a time, and others are left for mails.
 export const CRONTAB = `
-12 0 * * * summarize_day ?fill=12h
-37 1 * * * make_backup ?fill=12h
+12 0 * * * summarize_day ?fill=12h&queue=nightly
+37 1 * * * make_backup ?fill=12h&queue=nightly
 17 2 * * * ensure_usage_partitions ?fill=12h
-37 2 * * * purge_trash ?fill=12h
-57 2 * * * delete_expired ?fill=12h
-37 3 * * * delete_old_rows ?fill=12h
-17 3 * * * count_what_was_missed ?fill=12h
+37 2 * * * purge_trash ?fill=12h&queue=nightly
+57 2 * * * delete_expired ?fill=12h&queue=nightly
+37 3 * * * delete_old_rows ?fill=12h&queue=nightly
+17 3 * * * count_what_was_missed ?fill=12h&queue=nightly
 * * * * * add_up_name_counts
 7 * * * * delete_old_answers
 */5 * * * * store_missed_words

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DELETION_TASK, INVITATIONS_TASK, MAIL_TASK, OWNERS_TASK } from '@promptory/api/server';
-import { parseCrontab } from 'graphile-worker';
+import { givenPerson, PASSWORD } from '@promptory/api/testing';
+import { parseCrontab, type TaskList } from 'graphile-worker';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deadRunnerLook, nameSession } from '../../src/jobs/dead-runners.ts';
 import { type Jobs, runJobs } from '../../src/jobs/run-jobs.ts';
@@ -36,7 +37,12 @@ interface WithJobs {
   readonly mailer: ClosableMailer;
 }
 
-async function withJobs(port: number, crontab?: string, prepare = async (_: BootedApp) => {}): Promise<WithJobs> {
+async function withJobs(
+  port: number,
+  crontab?: string,
+  prepare = async (_: BootedApp) => {},
+  measure: (tasks: TaskList) => TaskList = (tasks) => tasks,
+): Promise<WithJobs> {
   const app = await bootApp();
   closing.push(() => app.close());
   await prepare(app);
@@ -46,6 +52,7 @@ async function withJobs(port: number, crontab?: string, prepare = async (_: Boot
     connectionString: app.database.applicationConnectionString,
     services: { ...app.services, mailer },
     ...(crontab === undefined ? {} : { crontab }),
+    measure,
     ensurePartitions: () => app.pool.query('SELECT public.ensure_usage_partitions()'),
   });
   closing.push(() => jobs.stop());
@@ -127,6 +134,39 @@ describe('mail jobs', () => {
     await until(() => mails.length > 0);
     expect(mails[0]?.to).toEqual(['ada@example.com']);
   });
+});
+
+it('lets mails go out while accounts are deleted, however many at once and however much they had', async () => {
+  const { port, mails } = await smtp();
+  const held = Promise.withResolvers<void>();
+  const deletions = { running: 0, most: 0, done: 0 };
+  const accounts = 5;
+  const hold = (tasks: TaskList): TaskList => ({
+    ...tasks,
+    async [DELETION_TASK](...given) {
+      deletions.running += 1;
+      deletions.most = Math.max(deletions.most, deletions.running);
+      await held.promise;
+      await tasks[DELETION_TASK]?.(...given);
+      deletions.running -= 1;
+      deletions.done += 1;
+    },
+  });
+  const deleteMany = async ({ services, as, call }: BootedApp) => {
+    for (let account = 0; account < accounts; account += 1) {
+      const headers = await as.person(await givenPerson(services));
+      const payload = { currentPassword: PASSWORD };
+      expect((await call({ method: 'POST', url: '/users/me/deletion', headers, payload })).statusCode).toBe(204);
+    }
+  };
+  const { app } = await withJobs(port, undefined, deleteMany, hold);
+  closing.push(() => held.resolve());
+  await until(() => deletions.running > 0);
+  await register(app, 'ada@example.com');
+  await until(() => mails.some(({ to }) => to.includes('ada@example.com')));
+  held.resolve();
+  await until(() => deletions.done === accounts);
+  expect(deletions.most).toBe(1);
 });
 
 describe('the runner of jobs', () => {

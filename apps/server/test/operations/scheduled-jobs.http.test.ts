@@ -184,6 +184,14 @@ describe('the times of jobs', () => {
     ...{ store_missed_words: 288, count_statistics: 288, add_up_name_counts: 1_440 },
   };
 
+  it('do what each night may take long one after the other, so that it never has all places of a runner', () => {
+    const nightly = items.filter(({ task }) => timesADay[task] === undefined && task !== 'ensure_usage_partitions');
+    expect(nightly.length).toBeGreaterThan(3);
+    expect(nightly.map(({ task, options }) => [task, options.queueName])).toEqual(
+      nightly.map(({ task }) => [task, 'nightly']),
+    );
+  });
+
   it.each(items.map((item) => [item.task, item] as const))(
     '%s is due each day, as often as it should be',
     (_, item) => {

@@ -16,6 +16,9 @@ export type DeletionJob = Readonly<z.infer<typeof DeletionJob>>;
  */
 export const parseDeletionJob = (payload: unknown): DeletionJob => DeletionJob.parse(payload);
 
+/** Of this name: one is finished at a time, so that mails and other jobs never wait for accounts that had much. */
+const QUEUE = 'deletions';
+
 /** Has a job do what takes as long as there is much of it. */
 export async function enqueueDeletion(
   trx: Transaction<Database>,
@@ -23,7 +26,7 @@ export async function enqueueDeletion(
   userId: string,
 ): Promise<void> {
   const job: DeletionJob = { userId, requestId };
-  await sql`SELECT graphile_worker.add_job(${DELETION_TASK}, ${JSON.stringify(job)}::json)`.execute(trx);
+  await sql`SELECT graphile_worker.add_job(${DELETION_TASK}, ${JSON.stringify(job)}::json, ${QUEUE})`.execute(trx);
 }
 
 export type DeletionServices = Pick<Services, 'db' | 'clock' | 'settings'>;
