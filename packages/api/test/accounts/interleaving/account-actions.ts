@@ -81,9 +81,12 @@ export const accountActions: readonly AccountAction[] = [
   action('confirm by a new password', 'auth.verifyEmail', ['unverified'], (s, w) =>
     anyone(s).auth.verifyEmail({ token: w.verifyToken, newPassword: 'chosen by who reads the mails' }),
   ),
-  action('ask for the link again', 'auth.resendVerification', ['unverified'], (s, w) =>
-    anyone(s).auth.resendVerification({ email: w.account.email }),
-  ),
+  {
+    ...action('ask for the link again', 'auth.resendVerification', ['unverified'], (s, w) =>
+      anyone(s).auth.resendVerification({ email: w.account.email }),
+    ),
+    eitherOrder: true,
+  },
   mail('mail the link again', ['unverified'], (w) => ({ kind: 'resend_verification', email: w.account.email })),
   {
     ...action('register again', 'auth.register', ['plain', 'unverified'], (s, w) =>

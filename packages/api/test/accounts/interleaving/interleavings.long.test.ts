@@ -21,6 +21,8 @@ const pairs: readonly [WorldKind, string, string][] = [
   ['factor', 'turn the factor off', 'change the password'],
   ['unverified', 'confirm by the password', 'register again'],
   ['unverified', 'mail that it is registered', 'confirm by a new password'],
+  ['unverified', 'register again', 'delete the account'],
+  ['unverified', 'ask for the link again', 'delete the account'],
   ['admin', 'suspend somebody, by a thief', 'demote'],
 ];
 

@@ -89,13 +89,17 @@ async function registerByMail(ctx: Context, account: NewAccount): Promise<Regist
   // The owner of a known address is mailed no oftener than about a forgotten password. Counted for every address alike.
   const mayMail = await consumeMailLimit(ctx, `register|${email}`);
   const inserted = await retryTransaction(ctx.db, async (trx) => {
-    const outcome = await insertInvited(trx, ctx, account);
+    let outcome = await insertInvited(trx, ctx, account);
+    if (outcome.outcome === 'email_taken') {
+      if (!outcome.verified) await dropUnverifiedPassword(trx, ctx, outcome.userId);
+      // Its account may just have been deleted: then this makes the next one, rather than a mail that nobody gets.
+      if (!(await holdsAddress(trx, outcome.userId, email))) outcome = await insertInvited(trx, ctx, account);
+    }
     if (outcome.outcome === 'inserted') {
       const { userId } = outcome;
       await recordAudit(trx, ctx, { action: 'user.registered', targetType: 'user', targetId: userId, actorId: userId });
       await enqueueMail(trx, { kind: 'verify_email', userId, email });
     } else if (outcome.outcome === 'email_taken') {
-      if (!outcome.verified) await dropUnverifiedPassword(trx, ctx, outcome.userId);
       if (mayMail) await enqueueMail(trx, { kind: 'already_registered', userId: outcome.userId });
     } else if (outcome.outcome === 'not_invited' && mayMail) {
       await enqueueMail(trx, { kind: 'not_invited', email });
@@ -108,6 +112,18 @@ async function registerByMail(ctx: Context, account: NewAccount): Promise<Regist
     ...attemptOf(inserted),
   });
   return { status: 'verification_sent' };
+}
+
+/** Whether an account has an address still, and keeps it until the transaction ends. */
+async function holdsAddress(trx: Transaction<Database>, userId: string, email: string): Promise<boolean> {
+  const holder = await trx
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', userId)
+    .where('email', '=', email)
+    .forKeyShare()
+    .executeTakeFirst();
+  return holder !== undefined;
 }
 
 function attemptOf(inserted: InsertedAccount | NotInvited): { userId: string } | { reason: string } {
