@@ -29,3 +29,5 @@ createRoot(element).render(
     </QueryClientProvider>
   </StrictMode>,
 );
+
+void import('./shell/kept-focus.ts').then(({ keepFocus }) => keepFocus());

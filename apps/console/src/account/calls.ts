@@ -63,7 +63,7 @@ const keysChanged = () => queryClient.invalidateQueries(trpc.apiKeys.list.pathFi
 export const useCreateKey = () =>
   useMutation({
     mutationFn: (input: RouterInputs['apiKeys']['create']) => promptory.apiKeys.create.mutate(input),
-    onSuccess: keysChanged,
+    onSuccess: () => void keysChanged(),
   });
 
 export async function revokeKey({ id, name }: { id: string; name: string }): Promise<void> {

@@ -50,13 +50,13 @@ async function done(act: () => Promise<unknown>, text: string, undo?: () => void
 export const useCreate = () =>
   useMutation({
     mutationFn: (input: RouterInputs['groups']['create']) => promptory.groups.create.mutate(input),
-    onSuccess: changed,
+    onSuccess: () => void changed(),
   });
 
 export const useUpdate = () =>
   useMutation({
     mutationFn: (input: RouterInputs['groups']['update']) => promptory.groups.update.mutate(input),
-    onSuccess: changed,
+    onSuccess: () => void changed(),
   });
 
 export const removeGroup = ({ id, name }: { id: string; name: string }): Promise<boolean> =>
@@ -133,7 +133,7 @@ export const useShare = (id: string) =>
             ? `${added.member.user.name} is a member now`
             : `${added.email} is invited, for 30 days`,
       }),
-    onSettled: changed,
+    onSettled: () => void changed(),
   });
 
 export const changeRole = (id: string, { user, role: before }: Member, role: Role): Promise<boolean> => {

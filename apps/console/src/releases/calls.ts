@@ -3,8 +3,8 @@
 import type { ListedPrompt, RouterInputs, RouterOutputs } from '@promptory/client';
 import { useMutation } from '@tanstack/react-query';
 import { byCursor } from '../data/pages.ts';
-import { promptory, queryClient, trpc } from '../data/promptory.ts';
-import { undoRelease } from '../prompt/labels/calls.ts';
+import { promptory, trpc } from '../data/promptory.ts';
+import { labelsMoved, undoRelease } from '../prompt/labels/calls.ts';
 import { toasts } from '../ui/toasts.ts';
 
 export type Release = RouterOutputs['releases']['list']['items'][number];
@@ -39,9 +39,5 @@ export const useRelease = () =>
       if (id === null) toasts.show({ text });
       else toasts.show({ text, act: { name: 'Undo', run: () => void undoRelease({ id, label }) } });
     },
-    onSettled: () =>
-      Promise.all([
-        queryClient.invalidateQueries(trpc.labels.pathFilter()),
-        queryClient.invalidateQueries(trpc.releases.pathFilter()),
-      ]),
+    onSettled: () => void labelsMoved(),
   });

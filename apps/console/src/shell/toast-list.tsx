@@ -23,8 +23,10 @@ function Shown({ toast, isNewest }: { toast: Toast; isNewest: boolean }) {
     return () => clearInterval(timer);
   }, [id, act]);
   const leave = () => {
+    // By the key `u` it is pressed from afar: then the focus stays where it is.
+    const hasFocus = ref.current?.contains(document.activeElement) === true;
     toasts.drop(id);
-    document.getElementById('main')?.focus({ preventScroll: true });
+    if (hasFocus) document.getElementById('main')?.focus({ preventScroll: true });
   };
   return (
     <div

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { Button } from './button.tsx';
 
 /**
@@ -15,12 +15,17 @@ export function Dialog(props: {
 }) {
   const { title, close, isWide = false, isForm = false, children } = props;
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // While it is still in the page, as it goes: one that was taken out gives no focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
     // What is typed into comes first; else the browser takes the button that closes it.
     dialog?.querySelector<HTMLElement>('input, select, textarea')?.focus();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // A key has opened it, with the focus nowhere.
+      if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog

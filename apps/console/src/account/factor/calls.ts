@@ -17,19 +17,22 @@ export const useStart = () =>
   useMutation({ mutationFn: (currentPassword: string) => promptory.auth.totp.start.mutate({ currentPassword }) });
 
 export const useConfirm = () =>
-  useMutation({ mutationFn: (code: string) => promptory.auth.totp.confirm.mutate({ code }), onSuccess: changed });
+  useMutation({
+    mutationFn: (code: string) => promptory.auth.totp.confirm.mutate({ code }),
+    onSuccess: () => void changed(),
+  });
 
 export const useRenew = () =>
   useMutation({
     mutationFn: (code: string) => promptory.auth.totp.renewRecoveryCodes.mutate({ code }),
-    onSuccess: changed,
+    onSuccess: () => void changed(),
   });
 
 export const useDisable = () =>
   useMutation({
     mutationFn: (input: RouterInputs['auth']['totp']['disable']) => promptory.auth.totp.disable.mutate(input),
-    onSuccess: async () => {
+    onSuccess: () => {
       toasts.show({ text: 'The second factor is off' });
-      await changed();
+      void changed();
     },
   });

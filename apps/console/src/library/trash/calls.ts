@@ -59,7 +59,10 @@ export async function moveToTrash({ id, title }: Named, leave?: () => void): Pro
 }
 
 export const usePurge = () =>
-  useMutation({ mutationFn: ({ id }: { id: string }) => promptory.prompts.purge.mutate({ id }), onSuccess: changed });
+  useMutation({
+    mutationFn: ({ id }: { id: string }) => promptory.prompts.purge.mutate({ id }),
+    onSuccess: () => void changed(),
+  });
 
 export const useEmptyTrash = () =>
   useMutation({
@@ -75,5 +78,5 @@ export const useEmptyTrash = () =>
     },
     onSuccess: (purged) =>
       toasts.show({ text: purged === 1 ? 'One prompt is removed for good' : `${purged} prompts are removed for good` }),
-    onSettled: changed,
+    onSettled: () => void changed(),
   });

@@ -24,7 +24,9 @@ export const checkOf = (id: string, label: string, version: number) =>
 export const usesOf = (id: string, version: number) =>
   trpc.prompts.versionUses.queryOptions({ id, version, limit: 20 }, { placeholderData: keepPreviousData });
 
-/** Where labels point is asked for again. */
+/**
+ * Where labels point is asked for again. A dialog does not wait for that: while it is open nobody can take back what it did.
+ */
 export const labelsMoved = () =>
   Promise.all([
     queryClient.invalidateQueries(trpc.labels.pathFilter()),
@@ -64,7 +66,7 @@ export const useMove = () =>
   useMutation({
     mutationFn: (input: RouterInputs['labels']['move']) => promptory.labels.move.mutate(input),
     onSuccess: ({ label, version, lastMove }, { id }) => sayMoved({ id, label, version, moveId: lastMove?.id }),
-    onSettled: labelsMoved,
+    onSettled: () => void labelsMoved(),
   });
 
 export const useRemove = () =>
@@ -76,7 +78,7 @@ export const useRemove = () =>
       return items[0]?.id;
     },
     onSuccess: (moveId, { id, label }) => sayMoved({ id, label, version: null, moveId }),
-    onSettled: labelsMoved,
+    onSettled: () => void labelsMoved(),
   });
 
 /** Takes a release back on all its prompts, or on none. */

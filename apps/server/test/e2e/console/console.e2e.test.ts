@@ -15,6 +15,7 @@ import { liveTests } from './parts/live.ts';
 import { releaseTests } from './parts/releases.ts';
 import { transferTests } from './parts/transfer.ts';
 import { trashTests } from './parts/trash.ts';
+import { walkTests } from './parts/walk.ts';
 import {
   alice,
   bob,
@@ -190,6 +191,7 @@ describe('what others change', liveTests);
 describe('the trash', trashTests);
 
 describe('import and export', transferTests);
+describe('the way of a prompt through a team', walkTests);
 
 it('asks for a second factor where an account has one, and shows nothing of who was here before', async () => {
   await send(site.url, 'POST', '/auth/register', bob);
