@@ -22,6 +22,11 @@ export const addresses = {
   preferences: '/account/preferences',
   sessions: '/account/sessions',
   keys: '/account/keys',
+  history: '/account/history',
+  data: '/account/data',
+  users: '/admin/users',
+  audit: '/admin/audit',
+  attempts: '/admin/auth-attempts',
 } as const;
 
 /** Where one prompt is read, edited, and its history shown. */

@@ -28,6 +28,11 @@ const pages: readonly (readonly [path: string, page: ComponentType])[] = [
   [addresses.preferences, later(() => import('./account/preferences-page.tsx'), 'PreferencesPage')],
   [addresses.sessions, later(() => import('./account/sessions-page.tsx'), 'SessionsPage')],
   [addresses.keys, later(() => import('./account/keys/keys-page.tsx'), 'KeysPage')],
+  [addresses.history, later(() => import('./account/history/history-page.tsx'), 'HistoryPage')],
+  [addresses.data, later(() => import('./account/data/data-page.tsx'), 'DataPage')],
+  [addresses.users, later(() => import('./administration/users/users-page.tsx'), 'UsersPage')],
+  [addresses.audit, later(() => import('./administration/audit/audit-page.tsx'), 'AuditPage')],
+  [addresses.attempts, later(() => import('./administration/attempts-page.tsx'), 'AttemptsPage')],
 ];
 
 /** Which page is at which address. All but the first are loaded once somebody goes there. */

@@ -458,7 +458,7 @@ export const arrows: ArrowTable = {
       theme: [],
       'addresses.ts': [],
       data: ['npm:@tanstack/react-query', 'npm:@trpc/tanstack-react-query'],
-      ui: ['npm:lucide-react'],
+      ui: ['npm:lucide-react', 'npm:wouter'],
       session: ['data', 'ui', 'npm:@tanstack/react-query'],
       library: [
         ...['addresses.ts', 'data', 'ui', 'session', 'npm:@tanstack/react-query', 'npm:@tanstack/react-virtual'],
@@ -481,6 +481,9 @@ export const arrows: ArrowTable = {
           'npm:wouter',
         ],
       ],
+      administration: [
+        ...['addresses.ts', 'data', 'ui', 'session', 'npm:@tanstack/react-query', 'npm:lucide-react', 'npm:wouter'],
+      ],
       groups: ['addresses.ts', 'data', 'ui', 'library', 'npm:@tanstack/react-query', 'npm:lucide-react', 'npm:wouter'],
       releases: [
         ...['addresses.ts', 'data', 'ui', 'prompt', 'npm:@tanstack/react-query', 'npm:lucide-react', 'npm:wouter'],
@@ -500,7 +503,7 @@ export const arrows: ArrowTable = {
       ],
       'pages.tsx': [
         ...['addresses.ts', 'ui', 'library', 'prompt', 'transfer', 'releases', 'groups', 'account', 'shell'],
-        'npm:wouter',
+        ...['administration', 'npm:wouter'],
       ],
       'main.tsx': ['theme', 'data', 'session', 'shell', 'pages.tsx', 'npm:@tanstack/react-query', 'npm:react-dom'],
     },

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { itemsOf } from '../data/pages.ts';
 import { FactorOrFailure } from '../session/factor-form.tsx';
 import { Button } from '../ui/button.tsx';
+import { deviceOf } from '../ui/device-of.ts';
 import { Failure, faultsOf } from '../ui/failure.tsx';
 import { Field } from '../ui/field.tsx';
 import { MoreButton } from '../ui/more-button.tsx';
@@ -11,7 +12,6 @@ import { Loading, Typed } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
 import { AccountPage } from './account-page.tsx';
 import { endSessions, sessions, usePassword } from './calls.ts';
-import { deviceOf } from './device-of.ts';
 import { FactorSection } from './factor/factor-section.tsx';
 
 /** The devices that are signed in, the second factor, and the password. */

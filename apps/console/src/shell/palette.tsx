@@ -3,7 +3,7 @@ import { Command } from 'cmdk';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { addresses, groupAt, promptAt } from '../addresses.ts';
-import { groups } from '../data/own.ts';
+import { groups, me } from '../data/own.ts';
 import { useSettled } from '../data/settled.ts';
 import { libraryAt } from '../library/library-search.ts';
 import { signOut } from '../session/calls.ts';
@@ -17,6 +17,12 @@ interface Step {
   readonly go: () => void;
 }
 
+const administration = [
+  ['Users', addresses.users],
+  ['Audit log', addresses.audit],
+  ['Attempts to sign in', addresses.attempts],
+] as const;
+
 /** Goes wherever its name is typed: to pages and groups by what they are called, to prompts by what the search finds. */
 export function Palette({ close, showShortcuts }: { close: () => void; showShortcuts: () => void }) {
   const [typed, setTyped] = useState('');
@@ -24,6 +30,7 @@ export function Palette({ close, showShortcuts }: { close: () => void; showShort
   const q = useSettled(typed.trim(), 150);
   const prompts = useQuery(promptsNamed(q));
   const shared = useQuery(groups());
+  const isAdmin = useQuery(me()).data?.role === 'admin';
   const [, navigate] = useLocation();
   const isNamed = ({ name }: { name: string }) => name.toLowerCase().includes(typed.trim().toLowerCase());
   const steps: readonly Step[] = [
@@ -39,6 +46,9 @@ export function Palette({ close, showShortcuts }: { close: () => void; showShort
     { name: 'Account', go: () => navigate(addresses.account) },
     { name: 'Preferences', go: () => navigate(addresses.preferences) },
     { name: 'API keys', go: () => navigate(addresses.keys) },
+    { name: 'History', go: () => navigate(addresses.history) },
+    { name: 'Your data', go: () => navigate(addresses.data) },
+    ...(isAdmin ? administration.map(([name, address]) => ({ name, go: () => navigate(address) })) : []),
     { name: 'New prompt', go: () => navigate(addresses.create) },
     { name: 'Keys', go: showShortcuts },
     { name: 'Sign out', go: () => void signOut() },

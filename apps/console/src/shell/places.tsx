@@ -9,6 +9,7 @@ import {
   Rocket,
   Search,
   Settings,
+  ShieldCheck,
   Star,
   Trash2,
   User,
@@ -98,6 +99,11 @@ export function Places({ went, openPalette }: { went?: () => void; openPalette: 
             )}
           </span>
         </Page>
+        {account.data?.role === 'admin' && (
+          <Page href={addresses.users} icon={<ShieldCheck aria-hidden size={16} />} went={went}>
+            Administration
+          </Page>
+        )}
         <a href="/docs" className={place}>
           <BookOpen aria-hidden size={16} /> API
         </a>
@@ -119,7 +125,10 @@ interface PageProps {
 function Page({ href, icon, went, children }: PageProps) {
   const [path] = useLocation();
   // Also within it: on who is in a group one is at the group.
-  const isHere = path === href || (href !== addresses.groups && path.startsWith(`${href}/`));
+  const isHere =
+    path === href ||
+    (href !== addresses.groups && path.startsWith(`${href}/`)) ||
+    (href === addresses.users && path.startsWith('/admin/'));
   return (
     <Link href={href} aria-current={isHere ? 'page' : undefined} className={place} onClick={went}>
       {icon}

@@ -42,7 +42,7 @@ const described = (id: string, { hint, fault }: Around) => ({
 export function Field({ label, hint, fault, required, ...props }: Around & ComponentProps<'input'>) {
   const id = useId();
   const about = { label, hint, fault, required };
-  const isNeeded = required ?? true;
+  const isNeeded = required ?? props.type !== 'search';
   return around(
     id,
     about,

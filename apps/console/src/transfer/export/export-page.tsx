@@ -3,13 +3,14 @@ import { Download } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { groups } from '../../data/own.ts';
 import { Button } from '../../ui/button.tsx';
+import { download } from '../../ui/download.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Title, Typed } from '../../ui/page.tsx';
 import type { ExportFilter } from '../calls.ts';
 import { TransferHead } from '../transfer-head.tsx';
-import { download, type Exported, type ExportFormat, exportTo } from './export-to.ts';
+import { type Exported, type ExportFormat, exportTo } from './export-to.ts';
 
 const formats: readonly (readonly [ExportFormat, string, string])[] = [
   ['lines', 'JSON lines', 'One prompt on each line, as it is now.'],

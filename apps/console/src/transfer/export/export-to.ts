@@ -63,13 +63,3 @@ async function zipped(made: readonly { readonly name: string; readonly content: 
   const { strToU8, zipSync } = await import('fflate');
   return new Blob([zipSync(Object.fromEntries(made.map(({ name, content }) => [name, strToU8(content)])))]);
 }
-
-/** Hands a file to whoever asked for it, as a download. */
-export function download({ name, file }: Pick<Exported, 'name' | 'file'>): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
-}

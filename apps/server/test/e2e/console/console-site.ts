@@ -33,6 +33,8 @@ export interface ConsoleSite {
   readdressInvitation(from: string, to: string): Promise<void>;
   /** As if the second factor of an account had been shown long ago. */
   forgetFactor(email: string): Promise<void>;
+  /** As whoever runs the server makes an administrator. */
+  promote(email: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,8 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
           .where('user_id', 'in', (users) => users.selectFrom('users').select('id').where('email', '=', email))
           .execute(),
       ),
+    promote: (email) =>
+      change((db) => db.updateTable('users').set({ role: 'admin' }).where('email', '=', email).execute()),
     async close() {
       await browser.close();
       await server.stop();

@@ -7,6 +7,7 @@ import { send } from '../harness/send.ts';
 import { BUILT } from './console-site.ts';
 import { accessTests } from './parts/access.ts';
 import { accountTests } from './parts/account.ts';
+import { administrationTests } from './parts/administration.ts';
 import { compareTests } from './parts/compare.ts';
 import { groupTests } from './parts/groups.ts';
 import { hostileTests } from './parts/hostile.ts';
@@ -235,6 +236,7 @@ describe('an account', () => accountTests(asBob));
 
 describe('with hostile strings in every field that people write', () => hostileTests(asBob));
 describe('for everybody', accessTests);
+describe('the administration', administrationTests);
 
 it('needs no more than 130 KB of JavaScript, as it is sent, for its first page', async () => {
   const fetched = await site.openWindow();

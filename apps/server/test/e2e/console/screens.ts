@@ -14,6 +14,8 @@ export const accountScreens = (): readonly (readonly [path: string, whenThere: L
   ['/account/preferences', page.getByRole('radio', { name: 'Dark' })],
   ['/account/sessions', rowsOf('Devices').first()],
   ['/account/keys', rowsOf('Keys').first()],
+  ['/account/history', rowsOf('Uses').first()],
+  ['/account/data', page.getByRole('button', { name: 'Get it as a file' })],
 ];
 export const promptsScreens = (): readonly (readonly [path: string, whenThere: Locator])[] => [
   [`/prompts/${shown.prompt}/compare?from=1&to=2`, page.getByRole('region', { name: 'Changes of content' })],

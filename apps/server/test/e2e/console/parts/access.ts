@@ -4,12 +4,13 @@ import { expect, it } from 'vitest';
 import { accountScreens, groupScreens, promptsScreens, shown } from '../screens.ts';
 import { box, dialog, heading, page, rows, rowsOf, site } from '../stage.ts';
 
+/** What every screen is looked at in. */
+export const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [375, 1280].map((width) => ({ colorScheme, width })),
+);
+
 /** With what was shown by the tests before: a prompt of Bob's, and a group. */
 export function accessTests(): void {
-  const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
-    [375, 1280].map((width) => ({ colorScheme, width })),
-  );
-
   it.each(looks)(
     'has no fault in the eyes of axe, $colorScheme and $width pixels wide',
     async ({ colorScheme, width }) => {
@@ -56,14 +57,15 @@ export function accessTests(): void {
       await stranger.context.close();
     },
   );
+}
 
-  async function expectNoFault(what: string, dark: boolean, at: Page = page, within = 'html'): Promise<void> {
-    const axe = new AxeBuilder({ page: at }).include(within);
-    // Nothing else in the page depends on its colours.
-    const { violations } = await (dark ? axe.withRules(['color-contrast']) : axe).analyze();
-    const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`);
-    expect(said, what).toEqual([]);
-    const wider = await at.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    expect(wider, `${what}, beyond the window`).toBeLessThanOrEqual(0);
-  }
+/** @param within what is looked at: the rest of the page is the same everywhere */
+export async function expectNoFault(what: string, dark: boolean, at: Page = page, within = 'html'): Promise<void> {
+  const axe = new AxeBuilder({ page: at }).include(within);
+  // Nothing else in the page depends on its colours.
+  const { violations } = await (dark ? axe.withRules(['color-contrast']) : axe).analyze();
+  const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n')}`);
+  expect(said, what).toEqual([]);
+  const wider = await at.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  expect(wider, `${what}, beyond the window`).toBeLessThanOrEqual(0);
 }
