@@ -31,6 +31,8 @@ afterAll(async () => {
   await smtp?.close();
 });
 
+const AT_ONCE = 5;
+
 async function openMailServer(port: number): Promise<void> {
   smtp = await catchMail({ port, reasonAgainst: () => reason });
 }
@@ -67,9 +69,13 @@ const attemptsMade = async (): Promise<number> => {
 
 async function tryLoss(name: string, lose: () => Promise<unknown>, regain: () => Promise<unknown>): Promise<void> {
   const emails = addressesOf(name);
-  await Promise.all(
-    emails.map((email) => send(server.url, 'POST', '/auth/register', { email, name: 'Person', password: PASSWORD })),
-  );
+  // As many at once as one address may have in flight: where hashing takes long, those that wait would be refused.
+  for (let first = 0; first < emails.length; first += AT_ONCE) {
+    const some = emails.slice(first, first + AT_ONCE);
+    await Promise.all(
+      some.map((email) => send(server.url, 'POST', '/auth/register', { email, name: 'Person', password: PASSWORD })),
+    );
+  }
   await expect.poll(mailsWaiting).toBe(0);
   const usual = await ask('nobody@example.org');
   // Whoever has no account costs a job as well.

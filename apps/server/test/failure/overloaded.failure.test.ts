@@ -30,7 +30,13 @@ beforeAll(async () => {
   site = await KillableSite.open();
   keys = await givenKeys(site, share(500, 100), ['prompts:read']);
   owner = connectForTest(site.ownerConnectionString, 1);
-  server = await site.startProduction({ SMTP_CONFIG: mails.url, DATABASE_POOL_SIZE: String(POOL) });
+  server = await site.startProduction({
+    SMTP_CONFIG: mails.url,
+    DATABASE_POOL_SIZE: String(POOL),
+    // All callers are at one address here, and each has a connection of its own.
+    MAX_CONNECTIONS_PER_ADDRESS: '1000',
+    MAX_CONNECTIONS: '2000',
+  });
 });
 afterAll(async () => {
   await owner?.close();

@@ -5,7 +5,7 @@ import { catchMail, linkIn, type MailCatcher } from '../harness/mail-catcher.ts'
 import { collectTraces, type TraceCollector } from '../harness/trace-collector.ts';
 import { KillableSite, METRICS_TOKEN } from './harness/killable-site.ts';
 import { Ledger } from './harness/ledger.ts';
-import { say, share } from './harness/promised.ts';
+import { isWholeRun, say, share } from './harness/promised.ts';
 import { readMetrics } from './harness/read-metrics.ts';
 
 // A day of one server, as a script: it knows what each call comes to, keeps its own books, and compares them with what the server
@@ -16,7 +16,13 @@ const COUNTERS = [
   'promptory_http_request_duration_seconds_count',
   'promptory_procedure_calls_total',
   'promptory_auth_attempts_total',
+  'promptory_mails_total',
+  'promptory_limit_refusals_total',
+  'promptory_connections_cut_total',
 ];
+
+/** Two thousand requests in all, with those of four accounts. */
+const ROUNDS = 125;
 
 const TRACED_REQUESTS = 'traced_requests';
 const TRACED_CALLS = 'traced_calls';
@@ -123,6 +129,11 @@ async function register(): Promise<Account> {
   const body = { email, password, name: canary('name of a person') };
   const { accessToken, refreshToken } = await auth('register', body, ['register', 'ok'], 201);
   canary('refresh token', refreshToken);
+  canary(
+    'token in a mail',
+    linkIn(await mails.next(email, 'Confirm your e-mail address')).href.replace(/^.*[=/#]/, ''),
+  );
+  ledger.add('promptory_mails_total', { outcome: 'sent' });
   const signedIn = { authorization: `Bearer ${canary('access token', accessToken)}` };
   const { key } = await make<{ key: string }>({
     method: 'POST',
@@ -240,6 +251,7 @@ async function doOnce({ email, password, signedIn, byKey }: Account): Promise<vo
   canary('refresh token', renewed.refreshToken);
   await auth('forgot-password', { email }, ['forgotPassword', 'ok'], 202);
   const mail = await mails.next(email, 'Choose a new password');
+  ledger.add('promptory_mails_total', { outcome: 'sent' });
   canary('token in a mail', linkIn(mail).href.replace(/^.*[=/#]/, ''));
   await make({ ...asUser, ...one, method: 'DELETE', status: 204, calls: [['prompts.delete', 'ok']] });
   audited('prompt.deleted');
@@ -265,7 +277,7 @@ function traced(): ReadonlyMap<string, number> {
 it('E7: counts every call as the script does, audits every change once, and writes no secret and no text into its log', async () => {
   const accounts = [];
   for (let account = 0; account < 4; account += 1) accounts.push(await register());
-  const rounds = share(120, 8);
+  const rounds = share(ROUNDS, 8);
   for (let round = 0; round < rounds; round += 1) await doOnce(accounts[round % accounts.length] as Account);
 
   const counted = await readMetrics(server.url, METRICS_TOKEN);
@@ -277,6 +289,7 @@ it('E7: counts every call as the script does, audits every change once, and writ
     counted.get(`promptory_http_request_duration_seconds_count{method="GET",route="/health/ready",status="2xx"}`) ?? 0;
   ledger.add('promptory_http_requests_total', { status: '200', caller: 'unknown' }, ready);
   expect(ledger.differences(own, COUNTERS)).toEqual([]);
+  if (isWholeRun) expect(sum).toBeGreaterThan(2_000);
 
   const { rows } = await site.connection.pool.query<{ action: string; entries: number }>(
     'SELECT action, count(*)::int AS entries FROM audit_log WHERE action = ANY($1) GROUP BY action',
