@@ -87,6 +87,26 @@ describe('a query that is compiled once', () => {
     expect(counted.queries()).toEqual(['select "name" from "users" where "email" = $1']);
   });
 
+  it('sends each value once, however often it stands in the text, and what is null where it stands', async () => {
+    const counted = countedQueries(test.pool);
+    const twice = compiledOnce((_: Kysely<Database>, { one, none }: { one: string; none: string | null }) =>
+      rows(sql`select ${one}::text as first, ${'all'}::text as always, ${one}::text as second, ${'all'}::text as again,
+        ${none}::text as none, ${none}::uuid as other`),
+    );
+    const expected = { always: 'all', again: 'all', none: null, other: null };
+    for (const one of ['ann', 'bob']) {
+      expect(await twice.first(counted.db, { one, none: null })).toEqual({ ...expected, first: one, second: one });
+    }
+    expect(counted.queries()[0]?.match(/\$\d/g)).toEqual(['$1', '$2', '$1', '$2', '$3', '$4']);
+  });
+
+  it('is sent as it was built where a dollar in its text is none of a parameter', async () => {
+    const quoted = compiledOnce((_: Kysely<Database>, { one }: { one: string }) =>
+      rows(sql`select ${one}::text || '$1' as first, ${one}::text as second`),
+    );
+    expect(await quoted.first(test.db, { one: 'ann' })).toEqual({ first: 'ann$1', second: 'ann' });
+  });
+
   it.each([
     ['changes a value', (value: string) => sql`select ${`${value}!`}::text`],
     ['is built by a value', (value: string) => (value === 'ann' ? sql`select 1` : sql`select 2`)],

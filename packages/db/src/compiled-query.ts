@@ -28,10 +28,13 @@ export interface CompiledOnce<Parts, Row> {
   first(db: Kysely<Database>, parts: Parts): Promise<Row | undefined>;
 }
 
-/** One shape of a query: its text, and which of the values stands for each parameter, or what stands there always. */
+/** Which of the values stands for a parameter, or what stands there always. */
+type Parameter = { readonly value: number } | { readonly always: unknown };
+
+/** One shape of a query: its text, and what its parameters are. */
 interface Template {
   readonly query: CompiledQuery;
-  readonly parameters: readonly ({ readonly value: number } | { readonly always: unknown })[];
+  readonly parameters: readonly Parameter[];
 }
 
 /**
@@ -108,7 +111,32 @@ function templateOf<Parts, Row>(
   const asked = build(db, parts).compile();
   if (!marks.every(isSent) || asked.sql !== query.sql || !isDeepStrictEqual(asked.parameters, bound(template, values)))
     throw new Error('A query that is compiled once depends on its values.');
-  return template;
+  return sentOnce(template);
+}
+
+/** The same with each value sent once, however often it stands in the text: what may be seen names who asks up to ten times. */
+function sentOnce({ query, parameters }: Template): Template {
+  const places = [...query.sql.matchAll(/\$(\d+)/g)].map(([, place]) => Number(place));
+  // Kysely counts them as they come: in any other text a dollar means something else too.
+  if (
+    !isDeepStrictEqual(
+      places,
+      Array.from(parameters, (_, index) => index + 1),
+    )
+  )
+    return { query, parameters };
+  const sent: Parameter[] = [];
+  const placeOf = (parameter: Parameter): number => {
+    // What is null says nothing of its type, and may stand for another one elsewhere.
+    const isNull = 'always' in parameter && parameter.always === null;
+    const known = isNull ? -1 : sent.findIndex((one) => isDeepStrictEqual(one, parameter));
+    return known === -1 ? sent.push(parameter) : known + 1;
+  };
+  const texts = query.sql.split(/\$\d+/);
+  const text = texts
+    .map((part, at) => (at === 0 ? part : `$${placeOf(parameters[at - 1] as Parameter)}${part}`))
+    .join('');
+  return { query: { ...query, sql: text }, parameters: sent };
 }
 
 const bound = ({ parameters }: Template, values: readonly QueryValue[]): unknown[] =>

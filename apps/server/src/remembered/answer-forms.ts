@@ -32,11 +32,12 @@ export function keptForms(): FormOf {
 
 function formOf(answer: RememberedAnswer, { over, procedure }: Parameters<FormOf>[1]): AnswerForm | null {
   const output = answer.output();
-  const text = jsonWithin(output, MAX_ANSWER_BYTES)?.text;
+  const { text, bytes = 0 } = jsonWithin(output, MAX_ANSWER_BYTES) ?? {};
   if (text === undefined) return null;
-  if (over === 'wire') return { ...sized(resultText(text)), type: 'application/json', etag: null };
+  if (over === 'wire') {
+    const body = resultText(text);
+    return { body, bytes: Buffer.byteLength(body), type: 'application/json', etag: null };
+  }
   const etag = etagOf(text, output, rememberedCalls[procedure].etag);
-  return { ...sized(text), type: 'application/json; charset=utf-8', etag };
+  return { body: text, bytes, type: 'application/json; charset=utf-8', etag };
 }
-
-const sized = (body: string) => ({ body, bytes: Buffer.byteLength(body) });

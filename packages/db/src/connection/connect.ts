@@ -2,6 +2,7 @@ import { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../tables/rows.ts';
 import { ConnectionShares } from './connection-shares.ts';
+import { queryNamed } from './named-query.ts';
 import { setPatience } from './patience.ts';
 import { NAMES_LAST_SECONDS, PreparedStatements } from './prepared-statements.ts';
 import { isDiskFull, isOtherSession, isStalePlan, sqlState } from './sql-state.ts';
@@ -128,19 +129,6 @@ function sendPrepared(client: pg.PoolClient, statements: PreparedStatements, onO
     });
   };
   Object.defineProperty(client, 'query', { value: send, configurable: true, writable: true });
-}
-
-/** As `query({ name, text, values })` does, which copies what it is given property by property. */
-function queryNamed(
-  query: (...args: unknown[]) => unknown,
-  name: string,
-  text: string,
-  values: unknown[],
-): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const callback = (error: unknown, result: unknown): void => (error ? reject(error) : resolve(result));
-    query(Object.assign(new pg.Query(text, values), { name, callback }));
-  });
 }
 
 /**

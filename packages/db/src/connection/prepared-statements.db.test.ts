@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { type Kysely, sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { givenDatabase } from '../../test/index.ts';
@@ -41,6 +42,31 @@ describe('a statement that comes again', () => {
       }
       expect(answers).toEqual(Array.from({ length: 8 }, (_, index) => ({ next: index + 2, notes: 1 })));
       expect(await prepared(one)).toEqual(['select $1::int + 1 as next, count(*) as notes from notes']);
+    }));
+
+  it('is asked for its columns once on a connection, and reads them the same from then on', () =>
+    withOne(async (one) => {
+      let reported = 0;
+      one.pool.on('connect', (client) => {
+        const { connection } = client as unknown as { connection: EventEmitter };
+        connection.on('rowDescription', () => {
+          reported += 1;
+        });
+      });
+      const ask = (id: number) =>
+        sql`select ${id}::int8 as id, now() as at, '{"a":1}'::json as json, null::text as none from notes`.execute(
+          one.db,
+        );
+      const first = (await ask(1)).rows[0];
+      const unnamed = 3;
+      for (let use = 0; use < unnamed; use += 1) await ask(use);
+      for (let id = 2; id <= 8; id += 1) {
+        const { rows } = await ask(id);
+        expect(rows).toEqual([{ ...Object(first), id, at: expect.stringMatching(/Z$/) }]);
+      }
+      expect(await prepared(one)).toHaveLength(1);
+      // Four times without a name, once with it; and for what is prepared.
+      expect(reported).toBe(1 + unnamed + 1 + 1);
     }));
 
   it('is not prepared where it has no values, nor at its first four uses', () =>
