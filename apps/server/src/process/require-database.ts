@@ -31,9 +31,8 @@ export async function requireDatabase(
 }
 
 async function readState(connectionString: string) {
-  const { migrationStatus, rightsOf } = await import('@promptory/db/migrate');
-  const migrations = await migrationStatus({ connectionString });
-  const pending = migrations.filter(({ executedAt }) => executedAt === null).length;
+  const { countPending, rightsOf } = await import('@promptory/db/migrate');
+  const pending = await countPending({ connectionString });
   // Until the migrations have run, what they make is missing anyhow.
   return { pending, rights: pending > 0 ? { missing: [], excess: [] } : await rightsOf({ connectionString }) };
 }

@@ -7,7 +7,7 @@ import { connect, hasDiskRoom } from '@promptory/db';
 import { buildApp } from '../app.ts';
 import { openBackups } from '../jobs/backups.ts';
 import { queuedJobs } from '../jobs/queued-jobs.ts';
-import { runJobs } from '../jobs/run-jobs.ts';
+import { type Jobs, runJobs } from '../jobs/run-jobs.ts';
 import { createDatabaseMeasures } from '../measures/statement-measures.ts';
 import { createTlsMeasures } from '../measures/tls-measures.ts';
 import { createWorkMeasures } from '../measures/work-measures.ts';
@@ -161,14 +161,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     openMetrics: development,
     consoleFolder: join(ROOT, 'apps/console/dist'),
   });
-  const jobs = runJobs({
-    connectionString: directUrl,
-    services: { ...services, mailer: work.mailer(mailer) },
-    measure: (tasks) => tracing?.tasks(work.tasks(tasks)) ?? work.tasks(tasks),
-    measures: statements.of('jobs'),
-    ensurePartitions: () => connection.pool.query('SELECT public.ensure_usage_partitions()'),
-    backups,
-  });
+  let jobs: Jobs | null = null;
 
   const close = async (): Promise<void> => {
     readiness.stop();
@@ -176,7 +169,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     stopping.abort();
     if (!development) await sleep(UNREADY_DELAY_MS);
     const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
-    await Promise.all([app.close(), jobs.stop()]);
+    await Promise.all([app.close(), jobs?.stop()]);
     clearTimeout(cut);
     await Promise.all([usage.close(), counts.close()]);
     await opened.close();
@@ -198,6 +191,15 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     throw startErrorOf(error, env);
   }
   if (app.server instanceof TlsServer) tls?.serve(app.server);
+  // What runs them is loaded once the server listens.
+  jobs = runJobs({
+    connectionString: directUrl,
+    services: { ...services, mailer: work.mailer(mailer) },
+    measure: (tasks) => tracing?.tasks(work.tasks(tasks)) ?? work.tasks(tasks),
+    measures: statements.of('jobs'),
+    ensurePartitions: () => connection.pool.query('SELECT public.ensure_usage_partitions()'),
+    backups,
+  });
   const { address, port, family } = app.server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   const readCertificate = tls === null ? null : () => tls.look();

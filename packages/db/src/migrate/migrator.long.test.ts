@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, givenDatabase } from '../../test/index.ts';
-import { MigrationError, migrateDown, migrateDownUntil, migrateToLatest, migrationStatus } from './migrator.ts';
+import {
+  countPending,
+  MigrationError,
+  migrateDown,
+  migrateDownUntil,
+  migrateToLatest,
+  migrationStatus,
+} from './migrator.ts';
 
 const test = await givenDatabase();
 let folder: string;
@@ -55,6 +62,15 @@ describe('migrateToLatest', () => {
     const states = await migrationStatus(options());
     expect(states.map((state) => state.executedAt !== null)).toEqual([true, false]);
     expect((await sql`select n from made`.execute(test.db)).rows).toEqual([]);
+  });
+
+  it('counts what is pending by names alone: on an empty database, behind some, and where all are applied', async () => {
+    await migration('20260101T000000_make', 'create table made (n int)');
+    expect(await countPending(options())).toBe(1);
+    await migrateToLatest({ ...options(), jobQueue: false });
+    expect(await countPending(options())).toBe(0);
+    await writeFile(join(folder, '20260101T000001_later.ts'), 'throw new Error("loaded");');
+    expect(await countPending(options())).toBe(1);
   });
 
   it('runs a migration outside a transaction when it asks for that', async () => {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger, runMigrations } from 'graphile-worker';
 import { Kysely, PostgresDialect } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { sqlState } from '../connection/sql-state.ts';
 import {
@@ -11,7 +10,7 @@ import {
   ownRights,
   type RightsDifference,
 } from './application-role.ts';
-import { MIGRATIONS_FOLDER, readMigrations } from './migration-files.ts';
+import { MIGRATIONS_FOLDER, migrationNames, readMigrations } from './migration-files.ts';
 
 export { MissingRoleError, type RightsDifference } from './application-role.ts';
 export { hashMigrations, MIGRATION_NAME, MIGRATIONS_FOLDER } from './migration-files.ts';
@@ -19,6 +18,7 @@ export { hashMigrations, MIGRATION_NAME, MIGRATIONS_FOLDER } from './migration-f
 // Any two fixed numbers, the same for every migrator of one database.
 const ADVISORY_LOCK: readonly [number, number] = [1886547817, 1];
 const LOCK_NOT_AVAILABLE = '55P03';
+const UNDEFINED_TABLE = '42P01';
 // A step that waits for a table lock makes writers queue behind it: it gives up soon, lets them pass and comes again.
 const STEP_LOCK_TIMEOUT_MS = 700;
 const STEP_ATTEMPTS = 20;
@@ -71,7 +71,7 @@ export async function migrateToLatest(options: MigrateOptions): Promise<string[]
     }
     // Also with nothing pending: notices an applied migration whose file is gone or out of order.
     if (pending.length === 0) await runStep(migrator, 'up', 'none', true);
-    if (options.jobQueue ?? true) await runMigrations({ pgPool: pool, logger: new Logger(() => () => undefined) });
+    if (options.jobQueue ?? true) await migrateJobQueue(pool);
     const role = applicationRoleOf(
       options.applicationConnectionString ?? options.connectionString,
       options.connectionString,
@@ -135,6 +135,22 @@ export async function migrationStatus(options: MigrateOptions): Promise<Migratio
   }
 }
 
+/** How many migrations are pending, by their names alone: a server that starts loads none of them. */
+export async function countPending(options: Pick<MigrateOptions, 'connectionString' | 'folder'>): Promise<number> {
+  const names = await migrationNames(options.folder);
+  const pool = openPool(options.connectionString);
+  try {
+    const { rows } = await pool.query<{ name: string }>(`SELECT name FROM ${DEFAULT_MIGRATION_TABLE}`);
+    const applied = new Set(rows.map(({ name }) => name));
+    return names.filter((name) => !applied.has(name)).length;
+  } catch (error) {
+    if (sqlState(error) !== UNDEFINED_TABLE) throw error;
+    return names.length;
+  } finally {
+    await pool.end();
+  }
+}
+
 /** How the rights of the role that a connection string names differ from those that the server needs. */
 export async function rightsOf(options: Pick<MigrateOptions, 'connectionString'>): Promise<RightsDifference> {
   const pool = openPool(options.connectionString);
@@ -143,6 +159,12 @@ export async function rightsOf(options: Pick<MigrateOptions, 'connectionString'>
   } finally {
     await pool.end();
   }
+}
+
+/** Its library is loaded here: a start of the server asks for what is pending, and needs none of it. */
+async function migrateJobQueue(pool: pg.Pool): Promise<void> {
+  const { Logger, runMigrations } = await import('graphile-worker');
+  await runMigrations({ pgPool: pool, logger: new Logger(() => () => undefined) });
 }
 
 async function grantTo(role: ApplicationRole, pool: pg.Pool): Promise<void> {
