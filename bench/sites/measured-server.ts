@@ -14,7 +14,7 @@ export async function ended(child: ChildProcess, end: () => void): Promise<void>
 }
 
 /** Waits until a server is ready. @throws Error where it ends before, or takes minutes */
-export async function ready(port: number, server: ChildProcess): Promise<void> {
+export async function ready(port: number, server: ChildProcess, everyMs = 50): Promise<void> {
   const until = performance.now() + READY_MS;
   while (performance.now() < until && server.exitCode === null) {
     const isReady = await fetch(`http://127.0.0.1:${port}/health/ready`).then(
@@ -22,7 +22,7 @@ export async function ready(port: number, server: ChildProcess): Promise<void> {
       () => false,
     );
     if (isReady) return;
-    await sleep(50);
+    await sleep(everyMs);
   }
   throw new Error('The server that is measured does not start.');
 }

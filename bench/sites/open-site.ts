@@ -11,7 +11,7 @@ import {
   startEphemeralCluster,
   type TestDatabase,
 } from '@promptory/db/testing';
-import { type Served, startProductionServer } from './production-server.ts';
+import { type Served, type StartOptions, startProductionServer } from './production-server.ts';
 
 /** What a benchmark of a server stands on. */
 export interface SiteParts {
@@ -23,8 +23,12 @@ export interface SiteParts {
   readonly marks: CredentialMarks;
   /** Ends something once the site is closed, before what was opened earlier. */
   ending(end: () => Promise<unknown>): void;
-  /** Starts a server in production mode, which ends with the site. */
-  serve(settings?: Readonly<Record<string, string>>, nodeOptions?: readonly string[]): Promise<Served>;
+  /** Starts a server in production mode, which ends with the site, or before. */
+  serve(
+    settings?: Readonly<Record<string, string>>,
+    nodeOptions?: readonly string[],
+    options?: StartOptions,
+  ): Promise<Served & { end(): Promise<void> }>;
 }
 
 export interface Site {
@@ -54,12 +58,12 @@ export async function openSite<S extends object>(
       ...{ cluster, database, ending },
       services: testServices(database.db),
       marks: createCredentialMarks([jwtSecret]),
-      async serve(settings = {}, nodeOptions = []) {
+      async serve(settings = {}, nodeOptions = [], options = {}) {
         const databaseUrl = database.applicationConnectionString;
-        const { end, ...served } = await startProductionServer({
-          ...{ jwtSecret, folder, databaseUrl, settings, nodeOptions },
+        const served = await startProductionServer({
+          ...{ ...options, jwtSecret, folder, databaseUrl, settings, nodeOptions },
         });
-        ending(end);
+        ending(served.end);
         return served;
       },
     });

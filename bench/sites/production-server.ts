@@ -12,24 +12,35 @@ export interface Served {
   readonly pid: number;
 }
 
+/** How a server is started, where not as benchmarks do that measure something else. */
+export interface StartOptions {
+  /** What Node runs: the server's source unless given. */
+  readonly main?: string;
+  /** How often it is asked whether it is ready. */
+  readonly readyEveryMs?: number;
+}
+
 /**
  * Starts a server in a process of its own, in production mode, with a limit of keys that no benchmark reaches.
  *
  * @param options.settings beside those that it needs, or in their place
  * @param options.nodeOptions of its process
  */
-export async function startProductionServer(options: {
-  readonly jwtSecret: string;
-  readonly folder: string;
-  readonly databaseUrl: string;
-  readonly settings?: Readonly<Record<string, string>>;
-  readonly nodeOptions?: readonly string[];
-}): Promise<Served & { end(): Promise<void> }> {
+export async function startProductionServer(
+  options: StartOptions & {
+    readonly jwtSecret: string;
+    readonly folder: string;
+    readonly databaseUrl: string;
+    readonly settings?: Readonly<Record<string, string>>;
+    readonly nodeOptions?: readonly string[];
+  },
+): Promise<Served & { end(): Promise<void> }> {
   const port = await freePort();
   // To a file, as a supervisor takes it: a pipe to this process would have it read each line.
   const log = await open(join(options.folder, `server-${port}.log`), 'a');
-  const node = ['--conditions=@promptory/source', ...(options.nodeOptions ?? [])];
-  const server = spawn(process.execPath, [...node, MAIN], {
+  const { main = MAIN } = options;
+  const node = [...(main === MAIN ? ['--conditions=@promptory/source'] : []), ...(options.nodeOptions ?? [])];
+  const server = spawn(process.execPath, [...node, main], {
     stdio: ['ignore', log.fd, 'inherit'],
     env: {
       PATH: process.env.PATH ?? '',
@@ -50,7 +61,7 @@ export async function startProductionServer(options: {
   await log.close();
   const end = () => ended(server, () => void server.kill('SIGTERM'));
   try {
-    await ready(port, server);
+    await ready(port, server, options.readyEveryMs);
   } catch (error) {
     await end();
     throw error;
