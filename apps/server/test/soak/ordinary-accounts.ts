@@ -15,10 +15,19 @@ export interface Experience {
 const THINK_MS = 350;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** Lets accounts work, each by itself, until `until` on the clock of `performance`. */
-export async function workOrdinarily(url: string, accounts: readonly Account[], until: number): Promise<Experience> {
+/**
+ * Lets accounts work, each by itself, until `until` on the clock of `performance`.
+ *
+ * @param thinkMs what an account waits between two requests
+ */
+export async function workOrdinarily(
+  url: string,
+  accounts: readonly Account[],
+  until: number,
+  thinkMs: () => number = () => THINK_MS,
+): Promise<Experience> {
   const experience: Experience = { times: [], timesByStep: new Map(), failures: [] };
-  await Promise.all(accounts.map((account, index) => work(url, account, index, until, experience)));
+  await Promise.all(accounts.map((account, index) => work(url, account, index, until, experience, thinkMs)));
   return experience;
 }
 
@@ -28,6 +37,7 @@ async function work(
   index: number,
   until: number,
   { times, timesByStep, failures }: Experience,
+  thinkMs: () => number,
 ): Promise<void> {
   const send = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     const started = performance.now();
@@ -51,7 +61,7 @@ async function work(
     }
     return {};
   };
-  await sleep((THINK_MS * index) / 10);
+  await sleep((thinkMs() * index) / 10);
   for (let round = 0; performance.now() < until; round += 1) {
     const created = await send('POST', '/prompts', {
       title: `Notes of ${name}, ${round}`,
@@ -70,10 +80,10 @@ async function work(
       ['DELETE', `/prompts/${created.id}`],
     ];
     for (const [method, path, body] of created.id === undefined ? [] : steps) {
-      await sleep(THINK_MS);
+      await sleep(thinkMs());
       await send(method, path, body);
     }
-    await sleep(THINK_MS);
+    await sleep(thinkMs());
   }
 }
 

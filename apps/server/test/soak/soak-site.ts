@@ -14,13 +14,22 @@ export interface Account {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+export interface Measured {
+  readonly residentMiB: number;
+  readonly loopDelayP99Ms: number;
+  /** Files, sockets and all else that the process holds open. */
+  readonly handles: number;
+  /** Connections of its pool. */
+  readonly pool: number;
+}
+
 /** The product in production mode, in a process of its own, with its accounts. */
 export interface SoakSite {
   readonly server: ServerProcess;
   readonly ordinary: readonly Account[];
   readonly hostile: readonly Account[];
   /** Of the server's process, since the last time it was asked. */
-  measure(): Promise<{ residentMiB: number; loopDelayP99Ms: number }>;
+  measure(): Promise<Measured>;
   close(): Promise<void>;
 }
 
@@ -29,7 +38,7 @@ const METRICS_TOKEN = randomBytes(24).toString('base64url');
 const MOST_CALLS_A_MINUTE = 10_000;
 
 /** Starts PostgreSQL, a mail server and the product, and registers `count` accounts of each kind. */
-export async function openSite(count: number): Promise<SoakSite> {
+export async function openSite(count: number, settings: Readonly<Record<string, string>> = {}): Promise<SoakSite> {
   const folder = await mkdtemp(join(tmpdir(), 'promptory-soak-'));
   const cluster = await startEphemeralCluster({ onDisk: true });
   await cleanUpAsItGoes(cluster.superuserConnectionString);
@@ -46,6 +55,7 @@ export async function openSite(count: number): Promise<SoakSite> {
     METRICS_TOKEN,
     // Each account has an address of its own, as it would from elsewhere.
     TRUST_PROXY: '127.0.0.1',
+    ...settings,
   });
   const close = async (): Promise<void> => {
     await server.kill();
@@ -95,12 +105,16 @@ async function register(url: string, name: string, address: string, callsPerMinu
   return { name, headers: { 'x-forwarded-for': address, 'x-api-key': key ?? '' } };
 }
 
-async function measureServer(url: string): Promise<{ residentMiB: number; loopDelayP99Ms: number }> {
+async function measureServer(url: string): Promise<Measured> {
   const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
-  const text = await answer.text();
-  const gauge = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const lines = (await answer.text()).split('\n');
+  const gauge = (name: string): number =>
+    Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length) ?? Number.NaN);
+  const connections = (state: string): number => gauge(`promptory_db_pool_connections{state="${state}"}`);
   return {
     residentMiB: gauge('process_resident_memory_bytes') / 1_048_576,
     loopDelayP99Ms: gauge('nodejs_eventloop_lag_p99_seconds') * 1_000,
+    handles: gauge('process_open_fds'),
+    pool: connections('used') + connections('idle'),
   };
 }
