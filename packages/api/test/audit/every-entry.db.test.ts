@@ -130,6 +130,7 @@ async function changesAccounts(): Promise<void> {
   const ended = await givenSession(services, owner);
   await does('auth.sessions.end', () => as(owner).auth.sessions.end({ id: ended.principal.sessionId }));
   await does('me.update', () => as(owner).me.update({ name: 'Samantha', handle: 'samantha' }));
+  await does('me.update', () => as(owner).me.update({ name: 'Samantha', handle: 'samantha' }));
   await does('me.update', () =>
     as(owner).me.update({ email: known('new@', 'sam.new@example.com'), currentPassword: factor.currentPassword }),
   );
@@ -191,6 +192,7 @@ async function changesPrompts(): Promise<void> {
   await does('versions.restore', () => mine.versions.restore({ id, version: 1 }));
   await does('labels.move', () => mine.labels.move({ id, label: 'live', version: 1 }));
   await does('labels.protect', () => mine.labels.protect({ id, label: 'live' }));
+  await does('labels.protect', () => mine.labels.protect({ id, label: 'live' }));
   await does('labels.move', () =>
     mine.labels.move({ id, label: 'live', version: 2, acceptBreaking: true, reason: 'wanted' }),
   );
@@ -199,12 +201,14 @@ async function changesPrompts(): Promise<void> {
   await does('labels.undo', () => mine.labels.undo({ id, label: 'live', moveId: items[0]?.id ?? '' }));
   await does('labels.remove', () => mine.labels.remove({ id, label: 'live' }));
   await does('labels.unprotect', () => mine.labels.unprotect({ id, label: 'live' }));
+  await does('labels.unprotect', () => mine.labels.unprotect({ id, label: 'live' }));
   const release = await does('releases.create', () =>
     mine.releases.create({ label: 'spring', prompts: [{ promptId: id, version: 1 }, { promptId: open.id }] }),
   );
   await does('releases.undo', () => mine.releases.undo({ id: release.id ?? '' }));
   await does('favorites.add', () => mine.favorites.add({ promptId: id }));
   await does('favorites.add', () => mine.favorites.add({ promptId: id }));
+  await does('favorites.remove', () => mine.favorites.remove({ promptId: id }));
   await does('favorites.remove', () => mine.favorites.remove({ promptId: id }));
   await does('transfer.import', () => importAs(services, olga, LINES, { type: 'application/x-ndjson' }));
   await does('prompts.delete', () => mine.prompts.delete({ id }));
@@ -240,8 +244,10 @@ async function changesGroups(): Promise<void> {
   await does('groups.addPrompt', () => mine.groups.addPrompt({ id, promptId: shared.id }));
   await does('groups.addPrompt', () => mine.groups.addPrompt({ id, promptId: public_.id }));
   await does('groups.reorder', () => mine.groups.reorder({ id, promptIds: [public_.id, shared.id] }));
+  await does('groups.reorder', () => mine.groups.reorder({ id, promptIds: [public_.id, shared.id] }));
   await does('groups.removePrompt', () => mine.groups.removePrompt({ id, promptId: public_.id }));
   await does('members.add', () => mine.members.add({ id, email: edgar.email, role: 'viewer' }));
+  await does('members.update', () => mine.members.update({ id, userId: edgar.id, role: 'editor' }));
   await does('members.update', () => mine.members.update({ id, userId: edgar.id, role: 'editor' }));
   await does('members.add', () =>
     mine.members.add({ id, email: known('guest@', 'guest@example.com'), role: 'viewer' }),
