@@ -36,6 +36,10 @@ describe('an address', () => {
     expect(shownAddress(stored(typed))).toBe(stored(typed));
   });
 
+  it('stays as it is stored where what is shown would not be read as that domain', () => {
+    expect(shownAddress('ada@xn--x.xn--nxa')).toBe('ada@xn--x.xn--nxa');
+  });
+
   it('shows what is plain of a domain, and no more', () => {
     expect(shownAddress(stored('ada@münchen.pаypal.com'))).toBe('ada@münchen.xn--pypal-4ve.com');
     // Letters of both alphabets are no less mixed where the domain ends in one of them.
