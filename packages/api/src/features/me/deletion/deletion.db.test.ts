@@ -121,6 +121,11 @@ describe('what would become of what an account owns', () => {
     const { items } = await as(bob).versions.list({ id: prompts.inPassing });
     expect(items[0]?.author).toMatchObject({ name: 'Deleted account', avatarUrl: null });
     expect(await as(bob).groups.get({ id: groups.passing })).toMatchObject({ owner: { handle: 'bob' }, role: 'owner' });
+    const members = await as(bob).members.list({ id: groups.passing });
+    expect(members.items.map(({ user, role }) => [user.handle, role])).toEqual([
+      ['bob', 'owner'],
+      ['carol', 'viewer'],
+    ]);
     // It counts for who has it now.
     const more = async (before: typeof ofBob, person: Person) => {
       const { prompts, versions, stored_bytes } = await heldBy(person);
