@@ -466,7 +466,10 @@ export const arrows: ArrowTable = {
       ],
       prompt: [
         ...['addresses.ts', 'data', 'ui', 'library', '@promptory/template'],
-        ...['npm:@tanstack/react-query', 'npm:lucide-react', 'npm:wouter'],
+        ...['npm:@tanstack/react-query', 'npm:lucide-react', 'npm:node-diff3', 'npm:react-dom', 'npm:wouter'],
+        ...['npm:@codemirror/autocomplete', 'npm:@codemirror/commands', 'npm:@codemirror/lang-liquid'],
+        ...['npm:@codemirror/language', 'npm:@codemirror/lint', 'npm:@codemirror/state', 'npm:@codemirror/view'],
+        'npm:@lezer/highlight',
       ],
       account: [
         ...[

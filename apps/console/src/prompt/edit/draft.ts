@@ -85,5 +85,13 @@ export function savedDraft(draft: Draft) {
 /** Whether two drafts would be saved as the same. */
 export const isSameDraft = (one: Draft, other: Draft): boolean => textOf(one) === textOf(other);
 
+/** Whether two drafts have the same text, or the same messages. */
+export const isSameText = (one: Draft, other: Draft): boolean => {
+  const texts = [one, other].map(({ content, messages }) =>
+    textOf({ ...emptyDraft, content: messages === null ? content : '', messages }),
+  );
+  return texts[0] === texts[1];
+};
+
 const textOf = (draft: Draft): string =>
   JSON.stringify(draft, (name, value: unknown) => (name === 'key' ? undefined : value));

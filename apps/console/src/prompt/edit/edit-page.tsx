@@ -3,14 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
-import { compareAt, promptAt } from '../../addresses.ts';
+import { promptAt } from '../../addresses.ts';
 import { dropDraft } from '../../data/drafts.ts';
-import { Button, buttonLook } from '../../ui/button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { Loading, Typed } from '../../ui/page.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Loading } from '../../ui/page.tsx';
 import { type CurrentPrompt, useUpdate, versionOf } from '../calls.ts';
+import { Conflict } from '../conflict/conflict.tsx';
+import { type Edited, PutTogether } from '../conflict/put-together.tsx';
 import { NewerVersion } from '../live/newer-version.tsx';
 import { readVersion } from '../read/read-version.ts';
 import { WithPrompt } from '../with-prompt.tsx';
@@ -81,52 +81,37 @@ function Editing({ prompt, saved }: { prompt: CurrentPrompt; saved: Draft }) {
       error={error}
       save={save}
       cancel={leave}
-      above={({ base, isTyped }) => {
+      above={(state) => {
+        const { base, isTyped } = state;
         const before = isTyped ? (base ?? version) : opened;
-        return version > before && <NewerVersion prompt={prompt} base={before} isTyped={isTyped} />;
+        return (
+          version > before && (
+            <NewerVersion prompt={prompt} base={before} isTyped={isTyped}>
+              {isTyped && <PutTogether prompt={prompt} edited={{ ...state, base: before }} latest={version} />}
+            </NewerVersion>
+          )
+        );
       }}
     >
-      {(draft) =>
-        isPromptoryError(error, 'prompt.version_conflict') ? (
-          <Conflict
-            id={id}
-            base={error.details.latest.version > version ? version : null}
-            latest={error.details.latest}
-            overwrite={(latest) => save(draft, latest)}
-          />
-        ) : undefined
-      }
+      {(state) => {
+        const { draft, base, take } = state;
+        if (!isPromptoryError(error, 'prompt.version_conflict')) return undefined;
+        const { latest } = error.details;
+        if (base === null || base >= latest.version) return null;
+        const edited: Edited = {
+          ...state,
+          base,
+          take: (next, start) => {
+            take(next, start);
+            update.reset();
+          },
+        };
+        return (
+          <Conflict id={id} base={base} latest={latest} overwrite={(version) => save(draft, version)}>
+            <PutTogether prompt={prompt} edited={edited} latest={latest.version} />
+          </Conflict>
+        );
+      }}
     </Editor>
-  );
-}
-
-interface Latest {
-  readonly version: number;
-  readonly author: { readonly name: string };
-  readonly createdAt: string;
-}
-
-/** Somebody else has saved meanwhile. What was typed here stays as it is. */
-function Conflict(props: { id: string; base: number | null; latest: Latest; overwrite: (version: number) => void }) {
-  const { id, base, latest, overwrite } = props;
-  const { version, author, createdAt } = latest;
-  return (
-    <Notice kind="bad">
-      <p className="font-semibold">
-        <Typed>{author.name}</Typed> saved version {version} meanwhile, <Time at={createdAt} />. Nothing of yours is
-        saved or lost.
-      </p>
-      <div className="mt-3 flex flex-wrap gap-2">
-        <a href={promptAt(id, version)} target="_blank" rel="noreferrer" className={buttonLook('quiet')}>
-          Read theirs
-        </a>
-        {base !== null && (
-          <a href={compareAt(id, base, version)} target="_blank" rel="noreferrer" className={buttonLook('quiet')}>
-            What they changed
-          </a>
-        )}
-        <Button onClick={() => overwrite(version)}>Save mine over it</Button>
-      </div>
-    </Notice>
   );
 }

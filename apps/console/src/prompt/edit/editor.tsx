@@ -7,6 +7,16 @@ import { Notice } from '../../ui/notice.tsx';
 import { type Draft, isSameDraft, newMessage } from './draft.ts';
 import { MessagesEditor } from './messages-editor.tsx';
 
+/** What is edited, and how another draft comes in its place. */
+export interface EditorState {
+  readonly draft: Draft;
+  /** What it began with, and of which version that is; null for a prompt that is not there yet. */
+  readonly saved: Draft;
+  readonly base: number | null;
+  readonly isTyped: boolean;
+  take(draft: Draft, start: { readonly saved: Draft; readonly base: number | null }): void;
+}
+
 export interface EditorProps {
   /** By which this browser keeps what is typed. */
   readonly name: string;
@@ -17,13 +27,13 @@ export interface EditorProps {
   save(draft: Draft, baseVersion: number | null): void;
   cancel(): void;
   /** Above all: about what it builds on. */
-  above?: (state: { readonly base: number | null; readonly isTyped: boolean }) => ReactNode;
+  above?: (state: EditorState) => ReactNode;
   /** Beside an error that it knows more of. */
-  children?: (draft: Draft) => ReactNode;
+  children?: (state: EditorState) => ReactNode;
 }
 
 /** All that is edited of a prompt. Whatever is typed stays in this browser until it is saved or dropped. */
-export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel, above, children }: EditorProps) {
+export function Editor({ name, saved, baseVersion, error, save, above, children, ...props }: EditorProps) {
   const [kept] = useState(() => readDraft<Draft>(name));
   const [draft, setDraft] = useState(kept?.value ?? saved);
   const [start, setStart] = useState({ saved, base: kept === null ? baseVersion : kept.baseVersion });
@@ -41,6 +51,15 @@ export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel
     if (isChanged) keepDraft(name, { value: draft, baseVersion: base });
     else dropDraft(name);
   }, [name, draft, base, isChanged]);
+  const state: EditorState = {
+    draft,
+    ...start,
+    isTyped: isChanged,
+    take: (next, begun) => {
+      setStart(begun);
+      setDraft(next);
+    },
+  };
   const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const faults = faultsOf(error);
   const faultOf = (field: string): string | undefined =>
@@ -62,7 +81,7 @@ export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel
         }
       }}
     >
-      {above?.({ base, isTyped: isChanged })}
+      {above?.(state)}
       {isReminded && (
         <Notice>
           What you typed before and did not save is here again.{' '}
@@ -120,23 +139,30 @@ export function Editor({ name, saved, baseVersion, isSaving, error, save, cancel
         fault={faultOf('changeNote')}
         onChange={({ target }) => change({ changeNote: target.value })}
       />
-      {children?.(draft) ?? (error !== null && !isOfForm && <Failure error={error} />)}
+      {children?.(state) ?? (error !== null && !isOfForm && <Failure error={error} />)}
       <div className="sticky bottom-0 flex gap-2 border-t border-edge bg-page py-3">
-        <Button type="submit" look="first" disabled={isSaving}>
-          {isSaving ? 'Saving …' : 'Save'}
+        <Button type="submit" look="first" disabled={props.isSaving}>
+          {props.isSaving ? 'Saving …' : 'Save'}
         </Button>
-        <Button onClick={cancel}>Cancel</Button>
+        <Button onClick={props.cancel}>Cancel</Button>
         {isChanged && <p className="self-center text-sm text-quiet">Kept in this browser until you save it.</p>}
       </div>
     </form>
   );
 }
 
-function Text(props: { draft: Draft; change: (changes: Partial<Draft>) => void; fault: string | undefined }) {
-  const { draft, change, fault } = props;
+interface TextProps {
+  readonly draft: Draft;
+  readonly fault: string | undefined;
+  change(changes: Partial<Draft>): void;
+}
+
+function Text({ draft, fault, change }: TextProps) {
   const { messages } = draft;
   if (messages !== null) {
-    return <MessagesEditor messages={messages} fault={fault} change={(next) => change({ messages: next })} />;
+    return (
+      <MessagesEditor messages={messages} fault={fault} change={(next) => change({ messages: next })} />
+    );
   }
   return (
     <div>
