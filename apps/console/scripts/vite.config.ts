@@ -67,7 +67,11 @@ export default defineConfig(({ command }) => ({
   // Where the server has the files; the page itself stands at its addresses.
   base: command === 'build' ? '/console/' : '/',
   plugins: [react(), tailwind(), themeFirst(), forTheServer()],
-  resolve: { conditions: ['@promptory/source', ...defaultClientConditions] },
+  resolve: {
+    conditions: ['@promptory/source', ...defaultClientConditions],
+    // What stands around Liquid is words here: HTML, with the scripts and styles in it, would be a third of the editor.
+    alias: { '@codemirror/lang-html': join(import.meta.dirname, '../src/prompt/edit/code/words.ts') },
+  },
   build: {
     target: 'es2023',
     assetsDir: '',
@@ -75,6 +79,7 @@ export default defineConfig(({ command }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  worker: { format: 'es' },
   server: {
     port: 5173,
     strictPort: true,

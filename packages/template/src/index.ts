@@ -58,6 +58,7 @@ export {
 } from './formats/write-prompts.ts';
 export { namesIn } from './json-pointer.ts';
 export type { JsonValue } from './json-value.ts';
+export { filterNames } from './language/engine/filters.ts';
 export { type IncludedPrompt, link, linkLater, type ResolveInclude } from './language/includes.ts';
 export { type InputSchema, inferInputs, LANGUAGE_VERSION, type MessageInput } from './language/inputs/infer-inputs.ts';
 export { type InputConflict, type MergedInputs, mergeInputs } from './language/inputs/merge-inputs.ts';

@@ -77,6 +77,7 @@ function Editing({ prompt, saved }: { prompt: CurrentPrompt; saved: Draft }) {
       name={id}
       saved={saved}
       baseVersion={version}
+      inputs={Object.keys(prompt.signature?.inputs.properties ?? {})}
       isSaving={update.isPending}
       error={error}
       save={save}

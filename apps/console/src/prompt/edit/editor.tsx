@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { Failure, faultsOf } from '../../ui/failure.tsx';
 import { Field, TextField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { CodeField } from './code/code-field.tsx';
 import { type Draft, isSameDraft, newMessage } from './draft.ts';
 import { MessagesEditor } from './messages-editor.tsx';
 
@@ -22,6 +23,8 @@ export interface EditorProps {
   readonly name: string;
   readonly saved: Draft;
   readonly baseVersion: number | null;
+  /** Inputs that the prompt is known to have, to be offered. */
+  readonly inputs?: readonly string[];
   readonly isSaving: boolean;
   readonly error: unknown;
   save(draft: Draft, baseVersion: number | null): void;
@@ -33,7 +36,7 @@ export interface EditorProps {
 }
 
 /** All that is edited of a prompt. Whatever is typed stays in this browser until it is saved or dropped. */
-export function Editor({ name, saved, baseVersion, error, save, above, children, ...props }: EditorProps) {
+export function Editor({ name, saved, baseVersion, inputs = [], error, save, above, children, ...props }: EditorProps) {
   const [kept] = useState(() => readDraft<Draft>(name));
   const [draft, setDraft] = useState(kept?.value ?? saved);
   const [start, setStart] = useState({ saved, base: kept === null ? baseVersion : kept.baseVersion });
@@ -131,7 +134,7 @@ export function Editor({ name, saved, baseVersion, error, save, above, children,
           onChange={({ target }) => change({ tags: target.value })}
         />
       </div>
-      <Text draft={draft} change={change} fault={unread ?? faultOf('content') ?? faultOf('messages')} />
+      <Text draft={draft} inputs={inputs} change={change} fault={unread ?? faultOf('content') ?? faultOf('messages')} />
       <Field
         label="What this version changes"
         required={false}
@@ -154,28 +157,26 @@ export function Editor({ name, saved, baseVersion, error, save, above, children,
 interface TextProps {
   readonly draft: Draft;
   readonly fault: string | undefined;
+  readonly inputs: readonly string[];
   change(changes: Partial<Draft>): void;
 }
 
-function Text({ draft, fault, change }: TextProps) {
+function Text({ draft, fault, inputs, change }: TextProps) {
   const { messages } = draft;
   if (messages !== null) {
     return (
-      <MessagesEditor messages={messages} fault={fault} change={(next) => change({ messages: next })} />
+      <MessagesEditor messages={messages} fault={fault} inputs={inputs} change={(next) => change({ messages: next })} />
     );
   }
   return (
     <div>
-      <TextField
+      <CodeField
         label="Content"
         hint="In Liquid: {{ ticket }} is an input."
-        dir="auto"
-        rows={12}
-        spellCheck={false}
         value={draft.content}
         fault={fault}
-        className="max-h-[70vh] min-h-60 font-mono text-sm leading-relaxed"
-        onChange={({ target }) => change({ content: target.value })}
+        inputs={inputs}
+        change={(content) => change({ content })}
       />
       <Button
         look="bare"

@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { CodeField } from './code/code-field.tsx';
 import { type DraftMessage, newMessage } from './draft.ts';
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool'];
@@ -9,9 +10,10 @@ const roles = ['system', 'developer', 'user', 'assistant', 'tool'];
 export function MessagesEditor(props: {
   messages: readonly DraftMessage[];
   fault: string | undefined;
+  inputs: readonly string[];
   change: (messages: readonly DraftMessage[]) => void;
 }) {
-  const { messages, fault, change } = props;
+  const { messages, fault, inputs, change } = props;
   const edit = (index: number, changes: Partial<DraftMessage>) =>
     change(messages.map((message, at) => (at === index ? { ...message, ...changes } : message)));
   const move = (index: number, to: number) => {
@@ -71,15 +73,25 @@ export function MessagesEditor(props: {
                 <Trash2 aria-hidden size={16} />
               </Button>
             </div>
-            <textarea
-              aria-label={name}
-              dir="auto"
-              rows={4}
-              spellCheck={false}
-              value={text}
-              onChange={({ target }) => edit(index, { text: target.value })}
-              className="block field-sizing-content max-h-96 w-full rounded-b-xl bg-card px-3 py-2 font-mono text-sm leading-relaxed"
-            />
+            {isJson ? (
+              <textarea
+                aria-label={name}
+                dir="auto"
+                rows={4}
+                spellCheck={false}
+                value={text}
+                onChange={({ target }) => edit(index, { text: target.value })}
+                className="block field-sizing-content max-h-96 w-full rounded-b-xl bg-card px-3 py-2 font-mono text-sm leading-relaxed"
+              />
+            ) : (
+              <CodeField
+                label={name}
+                isNamedElsewhere
+                value={text}
+                inputs={inputs}
+                change={(next) => edit(index, { text: next })}
+              />
+            )}
           </div>
         );
       })}

@@ -19,9 +19,9 @@ export const CONSOLE_POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
-  // No text becomes markup or a script's address in it, whatever it holds.
+  // No text becomes markup or a script's address in it, whatever it holds, but the one address of its own worker.
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types worker',
 ].join('; ');
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { send } from '../harness/send.ts';
 import { type Account, type ConsoleSite, openConsoleSite } from './console-site.ts';
 
@@ -26,6 +26,14 @@ export const rows = () => rowsOf('Prompts');
 export const rowsOf = (list: string) => page.getByRole('list', { name: list, exact: true }).getByRole('listitem');
 export const dialog = (name: string) => page.getByRole('dialog', { name });
 export const heading = (name: string) => page.getByRole('heading', { name, exact: true });
+/** What stands in the editor of a text, whichever way it is made. */
+export const textIn = (name: string): Promise<string> => textOf(box(name));
+export const textOf = (field: Locator): Promise<string> =>
+  field.evaluate((element) => {
+    // biome-ignore lint/performance/useDomNodeTextContent: the lines of an editor are elements, and no characters
+    const { value, innerText } = element as unknown as { value?: string; innerText: string };
+    return value ?? innerText;
+  });
 /** What the console says of what was done. */
 export const message = (text: string | RegExp) => page.getByRole('status', { name: 'Messages' }).getByText(text);
 

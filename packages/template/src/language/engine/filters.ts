@@ -162,5 +162,8 @@ export const refusedFilters: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
+/** The names of all filters, by the alphabet. */
+export const filterNames: readonly string[] = [...filterRules.keys()].sort();
+
 /** A property as the filters of lists take it: `name`, or `author.name`. */
 export const PROPERTY_PATH: RegExp = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*$/u;

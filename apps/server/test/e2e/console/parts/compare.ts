@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { send } from '../../harness/send.ts';
-import { alice, box, button, choice, heading, link, message, page, site, tokenOf } from '../stage.ts';
+import { alice, button, choice, heading, link, message, page, site, textIn, tokenOf } from '../stage.ts';
 
 const TITLE = 'Support triage';
 
@@ -28,7 +28,7 @@ export function compareTests(): void {
     await page.getByText(`Version 2 of ${before}`).waitFor();
     await link('Edit from it').click();
     await page.getByText('This begins with version 2.').waitFor();
-    expect(await box('Content').inputValue()).toBe('Sort this ticket: {{ ticket }}');
+    expect(await textIn('Content')).toBe('Sort this ticket: {{ ticket }}');
     await button('Cancel').click();
     await page.goBack();
     await page.goBack();

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { send } from '../../harness/send.ts';
-import { alice, box, button, page, rowsOf, site, tokenOf } from '../stage.ts';
+import { alice, box, button, page, rowsOf, site, textIn, tokenOf } from '../stage.ts';
 
 /** What a program does for Alice, as somebody else would. */
 export function liveTests(): void {
@@ -28,15 +28,15 @@ export function liveTests(): void {
 
   it('is named above a draft, which stays as it is', async () => {
     await page.goto(`${site.url}/prompts/${id}/edit`);
-    await expect.poll(() => box('Content').inputValue()).toBe('Second');
+    await expect.poll(() => textIn('Content')).toBe('Second');
     await save('Third');
     await page.getByText('what you see is that version').waitFor();
-    expect(await box('Content').inputValue()).toBe('Third');
+    expect(await textIn('Content')).toBe('Third');
     await box('Content').fill('Mine');
     await save('Fourth');
     await page.getByText('Alice saved version 4').waitFor();
     await page.getByText('What you type builds on version 3, and stays as it is.').waitFor();
-    expect(await box('Content').inputValue()).toBe('Mine');
+    expect(await textIn('Content')).toBe('Mine');
     await button('Save').click();
     await button('Save mine over it').click();
     await page.getByRole('region', { name: 'The prompt' }).getByText('Mine').waitFor();
