@@ -27,6 +27,7 @@ export const addresses = {
   users: '/admin/users',
   audit: '/admin/audit',
   attempts: '/admin/auth-attempts',
+  statistics: '/admin/stats',
 } as const;
 
 /** Where one prompt is read, edited, and its history shown. */

@@ -12,6 +12,7 @@ const parts = [
   [addresses.users, 'Users'],
   [addresses.audit, 'Audit log'],
   [addresses.attempts, 'Attempts to sign in'],
+  [addresses.statistics, 'Statistics'],
 ] as const;
 
 /** What stands above each page of the administration, for administrators. */

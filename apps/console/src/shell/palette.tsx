@@ -21,6 +21,7 @@ const administration = [
   ['Users', addresses.users],
   ['Audit log', addresses.audit],
   ['Attempts to sign in', addresses.attempts],
+  ['Statistics', addresses.statistics],
 ] as const;
 
 /** Goes wherever its name is typed: to pages and groups by what they are called, to prompts by what the search finds. */

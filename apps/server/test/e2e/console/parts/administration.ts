@@ -131,6 +131,7 @@ export function administrationTests(): void {
         ['/admin/users', rows('Users').getByText('<img').first()],
         ['/admin/audit', rows('Audit log').first()],
         ['/admin/auth-attempts', rows('Attempts').first()],
+        ['/admin/stats', page.getByRole('row', { name: /^Signed in \d/ })],
       ] as const;
       for (const [path, whenThere] of screens) {
         await page.goto(site.url + path);
