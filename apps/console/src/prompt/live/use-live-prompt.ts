@@ -11,6 +11,8 @@ import { LATEST, namedVersion, PRODUCTION } from '../labels/move-at.ts';
 
 /** Also where the prompt has no such label yet. */
 const ALWAYS = [LATEST, PRODUCTION, 'staging'];
+/** How soon a label that others make is known, and watched from then on: a stream is of names that are known. */
+const NEW_LABELS_MS = 15_000;
 /** References that one stream has. */
 const MOST = 100;
 
@@ -19,7 +21,11 @@ export function useLivePrompt(id: string, prompt: CurrentPrompt | undefined): vo
   const myId = useQuery(me()).data?.id;
   const isSeen = useSeen();
   const ref = prompt?.ref;
-  const labels = useQuery({ ...labelsOf(id), enabled: ref !== undefined }).data?.items;
+  const labels = useQuery({
+    ...labelsOf(id),
+    enabled: ref !== undefined,
+    refetchInterval: isSeen && NEW_LABELS_MS,
+  }).data?.items;
   // By their names alone: that a label moves is no other stream.
   const isKnown = labels !== undefined;
   const names = [...new Set([...ALWAYS, ...(labels ?? []).map(({ label }) => label)])].slice(0, MOST).sort().join(' ');

@@ -24,6 +24,11 @@ export function liveTests(): void {
     await rowsOf('Labels and tags').getByText('production → v1').waitFor();
     await send(site.url, 'PUT', `/prompts/${id}/labels/production`, { version: 2 }, asAlice);
     await rowsOf('Labels and tags').getByText('production → v2').waitFor();
+    // A label of another name is found, and watched from then on.
+    await send(site.url, 'PUT', `/prompts/${id}/labels/canary`, { version: 1 }, asAlice);
+    await rowsOf('Labels and tags').getByText('canary → v1').waitFor();
+    await send(site.url, 'PUT', `/prompts/${id}/labels/canary`, { version: 2 }, asAlice);
+    await rowsOf('Labels and tags').getByText('canary → v2').waitFor();
   });
 
   it('is named above a draft, which stays as it is', async () => {
