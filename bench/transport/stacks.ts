@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Problem, restRoutes, trpcWire } from '@promptory/trpc-fastify';
 import type { TRPCError } from '@trpc/server';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
@@ -36,7 +39,24 @@ export const stacks = {
     await app.register(trpcWire, { router, prefix: '/trpc', createContext: () => ({}) });
     await app.register(restRoutes, { router, createContext: () => ({}), problem });
   },
+
+  /** With the log and the metrics of the server. */
+  'ours, watched': (app: FastifyInstance): Promise<void> => watched(app, {}),
+
+  /** The same, where a collector is set and tracing is turned off. */
+  'ours, tracing off': (app: FastifyInstance): Promise<void> =>
+    watched(app, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_SDK_DISABLED: 'true' }),
 };
+
+async function watched(app: FastifyInstance, variables: Readonly<Record<string, string>>): Promise<void> {
+  // Loaded by those that are watched alone.
+  const { watchRoutes } = await import('@promptory/server/testing/watched-routes');
+  const folder = mkdtempSync(join(tmpdir(), 'promptory-watched-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const hooks = await watchRoutes(app, { logFile: join(folder, 'log'), variables });
+  await app.register(trpcWire, { router, prefix: '/trpc', createContext: () => ({}), ...hooks });
+  await app.register(restRoutes, { router, createContext: () => ({}), problem, ...hooks });
+}
 
 export type Stack = keyof typeof stacks;
 

@@ -523,6 +523,7 @@ export const arrows: ArrowTable = {
         '@promptory/cli/declarations',
         '@promptory/client',
         '@promptory/db/testing',
+        '@promptory/server/testing/watched-routes',
       ],
       ...['@promptory/template', '@promptory/trpc-fastify'],
     ],

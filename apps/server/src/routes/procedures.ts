@@ -86,7 +86,7 @@ export async function procedureRoutes(
 }
 
 /** The same hooks; where there are traces, with each call in one. */
-function tracedHooks(hooks: ServedHooks, tracing: Tracing | null): ServedHooks {
+export function tracedHooks(hooks: ServedHooks, tracing: Tracing | null): ServedHooks {
   if (tracing === null) return hooks;
   const { within, afterCall } = tracing.calls;
   return {
