@@ -1,7 +1,7 @@
 import type { RouterInputs, RouterOutputs } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { preferences } from '../data/own.ts';
+import { me, preferences } from '../data/own.ts';
 import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Field } from '../ui/field.tsx';
@@ -15,7 +15,10 @@ const mails = {
   groupInvitations: 'When somebody shares a group with me',
   labelMoves: 'When somebody else moves a label of a prompt of mine',
   security: 'When my password has changed',
+  dailySummary: 'Each day, what happened on the server the day before',
 } as const;
+/** The last one is of use to administrators only. */
+const mailNames = ['groupInvitations', 'labelMoves', 'security', 'dailySummary'] as const;
 
 /** What somebody has chosen for themselves. Each choice is kept as it is made. */
 export function PreferencesPage() {
@@ -38,6 +41,7 @@ type Wanted = RouterInputs['preferences']['update'];
 
 function Choices({ chosen }: { chosen: Preferences }) {
   const update = usePreferences();
+  const isAdmin = useQuery(me()).data?.role === 'admin';
   // What is on its way: shown at once, however many choices are made before the first is kept.
   const [wanted, setWanted] = useState<Wanted>({});
   const shown = { ...chosen, ...wanted };
@@ -78,14 +82,16 @@ function Choices({ chosen }: { chosen: Preferences }) {
         save={(category) => choose({ defaultCategory: category.trim() === '' ? null : category })}
       />
       <Choice title="Mail me">
-        {(['groupInvitations', 'labelMoves', 'security'] as const).map((name) => (
-          <Option
-            key={name}
-            isChosen={mailed[name]}
-            choose={() => choose({ emailNotifications: { [name]: !mailed[name] } })}
-            text={mails[name]}
-          />
-        ))}
+        {mailNames
+          .filter((name) => isAdmin || name !== 'dailySummary')
+          .map((name) => (
+            <Option
+              key={name}
+              isChosen={mailed[name]}
+              choose={() => choose({ emailNotifications: { [name]: !mailed[name] } })}
+              text={mails[name]}
+            />
+          ))}
       </Choice>
     </>
   );

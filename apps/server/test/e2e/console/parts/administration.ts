@@ -110,6 +110,18 @@ export function administrationTests(): void {
     await page.getByText('only by').waitFor();
   });
 
+  it('mails the summary of each day to who wants it, which only administrators are asked', async () => {
+    const { page } = at();
+    await page.goto(`${site.url}/account/preferences`);
+    const summary = page.getByRole('checkbox', { name: 'Each day, what happened on the server' });
+    await summary.check();
+    await expect
+      .poll(() => send(site.url, 'GET', '/users/preferences', undefined, asRoot))
+      .toMatchObject({ emailNotifications: { dailySummary: true, security: true } });
+    await page.reload();
+    await expect.poll(() => summary.isChecked()).toBe(true);
+  });
+
   it('shows nothing of it to others', async () => {
     const other = await site.openWindow();
     await other.page.goto(`${site.url}/admin/users`);
@@ -118,6 +130,9 @@ export function administrationTests(): void {
     await other.page.getByRole('button', { name: 'Sign in' }).click();
     await other.page.getByText('Only administrators of this server see this.').waitFor();
     expect(await other.page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
+    await other.page.goto(`${site.url}/account/preferences`);
+    await other.page.getByRole('checkbox', { name: 'When my password has changed' }).waitFor();
+    expect(await other.page.getByRole('checkbox', { name: 'Each day' }).count()).toBe(0);
     await other.context.close();
   });
 
