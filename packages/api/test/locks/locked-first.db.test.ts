@@ -174,7 +174,7 @@ const locks: Readonly<Record<string, readonly string[]>> = {
   'groups.removePrompt': ['the group for update', 'the session for key share', 'the account for key share'],
   'groups.reorder': ['the group for update', 'the session for key share', 'the account for key share'],
   'members.add': ['the group for update', 'what it holds for no key update', 'the session for key share'],
-  'members.update': ['the group for update', 'the session for key share'],
+  'members.update': ['the group for update', 'the member for share', 'the session for key share'],
   'members.remove': ['the group for update', 'the member for key share'],
   'favorites.add': ['what it holds for no key update', 'the session for key share'],
   'apiKeys.create': ['the account for no key update', 'the session for key share'],
