@@ -38,6 +38,13 @@ const options = (names: readonly string[], type: string): readonly Completion[] 
 
 const WORD = /^[\w-]*$/;
 
+/** Where the word begins that a text ends with; its length where it ends with none. A pattern would try each place. */
+function wordStart(text: string): number {
+  let at = text.length;
+  while (at > 0 && WORD.test(text.charAt(at - 1))) at -= 1;
+  return at;
+}
+
 /** What may stand where the cursor is: a tag, an input, a filter, or another prompt that is included. */
 export function completionsOf(known: () => Known) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
@@ -48,14 +55,15 @@ export function completionsOf(known: () => Known) {
     if (/[%}]\}/.test(within)) return null;
     const included = /^-?\s*render\s+(['"])([^'"]*)$/.exec(within);
     if (included !== null) return prompts(context, included[2] ?? '');
-    const [word = ''] = /[\w-]*$/.exec(within) ?? [];
-    const from = context.pos - word.length;
-    if (/\|\s*[\w-]*$/.test(within)) return { from, options: options(known().filters, 'function'), validFor: WORD };
+    const beforeWord = within.slice(0, wordStart(within));
+    const from = context.pos - within.length + beforeWord.length;
+    if (beforeWord.trimEnd().endsWith('|'))
+      return { from, options: options(known().filters, 'function'), validFor: WORD };
     if (before[open + 1] === '%' && /^-?\s*\w*$/.test(within)) {
       return { from, options: tags.map(([label, apply]) => ({ label, apply, type: 'keyword' })), validFor: WORD };
     }
     // Within a text, a number or a property no input has its place.
-    if (/["'.\d]$/.test(within.slice(0, within.length - word.length))) return null;
+    if (/["'.\d]$/.test(beforeWord)) return null;
     return { from, options: options(known().inputs, 'variable'), validFor: WORD };
   };
 }
