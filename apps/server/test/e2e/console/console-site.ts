@@ -93,16 +93,21 @@ async function watch(context: BrowserContext, faults: string[]): Promise<void> {
   const note = (what: string) => void faults.push(what);
   // What hostile strings call, were they run.
   await context.exposeFunction('ran', () => note('a script ran'));
-  await context.exposeFunction('refused', (directive: string, what: string) => note(`refused ${directive}: ${what}`));
+  await context.exposeFunction('refused', note);
   await context.addInitScript(() => {
-    type Refused = { readonly violatedDirective: string; readonly blockedURI: string };
+    type Refused = Readonly<Record<'violatedDirective' | 'blockedURI' | 'sourceFile' | 'documentURI', string>> & {
+      readonly lineNumber: number;
+      readonly columnNumber: number;
+    };
     const page = globalThis as unknown as {
       addEventListener(name: string, listener: (event: Refused) => void): void;
-      refused(directive: string, what: string): void;
+      refused(what: string): void;
     };
-    page.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-      page.refused(violatedDirective, blockedURI),
-    );
+    page.addEventListener('securitypolicyviolation', (event) => {
+      const { violatedDirective, blockedURI, sourceFile, lineNumber, columnNumber, documentURI } = event;
+      const place = `${sourceFile}:${lineNumber}:${columnNumber}, at ${documentURI}`;
+      page.refused(`refused ${violatedDirective}: ${blockedURI} by ${place}`);
+    });
   });
   context.on('weberror', (error) => note(error.error().message));
   context.on('dialog', (dialog) => {

@@ -9,6 +9,7 @@ import type { Checked } from './checked.ts';
 import { colours } from './colours.ts';
 import { completionsOf, type Known } from './completions.ts';
 import { tabKeys } from './tab-keys.ts';
+import { typedOver } from './typed-over.ts';
 import { html } from './words.ts';
 
 export interface CodeMirrorProps {
@@ -85,9 +86,11 @@ export default function CodeMirror(props: CodeMirrorProps) {
           drawSelection(),
           EditorView.lineWrapping,
           EditorView.perLineTextDirection.of(true),
-          autocompletion({ override: [completionsOf(() => offered.current)], icons: false }),
+          // Its keys stand below, behind those for Tab.
+          autocompletion({ override: [completionsOf(() => offered.current)], icons: false, defaultKeymap: false }),
           keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
           tabKeys,
+          typedOver,
           liquid({ base: html() }).language,
           colours,
           attributes.of(attributesOf(began.current)),

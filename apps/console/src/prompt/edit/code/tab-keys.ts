@@ -1,3 +1,4 @@
+import { closeCompletion } from '@codemirror/autocomplete';
 import { indentLess, indentMore } from '@codemirror/commands';
 import { type Extension, Prec, StateEffect, StateField } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
@@ -19,7 +20,7 @@ const isWorking = ({ state }: EditorView): boolean => state.field(isTouched);
 
 /**
  * Tab goes on to the next field until somebody works in the text: then it writes two spaces, or moves the chosen lines. Escape, and
- * it goes on again.
+ * it goes on again, with no list of completions left.
  */
 export const tabKeys: Extension = [
   isTouched,
@@ -39,10 +40,16 @@ export const tabKeys: Extension = [
         },
         shift: (view) => isWorking(view) && indentLess(view),
       },
+    ]),
+  ),
+  // Before what closes a list of completions: that takes an Escape for itself while it is still being looked for.
+  Prec.high(
+    keymap.of([
       {
         key: 'Escape',
         run: (view) => {
           if (!isWorking(view)) return false;
+          closeCompletion(view);
           view.dispatch({ effects: touch.of(false) });
           return true;
         },

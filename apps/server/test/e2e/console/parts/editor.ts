@@ -68,6 +68,31 @@ export function editorTests(): void {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
     expect(await focused()).not.toBe('Content');
+    // Also while something is offered, or is still being looked for: one Escape is enough.
+    for (const isOffered of [true, false]) {
+      await content().fill('{{ ticket }} ');
+      await content().focus();
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type('{{ ');
+      await page.keyboard.type('t');
+      if (isOffered) await page.getByRole('listbox').waitFor();
+      await page.keyboard.press('Escape');
+      expect(await page.getByRole('listbox').count()).toBe(0);
+      await page.keyboard.press('Tab');
+      expect(await focused()).not.toBe('Content');
+    }
+  });
+
+  it('puts what is typed over coloured words in their place, of which the policy has nothing to refuse', async () => {
+    await open();
+    await content().fill('Good {{ ticket | upcase }}');
+    await page.locator('.cm-content span').first().waitFor();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('Bad {{ order }}');
+    expect(await textIn('Content')).toBe('Bad {{ order }}');
+    await page.keyboard.press('Control+Z');
+    expect(await textIn('Content')).toBe('Good {{ ticket | upcase }}');
+    expect(site.faults).toEqual([]);
   });
 
   it('keeps what was typed before it was there, and goes on where that was', async () => {
