@@ -32,7 +32,9 @@ function Shown() {
         <span className="text-quiet">The database is at {migration}.</span>
       </p>
       {totals === null ? (
-        <Notice>Nothing is counted yet: a job does that, every few minutes.</Notice>
+        <Notice>
+          Nothing is counted yet: a job does that every few minutes, and adds what has happened until then.
+        </Notice>
       ) : (
         <Totals of={totals} />
       )}
