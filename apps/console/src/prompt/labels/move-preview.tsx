@@ -2,6 +2,7 @@ import { isPromptoryError } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowRight } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { Button } from '../../ui/button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { FormActions } from '../../ui/form-actions.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -52,10 +53,11 @@ export function MovePreview({ to, ...target }: Target & { to: number | null }) {
   );
 }
 
-function Move({ prompt, label, held, from, to, close }: Target & { from: number | null; to: number }) {
+function Move({ prompt, label, from, to, close }: Target & { from: number | null; to: number }) {
   const { id } = prompt;
   const check = useQuery(checkOf(id, label, to));
   const move = useMove();
+  const { seen, isMoved, see } = useSeen(from);
   const [reason, setReason] = useState('');
   const [isAccepted, setAccepted] = useState(false);
   const isBreaking = check.data?.isCompatible === false;
@@ -66,14 +68,14 @@ function Move({ prompt, label, held, from, to, close }: Target & { from: number 
       className="grid grid-cols-[minmax(0,1fr)] gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        move.mutate(
-          {
-            ...{ id, label, version: to, expectedVersion: held?.version ?? null },
+        // Not as a callback of `mutate`: the page may hear of the move first, and then shows that there is nothing to move.
+        move
+          .mutateAsync({
+            ...{ id, label, version: to, expectedVersion: seen },
             ...sentReason(reason),
             ...(isBreaking && isAccepted ? { acceptBreaking: true } : {}),
-          },
-          { onSuccess: close, onError: () => void check.refetch() },
-        );
+          })
+          .then(close, () => void check.refetch());
       }}
     >
       {check.error !== null ? (
@@ -93,10 +95,21 @@ function Move({ prompt, label, held, from, to, close }: Target & { from: number 
       )}
       {isBreaking && <AcceptBreaking does="Move it" value={isAccepted} write={setAccepted} />}
       <ReasonField hint={OF_REASON} isNeeded={isBreaking} value={reason} write={setReason} />
-      {move.error !== null && <Refused error={move.error} />}
+      {isMoved ? (
+        <Moved
+          to={from}
+          goOn={() => {
+            see();
+            move.reset();
+            void check.refetch();
+          }}
+        />
+      ) : (
+        move.error !== null && <Refused error={move.error} />
+      )}
       <FormActions
         does={move.isPending ? 'Moving …' : `Move ${label} to version ${to}`}
-        isDisabled={check.data === undefined || move.isPending}
+        isDisabled={check.data === undefined || move.isPending || isMoved}
         isSticky
         close={close}
       />
@@ -106,35 +119,64 @@ function Move({ prompt, label, held, from, to, close }: Target & { from: number 
 
 function Removal({ prompt, label, from, close }: Target & { from: number | null }) {
   const remove = useRemove();
+  const { seen, isMoved, see } = useSeen(from);
   const [reason, setReason] = useState('');
   return (
     <form
       className="grid grid-cols-[minmax(0,1fr)] gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        remove.mutate(
-          {
+        remove
+          .mutateAsync({
             ...{ id: prompt.id, label },
-            ...(from === null ? {} : { expectedVersion: from }),
+            ...(seen === null ? {} : { expectedVersion: seen }),
             ...sentReason(reason),
-          },
-          { onSuccess: close },
-        );
+          })
+          .then(close, () => undefined);
       }}
     >
       <Notice kind="bad">Programs that fetch the prompt by this label are refused from then on.</Notice>
       {from !== null && <Users prompt={prompt} version={from} />}
       <ReasonField hint={OF_REASON} isNeeded={false} value={reason} write={setReason} />
-      {remove.error !== null && <Refused error={remove.error} />}
+      {isMoved ? (
+        <Moved
+          to={from}
+          goOn={() => {
+            see();
+            remove.reset();
+          }}
+        />
+      ) : (
+        remove.error !== null && <Refused error={remove.error} />
+      )}
       <FormActions
         does={remove.isPending ? 'Taking it away …' : `Take ${label} away`}
-        isDisabled={remove.isPending}
+        isDisabled={remove.isPending || isMoved}
         isSticky
         close={close}
       />
     </form>
   );
 }
+
+/** From where somebody has seen a label move. A page that follows others would change that under their hand. */
+function useSeen(from: number | null) {
+  const [seen, setSeen] = useState(from);
+  return { seen, isMoved: from !== seen, see: () => setSeen(from) };
+}
+
+/** That the label points elsewhere than when somebody began to look. */
+const Moved = ({ to, goOn }: { to: number | null; goOn: () => void }) => (
+  <Notice kind="bad">
+    <p>
+      Somebody has moved it meanwhile: it points at {namedVersion(to)} now. What stands above is of that; nothing was
+      moved here.
+    </p>
+    <Button className="mt-3" onClick={goOn}>
+      Go on from there
+    </Button>
+  </Notice>
+);
 
 /** What is wrong, in the words of who wanted to move it. */
 function Refused({ error }: { error: unknown }) {

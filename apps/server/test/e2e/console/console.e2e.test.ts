@@ -166,6 +166,8 @@ it('goes by keyboard to a prompt and a page, and shows its keys', async () => {
   await page.keyboard.press('?');
   await dialog('Keys').waitFor();
   await page.keyboard.press('Escape');
+  // While a dialog is open no other opens; it closes a moment after the key.
+  await expect.poll(() => dialog('Keys').count()).toBe(0);
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Jump to' }).fill('triage');
   await expect.poll(() => dialog('Jump to').getByRole('option').first().textContent()).toBe('Support triage');
