@@ -413,7 +413,7 @@ export const arrows: ArrowTable = {
       'surroundings.ts': [],
       'failure.ts': [],
       account: ['surroundings.ts', 'failure.ts'],
-      terminal: ['surroundings.ts', 'failure.ts', 'npm:fast-string-width'],
+      terminal: ['surroundings.ts', 'failure.ts', 'npm:@clack/prompts', 'npm:fast-string-width'],
       types: ['@promptory/template'],
       files: ['failure.ts', 'account', 'terminal', '@promptory/template', 'npm:yaml'],
       'cli.ts': ['surroundings.ts', 'account', 'terminal'],

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 
-/** Writes a file whole or not at all: whoever reads it meanwhile sees the old text or the new one. */
-export async function writeAtomically(file: string, text: string, mode = 0o666): Promise<void> {
+/** Writes a file whole or not at all: whoever reads it meanwhile sees the old text or the new one. A long text may come in parts. */
+export async function writeAtomically(file: string, text: string | AsyncIterable<string>, mode = 0o666): Promise<void> {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await writeFile(temporary, text, { mode, flag: 'wx', flush: true });

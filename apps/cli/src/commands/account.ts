@@ -1,4 +1,4 @@
-import { isCancel, password, text } from '@clack/prompts';
+import { password, text } from '@clack/prompts';
 import type { Command } from '@commander-js/extra-typings';
 import { isPromptoryError, type Promptory } from '@promptory/client';
 import { configFolder } from '../account/config-folder.ts';
@@ -6,6 +6,7 @@ import { serverAddress } from '../account/connection.ts';
 import { readLogins, writeLogins } from '../account/kept-logins.ts';
 import type { Cli } from '../cli.ts';
 import { ExitCode, Failure } from '../failure.ts';
+import { ask } from '../terminal/ask.ts';
 import { readStdin } from '../terminal/read-stdin.ts';
 import { visible } from '../terminal/visible.ts';
 
@@ -25,12 +26,6 @@ async function ownerOf(promptory: Promptory): Promise<{ handle: string; name: st
 const actsFor = (owner: { handle: string; name: string } | null): string =>
   owner === null ? 'a key that may not read its account' : `${visible(owner.name)} (${owner.handle})`;
 
-async function ask(question: () => Promise<string | symbol>): Promise<string> {
-  const answer = await question();
-  if (isCancel(answer)) throw new Failure(ExitCode.interrupted, 'Nothing was changed.');
-  return answer as string;
-}
-
 /** Asked for at a terminal; elsewhere it has to be given. */
 async function addressOf({ surroundings, url }: Cli): Promise<string> {
   const { env, stdin, stderr: output } = surroundings;
@@ -38,7 +33,7 @@ async function addressOf({ surroundings, url }: Cli): Promise<string> {
   if (given !== undefined) return serverAddress(given);
   if (!stdin.isTTY) throw new Failure(ExitCode.usage, 'Which server? Give its address with --url.');
   return serverAddress(
-    await ask(() =>
+    await ask(
       text({
         message: 'Address of the server',
         placeholder: DEVELOPMENT,
@@ -60,7 +55,7 @@ async function keyOf({ surroundings }: Cli, fromStdin: boolean): Promise<string>
       'There is no terminal to ask on: give the key with --key-stdin or PROMPTORY_API_KEY.',
     );
   }
-  return (await ask(() => password({ message: 'API key', input: stdin, output }))).trim();
+  return (await ask(password({ message: 'API key', input: stdin, output }))).trim();
 }
 
 const isLoopback = (url: string): boolean => /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname);

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { writeAtomically } from '../../account/write-atomically.ts';
 import type { Cli } from '../../cli.ts';
 import { ExitCode, Failure } from '../../failure.ts';
 import { asPerson, type SignInOptions } from './sign-in.ts';
@@ -20,22 +20,15 @@ export async function exportAccount(cli: Cli, { out, force, ...options }: Export
   if (isThere && force !== true)
     throw new Failure(ExitCode.conflict, `${path} is there already: --force overwrites it.`);
   const counts = await asPerson(cli, options, async ({ promptory }) => {
-    const unfinished = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     const found: Record<string, number> = {};
-    const file = await open(unfinished, 'wx', 0o600);
-    try {
-      for await (const record of await promptory.me.export.query({})) {
-        await file.write(`${JSON.stringify(record)}\n`);
+    const records = await promptory.me.export.query({});
+    async function* lines(): AsyncGenerator<string> {
+      for await (const record of records) {
+        yield `${JSON.stringify(record)}\n`;
         found[record.type] = (found[record.type] ?? 0) + 1;
       }
-      await file.sync();
-    } catch (error) {
-      await rm(unfinished, { force: true });
-      throw error;
-    } finally {
-      await file.close();
     }
-    await rename(unfinished, path);
+    await writeAtomically(path, lines(), 0o600);
     return found;
   });
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);

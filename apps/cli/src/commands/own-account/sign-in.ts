@@ -1,8 +1,9 @@
-import { password as askPassword, isCancel, text } from '@clack/prompts';
+import { password as askPassword, text } from '@clack/prompts';
 import { createPromptory, isPromptoryError, type Promptory } from '@promptory/client';
 import { serverOf } from '../../account/connection.ts';
 import type { Cli } from '../../cli.ts';
 import { ExitCode, Failure } from '../../failure.ts';
+import { ask } from '../../terminal/ask.ts';
 import { readStdin } from '../../terminal/read-stdin.ts';
 
 /** Whose session it is. */
@@ -72,15 +73,12 @@ async function givenIn(cli: Cli, { email, passwordStdin }: SignInOptions): Promi
     );
   }
   const address = email ?? (await askFor(cli, 'E-mail address'));
-  const password = await askPassword({ message: 'Password', input: stdin, output });
-  if (isCancel(password)) throw new Failure(ExitCode.interrupted, 'Nothing was changed.');
+  const password = await ask(askPassword({ message: 'Password', input: stdin, output }));
   return { email: address, password, code: undefined };
 }
 
 /** @throws Failure where the person cancels */
 export async function askFor(cli: Cli, message: string): Promise<string> {
   const { stdin: input, stderr: output } = cli.surroundings;
-  const answer = await text({ message, input, output });
-  if (isCancel(answer)) throw new Failure(ExitCode.interrupted, 'Nothing was changed.');
-  return (answer ?? '').trim();
+  return ((await ask(text({ message, input, output }))) ?? '').trim();
 }
