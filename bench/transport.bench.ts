@@ -1,37 +1,16 @@
 import { basename } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { type Benchmark, median, type Ratio, type Table } from './benchmark.ts';
 import { type Case, type CaseName, cases } from './transport/cases.ts';
-import { type Contender, startContender } from './transport/contender.ts';
-import { bytesOf, type Load, load, requestOnce } from './transport/load.ts';
+import { load } from './transport/load.ts';
+import { CONNECTIONS, type Loaded, measure, perSecond, type Round, start, WARM_UP } from './transport/rounds.ts';
 import type { Usage } from './transport/serve.ts';
 import type { Stack } from './transport/stacks.ts';
 
 const ROUNDS = 25;
-const CONNECTIONS = 20;
-const ROUND = { connections: CONNECTIONS, milliseconds: 250 };
-const WARM_UP = { connections: CONNECTIONS, milliseconds: 2500 };
-
-/** One stack under one request: a process, and what its rounds measured. */
-interface Entry {
-  name: CaseName;
-  stack: Stack;
-  /** Folder of the other checkout that serves it. */
-  checkout: string | undefined;
-  server: Contender;
-  request: Buffer;
-  answer: Buffer;
-  rounds: Round[];
+/** What one contender has used besides, as it began and once it has settled. */
+interface Entry extends Loaded {
   before?: Usage;
   after?: Usage;
-}
-
-interface Round extends Load {
-  /** Cores that each side kept busy. */
-  serverCores: number;
-  loadCores: number;
-  /** CPU time of the server for one request. */
-  microseconds: number;
 }
 
 export default {
@@ -66,36 +45,6 @@ export default {
     return { tables: [speed(entries), tail(entries)], ratios: [...ratios(entries), ...checkoutRatios(entries)] };
   },
 } satisfies Benchmark;
-
-/** Starts a contender and checks that it gives the answers of its case. */
-async function start(name: CaseName, stack: Stack, checkout?: string): Promise<Entry> {
-  const { request, expected, refused }: Case = cases[name];
-  const server = await startContender(stack, { checkout });
-  const bytes = bytesOf(request, server.port);
-  const answer = await requestOnce(server.port, bytes);
-  if (answer.status !== 200 || !isDeepStrictEqual(JSON.parse(answer.body), expected)) {
-    throw new Error(`${name}, ${stack}: answers ${answer.status} ${answer.body}`);
-  }
-  const refusal = refused && (await requestOnce(server.port, bytesOf(refused, server.port)));
-  if (refusal !== undefined && refusal.status !== 400) throw new Error(`${name}, ${stack}: accepts what is invalid`);
-  return { name, stack, checkout, server, request: bytes, answer: answer.bytes, rounds: [] };
-}
-
-async function measure({ server, request, answer }: Entry): Promise<Round> {
-  const before = await server.usage();
-  const loadBefore = process.cpuUsage();
-  const result = await load(server.port, request, answer, ROUND);
-  const { user, system } = process.cpuUsage(loadBefore);
-  const cpu = (await server.usage()).cpu - before.cpu;
-  return {
-    ...result,
-    serverCores: cpu / 1e6 / result.seconds,
-    loadCores: (user + system) / 1e6 / result.seconds,
-    microseconds: cpu / result.requests,
-  };
-}
-
-const perSecond = ({ requests, seconds }: Load) => requests / seconds;
 
 function speed(entries: Entry[]): Table {
   return {

@@ -1,31 +1,17 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Benchmark, median, type Ratio } from './benchmark.ts';
-import { type Case, type CaseName, cases } from './transport/cases.ts';
-import { type Contender, startContender } from './transport/contender.ts';
-import { bytesOf, load, requestOnce } from './transport/load.ts';
+import type { CaseName } from './transport/cases.ts';
+import { load } from './transport/load.ts';
+import { type Loaded, measure, perSecond, type Round, start, WARM_UP } from './transport/rounds.ts';
 import type { Stack } from './transport/stacks.ts';
 
 const ROUNDS = 25;
-const ROUND = { connections: 20, milliseconds: 250 };
-const WARM_UP = { connections: 20, milliseconds: 2_500 };
 const STACKS = ['ours', 'ours, watched', 'ours, tracing off'] as const satisfies Stack[];
 type Watched = (typeof STACKS)[number];
 const NAMES = ['no-op query', 'batch of ten', 'REST GET', 'REST POST'] as const satisfies CaseName[];
 
-interface Round {
-  readonly perSecond: number;
-  /** CPU time of the server for one request. */
-  readonly microseconds: number;
-}
+type Entry = Loaded<Watched>;
 
-interface Entry {
-  readonly name: CaseName;
-  readonly stack: Watched;
-  readonly server: Contender;
-  readonly request: Buffer;
-  readonly answer: Buffer;
-  readonly rounds: Round[];
-}
+const least = (rounds: readonly Round[]): number => Math.min(...rounds.map(({ microseconds }) => microseconds));
 
 export default {
   name: 'watching',
@@ -50,9 +36,9 @@ export default {
           rows: entries.map(({ name, stack, rounds }) => ({
             label: `${name}, ${stack}`,
             values: [
-              median(rounds.map(({ perSecond }) => perSecond)),
+              median(rounds.map(perSecond)),
               median(rounds.map(({ microseconds }) => microseconds)),
-              Math.min(...rounds.map(({ microseconds }) => microseconds)),
+              least(rounds),
             ],
           })),
         },
@@ -65,24 +51,6 @@ export default {
   },
 } satisfies Benchmark;
 
-async function start(name: CaseName, stack: Watched): Promise<Entry> {
-  const { request, expected }: Case = cases[name];
-  const server = await startContender(stack);
-  const bytes = bytesOf(request, server.port);
-  const answer = await requestOnce(server.port, bytes);
-  if (answer.status !== 200 || !isDeepStrictEqual(JSON.parse(answer.body), expected)) {
-    throw new Error(`${name}, ${stack}: answers ${answer.status} ${answer.body}`);
-  }
-  return { name, stack, server, request: bytes, answer: answer.bytes, rounds: [] };
-}
-
-async function measure({ server, request, answer }: Entry): Promise<Round> {
-  const before = await server.usage();
-  const { requests, seconds } = await load(server.port, request, answer, ROUND);
-  const { cpu } = await server.usage();
-  return { perSecond: requests / seconds, microseconds: (cpu - before.cpu) / requests };
-}
-
 /** By processor time, of the rounds that followed each other; requests in a second stand beside it. */
 function ratio(entries: readonly Entry[], name: CaseName, stack: Watched, against: Watched, atMost: number): Ratio {
   const roundsOf = (of: Watched): readonly Round[] =>
@@ -92,12 +60,11 @@ function ratio(entries: readonly Entry[], name: CaseName, stack: Watched, agains
     const other = others[at];
     return other === undefined ? [] : [{ one, other }];
   });
-  const least = (of: Watched): number => Math.min(...roundsOf(of).map(({ microseconds }) => microseconds));
   return {
     label: `${name}, ${stack}: CPU time`,
     value: median(pairs.map(({ one, other }) => one.microseconds / other.microseconds)),
     target: { atMost },
     against,
-    note: `${(least(stack) / least(against)).toPrecision(3)} by the least, ${median(pairs.map(({ one, other }) => other.perSecond / one.perSecond)).toPrecision(3)} by requests`,
+    note: `${(least(roundsOf(stack)) / least(others)).toPrecision(3)} by the least, ${median(pairs.map(({ one, other }) => perSecond(other) / perSecond(one))).toPrecision(3)} by requests`,
   };
 }
