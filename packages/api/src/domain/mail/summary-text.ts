@@ -16,12 +16,15 @@ export interface DaySummary {
 /** Counts of one kind that are shown by name; of more it is said how many there are. */
 const MOST_NAMES = 10;
 
-const sumOf = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, amount) => sum + amount, 0);
+type Counted = number | Readonly<Record<string, number>>;
+
+const sumOf = (counted: Counted): number =>
+  typeof counted === 'number' ? counted : Object.values(counted).reduce((sum, amount) => sum + amount, 0);
 
 /** `: wrong_password 3, limit.exceeded 1`, the most frequent first. */
-function namesIn(counts: Readonly<Record<string, number>>): string {
-  const sorted = Object.entries(counts).toSorted(([, one], [, other]) => other - one);
+function namesIn(counted: Counted): string {
+  if (typeof counted === 'number') return '';
+  const sorted = Object.entries(counted).toSorted(([, one], [, other]) => other - one);
   if (sorted.length === 0) return '';
   const shown = sorted.slice(0, MOST_NAMES).map(([name, amount]) => `${name} ${amount}`);
   const others = sorted.length - shown.length;
@@ -33,12 +36,10 @@ export function dailySummaryMail(
   { day, totals, happened, before, backupMadeAt }: DaySummary,
   choiceLink: string,
 ): MailText {
-  const line = (what: string, of: (day: StatisticsOf) => number | Readonly<Record<string, number>>): string => {
-    const [now, then] = [of(happened), before && of(before)].map((amount) =>
-      typeof amount === 'object' && amount !== null ? sumOf(amount) : amount,
-    );
-    const given = of(happened);
-    return `    ${what}: ${now}${then === null ? '' : ` (${then})`}${typeof given === 'object' ? namesIn(given) : ''}`;
+  const line = (what: string, of: (day: StatisticsOf) => Counted): string => {
+    const counted = of(happened);
+    const then = before === null ? '' : ` (${sumOf(of(before))})`;
+    return `    ${what}: ${sumOf(counted)}${then}${namesIn(counted)}`;
   };
   const { users, prompts, queue } = totals;
   return mail(
