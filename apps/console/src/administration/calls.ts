@@ -36,10 +36,8 @@ interface Change {
 
 /** What sets it back to what it was. */
 function backOf({ user, change }: Change): Omit<UserChange, 'id'> {
-  const quotas = Object.keys(change.quotas ?? {}).map((name): [string, number | null] => [
-    name,
-    Object.entries(user.quotas).find(([own]) => own === name)?.[1] ?? null,
-  ]);
+  const names = Object.keys(change.quotas ?? {}) as (keyof AdminUser['quotas'])[];
+  const quotas = names.map((name) => [name, user.quotas[name] ?? null] as const);
   return {
     ...(change.role === undefined ? {} : { role: user.role }),
     ...(change.status === undefined ? {} : { status: user.status }),

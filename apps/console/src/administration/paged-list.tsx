@@ -1,37 +1,25 @@
-import type { ReactNode } from 'react';
-import { Failure } from '../ui/failure.tsx';
-import { MoreButton } from '../ui/more-button.tsx';
-import { Empty, Loading } from '../ui/page.tsx';
+import type { ComponentProps, ReactNode } from 'react';
+import { Empty } from '../ui/page.tsx';
+import { Paged } from '../ui/paged.tsx';
 
-interface PagedListProps<Item> {
-  readonly of: Parameters<typeof MoreButton>[0]['of'] & {
-    readonly error: unknown;
-    readonly isPending: boolean;
-    refetch(): Promise<unknown>;
-  };
+interface PagedListProps<Item> extends Pick<ComponentProps<typeof Paged>, 'of' | 'waits' | 'more'> {
   readonly label: string;
   readonly items: readonly Item[];
-  readonly waits: string;
   readonly none: { readonly title: string; readonly text: string };
-  readonly more: string;
   children(item: Item): ReactNode;
 }
 
-/** A list of the administration, page by page: waiting, empty, refused, or there. */
+/** A list of the administration, page by page. */
 export const PagedList = <Item extends { readonly id: string }>(props: PagedListProps<Item>) => {
   const { of: list, label, items, waits, none, more, children } = props;
+  const empty = (
+    <Empty title={none.title}>
+      <p>{none.text}</p>
+    </Empty>
+  );
   return (
     <section aria-label={label} aria-busy={list.isFetching}>
-      {list.error !== null && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.isPending ? (
-        <Loading what={waits} />
-      ) : items.length === 0 ? (
-        list.error === null && (
-          <Empty title={none.title}>
-            <p>{none.text}</p>
-          </Empty>
-        )
-      ) : (
+      <Paged of={list} waits={waits} isEmpty={items.length === 0} none={empty} more={more}>
         <ul aria-label={label} className="divide-y divide-edge rounded-xl border border-edge bg-card">
           {items.map((item) => (
             <li key={item.id} className="px-4 py-3">
@@ -39,8 +27,7 @@ export const PagedList = <Item extends { readonly id: string }>(props: PagedList
             </li>
           ))}
         </ul>
-      )}
-      <MoreButton of={list}>{more}</MoreButton>
+      </Paged>
     </section>
   );
 };

@@ -6,9 +6,8 @@ import { Link, useLocation } from 'wouter';
 import { groupAt } from '../addresses.ts';
 import { itemsOf } from '../data/pages.ts';
 import { Button } from '../ui/button.tsx';
-import { Failure } from '../ui/failure.tsx';
-import { MoreButton } from '../ui/more-button.tsx';
-import { Empty, Loading, Title, Typed } from '../ui/page.tsx';
+import { Empty, Title, Typed } from '../ui/page.tsx';
+import { Paged } from '../ui/paged.tsx';
 import { groups, useCreate } from './calls.ts';
 import { GroupForm } from './group-form.tsx';
 import { Received } from './received.tsx';
@@ -28,23 +27,23 @@ export function GroupsPage() {
         </Button>
       </div>
       <Received />
-      {list.error !== null && <Failure error={list.error} retry={() => void list.refetch()} />}
-      {list.isPending ? (
-        <Loading what="Looking for groups" />
-      ) : items.length === 0 ? (
-        list.error === null && (
+      <Paged
+        of={list}
+        waits="Looking for groups"
+        isEmpty={items.length === 0}
+        none={
           <Empty title="You are in no group yet">
             <p>A group has prompts in an order of its own, and shares them with those whom you invite.</p>
           </Empty>
-        )
-      ) : (
+        }
+        more="More groups"
+      >
         <ul aria-label="Groups" className="max-w-4xl divide-y divide-edge rounded-xl border border-edge bg-card">
           {items.map((group) => (
             <Row key={group.id} group={group} />
           ))}
         </ul>
-      )}
-      <MoreButton of={list}>More groups</MoreButton>
+      </Paged>
       {isCreating && <Create close={() => setCreating(false)} />}
     </>
   );

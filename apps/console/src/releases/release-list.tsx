@@ -8,8 +8,8 @@ import { undoRelease } from '../prompt/labels/calls.ts';
 import { namedVersion } from '../prompt/labels/move-at.ts';
 import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
-import { MoreButton } from '../ui/more-button.tsx';
 import { Typed } from '../ui/page.tsx';
+import { MoreButton } from '../ui/paged.tsx';
 import { Time } from '../ui/time.tsx';
 import { type Release, releaseOf, releases, titleOf } from './calls.ts';
 

@@ -1,5 +1,5 @@
-import { MoreButton } from '../../ui/more-button.tsx';
 import { Typed } from '../../ui/page.tsx';
+import { MoreButton } from '../../ui/paged.tsx';
 import type { DeletionItem, DeletionPlan } from './calls.ts';
 
 const why: Readonly<Record<NonNullable<DeletionItem['removedFor']>, string>> = {

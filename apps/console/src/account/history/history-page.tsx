@@ -3,9 +3,8 @@ import { Link } from 'wouter';
 import { addresses, promptAt } from '../../addresses.ts';
 import { itemsOf } from '../../data/pages.ts';
 import { buttonLook } from '../../ui/button.tsx';
-import { Failure } from '../../ui/failure.tsx';
-import { MoreButton } from '../../ui/more-button.tsx';
-import { Empty, Loading, Typed } from '../../ui/page.tsx';
+import { Empty, Typed } from '../../ui/page.tsx';
+import { Paged } from '../../ui/paged.tsx';
 import { Time } from '../../ui/time.tsx';
 import { AccountPage } from '../account-page.tsx';
 import { type HistoryItem, uses } from './calls.ts';
@@ -25,26 +24,26 @@ export function HistoryPage() {
     <AccountPage>
       <section aria-label="History">
         <p className="mb-3 text-sm text-quiet">What you and your programs have used. Only you see it.</p>
-        {list.error !== null && <Failure error={list.error} retry={() => void list.refetch()} />}
-        {list.isPending ? (
-          <Loading what="Looking for your uses" />
-        ) : items.length === 0 ? (
-          list.error === null && (
+        <Paged
+          of={list}
+          waits="Looking for your uses"
+          isEmpty={items.length === 0}
+          none={
             <Empty title="There are no uses yet">
               <p>A prompt that you open, or that a program fetches with a key of yours, appears here.</p>
               <Link href={addresses.library} className={`${buttonLook('quiet')} mt-4`}>
                 To the library
               </Link>
             </Empty>
-          )
-        ) : (
+          }
+          more="Earlier uses"
+        >
           <ol aria-label="Uses" className="divide-y divide-edge rounded-xl border border-edge bg-card">
             {items.map((item) => (
               <Use key={item.id} item={item} />
             ))}
           </ol>
-        )}
-        <MoreButton of={list}>Earlier uses</MoreButton>
+        </Paged>
       </section>
     </AccountPage>
   );

@@ -6,9 +6,8 @@ import { groups } from '../../data/own.ts';
 import { itemsOf } from '../../data/pages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
-import { Failure } from '../../ui/failure.tsx';
-import { MoreButton } from '../../ui/more-button.tsx';
-import { Empty, Loading, Typed } from '../../ui/page.tsx';
+import { Empty, Typed } from '../../ui/page.tsx';
+import { Paged } from '../../ui/paged.tsx';
 import { Time } from '../../ui/time.tsx';
 import { AccountPage } from '../account-page.tsx';
 import { keys, revokeKey } from '../calls.ts';
@@ -34,23 +33,23 @@ export function KeysPage() {
             <Plus aria-hidden size={16} /> New key
           </Button>
         </div>
-        {list.error !== null && <Failure error={list.error} retry={() => void list.refetch()} />}
-        {list.isPending ? (
-          <Loading what="Looking for keys" />
-        ) : items.length === 0 ? (
-          list.error === null && (
+        <Paged
+          of={list}
+          waits="Looking for keys"
+          isEmpty={items.length === 0}
+          none={
             <Empty title="There are no keys yet">
               <p>A program needs one to fetch your prompts.</p>
             </Empty>
-          )
-        ) : (
+          }
+          more="Older keys"
+        >
           <ul aria-label="Keys" className="divide-y divide-edge rounded-xl border border-edge bg-card">
             {items.map((key) => (
               <Row key={key.id} apiKey={key} revoke={() => setRevoked(key)} />
             ))}
           </ul>
-        )}
-        <MoreButton of={list}>Older keys</MoreButton>
+        </Paged>
       </section>
       {isMaking && <NewKey close={() => setMaking(false)} />}
       {revoked !== null && (

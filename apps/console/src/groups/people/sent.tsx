@@ -3,8 +3,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { itemsOf } from '../../data/pages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import { MoreButton } from '../../ui/more-button.tsx';
 import { Typed } from '../../ui/page.tsx';
+import { MoreButton } from '../../ui/paged.tsx';
 import { Time } from '../../ui/time.tsx';
 import { sentOf, withdraw } from '../calls.ts';
 

@@ -8,8 +8,8 @@ import { FactorOrFailure } from '../../session/factor-form.tsx';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import { MoreButton } from '../../ui/more-button.tsx';
 import { Empty, Loading, Title, Typed } from '../../ui/page.tsx';
+import { MoreButton } from '../../ui/paged.tsx';
 import { Time } from '../../ui/time.tsx';
 import { restore, trashed, useEmptyTrash, usePurge } from './calls.ts';
 

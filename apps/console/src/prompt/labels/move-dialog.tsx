@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';
-import { MoreButton } from '../../ui/more-button.tsx';
+import { MoreButton } from '../../ui/paged.tsx';
 import { type CurrentPrompt, versionsOf } from '../calls.ts';
 import { labelsOf, type PromptLabel } from './calls.ts';
 import { type AskedMove, faultOfLabel, NO_VERSION, PRODUCTION } from './move-at.ts';

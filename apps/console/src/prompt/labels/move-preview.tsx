@@ -20,13 +20,12 @@ const OF_REASON = 'For the history, and for the owner of the prompt.';
 interface Target {
   readonly prompt: CurrentPrompt;
   readonly label: string;
-  readonly held: PromptLabel | undefined;
   close(): void;
 }
 
 /** What a move does: from where to where, whom it breaks, who is concerned, and what differs. */
-export function MovePreview({ to, ...target }: Target & { to: number | null }) {
-  const { prompt, label, held } = target;
+export function MovePreview({ to, held, ...target }: Target & { to: number | null; held: PromptLabel | undefined }) {
+  const { prompt, label } = target;
   const from = held?.version ?? null;
   if (held?.isProtected === true && !prompt.permissions.canDelete)
     return <Notice kind="bad">Only the owner of the prompt moves {label}: it is protected.</Notice>;
@@ -57,7 +56,7 @@ function Move({ prompt, label, from, to, close }: Target & { from: number | null
   const { id } = prompt;
   const check = useQuery(checkOf(id, label, to));
   const move = useMove();
-  const { seen, isMoved, see } = useSeen(from);
+  const { shown, isMoved, showNow } = useShown(from);
   const [reason, setReason] = useState('');
   const [isAccepted, setAccepted] = useState(false);
   const isBreaking = check.data?.isCompatible === false;
@@ -71,7 +70,7 @@ function Move({ prompt, label, from, to, close }: Target & { from: number | null
         // Not as a callback of `mutate`: the page may hear of the move first, and then shows that there is nothing to move.
         move
           .mutateAsync({
-            ...{ id, label, version: to, expectedVersion: seen },
+            ...{ id, label, version: to, expectedVersion: shown },
             ...sentReason(reason),
             ...(isBreaking && isAccepted ? { acceptBreaking: true } : {}),
           })
@@ -99,7 +98,7 @@ function Move({ prompt, label, from, to, close }: Target & { from: number | null
         <Moved
           to={from}
           goOn={() => {
-            see();
+            showNow();
             move.reset();
             void check.refetch();
           }}
@@ -119,7 +118,7 @@ function Move({ prompt, label, from, to, close }: Target & { from: number | null
 
 function Removal({ prompt, label, from, close }: Target & { from: number | null }) {
   const remove = useRemove();
-  const { seen, isMoved, see } = useSeen(from);
+  const { shown, isMoved, showNow } = useShown(from);
   const [reason, setReason] = useState('');
   return (
     <form
@@ -129,7 +128,7 @@ function Removal({ prompt, label, from, close }: Target & { from: number | null 
         remove
           .mutateAsync({
             ...{ id: prompt.id, label },
-            ...(seen === null ? {} : { expectedVersion: seen }),
+            ...(shown === null ? {} : { expectedVersion: shown }),
             ...sentReason(reason),
           })
           .then(close, () => undefined);
@@ -142,7 +141,7 @@ function Removal({ prompt, label, from, close }: Target & { from: number | null 
         <Moved
           to={from}
           goOn={() => {
-            see();
+            showNow();
             remove.reset();
           }}
         />
@@ -159,36 +158,40 @@ function Removal({ prompt, label, from, close }: Target & { from: number | null 
   );
 }
 
-/** From where somebody has seen a label move. A page that follows others would change that under their hand. */
-function useSeen(from: number | null) {
-  const [seen, setSeen] = useState(from);
-  return { seen, isMoved: from !== seen, see: () => setSeen(from) };
+/** From where somebody was shown that the label moves. A page that follows others would change that under their hand. */
+function useShown(from: number | null) {
+  const [shown, setShown] = useState(from);
+  return { shown, isMoved: from !== shown, showNow: () => setShown(from) };
 }
 
-/** That the label points elsewhere than when somebody began to look. */
-const Moved = ({ to, goOn }: { to: number | null; goOn: () => void }) => (
+interface MovedProps {
+  readonly to: number | null;
+  /** Not there until the page has heard of it itself. */
+  readonly goOn?: () => void;
+}
+
+/** That the label points elsewhere than where somebody was shown. */
+const Moved = ({ to, goOn }: MovedProps) => (
   <Notice kind="bad">
     <p>
       Somebody has moved it meanwhile: it points at {namedVersion(to)} now. What stands above is of that; nothing was
       moved here.
     </p>
-    <Button className="mt-3" onClick={goOn}>
-      Go on from there
-    </Button>
+    {goOn !== undefined && (
+      <Button className="mt-3" onClick={goOn}>
+        Go on from there
+      </Button>
+    )}
   </Notice>
 );
 
 /** What is wrong, in the words of who wanted to move it. */
-function Refused({ error }: { error: unknown }) {
-  if (!isPromptoryError(error, 'label.moved_since')) return <Failure error={error} />;
-  const { version } = error.details.current;
-  return (
-    <Notice kind="bad">
-      Somebody has moved it meanwhile: it points at {namedVersion(version)} now. What stands above is of that; nothing
-      was moved.
-    </Notice>
+const Refused = ({ error }: { error: unknown }) =>
+  isPromptoryError(error, 'label.moved_since') ? (
+    <Moved to={error.details.current.version} />
+  ) : (
+    <Failure error={error} />
   );
-}
 
 const Part = ({ title, children }: { title: string; children: ReactNode }) => (
   <section aria-label={title}>
