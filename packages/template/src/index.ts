@@ -88,6 +88,7 @@ export {
   renderMessages,
 } from './language/rendering/messages.ts';
 export type { InputValues } from './language/rendering/plain-values.ts';
+export { readableContent } from './language/rendering/readable-content.ts';
 export {
   checkedValues,
   InputError,

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '@promptory/schemas';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../errors.ts';
-import { readableContent, textOf } from './versioned-content.ts';
+import { textOf } from './versioned-content.ts';
 
 const turns = (...contents: string[]): ChatMessage[] => contents.map((content) => ({ role: 'user', content }));
 
@@ -32,35 +32,6 @@ describe('the messages of a chat', () => {
     expect(faultOf([part(200_000)])).toContain('200000 characters');
     const call = { type: 'tool_call' as const, id: 'a', name: 'f', arguments: { text: 'x'.repeat(60_000) } };
     expect(faultOf([{ role: 'assistant', content: [call, call, call, call] }])).toContain('200000 characters');
-  });
-
-  it('read as text, part by part, which is never longer than they are', () => {
-    const messages: ChatMessage[] = [
-      { role: 'developer', content: 'Be {{ tone }}.' },
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: 'What is this?' },
-          { type: 'image', url: '{{ photo }}', detail: 'low' },
-          { type: 'audio', url: 'https://example.com/a.mp3', mediaType: 'audio/mpeg' },
-          { type: 'file', url: '{{ report }}', name: 'report.pdf' },
-        ],
-      },
-      { role: 'assistant', content: [{ type: 'tool_call', id: '1', name: 'look_up', arguments: { id: '{{ id }}' } }] },
-      { role: 'tool', content: [{ type: 'tool_result', id: '1', content: 'A cat', isError: false }] },
-      { type: 'placeholder', name: 'history' },
-    ];
-    const content = readableContent(messages);
-    expect(content).toBe(
-      [
-        'developer:\nBe {{ tone }}.',
-        'user:\nWhat is this?\n[image {{ photo }}]\n[audio https://example.com/a.mp3]\n[file report.pdf]',
-        'assistant:\nlook_up({"id":"{{ id }}"})',
-        'tool:\nA cat',
-        '[history]',
-      ].join('\n\n'),
-    );
-    expect(content.length).toBeLessThan(JSON.stringify(messages).length);
   });
 
   it('stay as they are where a change does not touch them', () => {

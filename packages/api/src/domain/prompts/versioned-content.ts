@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  type ChatMessage,
-  fault,
-  jsonBytes,
-  MAX_CONTENT_LENGTH,
-  MAX_MESSAGES_BYTES,
-  type MessagePart,
-} from '@promptory/schemas';
+import { type ChatMessage, fault, jsonBytes, MAX_CONTENT_LENGTH, MAX_MESSAGES_BYTES } from '@promptory/schemas';
+import { readableContent } from '@promptory/template';
 import { invalidInput } from '../../errors.ts';
 
 /** What makes a version: any difference in it is a new one. */
@@ -46,31 +40,6 @@ export function storedDocuments({ messages, config, inputSchema, outputSchema }:
     ...{ sent_messages: texts.messages, sent_config: texts.config, sent_input_schema: texts.input_schema },
     output_schema: outputSchema === null ? null : JSON.stringify(outputSchema),
   };
-}
-
-/** A chat as text to read and to search: each turn under its role, a placeholder by its name in brackets. */
-export const readableContent = (messages: readonly ChatMessage[]): string =>
-  messages
-    .map((message) => ('type' in message ? `[${message.name}]` : `${message.role}:\n${readableTurn(message.content)}`))
-    .join('\n\n');
-
-const readableTurn = (content: string | readonly MessagePart[]): string =>
-  typeof content === 'string' ? content : content.map(readablePart).join('\n');
-
-/** Never longer than the part is as JSON, so that a content has the bounds of its messages. */
-function readablePart(part: MessagePart): string {
-  switch (part.type) {
-    case 'text':
-      return part.text;
-    case 'tool_call':
-      return `${part.name}(${JSON.stringify(part.arguments)})`;
-    case 'tool_result':
-      return part.content;
-    case 'file':
-      return `[file ${part.name ?? part.url}]`;
-    default:
-      return `[${part.type} ${part.url}]`;
-  }
 }
 
 /** The text of a turn as it counts: of parts the whole of their JSON, for much may stand in their names and numbers. */
