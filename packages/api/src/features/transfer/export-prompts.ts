@@ -10,6 +10,14 @@ import { storedDocument, storedOutputSchema } from '../../views/stored-document.
 const KEYS_A_QUERY = 200;
 /** Of prompts that are read at once, and wait in memory while the reader of the export does not read on. */
 const BYTES_A_QUERY = 262_144;
+/** What has waited for longer is read again before it is given: the right to it may have ended meanwhile. */
+const FRESH_MS = 2_000;
+
+/** To be called before something is read. @returns whether that may be given still */
+export function freshness({ clock }: Pick<SignedInContext, 'clock'>): () => boolean {
+  const readAt = clock.now().getTime();
+  return () => clock.now().getTime() - readAt < FRESH_MS;
+}
 
 type Reader = Pick<SignedInContext, 'db' | 'who'>;
 
@@ -20,8 +28,8 @@ export async function* exportPrompts(ctx: SignedInContext, input: ExportPromptsI
 
 /**
  * The caller's own prompts, then, unless only those are asked for, what else the caller may read: own ones come first so
- * that an import back into the same account reads them first. Each query is short, and `read` checks access anew. Of a search,
- * as many as it finds at most.
+ * that an import back into the same account reads them first. Each query is short, and `read` checks access anew, again where
+ * the reader lets rows wait. Of a search, as many as it finds at most.
  * @throws AppError group.not_found, limit.exceeded for searches
  */
 export async function* eachPrompt<Row extends { id: string }>(
@@ -43,10 +51,29 @@ export async function* eachPrompt<Row extends { id: string }>(
       if (after !== undefined) query = query.where('prompts.id', '>', after);
       const keys = await query.execute();
       for (const slice of slicesOf(keys)) {
-        yield* await rowsOf(slice, read);
+        yield* freshRows(ctx, slice, read);
       }
       after = keys.length === KEYS_A_QUERY ? keys.at(-1)?.id : undefined;
     } while (after !== undefined);
+  }
+}
+
+/** The rows of `keys` in their order, none of which was read long before it is given. */
+async function* freshRows<Row extends { id: string }>(
+  ctx: Pick<SignedInContext, 'clock'>,
+  keys: readonly PromptKey[],
+  read: (ids: string[]) => Promise<Row[]>,
+): AsyncGenerator<Row> {
+  for (let next = 0; next < keys.length; ) {
+    const isFresh = freshness(ctx);
+    const rows = await rowsOf(keys.slice(next), read);
+    next = keys.length;
+    for (const row of rows) {
+      yield row;
+      if (isFresh()) continue;
+      next = keys.findIndex(({ id }) => id === row.id) + 1;
+      break;
+    }
   }
 }
 

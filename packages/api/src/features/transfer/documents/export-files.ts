@@ -151,7 +151,7 @@ async function bundleFile(ctx: SignedInContext, { format: _, ...filters }: Forma
   for await (const head of eachPrompt(ctx, filters, (found) => listHeads(ctx, found))) {
     const versions: string[] = [];
     for await (const version of eachVersion(ctx, head)) versions.push(counted(version));
-    const moves = await listMoves(ctx.db, head);
+    const moves = await listMoves(ctx, head);
     const { only: _only, versionCount: _versions, moveCount: _moves, ...own } = head;
     prompts.push(`${counted(own).slice(0, -1)},"versions":[${versions.join(',')}],"moves":${counted(moves)}}`);
     ids.push(head.id);

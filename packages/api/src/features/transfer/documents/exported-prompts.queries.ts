@@ -5,6 +5,7 @@ import type { Db, SignedInContext, Who } from '../../../context.ts';
 import { findInclusions } from '../../../domain/includes/included-versions.ts';
 import { mayInclude, type VersionId } from '../../../domain/signatures/included-texts.ts';
 import { storedDocument, storedOutputSchema } from '../../../views/stored-document.ts';
+import { freshness } from '../export-prompts.ts';
 
 /** Versions that are held at once while they are read. */
 const VERSIONS_AT_ONCE = 20;
@@ -77,42 +78,53 @@ async function withIncludes(db: Db, who: Who, rows: readonly VersionRow[]): Prom
   });
 }
 
-/** All versions of a prompt, the oldest first, a few at once. */
+/** All versions of a prompt, the oldest first, a few at once, and no more of them once the caller may not read it. */
 export async function* eachVersion(
-  { db, who }: Pick<SignedInContext, 'db' | 'who'>,
+  { db, who, clock }: Pick<SignedInContext, 'db' | 'who' | 'clock'>,
   { id, only }: Head,
 ): AsyncGenerator<BundleVersion> {
   if (only !== undefined) {
     yield only;
     return;
   }
-  let after = 0;
-  for (;;) {
+  let [after, given, found] = [0, 0, VERSIONS_AT_ONCE];
+  while (given < found || found === VERSIONS_AT_ONCE) {
+    const isFresh = freshness({ clock });
     // One prompt by itself: of a list of them all later versions would be sorted for each few.
     const rows = await selectVersions(db)
       .where('prompt_id', '=', id)
       .where('version', '>', after)
+      .where(isReadable(who, id))
       .orderBy('version')
       .limit(VERSIONS_AT_ONCE)
       .execute();
-    for (const { promptId: _, ...version } of await withIncludes(db, who, rows)) yield version;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < VERSIONS_AT_ONCE) return;
-    after = last.version;
+    [given, found] = [0, rows.length];
+    for (const { promptId: _, ...version } of await withIncludes(db, who, rows)) {
+      yield version;
+      given += 1;
+      after = version.version;
+      if (!isFresh()) break;
+    }
   }
 }
 
-/** The history of a prompt's labels, the oldest move first. */
-export const listMoves = async (db: Db, { id, moveCount }: Head): Promise<BundlePrompt['moves']> =>
-  moveCount === 0 ? [] : await selectMoves(db, id).execute();
+const isReadable = (who: Who, promptId: string) =>
+  sql<boolean>`EXISTS (SELECT FROM prompts WHERE prompts.id = ${promptId}::uuid AND ${readablePrompts(who)})`;
 
-const selectMoves = (db: Db, promptId: string) =>
+/** The history of a prompt's labels, the oldest move first; none once the caller may not read it. */
+export const listMoves = async (
+  { db, who }: Pick<SignedInContext, 'db' | 'who'>,
+  { id, moveCount }: Head,
+): Promise<BundlePrompt['moves']> => (moveCount === 0 ? [] : await selectMoves(db, who, id).execute());
+
+const selectMoves = (db: Db, who: Who, promptId: string) =>
   db
     .selectFrom('label_moves')
     .innerJoin('users as mover', 'mover.id', 'label_moves.moved_by')
     .select(['label', 'from_version as from', 'to_version as to', 'mover.handle as movedBy', 'moved_at as movedAt'])
     .select(['reason', 'is_breaking as isBreaking'])
     .where('prompt_id', '=', promptId)
+    .where(isReadable(who, promptId))
     .orderBy('number');
 
 /** The caller's own groups that hold some of the prompts, each with those in its order. */
