@@ -94,6 +94,22 @@ it('holds nothing of others, and is for people in their own session', async () =
   expect(await codeOf(as(key).me.export())).toBe('auth.session_required');
 });
 
+it('tells nothing of the members and prompts of a group that was handed over while its reader let it wait', async () => {
+  const [first, heir] = [await givenPerson(services), await givenPerson(services)];
+  const { id: promptId } = await as(heir).prompts.create({ title: 'The heir’s', content: 'x' });
+  const group = await givenGroup(services, { owner: first, editors: [heir], viewers: [carol] });
+  await as(heir).groups.addPrompt({ id: group, promptId });
+  const records: AccountRecord[] = [];
+  for await (const record of await as(first).me.export()) {
+    records.push(record);
+    if (record.type !== 'group') continue;
+    await as(first).members.update({ id: group, userId: heir.id, role: 'owner' });
+    await as(first).members.remove({ id: group, userId: first.id });
+  }
+  expect(ofType(records, 'group').map(({ id }) => id)).toEqual([group]);
+  expect([...ofType(records, 'groupMember'), ...ofType(records, 'groupPrompt')]).toEqual([]);
+});
+
 it('has each row once, however many queries they take', async () => {
   const many = await givenPerson(services, { handle: 'many' });
   const PROMPTS = 230;

@@ -17,9 +17,8 @@ export async function* ownGroups(db: Db, userId: string): AsyncGenerator<Account
   for await (const groups of some) {
     yield* groups;
     const ids = groups.map(({ id }) => id);
-    const own = groups.flatMap(({ id, role }) => (role === 'owner' ? [id] : []));
-    yield* await listEntries(db, userId, { ids, own });
-    yield* await listMembers(db, own);
+    yield* await listEntries(db, userId, ids);
+    yield* await listMembers(db, userId, ids);
   }
   for await (const invitation of paged(ROWS_A_QUERY, listInvitations(db, userId))) {
     yield { ...invitation, email: shownAddress(invitation.email) };
@@ -39,23 +38,24 @@ async function listGroups(db: Db, userId: string, after = '00000000-0000-0000-00
   return rows;
 }
 
-async function listEntries(db: Db, userId: string, { ids, own }: { ids: readonly string[]; own: readonly string[] }) {
+// Whose a group is, is asked anew: it may have been handed over while the reader let its line wait.
+async function listEntries(db: Db, userId: string, ids: readonly string[]) {
   const { rows } = await sql<RecordOf<'groupPrompt'>>`
     SELECT 'groupPrompt' AS type, group_id AS "groupId", prompt_id AS "promptId", position,
       coalesce(added_by = ${userId}::uuid, false) AS "addedByYou", ${isoTime('group_prompts.created_at')} AS "addedAt"
-    FROM group_prompts
-    WHERE group_id = ANY(${ids}::uuid[]) AND (group_id = ANY(${own}::uuid[]) OR added_by = ${userId}::uuid)
+    FROM group_prompts JOIN groups ON groups.id = group_id
+    WHERE group_id = ANY(${ids}::uuid[]) AND (groups.user_id = ${userId}::uuid OR added_by = ${userId}::uuid)
     ORDER BY group_id, position
   `.execute(db);
   return rows;
 }
 
-async function listMembers(db: Db, own: readonly string[]) {
+async function listMembers(db: Db, userId: string, ids: readonly string[]) {
   const { rows } = await sql<RecordOf<'groupMember'>>`
     SELECT 'groupMember' AS type, group_id AS "groupId", ${publicUser('member')} AS user, group_members.role,
       ${isoTime('group_members.created_at')} AS since
-    FROM group_members JOIN users AS member ON member.id = group_members.user_id
-    WHERE group_id = ANY(${own}::uuid[]) ORDER BY group_id, member.id
+    FROM group_members JOIN users AS member ON member.id = group_members.user_id JOIN groups ON groups.id = group_id
+    WHERE group_id = ANY(${ids}::uuid[]) AND groups.user_id = ${userId}::uuid ORDER BY group_id, member.id
   `.execute(db);
   return rows;
 }
