@@ -10,7 +10,7 @@ import { REPLICA_SERVER, ReplicaWatch } from './watch-replica.ts';
 
 /** A replica of the database, for calls that only read. */
 export interface Replica {
-  /** What a call that begins now reads: the replica, where it shows enough, or null. */
+  /** What a call that begins now reads: the replica, for as long as it shows enough, or null. */
   begin(): Kysely<Database> | null;
   /** This process has changed something, which calls that begin from now on find. */
   changed(): void;
@@ -72,6 +72,7 @@ export function openReplica(options: OpenReplicaOptions): Replica {
   const places: ReadPlaces = {
     primary,
     replica: connection.db,
+    isOpen: () => gate.isOpen(),
     failed(error) {
       counts.fallbacks += 1;
       if (sqlState(error) === undefined || isDatabaseUnavailable(error)) gate.failed();

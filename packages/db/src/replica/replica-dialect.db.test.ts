@@ -20,13 +20,16 @@ afterAll(() => Promise.all([primary.close(), replica.close()]));
 
 let failures: unknown[];
 let replicaDb: Kysely<Database>;
+let isOpen: boolean;
 beforeEach(() => {
   failures = [];
+  isOpen = true;
   replicaDb = replica.db;
 });
 
 const call = (): Kysely<Database> => {
-  const places = { primary: primary.db, replica: replicaDb, failed: (error: unknown) => void failures.push(error) };
+  const failed = (error: unknown): void => void failures.push(error);
+  const places = { primary: primary.db, replica: replicaDb, isOpen: () => isOpen, failed };
   return new Kysely<Database>({ dialect: new ReplicaDialect(places) });
 };
 const place = sql<{ at: string }>`SELECT current_setting('application_name') AS at`;
@@ -64,6 +67,17 @@ describe('the database of a call that only reads', () => {
     expect(await placeOf(db)).toBe('as primary');
     expect(failures).toHaveLength(1);
     expect(await placeOf(call())).toBe('as replica');
+  });
+
+  it('is the primary from the first statement on at which the replica shows too little, however early the call began', async () => {
+    const db = call();
+    expect(await placeOf(db)).toBe('as replica');
+    isOpen = false;
+    expect(await placeOf(db)).toBe('as primary');
+    isOpen = true;
+    expect(await placeOf(db)).toBe('as primary');
+    expect(await placeOf(call())).toBe('as replica');
+    expect(failures).toEqual([]);
   });
 
   it('answers all statements at once of a call whose replica goes away', async () => {

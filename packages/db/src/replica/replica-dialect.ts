@@ -16,6 +16,8 @@ import type { Database } from '../tables/rows.ts';
 export interface ReadPlaces {
   readonly primary: Kysely<Database>;
   readonly replica: Kysely<Database>;
+  /** Whether the replica may be read now. */
+  isOpen(): boolean;
   /** A statement could not be run at the replica, and is run at the primary. */
   failed(error: unknown): void;
 }
@@ -25,7 +27,8 @@ const READS = /^\s*(?:select|with)\b/i;
 
 /**
  * The database of one call that only reads: its statements run at the replica, and from the first on that cannot, at the primary. So no
- * statement of the call finds less than one before it, and none fails because of the replica. Transactions run at the primary.
+ * statement of the call finds less than one before it, and none fails because of the replica; nor does one that comes minutes later, as
+ * of an export, find what was right when the call began. Transactions run at the primary.
  */
 export class ReplicaDialect implements Dialect {
   readonly #places: ReadPlaces;
@@ -117,9 +120,9 @@ class ReplicaConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { primary, replica, failed } = this.#places;
+    const { primary, replica, isOpen, failed } = this.#places;
     if (this.#transaction !== null) return this.#transaction.executeQuery(query as CompiledQuery<R>);
-    if (!this.#place.isPrimary && READS.test(query.sql)) {
+    if (!this.#place.isPrimary && isOpen() && READS.test(query.sql)) {
       try {
         return await replica.executeQuery(query as CompiledQuery<R>);
       } catch (error) {
