@@ -1,4 +1,6 @@
 import { endSessions } from '@promptory/auth';
+import type { Database } from '@promptory/db';
+import type { Transaction } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
   authenticatorOf,
@@ -18,17 +20,25 @@ const { db, services, as } = await givenApi({ max: 10 });
 const { clock } = services;
 const password = PASSWORD;
 
-/** The code of a call whose session is ended, as a new password does it, after the call was let in and before it acts. */
-async function whenEndedMeanwhile({ id }: Person, call: () => Promise<unknown>): Promise<string> {
+/** The code of a call of a person to whom something happens after the call was let in and before it acts. */
+async function whileItWaits(
+  { id }: Person,
+  call: () => Promise<unknown>,
+  happens: (trx: Transaction<Database>) => unknown,
+): Promise<string> {
   const [pending] = await db.transaction().execute(async (trx) => {
     await trx.selectFrom('users').select('id').where('id', '=', id).forNoKeyUpdate().execute();
     const code = codeOf(call());
     await expect.poll(() => isAwaitingLock(db), { interval: 10 }).toBe(true);
-    await endSessions(trx, { userId: id });
+    await happens(trx);
     return [code];
   });
   return pending;
 }
+
+/** As a new password ends it. */
+const whenEndedMeanwhile = (person: Person, call: () => Promise<unknown>): Promise<string> =>
+  whileItWaits(person, call, (trx) => endSessions(trx, { userId: person.id }));
 
 describe('what was begun in a session that ends before it is done', () => {
   it('puts no second factor in force', async () => {
@@ -85,5 +95,32 @@ describe('a change of address that was asked for before the account had a second
     await requestChange(person);
     await turnOn(person);
     expect((await deliverMail(services)).map(({ to }) => to)).toEqual([person.email]);
+  });
+});
+
+describe('what was let in by a second factor that was proved ten minutes ago once its turn comes', () => {
+  const input = { currentPassword: password };
+  const dangerous: Readonly<Record<string, (person: Person) => Promise<unknown>>> = {
+    'makes no API key': (person) => as(person).apiKeys.create({ name: 'kept', scopes: ['prompts:read'] }),
+    'changes no password': (person) => as(person).auth.changePassword({ ...input, newPassword: 'another password' }),
+    'changes no address': (person) => as(person).me.update({ ...input, email: 'thief@example.com' }),
+    'empties no trash': async (person) => {
+      const { id } = await as(person).prompts.create({ title: 'Kept', content: 'x' });
+      await as(person).prompts.delete({ id });
+      return as(person).prompts.purgeTrash();
+    },
+    'deletes no account': (person) => as(person).me.delete(input),
+    'gives nobody a role': async (person) => {
+      const { id } = await givenPerson(services);
+      return as(person).admin.users.update({ id, role: 'admin' });
+    },
+  };
+
+  it.each(Object.entries(dangerous))('%s', async (_, call) => {
+    const person = await givenPerson(services, { role: 'admin' });
+    const { setupKey } = await as(person).auth.totp.start({ currentPassword: password });
+    await as(person).auth.totp.confirm({ code: await authenticatorOf(setupKey).codeAt(clock.now()) });
+    const late = () => clock.advance(10 * 60_000);
+    expect(await whileItWaits(person, () => call(person), late)).toBe('auth.second_factor_required');
   });
 });
