@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@promptory/api/server';
 import { seededRandom } from '@promptory/db/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type CallGate, createCallGate, type Leave } from './call-gate.ts';
+import { type CallGate, createCallGate, createCallGates, type Leave } from './call-gate.ts';
 
 const here = new AbortController().signal;
 const gateOf = (options: Partial<Parameters<typeof createCallGate>[0]> = {}): CallGate =>
@@ -273,5 +273,37 @@ describe('a gate of a busy process', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(gate.counts()).toEqual({ inFlight: 1, waiting: 0, refused: 0 });
     expect(gate.enterNow('a')).not.toBeNull();
+  });
+});
+
+describe('the gates of a server', () => {
+  const gates = () => createCallGates({ calls: 4, streams: 3, watches: 2, waiting: 0 });
+
+  it.each(['calls', 'streams', 'watches'] as const)(
+    'let as many %s of one caller in as are set, each apart',
+    async (kind) => {
+      const gate = gates()[kind];
+      const most = { calls: 4, streams: 3, watches: 2 }[kind];
+      for (let left = most; left > 0; left -= 1) await gate.enter('a', here);
+      await expect(gate.enter('a', here)).rejects.toMatchObject({ code: 'limit.exceeded' });
+      expect(gate.counts()).toEqual({ inFlight: most, waiting: 0, refused: 1 });
+    },
+  );
+
+  it('have as many calls wait as are set', async () => {
+    const { calls } = createCallGates({ calls: 1, streams: 1, watches: 1, waiting: 1 });
+    const leave = await calls.enter('a', here);
+    const waiting = calls.enter('a', here);
+    await expect(calls.enter('a', here)).rejects.toMatchObject({ code: 'limit.exceeded' });
+    leave();
+    (await waiting)();
+  });
+
+  it('have callers share a quarter of that beyond the first call of each, but where they watch', async () => {
+    const { calls, watches } = gates();
+    for (const gate of [calls, watches]) for (const caller of ['a', 'b', 'c']) await gate.enter(caller, here);
+    expect(calls.enterNow('a')).not.toBeNull();
+    expect([calls.enterNow('b'), calls.enterNow('c')]).toEqual([null, null]);
+    expect([watches.enterNow('a'), watches.enterNow('b')]).not.toContain(null);
   });
 });
