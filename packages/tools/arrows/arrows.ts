@@ -169,7 +169,10 @@ export const arrows: ArrowTable = {
         ],
         ...['@promptory/template', 'npm:lru-cache'],
       ],
-      'domain/prompts': ['context.ts', 'errors.ts', 'access', 'call-limits.ts', 'views', 'domain/slugs', 'node:crypto'],
+      'domain/prompts': [
+        ...['context.ts', 'errors.ts', 'access', 'call-limits.ts', 'views', 'domain/slugs', '@promptory/template'],
+        'node:crypto',
+      ],
       'domain/labels': [
         ...['tasks.ts', 'context.ts', 'errors.ts', 'access', 'views', 'domain/signatures', 'domain/quotas'],
         ...['domain/includes', 'domain/mail', 'domain/stored-signatures', 'npm:zod'],
@@ -466,6 +469,7 @@ export const arrows: ArrowTable = {
       ],
       prompt: [
         ...['addresses.ts', 'data', 'ui', 'library', '@promptory/template'],
+        ...['@promptory/client/anthropic', '@promptory/client/openai'],
         ...['npm:@tanstack/react-query', 'npm:lucide-react', 'npm:node-diff3', 'npm:react-dom', 'npm:wouter'],
         ...['npm:@codemirror/autocomplete', 'npm:@codemirror/commands', 'npm:@codemirror/lang-liquid'],
         ...['npm:@codemirror/language', 'npm:@codemirror/lint', 'npm:@codemirror/state', 'npm:@codemirror/view'],

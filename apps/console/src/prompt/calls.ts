@@ -34,19 +34,10 @@ export const useCreate = () =>
     onSuccess: ({ id }) => changed(id),
   });
 
-type Update = RouterInputs['prompts']['update'];
-
-/**
- * Refused with prompt.version_conflict where somebody has saved a later version than `baseVersion`. What began with an earlier
- * version, `from`, has its config and schemas too.
- */
+/** Refused with prompt.version_conflict where somebody has saved a later version than `baseVersion`. */
 export const useUpdate = () =>
   useMutation({
-    mutationFn: async ({ from, ...input }: Update & { from: number | undefined }) => {
-      if (from === undefined) return promptory.prompts.update.mutate(input);
-      const { config, inputSchema, outputSchema } = await queryClient.fetchQuery(versionOf(input.id, from));
-      return promptory.prompts.update.mutate({ ...input, config, inputSchema, outputSchema });
-    },
+    mutationFn: (input: RouterInputs['prompts']['update']) => promptory.prompts.update.mutate(input),
     onSuccess: ({ id }) => changed(id),
   });
 

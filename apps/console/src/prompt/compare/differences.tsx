@@ -2,10 +2,10 @@ import type { VersionDiff } from '@promptory/client';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Failure } from '../../ui/failure.tsx';
-import { Loading, Typed } from '../../ui/page.tsx';
+import { Loading } from '../../ui/page.tsx';
 import { diffOf, versionOf } from '../calls.ts';
 import { Lines } from '../versions/changes.tsx';
-import { signatureChanges } from './signature-changes.ts';
+import { InputChanges } from './input-changes.tsx';
 import { SplitLines } from './split-lines.tsx';
 
 interface DifferencesProps {
@@ -96,25 +96,8 @@ const Value = ({ value, is }: { value: unknown; is: 'removed' | 'added' }) =>
     </code>
   );
 
-/** What programs have to give otherwise. */
 function Inputs({ id, from, to }: { id: string; from: number; to: number }) {
   const [old, now] = [useQuery(versionOf(id, from)).data, useQuery(versionOf(id, to)).data];
   if (old === undefined || now === undefined) return null;
-  const changes = signatureChanges(old.signature?.inputs, now.signature?.inputs);
-  if (changes.length === 0) return null;
-  return (
-    <section aria-label="Changes of inputs" className="rounded-lg border border-edge bg-card px-3 py-2 text-sm">
-      <h2 className="text-xs font-semibold text-quiet">Inputs</h2>
-      <ul>
-        {changes.map(({ name, says }) => (
-          <li key={name}>
-            <code className="font-mono font-semibold">
-              <Typed>{name}</Typed>
-            </code>{' '}
-            {says}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+  return <InputChanges from={old.signature?.inputs} to={now.signature?.inputs} />;
 }

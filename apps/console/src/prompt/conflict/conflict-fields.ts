@@ -1,7 +1,8 @@
 import { diff3Merge } from 'node-diff3';
 import { type Draft, isSameText } from '../edit/draft.ts';
 
-export type FieldName = 'title' | 'description' | 'category' | 'tags' | 'text';
+const names = ['title', 'description', 'category', 'tags', 'text', 'inputSchema', 'outputSchema', 'config'] as const;
+export type FieldName = (typeof names)[number];
 
 /** A field that somebody else and whoever looks at it have otherwise. */
 export interface ConflictField {
@@ -13,8 +14,6 @@ export interface ConflictField {
   /** Both changes in one text; null where they are of the same lines, or of messages. */
   readonly both: string | null;
 }
-
-const names: readonly FieldName[] = ['title', 'description', 'category', 'tags', 'text'];
 
 /** The text of a draft, or its messages one below the other. */
 const written = (draft: Draft, name: FieldName): string => {

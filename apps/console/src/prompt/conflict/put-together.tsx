@@ -36,7 +36,7 @@ export function PutTogether({ prompt, edited, latest }: PutTogetherProps) {
   const close = () => setOpen(false);
   const dialog = () => {
     if (before.data === undefined || now.data === undefined) return null;
-    const { from: _, ...theirs } = draftOfVersion(prompt, now.data);
+    const theirs = draftOfVersion(prompt, now.data);
     // What a prompt is filed under belongs to no version: what was there when somebody began is the nearest to it.
     const { category, tags } = saved;
     return (

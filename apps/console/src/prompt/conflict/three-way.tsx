@@ -34,7 +34,13 @@ const titles: Readonly<Record<FieldName, string>> = {
   category: 'Category',
   tags: 'Tags',
   text: 'Content',
+  inputSchema: 'Declared inputs',
+  outputSchema: 'Declared answer',
+  config: 'Config',
 };
+
+/** What is a name or a list of them is one line. */
+const ONE_LINE: readonly FieldName[] = ['title', 'category', 'tags'];
 
 /** What both began with, what somebody else made of it, and what was typed here: side by side, and one text of the three. */
 export function ThreeWay({ author, base, theirs, mine, take, close }: ThreeWayProps) {
@@ -83,6 +89,7 @@ function Field({ field, author, isChat, decision, decide }: FieldProps) {
     ...(both === null ? [] : [['both', 'Both'] as const]),
   ];
   const text = 'text' in decision ? decision.text : saidBy(field, decision.choice);
+  const isLong = name !== 'description' && !ONE_LINE.includes(name);
   return (
     <section aria-label={title} className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <h3 className="font-semibold">{title}</h3>
@@ -117,15 +124,12 @@ function Field({ field, author, isChat, decision, decide }: FieldProps) {
         <TextField
           label={`${title}, as it is then`}
           dir="auto"
-          rows={name === 'text' ? 6 : 1}
+          rows={isLong ? 6 : 1}
           spellCheck={false}
           value={text}
-          className={name === 'text' ? 'max-h-72 font-mono text-sm' : ''}
-          // What a title is made of is one line.
+          className={isLong ? 'max-h-72 font-mono text-sm' : ''}
           onChange={({ target }) =>
-            decide({
-              text: name === 'text' || name === 'description' ? target.value : target.value.replaceAll('\n', ' '),
-            })
+            decide({ text: ONE_LINE.includes(name) ? target.value.replaceAll('\n', ' ') : target.value })
           }
         />
       )}

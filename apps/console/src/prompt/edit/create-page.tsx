@@ -21,12 +21,18 @@ export function CreatePage() {
       <h1 className="mb-5 text-2xl font-semibold tracking-tight">New prompt</h1>
       <Editor
         name={NEW}
-        saved={{ ...emptyDraft, category: chosen.data?.defaultCategory ?? '' }}
+        saved={{
+          ...emptyDraft,
+          category: chosen.data?.defaultCategory ?? '',
+          visibility: chosen.data?.defaultVisibility ?? 'private',
+        }}
         baseVersion={null}
+        isOwn
+        reference={null}
         isSaving={create.isPending}
         error={create.error}
-        save={(draft) =>
-          create.mutate(savedDraft(draft), {
+        save={({ draft }) =>
+          create.mutate(savedDraft(draft, null), {
             onSuccess: ({ id }) => {
               dropDraft(NEW);
               navigate(promptAt(id));

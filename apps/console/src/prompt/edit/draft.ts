@@ -1,5 +1,12 @@
 import type { ChatMessage, PromptVersion, RouterInputs } from '@promptory/client';
 import type { CurrentPrompt } from '../calls.ts';
+import { readTyped, readTypedObject, writtenJson } from './typed-json.ts';
+
+/** What a version holds that is edited. */
+type PromptContent = Pick<
+  PromptVersion,
+  'title' | 'description' | 'content' | 'messages' | 'inputSchema' | 'outputSchema' | 'config'
+>;
 
 type SavedMessage = NonNullable<RouterInputs['prompts']['create']['messages']>[number];
 
@@ -23,9 +30,17 @@ export interface Draft {
   readonly content: string;
   /** Null for one text. */
   readonly messages: readonly DraftMessage[] | null;
+  /** What its author declares of the inputs, as JSON; empty where that is nothing. */
+  readonly inputSchema: string;
+  /** The schema of the answer, as JSON; empty for text. */
+  readonly outputSchema: string;
+  /** As JSON; empty for none. */
+  readonly config: string;
   readonly changeNote: string;
-  /** The earlier version that it began with, of which what is not edited here is saved too. */
-  readonly from?: number;
+  /** Empty for a new prompt whose title makes it. */
+  readonly slug: string;
+  readonly visibility: CurrentPrompt['visibility'];
+  readonly isTemplate: boolean;
 }
 
 export const emptyDraft: Draft = {
@@ -35,7 +50,13 @@ export const emptyDraft: Draft = {
   tags: '',
   content: '',
   messages: null,
+  inputSchema: '',
+  outputSchema: '',
+  config: '',
   changeNote: '',
+  slug: '',
+  visibility: 'private',
+  isTemplate: false,
 };
 
 export const newMessage = (role: string): DraftMessage => ({ key: crypto.randomUUID(), role, text: '', isJson: false });
@@ -47,37 +68,70 @@ function draftMessage(message: ChatMessage): DraftMessage {
   return { key, role: 'role' in message ? message.role : '', text: JSON.stringify(message, null, 2), isJson: true };
 }
 
-/** An earlier version as it is edited, filed as the prompt is now. */
-export const draftOfVersion = (prompt: CurrentPrompt, version: PromptVersion): Draft => {
-  const { title, description, content, messages } = version;
-  return { ...draftOf({ ...prompt, title, description, content, messages }), from: version.version };
-};
+/** What a prompt is filed under, which belongs to no version. */
+type Filed = Pick<CurrentPrompt, 'category' | 'tags' | 'slug' | 'visibility' | 'isTemplate'>;
 
-export const draftOf = ({ title, description, category, tags, content, messages }: CurrentPrompt): Draft => ({
-  title,
-  description,
-  category: category ?? '',
-  tags: tags.join(', '),
-  content,
-  messages: messages?.map(draftMessage) ?? null,
+/** A version as it is edited, filed as the prompt is now. */
+export const draftOfVersion = (
+  { category, tags, slug, visibility, isTemplate }: Filed,
+  version: PromptContent,
+): Draft => draftOf({ ...version, category, tags, slug, visibility, isTemplate });
+
+export const draftOf = (prompt: PromptContent & Filed): Draft => ({
+  title: prompt.title,
+  description: prompt.description,
+  category: prompt.category ?? '',
+  tags: prompt.tags.join(', '),
+  content: prompt.content,
+  messages: prompt.messages?.map(draftMessage) ?? null,
+  inputSchema: writtenJson(prompt.inputSchema),
+  outputSchema: writtenJson(prompt.outputSchema),
+  config: Object.keys(prompt.config).length === 0 ? '' : writtenJson(prompt.config),
   changeNote: '',
+  slug: prompt.slug,
+  visibility: prompt.visibility,
+  isTemplate: prompt.isTemplate,
 });
 
-const savedMessage = ({ role, text, isJson }: DraftMessage): SavedMessage =>
+const savedMessage = ({ role, text, isJson }: DraftMessage, index: number): SavedMessage =>
   // The server says what is wrong with it.
-  (isJson ? JSON.parse(text) : { role, content: text }) as SavedMessage;
+  (isJson ? readTyped(`Message ${index + 1}`, text) : { role, content: text }) as SavedMessage;
 
-/** @throws SyntaxError where a message is to be JSON and is none */
-export function savedDraft(draft: Draft) {
-  const { title, description, category, tags, content, messages, changeNote } = draft;
+/** A draft as a version of a prompt. @throws SyntaxError where something is to be JSON and is none, or cannot be kept as it is typed */
+export function contentOf(draft: Draft) {
+  const { title, description, content, messages, inputSchema, outputSchema, config } = draft;
   return {
     title,
     description,
-    category: category.trim() === '' ? null : category,
-    tags: tags.split(',').flatMap((tag) => tag.trim() || []),
     ...(messages === null
       ? { kind: 'text' as const, content }
       : { kind: 'chat' as const, messages: messages.map(savedMessage) }),
+    inputSchema: readTypedObject('The declared inputs', inputSchema),
+    outputSchema: readTypedObject('The declared answer', outputSchema),
+    config: readTypedObject('The config', config) ?? {},
+  };
+}
+
+/**
+ * What is sent to save a draft. Documents that are as they were are not: a browser reads names that are numbers in another order.
+ *
+ * @param latest what the prompt is now; null for a new one
+ * @throws SyntaxError as `contentOf` does
+ */
+export function savedDraft(draft: Draft, latest: Draft | null) {
+  const { category, tags, changeNote, slug, visibility, isTemplate } = draft;
+  const { inputSchema, outputSchema, config, ...text } = contentOf(draft);
+  const isOther = (name: keyof Draft): boolean => draft[name] !== latest?.[name];
+  return {
+    ...text,
+    ...(isOther('inputSchema') && { inputSchema }),
+    ...(isOther('outputSchema') && { outputSchema }),
+    ...(isOther('config') && { config }),
+    category: category.trim() === '' ? null : category,
+    tags: tags.split(',').flatMap((tag) => tag.trim() || []),
+    ...(isOther('slug') && slug.trim() !== '' && { slug: slug.trim() }),
+    ...(isOther('visibility') && { visibility }),
+    ...(isOther('isTemplate') && { isTemplate }),
     ...(changeNote.trim() === '' ? {} : { changeNote }),
   };
 }
@@ -91,6 +145,12 @@ export const isSameText = (one: Draft, other: Draft): boolean => {
     textOf({ ...emptyDraft, content: messages === null ? content : '', messages }),
   );
   return texts[0] === texts[1];
+};
+
+/** Whether saving the one makes no other version than the other: what a prompt is filed under belongs to none. */
+export const isSameVersion = (one: Draft, other: Draft): boolean => {
+  const { category, tags, slug, visibility, isTemplate, changeNote } = one;
+  return isSameDraft(one, { ...other, category, tags, slug, visibility, isTemplate, changeNote });
 };
 
 const textOf = (draft: Draft): string =>

@@ -13,8 +13,9 @@ import { Conflict } from '../conflict/conflict.tsx';
 import { type Edited, PutTogether } from '../conflict/put-together.tsx';
 import { NewerVersion } from '../live/newer-version.tsx';
 import { readVersion } from '../read/read-version.ts';
+import { ReviewDialog } from '../review/review-dialog.tsx';
 import { WithPrompt } from '../with-prompt.tsx';
-import { type Draft, draftOf, draftOfVersion, savedDraft } from './draft.ts';
+import { contentOf, type Draft, draftOf, draftOfVersion, isSameVersion, savedDraft } from './draft.ts';
 import { Editor } from './editor.tsx';
 
 export function EditPage() {
@@ -54,43 +55,64 @@ function EditingFrom({ prompt, version }: { prompt: CurrentPrompt; version: numb
 }
 
 function Editing({ prompt, saved }: { prompt: CurrentPrompt; saved: Draft }) {
-  const { id, version } = prompt;
+  const { id, version, permissions } = prompt;
   const [opened] = useState(version);
+  const [isReviewed, setReviewed] = useState(false);
   const update = useUpdate();
   const [, navigate] = useLocation();
   const leave = () => navigate(promptAt(id));
-  const save = (draft: Draft, baseVersion: number | null) => {
-    const changes = { id, ...savedDraft(draft), ...(baseVersion === null ? {} : { baseVersion }) };
+  const latest = draftOf(prompt);
+  const save = (draft: Draft, baseVersion: number | null) =>
     update.mutate(
-      { ...changes, from: draft.from },
+      { id, ...savedDraft(draft, latest), ...(baseVersion === null ? {} : { baseVersion }) },
       {
         onSuccess: () => {
           dropDraft(id);
           leave();
         },
+        // What is wrong stands in the editor.
+        onError: () => setReviewed(false),
       },
     );
-  };
   const { error } = update;
   return (
     <Editor
       name={id}
       saved={saved}
       baseVersion={version}
+      isOwn={permissions.canDelete}
+      reference={prompt.ref}
       inputs={Object.keys(prompt.signature?.inputs.properties ?? {})}
       isSaving={update.isPending}
       error={error}
-      save={save}
+      save={({ draft, base }) => {
+        // Refused here already where it is no JSON; and of what somebody else has saved meanwhile the server tells.
+        contentOf(draft);
+        if (isSameVersion(draft, latest) || base !== version) save(draft, base);
+        else setReviewed(true);
+      }}
       cancel={leave}
       above={(state) => {
-        const { base, isTyped } = state;
+        const { draft, base, isTyped, change } = state;
         const before = isTyped ? (base ?? version) : opened;
         return (
-          version > before && (
-            <NewerVersion prompt={prompt} base={before} isTyped={isTyped}>
-              {isTyped && <PutTogether prompt={prompt} edited={{ ...state, base: before }} latest={version} />}
-            </NewerVersion>
-          )
+          <>
+            {version > before && (
+              <NewerVersion prompt={prompt} base={before} isTyped={isTyped}>
+                {isTyped && <PutTogether prompt={prompt} edited={{ ...state, base: before }} latest={version} />}
+              </NewerVersion>
+            )}
+            {isReviewed && (
+              <ReviewDialog
+                prompt={prompt}
+                draft={draft}
+                isSaving={update.isPending}
+                note={(changeNote) => change({ changeNote })}
+                save={() => save(draft, base)}
+                close={() => setReviewed(false)}
+              />
+            )}
+          </>
         );
       }}
     >

@@ -5,8 +5,11 @@ import { Failure, faultsOf } from '../../ui/failure.tsx';
 import { Field, TextField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { CodeField } from './code/code-field.tsx';
+import { DocumentsFields } from './documents-fields.tsx';
 import { type Draft, isSameDraft, newMessage } from './draft.ts';
+import { FiledFields } from './filed-fields.tsx';
 import { MessagesEditor } from './messages-editor.tsx';
+import { Preview } from './preview.tsx';
 
 /** What is edited, and how another draft comes in its place. */
 export interface EditorState {
@@ -15,6 +18,7 @@ export interface EditorState {
   readonly saved: Draft;
   readonly base: number | null;
   readonly isTyped: boolean;
+  change(changes: Partial<Draft>): void;
   take(draft: Draft, start: { readonly saved: Draft; readonly base: number | null }): void;
 }
 
@@ -23,11 +27,16 @@ export interface EditorProps {
   readonly name: string;
   readonly saved: Draft;
   readonly baseVersion: number | null;
+  /** Whether it belongs to whoever edits it. */
+  readonly isOwn: boolean;
+  /** By which programs fetch it; null for one that is not saved. */
+  readonly reference: string | null;
   /** Inputs that the prompt is known to have, to be offered. */
   readonly inputs?: readonly string[];
   readonly isSaving: boolean;
   readonly error: unknown;
-  save(draft: Draft, baseVersion: number | null): void;
+  /** @throws SyntaxError where something is to be JSON and is none */
+  save(state: EditorState): void;
   cancel(): void;
   /** Above all: about what it builds on. */
   above?: (state: EditorState) => ReactNode;
@@ -37,11 +46,13 @@ export interface EditorProps {
 
 /** All that is edited of a prompt. Whatever is typed stays in this browser until it is saved or dropped. */
 export function Editor({ name, saved, baseVersion, inputs = [], error, save, above, children, ...props }: EditorProps) {
+  const { isOwn, reference } = props;
   const [kept] = useState(() => readDraft<Draft>(name));
-  const [draft, setDraft] = useState(kept?.value ?? saved);
+  // What an earlier console has kept may lack what this one knows of.
+  const [draft, setDraft] = useState(kept === null ? saved : { ...saved, ...kept.value });
   const [start, setStart] = useState({ saved, base: kept === null ? baseVersion : kept.baseVersion });
   const [isReminded, setReminded] = useState(kept !== null);
-  /** Why a message that is written as JSON is none. */
+  /** Why what is written as JSON cannot be saved. */
   const [unread, setUnread] = useState<string | null>(null);
   const isChanged = !isSameDraft(draft, start.saved);
   const { base } = start;
@@ -54,30 +65,32 @@ export function Editor({ name, saved, baseVersion, inputs = [], error, save, abo
     if (isChanged) keepDraft(name, { value: draft, baseVersion: base });
     else dropDraft(name);
   }, [name, draft, base, isChanged]);
+  const change = (changes: Partial<Draft>) => {
+    setUnread(null);
+    setDraft((before) => ({ ...before, ...changes }));
+  };
   const state: EditorState = {
     draft,
     ...start,
     isTyped: isChanged,
+    change,
     take: (next, begun) => {
       setStart(begun);
       setDraft(next);
     },
   };
-  const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const faults = faultsOf(error);
   const faultOf = (field: string): string | undefined =>
     Object.entries(faults).find(([path]) => path === field || path.startsWith(`${field}.`))?.[1][0];
-  const isOfForm = ['title', 'description', 'category', 'tags', 'content', 'changeNote'].some((field) =>
-    faultOf(field),
-  );
-  return (
+  const isOfForm = FIELDS.some((field) => faultOf(field));
+  const form = (
     <form
-      className="grid max-w-4xl gap-5"
+      className="grid min-w-0 max-w-4xl grid-cols-[minmax(0,1fr)] gap-5"
       onSubmit={(event) => {
         event.preventDefault();
         try {
           setUnread(null);
-          save(draft, base);
+          save(state);
         } catch (cause) {
           if (!(cause instanceof SyntaxError)) throw cause;
           setUnread(cause.message);
@@ -117,33 +130,16 @@ export function Editor({ name, saved, baseVersion, inputs = [], error, save, abo
         fault={faultOf('description')}
         onChange={({ target }) => change({ description: target.value })}
       />
-      <div className="grid gap-5 sm:grid-cols-2">
-        <Field
-          label="Category"
-          required={false}
-          value={draft.category}
-          fault={faultOf('category')}
-          onChange={({ target }) => change({ category: target.value })}
-        />
-        <Field
-          label="Tags"
-          required={false}
-          placeholder="support, email"
-          value={draft.tags}
-          fault={faultOf('tags')}
-          onChange={({ target }) => change({ tags: target.value })}
-        />
-      </div>
-      <Text draft={draft} inputs={inputs} change={change} fault={unread ?? faultOf('content') ?? faultOf('messages')} />
-      <Field
-        label="What this version changes"
-        required={false}
-        value={draft.changeNote}
-        fault={faultOf('changeNote')}
-        onChange={({ target }) => change({ changeNote: target.value })}
-      />
+      <Text draft={draft} inputs={inputs} change={change} fault={faultOf('content') ?? faultOf('messages')} />
+      <DocumentsFields draft={draft} faultOf={faultOf} change={change} />
+      <FiledFields draft={draft} isOwn={isOwn} isNew={reference === null} faultOf={faultOf} change={change} />
       {children?.(state) ?? (error !== null && !isOfForm && <Failure error={error} />)}
-      <div className="sticky bottom-0 flex gap-2 border-t border-edge bg-page py-3">
+      <div className="sticky bottom-0 flex flex-wrap gap-2 border-t border-edge bg-page py-3">
+        {unread !== null && (
+          <div className="basis-full">
+            <Notice kind="bad">{unread}</Notice>
+          </div>
+        )}
         <Button type="submit" look="first" disabled={props.isSaving}>
           {props.isSaving ? 'Saving …' : 'Save'}
         </Button>
@@ -152,7 +148,19 @@ export function Editor({ name, saved, baseVersion, inputs = [], error, save, abo
       </div>
     </form>
   );
+  return (
+    <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      {form}
+      <Preview draft={draft} reference={reference} />
+    </div>
+  );
 }
+
+/** Beside which their faults stand. */
+const FIELDS = [
+  ...['title', 'description', 'content', 'inputSchema', 'outputSchema', 'config'],
+  ...['category', 'tags', 'slug', 'visibility'],
+];
 
 interface TextProps {
   readonly draft: Draft;

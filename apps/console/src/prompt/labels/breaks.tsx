@@ -2,8 +2,12 @@ import { Notice } from '../../ui/notice.tsx';
 import { Typed } from '../../ui/page.tsx';
 import type { LabelCheck } from './calls.ts';
 
+type Checked = Pick<LabelCheck, 'from' | 'to' | 'isCompatible' | 'breakCount'> & {
+  readonly breaks: readonly Pick<LabelCheck['breaks'][number], 'side' | 'path' | 'kind' | 'message' | 'decided'>[];
+};
+
 /** What of a version the callers of another one cannot do with. */
-export function Breaks({ check: { from, to, isCompatible, breaks, breakCount } }: { check: LabelCheck }) {
+export function Breaks({ check: { from, to, isCompatible, breaks, breakCount } }: { check: Checked }) {
   if (from === null) return <Notice>It never pointed at a version: there is nobody whom it could break.</Notice>;
   if (isCompatible)
     return (

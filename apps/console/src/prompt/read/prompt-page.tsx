@@ -107,7 +107,15 @@ function EarlierVersion({ prompt, version }: { prompt: CurrentPrompt; version: n
 
 type Text = Pick<
   CurrentPrompt,
-  'content' | 'messages' | 'description' | 'signature' | 'templateFault' | 'inputConflicts' | 'version'
+  | 'content'
+  | 'messages'
+  | 'description'
+  | 'config'
+  | 'outputSchema'
+  | 'signature'
+  | 'templateFault'
+  | 'inputConflicts'
+  | 'version'
 >;
 
 function Reading({ prompt, text }: { prompt: CurrentPrompt; text: Text }) {
@@ -130,7 +138,12 @@ function Reading({ prompt, text }: { prompt: CurrentPrompt; text: Text }) {
       </section>
       {text.signature !== null && (
         <Suspense fallback={<Loading what="Getting the prompt language" />}>
-          <TryOut key={text.version} text={text} inputs={text.signature.inputs} />
+          <TryOut
+            key={text.version}
+            text={text}
+            inputs={text.signature.inputs}
+            reference={text.version === prompt.version ? prompt.ref : `${prompt.ref}#${text.version}`}
+          />
         </Suspense>
       )}
     </div>

@@ -11,10 +11,13 @@ import {
 } from '@promptory/template';
 import type { InputSchema } from './input-fields.ts';
 
+/** A message as a model takes it. */
+type SaidMessage = Exclude<ChatMessage, { type: 'placeholder' }>;
+
 /** What a prompt says, or why it says nothing yet. */
 export type Rendered =
   | {
-      readonly said: { readonly content: string; readonly messages: readonly ChatMessage[] | null };
+      readonly said: { readonly content: string; readonly messages: readonly SaidMessage[] | null };
       readonly faults?: undefined;
     }
   | { readonly said: null; readonly why: string; readonly faults: ReadonlyMap<string, string> };
@@ -32,7 +35,7 @@ export function renderPrompt(
     const [included] = includePlaces(prompt);
     if (included !== undefined) return silent(`It includes ${included.reference}, which is not rendered here yet.`);
     if ('placeholders' in prompt) {
-      const rendered = renderMessages(prompt, values, schema) as readonly ChatMessage[];
+      const rendered = renderMessages(prompt, values, schema) as readonly SaidMessage[];
       return { said: { content: '', messages: rendered } };
     }
     return { said: { content: render(prompt, values, schema), messages: null } };

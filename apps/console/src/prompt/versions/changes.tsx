@@ -17,10 +17,15 @@ export function Changes({ id, from, to }: { id: string; from: number; to: number
   const { data, error, refetch } = useQuery(diffOf(id, from, to));
   if (error !== null) return <Failure error={error} retry={() => void refetch()} />;
   if (data === undefined) return <Loading what="Comparing" />;
-  const texts = (['title', 'description', 'content'] as const).filter((name) => data[name].changed);
+  return <Differing diff={data} />;
+}
+
+/** All that differs, its texts line by line. */
+export function Differing({ diff }: { diff: Omit<VersionDiff, 'from' | 'to'> }) {
+  const texts = (['title', 'description', 'content'] as const).filter((name) => diff[name].changed);
   const others = (['messages', 'config', 'inputSchema', 'outputSchema'] as const).filter(
     // What messages say stands in the content, line by line.
-    (name) => data[name].changes.length > 0 && !(name === 'messages' && data.content.changed),
+    (name) => diff[name].changes.length > 0 && !(name === 'messages' && diff.content.changed),
   );
   return (
     <div className="mt-3 grid gap-3">
@@ -28,14 +33,14 @@ export function Changes({ id, from, to }: { id: string; from: number; to: number
       {texts.map((name) => (
         <section key={name} aria-label={`Changes of ${name}`} className="overflow-x-auto rounded-lg border border-edge">
           <h3 className="border-b border-edge px-3 py-1 text-xs font-semibold text-quiet">{name}</h3>
-          <Lines diff={data[name]} />
+          <Lines diff={diff[name]} />
         </section>
       ))}
       {others.length > 0 && (
         <p className="text-sm text-quiet">
           Also:{' '}
           {others
-            .map((name) => `${name} at ${data[name].changes.map(({ path }) => path || '/').join(', ')}`)
+            .map((name) => `${name} at ${diff[name].changes.map(({ path }) => path || '/').join(', ')}`)
             .join(' · ')}
         </p>
       )}

@@ -16,6 +16,7 @@ import { labelTests } from './parts/labels.ts';
 import { liveTests } from './parts/live.ts';
 import { ownDataTests } from './parts/own-data.ts';
 import { releaseTests } from './parts/releases.ts';
+import { reviewTests } from './parts/review.ts';
 import { transferTests } from './parts/transfer.ts';
 import { trashTests } from './parts/trash.ts';
 import { walkTests } from './parts/walk.ts';
@@ -33,6 +34,7 @@ import {
   openStage,
   page,
   rows,
+  saveReviewed,
   site,
   textIn,
   tokenOf,
@@ -86,8 +88,7 @@ it('keeps what was typed over a reload, until it is saved', async () => {
   await page.reload();
   await page.getByText('is here again').waitFor();
   expect(await textIn('Content')).toBe('Sort this ticket: {{ ticket }}');
-  await box('What this version changes').fill('One order only');
-  await button('Save').click();
+  await saveReviewed('One order only');
   await page.getByText('Version 2', { exact: false }).first().waitFor();
   await link('Edit').first().click();
   await box('Content').waitFor();
@@ -100,6 +101,7 @@ it('says who changed it meanwhile, and loses nothing', async () => {
   const [{ id } = { id: '' }] = items;
   await box('Content').fill('Hers: {{ ticket }}');
   await send(site.url, 'PUT', `/prompts/${id}`, { content: 'His: {{ ticket }}' }, asAlice);
+  await page.getByText('saved version 3').first().waitFor();
   await button('Save').click();
   await page.getByRole('alert').getByText('saved version 3 meanwhile').waitFor();
   expect(await textIn('Content')).toBe('Hers: {{ ticket }}');
@@ -195,6 +197,7 @@ describe('releases', releaseTests);
 describe('two versions', compareTests);
 describe('what others change', liveTests);
 describe('the editor of a text', editorTests);
+describe('what saving makes of a prompt', reviewTests);
 describe('the trash', trashTests);
 
 describe('import and export', transferTests);

@@ -26,6 +26,12 @@ export const rows = () => rowsOf('Prompts');
 export const rowsOf = (list: string) => page.getByRole('list', { name: list, exact: true }).getByRole('listitem');
 export const dialog = (name: string) => page.getByRole('dialog', { name });
 export const heading = (name: string) => page.getByRole('heading', { name, exact: true });
+/** Saves a prompt that is edited, by way of what that changes. */
+export async function saveReviewed(changeNote = ''): Promise<void> {
+  await button('Save').click();
+  if (changeNote !== '') await box('What this version changes').fill(changeNote);
+  await button(/^Save version \d+$/).click();
+}
 /** What stands in the editor of a text, whichever way it is made. */
 export const textIn = (name: string): Promise<string> => textOf(box(name));
 export const textOf = (field: Locator): Promise<string> =>

@@ -1,6 +1,6 @@
 import { lazy, type ReactNode, type RefObject, Suspense, useId, useRef, useState } from 'react';
+import { useCheck } from '../../language/use-check.ts';
 import type { Known } from './completions.ts';
-import { useCheck } from './use-check.ts';
 
 const CodeMirror = lazy(() => import('./code-mirror.tsx'));
 

@@ -5,7 +5,7 @@ import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState, type Text } from '@codemirror/state';
 import { drawSelection, EditorView, keymap } from '@codemirror/view';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { Checked } from './checked.ts';
+import type { Checked } from '../../language/questions.ts';
 import { colours } from './colours.ts';
 import { completionsOf, type Known } from './completions.ts';
 import { tabKeys } from './tab-keys.ts';

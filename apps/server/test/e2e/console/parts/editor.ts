@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { send } from '../../harness/send.ts';
-import { alice, box, button, heading, message, page, site, textIn, textOf, tokenOf } from '../stage.ts';
+import { alice, box, button, heading, message, page, saveReviewed, site, textIn, textOf, tokenOf } from '../stage.ts';
 
 /** With a prompt of Alice's, which somebody else changes by a program. */
 export function editorTests(): void {
@@ -55,7 +55,7 @@ export function editorTests(): void {
   it('lets who works by keyboard pass, indents for who types, and lets them go by Escape', async () => {
     await open();
     await content().fill('');
-    await box('Tags').focus();
+    await box('Description').focus();
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('Content');
     await page.keyboard.press('Tab');
@@ -133,6 +133,7 @@ export function editorTests(): void {
     await content().fill('One {{ ticket }}\nTwo\nThree, mine');
     await box('Title').fill('My title');
     await save({ title: 'Their title', content: 'One, theirs {{ ticket }}\nTwo\nThree' });
+    await page.getByText('Alice saved version 2').waitFor();
     await button('Save').click();
     await page.getByRole('alert').getByText('saved version 2 meanwhile').waitFor();
     await button('Put both together').first().click();
@@ -153,7 +154,7 @@ export function editorTests(): void {
     await button('Put both together').first().click();
     await dialog.getByRole('button', { name: 'Theirs: Title' }).click();
     await dialog.getByRole('button', { name: 'Go on with it' }).click();
-    await button('Save').click();
+    await saveReviewed();
     await page.getByRole('region', { name: 'The prompt' }).getByText('One, theirs {{ ticket }}').waitFor();
     const saved = await send<object>(site.url, 'GET', `/prompts/${id}`, undefined, asAlice);
     expect(saved).toMatchObject({

@@ -49,10 +49,12 @@ export function walkTests(): void {
     await heading('Triage');
     await hand.press(tab('Edit'));
     await hand.write(box('Content'), 'Sort this by urgency: {{ ticket }}');
-    await hand.write(box('What this version changes'), 'By urgency');
     await hand.press(button('Save'));
 
     // Review.
+    await page.getByText('Whoever calls version 1 can call version 2 as it is.').waitFor();
+    await hand.write(box('What this version changes'), 'By urgency');
+    await hand.press(button('Save version 2'));
     await hand.press(tab('Compare'));
     await page.getByRole('region', { name: 'Changes of content' }).getByText('by urgency').first().waitFor();
     await hand.press(button('Move a label'));

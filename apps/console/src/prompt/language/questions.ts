@@ -1,0 +1,59 @@
+import type { InputConflict, InputSchema, SchemaBreak, VersionContent, VersionDiff } from '@promptory/template';
+
+/** What the language says of one text. */
+export interface Checked {
+  /** Where it is no template; null where it is one. Line and column from 1. */
+  readonly fault: { readonly message: string; readonly line: number; readonly column: number } | null;
+  /** The names that it asks for; none where it is no template. */
+  readonly inputs: readonly string[];
+  /** All filters that there are. */
+  readonly filters: readonly string[];
+}
+
+/** What decides on what a version takes. */
+export type Source = Pick<VersionContent, 'content' | 'messages' | 'inputSchema'>;
+
+/** What a version takes, of itself: what it includes is not looked at. */
+export interface Read {
+  /** Null where it is no template, or no schema can say it. */
+  readonly inputs: InputSchema | null;
+  readonly fault: string | null;
+  /** Where its text and its declaration do not fit. */
+  readonly conflicts: readonly InputConflict[];
+  /** The references by which it includes others. */
+  readonly includes: readonly string[];
+}
+
+/** What a version is to become, beside what it is. */
+export interface Reviewed {
+  readonly diff: VersionDiff;
+  readonly before: Read;
+  readonly after: Read;
+  /** What of the new one the callers of the old one cannot do with; null where either cannot be called. */
+  readonly breaks: readonly SchemaBreak[] | null;
+}
+
+/** What the page asks the worker, and what that answers. */
+export interface Questions {
+  readonly check: { readonly asked: string; readonly answer: Checked };
+  readonly read: { readonly asked: Source; readonly answer: Read };
+  readonly review: {
+    readonly asked: { readonly before: VersionContent; readonly after: VersionContent };
+    readonly answer: Reviewed;
+  };
+}
+
+export type Question = keyof Questions;
+
+export interface Asked {
+  readonly number: number;
+  readonly question: Question;
+  readonly asked: Questions[Question]['asked'];
+}
+
+export interface Answered {
+  readonly number: number;
+  readonly answer?: Questions[Question]['answer'];
+  /** What went wrong, which is a fault of this page. */
+  readonly failed?: string;
+}
