@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { linesTo } from './joined-lines.ts';
 
 export type { DestinationStream, Logger } from 'pino';
 
@@ -19,10 +20,7 @@ function withoutJwt(run: string): string {
 export const withoutSecrets = (text: string): string =>
   text.replaceAll(SECRETS, '[redacted]').replaceAll(LINK_SECRET, '$1[redacted]').replaceAll(RUNS, withoutJwt);
 
-/** Of lines that are written together, and most in one write. */
-const LINES_BYTES = 32_768;
-const WRITE_BYTES = 65_536;
-const FLUSH_MS = 100;
+const STANDARD_OUTPUT = 1;
 
 interface LoggedError {
   type: string;
@@ -105,9 +103,6 @@ export function createLogger(options: {
         censor: '[redacted]',
       },
     },
-    // Lines go out together, as soon as they are many and ten times a second: a write for each would be one of the dearest
-    // things that a request costs. What is left is written when the process ends.
-    destination ??
-      pino.destination({ fd: 1, sync: false, minLength: LINES_BYTES, maxWrite: WRITE_BYTES, periodicFlush: FLUSH_MS }),
+    destination ?? linesTo(STANDARD_OUTPUT),
   );
 }

@@ -2,9 +2,9 @@
 import type {} from '@fastify/cookie';
 import type { CallHooks } from '@promptory/trpc-fastify';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { z } from 'zod';
 import { addRequestState } from '../../src/http/request-state.ts';
+import { linesTo } from '../../src/observability/joined-lines.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { answerLog, logRequests } from '../../src/plugins/request-log.ts';
@@ -18,14 +18,7 @@ export async function watchRoutes(
   app: FastifyInstance,
   options: { logFile: string; variables?: Readonly<Record<string, string>> },
 ): Promise<Pick<CallHooks, 'afterCall' | 'within'>> {
-  const destination = pino.destination({
-    dest: options.logFile,
-    sync: false,
-    minLength: 32_768,
-    maxWrite: 65_536,
-    periodicFlush: 100,
-  });
-  const logger = createLogger({ level: 'info', environment: 'production', destination });
+  const logger = createLogger({ level: 'info', environment: 'production', destination: linesTo(options.logFile) });
   const metrics = createMetrics({ process: true });
   const settings = tracingOf(z.object(tracingVariables).parse(options.variables ?? {}));
   const tracing = settings && (await import('../../src/tracing/open-tracing.ts')).openTracing(settings, logger);
