@@ -182,7 +182,7 @@ describe('a call of a procedure', () => {
     const costs = procedures.map(({ path, meta }) => [path, factsOf(meta).cost] as const);
     expect(Object.fromEntries(costs.filter(([, cost]) => cost !== 1))).toEqual({
       'me.export': 20,
-      'me.deletion': 10,
+      'me.deletion': 20,
       'me.delete': 10,
       'prompts.resolveMany': 10,
       'prompts.watch': 4,

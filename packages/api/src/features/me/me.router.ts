@@ -87,7 +87,7 @@ export const meRouter = router({
   deletion: sessionProcedure
     .meta({
       can: 'account.delete',
-      cost: 10,
+      cost: 20,
       reads: 'primary',
       rest: {
         method: 'GET',
