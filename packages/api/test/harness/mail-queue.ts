@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Mail } from '../../src/context.ts';
 import {
   acceptInvitations,
@@ -37,21 +37,30 @@ export async function takeInvitations(services: TestServices): Promise<void> {
   }
 }
 
-/** Does the queue's work: finishes the deletion of accounts. @returns what became of what each had */
-export async function finishDeletions(services: TestServices): Promise<FinishedDeletion[]> {
+/**
+ * Does the queue's work: finishes the deletion of accounts.
+ * @param when `later`: also what is due only when calls that began before are over
+ * @returns what became of what each had
+ */
+export async function finishDeletions(
+  services: TestServices,
+  when: 'now' | 'later' = 'now',
+): Promise<FinishedDeletion[]> {
   const finished: (FinishedDeletion | null)[] = [];
-  for (const payload of await takeJobs(services.db, DELETION_TASK)) {
+  const before = when === 'now' ? sql`now()` : sql`'infinity'::timestamptz`;
+  for (const payload of await takeJobs(services.db, DELETION_TASK, before)) {
     finished.push(await finishDeletion(services, parseDeletionJob(payload)));
   }
   return finished.filter((one) => one !== null);
 }
 
-/** The payloads of what waits for one kind of work, which then waits no more. */
-async function takeJobs(db: Db, task: string): Promise<unknown[]> {
+/** The payloads of what is due `before` of one kind of work, which then waits no more. */
+async function takeJobs(db: Db, task: string, before: RawBuilder<unknown> = sql`now()`): Promise<unknown[]> {
   const { rows } = await sql<{ payload: unknown }>`
     WITH taken AS (
       DELETE FROM graphile_worker._private_jobs AS jobs USING graphile_worker._private_tasks AS tasks
-      WHERE tasks.id = jobs.task_id AND tasks.identifier = ${task} RETURNING jobs.id, jobs.payload
+      WHERE tasks.id = jobs.task_id AND tasks.identifier = ${task} AND jobs.run_at <= ${before}
+      RETURNING jobs.id, jobs.payload
     )
     SELECT payload FROM taken ORDER BY id
   `.execute(db);

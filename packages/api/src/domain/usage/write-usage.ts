@@ -17,7 +17,7 @@ export type RecordedUse = UsageEvent & {
 /**
  * Writes uses with the counts kept of them, all or none. Each use keeps the name of its key, for the history of whoever used it;
  * the counts, which a prompt's owner reads, name the owner's own keys only. Events of prompts that are gone are dropped; a user that is
- * gone leaves its use without a name. A use that is not kept makes no row: where the count of its version and program has none
+ * gone, or deleted, leaves its use without a name. A use that is not kept makes no row: where the count of its version and program has none
  * on that day, it counts with the prompt's latest version, as `others`.
  * @returns how many were counted.
  */
@@ -53,6 +53,8 @@ async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<n
       )
     ), present AS MATERIALIZED (
       SELECT id, user_id, version FROM prompts WHERE id IN (SELECT "promptId" FROM given) ORDER BY id FOR KEY SHARE
+    ), people AS MATERIALIZED (
+      SELECT id FROM users WHERE id IN (SELECT "userId" FROM given) AND deleted_at IS NULL ORDER BY id FOR KEY SHARE
     ), counted AS MATERIALIZED (
       SELECT present.id AS prompt_id, (given."occurredAt" AT TIME ZONE 'UTC')::date AS day, given.version,
         CASE WHEN given."userId" = present.user_id THEN given.consumer ELSE given."byOthers" END AS consumer,
@@ -69,10 +71,10 @@ async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<n
       ) AS found
     ), events AS (
       INSERT INTO usage_events (id, occurred_at, prompt_id, version, user_id, api_key_id, kind, consumer)
-      SELECT given.id, given."occurredAt", given."promptId", given.version, users.id, given."apiKeyId", given.kind, given.consumer
+      SELECT given.id, given."occurredAt", given."promptId", given.version, people.id, given."apiKeyId", given.kind, given.consumer
       FROM given
       JOIN present ON present.id = given."promptId"
-      LEFT JOIN users ON users.id = given."userId"
+      LEFT JOIN people ON people.id = given."userId"
       WHERE given."isKept"
     ), days AS (
       INSERT INTO usage_daily (prompt_id, day, version, consumer, uses)

@@ -19,6 +19,9 @@ export const parseDeletionJob = (payload: unknown): DeletionJob => DeletionJob.p
 /** Of this name: one is finished at a time, so that mails and other jobs never wait for accounts that had much. */
 const QUEUE = 'deletions';
 
+/** Calls that began before the deletion are over by then, streams too: what these have written meanwhile is forgotten as well. */
+const AGAIN_AFTER_MINUTES = 15;
+
 /** Has a job do what takes as long as there is much of it. */
 export async function enqueueDeletion(
   trx: Transaction<Database>,
@@ -26,7 +29,10 @@ export async function enqueueDeletion(
   userId: string,
 ): Promise<void> {
   const job: DeletionJob = { userId, requestId };
-  await sql`SELECT graphile_worker.add_job(${DELETION_TASK}, ${JSON.stringify(job)}::json, ${QUEUE})`.execute(trx);
+  await sql`
+    SELECT graphile_worker.add_job(${DELETION_TASK}, ${JSON.stringify(job)}::json, ${QUEUE}, run_at => now() + wait * interval '1 minute')
+    FROM unnest(ARRAY[0, ${AGAIN_AFTER_MINUTES}::integer]) AS wait
+  `.execute(trx);
 }
 
 export type DeletionServices = Pick<Services, 'db' | 'clock' | 'settings'>;

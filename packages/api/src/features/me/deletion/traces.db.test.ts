@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import {
   callersOf,
+  codeOf,
   deliverMail,
   finishDeletions,
   givenApi,
@@ -13,6 +14,7 @@ import {
   PASSWORD,
   type Person,
 } from '../../../../test/index.ts';
+import { writeUsage } from '../../../domain/usage/write-usage.ts';
 
 const { db, services, cast, as } = await givenApi({ max: 10 });
 const { carol, mallory } = cast;
@@ -106,6 +108,48 @@ it('leaves no trace in any table but its row, what it counts, and what the audit
   const uses = await sql<{ uses: number }>`
     SELECT count(*)::integer AS uses FROM usage_events WHERE user_id IS NULL`.execute(db);
   expect(uses.rows).toEqual([{ uses: 1 }]);
+});
+
+it('leaves no trace of what was under way as it went, and is written only then', async () => {
+  const leaver = await givenPerson(services);
+  const { id: promptId } = await givenPrompt(services, mallory, 'Used', { visibility: 'public' });
+  const use = { promptId, version: 1, userId: leaver.id, apiKeyId: null, kind: 'read', consumer: 'web' } as const;
+  const deleted = Promise.withResolvers<void>();
+  async function* file() {
+    // More rows than a batch has, and more than is read at once.
+    yield Buffer.from(`title,content\n${'Same,same\n'.repeat(501)}Last,${'x'.repeat(65_536)}`);
+    await deleted.promise;
+    yield Buffer.from('last\n');
+  }
+  const events = await as(leaver).transfer.import({ source: { type: 'text/csv', body: file() } });
+  const written: string[] = [];
+  const imported = codeOf(
+    (async () => {
+      for await (const event of events) {
+        if (event.type === 'row') written.push(event.outcome);
+        if (written.length < 500) continue;
+        if (written.length === 500 && event.type === 'row') {
+          await as(leaver).me.delete({ currentPassword: PASSWORD });
+          await finishDeletions(services);
+          deleted.resolve();
+        }
+      }
+    })(),
+  );
+  expect(await imported).toBe('auth.invalid_token');
+  await writeUsage(db, [{ ...use, occurredAt: services.clock.now() }]);
+  const { audit_log: _, ...left } = await tracesOf(leaver);
+  expect(left).toEqual({ account_resources: 1, users: 1 });
+  // The import says what it had done, and from where.
+  const known = db
+    .selectFrom('audit_log')
+    .select('action')
+    .where('actor_id', '=', leaver.id)
+    .where('ip', 'is not', null);
+  expect(await known.execute()).toEqual([{ action: 'prompt.imported' }]);
+  await finishDeletions(services, 'later');
+  expect(await known.execute()).toEqual([]);
+  expect(await db.selectFrom('prompts').select('id').where('user_id', '=', leaver.id).execute()).toEqual([]);
 });
 
 it('writes to no address that nobody has proved, and takes the cookie of a browser back', async () => {
