@@ -15,11 +15,13 @@ import {
   type VersionContent,
 } from '@promptory/template';
 import type { Checked, Questions, Read, Reviewed, Source } from './questions.ts';
+import { renderPrompt } from './render-prompt.ts';
 
 /** The answers, by the same language as the server's. They are asked of a worker: they may take a while. */
 export const answers: { [Name in keyof Questions]: (asked: Questions[Name]['asked']) => Questions[Name]['answer'] } = {
   check,
   read,
+  render: renderPrompt,
   review,
 };
 

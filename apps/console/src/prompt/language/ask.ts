@@ -19,14 +19,14 @@ function workerOf(): Worker {
   if (worker !== undefined) return worker;
   worker = new Worker(ownAddress(), { type: 'module' });
   worker.addEventListener('message', ({ data: { number, answer, failed } }: MessageEvent<Answered>) => {
-    const told = waiting.get(number);
+    const caller = waiting.get(number);
     waiting.delete(number);
-    if (failed === undefined) told?.resolve(answer);
-    else told?.reject(new Error(failed));
+    if (failed === undefined) caller?.resolve(answer);
+    else caller?.reject(new Error(failed));
   });
   // Its script did not load: whoever waits would wait for good.
   worker.addEventListener('error', () => {
-    for (const told of waiting.values()) told.reject(new Error('The prompt language could not be loaded.'));
+    for (const caller of waiting.values()) caller.reject(new Error('The prompt language could not be loaded.'));
     waiting.clear();
   });
   return worker;
@@ -38,8 +38,8 @@ export function ask<Name extends Question>(
   about: Questions[Name]['asked'],
 ): Promise<Questions[Name]['answer']> {
   const number = ++asked;
-  const told = Promise.withResolvers<unknown>();
-  waiting.set(number, told);
+  const caller = Promise.withResolvers<unknown>();
+  waiting.set(number, caller);
   workerOf().postMessage({ number, question, asked: about } satisfies Asked);
-  return told.promise as Promise<Questions[Name]['answer']>;
+  return caller.promise as Promise<Questions[Name]['answer']>;
 }

@@ -1,3 +1,4 @@
+import type { ChatMessage } from '@promptory/client';
 import type { InputConflict, InputSchema, SchemaBreak, VersionContent, VersionDiff } from '@promptory/template';
 
 /** What the language says of one text. */
@@ -33,10 +34,30 @@ export interface Reviewed {
   readonly breaks: readonly SchemaBreak[] | null;
 }
 
+/** A prompt that is to be rendered. */
+export interface Asking {
+  readonly content: string;
+  readonly messages: readonly ChatMessage[] | null;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** A message as a model takes it. */
+export type SaidMessage = Exclude<ChatMessage, { type: 'placeholder' }>;
+
+/** What a prompt says, or why it says nothing yet, with what is wrong with which input. */
+export type Rendered =
+  | {
+      readonly said: { readonly content: string; readonly messages: readonly SaidMessage[] | null };
+      readonly faults?: undefined;
+    }
+  | { readonly said: null; readonly why: string; readonly faults: Readonly<Record<string, string>> };
+
 /** What the page asks the worker, and what that answers. */
 export interface Questions {
   readonly check: { readonly asked: string; readonly answer: Checked };
   readonly read: { readonly asked: Source; readonly answer: Read };
+  readonly render: { readonly asked: Asking; readonly answer: Rendered };
   readonly review: {
     readonly asked: { readonly before: VersionContent; readonly after: VersionContent };
     readonly answer: Reviewed;

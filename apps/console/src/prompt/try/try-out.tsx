@@ -1,11 +1,12 @@
 import type { ChatMessage } from '@promptory/client';
-import { useDeferredValue, useState } from 'react';
+import { useState } from 'react';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import type { Rendered } from '../language/questions.ts';
+import { useRendered } from '../language/use-rendered.ts';
 import { PromptText } from '../read/prompt-text.tsx';
 import { type InputSchema, inputFields, type TypedInputs, valuesOf } from './input-fields.ts';
 import { InputForm } from './input-form.tsx';
-import { type Rendered, renderPrompt } from './render-prompt.ts';
 import { codeOf, type Language, languages, type Maker, makerNames, requestTo } from './ways.ts';
 
 interface Text {
@@ -30,11 +31,10 @@ export function TryOut({ text, inputs, reference }: TryOutProps) {
   const fields = inputFields(inputs);
   const [typed, setTyped] = useState<TypedInputs>({});
   const [way, setWay] = useState<Way>('said');
-  // Typing comes first: a long prompt is rendered once there is time.
-  const { values, faults } = valuesOf(fields, useDeferredValue(typed));
-  const rendered = renderPrompt(text, values, inputs);
+  const { values, faults } = valuesOf(fields, typed);
+  const rendered = useRendered(text, { values, inputs });
   const faultOf = (name: string): string | undefined =>
-    typed[name] === undefined ? undefined : (faults.get(name) ?? rendered.faults?.get(name));
+    typed[name] === undefined ? undefined : (faults.get(name) ?? rendered?.faults?.[name]);
   return (
     <section aria-label="Try it out" className="grid min-w-0 gap-4 xl:sticky xl:top-4">
       {fields.length > 0 && (
@@ -66,10 +66,11 @@ const codeIn = (language: Language, reference: string | null, values: Readonly<R
 
 const isLanguage = (way: Way): way is Language => languages.some((language) => language === way);
 
-function Shown(props: { way: Way; text: Text; rendered: Rendered; code: (language: Language) => string }) {
+function Shown(props: { way: Way; text: Text; rendered: Rendered | null; code: (language: Language) => string }) {
   const { way, text, rendered, code } = props;
   // Code is of use before anything is filled in.
   if (isLanguage(way)) return <Code text={code(way)} />;
+  if (rendered === null) return null;
   if (rendered.said === null) return <Notice>{rendered.why}</Notice>;
   const { content, messages } = rendered.said;
   if (way === 'said') return <PromptText content={content} messages={messages} />;

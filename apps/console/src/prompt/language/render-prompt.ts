@@ -1,4 +1,3 @@
-import type { ChatMessage } from '@promptory/client';
 import {
   InputError,
   includePlaces,
@@ -9,25 +8,10 @@ import {
   renderMessages,
   TemplateError,
 } from '@promptory/template';
-import type { InputSchema } from './input-fields.ts';
-
-/** A message as a model takes it. */
-type SaidMessage = Exclude<ChatMessage, { type: 'placeholder' }>;
-
-/** What a prompt says, or why it says nothing yet. */
-export type Rendered =
-  | {
-      readonly said: { readonly content: string; readonly messages: readonly SaidMessage[] | null };
-      readonly faults?: undefined;
-    }
-  | { readonly said: null; readonly why: string; readonly faults: ReadonlyMap<string, string> };
+import type { Asking, Rendered, SaidMessage } from './questions.ts';
 
 /** A prompt with these values, by the same engine as the server's. Includes are left to that: they may be others' prompts. */
-export function renderPrompt(
-  { content, messages }: { readonly content: string; readonly messages: readonly ChatMessage[] | null },
-  values: Readonly<Record<string, unknown>>,
-  inputs: InputSchema,
-): Rendered {
+export function renderPrompt({ content, messages, values, inputs }: Asking): Rendered {
   // What crossed the wire is JSON, and what the server saved it has parsed.
   const schema = inputs as RenderedInputs;
   try {
@@ -44,11 +28,11 @@ export function renderPrompt(
     if (!(error instanceof InputError)) throw error;
     const faults = error.faults.map(({ path, message }): [string, string] => [firstOf(path), message]);
     const missing = [...new Set(faults.map(([name]) => name))].join(', ');
-    return { said: null, why: `Not yet: ${missing}`, faults: new Map(faults) };
+    return { said: null, why: `Not yet: ${missing}`, faults: Object.fromEntries(faults) };
   }
 }
 
-const silent = (why: string): Rendered => ({ said: null, why, faults: new Map() });
+const silent = (why: string): Rendered => ({ said: null, why, faults: {} });
 
 /** The input that a JSON Pointer (RFC 6901) leads into. */
 const firstOf = (path: string): string => (path.split('/')[1] ?? path).replaceAll('~1', '/').replaceAll('~0', '~');
