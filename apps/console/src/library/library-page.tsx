@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Plus, Search, SlidersHorizontal } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
 import { addresses } from '../addresses.ts';
@@ -11,9 +11,13 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Empty, Loading, Title } from '../ui/page.tsx';
 import { promptsOf } from './calls.ts';
+import type { Chosen } from './choose/chosen.ts';
 import { Facets } from './facets.tsx';
 import { isFiltered, type LibrarySearch, libraryAt, readLibrarySearch, type Sort, sorts } from './library-search.ts';
 import { PromptList } from './prompt-list.tsx';
+
+// Loaded once something is chosen.
+const ChooseBar = lazy(() => import('./choose/choose-bar.tsx'));
 
 const scopeTitles = { mine: 'My prompts', favorites: 'Favourites', templates: 'Templates', public: 'Public prompts' };
 const sortNames: Readonly<Record<Sort, string>> = {
@@ -30,6 +34,7 @@ export function LibraryPage() {
   const show = (changes: LibrarySearch) => navigate(libraryAt({ ...search, ...changes }), { replace: true });
   const prompts = useInfiniteQuery(promptsOf(search));
   const items = itemsOf(prompts.data);
+  const [chosen, choose] = useState<Chosen>(new Map());
   const title = search.scope === undefined ? 'Library' : scopeTitles[search.scope];
   return (
     <>
@@ -79,7 +84,14 @@ export function LibraryPage() {
               more={() => {
                 if (!prompts.isFetching) void prompts.fetchNextPage();
               }}
+              chosen={chosen}
+              choose={choose}
             />
+          )}
+          {chosen.size > 0 && (
+            <Suspense>
+              <ChooseBar chosen={chosen} items={items} search={search} choose={choose} />
+            </Suspense>
           )}
         </section>
         <aside aria-label="Filters" className="sticky top-4 hidden lg:block">

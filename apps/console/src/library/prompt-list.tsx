@@ -1,12 +1,13 @@
 import type { ListedPrompt } from '@promptory/client';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { promptAt } from '../addresses.ts';
 import { Failure } from '../ui/failure.tsx';
 import { MarkedText } from '../ui/marked-text.tsx';
 import { Typed } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
+import { type Chosen, toggled } from './choose/chosen.ts';
 import { FavoriteButton } from './favorite-button.tsx';
 
 const ROW_PX = 92;
@@ -21,8 +22,23 @@ export function PromptList(props: {
   hasMore: boolean;
   error: unknown;
   more: () => void;
+  chosen: Chosen;
+  choose: (chosen: Chosen) => void;
 }) {
-  const { items, hasMore, error, more } = props;
+  const { items, hasMore, error, more, chosen, choose } = props;
+  const since = useRef<string | undefined>(undefined);
+  const toggle = (prompt: ListedPrompt, isRange: boolean) => {
+    choose(toggled(chosen, prompt, items, isRange ? since.current : undefined));
+    since.current = prompt.id;
+  };
+  const onKey = (event: KeyboardEvent<HTMLUListElement>) => {
+    if (event.key.toLowerCase() !== 'x' || event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
+    const prompt = items[Number(row?.dataset.index)];
+    if (prompt === undefined) return;
+    event.preventDefault();
+    toggle(prompt, event.shiftKey);
+  };
   const ref = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   useEffect(() => setTop(ref.current?.offsetTop ?? 0), []);
@@ -43,6 +59,7 @@ export function PromptList(props: {
     <div ref={ref}>
       <ul
         aria-label="Prompts"
+        onKeyDown={onKey}
         className="relative overflow-hidden rounded-xl border border-edge bg-card"
         style={{ height: rows.getTotalSize() + 2 }}
       >
@@ -59,7 +76,7 @@ export function PromptList(props: {
                 className="absolute inset-x-0 top-0 border-b border-edge"
                 style={{ transform: `translateY(${start - top}px)` }}
               >
-                <Row prompt={prompt} />
+                <Row prompt={prompt} isChosen={chosen.has(prompt.id)} choose={(isRange) => toggle(prompt, isRange)} />
               </li>
             )
           );
@@ -81,10 +98,29 @@ export function PromptList(props: {
   );
 }
 
-function Row({ prompt }: { prompt: ListedPrompt }) {
+interface RowProps {
+  readonly prompt: ListedPrompt;
+  readonly isChosen: boolean;
+  choose(isRange: boolean): void;
+}
+
+function Row({ prompt, isChosen, choose }: RowProps) {
   const { id, title, match, owner, version, updatedAt, category, tags } = prompt;
   return (
-    <article className="relative flex items-start gap-1 py-2.5 ps-4 pe-2 hover:bg-hover">
+    <article
+      className={`relative flex items-start gap-1 py-2.5 ps-1 pe-2 ${isChosen ? 'bg-accent-soft' : 'hover:bg-hover'}`}
+    >
+      <label className="relative z-10 grid size-10 shrink-0 place-items-center">
+        <input
+          type="checkbox"
+          aria-label={`Choose ${title}`}
+          className="size-4.5 accent-accent"
+          checked={isChosen}
+          // The browser tells of Shift by the click alone.
+          onClick={({ shiftKey }) => choose(shiftKey)}
+          onChange={() => undefined}
+        />
+      </label>
       <div className="min-w-0 flex-1">
         <h2 className="truncate font-semibold">
           {/* The whole row is the link's: what stands above it is reached apart. */}

@@ -79,7 +79,7 @@ function Toasts() {
     <div
       role="status"
       aria-label="Messages"
-      className="pointer-events-none fixed inset-x-3 bottom-3 z-30 mx-auto grid max-w-lg gap-2"
+      className="pointer-events-none fixed inset-x-3 bottom-3 z-30 mx-auto grid max-w-lg gap-2 [body:has([data-bar])_&]:bottom-20"
     >
       {shown.length > 0 && (
         <Suspense>

@@ -9,6 +9,7 @@ export const shortcuts = {
   l: 'Move a label of the prompt that is open',
   '[': 'Go to the version before, where one is open',
   ']': 'Go to the version after',
+  x: 'Choose the prompt of the library that has the focus; with Shift all from the last one on',
   u: 'Take back what a message offers to',
   '?': 'Show these keys',
 } as const;
