@@ -12,7 +12,7 @@ import { createFastify } from './http/create-fastify.ts';
 import { requestLimiter } from './http/rate-limit-headers.ts';
 import { contextFactory } from './http/request-context.ts';
 import { originsOf } from './http/request-origin.ts';
-import { addRequestState } from './http/request-state.ts';
+import { addRequestState, sendCollectedHeaders } from './http/request-state.ts';
 import { serveCallers } from './http/served-caller.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
@@ -139,6 +139,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Hooks run in this order: what every answer carries, then what is refused before a route is asked.
   ending.endConnections(app, connections);
   addRequestState(app);
+  sendCollectedHeaders(app);
   tracing?.requests(app);
   paths.remember(app);
   securityHeaders(app, { secure });

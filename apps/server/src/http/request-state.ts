@@ -27,6 +27,8 @@ declare module 'fastify' {
   }
 }
 
+const STATE = Symbol('state');
+
 const newRequestState = (): RequestState => ({
   principal: null,
   caller: null,
@@ -37,18 +39,19 @@ const newRequestState = (): RequestState => ({
   headers: {},
 });
 
-/** Gives every request its own RequestState, and every answer the headers collected in it. */
+/** Gives every request its own RequestState. */
 export function addRequestState(app: FastifyInstance): void {
-  const states = new WeakMap<FastifyRequest, RequestState>();
+  app.decorateRequest(STATE, null);
   app.decorateRequest('state', {
-    getter(this: FastifyRequest): RequestState {
-      const known = states.get(this);
-      if (known !== undefined) return known;
-      const state = newRequestState();
-      states.set(this, state);
-      return state;
+    getter(this: FastifyRequest & { [STATE]?: RequestState | null }): RequestState {
+      this[STATE] ??= newRequestState();
+      return this[STATE];
     },
   });
+}
+
+/** Gives every answer the headers that its request's state has collected. */
+export function sendCollectedHeaders(app: FastifyInstance): void {
   app.addHook('onSend', (req, reply, _payload, done) => {
     reply.headers(req.state.headers);
     done();

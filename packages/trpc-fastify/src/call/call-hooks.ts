@@ -66,7 +66,9 @@ async function observed<T, C>(hooks: CallHooks<C>, call: Call<C>, run: () => Pro
     }
   };
   try {
-    await hooks.beforeCall?.(call);
+    const before = hooks.beforeCall?.(call);
+    // To wait for nothing takes a turn too.
+    if (before !== undefined) await before;
     const output = await (hooks.within === undefined ? run() : hooks.within(call, run));
     if (hooks.afterCall !== undefined && output instanceof EventStream) {
       output.whenOver(report);
