@@ -22,7 +22,6 @@ function given(slowMs = SLOW) {
       at += ms;
     },
     async text() {
-      measures.count();
       return (await register.metrics()).split('\n');
     },
   };

@@ -1,7 +1,7 @@
 import { type MeasuredStatement, printOf, type StatementMeasures, servedCaller } from '@promptory/db';
-import { Counter, Histogram, type Metric } from 'prom-client';
-import { countTogether } from '../observability/count-together.ts';
+import { Counter, type Metric } from 'prom-client';
 import type { Logger } from '../observability/logger.ts';
+import { talliedHistogram } from '../observability/tallies.ts';
 
 /** Seconds. */
 const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -15,8 +15,6 @@ export interface DatabaseMeasures {
   readonly metrics: readonly Metric[];
   /** What a pool of this name tells. */
   of(pool: 'requests' | 'jobs'): StatementMeasures;
-  /** Counts what is not counted yet; before metrics are read. */
-  count(): void;
 }
 
 /**
@@ -32,12 +30,11 @@ export function createDatabaseMeasures(options: {
 }): DatabaseMeasures {
   const { slowMs } = options;
   const registers: [] = [];
-  const seconds = new Histogram({
+  const seconds = talliedHistogram({
     name: 'promptory_db_statement_duration_seconds',
     help: 'Time of a statement at the database, by its first word and the pool that sent it.',
     labelNames: ['pool', 'kind'],
     buckets: DURATIONS,
-    registers,
   });
   const failures = new Counter({
     name: 'promptory_db_statement_failures_total',
@@ -51,34 +48,25 @@ export function createDatabaseMeasures(options: {
     labelNames: ['pool'],
     registers,
   });
-  const waits = new Histogram({
+  const waits = talliedHistogram({
     name: 'promptory_db_connection_wait_seconds',
     help: 'How long somebody waited for a connection of the pool, in vain or not.',
     labelNames: ['pool'],
     buckets: DURATIONS,
-    registers,
   });
-  const statements = countTogether<{ pool: string; measured: MeasuredStatement }>(({ pool, measured }) => {
-    seconds.observe({ pool, kind: printOf(measured.text).kind }, measured.ms / 1_000);
-    if (measured.failure !== null) failures.inc({ pool, state: measured.failure });
-  });
-  const waited = countTogether<{ pool: string; ms: number }>(({ pool, ms }) => waits.observe({ pool }, ms / 1_000));
   const logSlow = slowLog(options);
   return {
-    metrics: [seconds, failures, slow, waits],
+    metrics: [seconds.metric, failures, slow, waits.metric],
     of: (pool) => ({
       statement(measured) {
-        statements.add({ pool, measured });
+        seconds.observe(measured.ms / 1_000, pool, printOf(measured.text).kind);
+        if (measured.failure !== null) failures.inc({ pool, state: measured.failure });
         if (slowMs === 0 || measured.ms < slowMs) return;
         slow.inc({ pool });
         logSlow(measured);
       },
-      waited: (ms) => waited.add({ pool, ms }),
+      waited: (ms) => waits.observe(ms / 1_000, pool),
     }),
-    count() {
-      statements.count();
-      waited.count();
-    },
   };
 }
 

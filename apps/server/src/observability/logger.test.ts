@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createLogger, withoutSecrets } from './logger.ts';
+import { createLogger, ownLines, withoutSecrets } from './logger.ts';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-bmF0_dXJl';
 
@@ -80,5 +80,41 @@ describe('the log', () => {
 
   it('keeps what is no secret', () => {
     expect(JSON.parse(lineOf({ promptId: '1', tokens: 3 }))).toMatchObject({ promptId: '1', tokens: 3, level: 'info' });
+  });
+});
+
+describe('lines of our own', () => {
+  const details = {
+    requestId: 'a "quoted" id',
+    path: '/prompts/…',
+    status: 200,
+    codes: ['auth.required'],
+    userId: undefined,
+  };
+  const logOf = (level: string) => {
+    const lines: string[] = [];
+    const logger = createLogger({
+      level,
+      environment: 'test',
+      destination: { write: (line) => void lines.push(line) },
+    });
+    return { lines, logger };
+  };
+
+  it.each(['info', 'warn', 'error'] as const)('are what the log would write as %s', (level) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { lines, logger } = logOf('info');
+    logger[level](details, 'request answered');
+    ownLines(logger, 'request answered')(level, details);
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toBe(lines[0]);
+  });
+
+  it('are not written below the level of the log', () => {
+    const { lines, logger } = logOf('warn');
+    const write = ownLines(logger, 'request answered');
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) write(level, details);
+    expect(lines.map((line) => JSON.parse(line).level)).toEqual(['warn', 'error']);
   });
 });

@@ -1,7 +1,7 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Level, type Logger, pino } from 'pino';
 import { linesTo } from './joined-lines.ts';
 
-export type { DestinationStream, Logger } from 'pino';
+export type { DestinationStream, Level, Logger } from 'pino';
 
 // Opaque tokens and keys of ours, wherever a text quotes one.
 const SECRETS = /pty_live_\w+|ptr_[\w.-]+/g;
@@ -58,11 +58,27 @@ function isoTimes(): () => string {
   };
 }
 
+/** Writes a line of details that are JSON. */
+export type OwnLines<Details extends object> = (level: Level, details: Details) => void;
+
 /**
- * The same log for lines that hold nothing that anybody has sent, but what we know it to be: ids, codes, parts of our own
- * addresses. To look for credentials in each takes half the time of a line.
+ * The same log for lines of one message that hold nothing that anybody has sent, but what we know it to be: ids, codes, parts of our
+ * own addresses. To look for credentials in each, and at each detail, takes most of the time of a line.
+ *
+ * @param message without quotes and backslashes
  */
-export const ownLines = (logger: Logger): Logger => logger.child({}, { redact: [] });
+export function ownLines<Details extends object>(logger: Logger, message: string): OwnLines<Details> {
+  // Given by pino for those who write faster than it does.
+  const { chindingsSym, streamSym, timeSym } = pino.symbols;
+  const stream: DestinationStream = Reflect.get(logger, streamSym);
+  const time: () => string = Reflect.get(logger, timeSym);
+  const bindings: string = Reflect.get(logger, chindingsSym);
+  return (level, details) => {
+    if (!logger.isLevelEnabled(level)) return;
+    const members = JSON.stringify(details).slice(1, -1);
+    stream.write(`{"level":"${level}"${time()}${bindings},${members},"msg":"${message}"}\n`);
+  };
+}
 
 /**
  * The process's log: JSON lines, on standard output unless given another destination. Bodies and queries are never given

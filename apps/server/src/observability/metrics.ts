@@ -1,6 +1,6 @@
 import { type MemoryCounts, type Principal, procedureFacts } from '@promptory/api/server';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, type Metric, Registry } from 'prom-client';
-import { countTogether } from './count-together.ts';
+import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client';
+import { talliedCounter, talliedHistogram } from './tallies.ts';
 
 /** The counts of a pg pool. */
 export interface PoolCounts {
@@ -68,46 +68,42 @@ export function createMetrics(
     newestBackup?: (() => Promise<Date | null>) | null;
     /** Null where none are put into a store. */
     newestStoredBackup?: (() => Promise<Date | null>) | null;
-    /** What others measure, and what has them count what they have not yet. */
-    further?: readonly { readonly metrics: readonly Metric[]; count?(): void }[];
+    /** What others measure. */
+    further?: readonly { readonly metrics: readonly Metric[] }[];
     process?: boolean;
   } = {},
 ): Metrics {
   const register = new Registry();
   const registers = [register];
   if (options.process === true) collectDefaultMetrics({ register });
-  const seconds = new Histogram({
+  const seconds = talliedHistogram({
     name: 'promptory_http_request_duration_seconds',
     help: 'Time to answer, by route template, method and class of status.',
     labelNames: ['method', 'route', 'status'],
     buckets: DURATIONS,
-    registers,
   });
-  const requests = new Counter({
+  const requests = talliedCounter({
     name: 'promptory_http_requests_total',
     help: 'Requests answered, by status and kind of caller.',
     labelNames: ['status', 'caller'],
-    registers,
   });
-  const calls = new Counter({
+  const calls = talliedCounter({
     name: 'promptory_procedure_calls_total',
     help: 'Calls of procedures over tRPC and REST, by error code, or ok.',
     labelNames: ['procedure', 'code'],
-    registers,
   });
-  const callSeconds = new Histogram({
+  const callSeconds = talliedHistogram({
     name: 'promptory_procedure_duration_seconds',
     help: 'Time of a call, by procedure: of each call of a batch, where the request only shows the slowest.',
     labelNames: ['procedure'],
     buckets: DURATIONS,
-    registers,
   });
-  const attempts = new Counter({
+  const attempts = talliedCounter({
     name: 'promptory_auth_attempts_total',
     help: 'Attempts to prove who one is, and how they ended.',
     labelNames: ['kind', 'outcome'],
-    registers,
   });
+  for (const { metric } of [seconds, requests, calls, callSeconds, attempts]) register.registerMetric(metric);
   const cuts = new Counter({
     name: 'promptory_connections_cut_total',
     help: 'Connections that the server ended, by reason: slow, large, full, pipelined, pieces, sending, place, refused.',
@@ -123,35 +119,22 @@ export function createMetrics(
   const { further = [] } = options;
   for (const { metrics } of further) for (const metric of metrics) register.registerMetric(metric);
 
-  const ofRequests = countTogether<RequestMeasure>(({ method, route, status, seconds: taken, caller }) => {
-    const known = METHODS.has(method) ? method : 'other';
-    seconds.observe({ method: known, route, status: `${Math.floor(status / 100)}xx` }, taken);
-    requests.inc({ status: String(status), caller });
-  });
-  const ofCalls = countTogether<CallMeasure>(({ path, code, seconds: taken }) => {
-    calls.inc({ procedure: path, code });
-    if (taken !== undefined) callSeconds.observe({ procedure: path }, taken);
-    if (procedureFacts.get(path)?.signInAttempt) attempts.inc({ kind: lastNameIn(path), outcome: code });
-  });
   return {
-    request: ofRequests.add,
-    call: (path, code, taken) => ofCalls.add({ path, code, seconds: taken }),
+    request({ method, route, status, seconds: taken, caller }) {
+      const known = METHODS.has(method) ? method : 'other';
+      seconds.observe(taken, known, route, `${Math.floor(status / 100)}xx`);
+      requests.count(String(status), caller);
+    },
+    call(path, code, taken) {
+      calls.count(path, code);
+      if (taken !== undefined) callSeconds.observe(taken, path);
+      if (procedureFacts.get(path)?.signInAttempt) attempts.count(lastNameIn(path), code);
+    },
     connectionCut: (reason) => cuts.inc({ reason }),
     watchConnections: (counts) => measureConnections(counts, registers),
     contentType: register.contentType,
-    text() {
-      ofRequests.count();
-      ofCalls.count();
-      for (const one of further) one.count?.();
-      return register.metrics();
-    },
+    text: () => register.metrics(),
   };
-}
-
-interface CallMeasure {
-  readonly path: string;
-  readonly code: string;
-  readonly seconds: number | undefined;
 }
 
 /** `auth.login` → `login`. */

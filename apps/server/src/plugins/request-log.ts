@@ -1,9 +1,12 @@
 import type { Principal } from '@promptory/api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RequestState } from '../http/request-state.ts';
 import { loggedPath } from '../observability/logged-path.ts';
-import { type Logger, ownLines } from '../observability/logger.ts';
+import { type Level, type Logger, ownLines } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
+/** Of a batch, in its line. */
+const MOST_CALLS = 50;
 const QUIET = /^\/(?:health\/|metrics)/;
 
 /** The template of the route of a request, never the path that was asked for. */
@@ -26,8 +29,30 @@ export interface AnsweredRequest {
   readonly status: number;
   readonly elapsedMs: number;
   readonly caller: Principal | null;
-  /** What its line says besides. */
-  readonly more?: object;
+  /** What its line says besides, where there is anything to say. */
+  readonly more?: AnswerDetails | undefined;
+}
+
+/** Of the calls of a request. */
+interface AnswerDetails {
+  /** Their procedures. */
+  readonly calls?: readonly string[];
+  readonly codes?: RequestState['codes'];
+}
+
+/** All that a line says of an answer. It is not searched for credentials: nothing may stand here that somebody has sent. */
+interface AnswerLine extends AnswerDetails, LoggedCaller {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+}
+
+/** Ids. */
+interface LoggedCaller {
+  readonly userId?: string;
+  readonly keyId?: string;
 }
 
 /** Writes the line of an answer, and measures it. */
@@ -36,16 +61,15 @@ export type AnswerLog = (answered: AnsweredRequest) => void;
 /** One line and one measure for each request when it is answered: who called what, how it ended, how long it took. */
 export function answerLog(options: { logger: Logger; metrics: Pick<Metrics, 'request'> }): AnswerLog {
   const { metrics } = options;
-  const log = ownLines(options.logger);
+  const log = ownLines<AnswerLine>(options.logger, 'request answered');
   return ({ requestId, method, path, route, status, elapsedMs, caller, more }) => {
     metrics.request({ method, route, status, seconds: elapsedMs / 1_000, caller: caller?.kind ?? 'unknown' });
     const ms = Math.round(elapsedMs * 10) / 10;
-    const line = { requestId, method, path, status, ms, ...callerOf({ state: { caller } }), ...more };
-    log[levelOf(route, status)](line, 'request answered');
+    log(levelOf(route, status), { requestId, method, path, status, ms, ...idsOf(caller), ...more });
   };
 }
 
-function levelOf(route: string, status: number): 'debug' | 'info' | 'warn' | 'error' {
+function levelOf(route: string, status: number): Level {
   if (status >= 500) return isProbeRoute(route) ? 'warn' : 'error';
   return QUIET.test(route) && status < 400 ? 'debug' : 'info';
 }
@@ -66,7 +90,7 @@ export function logRequests(app: FastifyInstance, write: AnswerLog, knownSegment
       status: reply.statusCode,
       elapsedMs: reply.elapsedTime,
       caller: state.caller,
-      more: { ...(state.calls.length > 1 ? { calls: state.calls.slice(0, 50) } : {}), ...codesOf(req) },
+      more: detailsOf(state),
     });
     done();
   });
@@ -78,13 +102,18 @@ export interface LoggedRequest extends Pick<FastifyRequest, 'method' | 'url' | '
 }
 
 /** Who called, as far as the log says it. */
-export function callerOf({ state }: Pick<LoggedRequest, 'state'>): object {
-  const { caller } = state;
-  if (caller === null || caller.kind === 'anonymous') return {};
-  return { userId: caller.userId, ...(caller.kind === 'apiKey' ? { keyId: caller.keyId } : {}) };
+export const callerOf = ({ state }: Pick<LoggedRequest, 'state'>): LoggedCaller | undefined => idsOf(state.caller);
+
+function idsOf(caller: Principal | null): LoggedCaller | undefined {
+  if (caller === null || caller.kind === 'anonymous') return undefined;
+  return caller.kind === 'apiKey' ? { userId: caller.userId, keyId: caller.keyId } : { userId: caller.userId };
 }
 
-function codesOf({ state }: FastifyRequest): object {
-  const codes = [...state.codes, ...(state.code === null ? [] : [state.code])];
-  return codes.length === 0 ? {} : { codes: [...new Set(codes)] };
+/** Of a batch its calls, and of what failed its codes. */
+function detailsOf({ calls, codes, code }: RequestState): AnswerDetails | undefined {
+  if (calls.length <= 1 && codes.length === 0 && code === null) return undefined;
+  return {
+    ...(calls.length > 1 ? { calls: calls.slice(0, MOST_CALLS) } : {}),
+    ...(codes.length === 0 && code === null ? {} : { codes: [...new Set(code === null ? codes : [...codes, code])] }),
+  };
 }
