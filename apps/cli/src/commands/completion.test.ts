@@ -37,6 +37,18 @@ it('offers the references that the files of a project name, and files', async ()
     'support/triage@staging',
     'support/tone',
   ]);
+  for (const command of [
+    'render',
+    'label list',
+    'label move',
+    'label remove',
+    'label undo',
+    'label check',
+    'release make live',
+    'pull',
+  ]) {
+    expect(await offered([...command.split(' '), 'support/to'], cwd), command).toEqual(['support/tone']);
+  }
   expect(await offered(['import', 'prom'], cwd)).toEqual(expect.arrayContaining(['promptory.d.ts', 'prompts/']));
   expect(await offered(['import', 'prompts/'], cwd)).toEqual(['prompts/promptory.lock.json']);
 });

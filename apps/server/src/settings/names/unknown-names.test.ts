@@ -76,6 +76,25 @@ describe('a name in .env', () => {
     ]);
   });
 
+  it('is told of none that others read: other commands, compose, Node, libpq, the shell, and what goes through a proxy', () => {
+    const names = [
+      ...[
+        'DATABASE_OWNER_URL',
+        'POSTGRES_PASSWORD',
+        'DATABASE_PASSWORD',
+        'BACKUP_AGE_IDENTITIES',
+        'TZ',
+        'LANG',
+        'PATH',
+      ],
+      ...['NODE_EXTRA_CA_CERTS', 'UV_THREADPOOL_SIZE', 'PGSSLMODE', 'LC_ALL', 'COMPOSE_PROJECT_NAME', 'DOCKER_HOST'],
+      ...['BUILDKIT_PROGRESS', 'TEST_DATABASE_URL', 'PROMPTORY_API_KEY', 'TURBO_TOKEN'],
+      ...['http_proxy', 'HTTPS_PROXY', 'no_proxy', 'ALL_PROXY'],
+    ];
+    expect(unknownNames(from(names), names, settingNames)).toEqual([]);
+    expect(unknownNames({}, ['MY_PROXY', 'XLC_ALL'], settingNames)).toHaveLength(2);
+  });
+
   it('is told of what only another command reads, by its near name', () => {
     expect(unknownNames({}, ['DATABASE_OWNR_URL'], settingNames)).toEqual([
       'DATABASE_OWNR_URL in .env is no setting: is DATABASE_OWNER_URL meant?',

@@ -53,6 +53,7 @@ describe('convertTo', () => {
     ],
     ['mustache', '{{ sure | default: "x" }}', '{{#sure}}{{{sure}}}{{/sure}}{{^sure}}x{{/sure}}'],
     ['mustache', '{{ long | default: "x" }}{% if sure == nil or long == "" %}y{% endif %}', '{{{long}}}'],
+    ['mustache', 'a\n  \n{{ sure }} {{ long }}\n', 'a\n  \n{{{sure}}} {{{long}}}\n'],
     ['handlebars', '{% if vip %}a{% else %}b{% endif %}', '{{#if vip}}a{{else}}b{{/if}}'],
     ['handlebars', '{% unless name and name != "" %}a{% endunless %}', '{{#unless name}}a{{/unless}}'],
     [

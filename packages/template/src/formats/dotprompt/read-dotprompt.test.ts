@@ -63,6 +63,11 @@ describe('what a file says of its prompt', () => {
 
   it('takes a file without front matter for a body', () => {
     expect(readDotprompt('Hello {{name}}\n').prompts).toMatchObject([{ content: 'Hello {{ name }}\n', config: {} }]);
+    // The space before it is the text's own; behind front matter, be it empty, it is what separates the two.
+    expect(readDotprompt('\n  Hello').prompts).toMatchObject([{ content: '\n  Hello' }]);
+    for (const front of ['---\n---\n', '---\nmodel: x\n---\n']) {
+      expect(readDotprompt(`${front}\n  Hello`).prompts).toMatchObject([{ content: 'Hello' }]);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { link } from '../includes.ts';
 import { parse } from '../parse.ts';
 import { type InputSchema, inferInputs } from './infer-inputs.ts';
 import { mergeInputs } from './merge-inputs.ts';
+import { promptInputs } from './prompt-inputs.ts';
 
 const anyText = ['string', 'number', 'boolean'];
 const inputsOf = (source: string): InputSchema => inferInputs([parse(source)]);
@@ -171,6 +172,23 @@ describe('inferInputs', () => {
       source: sources[key] ?? '',
     }));
     expect(shown(inferInputs([template]))).toBe('{a: text, user: {name: text}, tone: text, depth: text}');
+  });
+
+  it('says of them what their prompts declare, unless the prompt itself does, and keeps what it declares of its own', () => {
+    const declared: Record<string, InputSchema> = {
+      tone: { properties: { tone: { enum: ['warm', 'cool'] }, depth: { maximum: 3 }, unread: {} } },
+      deep: { properties: { depth: { maximum: 5 }, size: { maximum: 7 } } },
+    };
+    const sources: Record<string, string> = { tone: '{{ tone }}{% render "deep" %}', deep: '{{ depth }}{{ size }}' };
+    const template = link(parse('{{ own }}{{ said }}{% render "tone" %}'), (key) => ({
+      ...{ key, source: sources[key] ?? '', declared: declared[key] },
+    }));
+    const { schema } = promptInputs(template, { properties: { own: { maximum: 1 }, size: { maximum: 9 } } });
+    expect(schema.properties).toMatchObject({
+      ...{ own: { maximum: 1 }, size: { maximum: 9 } },
+      ...{ tone: { enum: ['warm', 'cool'] }, depth: { maximum: 3 } },
+    });
+    expect(Object.keys(schema.properties ?? {}).sort()).toEqual(['depth', 'own', 'said', 'size', 'tone']);
   });
 
   it('follows elements into a prompt that is included for each', () => {
