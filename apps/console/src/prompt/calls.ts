@@ -1,5 +1,5 @@
-// The procedures of a prompt: prompts.get, prompts.create, prompts.update, versions.list, versions.get, versions.diff,
-// versions.restore, preferences.get for a new one. Those of its labels are in labels/calls.ts.
+// The procedures of a prompt: prompts.get, prompts.create, prompts.update, prompts.duplicate, versions.list, versions.get,
+// versions.diff, versions.restore, preferences.get for a new one. Those of its labels are in labels/calls.ts.
 import type { RouterInputs, RouterOutputs } from '@promptory/client';
 import { useMutation } from '@tanstack/react-query';
 import { byCursor } from '../data/pages.ts';
@@ -33,6 +33,13 @@ export const useCreate = () =>
     mutationFn: (input: RouterInputs['prompts']['create']) => promptory.prompts.create.mutate(input),
     onSuccess: ({ id }) => changed(id),
   });
+
+/** @param version which one is copied; the latest where none is named */
+export async function duplicate(id: string, version: number | undefined): Promise<CurrentPrompt> {
+  const made = await promptory.prompts.duplicate.mutate({ id, ...(version === undefined ? {} : { version }) });
+  await changed(made.id);
+  return made;
+}
 
 /** Refused with prompt.version_conflict where somebody has saved a later version than `baseVersion`. */
 export const useUpdate = () =>

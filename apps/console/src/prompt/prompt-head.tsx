@@ -8,6 +8,7 @@ import { Typed } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
 import type { CurrentPrompt } from './calls.ts';
 import { DeleteButton } from './delete-button.tsx';
+import { DuplicateButton } from './duplicate-button.tsx';
 import { PRODUCTION } from './labels/move-at.ts';
 import { useMoveDialog } from './labels/use-move-dialog.ts';
 import { readVersion } from './read/read-version.ts';
@@ -25,6 +26,7 @@ export function PromptHead({ prompt }: { prompt: CurrentPrompt }) {
           <Typed>{title}</Typed>
         </h1>
         {permissions.canEdit && <MoveButton />}
+        <DuplicateButton key={id} prompt={prompt} />
         {permissions.canDelete && <DeleteButton prompt={prompt} />}
         <FavoriteButton prompt={prompt} />
       </div>

@@ -62,13 +62,13 @@ export default function ChooseBar({ chosen, items, search, choose }: BarProps) {
         {doing ?? `${chosen.size} chosen${isMost ? ': no more at once' : ''}`}
       </p>
       <Button disabled={doing !== null || isMost} onClick={() => void all()}>
-        Choose all that match
+        All that match
       </Button>
       <Button disabled={doing !== null} onClick={() => setAsked('tag')}>
         Tag …
       </Button>
       <Button disabled={doing !== null} onClick={() => setAsked('group')}>
-        Into a group …
+        Group …
       </Button>
       <Button
         disabled={doing !== null}

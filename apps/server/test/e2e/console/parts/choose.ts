@@ -70,7 +70,7 @@ export function chooseTests(): void {
     const { id } = await send<{ id: string }>(site.url, 'POST', '/groups', { name: 'Notes' }, asAlice);
     await page.reload();
     await box('Note 010').check();
-    await button('Into a group …').click();
+    await button('Group …').click();
     await choice('Group').selectOption({ label: 'Notes' });
     await button('Put one prompt into it').click();
     await message('One prompt is in “Notes”').waitFor();
@@ -78,7 +78,7 @@ export function chooseTests(): void {
   });
 
   it('are all that match, as many as may be at once, go into the trash, and come back', async () => {
-    await button('Choose all that match').click();
+    await button('All that match').click();
     await bar().getByText('200 chosen: no more at once').waitFor();
     await button('Let go').click();
     await expect.poll(() => bar().count()).toBe(0);

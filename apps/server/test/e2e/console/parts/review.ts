@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { send } from '../../harness/send.ts';
-import { alice, box, button, choice, dialog, page, saveReviewed, site, textIn, tokenOf } from '../stage.ts';
+import { alice, box, button, choice, dialog, message, page, saveReviewed, site, textIn, tokenOf } from '../stage.ts';
 import { expectNoFault } from './access.ts';
 
 /** With a prompt of Alice's: what is edited of it, what that says as one types, and what saving makes of it. */
@@ -114,5 +114,19 @@ export function reviewTests(): void {
     });
     expect(Object.keys(config as object)).toEqual(['zeta', 'model']);
     await send(site.url, 'PUT', `/prompts/${id}`, { visibility: 'private' }, asAlice);
+  });
+
+  it('is copied, from the version that is read, and a template by its own button', async () => {
+    await button('Use this template').click();
+    await message('“Reviewed” is a prompt of yours now').waitFor();
+    await expect.poll(() => textIn('Content')).toBe('Sort by {{ order }}: {{ ticket }}');
+    expect(page.url()).not.toContain(id);
+    await page.getByRole('main').focus();
+    await page.keyboard.press('u');
+    await message('“Reviewed” is in the trash').waitFor();
+    await send(site.url, 'PUT', `/prompts/${id}`, { isTemplate: false }, asAlice);
+    await page.goto(`${site.url}/prompts/${id}?version=1`);
+    await button('Make a copy').click();
+    await expect.poll(() => textIn('Content')).toBe('Sort: {{ ticket }}');
   });
 }
