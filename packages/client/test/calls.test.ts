@@ -325,6 +325,8 @@ it('distinguishes a page of a proxy, broken JSON and a redirect from an answer o
     const error = await failed(createPromptory({ ...stub, apiKey, retry }).prompts.get.query({ id: '1' }));
     expect(error).toMatchObject({ code: 'client.unreadable', status });
     expect(stub.requests).toHaveLength(1);
+    // Read to its end, or given up: what is left unread would keep its connection.
+    expect(given.body === null || given.bodyUsed).toBe(true);
   }
 });
 

@@ -112,7 +112,7 @@ function keyTwiceIn({ items }: YAMLMap): number | null {
 /** Undefined where aliases make too much of it, or make it a part of itself. @throws Error where it merges what is no mapping */
 function dataOf(document: Document): JsonValue | undefined {
   try {
-    const data = document.toJS({ maxAliasCount: MAX_ALIASES }) ?? null;
+    const data = document.toJS({ maxAliasCount: MAX_ALIASES });
     return JSON.stringify(data).length > MAX_GROWN ? undefined : data;
   } catch (error) {
     if (error instanceof ReferenceError || error instanceof TypeError) return undefined;

@@ -63,6 +63,9 @@ describe('a file of another system', () => {
         ['bad.prompt', 'failed'],
         ['sum/up.prompt.yml', 'created'],
       ]);
+      const fault = 'Neither its text nor its name shows of what format it is.';
+      expect(rowsOf(events)[2]).toMatchObject({ title: 'notes.txt', reason: fault });
+      expect(rowsOf(events)[3]).toMatchObject({ title: 'bad' });
       expect(rowsOf(events)[3]?.reason).toMatch(/^At line 5, column 1: .*partial/);
     }
     expect(await exportAs(services, bea)).toEqual([]);
