@@ -21,7 +21,7 @@ import { turnOfPerson } from '../http/request-context.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { CallGate, Leave } from '../services/call-gate.ts';
 import type { Count, CountingLimiter } from '../services/limiter.ts';
-import { type AnswerForm, keptForms } from './answer-forms.ts';
+import { type AnswerForm, type HeaderList, keptForms } from './answer-forms.ts';
 import { type AskedCall, readsAskedCalls } from './asked-call.ts';
 
 type Caller = Exclude<Principal, { kind: 'anonymous' }>;
@@ -95,10 +95,10 @@ export function answerRemembered(parts: RememberedParts, otherwise: RequestListe
   const { services, limiter, known, tokens, gate, connections } = parts;
   const askedBy = readsAskedCalls();
   const idOn = shownIds();
-  const formOf = keptForms();
   const isUsualHost = lastSeen(isHost);
   const refused = new LRUCache<string, true>({ max: MOST_REFUSED, ttl: REFUSED_MS });
   const heads = { REST: headOf(parts.headers, 'REST'), wire: headOf(parts.headers, 'wire') };
+  const formOf = keptForms(heads);
 
   const isUsual = ({ headers }: IncomingMessage): boolean =>
     headers.origin === undefined &&
@@ -198,10 +198,12 @@ export function answerRemembered(parts: RememberedParts, otherwise: RequestListe
     });
     connections.makeRoomFor(form.bytes);
     connections.onlySends(req);
-    const head = heads[call.over].concat('x-request-id', requestId);
+    const isSame = form.etag !== null && noneMatchHolds(req.headers['if-none-match'], form.etag);
+    const head = isSame ? [...heads[call.over], 'etag', form.etag] : form.head.slice();
+    head.push('x-request-id', requestId);
     const limits = rateLimitHeaders(lately.limit.name, count, requestId);
-    for (const header in limits) head.push(header, limits[header] ?? '');
-    write(req, res, form, head);
+    for (const name in limits) head.push(name, limits[name] ?? '');
+    res.writeHead(isSame ? 304 : 200, head).end(isSame ? undefined : form.body);
     parts.metrics.call(call.procedure, 'ok', (performance.now() - began) / 1_000);
   }
 
@@ -245,24 +247,9 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-function headOf(headers: RememberedParts['headers'], over: AskedCall['over']): string[] {
+function headOf(headers: RememberedParts['headers'], over: AskedCall['over']): HeaderList {
   const vary = over === 'REST' ? 'Origin' : 'Origin, trpc-accept, accept';
   return [...Object.entries(headers).flat(), 'cache-control', 'no-store', 'vary', vary];
-}
-
-function write(
-  req: IncomingMessage,
-  res: ServerResponse,
-  { body, bytes, etag, type }: AnswerForm,
-  head: string[],
-): void {
-  if (etag !== null) head.push('etag', etag);
-  if (etag !== null && noneMatchHolds(req.headers['if-none-match'], etag)) {
-    res.writeHead(304, head).end();
-    return;
-  }
-  head.push('content-type', type, 'content-length', String(bytes));
-  res.writeHead(200, head).end(body);
 }
 
 /** The same answer about the same text as before, without asking again: almost all requests of a server name one host. */

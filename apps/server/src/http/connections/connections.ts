@@ -112,11 +112,19 @@ export function boundConnections(
     else ended(req?.socket ?? tcp, 'place', waitedMs);
   });
 
-  const readerOf = (socket: Socket): Reader => ({
-    unread: () => unreadBytes(socket),
-    taken: () => takenBytes(socket),
-    cut: (reason, at) => end(socket, { reason, ...at }),
-  });
+  const readers = new WeakMap<Socket, Reader>();
+
+  function readerOf(socket: Socket): Reader {
+    const known = readers.get(socket);
+    if (known !== undefined) return known;
+    const reader: Reader = {
+      unread: () => unreadBytes(socket),
+      taken: () => takenBytes(socket),
+      cut: (reason, at) => end(socket, { reason, ...at }),
+    };
+    readers.set(socket, reader);
+    return reader;
+  }
 
   const ended = (socket: Socket, reason: ConnectionCut['reason'], waitedMs = 0): void =>
     end(socket, { reason, unreadBytes: unreadBytes(socket), waitedMs });
@@ -240,7 +248,9 @@ export function boundConnections(
           const tcp = tcpSocketOf(req.socket);
           const each = busy.get(tcp);
           if (each === undefined) return;
-          Object.assign(each, { req, entry: null, waits: null });
+          each.req = req;
+          each.entry = null;
+          each.waits = null;
           look(tcp, each);
         },
         onIdle(socket) {

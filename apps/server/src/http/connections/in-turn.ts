@@ -8,6 +8,7 @@ const MAX_WAITING = 32;
 const MAX_WAITING_BODIES = 1;
 
 interface Turns {
+  isBusy: boolean;
   readonly waiting: Array<{ readonly hasBody: boolean; begin(): void }>;
 }
 
@@ -37,7 +38,13 @@ export interface TurnHooks {
  * ahead (RFC 9112, 9.3.2) and reads nothing would have a thousand answers in memory.
  */
 export function inTurn(handler: RequestListener, hooks: TurnHooks): RequestListener {
-  const busy = new WeakMap<Socket, Turns>();
+  const known = new WeakMap<Socket, Turns>();
+
+  function firstOf(socket: Socket): Turns {
+    const turns: Turns = { isBusy: false, waiting: [] };
+    known.set(socket, turns);
+    return turns;
+  }
 
   function take(req: IncomingMessage, res: ServerResponse, turns: Turns): void {
     const { socket } = req;
@@ -48,7 +55,8 @@ export function inTurn(handler: RequestListener, hooks: TurnHooks): RequestListe
         next.begin();
         return;
       }
-      busy.delete(socket);
+      turns.isBusy = false;
+      turns.waiting.length = 0;
       hooks.onIdle(socket);
     });
     hooks.onBegin(req);
@@ -66,12 +74,11 @@ export function inTurn(handler: RequestListener, hooks: TurnHooks): RequestListe
       });
       hooks.onBody(req, res, pieces);
     }
-    const turns = busy.get(socket);
-    if (turns === undefined) {
-      const first: Turns = { waiting: [] };
-      busy.set(socket, first);
+    const turns = known.get(socket) ?? firstOf(socket);
+    if (!turns.isBusy) {
+      turns.isBusy = true;
       hooks.onBusy(socket);
-      take(req, res, first);
+      take(req, res, turns);
     } else if (mayWait(turns, hasBody)) {
       turns.waiting.push({ hasBody, begin: () => take(req, res, turns) });
     } else if (!socket.destroyed) hooks.onTooMany(socket);
