@@ -1,3 +1,3 @@
 import { fuzzes } from './fuzz-area.ts';
 
-fuzzes('query', 'accounts', 'groups');
+fuzzes('reads-others');

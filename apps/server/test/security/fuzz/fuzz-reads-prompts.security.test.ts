@@ -1,3 +1,3 @@
 import { fuzzes } from './fuzz-area.ts';
 
-fuzzes('query', 'prompts');
+fuzzes('reads-prompts');

@@ -72,7 +72,7 @@ const prototype = (): object => Object.getOwnPropertyDescriptors(Object.prototyp
 const cleanPrototype = prototype();
 
 /** Calls that one world serves before the next is made. */
-const callsPerWorld = ({ type }: RestProcedure): number => (type === 'query' ? 500 : 100);
+const callsPerWorld = ({ type }: RestProcedure): number => (type === 'mutation' ? 100 : 500);
 
 /** Makes `valid` and `broken` inputs of a procedure and checks every answer. */
 export async function fuzz(

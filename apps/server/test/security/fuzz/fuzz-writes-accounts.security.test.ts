@@ -1,3 +1,3 @@
 import { fuzzes } from './fuzz-area.ts';
 
-fuzzes('mutation', 'accounts');
+fuzzes('writes-accounts');

@@ -1,3 +1,3 @@
 import { fuzzes } from './fuzz-area.ts';
 
-fuzzes('mutation', 'groups');
+fuzzes('writes-groups');

@@ -1,3 +1,3 @@
 import { fuzzes } from './fuzz-area.ts';
 
-fuzzes('mutation', 'prompts');
+fuzzes('writes-prompts');

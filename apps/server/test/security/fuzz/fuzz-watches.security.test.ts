@@ -1,0 +1,3 @@
+import { fuzzes } from './fuzz-area.ts';
+
+fuzzes('watches');
