@@ -1,9 +1,10 @@
+import { measuredQueries } from '@promptory/db/testing';
 import { type RawBuilder, sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { givenApi, givenPrompt } from '../../../test/index.ts';
 import { removeDependents, removeVersions } from './remove-dependents.ts';
 
-const { db, services, cast } = await givenApi();
+const { db, pool, services, cast } = await givenApi();
 const { alice, mallory } = cast;
 
 const ROWS_A_STEP = 1_000;
@@ -115,4 +116,17 @@ it.each([
     FROM generate_series(1, ${moves}::integer) AS n`.execute(db);
   const other = await givenTrashed('Other');
   expect(await removeVersions(db, alice.id, [other, id], { left: { steps: 0 } })).toBe(isDone);
+});
+
+it('looks for many moves of labels by an index, also where nearly all are of one prompt', async () => {
+  const moved = await givenPrompt(services, alice, 'Moved');
+  await sql`INSERT INTO label_moves (id, prompt_id, number, label, from_version, to_version, moved_by, moved_at)
+    SELECT gen_random_uuid(), ${moved.id}::uuid, n, 'production', n, n + 1, ${alice.id}::uuid, now()
+    FROM generate_series(1, 20000) AS n`.execute(db);
+  await sql`ANALYZE label_moves`.execute(db);
+  const ids: string[] = [];
+  for (let at = 0; at < 50; at += 1) ids.push(await givenTrashed(`Unmoved ${at}`));
+  const measured = measuredQueries(pool);
+  expect(await removeVersions(measured.db, alice.id, ids, { left: { steps: 0 } })).toBe(true);
+  expect(measured.take().pages).toBeLessThan(1_000);
 });

@@ -83,13 +83,17 @@ export async function removeVersions(
   return false;
 }
 
-/** Whether one of the prompts may have so many versions, or moves of labels, that they go in steps. */
+/**
+ * Whether one of the prompts may have so many versions, or moves of labels, that they go in steps. In the order of an index: where
+ * most moves are of one prompt, the planner would read them all for each that has none.
+ */
 async function haveMany(db: Db, ids: readonly string[]): Promise<boolean> {
   const { rows } = await sql<{ many: boolean }>`
     SELECT EXISTS (SELECT FROM prompts WHERE id = ANY(${ids}::uuid[]) AND version > ${ROWS_A_STEP})
       OR EXISTS (SELECT FROM unnest(${ids}::uuid[]) AS asked (id) WHERE (
         SELECT count(*) > ${ROWS_A_STEP} FROM (
-          SELECT FROM label_moves WHERE prompt_id = asked.id LIMIT ${ROWS_A_STEP + 1}
+          SELECT FROM label_moves WHERE prompt_id = asked.id
+          ORDER BY label, number DESC LIMIT ${ROWS_A_STEP + 1}
         ) AS moves
       )) AS many
   `.execute(db);

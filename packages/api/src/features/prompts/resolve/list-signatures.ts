@@ -91,13 +91,15 @@ function selectKeys({ db }: Pick<ListContext, 'db'>, first: RawBuilder<{ id: str
           + 8 * coalesce(pg_column_size(prompt_versions.input_schema), 0)
         ELSE coalesce(octet_length(kept.inputs::text), 0) END
   )`;
+  // Looked up one by one: the planner would read all versions of a prompt, be it a thousand, to find those that are shown.
+  const version = sql<unknown>`(
+    SELECT * FROM prompt_versions AS one WHERE one.prompt_id = prompts.id AND one.version = shown.version OFFSET 0
+  )`;
   return db
     .selectFrom(first.as('first'))
     .innerJoin('prompts', 'prompts.id', 'first.id')
     .innerJoinLateral(shown.as('shown'), (join) => join.onTrue())
-    .innerJoin('prompt_versions', (join) =>
-      join.onRef('prompt_versions.prompt_id', '=', 'prompts.id').onRef('prompt_versions.version', '=', 'shown.version'),
-    )
+    .innerJoinLateral(version.as('prompt_versions'), (join) => join.onTrue())
     .leftJoin('prompt_signatures as kept', (join) =>
       join
         .onRef('kept.prompt_id', '=', 'prompts.id')
