@@ -1,7 +1,8 @@
+import { MAX_RELEASED_PROMPTS } from '@promptory/schemas';
 import type { BootedApp } from '../../harness/boot.ts';
 import { givenWorld } from '../../harness/given-world.ts';
 import type { Headers, Input } from '../../harness/transports.ts';
-import { hiddenChat, type LargeThings, largePrompts, texts } from './loop.rows.ts';
+import { hiddenChat, type LargeThings, largePrompts, releasedAs, texts } from './loop.rows.ts';
 
 async function given(call: BootedApp['call'], headers: Headers, path: string, input: Input): Promise<{ id: string }> {
   const response = await call({ method: 'POST', url: `/trpc/${path}`, headers: { ...headers }, payload: input });
@@ -9,8 +10,14 @@ async function given(call: BootedApp['call'], headers: Headers, path: string, in
   return response.json().result.data;
 }
 
-/** Makes what the rows of largest inputs name, as the largest that they may be, by ordinary calls. */
-export async function makeLargeThings(server: BootedApp): Promise<LargeThings & { headersOf(path: string): Headers }> {
+/**
+ * Makes what the rows of largest inputs name, as the largest that they may be, by ordinary calls.
+ * @param releasedCount how many prompts a release has; as many as may be, unless given
+ */
+export async function makeLargeThings(
+  server: BootedApp,
+  releasedCount = MAX_RELEASED_PROMPTS,
+): Promise<LargeThings & { headersOf(path: string): Headers }> {
   const world = await givenWorld(server);
   const [owner, admin] = [await world.headersOf('owner'), await world.headersOf('admin')];
   const make = (path: string, input: Input) => given((request) => server.call(request), owner, path, input);
@@ -25,6 +32,13 @@ export async function makeLargeThings(server: BootedApp): Promise<LargeThings & 
   const gated = (await make('prompts.create', { title: 'Gated', ...hiddenChat(1) })).id;
   await make('prompts.update', { id: gated, ...hiddenChat(2) });
   await make('labels.move', { id: gated, label: 'production', version: 1 });
+  const released: string[] = [];
+  for (let at = 0; at < releasedCount; at += 1) {
+    const { id } = await make('prompts.create', { title: `Released ${at}`, ...releasedAs(at, 1) });
+    await make('prompts.update', { id, ...releasedAs(at, 2) });
+    released.push(id);
+  }
+  await make('releases.create', { label: 'staging', prompts: released.map((promptId) => ({ promptId, version: 2 })) });
   const group = (await make('groups.create', { name: 'All' })).id;
   for (const promptId of prompts) await make('groups.addPrompt', { id: group, promptId });
   return {
@@ -32,6 +46,7 @@ export async function makeLargeThings(server: BootedApp): Promise<LargeThings & 
     prompts,
     compared,
     gated,
+    released,
     versions: others.length + 1,
     group,
     grouped: prompts,

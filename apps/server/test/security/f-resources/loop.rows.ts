@@ -11,6 +11,8 @@ export interface LargeThings {
   readonly versions: number;
   /** A prompt whose versions 1 and 2 are chats of which hardly anything reads as content; `production` is at version 1. */
   readonly gated: string;
+  /** As many as one release may have, at version 2 of two that are large and take long to be compared. */
+  readonly released: readonly string[];
   /** A group of the owner with as many prompts as one may have. */
   readonly group: string;
   readonly grouped: readonly string[];
@@ -88,6 +90,16 @@ export const hiddenChat = (from: number): Input => {
   });
   const url = `${tags.join('')}\n${repeated(`${from}\n`, 80_000)}`;
   return { kind: 'chat', messages: [{ role: 'user', content: [{ type: 'file', name: 'f', url }] }] };
+};
+
+/** Two versions of a prompt, of which the one breaks who calls the other: by a schema, a text that hides, or long texts. */
+export const releasedAs = (at: number, version: number): Input => {
+  const kinds: readonly Input[] = [
+    { content: `${version}`, inputSchema: wideSchema, outputSchema: { ...wideSchema, title: `${version}` } },
+    hiddenChat(version),
+    { content: version === 1 ? texts.words : texts['other words'] },
+  ];
+  return kinds[at % kinds.length] ?? {};
 };
 
 /** What a search is made of: operators, quotation marks, wildcards, letters that are words by themselves. */
@@ -220,8 +232,11 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'labels.unprotect': 'small',
   'releases.list': () => [{ limit: 100 }],
   'releases.get': 'small',
-  'releases.create': ({ prompts }) => [
-    { label: 'staging', prompts: [...new Set(prompts)].slice(0, 100).map((promptId) => ({ promptId })) },
+  'releases.create': ({ released }) => [
+    {
+      ...{ label: 'staging', acceptBreaking: true, reason: 'Measured' },
+      prompts: released.map((promptId) => ({ promptId, version: 1 })),
+    },
   ],
   'releases.undo': 'small',
   'categories.list': () => lists,
@@ -257,4 +272,34 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'admin.audit.list': () => [{ limit: 100 }],
   'admin.authAttempts.list': () => [{ limit: 100 }],
   'admin.stats.get': 'small',
+};
+
+/**
+ * The same input so that it does something once more, where it would change nothing the second time: what is done in vain is
+ * done quickly.
+ * @param at counts its calls, from 1
+ */
+export const again: Readonly<Record<string, (input: Input, at: number) => Input>> = {
+  'auth.register': (input, at) => ({ ...input, email: `${at}${input.email}` }),
+  'me.update': (input, at) => ({ ...input, name: `${at}${'n'.repeat(90)}` }),
+  'preferences.update': (input, at) => ({ ...input, defaultCategory: `${at}${'c'.repeat(50)}` }),
+  'prompts.update': (input, at) => ({ ...input, title: `Large ${at}` }),
+  'prompts.updateMany': (input, at) => ({
+    ...input,
+    prompts: (input.prompts as Input[]).map((prompt) => ({ ...prompt, tags: [`changed ${at}`] })),
+  }),
+  'versions.restore': (input, at) => ({
+    ...input,
+    version: at % 2 === 0 ? input.version : input.version === 1 ? 2 : 1,
+  }),
+  'releases.create': (input, at) => ({
+    ...input,
+    prompts: (input.prompts as Input[]).map((prompt) => ({ ...prompt, version: 2 - (at % 2) })),
+  }),
+  'groups.update': (input, at) => ({ ...input, name: `${at}${'g'.repeat(90)}` }),
+  'groups.reorder': (input, at) => ({
+    ...input,
+    promptIds: at % 2 === 0 ? input.promptIds : (input.promptIds as string[]).toReversed(),
+  }),
+  'members.add': (input, at) => ({ ...input, email: `${at}${input.email}` }),
 };

@@ -8,7 +8,7 @@ import { callProcedure, type Headers, type Input, procedures } from '../../../ha
 import { wideQuotas } from '../../../harness/wide-quotas.ts';
 import { proves } from '../../harness/proof.ts';
 import { makeLargeThings } from '../large-things.ts';
-import { largestInputs } from '../loop.rows.ts';
+import { again, largestInputs } from '../loop.rows.ts';
 
 // What a call takes of the processor, in this process and in PostgreSQL, as so many times what getting a prompt takes: by
 // this table the costs are chosen that procedures declare. It counts time on the processor, and so holds on a busy machine.
@@ -114,11 +114,11 @@ proves(
   { timeout: 1_200_000 },
 );
 
-/** Of three calls where it is not small, since what runs for the first time is compiled meanwhile. */
+/** Of three calls that do the same where it is not small, since what runs for the first time is compiled meanwhile. */
 async function leastCost(path: string, input: Input, headers: Headers): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    least = Math.min(least, await costOf(path, input, headers));
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    least = Math.min(least, await costOf(path, again[path]?.(input, attempt) ?? input, headers));
     if (least < 10) break;
   }
   return least;
