@@ -6,6 +6,8 @@ import type { Account } from './soak-site.ts';
 setPriority(constants.priority.PRIORITY_LOW);
 const end = new AbortController();
 process.once('message', (message: { url: string; accounts: readonly Account[]; names: readonly string[] }) => {
-  void attack(message.url, message.accounts, message.names, end.signal).then(() => process.exit(0));
+  // Who asked may be gone by then.
+  const report = (met: object): void => void process.send?.(met, () => undefined);
+  void attack(message.url, message.accounts, message.names, end.signal, report).then(() => process.exit(0));
 });
 process.once('disconnect', () => end.abort());

@@ -12,6 +12,8 @@ import { openSite, type SoakSite } from './soak-site.ts';
 const ACCOUNTS = 10;
 const MOST_TIMES_ALONE = 2;
 const MOST_GROWTH_MIB = 100;
+/** Of the attack's connections those that are not there at once: some are cut already as the last ones open. */
+const MOST_MISSING = 0.2;
 const MEASURE_EVERY_MS = 500;
 /** The largest answer that everybody may have. */
 const PATH = '/docs/scalar.js';
@@ -32,20 +34,24 @@ const slowRead = (url: string, seconds: number): readonly string[] => [
 
 interface Phase extends Omit<Experience, 'timesByStep'> {
   readonly residentMiB: number;
+  /** What the server's process held open at the most, its connections among it. */
+  readonly handles: number;
 }
 
 async function phase({ server, ordinary, measure }: SoakSite, seconds: number): Promise<Phase> {
-  let residentMiB = 0;
+  let [residentMiB, handles] = [0, 0];
   const until = performance.now() + seconds * 1_000;
   const measuring = (async () => {
     while (performance.now() < until) {
       await sleep(MEASURE_EVERY_MS);
-      residentMiB = Math.max(residentMiB, (await measure()).residentMiB);
+      const measured = await measure();
+      residentMiB = Math.max(residentMiB, measured.residentMiB);
+      handles = Math.max(handles, measured.handles);
     }
   })();
   const experience = await workOrdinarily(server.url, ordinary, until);
   await measuring;
-  return { ...experience, residentMiB };
+  return { ...experience, residentMiB, handles };
 }
 
 async function besideSlowReaders(site: SoakSite, seconds: number): Promise<Phase> {
@@ -64,6 +70,7 @@ const joined = (phases: readonly Phase[]): Phase => ({
   times: phases.flatMap(({ times }) => times),
   failures: phases.flatMap(({ failures }) => failures),
   residentMiB: Math.max(...phases.map(({ residentMiB }) => residentMiB)),
+  handles: Math.max(...phases.map(({ handles }) => handles)),
 });
 
 const row = (label: string, { times, failures, residentMiB }: Phase): string =>
@@ -93,7 +100,9 @@ async function run(): Promise<void> {
     process.stdout.write(row('alone', quiet) + row('beside slow readers', attacked));
     for (const failure of attacked.failures.slice(0, 10)) process.stdout.write(`  ${failure}\n`);
     const first = alone[0]?.residentMiB ?? Number.NaN;
+    const missing = 1 - (attacked.handles - quiet.handles) / Number(values.connections);
     reportPromises([
+      ['connections of slow readers that were never open, of all', missing, MOST_MISSING],
       ['requests of others that failed', attacked.failures.length, 0],
       ['their p99, in times of alone', quantile(attacked.times, 0.99) / quantile(quiet.times, 0.99), MOST_TIMES_ALONE],
       ['growth of resident memory in MiB', attacked.residentMiB - first, MOST_GROWTH_MIB],

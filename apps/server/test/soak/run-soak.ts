@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { attackNames } from './hostile-accounts.ts';
+import { attackNames, isMade, type Met } from './hostile-accounts.ts';
 import { type Experience, quantile, workOrdinarily } from './ordinary-accounts.ts';
 import { reportPromises } from './promises.ts';
 import { openSite, type SoakSite } from './soak-site.ts';
@@ -53,14 +53,24 @@ async function phase(site: SoakSite, milliseconds: number): Promise<Phase> {
   return { ...experience, residentMiB, loopDelaysMs };
 }
 
-async function underAttack(site: SoakSite, milliseconds: number): Promise<Phase> {
+interface Attacked extends Phase {
+  /** What each attack was answered. */
+  readonly met: Readonly<Record<string, Met>>;
+}
+
+async function underAttack(site: SoakSite, milliseconds: number): Promise<Attacked> {
   const hostile = fork(HOSTILE, { execArgv: ['--conditions=@promptory/source'] });
+  let met: Attacked['met'] = {};
+  hostile.on('message', (latest: Attacked['met']) => {
+    met = latest;
+  });
   const ended = once(hostile, 'exit');
   hostile.send({ url: site.server.url, accounts: site.hostile.slice(0, values.attack.length), names: values.attack });
   try {
-    return await phase(site, milliseconds);
+    const phased = await phase(site, milliseconds);
+    return { ...phased, met };
   } finally {
-    hostile.disconnect();
+    if (hostile.connected) hostile.disconnect();
     const cut = setTimeout(() => hostile.kill('SIGKILL'), 10_000);
     await ended;
     clearTimeout(cut);
@@ -100,10 +110,18 @@ try {
     process.stdout.write(`  ${step.padEnd(36)}p50 ${both(phases, 0.5)} ms   p99 ${both(phases, 0.99)} ms\n`);
   }
   for (const failure of attacked.failures.slice(0, 10)) process.stdout.write(`  ${failure}\n`);
+  for (const [name, { done, refused, unanswered }] of Object.entries(attacked.met)) {
+    process.stdout.write(`  ${name.padEnd(16)}${done} done, ${refused} refused, ${unanswered} unanswered\n`);
+  }
+  const notMade = values.attack.filter((name) => {
+    const met = attacked.met[name];
+    return met === undefined || !isMade(name, met);
+  });
 
   const times = quantile(attacked.times, 0.99) / quantile(alone.times, 0.99);
   const resident = Math.max(...attacked.residentMiB) / Math.max(...alone.residentMiB);
   reportPromises([
+    [`attacks that had no effect${notMade.map((name) => `, ${name}`).join('')}`, notMade.length, 0],
     ['requests of ordinary accounts that failed', attacked.failures.length, 0],
     ['their p99, in times of alone', times, MOST_TIMES_ALONE],
     ['delay of the server’s event loop, p99 in ms', quantile(attacked.loopDelaysMs, 0.99), MOST_LOOP_DELAY_MS],
