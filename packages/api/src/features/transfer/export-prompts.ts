@@ -8,8 +8,8 @@ import { fittingCount, type PromptKey, rowsOf } from '../../views/prompt-page.ts
 import { storedDocument, storedOutputSchema } from '../../views/stored-document.ts';
 
 const KEYS_A_QUERY = 200;
-/** Of prompts that are read at once, and wait in memory while the reader of the export does not read on. */
-const BYTES_A_QUERY = 262_144;
+/** Of what is read at once, and waits in memory while the reader of the export does not read on: the less, the slower that is. */
+const BYTES_A_QUERY = { least: 32_768, most: 262_144 };
 /** What has waited for longer is read again before it is given: the right to it may have ended meanwhile. */
 const FRESH_MS = 2_000;
 
@@ -42,6 +42,7 @@ export async function* eachPrompt<Row extends { id: string }>(
   const { owner, groupId, favorite } = filters;
   const scope = given ?? ([owner, groupId, favorite].every((one) => one === undefined) ? 'mine' : 'readable');
   const isOwn = sql<boolean>`prompts.user_id = ${who.userId}`;
+  const size = pace();
   for (const whose of scope === 'mine' ? [isOwn] : [isOwn, sql<boolean>`NOT ${isOwn}`]) {
     const asked = allOf([readableAmongMany(who), whose, ...promptFilters(who, filters)]);
     let after: string | undefined;
@@ -50,37 +51,53 @@ export async function* eachPrompt<Row extends { id: string }>(
       let query = found.orderBy('prompts.id').limit(KEYS_A_QUERY);
       if (after !== undefined) query = query.where('prompts.id', '>', after);
       const keys = await query.execute();
-      for (const slice of slicesOf(keys)) {
-        yield* freshRows(ctx, slice, read);
-      }
+      yield* freshRows(ctx, keys, read, size);
       after = keys.length === KEYS_A_QUERY ? keys.at(-1)?.id : undefined;
     } while (after !== undefined);
   }
 }
 
-/** The rows of `keys` in their order, none of which was read long before it is given. */
+/** How much is read at once. */
+interface Pace {
+  readonly bytes: number;
+  /** All of it was given, and whether before it was too old. */
+  given(isFresh: boolean): void;
+}
+
+/** Twice as much each time for a reader who takes it at once, and little again for one who lets it wait. */
+export function pace(): Pace {
+  let bytes = BYTES_A_QUERY.least;
+  return {
+    get bytes() {
+      return bytes;
+    },
+    given(isFresh) {
+      bytes = isFresh ? Math.min(2 * bytes, BYTES_A_QUERY.most) : BYTES_A_QUERY.least;
+    },
+  };
+}
+
+/** The rows of `keys` in their order, as much as is read at once or one that is larger, none read long before it is given. */
 async function* freshRows<Row extends { id: string }>(
   ctx: Pick<SignedInContext, 'clock'>,
   keys: readonly PromptKey[],
   read: (ids: string[]) => Promise<Row[]>,
+  size: Pace,
 ): AsyncGenerator<Row> {
-  for (let next = 0; next < keys.length; ) {
+  let rest = keys;
+  while (rest.length > 0) {
     const isFresh = freshness(ctx);
-    const rows = await rowsOf(keys.slice(next), read);
-    next = keys.length;
-    for (const row of rows) {
+    const slice = rest.slice(0, fittingCount(rest, size.bytes));
+    let given = slice.length;
+    for (const row of await rowsOf(slice, read)) {
       yield row;
       if (isFresh()) continue;
-      next = keys.findIndex(({ id }) => id === row.id) + 1;
+      given = slice.findIndex(({ id }) => id === row.id) + 1;
       break;
     }
+    size.given(isFresh());
+    rest = rest.slice(given);
   }
-}
-
-/** Each as much as is read at once, or one prompt that is larger. */
-function* slicesOf(keys: readonly PromptKey[]): Generator<PromptKey[]> {
-  const rest = [...keys];
-  while (rest.length > 0) yield rest.splice(0, fittingCount(rest, BYTES_A_QUERY));
 }
 
 /** Prompts in their latest versions. */

@@ -12,7 +12,7 @@ import type { RecordOf } from './record-of.ts';
 const PROMPTS_A_QUERY = 100;
 const ROWS_A_QUERY = 500;
 /** Of versions that are read at once, unless one is larger. */
-const BYTES_A_QUERY = 262_144;
+const BYTES_A_QUERY = 65_536;
 
 /** The prompts of an account, those in the trash last, each hundred with all that belongs to them. */
 export async function* ownPrompts(db: Db, userId: string): AsyncGenerator<AccountRecord> {

@@ -1,3 +1,4 @@
+import { rowBytes } from '@promptory/db';
 import type { BundleGroup, BundlePrompt, BundleVersion, ChatMessage } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { isOneOf, ownGroups, readablePrompts } from '../../../access/visibility.ts';
@@ -5,10 +6,10 @@ import type { Db, SignedInContext, Who } from '../../../context.ts';
 import { findInclusions } from '../../../domain/includes/included-versions.ts';
 import { mayInclude, type VersionId } from '../../../domain/signatures/included-texts.ts';
 import { storedDocument, storedOutputSchema } from '../../../views/stored-document.ts';
-import { freshness } from '../export-prompts.ts';
+import { freshness, pace } from '../export-prompts.ts';
 
-/** Versions that are held at once while they are read. */
-const VERSIONS_AT_ONCE = 20;
+/** Versions that are held at once while they are read; fewer where they are long. */
+const VERSIONS_AT_ONCE = { first: 2, most: 20 };
 
 /** A prompt without its versions, and its only version where it has just one: so that few queries read many prompts. */
 export interface Head extends Omit<BundlePrompt, 'versions' | 'moves'> {
@@ -87,8 +88,9 @@ export async function* eachVersion(
     yield only;
     return;
   }
-  let [after, given, found] = [0, 0, VERSIONS_AT_ONCE];
-  while (given < found || found === VERSIONS_AT_ONCE) {
+  const size = pace();
+  let most = VERSIONS_AT_ONCE.first;
+  for (let after = 0; ; ) {
     const isFresh = freshness({ clock });
     // One prompt by itself: of a list of them all later versions would be sorted for each few.
     const rows = await selectVersions(db)
@@ -96,15 +98,19 @@ export async function* eachVersion(
       .where('version', '>', after)
       .where(isReadable(who, id))
       .orderBy('version')
-      .limit(VERSIONS_AT_ONCE)
+      .limit(most)
       .execute();
-    [given, found] = [0, rows.length];
+    let given = 0;
     for (const { promptId: _, ...version } of await withIncludes(db, who, rows)) {
       yield version;
       given += 1;
       after = version.version;
       if (!isFresh()) break;
     }
+    if (given === rows.length && rows.length < most) return;
+    size.given(isFresh());
+    const longest = Math.max(1, ...rows.map(rowBytes));
+    most = Math.max(1, Math.min(VERSIONS_AT_ONCE.most, Math.floor(size.bytes / longest)));
   }
 }
 
