@@ -1,4 +1,4 @@
-import { givenPerson } from '@promptory/api/testing';
+import { givenGroup, givenPerson } from '@promptory/api/testing';
 import { startEphemeralCluster, startReplica, withClient } from '@promptory/db/testing';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type BootedApp, bootApp } from '../harness/boot.ts';
@@ -119,6 +119,40 @@ describe('a server with a replica', () => {
     }
     await opens(first);
     await opens(second);
+  });
+
+  it('gives who lost the right to an export no more of it, though the replica stands still amid it', async () => {
+    const bob = await givenPerson(first.services);
+    // More than the buffers between two ends of a connection take.
+    const prompts = 80;
+    const group = await givenGroup(first.services, { owner: ann, viewers: [bob] });
+    await first.database.pool.query(
+      `WITH made AS (
+        INSERT INTO prompts (id, user_id, slug, title, content, content_hash)
+        SELECT gen_random_uuid(), $1, 'long-' || n, 'Long', repeat('x', 200000), sha256('') FROM generate_series(1, $2::integer) AS n
+        RETURNING id
+      ) INSERT INTO group_prompts (group_id, prompt_id, position, added_by)
+        SELECT $3, id, row_number() OVER () - 1, $1 FROM made`,
+      [ann.id, prompts, group],
+    );
+    await opens(second);
+    const url = `${await second.url()}/prompts/export?groupId=${group}`;
+    const answer = await fetch(url, { headers: await second.as.key(bob) });
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = (await reader?.read())?.value ?? '';
+    await asSuperuser('SELECT pg_wal_replay_pause()');
+    try {
+      await first.database.pool.query('DELETE FROM group_members WHERE group_id = $1', [group]);
+      await shuts(second);
+      for (let step = await reader?.read(); step?.done === false; step = await reader?.read()) text += step.value;
+    } finally {
+      await asSuperuser('SELECT pg_wal_replay_resume()');
+    }
+    const given = text.match(/x{1000,}/g)?.length ?? 0;
+    expect(given).toBeGreaterThan(0);
+    expect(given).toBeLessThan(prompts);
+    await first.database.pool.query('DELETE FROM group_prompts WHERE group_id = $1', [group]);
+    await first.database.pool.query("UPDATE prompts SET deleted_at = now(), slug = id::text WHERE title = 'Long'");
   });
 
   it('is read while a transaction is under way that has written something, though no replica has heard of that', async () => {
