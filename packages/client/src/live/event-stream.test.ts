@@ -58,6 +58,17 @@ function given(...answers: readonly Answer[]) {
 
 const after = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
+it('leaves no timer once it is closed, whether it was open or was to be tried again', async () => {
+  for (const answer of [stream('event: ping\ndata: \n\n', { ends: false }), broken, refusal(503)]) {
+    const { closing, said } = given(answer);
+    await after(1);
+    expect(said.length).toBeGreaterThan(0);
+    closing.abort();
+    await after(0);
+    expect(vi.getTimerCount()).toBe(0);
+  }
+});
+
 describe('a stream that cannot be opened', () => {
   it('is tried again after twice as long each time, up to half a minute', async () => {
     const { opened, said } = given(broken);
