@@ -98,6 +98,9 @@ const largeAnswers: Attack = async (target) => {
   await forever(target, 10, (index) => send(target, 'GET', index % 2 === 0 ? `/groups/${id}` : batch));
 };
 
+/** Who reads nothing does not see that it was cut: by then it was, and opens another. */
+const UNREAD_MS = 40_000;
+
 /** A hundred connections that ask for large pages and read none of them. */
 const unreadAnswers: Attack = async (target) => {
   for (let count = 0; count < 10; count += 1) await givenPrompt(target, LARGE);
@@ -116,7 +119,9 @@ const unreadAnswers: Attack = async (target) => {
       for (let count = 0; count < 4; count += 1) socket.write(`${request}\r\n\r\n`);
       const end = (): void => void socket.destroy();
       target.signal.addEventListener('abort', end, { once: true });
+      const held = setTimeout(end, UNREAD_MS);
       await closed;
+      clearTimeout(held);
       target.signal.removeEventListener('abort', end);
       await sleep(50);
     }
