@@ -10,11 +10,11 @@ import { deleteDeadImports } from '../../src/domain/quotas/running-imports.ts';
 import { deleteOldRows } from '../../src/domain/retention/delete-old-rows.ts';
 import { purgeTrash } from '../../src/features/prompts/trash/purge-trash.ts';
 import { deleteOldAnswers } from '../../src/idempotency/delete-old-answers.ts';
-import { givenApi, givenGroup, givenPrompt, newAddress } from '../index.ts';
+import { codeOf, givenApi, givenGroup, givenPrompt, newAddress } from '../index.ts';
 
 // What a job removes by its age: of two rows, one a millisecond or a day younger than the other, it removes the older one alone.
 
-const { db, services, cast } = await givenApi();
+const { db, services, cast, as } = await givenApi();
 const { alice } = cast;
 
 const [MINUTE, DAY] = [60_000, 24 * 3_600_000];
@@ -213,4 +213,21 @@ it('keeps a job that will be tried again, or is at work, however old it is', asy
     id: string;
   }>`SELECT id FROM graphile_worker.jobs WHERE id = ANY(${ids}::bigint[])`.execute(db);
   expect(rows).toHaveLength(2);
+});
+
+it('shows and restores a prompt of the trash as long as it is kept there', async () => {
+  const mine = as(alice).prompts;
+  for (const [age, codes] of [
+    [30 * DAY, ['ok', 1]],
+    [30 * DAY + STEP, ['prompt.not_found', 0]],
+  ] as const) {
+    const { id } = await givenPrompt(services, alice, 'Deleted');
+    await db
+      .updateTable('prompts')
+      .set({ deleted_at: before(age) })
+      .where('id', '=', id)
+      .execute();
+    const listed = (await mine.list({ trashed: true, limit: 100 })).items.filter((item) => item.id === id).length;
+    expect([await codeOf(mine.restore({ id })), listed]).toEqual(codes);
+  }
 });
