@@ -217,6 +217,23 @@ proves('F6', 'one network address has strangers mailed 20 times an hour, whoever
   }
 });
 
+proves('F6', 'one network address has strangers mailed no oftener by the day, by whatever it asks', async (proof) => {
+  const day = { calls: 12, seconds: 86_400 };
+  const server = await boot({ mailAddress, mailAddressDay: day });
+  const answers: Answer[] = [];
+  const tried = proof.share(60, 18);
+  for (let at = 0; at < tried; at += 1) {
+    const { email } = await givenPerson(server.services, { verified: at % 2 === 0 });
+    const procedure = at % 2 === 0 ? 'forgotPassword' : 'resendVerification';
+    const headers = { 'x-forwarded-for': `2001:db8:2:1::${at}` };
+    answers.push(await auth(server, turn(unbatchedTransports, at), procedure, { email }, headers));
+    proof.case();
+  }
+  const mails = await deliverMail(server.services);
+  proof.works(mails.length === day.calls, () => `${mails.length} mails in a day`);
+  checkRefusals(proof, 'a day of one network', answers, ['mailAddressDay', 'mailAddress']);
+});
+
 proves('F6', 'no answer shows how often others had an address mailed', async (proof) => {
   const server = await boot({ mail: defaultLimits.mail });
   for (let round = proof.share(5); round > 0; round -= 1) {
