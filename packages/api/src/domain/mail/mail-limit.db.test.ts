@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf, errorOf, givenApi, givenPerson } from '../../../test/index.ts';
+import { codeOf, contextOf, errorOf, givenApi, givenPerson } from '../../../test/index.ts';
 import type { Limiter, SignedInContext } from '../../context.ts';
-import { consumeSenderLimit, requireSenderLimit } from './mail-limit.ts';
+import { consumeSenderLimit, requireAskerLimit, requireSenderLimit } from './mail-limit.ts';
 
 const { db, services } = await givenApi();
 
@@ -45,4 +45,23 @@ describe('a mail to somebody else', () => {
     const refused = await errorOf(requireSenderLimit(db, ctx));
     expect(refused).toMatchObject({ code: 'limit.exceeded', extra: { limit }, retryAfterSeconds: 60 });
   });
+});
+
+describe('a link that somebody asks for who is not signed in', () => {
+  it.each([undefined, 'mailAddress', 'mailAddressDay'])(
+    'counts for their network address, by hour and day: %s is full',
+    async (full) => {
+      const counted: string[] = [];
+      const limiter: Limiter = {
+        async consume(name, key) {
+          counted.push(`${name} ${key}`);
+          return { allowed: name !== full, retryAfterSeconds: 60 };
+        },
+      };
+      const ctx = contextOf({ ...services, limiter }, { kind: 'anonymous', rejected: null });
+      expect(await codeOf(requireAskerLimit(ctx))).toBe(full === undefined ? 'ok' : 'limit.exceeded');
+      const limits = full === 'mailAddress' ? ['mailAddress'] : ['mailAddress', 'mailAddressDay'];
+      expect(counted).toEqual(limits.map((name) => `${name} 127.0.0.1`));
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Cast, callersOf, codeOf, errorOf, givenApi, keyPrincipal } from '../../../test/index.ts';
+import { type Cast, callersOf, codeOf, errorOf, givenApi, keyPrincipal, PASSWORD } from '../../../test/index.ts';
 
 const { db, services, cast, as } = await givenApi();
 
@@ -95,5 +95,24 @@ describe("one's own account", () => {
   it('is not changed by an API key', async () => {
     const key = keyPrincipal(cast.alice, ['account:read', 'prompts:write']);
     expect(await codeOf(callersOf(services).as(key).me.update({ name: 'Key' }))).toBe('auth.session_required');
+  });
+});
+
+describe('where accounts are for some domains', () => {
+  const settings = { ...services.settings, registration: { mode: 'domains', domains: ['example.com'] } } as const;
+  const { me } = callersOf({ ...services, settings }).as(cast.bob.principal);
+  const change = (email: string) => codeOf(me.update({ email, currentPassword: PASSWORD }));
+
+  it.each(['bob@elsewhere.example', 'bob@sub.example.com', 'bob@badexample.com', 'bob@example.com.evil.example'])(
+    'no address changes to %s',
+    async (email) => {
+      expect(await change(email)).toBe('auth.registration_closed');
+      expect(await accountOf('bob')).toMatchObject({ email: cast.bob.email, pendingEmail: null });
+    },
+  );
+
+  it('it changes to one of them', async () => {
+    expect(await change('Robert@EXAMPLE.com')).toBe('ok');
+    expect(await accountOf('bob')).toMatchObject({ pendingEmail: 'robert@example.com' });
   });
 });
