@@ -18,6 +18,7 @@ import { isDrifting, type MatrixRow } from './matrix.ts';
 import { type MatrixSearch, matrixAt, readMatrixSearch } from './matrix-search.ts';
 import { MatrixTable } from './matrix-table.tsx';
 import { ReleaseList } from './release-list.tsx';
+import { useLiveMatrix } from './use-live-matrix.ts';
 
 /** Prompts of one release. */
 const MOST = 100;
@@ -47,7 +48,9 @@ function Matrix() {
   const rows: readonly MatrixRow[] = items.map((prompt, index) => ({ prompt, labels: labels[index]?.data?.items }));
   const shown = search.drift ? rows.filter(isDrifting) : rows;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [isReleasing, setReleasing] = useState(false);
+  useLiveMatrix(rows);
+  /** As they were shown to whoever began: what others move meanwhile does not change what is released. */
+  const [releasing, setReleasing] = useState<readonly MatrixRow[] | null>(null);
   // What is not shown any more is not released either.
   const picked = shown.filter(({ prompt }) => chosen.has(prompt.id));
   const error = prompts.error ?? labels.find((one) => one.error !== null)?.error ?? null;
@@ -66,7 +69,11 @@ function Matrix() {
         <MatrixTable rows={shown} chosen={chosen} choose={setChosen} />
       )}
       <div className="mt-3 flex flex-wrap items-center gap-2">
-        <Button look="first" disabled={picked.length === 0 || picked.length > MOST} onClick={() => setReleasing(true)}>
+        <Button
+          look="first"
+          disabled={picked.length === 0 || picked.length > MOST}
+          onClick={() => setReleasing(picked)}
+        >
           <Rocket aria-hidden size={16} />
           {picked.length === 0 ? 'Choose what to release' : `Release ${picked.length} …`}
         </Button>
@@ -75,14 +82,14 @@ function Matrix() {
         </MoreButton>
         {picked.length > MOST && <p className="text-sm text-fault">A release has at most {MOST} prompts.</p>}
       </div>
-      {isReleasing && (
+      {releasing !== null && (
         <ReleaseDialog
-          rows={picked}
+          rows={releasing}
           done={() => {
-            setReleasing(false);
+            setReleasing(null);
             setChosen(new Set());
           }}
-          close={() => setReleasing(false)}
+          close={() => setReleasing(null)}
         />
       )}
     </section>

@@ -70,4 +70,20 @@ export function releaseTests(): void {
     await button('What moved').first().click();
     await rowsOf('Moves').getByText(TITLE).waitFor();
   });
+
+  it('follow what others move, but for what somebody is about to release', async () => {
+    await page.goto(`${site.url}/releases?group=${group}`);
+    const row = page.getByRole('row', { name: new RegExp(TITLE) });
+    await row.getByRole('link', { name: /v3 \d behind/ }).waitFor();
+    await page.getByRole('checkbox', { name: 'Choose all that are shown' }).check();
+    await button('Release 2 …').click();
+    const released = rowsOf('Prompts of the release').filter({ hasText: TITLE });
+    await released.getByText('version 3').first().waitFor();
+    await label(4);
+    await row.getByRole('link', { name: /v4 \d behind/, includeHidden: true }).waitFor({ state: 'attached' });
+    expect(await released.getByText('version 3').count()).toBeGreaterThan(0);
+    await page.keyboard.press('Escape');
+    await label(3);
+    await row.getByRole('link', { name: /v3 \d behind/ }).waitFor();
+  });
 }
