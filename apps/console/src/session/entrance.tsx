@@ -1,15 +1,24 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { Title } from '../ui/page.tsx';
+import { takeFarewell } from './farewell.ts';
 import { SignIn } from './sign-in.tsx';
 import { SignUp } from './sign-up.tsx';
 
 /** In the place of every page to who is not signed in; afterwards that page is there. */
 export function Entrance() {
   const [isNew, setNew] = useState(false);
+  const [farewell, setFarewell] = useState<string | null>(null);
+  useEffect(() => setFarewell((known) => known ?? takeFarewell()), []);
   const title = isNew ? 'Make an account' : 'Sign in';
   return (
     <Card title={title}>
+      {farewell !== null && (
+        <div className="mb-4">
+          <Notice>{farewell}</Notice>
+        </div>
+      )}
       {isNew ? <SignUp /> : <SignIn />}
       <div className="mt-4 flex flex-wrap justify-between gap-x-4 border-t border-edge pt-3">
         <Button look="bare" className="-ms-3.5" onClick={() => setNew(!isNew)}>

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { byCursor } from '../../data/pages.ts';
 import { promptory, trpc } from '../../data/promptory.ts';
 import { signOut } from '../../session/calls.ts';
+import { sayFarewell } from '../../session/farewell.ts';
 
 export type DeletionPlan = RouterOutputs['me']['deletion'];
 export type DeletionItem = DeletionPlan['items'][number];
@@ -25,5 +26,8 @@ export async function exportAccount(signal: AbortSignal, onCount: (records: numb
 export const useDelete = () =>
   useMutation({
     mutationFn: (input: RouterInputs['me']['delete']) => promptory.me.delete.mutate(input),
-    onSuccess: () => void signOut(),
+    onSuccess: () => {
+      sayFarewell('Your account is deleted. What it passes on is with others now.');
+      void signOut();
+    },
   });

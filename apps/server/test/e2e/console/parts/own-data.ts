@@ -77,6 +77,7 @@ export function ownDataTests(): void {
     await becomes.filter({ hasText: 'Kept to himself' }).getByText('to Heir').waitFor();
     await button('Delete it for good').click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.getByText('Your account is deleted.').waitFor();
     await expect(tokenOf(frank)).rejects.toThrow('401');
     const passed = await send<{ items: object[] }>(site.url, 'GET', '/prompts', undefined, await tokenOf(heir));
     expect(passed.items.length).toBe(2);
