@@ -1,5 +1,6 @@
 import type { ChatMessage, PromptVersion, RouterInputs } from '@promptory/client';
 import type { CurrentPrompt } from '../calls.ts';
+import type { Version } from '../language/questions.ts';
 import { readTyped, readTypedObject, writtenJson } from './typed-json.ts';
 
 /** What a version holds that is edited. */
@@ -110,6 +111,12 @@ export function contentOf(draft: Draft) {
     outputSchema: readTypedObject('The declared answer', outputSchema),
     config: readTypedObject('The config', config) ?? {},
   };
+}
+
+/** The same for the prompt language. @throws SyntaxError as `contentOf` does */
+export function typedVersion(draft: Draft): Version {
+  const { kind: _, ...written } = contentOf(draft);
+  return { content: '', messages: null, ...written };
 }
 
 /**

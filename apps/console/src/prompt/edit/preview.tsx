@@ -2,22 +2,18 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useSettled } from '../../data/settled.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { ask } from '../language/ask.ts';
-import type { Read } from '../language/questions.ts';
-import { contentOf, type Draft } from './draft.ts';
+import type { Read, Version } from '../language/questions.ts';
+import { type Draft, typedVersion } from './draft.ts';
 
 // With it comes the prompt language.
 const TryOut = lazy(() => import('../try/try-out.tsx').then(({ TryOut: component }) => ({ default: component })));
 
 const SETTLED_MS = 200;
 
-type Text = ReturnType<typeof textOf>;
-
-/** What is typed, as it is tried out; null while something that is to be JSON is none. */
-function textOf(draft: Draft) {
+/** What is typed; null while something that is to be JSON is none. */
+function versionIn(draft: Draft): Version | null {
   try {
-    const { kind: _, ...written } = contentOf(draft);
-    const [content, messages] = 'messages' in written ? ['', written.messages] : [written.content, null];
-    return { ...written, content, messages };
+    return typedVersion(draft);
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
@@ -27,16 +23,12 @@ function textOf(draft: Draft) {
 /** What is typed, with a form for its inputs, and what it says with them: beside the editor, and as one types. */
 export function Preview({ draft, reference }: { draft: Draft; reference: string | null }) {
   const settled = useSettled(draft, SETTLED_MS);
-  const [known, setKnown] = useState<{ readonly text: NonNullable<Text>; readonly read: Read } | null>(null);
+  const [known, setKnown] = useState<{ readonly text: Version; readonly read: Read } | null>(null);
   useEffect(() => {
-    const text = textOf(settled);
+    const text = versionIn(settled);
     if (text === null) return;
     let isAsked = true;
-    ask('read', {
-      content: text.content,
-      messages: text.messages as never,
-      inputSchema: text.inputSchema as never,
-    }).then(
+    ask('read', text).then(
       (read) => isAsked && setKnown({ text, read }),
       // Nothing is shown of it then: the field says where it is wrong.
       () => undefined,

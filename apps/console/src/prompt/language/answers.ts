@@ -14,7 +14,7 @@ import {
   TemplateError,
   type VersionContent,
 } from '@promptory/template';
-import type { Checked, Questions, Read, Reviewed, Source } from './questions.ts';
+import type { Checked, Questions, Read, Reviewed, Source, Version } from './questions.ts';
 import { renderPrompt } from './render-prompt.ts';
 
 /** The answers, by the same language as the server's. They are asked of a worker: they may take a while. */
@@ -51,18 +51,23 @@ function read({ content, messages, inputSchema }: Source): Read {
 }
 
 /** Of what is typed nobody has said yet that these are messages: what they lack the server says. */
-const messagesOf = (messages: NonNullable<Source['messages']>) =>
-  messages as unknown as Parameters<typeof parseMessages>[0];
+const messagesOf = (messages: readonly object[]) => messages as Parameters<typeof parseMessages>[0];
 
-function review({ before, after }: { before: VersionContent; after: VersionContent }): Reviewed {
+/** With the text that the server makes of a chat. What crossed the wire, or is to cross it, is JSON. */
+const wholeOf = (version: Version): VersionContent => {
+  const { messages } = version;
+  const content = messages === null ? version.content : readableContent(messagesOf(messages));
+  return { ...(version as unknown as VersionContent), content };
+};
+
+function review({ before, after }: Questions['review']['asked']): Reviewed {
   const [was, is] = [read(before), read(after)];
-  // The text that the server makes of a chat.
-  const content = after.messages === null ? after.content : readableContent(messagesOf(after.messages));
-  const diff = diffVersions(before, { ...after, content });
+  const [old, now] = [wholeOf(before), wholeOf(after)];
+  const diff = diffVersions(old, now);
   if (was.inputs === null || is.inputs === null) return { diff, before: was, after: is, breaks: null };
   const compared = compare(
-    { inputs: was.inputs, output: before.outputSchema },
-    { inputs: is.inputs, output: after.outputSchema },
+    { inputs: was.inputs, output: old.outputSchema },
+    { inputs: is.inputs, output: now.outputSchema },
   );
   return { diff, before: was, after: is, breaks: compared.compatible ? [] : compared.breaks };
 }

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@promptory/client';
-import type { InputConflict, InputSchema, SchemaBreak, VersionContent, VersionDiff } from '@promptory/template';
+import type { InputConflict, InputSchema, SchemaBreak, VersionDiff } from '@promptory/template';
 
 /** What the language says of one text. */
 export interface Checked {
@@ -11,8 +11,23 @@ export interface Checked {
   readonly filters: readonly string[];
 }
 
-/** What decides on what a version takes. */
-export type Source = Pick<VersionContent, 'content' | 'messages' | 'inputSchema'>;
+type Json = Readonly<Record<string, unknown>>;
+
+/** What decides on what a version takes: saved, or as it is typed. */
+export interface Source {
+  /** Empty for a chat that is not saved. */
+  readonly content: string;
+  readonly messages: readonly object[] | null;
+  readonly inputSchema: Json | null;
+}
+
+/** All that a version holds. */
+export interface Version extends Source {
+  readonly title: string;
+  readonly description: string;
+  readonly config: Json;
+  readonly outputSchema: Json | null;
+}
 
 /** What a version takes, of itself: what it includes is not looked at. */
 export interface Read {
@@ -35,11 +50,9 @@ export interface Reviewed {
 }
 
 /** A prompt that is to be rendered. */
-export interface Asking {
-  readonly content: string;
-  readonly messages: readonly ChatMessage[] | null;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly inputs: Readonly<Record<string, unknown>>;
+export interface Asking extends Pick<Source, 'content' | 'messages'> {
+  readonly values: Json;
+  readonly inputs: Json;
 }
 
 /** A message as a model takes it. */
@@ -59,7 +72,7 @@ export interface Questions {
   readonly read: { readonly asked: Source; readonly answer: Read };
   readonly render: { readonly asked: Asking; readonly answer: Rendered };
   readonly review: {
-    readonly asked: { readonly before: VersionContent; readonly after: VersionContent };
+    readonly asked: { readonly before: Version; readonly after: Version };
     readonly answer: Reviewed;
   };
 }

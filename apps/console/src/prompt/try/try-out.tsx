@@ -1,20 +1,14 @@
-import type { ChatMessage } from '@promptory/client';
 import { useState } from 'react';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import type { Rendered } from '../language/questions.ts';
+import type { Rendered, Version } from '../language/questions.ts';
 import { useRendered } from '../language/use-rendered.ts';
 import { PromptText } from '../read/prompt-text.tsx';
 import { type InputSchema, inputFields, type TypedInputs, valuesOf } from './input-fields.ts';
 import { InputForm } from './input-form.tsx';
 import { codeOf, type Language, languages, type Maker, makerNames, requestTo } from './ways.ts';
 
-interface Text {
-  readonly content: string;
-  readonly messages: readonly ChatMessage[] | null;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly outputSchema: Readonly<Record<string, unknown>> | null;
-}
+type Text = Pick<Version, 'content' | 'messages' | 'config' | 'outputSchema'>;
 
 interface TryOutProps {
   readonly text: Text;

@@ -199,11 +199,11 @@ describe('two versions', compareTests);
 describe('what others change', liveTests);
 describe('many prompts at once', chooseTests);
 describe('the editor of a text', editorTests);
-describe('what saving makes of a prompt', reviewTests);
 describe('the trash', trashTests);
 
 describe('import and export', transferTests);
 describe('the way of a prompt through a team', walkTests);
+describe('what saving makes of a prompt', reviewTests);
 
 it('asks for a second factor where an account has one, and shows nothing of who was here before', async () => {
   await send(site.url, 'POST', '/auth/register', bob);
