@@ -94,6 +94,11 @@ it('goes no further with a database than to its first fault, and on with the oth
   const full = await tryWith({ databaseUrl, databasePoolSize: room });
   expect(full.map(({ isWell }) => isWell)).toEqual([true, true, false]);
   expect(full[2]?.says).toContain(`set it to ${room - 7} at most`);
+  // An idle session would end by itself, but later than after some looks.
+  const tries = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'promptory-try'`;
+  let left = 1;
+  for (let looks = 0; looks < 200 && left > 0; looks += 1) left = (await pool.query(tries)).rows.length;
+  expect(left).toBe(0);
 });
 
 it('says what Redis itself says where it refuses, and nothing of its password', async () => {

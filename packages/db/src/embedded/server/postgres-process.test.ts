@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,7 +91,16 @@ it('says why a server does not start, by the last of what it wrote into its log'
     });
   await expect(started('echo "FATAL: no room"; exit 4')).rejects.toThrow(/exit 4.*FATAL: no room/s);
   await expect(started('kill -9 $$')).rejects.toThrow(/exit SIGKILL/);
+  // The lowest number of a file that is free: one higher where the log were left open.
+  const nextFile = async (): Promise<number> => {
+    const file = await open(log);
+    const { fd } = file;
+    await file.close();
+    return fd;
+  };
+  const before = await nextFile();
   await expect(started('exit 5')).rejects.not.toThrow(/of a start before|no room/);
+  expect(await nextFile()).toBe(before);
 });
 
 it('stops a server as it is told, and takes one that is gone for stopped', async () => {
