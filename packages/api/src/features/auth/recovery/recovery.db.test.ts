@@ -134,6 +134,33 @@ describe('a forgotten password', () => {
     expect(await codeOf(auth().login({ email, password: newPassword }))).toBe('ok');
   });
 
+  it('is no password to compare with for who comes a moment later by the same link', async () => {
+    for (const by of ['resetPassword', 'verifyEmail'] as const) {
+      const { email } = await givenPerson(services, { verified: false });
+      await (by === 'resetPassword' ? auth().forgotPassword({ email }) : auth().resendVerification({ email }));
+      const mails = await deliverMail(services);
+      const token = tokenIn(mails.find(({ text }) => /\/(?:reset-password|verify-email)/.test(text)));
+      const used = (given: typeof services) => {
+        const { auth } = callersOf(given).asAnyone();
+        return by === 'resetPassword'
+          ? auth.resetPassword({ token, password: newPassword })
+          : auth.verifyEmail({ token, newPassword });
+      };
+      let isFirst = true;
+      // Once the link was looked at, and before the password is.
+      const limiter: Limiter = {
+        async consume(_name, key) {
+          if (isFirst && key.startsWith('replaced|')) {
+            isFirst = false;
+            await used(services);
+          }
+          return { allowed: true, retryAfterSeconds: 0 };
+        },
+      };
+      expect([by, await codeOf(used({ ...services, limiter })), isFirst]).toEqual([by, 'auth.link_invalid', false]);
+    }
+  });
+
   it('leaves a row for the attempt that replaced it, of the account and its address, and none for a weak password', async () => {
     const { id, email } = await givenPerson(services);
     const token = await resetToken(email);

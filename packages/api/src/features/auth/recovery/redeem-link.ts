@@ -1,8 +1,9 @@
-import { type EmailTokenPurpose, findEmailToken, redeemEmailToken } from '@promptory/auth';
+import { findEmailToken, redeemEmailToken } from '@promptory/auth';
 import type { Database } from '@promptory/db';
 import type { Transaction } from 'kysely';
 import { type LockedAccount, lockActiveAccount } from '../../../domain/accounts/lock-account.ts';
 import { AppError } from '../../../errors.ts';
+import type { MailedLink } from './prove-by-link.ts';
 
 /**
  * Uses up a mailed link under the lock of its account, whose holder before may have voided it.
@@ -12,7 +13,7 @@ import { AppError } from '../../../errors.ts';
  */
 export async function redeemLink(
   trx: Transaction<Database>,
-  link: { token: string; purpose: EmailTokenPurpose; now: Date },
+  link: MailedLink,
 ): Promise<{ account: LockedAccount; email: string }> {
   const found = await findEmailToken(trx, link);
   const account = found === null ? undefined : await lockActiveAccount(trx, found.userId, 'update');

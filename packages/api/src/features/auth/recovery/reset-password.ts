@@ -11,6 +11,7 @@ import { enqueueMail } from '../../../domain/mail/mail-job.ts';
 import { AppError } from '../../../errors.ts';
 import { recordAttempt, recordFailure } from '../record-attempt.ts';
 import { confirmAddress } from './confirm-address.ts';
+import { proveByLink } from './prove-by-link.ts';
 import { redeemLink } from './redeem-link.ts';
 
 /**
@@ -24,7 +25,9 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
   const found = await findEmailToken(ctx.db, link);
   const password = requireNewPassword(input.password, found?.email);
   const done = await recordFailure(ctx, { kind: 'reset_password' }, async () => {
-    if (found !== null) await requireReplacing(ctx, found.userId, { password, path: 'password' });
+    if (found !== null) {
+      await proveByLink(ctx, link, () => requireReplacing(ctx, found.userId, { password, path: 'password' }));
+    }
     const hash = await ctx.passwords.hash(password);
     return retryTransaction(ctx.db, async (trx) => {
       const { now } = link;

@@ -18,6 +18,7 @@ import { secureAccount } from '../../../domain/accounts/secure-account.ts';
 import { AppError } from '../../../errors.ts';
 import { recordAttempt, recordFailure } from '../record-attempt.ts';
 import { confirmAddress } from './confirm-address.ts';
+import { type MailedLink, proveByLink } from './prove-by-link.ts';
 import { redeemLink } from './redeem-link.ts';
 
 /** By what somebody shows that the account is theirs, beside the link. */
@@ -33,7 +34,7 @@ export async function verifyEmail(ctx: Context, input: VerifyEmailInput): Promis
   const link = { token: input.token, purpose: 'verify_email', now: ctx.clock.now() } as const;
   const attempt = { kind: 'verify_email', ...(await findEmailToken(ctx.db, link)) } as const;
   await recordFailure(ctx, attempt, async () => {
-    const proof = await proveOwner(ctx, attempt, input);
+    const proof = await proveOwner(ctx, { ...attempt, link }, input);
     await retryTransaction(ctx.db, async (trx) => {
       const { account, email } = await redeemLink(trx, link);
       if ('newHash' in proof) await replacePassword(trx, ctx, account, { email, hash: proof.newHash });
@@ -46,19 +47,21 @@ export async function verifyEmail(ctx: Context, input: VerifyEmailInput): Promis
 
 async function proveOwner(
   ctx: Context,
-  { userId, email }: { userId?: string; email?: string },
+  { userId, email, link }: { userId?: string; email?: string; link: MailedLink },
   { password, newPassword }: VerifyEmailInput,
 ): Promise<OwnerProof> {
   // Refused before it is hashed, and without spending the link.
   const chosen = newPassword === undefined ? null : requireNewPassword(newPassword, email, 'newPassword');
   if (userId === undefined) throw new AppError('auth.link_invalid');
-  if (chosen !== null) {
-    await requireReplacing(ctx, userId, { password: chosen, path: 'newPassword' });
-    return { newHash: await ctx.passwords.hash(chosen) };
-  }
-  if ((await findPasswordHash(ctx.db, userId)) === null) throw registeredTwice();
-  const given = { password: password ?? '', path: 'password' };
-  return { provedHash: await requirePassword(ctx, { userId, countedAs: 'link' }, given) };
+  return proveByLink(ctx, link, async () => {
+    if (chosen !== null) {
+      await requireReplacing(ctx, userId, { password: chosen, path: 'newPassword' });
+      return { newHash: await ctx.passwords.hash(chosen) };
+    }
+    if ((await findPasswordHash(ctx.db, userId)) === null) throw registeredTwice();
+    const given = { password: password ?? '', path: 'password' };
+    return { provedHash: await requirePassword(ctx, { userId, countedAs: 'link' }, given) };
+  });
 }
 
 /** An account has no password once its address was registered again before it was proved. */
