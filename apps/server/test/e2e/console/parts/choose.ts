@@ -64,6 +64,8 @@ export function chooseTests(): void {
     await page.keyboard.press('u');
     await message('No favourites any more: 2 prompts').waitFor();
     expect(await favourites()).toEqual(['Note 003']);
+    await button('Favourite: Note 003').click();
+    await expect.poll(favourites).toEqual([]);
   });
 
   it('go into a group', async () => {
