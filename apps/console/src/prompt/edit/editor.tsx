@@ -45,8 +45,8 @@ export interface EditorProps {
 }
 
 /** All that is edited of a prompt. Whatever is typed stays in this browser until it is saved or dropped. */
-export function Editor({ name, saved, baseVersion, inputs = [], error, save, above, children, ...props }: EditorProps) {
-  const { isOwn, reference } = props;
+export function Editor(props: EditorProps) {
+  const { name, saved, baseVersion, isOwn, reference, inputs = [], isSaving, error, save, cancel } = props;
   const [kept] = useState(() => readDraft<Draft>(name));
   // What an earlier console has kept may lack what this one knows of.
   const [draft, setDraft] = useState(kept === null ? saved : { ...saved, ...kept.value });
@@ -97,7 +97,7 @@ export function Editor({ name, saved, baseVersion, inputs = [], error, save, abo
         }
       }}
     >
-      {above?.(state)}
+      {props.above?.(state)}
       {isReminded && (
         <Notice>
           What you typed before and did not save is here again.{' '}
@@ -133,17 +133,17 @@ export function Editor({ name, saved, baseVersion, inputs = [], error, save, abo
       <Text draft={draft} inputs={inputs} change={change} fault={faultOf('content') ?? faultOf('messages')} />
       <DocumentsFields draft={draft} faultOf={faultOf} change={change} />
       <FiledFields draft={draft} isOwn={isOwn} isNew={reference === null} faultOf={faultOf} change={change} />
-      {children?.(state) ?? (error !== null && !isOfForm && <Failure error={error} />)}
+      {props.children?.(state) ?? (error !== null && !isOfForm && <Failure error={error} />)}
       <div className="sticky bottom-0 flex flex-wrap gap-2 border-t border-edge bg-page py-3">
         {unread !== null && (
           <div className="basis-full">
             <Notice kind="bad">{unread}</Notice>
           </div>
         )}
-        <Button type="submit" look="first" disabled={props.isSaving}>
-          {props.isSaving ? 'Saving …' : 'Save'}
+        <Button type="submit" look="first" disabled={isSaving}>
+          {isSaving ? 'Saving …' : 'Save'}
         </Button>
-        <Button onClick={props.cancel}>Cancel</Button>
+        <Button onClick={cancel}>Cancel</Button>
         {isChanged && <p className="self-center text-sm text-quiet">Kept in this browser until you save it.</p>}
       </div>
     </form>

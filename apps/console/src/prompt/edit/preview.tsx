@@ -1,12 +1,10 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useMemo } from 'react';
 import { useSettled } from '../../data/settled.ts';
 import { Notice } from '../../ui/notice.tsx';
-import { ask } from '../language/ask.ts';
-import type { Read, Version } from '../language/questions.ts';
+import type { Version } from '../language/questions.ts';
+import { useAnswer } from '../language/use-answer.ts';
+import { TryOut } from '../try/later-try-out.ts';
 import { type Draft, typedVersion } from './draft.ts';
-
-// With it comes the prompt language.
-const TryOut = lazy(() => import('../try/try-out.tsx').then(({ TryOut: component }) => ({ default: component })));
 
 const SETTLED_MS = 200;
 
@@ -23,22 +21,12 @@ function versionIn(draft: Draft): Version | null {
 /** What is typed, with a form for its inputs, and what it says with them: beside the editor, and as one types. */
 export function Preview({ draft, reference }: { draft: Draft; reference: string | null }) {
   const settled = useSettled(draft, SETTLED_MS);
-  const [known, setKnown] = useState<{ readonly text: Version; readonly read: Read } | null>(null);
-  useEffect(() => {
-    const text = versionIn(settled);
-    if (text === null) return;
-    let isAsked = true;
-    ask('read', text).then(
-      (read) => isAsked && setKnown({ text, read }),
-      // Nothing is shown of it then: the field says where it is wrong.
-      () => undefined,
-    );
-    return () => {
-      isAsked = false;
-    };
-  }, [settled]);
+  const known = useAnswer(
+    'read',
+    useMemo(() => versionIn(settled), [settled]),
+  );
   if (known === null) return null;
-  const { text, read } = known;
+  const { about: text, answer: read } = known;
   return (
     <div className="grid gap-4">
       {read.conflicts.map(({ path, message }) => (

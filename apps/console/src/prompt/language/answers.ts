@@ -7,13 +7,13 @@ import {
   includePlaces,
   inferInputs,
   parse,
-  parseMessages,
   promptFault,
   promptInputs,
   readableContent,
   TemplateError,
   type VersionContent,
 } from '@promptory/template';
+import { messagesOf, parsed } from './parsed.ts';
 import type { Checked, Questions, Read, Reviewed, Source, Version } from './questions.ts';
 import { renderPrompt } from './render-prompt.ts';
 
@@ -35,13 +35,13 @@ function check(text: string): Checked {
   }
 }
 
-function read({ content, messages, inputSchema }: Source): Read {
-  const declared = inputSchema as InputSchema | null;
+function read(source: Source): Read {
+  const declared = source.inputSchema as InputSchema | null;
   const nothing = { inputs: null, conflicts: [], includes: [] };
   const [refused] = declared === null ? [] : checkSchema(declared);
   if (refused !== undefined) return { ...nothing, fault: `${refused.path || 'The declaration'} ${refused.message}` };
   try {
-    const prompt = messages === null ? parse(content) : parseMessages(messagesOf(messages));
+    const prompt = parsed(source);
     const { schema, conflicts } = promptInputs(prompt, declared);
     const includes = [...new Set(includePlaces(prompt).map(({ reference }) => reference))];
     return { inputs: schema, fault: null, conflicts, includes };
@@ -49,9 +49,6 @@ function read({ content, messages, inputSchema }: Source): Read {
     return { ...nothing, fault: promptFault(templateError(error)).message };
   }
 }
-
-/** Of what is typed nobody has said yet that these are messages: what they lack the server says. */
-const messagesOf = (messages: readonly object[]) => messages as Parameters<typeof parseMessages>[0];
 
 /** With the text that the server makes of a chat. What crossed the wire, or is to cross it, is JSON. */
 const wholeOf = (version: Version): VersionContent => {

@@ -1,13 +1,12 @@
 import {
   InputError,
   includePlaces,
-  parse,
-  parseMessages,
   type InputSchema as RenderedInputs,
   render,
   renderMessages,
   TemplateError,
 } from '@promptory/template';
+import { parsed } from './parsed.ts';
 import type { Asking, Rendered, SaidMessage } from './questions.ts';
 
 /** A prompt with these values, by the same engine as the server's. Includes are left to that: they may be others' prompts. */
@@ -15,7 +14,7 @@ export function renderPrompt({ content, messages, values, inputs }: Asking): Ren
   // What crossed the wire is JSON, and what the server saved it has parsed.
   const schema = inputs as RenderedInputs;
   try {
-    const prompt = messages === null ? parse(content) : parseMessages(messages as Parameters<typeof parseMessages>[0]);
+    const prompt = parsed({ content, messages });
     const [included] = includePlaces(prompt);
     if (included !== undefined) return silent(`It includes ${included.reference}, which is not rendered here yet.`);
     if ('placeholders' in prompt) {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Link, useParams } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
 import { compareAt, editAt, promptAt } from '../../addresses.ts';
@@ -12,13 +12,11 @@ import { Loading, Typed } from '../../ui/page.tsx';
 import { type CurrentPrompt, versionOf } from '../calls.ts';
 import { labelsOf } from '../labels/calls.ts';
 import { LATEST } from '../labels/move-at.ts';
+import { TryOut } from '../try/later-try-out.ts';
 import { RestoreButton } from '../versions/restore-button.tsx';
 import { WithPrompt } from '../with-prompt.tsx';
 import { PromptText } from './prompt-text.tsx';
 import { readVersion } from './read-version.ts';
-
-// With it comes the prompt language.
-const TryOut = lazy(() => import('../try/try-out.tsx').then(({ TryOut: component }) => ({ default: component })));
 
 export function PromptPage() {
   const { id = '' } = useParams();
