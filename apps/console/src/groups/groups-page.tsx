@@ -4,6 +4,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { groupAt } from '../addresses.ts';
+import { countedPrompts } from '../data/counted.ts';
 import { itemsOf } from '../data/pages.ts';
 import { Button } from '../ui/button.tsx';
 import { Empty, Title, Typed } from '../ui/page.tsx';
@@ -63,8 +64,7 @@ function Row({ group: { id, name, description, owner, role, promptCount, memberC
         </p>
       )}
       <p className="text-xs text-quiet">
-        {promptCount === 1 ? 'one prompt' : `${promptCount} prompts`} ·{' '}
-        {memberCount === 1 ? 'nobody else' : `${memberCount} people`} ·{' '}
+        {countedPrompts(promptCount)} · {memberCount === 1 ? 'nobody else' : `${memberCount} people`} ·{' '}
         {role === 'owner' ? (
           'yours'
         ) : (

@@ -19,6 +19,15 @@ export const categories = () => trpc.categories.list.queryOptions({ limit: FACET
 export const tags = () => trpc.tags.list.queryOptions({ limit: FACETS });
 export const groups = () => trpc.groups.list.queryOptions({ limit: 100 });
 
+/** What lists and counts prompts, in the trash or not. */
+export const listsChanged = () =>
+  Promise.all([
+    queryClient.invalidateQueries(trpc.prompts.list.pathFilter()),
+    queryClient.invalidateQueries(trpc.groups.pathFilter()),
+    queryClient.invalidateQueries(trpc.categories.list.pathFilter()),
+    queryClient.invalidateQueries(trpc.tags.list.pathFilter()),
+  ]);
+
 type Pages = InfiniteData<RouterOutputs['prompts']['list']>;
 
 const withFavorite = (data: Pages, id: string, isFavorite: boolean): Pages => ({

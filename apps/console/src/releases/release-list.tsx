@@ -3,6 +3,7 @@ import { ArrowRight } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { compareAt, promptAt } from '../addresses.ts';
+import { countedPrompts } from '../data/counted.ts';
 import { itemsOf } from '../data/pages.ts';
 import { undoRelease } from '../prompt/labels/calls.ts';
 import { namedVersion } from '../prompt/labels/move-at.ts';
@@ -51,7 +52,7 @@ function Entry({ release }: { release: Release }) {
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <div className="min-w-48 flex-1">
           <h3 className="font-semibold">
-            {label} on {promptCount === 1 ? 'one prompt' : `${promptCount} prompts`}
+            {label} on {countedPrompts(promptCount)}
             {undoneBy !== null && (
               <span className="ms-2 rounded-full bg-hover px-2 py-0.5 text-xs text-quiet">taken back</span>
             )}

@@ -1,26 +1,22 @@
 // The procedures of many prompts at once: prompts.list, prompts.get, prompts.update, prompts.delete, prompts.restore,
 // favorites.add, favorites.remove, groups.addPrompt, groups.removePrompt.
 import { isPromptoryError, type ListedPrompt } from '@promptory/client';
+import { countedPrompts, promptsAre } from '../../data/counted.ts';
 import { promptory, queryClient, trpc } from '../../data/promptory.ts';
 import { wordsOf } from '../../ui/failure.tsx';
 import { toasts } from '../../ui/toasts.ts';
+import { listsChanged } from '../calls.ts';
 import { type LibrarySearch, listInput } from '../library-search.ts';
 
 /** Calls at once, which travel as one request. */
 const AT_ONCE = 10;
 
-export const counted = (count: number): string => (count === 1 ? 'one prompt' : `${count} prompts`);
-
 /** Prompts that are found by a search, from the first on. */
 export async function allFound(search: LibrarySearch, most: number): Promise<readonly ListedPrompt[]> {
   const found: ListedPrompt[] = [];
-  let cursor: string | undefined;
-  while (found.length < most) {
-    const limit = Math.min(100, most - found.length);
-    const page = await promptory.prompts.list.query({ ...listInput(search), limit, ...(cursor && { cursor }) });
-    found.push(...page.items);
-    if (page.nextCursor === null) break;
-    cursor = page.nextCursor;
+  for await (const prompt of promptory.$items(promptory.prompts.list, listInput(search))) {
+    found.push(prompt);
+    if (found.length === most) break;
   }
   return found;
 }
@@ -60,13 +56,8 @@ export interface Deed {
   undo(prompt: ListedPrompt): Promise<unknown>;
 }
 
-const changed = () =>
-  Promise.all([
-    queryClient.invalidateQueries(trpc.prompts.pathFilter()),
-    queryClient.invalidateQueries(trpc.groups.pathFilter()),
-    queryClient.invalidateQueries(trpc.categories.list.pathFilter()),
-    queryClient.invalidateQueries(trpc.tags.list.pathFilter()),
-  ]);
+/** Also where one of them is open. */
+const changed = () => Promise.all([listsChanged(), queryClient.invalidateQueries(trpc.prompts.get.pathFilter())]);
 
 /** Does it with each, says with how many, offers to take it back, and says what stands in the way of the others. */
 export async function doWith(
@@ -80,7 +71,7 @@ export async function doWith(
     const undo = async () => {
       const back = await onEach(done, deed.undo);
       sayFailed(done.length - back.done.length, back.failure);
-      if (back.done.length > 0) toasts.show({ text: `${deed.undone}: ${counted(back.done.length)}` });
+      if (back.done.length > 0) toasts.show({ text: `${deed.undone}: ${countedPrompts(back.done.length)}` });
       await changed();
     };
     toasts.show({ text: deed.said(done.length), act: { name: 'Undo', run: () => void undo() } });
@@ -90,28 +81,25 @@ export async function doWith(
 }
 
 function sayFailed(count: number, failure: unknown): void {
-  if (count > 0) toasts.show({ text: `Not with ${counted(count)}: ${wordsOf(failure)}`, isBad: true });
+  if (count > 0) toasts.show({ text: `Not with ${countedPrompts(count)}: ${wordsOf(failure)}`, isBad: true });
 }
 
-const are = (count: number, what: string): string =>
-  count === 1 ? `One prompt is ${what}` : `${count} prompts are ${what}`;
-
 export const toTrash: Deed = {
-  said: (count) => are(count, 'in the trash'),
+  said: (count) => promptsAre(count, 'in the trash'),
   undone: 'Out of the trash again',
   act: ({ id }) => promptory.prompts.delete.mutate({ id }),
   undo: ({ id }) => promptory.prompts.restore.mutate({ id }),
 };
 
 export const toFavourites: Deed = {
-  said: (count) => are(count, 'among your favourites'),
+  said: (count) => promptsAre(count, 'among your favourites'),
   undone: 'No favourites any more',
   act: ({ id }) => promptory.favorites.add.mutate({ promptId: id }),
   undo: ({ id }) => promptory.favorites.remove.mutate({ promptId: id }),
 };
 
 export const toGroup = (id: string, name: string): Deed => ({
-  said: (count) => are(count, `in “${name}”`),
+  said: (count) => promptsAre(count, `in “${name}”`),
   undone: `Out of “${name}” again`,
   act: (prompt) => promptory.groups.addPrompt.mutate({ id, promptId: prompt.id }),
   undo: (prompt) => promptory.groups.removePrompt.mutate({ id, promptId: prompt.id }),
@@ -119,7 +107,7 @@ export const toGroup = (id: string, name: string): Deed => ({
 
 /** Those that have the tag already are left out before: taking it back would take theirs. */
 export const toTag = (tag: string): Deed => ({
-  said: (count) => are(count, `tagged ${tag}`),
+  said: (count) => promptsAre(count, `tagged ${tag}`),
   undone: `Without ${tag} again`,
   act: ({ id }) => retag(id, (tags) => (tags.includes(tag) ? tags : [...tags, tag])),
   undo: ({ id }) => retag(id, (tags) => tags.filter((one) => one !== tag)),

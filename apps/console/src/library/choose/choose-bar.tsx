@@ -1,11 +1,12 @@
 import type { ListedPrompt } from '@promptory/client';
 import { useState } from 'react';
+import { countedPrompts } from '../../data/counted.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { wordsOf } from '../../ui/failure.tsx';
 import { toasts } from '../../ui/toasts.ts';
 import type { LibrarySearch } from '../library-search.ts';
-import { allFound, counted, type Deed, doWith, toFavourites, toGroup, toTag, toTrash } from './bulk.ts';
+import { allFound, type Deed, doWith, toFavourites, toGroup, toTag, toTrash } from './bulk.ts';
 import { type Chosen, MOST_CHOSEN, withMore } from './chosen.ts';
 import { GroupDialog, TagDialog } from './deed-dialogs.tsx';
 
@@ -32,7 +33,10 @@ export default function ChooseBar({ chosen, items, search, choose }: BarProps) {
   const close = () => setAsked(null);
   const withAll = async (deed: Deed, of = prompts) => {
     close();
-    if (of.length === 0) toasts.show({ text: 'All of them are that already' });
+    if (of.length === 0) {
+      toasts.show({ text: 'All of them are that already' });
+      return [];
+    }
     setDoing(`0 of ${of.length}`);
     const done = await doWith(of, deed, (count) => setDoing(`${count} of ${of.length}`));
     setDoing(null);
@@ -90,8 +94,8 @@ export default function ChooseBar({ chosen, items, search, choose }: BarProps) {
       {asked === 'trash' && (
         <Confirm title="Delete" does="Put into the trash" confirm={() => void trash()} close={close}>
           <p>
-            Into the trash goes {counted(chosen.size)}. Programs that fetch one are refused from then on. All of it can
-            be restored, labels and groups and all, for 30 days.
+            Into the trash goes {countedPrompts(chosen.size)}. Programs that fetch one are refused from then on. All of
+            it can be restored, labels and groups and all, for 30 days.
           </p>
         </Confirm>
       )}

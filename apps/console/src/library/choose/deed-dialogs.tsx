@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { countedPrompts } from '../../data/counted.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Field, SelectField } from '../../ui/field.tsx';
 import { FormActions } from '../../ui/form-actions.tsx';
 import { Loading } from '../../ui/page.tsx';
 import { groups, tags } from '../calls.ts';
-import { counted } from './bulk.ts';
 
 interface DeedProps {
   readonly count: number;
@@ -41,7 +41,7 @@ export function TagDialog({ count, tag, close }: DeedProps & { tag(tag: string):
             <option key={one.name} value={one.name} />
           ))}
         </datalist>
-        <FormActions does={`Tag ${counted(count)}`} isDisabled={name === ''} close={close} />
+        <FormActions does={`Tag ${countedPrompts(count)}`} isDisabled={name === ''} close={close} />
       </form>
     </Dialog>
   );
@@ -83,7 +83,7 @@ export function GroupDialog({ count, add, close }: DeedProps & { add(id: string,
               ))}
             </SelectField>
           )}
-          <FormActions does={`Put ${counted(count)} into it`} isDisabled={group === undefined} close={close} />
+          <FormActions does={`Put ${countedPrompts(count)} into it`} isDisabled={group === undefined} close={close} />
         </form>
       )}
     </Dialog>

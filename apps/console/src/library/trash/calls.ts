@@ -1,20 +1,13 @@
 // The procedures of the trash: prompts.delete, prompts.restore, prompts.purge, prompts.purgeTrash, and prompts.list.
 import { useMutation } from '@tanstack/react-query';
+import { promptsAre } from '../../data/counted.ts';
 import { byCursor } from '../../data/pages.ts';
 import { promptory, queryClient, trpc } from '../../data/promptory.ts';
 import { wordsOf } from '../../ui/failure.tsx';
 import { toasts } from '../../ui/toasts.ts';
+import { listsChanged } from '../calls.ts';
 
 export const trashed = () => trpc.prompts.list.infiniteQueryOptions({ trashed: true, limit: 50 }, byCursor);
-
-/** What lists and counts prompts, in the trash or not. */
-const changed = () =>
-  Promise.all([
-    queryClient.invalidateQueries(trpc.prompts.list.pathFilter()),
-    queryClient.invalidateQueries(trpc.groups.pathFilter()),
-    queryClient.invalidateQueries(trpc.categories.list.pathFilter()),
-    queryClient.invalidateQueries(trpc.tags.list.pathFilter()),
-  ]);
 
 interface Named {
   readonly id: string;
@@ -34,7 +27,7 @@ export async function restore({ id, title }: Named): Promise<void> {
   } catch (error) {
     toasts.show({ text: wordsOf(error), isBad: true });
   }
-  await changed();
+  await listsChanged();
 }
 
 /**
@@ -54,14 +47,14 @@ export async function moveToTrash({ id, title }: Named, leave?: () => void): Pro
   });
   leave?.();
   queryClient.removeQueries(trpc.prompts.get.queryFilter({ id }));
-  await changed();
+  await listsChanged();
   return true;
 }
 
 export const usePurge = () =>
   useMutation({
     mutationFn: ({ id }: { id: string }) => promptory.prompts.purge.mutate({ id }),
-    onSuccess: () => void changed(),
+    onSuccess: () => void listsChanged(),
   });
 
 export const useEmptyTrash = () =>
@@ -76,7 +69,6 @@ export const useEmptyTrash = () =>
       }
       return purged;
     },
-    onSuccess: (purged) =>
-      toasts.show({ text: purged === 1 ? 'One prompt is removed for good' : `${purged} prompts are removed for good` }),
-    onSettled: () => void changed(),
+    onSuccess: (purged) => toasts.show({ text: promptsAre(purged, 'removed for good') }),
+    onSettled: () => void listsChanged(),
   });

@@ -1,6 +1,7 @@
 import { isPromptoryError } from '@promptory/client';
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
+import { countedPrompts } from '../../data/counted.ts';
 import { useSettled } from '../../data/settled.ts';
 import { checkOf } from '../../prompt/labels/calls.ts';
 import { faultOfLabel, LATEST, PRODUCTION } from '../../prompt/labels/move-at.ts';
@@ -147,7 +148,7 @@ function Releasing({ label, picked, change, done, close }: ReleasingProps) {
             ? 'Releasing …'
             : moving === 0
               ? 'They point there already'
-              : `Release ${label} on ${moving === 1 ? 'one prompt' : `${moving} prompts`}`
+              : `Release ${label} on ${countedPrompts(moving)}`
         }
         isDisabled={!isChecked || moving === 0 || release.isPending}
         isSticky

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { promptsAre } from '../../data/counted.ts';
 import { groups } from '../../data/own.ts';
 import { Button } from '../../ui/button.tsx';
 import { download } from '../../ui/download.ts';
@@ -109,7 +110,7 @@ function Made({ made }: { made: Exported | null }) {
           'None of them can be written in this format.'
         ) : (
           <>
-            {prompts === 1 ? 'One prompt is' : `${prompts} prompts are`} in <Typed>{name}</Typed>.
+            {promptsAre(prompts, 'in')} <Typed>{name}</Typed>.
           </>
         )}{' '}
         {warnings.length > 0 && 'What the format cannot carry:'}

@@ -2,6 +2,7 @@ import { Upload } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { addresses } from '../../addresses.ts';
+import { countedPrompts } from '../../data/counted.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Title } from '../../ui/page.tsx';
 import { TransferHead } from '../transfer-head.tsx';
@@ -94,7 +95,6 @@ function Chosen({ transfer }: { transfer: ReturnType<typeof useImport> }) {
   const isDone = imported.length > 0 && !is('importing');
   const picked = sources.reduce((sum, source) => sum + chosenRows(source).length, 0);
   const done = imported.reduce((sum, { rows }) => sum + rows.filter(isNew).length, 0);
-  const prompts = (count: number) => (count === 1 ? 'one prompt' : `${count} prompts`);
   const undo = async () => {
     setTakingBack(true);
     if (await takeBack(imported)) clear();
@@ -107,7 +107,9 @@ function Chosen({ transfer }: { transfer: ReturnType<typeof useImport> }) {
       <div className="sticky bottom-0 flex flex-wrap items-center gap-2 border-t border-edge bg-page py-3">
         {isDone ? (
           <>
-            <p className="me-2 font-semibold">{done === 0 ? 'Nothing is imported' : `${prompts(done)} imported`}</p>
+            <p className="me-2 font-semibold">
+              {done === 0 ? 'Nothing is imported' : `${countedPrompts(done)} imported`}
+            </p>
             {done > 0 && (
               <Button disabled={isTakingBack} onClick={() => void undo()}>
                 {isTakingBack ? 'Taking it back …' : 'Undo the import'}
@@ -131,7 +133,7 @@ function Chosen({ transfer }: { transfer: ReturnType<typeof useImport> }) {
                   ? 'Looking at the files …'
                   : picked === 0
                     ? 'Nothing to import'
-                    : `Import ${prompts(picked)}`}
+                    : `Import ${countedPrompts(picked)}`}
             </Button>
             <Button disabled={is('importing')} onClick={clear}>
               Cancel

@@ -1,5 +1,6 @@
 import type { ImportFileOptions } from '@promptory/client';
 import { useEffect, useRef, useState } from 'react';
+import { promptsAre } from '../../data/counted.ts';
 import { toasts } from '../../ui/toasts.ts';
 import { before, changed, type ImportRow, importFile } from '../calls.ts';
 import { type NamedFile, together } from './dropped.ts';
@@ -105,7 +106,7 @@ export function useImport() {
     const count = done.reduce((sum, { rows }) => sum + rows.filter(isNew).length, 0);
     if (count === 0) return;
     toasts.show({
-      text: count === 1 ? 'One prompt is imported' : `${count} prompts are imported`,
+      text: promptsAre(count, 'imported'),
       act: { name: 'Undo', run: () => void takeBack(done) },
     });
   };
