@@ -6,7 +6,7 @@ import type { Db, SignedInContext, Who } from '../../../context.ts';
 import { findInclusions } from '../../../domain/includes/included-versions.ts';
 import { mayInclude, type VersionId } from '../../../domain/signatures/included-texts.ts';
 import { storedDocument, storedOutputSchema } from '../../../views/stored-document.ts';
-import { freshness, pace } from '../export-prompts.ts';
+import { freshness, pace } from '../slow-readers.ts';
 
 /** Versions that are held at once while they are read; fewer where they are long. */
 const VERSIONS_AT_ONCE = { first: 2, most: 20 };
