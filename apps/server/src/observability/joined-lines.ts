@@ -4,15 +4,9 @@ import { type DestinationStream, pino } from 'pino';
 const TOGETHER_CHARACTERS = 32_768;
 const FLUSH_MS = 100;
 
-/** The part of a stream of pino's that is needed here. */
-interface Sink extends DestinationStream {
-  /** Writes what was given to it and waits for that. */
-  flushSync(): void;
-}
-
 /** A destination that holds lines back for some time. */
-export interface JoinedLines extends DestinationStream {
-  /** Writes all, and waits for that. */
+interface HeldLines extends DestinationStream {
+  /** Writes all that was given to it, and waits for that. */
   flushSync(): void;
 }
 
@@ -20,7 +14,7 @@ export interface JoinedLines extends DestinationStream {
  * Lines go out together, as soon as they are many and ten times a second: a write for each would be one of the dearest things that
  * a request costs. The stream below could hold them back too, and would measure all that it holds anew for each line.
  */
-export function joinLines(sink: Sink): JoinedLines {
+export function joinLines(sink: HeldLines): HeldLines {
   let held = '';
   const give = (): void => {
     if (held === '') return;

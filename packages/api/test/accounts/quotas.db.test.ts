@@ -33,6 +33,16 @@ const LIMIT = 3;
 const groupOf = (owner: Person) => givenGroup(services, { owner });
 const shared = (title: string) => givenPrompt(services, cast.bob, title, { visibility: 'public' });
 
+/** A prompt of two versions, beside another one that has labels: those count for it alone. */
+async function givenLabelled(owner: Person): Promise<string> {
+  const { prompts, labels } = as(owner);
+  const { id } = await prompts.create({ title: 'Labelled', content: 'a' });
+  const another = await prompts.create({ title: 'Another', content: 'a' });
+  await prompts.update({ id, content: 'b' });
+  for (const label of ['one', 'two']) await labels.move({ id: another.id, label, version: 1 });
+  return id;
+}
+
 const invitationRow = (owner: Person, groupId: string, email: string) => ({
   ...{ id: newId(), group_id: groupId, email, role: 'viewer', invited_by: owner.id },
   created_at: services.clock.now(),
@@ -92,11 +102,8 @@ const fills: Partial<Record<QuotaName, Fill>> = {
     return { add: () => prompts.update({ id, content: `More ${++made}` }) };
   },
   labelsPerPrompt: async (owner) => {
-    const { prompts, labels } = as(owner);
-    const { id } = await prompts.create({ title: 'Labelled', content: 'a' });
-    const another = await prompts.create({ title: 'Another', content: 'a' });
-    await prompts.update({ id, content: 'b' });
-    for (const label of ['one', 'two']) await labels.move({ id: another.id, label, version: 1 });
+    const { labels } = as(owner);
+    const id = await givenLabelled(owner);
     await labels.move({ id, label: 'one', version: 1 });
     await labels.move({ id, label: 'one', version: 2 });
     await labels.move({ id, label: 'gone', version: 1 });
@@ -108,11 +115,8 @@ const fills: Partial<Record<QuotaName, Fill>> = {
     return { add, free: () => labels.remove({ id, label: 'one' }) };
   },
   labelMovesPerPrompt: async (owner) => {
-    const { prompts, labels } = as(owner);
-    const { id } = await prompts.create({ title: 'Labelled', content: 'a' });
-    const another = await prompts.create({ title: 'Another', content: 'a' });
-    await prompts.update({ id, content: 'b' });
-    for (const label of ['one', 'two']) await labels.move({ id: another.id, label, version: 1 });
+    const { labels } = as(owner);
+    const id = await givenLabelled(owner);
     await labels.move({ id, label: 'one', version: 1 });
     await labels.move({ id, label: 'one', version: 1 });
     await labels.remove({ id, label: 'one' });

@@ -230,7 +230,7 @@ proves(
 
 proves(
   'A6',
-  'who watches what they lose the right to is told nothing that is written five seconds later',
+  'who watches what they lose the right to gets nothing that is written five seconds later',
   async (proof) => {
     const chosen = proof.sample(losses, 2);
     const shown = proof.demand(2, 'those who may watch on were shown what was written');

@@ -60,7 +60,7 @@ function openCounted(address: string, headers: Headers): { events(): number; clo
 
 proves(
   'F3',
-  `${GROUPS} streams of groups of ${ENTRIES} prompts each hold the loop for no 100 ms, at first and whenever all are told`,
+  `${GROUPS} streams of groups of ${ENTRIES} prompts each hold the loop for no 100 ms, at first and whenever all hear of a change`,
   async (proof) => {
     const count = proof.share(GROUPS, 60);
     const connections = { ...defaultConnectionBounds, connectionsPerAddress: 2 * GROUPS };
@@ -95,7 +95,7 @@ proves(
           streams = groups.map((group) => openCounted(`${url}/groups/${group}/watch`, headers));
           await haveEvents(1);
         });
-        await measure('as all are told', () => change('prompts.delete', 2));
+        await measure('as all hear of a change', () => change('prompts.delete', 2));
         await measure('after reports were lost', async () => {
           const cut = await cutFeeds(server.pool);
           proof.works(cut > 0, () => 'no feed was cut');
