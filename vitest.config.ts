@@ -22,11 +22,17 @@ const published = [
 // These end what hangs, on a machine however busy; none of them measures anything.
 const timeouts = { testTimeout: 240_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000 } } };
 
+// What a file leaves to the next turns of the event loop, such as the rest of an injected answer, runs beside the next file of
+// its worker: `setImmediate` stays real, so that this never counts among the timers of a test.
+const faked = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] as const;
+const fakeTimers = { toFake: [...faked] };
+
 // Node takes the types out and loads modules itself, which spares a third of the processor's time.
 const native = { experimental: { viteModuleRunner: false }, execArgv: ['--conditions=@promptory/source'] };
 
 const security = {
   ...timeouts,
+  fakeTimers,
   isolate: false,
   exclude: ignored,
   globalSetup: ['packages/db/test/global-setup.ts', 'apps/server/test/security/harness/scale.ts'],
@@ -47,6 +53,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'unit',
           isolate: false,
           include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'packages/tools/**/*.test.ts'],
@@ -64,6 +71,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'integration',
           ...native,
           isolate: false,
@@ -77,6 +85,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'long',
           ...native,
           isolate: false,
@@ -90,6 +99,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'e2e',
           include: ['{apps,packages}/*/{src,test}/**/*.e2e.test.ts'],
           exclude: [...ignored, clients, engines, abuse, recipes, browsers, ...published],
@@ -101,6 +111,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'e2e-abuse',
           include: [`${abuse}/*.e2e.test.ts`],
           exclude: ignored,
@@ -112,6 +123,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'e2e-browser',
           include: [`${browsers}/*.e2e.test.ts`],
           exclude: ignored,
@@ -123,6 +135,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'e2e-packages',
           include: published,
           exclude: [...ignored, abuse],
@@ -135,6 +148,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'e2e-recipes',
           include: [`${recipes}/*.e2e.test.ts`],
           exclude: ignored,
@@ -145,6 +159,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'scale',
           include: ['apps/server/test/scale/*.scale.test.ts'],
           exclude: ignored,
@@ -172,6 +187,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'clients',
           include: [`${clients}/*.test.ts`],
           exclude: ignored,
@@ -183,6 +199,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'engines',
           include: [`${engines}/*.test.ts`],
           exclude: ignored,
@@ -193,6 +210,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'manifests',
           include: [`${manifests}/*.test.ts`],
           exclude: ignored,
@@ -203,6 +221,7 @@ export default defineConfig({
         ssr,
         test: {
           ...timeouts,
+          fakeTimers,
           name: 'corpus',
           include: ['{apps,packages}/*/{src,test}/**/*.corpus.test.ts'],
           exclude: ignored,

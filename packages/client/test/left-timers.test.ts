@@ -51,6 +51,12 @@ it.each([
   expect(vi.getTimerCount()).toBe(0);
 });
 
+it('what other files left for the next turns of the event loop is none of them', async () => {
+  const turn = new Promise(setImmediate);
+  expect(vi.getTimerCount()).toBe(0);
+  await turn;
+});
+
 it('a call that is given up while it waits for its next try leaves none', async () => {
   const leaving = new AbortController();
   const promptory = createPromptory({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RequestRefused } from '../http/request-refused.ts';
 import { AnswerRoom } from './answer-room.ts';
 
@@ -45,9 +45,10 @@ function countTurns(): () => number {
   let turn = 0;
   const tick = () => {
     turn += 1;
-    if (turn < 1_000) setImmediate(tick).unref();
+    next = setImmediate(tick);
   };
-  setImmediate(tick).unref();
+  let next = setImmediate(tick);
+  onTestFinished(() => clearImmediate(next));
   return () => turn;
 }
 
