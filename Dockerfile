@@ -35,4 +35,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is the first process: it gets SIGTERM and finishes what it serves.
-CMD ["node", "apps/server/dist/main.js"]
+CMD ["node", "apps/server/dist/bundled/main.js"]

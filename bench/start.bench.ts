@@ -4,7 +4,7 @@ import { usedProcessor } from './calls/used-processor.ts';
 import { openSite } from './sites/open-site.ts';
 import type { StartOptions } from './sites/production-server.ts';
 
-const BUILT = join(import.meta.dirname, '../apps/server/dist/main.js');
+const BUILT = join(import.meta.dirname, '../apps/server/dist/bundled/main.js');
 const BARE = join(import.meta.dirname, 'start/bare-start.js');
 const ROUNDS = 9;
 const MOST_MS = 1_000;

@@ -1,5 +1,5 @@
 // `pnpm start`. Plain JavaScript beside the build, so that it can say that there is none.
-const main = new URL('../dist/main.js', import.meta.url);
+const main = new URL('../dist/bundled/main.js', import.meta.url);
 try {
   await import(main.href);
 } catch (error) {

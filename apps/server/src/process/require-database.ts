@@ -32,9 +32,13 @@ export async function requireDatabase(
 
 async function readState(connectionString: string) {
   const { countPending, rightsOf } = await import('@promptory/db/migrate');
-  const pending = await countPending({ connectionString });
+  const asked = [countPending({ connectionString }), rightsOf({ connectionString })] as const;
+  const [pending, rights] = await Promise.allSettled(asked);
+  if (pending.status === 'rejected') throw pending.reason;
   // Until the migrations have run, what they make is missing anyhow.
-  return { pending, rights: pending > 0 ? { missing: [], excess: [] } : await rightsOf({ connectionString }) };
+  if (pending.value > 0) return { pending: pending.value, rights: { missing: [], excess: [] } };
+  if (rights.status === 'rejected') throw rights.reason;
+  return { pending: 0, rights: rights.value };
 }
 
 const lines = (items: readonly string[]): string => items.map((item) => `  ${item}`).join('\n');

@@ -1,5 +1,8 @@
-/** How many letters must be put in, left out or changed to make one text of the other (Levenshtein, 1966). */
-function editsBetween(one: string, other: string): number {
+/**
+ * How many letters must be put in, left out or changed to make one text of the other (Levenshtein, 1966). Where those are more than
+ * `most` it is any number above: what a start looks through is then given up at its first letters.
+ */
+function editsBetween(one: string, other: string, most: number): number {
   let above = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...one].entries()) {
     const next = [row + 1];
@@ -8,6 +11,7 @@ function editsBetween(one: string, other: string): number {
       next.push(Math.min(changed, (above[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
     above = next;
+    if (Math.min(...above) > most) break;
   }
   return above.at(-1) ?? 0;
 }
@@ -23,7 +27,8 @@ export function closestName(typed: string, names: readonly string[]): string | u
   const near = names
     .map((name) => ({ name, length: bare(name).length }))
     .filter(({ length }) => Math.abs(length - letters.length) <= editsForgiven(length))
-    .map(({ name, length }) => ({ name, edits: editsBetween(letters, bare(name)), most: editsForgiven(length) }))
+    .map(({ name, length }) => ({ name, most: editsForgiven(length) }))
+    .map(({ name, most }) => ({ name, most, edits: editsBetween(letters, bare(name), most) }))
     .filter(({ edits, most }) => edits <= most)
     .toSorted((one, other) => one.edits - other.edits);
   return near[0]?.name;

@@ -214,8 +214,8 @@ describe('a server that cannot start', () => {
       await writeFile(join(copy, 'package.json'), '{ "type": "module" }');
       await mkdir(join(copy, 'scripts'));
       await copyFile(join(ROOT, 'apps/server/scripts/start.js'), join(copy, 'scripts/start.js'));
-      if (main !== null) await mkdir(join(copy, 'dist'));
-      if (main !== null) await writeFile(join(copy, 'dist/main.js'), main);
+      if (main !== null) await mkdir(join(copy, 'dist/bundled'), { recursive: true });
+      if (main !== null) await writeFile(join(copy, 'dist/bundled/main.js'), main);
       const child = spawn(process.execPath, ['scripts/start.js'], { cwd: copy, env: bareEnvironment() });
       const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
       expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(says) });

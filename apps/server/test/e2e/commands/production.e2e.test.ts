@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type EphemeralCluster, installedBinaries, startEphemeralCluster, withClient } from '@promptory/db/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { catchMail, type MailCatcher } from '../../harness/mail-catcher.ts';
 import { quietPort } from '../../harness/quiet-port.ts';
 import { bareEnvironment, isReady, ROOT, type Settings } from '../harness/run-server.ts';
 import { send } from '../harness/send.ts';
@@ -13,17 +15,19 @@ import { runScript } from './run-script.ts';
 // Debian's, the oldest that is supported; elsewhere the same on the embedded one.
 const binaries = installedBinaries(15);
 let cluster: EphemeralCluster;
+let mails: MailCatcher;
 let settings: Settings;
 let url: string;
 
 beforeAll(async () => {
   cluster = await startEphemeralCluster(binaries === undefined ? {} : { binaries });
+  mails = await catchMail();
   const port = await quietPort();
   url = `http://localhost:${port}`;
   settings = {
     DATABASE_URL: cluster.applicationConnectionString,
     JWT_SECRET: randomBytes(36).toString('base64url'),
-    SMTP_CONFIG: 'smtp://127.0.0.1:1025',
+    SMTP_CONFIG: mails.url,
     PUBLIC_URL: url,
     PORT: String(port),
     HOST: '127.0.0.1',
@@ -32,7 +36,10 @@ beforeAll(async () => {
   expect(built.code, built.stdout + built.stderr).toBe(0);
   // Where nothing is built yet, and the machine is busy.
 }, 900_000);
-afterAll(() => cluster?.stop());
+afterAll(async () => {
+  await cluster?.stop();
+  await mails?.close();
+});
 
 /** `pnpm start`, as a supervisor runs it. */
 async function start() {
@@ -80,6 +87,14 @@ it('runs in production by the commands of the documentation, as two roles, from 
     const prompt = { title: 'A greeting', content: 'Good morning, 您好.', tags: ['daily'] };
     const { id } = await send<{ id: string }>(url, 'POST', '/prompts', prompt, headers);
     await send(url, 'PUT', `/prompts/${id}`, { content: 'Good evening, 晚上好.' }, headers);
+    // Threads, files beside modules, the queue with its mails, and a package that stays as it is installed.
+    const diff = await send<object>(url, 'GET', `/prompts/${id}/diff?from=1&to=2`, undefined, headers);
+    expect(JSON.stringify(diff)).toContain('晚上好');
+    const account = { email: 'ann@example.org', name: 'Ann', password: 'qwertyuiop' };
+    await expect(send(url, 'POST', '/auth/register', account)).rejects.toThrow('common_password');
+    await send(url, 'POST', '/auth/register', { ...account, password: 'nine bells before the tide' });
+    await expect.poll(() => mails.mails.map(({ to }) => to)).toEqual([[account.email]]);
+    expect((await fetch(`${url}/docs`)).status).toBe(200);
     const found = await send<{ items: { id: string }[] }>(
       url,
       'GET',
@@ -102,4 +117,16 @@ it('runs in production by the commands of the documentation, as two roles, from 
   expect(server.log().match(/^\{"level":"(?:error|fatal)".*$/gm) ?? []).toEqual([]);
   const forbidden = withClient(cluster.applicationConnectionString, (client) => client.query('DELETE FROM audit_log'));
   await expect(forbidden).rejects.toThrow('permission denied');
+});
+
+it('is built into files that load, each by itself, and whose maps lead to the sources', async () => {
+  const folder = join(ROOT, 'apps/server/dist/bundled');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.js') && name !== 'main.js');
+  expect(files.length).toBeGreaterThan(5);
+  const script = `for (const file of ${JSON.stringify(files)}) await import(file.replace(/^/, 'file://${folder}/'));`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { env: bareEnvironment() });
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { sources } = JSON.parse(await readFile(join(folder, 'main.js.map'), 'utf8')) as { sources: string[] };
+  expect(sources).toContain('../../src/process/serve.ts');
 });
