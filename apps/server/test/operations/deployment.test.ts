@@ -241,6 +241,10 @@ describe('Dockerfile', () => {
     expect(['nothing against it', 'not there']).toContain(await check('hadolint', ['Dockerfile']));
   });
 
+  it('has the C library keep little of what was freed', async () => {
+    expect(await textOf('Dockerfile')).toMatch(/^ENV NODE_ENV=production .*\bMALLOC_ARENA_MAX=2$/m);
+  });
+
   it('copies the manifest of every package before it installs', async () => {
     const dockerfile = await textOf('Dockerfile');
     const manifests = (await textOf('pnpm-lock.yaml')).match(/^ {2}(?:apps|packages)\/[\w-]+:$|^ {2}bench:$/gm) ?? [];
@@ -393,7 +397,7 @@ describe('the unit of systemd', async () => {
   it('runs production as a user without rights, starts again, and is given time to finish', () => {
     for (const line of [
       'User=promptory',
-      'Environment=NODE_ENV=production',
+      'Environment=NODE_ENV=production MALLOC_ARENA_MAX=2',
       // As `pnpm start`, which says where nothing is built.
       'ExecStart=/usr/bin/node apps/server/scripts/start.js',
       'Restart=always',

@@ -55,6 +55,8 @@ export async function openSite(count: number, settings: Readonly<Record<string, 
     METRICS_TOKEN,
     // Each account has an address of its own, as it would from elsewhere.
     TRUST_PROXY: '127.0.0.1',
+    // As the image and the unit of systemd do.
+    MALLOC_ARENA_MAX: '2',
     ...settings,
   });
   const close = async (): Promise<void> => {
