@@ -3,7 +3,7 @@ import { type CallHooks, type ContextRequest, restRoutes, trpcWire } from '@prom
 import { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.ts';
-import { appErrorOf, errorHeaders, isUnforeseen, problemOf } from '../http/errors/problem.ts';
+import { appErrorOf, errorHeaders, problemOf, unforeseen } from '../http/errors/problem.ts';
 import { readJson } from '../http/read-json.ts';
 import type { ContextFactory } from '../http/request-context.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -41,7 +41,8 @@ export async function procedureRoutes(
     const known = appErrorOf(error);
     req.state.codes.push(known.code);
     measures.failed(path, error, known);
-    if (isUnforeseen(known)) req.log.error({ err: known.cause ?? known, procedure: path }, 'call failed');
+    const thrown = unforeseen(known);
+    if (thrown !== null) req.log.error({ ...thrown, procedure: path }, 'call failed');
     Object.assign(req.state.headers, errorHeaders(known, req.id));
     return known;
   }

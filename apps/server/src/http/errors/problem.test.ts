@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, errorKinds, spreadWait } from '@promptory/api/server';
 import type { PlainErrorCode } from '@promptory/schemas';
 import { describe, expect, it } from 'vitest';
-import { appErrorOf, errorHeaders, isUnforeseen, problemOf } from './problem.ts';
+import { appErrorOf, errorHeaders, problemOf, unforeseen } from './problem.ts';
 
 const ids = Array.from({ length: 300 }, (_, index) => `request ${index}`);
 
@@ -65,9 +65,16 @@ describe('an error that Fastify throws', () => {
 
 it('writes stacks of what is the server’s own fault alone, but not of a full disk', () => {
   const codes = Object.keys(errorKinds) as PlainErrorCode[];
-  const unforeseen = codes.filter((code) => isUnforeseen(new AppError(code, { extra: {} })));
-  expect(unforeseen).toContain('server.internal');
-  expect(unforeseen).toEqual(codes.filter((code) => errorKinds[code].status >= 500 && code !== 'server.storage_full'));
+  const logged = codes.filter((code) => unforeseen(new AppError(code, { extra: {} })) !== null);
+  expect(logged).toContain('server.internal');
+  expect(logged).toEqual(codes.filter((code) => errorKinds[code].status >= 500 && code !== 'server.storage_full'));
+});
+
+it('writes the stack of what was thrown, else that of the error itself', () => {
+  const cause = new TypeError('of the inside');
+  expect(unforeseen(new AppError('server.internal', { cause }))).toEqual({ err: cause });
+  const alone = new AppError('server.internal');
+  expect(unforeseen(alone)?.err).toBe(alone);
 });
 
 it.each([

@@ -34,8 +34,12 @@ export function appErrorOf(error: unknown): AppError {
   return toAppError(error);
 }
 
-/** Whether the log needs a failure's stack. Of a full disk one line says everything, and each call would repeat it. */
-export const isUnforeseen = ({ status, code }: AppError): boolean => status >= 500 && code !== 'server.storage_full';
+/**
+ * What was thrown, where the log needs a failure's stack; null for all others. Of a full disk one line says everything, and each
+ * call would repeat it.
+ */
+export const unforeseen = (error: AppError): { readonly err: unknown } | null =>
+  error.status >= 500 && error.code !== 'server.storage_full' ? { err: error.cause ?? error } : null;
 
 /** Where a person reads what a code means. */
 export const errorPage = (publicUrl: string, code: ErrorCode): string => `${publicUrl}/docs/errors#${code}`;

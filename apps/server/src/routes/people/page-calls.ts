@@ -1,7 +1,7 @@
 import { type AppError, createCaller } from '@promptory/api/server';
 import { getTRPCErrorFromUnknown } from '@trpc/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { appErrorOf, errorHeaders, isUnforeseen } from '../../http/errors/problem.ts';
+import { appErrorOf, errorHeaders, unforeseen } from '../../http/errors/problem.ts';
 import type { ContextFactory } from '../../http/request-context.ts';
 import { isOwnForm } from '../../http/request-origin.ts';
 import type { ServedHooks } from '../procedures.ts';
@@ -48,7 +48,8 @@ export function pageCalls(createContext: ContextFactory, hooks: ServedHooks): Pa
     } catch (cause) {
       const error = appErrorOf(cause);
       req.state.codes.push(error.code);
-      if (isUnforeseen(error)) req.log.error({ err: error.cause ?? error, procedure: path }, 'call failed');
+      const thrown = unforeseen(error);
+      if (thrown !== null) req.log.error({ ...thrown, procedure: path }, 'call failed');
       Object.assign(req.state.headers, errorHeaders(error, req.id));
       return { ok: false, error };
     }

@@ -4,7 +4,7 @@ import { AppError, consumeLimit } from '@promptory/api/server';
 import { closeIfUnread } from '@promptory/trpc-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from '../../http/client-address.ts';
-import { appErrorOf, errorHeaders, isUnforeseen } from '../../http/errors/problem.ts';
+import { appErrorOf, errorHeaders, unforeseen } from '../../http/errors/problem.ts';
 import type { RequestLimiter } from '../../http/rate-limit-headers.ts';
 import { isForeignForm, type Origins } from '../../http/request-origin.ts';
 import { mailChoiceRoutes } from './mail-choice-page.ts';
@@ -43,7 +43,8 @@ export async function peoplePages(
     scope.setErrorHandler((cause, req, reply) => {
       const error = appErrorOf(cause);
       req.state.code = error.code;
-      if (isUnforeseen(error)) req.log.error({ err: error.cause ?? error }, 'page failed');
+      const thrown = unforeseen(error);
+      if (thrown !== null) req.log.error(thrown, 'page failed');
       closeIfUnread(req, reply);
       return sendFailure({ req, reply: reply.headers(errorHeaders(error, req.id)) }, error);
     });
