@@ -2,11 +2,12 @@ import { hash } from 'node:crypto';
 import { HasherBusyError } from '@promptory/auth';
 import { InvalidCursorError, isDatabaseUnavailable, sqlState } from '@promptory/db';
 import {
+  cutTo,
   type Diagnosis,
   type ErrorCode,
   type ErrorDetails,
   type Fault,
-  type FieldError,
+  FieldError,
   fault,
   faultsOf,
   type PlainErrorCode,
@@ -245,10 +246,10 @@ const sqlStates: Readonly<Record<string, PlainErrorCode>> = {
 /** Faults as they are answered. */
 export const fieldErrors = (faults: readonly Fault[]): FieldError[] =>
   faults.map(({ path, code, params, message }) => ({
-    path: path.map(String).join('.').slice(0, 500).toWellFormed(),
+    path: cutTo(FieldError.shape.path, path.map(String).join('.')),
     code,
     params,
-    message: message.slice(0, 500),
+    message: cutTo(FieldError.shape.message, message),
   }));
 
 const byTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, PlainErrorCode>> = {
@@ -297,7 +298,9 @@ function refusedByTransport(error: TRPCError): AppError | undefined {
 
 /** What tRPC itself says of a request, such as which link reads a stream: no cause, and no fault of ours. */
 const wordsOf = ({ code, cause, message }: TRPCError): { message?: string } =>
-  code in byTrpcCode && cause === undefined && message !== code ? { message: message.slice(0, 500) } : {};
+  code in byTrpcCode && cause === undefined && message !== code
+    ? { message: cutTo(FieldError.shape.message, message) }
+    : {};
 
 /** What any failure is to the caller. Nothing of an unexpected one shows but that it happened. */
 export function toAppError(error: unknown): AppError {

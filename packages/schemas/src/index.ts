@@ -30,6 +30,7 @@ export * from './prompts/versions.ts';
 export * from './prompts/watch.ts';
 export * from './releases.ts';
 export * from './resolve-many.ts';
+export { cutTo } from './values/cut-to.ts';
 export { RefusedItem } from './values/each.ts';
 export * from './values/ids.ts';
 export type { OneOf } from './values/input-type.ts';

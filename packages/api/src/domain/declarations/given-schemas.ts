@@ -1,4 +1,4 @@
-import { type Diagnosis, type FieldError, fault } from '@promptory/schemas';
+import { cutTo, type Diagnosis, FieldError, FieldErrorParams, fault } from '@promptory/schemas';
 import type { SchemaFault } from '@promptory/template';
 import type { Workers } from '../../context.ts';
 import { AppError } from '../../errors.ts';
@@ -14,8 +14,6 @@ export type GivenSchemas = { readonly [name in Field]?: Readonly<Record<string, 
 export type SchemaFaults = { readonly [name in Field]?: readonly FieldError[] };
 
 const SMALL = 4_000;
-const MAX_AT = 200;
-const MAX_MESSAGE = 500;
 /** Faults that are named of one schema. */
 const MAX_FAULTS = 50;
 
@@ -59,8 +57,8 @@ export function requireSchemas(faults: SchemaFaults, given: GivenSchemas, former
 }
 
 function diagnosis({ path, message }: SchemaFault): Diagnosis {
-  const at = path.replaceAll(/\p{C}/gu, '�').slice(0, MAX_AT).toWellFormed();
+  const at = cutTo(FieldErrorParams.shape.at, path.replaceAll(/\p{C}/gu, '�'));
   const why = message.replaceAll(/\p{C}/gu, '�');
   const sentence = `Is refused as a JSON Schema: ${at === '' ? 'it' : at} ${why}`;
-  return fault('invalid_schema', { at }, sentence.slice(0, MAX_MESSAGE).toWellFormed());
+  return fault('invalid_schema', { at }, cutTo(FieldError.shape.message, sentence));
 }

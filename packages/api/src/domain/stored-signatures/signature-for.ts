@@ -1,5 +1,5 @@
 import { readJson } from '@promptory/db';
-import { MAX_CONTENT_LENGTH, MAX_INPUT_CONFLICTS, type TemplateFault } from '@promptory/schemas';
+import { cutTo, InputConflict, MAX_CONTENT_LENGTH, MAX_INPUT_CONFLICTS, TemplateFault } from '@promptory/schemas';
 import type { IncludePlace } from '@promptory/template';
 import type { Workers } from '../../context.ts';
 import { areQuick } from '../declarations/given-schemas.ts';
@@ -10,7 +10,6 @@ import type { StoredSignature } from './stored-signatures.ts';
 
 /** Characters of a text, which is read within a few milliseconds. */
 const SMALL = 4_000;
-const MAX_TEXT = 500;
 
 /** What of a version decides on what it promises, but for what it includes. */
 export interface SignedText {
@@ -66,7 +65,7 @@ export async function signatureFor(
       : (readJson(await workers.run('signatureOf', JSON.stringify(signed))) as unknown as SignatureResult);
   if (!result.ok) return { inputs: null, fault: shownFault(result.fault), conflicts: [] };
   const conflicts = result.conflicts.slice(0, MAX_INPUT_CONFLICTS).map(({ path, code, message }) => ({
-    ...{ code, path: cut(path), message: cut(message) },
+    ...{ code, path: cutTo(InputConflict.shape.path, path), message: cutTo(InputConflict.shape.message, message) },
   }));
   return { inputs: result.signature.inputs, fault: null, conflicts };
 }
@@ -85,7 +84,5 @@ export async function includesFor(workers: Workers, text: Text, isAlone: boolean
 /** A fault as it is answered. */
 export const shownFault = ({ message, isEndless: _, ...place }: SignatureFault): TemplateFault => ({
   ...place,
-  message: cut(message),
+  message: cutTo(TemplateFault.shape.message, message),
 });
-
-const cut = (text: string): string => text.slice(0, MAX_TEXT).toWellFormed();

@@ -1,4 +1,5 @@
 import { newId, retryTransaction } from '@promptory/db';
+import { cutTo, VersionUse } from '@promptory/schemas';
 import { sql } from 'kysely';
 import type { Db, UsageEvent } from '../../context.ts';
 import { programLabel } from './program-label.ts';
@@ -38,7 +39,7 @@ async function writeStatement(db: Db, events: readonly RecordedUse[]): Promise<n
     events.map(({ isKept = true, uses = 1, lastUsedAt, ...event }) => ({
       ...event,
       id: isKept ? newId() : null,
-      consumer: event.consumer.slice(0, 100),
+      consumer: cutTo(VersionUse.shape.consumer, event.consumer),
       isKept,
       uses,
       lastUsedAt: lastUsedAt ?? event.occurredAt,

@@ -1,7 +1,9 @@
 import {
   type BundlePrompt,
+  cutTo,
   type ExportedItem,
   type ExportFilesInput,
+  ExportWarning,
   MAX_BUNDLE_PROMPTS,
   MAX_IMPORT_BYTES,
   type PortablePrompt,
@@ -95,7 +97,7 @@ function* warningsOf(
   losses: Iterable<{ readonly within: string | null; readonly message: string }>,
 ): Generator<ExportedItem> {
   for (const { within, message } of losses) {
-    yield { type: 'warning', ref, within, message: message.slice(0, 500).toWellFormed() };
+    yield { type: 'warning', ref, within, message: cutTo(ExportWarning.shape.message, message) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Database, othersTurn } from '@promptory/db';
-import { MAX_IMPORT_WARNINGS } from '@promptory/schemas';
+import { cutTo, ImportRow, ImportWarning, MAX_IMPORT_WARNINGS } from '@promptory/schemas';
 import { sql, type Transaction } from 'kysely';
 import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import { recordAudit } from '../../../audit/record-audit.ts';
@@ -174,7 +174,7 @@ interface WrittenRow {
 /** A prompt that was put into a group is not as it was. */
 function withGroups({ writtenId, event }: WrittenRow, { joined, left }: GroupedPrompts): RowEvent {
   if (writtenId === null) return event;
-  const said = (left.get(writtenId) ?? []).map((message) => warning(message.slice(0, 500).toWellFormed()));
+  const said = (left.get(writtenId) ?? []).map((message) => warning(cutTo(ImportWarning.shape.message, message)));
   const warnings = [...event.warnings, ...said].slice(0, MAX_IMPORT_WARNINGS);
   const isUpdated = event.outcome === 'unchanged' && joined.has(writtenId);
   return { ...event, warnings, ...(isUpdated ? { outcome: 'updated' as const, reason: null } : {}) };
@@ -189,14 +189,14 @@ async function importOne(
   { row, file, title, warnings, prompt, fault }: ImportItem,
   written: Written,
 ): Promise<WrittenRow> {
-  const about = { type: 'row' as const, row, file, title: title.slice(0, 200) };
+  const about = { type: 'row' as const, row, file, title: cutTo(ImportRow.shape.title, title) };
   const failed = (reason: string, code: string | null) => ({
     writtenId: null,
     event: {
       ...about,
       outcome: 'failed' as const,
       promptId: null,
-      reason: reason.slice(0, 500).toWellFormed(),
+      reason: cutTo(ImportRow.shape.reason, reason),
       code,
       warnings: warnings.slice(0, MAX_IMPORT_WARNINGS),
     },

@@ -1,5 +1,5 @@
 import { type Database, retryTransaction, type StoredVectors } from '@promptory/db';
-import type { PromptVisibility } from '@promptory/schemas';
+import { cutTo, ImportRow, type PromptVisibility } from '@promptory/schemas';
 import type { Transaction } from 'kysely';
 import { transactAsCaller } from '../../../access/transact-as-caller.ts';
 import type { Db, SignedInContext } from '../../../context.ts';
@@ -265,12 +265,7 @@ function eventOf(step: Step, made: InsertedPrompt | null): RowEvent {
     title,
     outcome: step.outcome,
     promptId: 'promptId' in step ? step.promptId : (made?.id ?? null),
-    reason:
-      [note, why]
-        .filter((part) => part !== null)
-        .join('. ')
-        .slice(0, 500)
-        .toWellFormed() || null,
+    reason: cutTo(ImportRow.shape.reason, [note, why].filter((part) => part !== null).join('. ')) || null,
     code: null,
     file: null,
     warnings: [],

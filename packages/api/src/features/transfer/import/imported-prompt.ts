@@ -1,6 +1,8 @@
 import {
   type ChatMessage,
+  cutTo,
   faultsOf,
+  ImportRow,
   InputSchema,
   OutputSchema,
   PromptCategory,
@@ -57,8 +59,6 @@ const Fields = z.strictObject({
   outputSchema: OutputSchema.nullable().optional(),
 });
 
-const MAX_REASON = 500;
-
 /** How the file calls a field. */
 type NameOf = (field: string) => string;
 
@@ -76,12 +76,13 @@ function outsizeOf(value: object, nameOf: NameOf): string | null {
 }
 
 export const reasonOf = (faults: readonly { readonly path: string; readonly message: string }[]): string =>
-  faults
-    .slice(0, 5)
-    .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
-    .join('; ')
-    .slice(0, MAX_REASON)
-    .toWellFormed();
+  cutTo(
+    ImportRow.shape.reason,
+    faults
+      .slice(0, 5)
+      .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+      .join('; '),
+  );
 
 /** The faults of a row, by the names of its file. */
 export const rowReason = (

@@ -1,5 +1,5 @@
 import { othersTurn } from '@promptory/db';
-import { type ImportedFile, type ImportPromptsInput, MAX_IMPORT_ROWS } from '@promptory/schemas';
+import { cutTo, type ImportedFile, type ImportPromptsInput, ImportRow, MAX_IMPORT_ROWS } from '@promptory/schemas';
 import { AppError } from '../../../errors.ts';
 import { JsonFault, parseBoundedJson } from '../formats/bounded-json.ts';
 import { type CsvHeader, csvHeader } from '../formats/csv/csv-header.ts';
@@ -164,5 +164,5 @@ function orFault<T>(read: () => T): T | CellFault {
 
 function titleOf(values: RowValues): string {
   const title = values.value('title');
-  return typeof title === 'string' ? title.trim().slice(0, 200).toWellFormed() : '';
+  return typeof title === 'string' ? cutTo(ImportRow.shape.title, title.trim()) : '';
 }

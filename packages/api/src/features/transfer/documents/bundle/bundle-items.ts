@@ -4,7 +4,9 @@ import {
   type BundleGroup,
   BundlePrompt,
   BundleVersion,
+  cutTo,
   faultsOf,
+  ImportRow,
   MAX_BUNDLE_PROMPTS,
 } from '@promptory/schemas';
 import type { z } from 'zod';
@@ -147,5 +149,5 @@ function faultOfMoves({ moves, labels }: PromptItem): string | null {
 
 function titleOf(version: unknown): string {
   const title = typeof version === 'object' && version !== null && 'title' in version ? version.title : null;
-  return typeof title === 'string' ? title.slice(0, 200).toWellFormed() : '';
+  return typeof title === 'string' ? cutTo(ImportRow.shape.title, title) : '';
 }

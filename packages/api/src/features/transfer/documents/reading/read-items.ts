@@ -1,5 +1,14 @@
 import { othersTurn } from '@promptory/db';
-import { type BundleGroup, type ImportWarning, LATEST, Label, MAX_IMPORT_WARNINGS } from '@promptory/schemas';
+import {
+  type BundleGroup,
+  cutTo,
+  ImportRow,
+  ImportWarning,
+  LATEST,
+  Label,
+  MAX_IMPORT_WARNINGS,
+  VersionSummary,
+} from '@promptory/schemas';
 import { type DocumentNote, type DocumentPrompt, nameWithoutEnding } from '@promptory/template';
 import type { SignedInContext } from '../../../../context.ts';
 import { AppError } from '../../../../errors.ts';
@@ -93,7 +102,7 @@ function faultOf({ text, format }: SentFile): string | null {
 
 const failed = (file: string | null, title: string, fault: string): Unnumbered => ({
   file,
-  title: title.slice(0, 200),
+  title: cutTo(ImportRow.shape.title, title),
   warnings: [],
   prompt: null,
   fault,
@@ -141,20 +150,21 @@ async function promptItem(
 ): Promise<Omit<Unnumbered, 'file'>> {
   const [first] = documents;
   const named = nameOf(first, file);
-  const title = (first?.title ?? named.split('/').at(-1) ?? named).slice(0, 200);
+  const title = cutTo(ImportRow.shape.title, first?.title ?? named.split('/').at(-1) ?? named);
   const about = { title, warnings };
   const refusal = (fault: string) => ({ ...about, prompt: null, fault });
   if (named === '') return refusal('It has no name: say the name of its file.');
   const slug = slugOfName(named);
   const warn = (message: string) => about.warnings.push({ message, within: null, line: 1, column: 1 });
-  if (slug !== named) warn(`"${named.slice(0, 200)}" is called "${slug}" here.`);
+  if (slug !== named) warn(`"${shown(named)}" is called "${slug}" here.`);
   const versions: (ItemVersion & Required<Pick<ItemVersion, 'includes'>>)[] = [];
   for (const document of documents) {
     await othersTurn();
     const prompt = importedPrompt(fieldsOf(document, slug, title), (field) => field);
     if ('fault' in prompt) return refusal(prompt.fault);
-    const changeNote = document.changeNote?.slice(0, 500) ?? null;
-    versions.push({ prompt, changeNote, createdAt: null, includes: includesOf(document, known) });
+    const { changeNote } = document;
+    const note = changeNote === null ? null : cutTo(VersionSummary.shape.changeNote, changeNote);
+    versions.push({ prompt, changeNote: note, createdAt: null, includes: includesOf(document, known) });
   }
   const numbered = documents.filter(({ version }) => version !== null);
   for (const [index, { version }] of documents.entries()) {
@@ -207,7 +217,7 @@ function labelsOf(documents: readonly DocumentPrompt[], warn: (message: string) 
     for (const label of document.labels) {
       if (label === LATEST) {
         if (version < documents.length - 1) warn('What is latest there is not the latest here.');
-      } else if (!Label.safeParse(label).success) warn(`"${label.slice(0, 100)}" cannot be a label here.`);
+      } else if (!Label.safeParse(label).success) warn(`"${shown(label)}" cannot be a label here.`);
       else if (labels.has(label)) warn(`The label "${label}" stands at several versions: the last one has it here.`);
       if (label !== LATEST && Label.safeParse(label).success) labels.set(label, version);
     }
@@ -215,11 +225,12 @@ function labelsOf(documents: readonly DocumentPrompt[], warn: (message: string) 
   return [...labels].map(([label, version]) => ({ label, version, isProtected: false }));
 }
 
-const cut = (text: string, length: number): string => text.slice(0, length).toWellFormed();
+/** A name as a sentence says it. */
+const shown = (name: string): string => cutTo(ImportRow.shape.title, name);
 
 const warningOf = ({ message, within, line, column }: DocumentNote): ImportWarning => ({
-  message: cut(message, 500),
-  within: within === null ? null : cut(within, 200),
+  message: cutTo(ImportWarning.shape.message, message),
+  within: within === null ? null : cutTo(ImportWarning.shape.within, within),
   line,
   column,
 });
@@ -227,5 +238,5 @@ const warningOf = ({ message, within, line, column }: DocumentNote): ImportWarni
 /** A refusal with its place, as a reason. */
 function sentenceOf({ message, within, line, column }: DocumentNote): string {
   const place = within === null ? '' : `${within}, `;
-  return cut(`At ${place}line ${line}, column ${column}: ${message}`, 500);
+  return cutTo(ImportRow.shape.reason, `At ${place}line ${line}, column ${column}: ${message}`);
 }
