@@ -1,8 +1,11 @@
-import { access, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateIdentity } from 'age-encryption';
 import { sql } from 'kysely';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { writeArchive } from '../src/backup/archive/write-archive.ts';
+import { restoreBackup } from '../src/backup/restore-backup.ts';
 import { withSession } from '../src/backup/with-session.ts';
 import { withFolderLock } from '../src/embedded/ownership/folder-lock.ts';
 import { endError } from '../src/embedded/server/watch-server.ts';
@@ -121,6 +124,31 @@ it('a log that was looked into is closed, whatever is in it', async () => {
   const before = await nextFile();
   for (let times = 0; times < 5; times += 1) await endError(folder, join(folder, 'log'));
   expect(await nextFile()).toBe(before);
+});
+
+describe('a backup that cannot be restored', async () => {
+  const scratch = join(folder, 'scratch');
+  await mkdir(scratch);
+  const identities = join(folder, 'identities.txt');
+  await writeFile(identities, await generateIdentity());
+  const tried = (path: string) => restoreBackup({ connectionString, path, identities });
+
+  it('is closed', async () => {
+    const path = join(folder, 'empty.zip');
+    await writeArchive(path, [], { madeAt: new Date(0), recipients: [] });
+    const before = await nextFile();
+    for (let times = 0; times < 5; times += 1) await expect(tried(path)).rejects.toThrow('holds no');
+    expect(await nextFile()).toBe(before);
+  });
+
+  it('leaves nothing of what was decrypted', async () => {
+    const path = join(folder, 'broken.zip.age');
+    await writeFile(path, 'no file of age');
+    vi.stubEnv('TMPDIR', scratch);
+    await expect(tried(path)).rejects.toThrow(path);
+    vi.unstubAllEnvs();
+    expect(await readdir(scratch)).toEqual([]);
+  });
 });
 
 it('a lock on a folder is gone after what was done under it, and after what failed', async () => {

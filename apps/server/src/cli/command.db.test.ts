@@ -2,7 +2,7 @@ import { givenDatabase } from '@promptory/db/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type CommandContext, runOnDatabase } from './command.ts';
 
-const { connectionString } = await givenDatabase();
+const { connectionString, applicationConnectionString } = await givenDatabase();
 
 let said: [string, string][];
 beforeEach(() => {
@@ -45,6 +45,18 @@ it('says in one line what went wrong, and ends with 1, its connection closed', a
   });
   expect([said, process.exitCode]).toEqual([[['stderr', 'Out of paper.\n']], 1]);
   await expect(context?.connection.pool.query('SELECT 1')).rejects.toThrow('after calling end');
+});
+
+it.each([
+  ['after a command', async () => 'Ran.', [['stdout', 'Ran.\n']]],
+  ['after one that fails', () => Promise.reject(new Error('Out of paper.')), [['stderr', 'Out of paper.\n']]],
+])('closes a database of its own %s', async (_when, command, expected) => {
+  vi.stubEnv('DATABASE_URL', undefined);
+  const close = vi.fn(async () => undefined);
+  const embedded = { connectionString: applicationConnectionString, ownerConnectionString: connectionString };
+  await runOnDatabase(command, async () => ({ ...embedded, adopted: false, dataFolder: '', close }));
+  expect(said).toEqual(expected);
+  expect(close).toHaveBeenCalledTimes(1);
 });
 
 it.each(['staging', 'production'])('starts no database of its own in %s', async (environment) => {

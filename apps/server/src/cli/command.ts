@@ -18,11 +18,14 @@ export interface CommandContext {
  * Runs a command on the database of the settings: the one of DATABASE_URL, or the embedded one, which is started and
  * migrated for it. What it answers goes to standard output; a failure is one line and exit code 1.
  */
-export async function runOnDatabase(command: (context: CommandContext) => Promise<string>): Promise<void> {
+export async function runOnDatabase(
+  command: (context: CommandContext) => Promise<string>,
+  open: typeof openEmbedded = openEmbedded,
+): Promise<void> {
   try {
     loadEnvFile();
     const env = databaseEnv(process.env);
-    const embedded = env.databaseUrl === null ? await openEmbedded({ folder: dataFolderOf(env) }) : null;
+    const embedded = env.databaseUrl === null ? await open({ folder: dataFolderOf(env) }) : null;
     try {
       const connectionString = embedded?.connectionString ?? env.databaseUrl ?? '';
       if (embedded !== null) {

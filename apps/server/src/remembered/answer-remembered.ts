@@ -23,6 +23,7 @@ import type { CallGate, Leave } from '../services/call-gate.ts';
 import type { Count, CountingLimiter } from '../services/limiter.ts';
 import { type AnswerForm, type HeaderList, keptForms } from './answer-forms.ts';
 import { type AskedCall, readsAskedCalls } from './asked-call.ts';
+import { inTime } from './in-time.ts';
 
 type Caller = Exclude<Principal, { kind: 'anonymous' }>;
 
@@ -170,7 +171,7 @@ export function answerRemembered(parts: RememberedParts, otherwise: RequestListe
     const { res, call } = asking;
     try {
       const find = () => procedureOf(call).lookUp(services, caller, call.asked);
-      const answer = await within(LOOK_UP_MS, servedCaller.run({ name: turnOfPerson(caller.userId) }, find));
+      const answer = await inTime(LOOK_UP_MS, servedCaller.run({ name: turnOfPerson(caller.userId) }, find), NOT_HERE);
       const found = foundOf(caller, call, answer);
       if (found === null) refused.set(refusalKey(asking), true);
       if (found === null || res.closed || parts.isClosing()) throw NOT_HERE;
@@ -233,19 +234,6 @@ export function answerRemembered(parts: RememberedParts, otherwise: RequestListe
 const procedureOf = ({ procedure }: AskedCall): RememberedCall => rememberedCalls[procedure];
 
 const refusalKey = ({ credential, call }: Asking): string => `${credential.id}|${call.procedure}|${call.asked}`;
-
-/** @throws NOT_HERE where it takes longer */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(NOT_HERE), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 function headOf(headers: RememberedParts['headers'], over: AskedCall['over']): HeaderList {
   const vary = over === 'REST' ? 'Origin' : 'Origin, trpc-accept, accept';

@@ -48,16 +48,11 @@ async function attemptOnce({ op, next }: Step, context: OperationContext, signal
   if (signals.some((signal) => signal.aborted)) throw abortedError();
   // A signal for this attempt alone: the links that send listen once for each call, for as long as an answer streams.
   const signal = op.signal ? AbortSignal.any([op.signal]) : op.signal;
-  let unsubscribe = () => {};
+  // Nothing unsubscribes: what is sent has the same signals, and ends by them.
   const answer = new Promise<Envelope>((resolve, reject) => {
-    const subscription = next({ ...op, context, signal }).subscribe({ next: resolve, error: reject });
-    unsubscribe = () => subscription.unsubscribe();
+    next({ ...op, context, signal }).subscribe({ next: resolve, error: reject });
   });
-  try {
-    return await abortable(answer, signals);
-  } finally {
-    unsubscribe();
-  }
+  return abortable(answer, signals);
 }
 
 async function wait(ms: number, signals: readonly AbortSignal[]): Promise<void> {

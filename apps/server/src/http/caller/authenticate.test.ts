@@ -91,3 +91,25 @@ it('counts nothing where a credential is accepted, or the database is away', asy
   expect(left()).toEqual({});
   expect(known.get('c')).toMatchObject({ userId: 'ann' });
 });
+
+it('has others with a credential that is new wait until the first has looked it up, found or not', async () => {
+  const known = createKnownCredentials();
+  const { limiter } = countingLimiter();
+  for (const outcome of ['found', 'away']) {
+    const looking = Promise.withResolvers<Principal>();
+    const asked = authenticate({
+      ...{ presented: cookie(null), address: '192.0.2.1', known, limiter },
+      find: () => looking.promise,
+    }).catch(() => 'away');
+    let isOver = false;
+    void known.underWay('c')?.then(() => {
+      isOver = true;
+    });
+    await new Promise(setImmediate);
+    expect([isOver, known.underWay('c')]).toEqual([false, expect.any(Promise)]);
+    if (outcome === 'found') looking.resolve(unknown);
+    else looking.reject(new Error('away'));
+    await asked;
+    expect([isOver, known.underWay('c')]).toEqual([true, undefined]);
+  }
+});

@@ -243,6 +243,22 @@ describe('of an account with much', () => {
 });
 
 describe('what is done meanwhile', () => {
+  it('passes a prompt on under another slug, where its heir takes its own in that moment', async () => {
+    const [leaver, heir] = [await givenLeaver(), await givenLeaver()];
+    const group = await givenGroup(services, { owner: leaver, editors: [heir] });
+    const { id } = await as(leaver).prompts.create({ title: 'Wanted', slug: 'wanted', content: 'x' });
+    const { id: other } = await as(heir).prompts.create({ title: 'Other', slug: 'other', content: 'x' });
+    await put(leaver, group, id);
+    await leave(leaver);
+    const taking = await db.startTransaction().execute();
+    await taking.updateTable('prompts').set({ slug: 'wanted' }).where('id', '=', other).execute();
+    const finished = finishDeletions(services);
+    await expect.poll(() => isAwaitingLock(db), { interval: 10 }).toBe(true);
+    await taking.commit().execute();
+    expect(await finished).toMatchObject([{ prompts: { passed: 1, removed: 0 } }]);
+    expect(await as(heir).prompts.get({ id })).toMatchObject({ owner: { handle: heir.handle }, slug: 'wanted-2' });
+  });
+
   it('hands no group over to whom is just deleted, while their prompts are removed', async () => {
     const leaver = await givenLeaver();
     const group = await givenGroup(services, { owner: bob, editors: [leaver] });

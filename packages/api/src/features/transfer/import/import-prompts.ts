@@ -9,6 +9,7 @@ import { AppError } from '../../../errors.ts';
 import { importItems } from '../documents/import-items.ts';
 import { readItems } from '../documents/reading/read-items.ts';
 import { sentSource } from '../documents/reading/sent-files.ts';
+import { ahead } from './ahead.ts';
 import { withCheckedSchemas } from './checked-schemas.ts';
 import { Claims } from './claims.ts';
 import { type AuditRows, type ImportRun, importBatch, MAX_REFUSED, noAudit, type Saved } from './import-batch.ts';
@@ -153,27 +154,6 @@ function withCounts(failure: unknown, counts: Counts, { dryRun }: Pick<ImportPro
     ...(failure.retryAfterSeconds === null ? {} : { retryAfterSeconds: failure.retryAfterSeconds }),
     cause: failure,
   });
-}
-
-/** The same, of which the next is made while one is used. */
-async function* ahead<T>(items: AsyncGenerator<T, void>): AsyncGenerator<T> {
-  const next = (): Promise<IteratorResult<T, void>> => {
-    const step = items.next();
-    // Its failure is that of whoever waits for it, if anybody does.
-    step.catch(() => undefined);
-    return step;
-  };
-  try {
-    for (let coming = next(); ; ) {
-      const step = await coming;
-      if (step.done === true) return;
-      coming = next();
-      yield step.value;
-    }
-  } finally {
-    // Not waited for: it may be waiting for a slow sender.
-    items.return().catch(() => undefined);
-  }
 }
 
 interface Batch {
