@@ -7,14 +7,10 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { addresses } from '../src/addresses.ts';
 
 const PAGE = 'index.html';
-/** Where `pnpm dev` has the server. */
-const SERVER = process.env.PROMPTORY_URL ?? 'http://localhost:3000';
-
-/** What the page calls and links to that is not its own. */
-const FOR_THE_SERVER = [
-  ...['/trpc', '/auth', '/prompts/import', '/docs', '/openapi.json', '/shared'],
-  ...['/forgot-password', '/resend-verification'],
-];
+/** Where the server has the files; the page itself stands at its addresses. */
+const BASE = '/console/';
+/** In development some scripts and styles stand in the page: the server puts a nonce of its policy in place of this. */
+export const NONCE = 'nonce-of-the-page';
 
 /**
  * Compresses all that was built, once and as small as it gets, and writes `console.json` for the server: which file is the page,
@@ -56,7 +52,7 @@ const themeFirst = (): Plugin => ({
     order: 'post',
     handler(_html, { bundle }) {
       const built = Object.values(bundle ?? {}).find((file) => file.type === 'asset' && file.names.includes(THEME));
-      const src = built === undefined ? `/src/theme/${THEME}` : `/console/${built.fileName}`;
+      const src = built === undefined ? `${BASE}src/theme/${THEME}` : BASE + built.fileName;
       return [{ tag: 'script', attrs: { src }, injectTo: 'head-prepend' }];
     },
   },
@@ -64,8 +60,7 @@ const themeFirst = (): Plugin => ({
 
 export default defineConfig(({ command }) => ({
   root: join(import.meta.dirname, '..'),
-  // Where the server has the files; the page itself stands at its addresses.
-  base: command === 'build' ? '/console/' : '/',
+  base: BASE,
   plugins: [react(), tailwind(), themeFirst(), forTheServer()],
   resolve: {
     conditions: ['@promptory/source', ...defaultClientConditions],
@@ -80,9 +75,5 @@ export default defineConfig(({ command }) => ({
     modulePreload: { polyfill: false },
   },
   worker: { format: 'es' },
-  server: {
-    port: 5173,
-    strictPort: true,
-    proxy: Object.fromEntries(FOR_THE_SERVER.map((path) => [path, SERVER])),
-  },
+  html: command === 'serve' ? { cspNonce: NONCE } : {},
 }));

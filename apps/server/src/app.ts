@@ -33,6 +33,7 @@ import { logRemembered } from './remembered/log-remembered.ts';
 import { bundleKeys } from './routes/bundle-keys.ts';
 import { readConsole } from './routes/console/built-console.ts';
 import { consoleRoutes } from './routes/console/console-routes.ts';
+import { type LiveConsole, liveConsoleRoutes } from './routes/console/live-console-routes.ts';
 import { healthRoutes } from './routes/health.ts';
 import { knownPaths } from './routes/known-paths.ts';
 import { metricsRoute } from './routes/metrics-route.ts';
@@ -81,6 +82,8 @@ export interface AppOptions {
   readonly openMetrics: boolean;
   /** Where the web console lies, once it is built; without it there is none. */
   readonly consoleFolder?: string;
+  /** The console from its sources, in place of the built one. */
+  readonly liveConsole?: LiveConsole | null;
 }
 
 /** The whole app, ready for `listen` or `inject`. It opens nothing and keeps no state outside itself. */
@@ -88,7 +91,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { services, logger, metrics, tls, trustProxy, corsOrigins, tracing = null } = options;
   const { publicUrl } = services.settings;
   const secure = tls !== null || publicUrl.startsWith('https:');
-  const { localPages = false, ownOrigins = [] } = options;
+  const { localPages = false, ownOrigins = [], liveConsole = null } = options;
   const own = [new URL(publicUrl).origin, ...ownOrigins] as const;
   const trusted = originsOf([...own, ...corsOrigins], { localPages });
   const paths = knownPaths(procedurePaths);
@@ -131,6 +134,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     trustProxy,
     tls,
     callTimeoutMs: options.callTimeoutMs,
+    mayUpgrade: liveConsole?.asksForUpdates,
     publicUrl,
     plainHeaders: plainHeaders({ secure }),
     knownSegments,
@@ -154,7 +158,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   boundPlaces(app, connections);
   boundAnswers(app, connections);
   refuseKeysInAddresses(app);
-  consoleRoutes(app, options.consoleFolder === undefined ? null : await readConsole(options.consoleFolder));
+  if (liveConsole !== null) liveConsoleRoutes(app, liveConsole);
+  else consoleRoutes(app, options.consoleFolder === undefined ? null : await readConsole(options.consoleFolder));
   unknownRoutes(app, { paths, limiterOf });
   boundBodies(app, { services, connections, limiterOf, trusted });
   serveCallers(app);

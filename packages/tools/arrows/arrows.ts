@@ -381,6 +381,7 @@ export const arrows: ArrowTable = {
       dev: [
         'settings',
         'observability',
+        'routes',
         'process',
         '@promptory/db',
         '@promptory/db/embedded',

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { ConsoleServer } from './console/console-server.ts';
 
 /** How a server process ended, or that it listens. */
 export type Outcome = { readonly listening: string } | { readonly exitCode: number };
@@ -19,9 +20,14 @@ const CHILD = fileURLToPath(
   new URL(`./server-child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 
-/** Forks a server, which loads its source at once and waits for `start`. It ends by itself when this process does. */
-export function forkApp(): AppProcess {
+/**
+ * Forks a server, which loads its source at once and waits for `start`. It ends by itself when this process does.
+ *
+ * @param consoles what shows the console, which outlives it
+ */
+export function forkApp(consoles: ConsoleServer): AppProcess {
   const child = fork(CHILD, { execArgv: ['--conditions=@promptory/source'] });
+  consoles.serve(child);
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => resolve(1));
     child.once('exit', (code) => resolve(code ?? 1));

@@ -17,7 +17,7 @@ const said = (parts: Partial<Env>, account: { email: string; password: string } 
 it('says where everything is once the server runs, and how to sign in', () => {
   expect(said({}, { email: 'demo@promptory.example', password: 'a-password' })).toEqual([
     'Promptory is ready after 1.2 s',
-    'Console  http://localhost:3000, once it is built',
+    'Console  http://localhost:3000',
     'API      http://localhost:3000',
     'tRPC     http://localhost:3000/trpc',
     'Docs     http://localhost:3000/docs',

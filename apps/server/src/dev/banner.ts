@@ -18,7 +18,7 @@ export function banner(state: { env: Env; account: { email: string; password: st
   return `
   Promptory is ready after ${(ms / 1_000).toFixed(1)} s
 
-  Console  ${publicUrl}, once it is built
+  Console  ${publicUrl}
   API      ${publicUrl}
   tRPC     ${publicUrl}/trpc
   Docs     ${publicUrl}/docs

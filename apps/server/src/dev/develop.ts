@@ -7,6 +7,7 @@ import { namesInEnvFile, ROOT, useEnvFile } from '../settings/project-root.ts';
 import { type AppProcess, forkApp } from './app-process.ts';
 import { isMigrated } from './applied-migrations.ts';
 import { banner } from './banner.ts';
+import type { ConsoleServer } from './console/console-server.ts';
 import { demoAccount } from './demo-account.ts';
 import { requirePort } from './free-port.ts';
 import { restarter } from './restarter.ts';
@@ -63,9 +64,10 @@ async function openDatabase(env: Env, onEnd: (error: Error) => void): Promise<De
 export async function develop(options: {
   startedAt: number;
   app: AppProcess;
+  consoles: ConsoleServer;
   given: NodeJS.ProcessEnv;
 }): Promise<number> {
-  const { startedAt, given } = options;
+  const { startedAt, consoles, given } = options;
   let { app } = options;
   const stopped = Promise.withResolvers<void>();
   let stopping = false;
@@ -123,7 +125,7 @@ export async function develop(options: {
     const restarts = restarter(app, {
       prepare,
       fork() {
-        app = forkApp();
+        app = forkApp(consoles);
         return app;
       },
       isStopping: () => stopping,

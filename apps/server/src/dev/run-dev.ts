@@ -14,7 +14,9 @@ const { useEnvFile } = await import('../settings/project-root.ts');
 useEnvFile(given);
 // The server's process loads its source while this one starts the database.
 const { forkApp } = await import('./app-process.ts');
-const app = forkApp();
+const { consoleServer } = await import('./console/console-server.ts');
+const consoles = consoleServer();
+const app = forkApp(consoles);
 const { develop, isOperatorError } = await import('./develop.ts');
 const { keepFailure } = await import('./keep-failure.ts');
 process.on('uncaughtException', (error) => {
@@ -24,7 +26,7 @@ process.on('uncaughtException', (error) => {
   });
 });
 try {
-  process.exitCode = await develop({ startedAt, app, given });
+  process.exitCode = await develop({ startedAt, app, consoles, given });
 } catch (error) {
   const known = isOperatorError(error);
   process.stderr.write(`${known ? error.message : await keepFailure(error)}\n`);

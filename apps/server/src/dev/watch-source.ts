@@ -6,7 +6,7 @@ import { ENV_FILE } from '../settings/project-root.ts';
 const DEBOUNCE_MS = 150;
 const SOURCE = /(?<!\.test)\.ts$/;
 
-/** Calls `changed` once a burst of changes in `.env`, or in the sources of the server and the packages, is over. */
+/** Calls `changed` once a burst of changes in `.env`, or in the sources of the server and the packages, or in the addresses of the console, is over. */
 export async function watchSource(root: string, changed: () => void): Promise<() => void> {
   const packages = await readdir(join(root, 'packages'));
   const folders = [join(root, 'apps/server/src'), ...packages.map((name) => join(root, 'packages', name, 'src'))];
@@ -28,6 +28,7 @@ export async function watchSource(root: string, changed: () => void): Promise<()
   };
   // The folder and not the file, which may not be there yet, and which editors replace.
   watchFolder(root, false, (file) => file === ENV_FILE);
+  watchFolder(join(root, 'apps/console/src'), false, (file) => file === 'addresses.ts');
   for (const folder of folders) watchFolder(folder, true, (file) => SOURCE.test(file));
   return () => {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { newId } from '@promptory/db';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -29,6 +29,8 @@ export interface FastifyParts {
   before(routes: RequestListener): RequestListener;
   /** How long a call may take, in milliseconds; fifteen seconds unless given. */
   readonly callTimeoutMs?: number | undefined;
+  /** Which requests may become something else than HTTP, as listeners of `upgrade` make of them; none unless given. */
+  readonly mayUpgrade?: ((req: IncomingMessage) => boolean) | undefined;
   readonly publicUrl: string;
   /** What an answer carries that no hook sees. */
   readonly plainHeaders: Readonly<Record<string, string>>;
@@ -58,6 +60,7 @@ export function createFastify(parts: FastifyParts): FastifyInstance {
         requestTimeout: REQUEST_TIMEOUT_MS,
         keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+        ...(parts.mayUpgrade === undefined ? {} : { shouldUpgradeCallback: parts.mayUpgrade }),
       };
       const inTurn = parts.connections.inTurn(parts.before(handler));
       const server =

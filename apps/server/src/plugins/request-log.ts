@@ -7,7 +7,8 @@ import type { Metrics } from '../observability/metrics.ts';
 
 /** Of a batch, in its line. */
 const MOST_CALLS = 50;
-const QUIET = /^\/(?:health\/|metrics)/;
+/** What asks again and again, and in development the hundreds of files of a page. */
+const QUIET = /^\/(?:health\/|metrics|console\/\*)/;
 
 /** The template of the route of a request, never the path that was asked for. */
 export const templateOf = (req: FastifyRequest): string =>

@@ -1,7 +1,7 @@
 import { createLogger, type DestinationStream } from '../observability/logger.ts';
 import { readEnv, SettingsError } from '../settings/env.ts';
 import { namesInEnvFile } from '../settings/project-root.ts';
-import { serve } from './serve.ts';
+import { type ServeOptions, serve } from './serve.ts';
 import { StartError } from './start-error.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
@@ -12,12 +12,10 @@ import { stopOnSignals } from './stop-on-signals.ts';
  * @param options.supervised whether `pnpm dev` started it: then Ctrl-C is left to that
  * @param options.destination of the log; standard output unless given
  */
-export async function runServer(options: {
-  supervised: boolean;
-  migrated?: boolean;
-  destination?: DestinationStream;
-}): Promise<void> {
-  const { supervised, migrated = false, destination } = options;
+export async function runServer(
+  options: { supervised: boolean; destination?: DestinationStream } & ServeOptions,
+): Promise<void> {
+  const { supervised, destination, ...serving } = options;
   try {
     const env = readEnv(process.env, namesInEnvFile());
     const logger = createLogger({ level: env.logLevel, environment: env.environment, destination });
@@ -26,7 +24,7 @@ export async function runServer(options: {
       logger.fatal({ err: error }, 'a failure that nobody handles');
       process.exit(1);
     });
-    const server = await serve(env, logger, { migrated });
+    const server = await serve(env, logger, serving);
     stopOnSignals({ supervised, logger, stop: () => server.stop() });
     const { readCertificate } = server;
     if (readCertificate !== null) process.on('SIGHUP', () => void readCertificate());

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addEvents, writeUsage } from '@promptory/api/server';
 import { connect, hasDiskRoom } from '@promptory/db';
-import { buildApp } from '../app.ts';
+import { type AppOptions, buildApp } from '../app.ts';
 import { openBackups } from '../jobs/backups.ts';
 import { queuedJobs } from '../jobs/queued-jobs.ts';
 import { type Jobs, runJobs } from '../jobs/run-jobs.ts';
@@ -48,13 +48,19 @@ const UNREADY_DELAY_MS = 1_000;
 // Within the ten seconds a supervisor gives: whoever still waits by then is cut off.
 const CLOSE_TIMEOUT_MS = 7_000;
 
+export interface ServeOptions {
+  /** Whether the caller has just migrated the database, so that it need not be checked. */
+  readonly migrated?: boolean;
+  /** The console from its sources; the built one unless given. */
+  readonly liveConsole?: AppOptions['liveConsole'];
+}
+
 /**
  * Starts the whole server by its settings: database, limits, jobs, mail, HTTP.
  *
- * @param options.migrated whether the caller has just migrated the database, so that it need not be checked
  * @throws StartError when the database is away or behind, a certificate cannot be read, or the port is taken
  */
-export async function serve(env: Env, logger: Logger, options: { migrated?: boolean } = {}): Promise<RunningServer> {
+export async function serve(env: Env, logger: Logger, options: ServeOptions = {}): Promise<RunningServer> {
   const { databaseUrl } = env;
   if (databaseUrl === null) throw new StartError('DATABASE_URL is not set: start with `pnpm dev`, or set it.');
   // For what needs the database itself, where there is a pooler before it.
@@ -160,6 +166,7 @@ export async function serve(env: Env, logger: Logger, options: { migrated?: bool
     metricsToken: env.metricsToken,
     openMetrics: development,
     consoleFolder: join(ROOT, 'apps/console/dist'),
+    liveConsole: options.liveConsole ?? null,
   });
   let jobs: Jobs | null = null;
 

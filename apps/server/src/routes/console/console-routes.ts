@@ -33,6 +33,20 @@ const notBuilt = {
   ],
 };
 
+/** Shows the page, before any route is asked, to who prefers one at these addresses. */
+export function showPage(
+  app: FastifyInstance,
+  at: readonly string[],
+  sendPage: (req: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>,
+): void {
+  const addresses = at.map((address) => address.split('/'));
+  app.addHook('onRequest', async (req, reply) => {
+    const isAsked = req.method === 'GET' || req.method === 'HEAD';
+    if (isAsked && prefersPage(req, 'application/json') && addresses.some((address) => isAt(address, req.url)))
+      return sendPage(req, reply);
+  });
+}
+
 /**
  * The web console: its page in place of what a program gets, at the addresses that it has itself and to who prefers a page
  * (RFC 9110, 12.5.1), and its files under `/console/`. An answer of the API at such an address is `no-store`, so that no cache
@@ -41,8 +55,6 @@ const notBuilt = {
  * @param built null where nothing is built: then the root alone says so
  */
 export function consoleRoutes(app: FastifyInstance, built: BuiltConsole | null): void {
-  const addresses = (built?.addresses ?? ['/']).map((address) => address.split('/'));
-
   function sendPage(req: FastifyRequest, reply: FastifyReply): FastifyReply {
     closeIfUnread(req, reply);
     addVary(reply, 'accept');
@@ -50,11 +62,7 @@ export function consoleRoutes(app: FastifyInstance, built: BuiltConsole | null):
     return sendStatic(req, reply.header('content-security-policy', CONSOLE_POLICY), built.page);
   }
 
-  app.addHook('onRequest', async (req, reply) => {
-    const isAsked = req.method === 'GET' || req.method === 'HEAD';
-    if (isAsked && prefersPage(req, 'application/json') && addresses.some((address) => isAt(address, req.url)))
-      return sendPage(req, reply);
-  });
+  showPage(app, built?.addresses ?? ['/'], sendPage);
 
   app.get<{ Params: { file: string } }>('/console/:file', async (req, reply) => {
     const file = built?.files.get(req.params.file);

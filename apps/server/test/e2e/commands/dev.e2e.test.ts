@@ -1,21 +1,25 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { withClient } from '@promptory/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { smallDisk } from '../../failure/harness/small-disk.ts';
 import { quietPort } from '../../harness/quiet-port.ts';
-import { bareEnvironment, ROOT } from '../harness/run-server.ts';
-
-const DEV = fileURLToPath(new URL('../../../src/dev/run-dev.ts', import.meta.url));
-const READY_TIMEOUT_MS = 180_000;
+import {
+  copySources,
+  DEV,
+  type Development,
+  killDevelopment,
+  READY_TIMEOUT_MS,
+  ready,
+  startDevelopment,
+} from '../harness/develop.ts';
 
 let parent: string;
 let folder: string;
@@ -30,58 +34,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(parent, { recursive: true, force: true, maxRetries: 5 }));
 
-interface Development {
-  readonly child: ChildProcess;
-  readonly pid: number;
-  stdout(): string;
-  stderr(): string;
-  readonly ended: Promise<number | null>;
-}
+const started: Development[] = [];
+afterEach(() => started.splice(0).forEach(killDevelopment));
 
-const started: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of started.splice(0)) {
-    try {
-      process.kill(-(child.pid ?? 0), 'SIGKILL');
-    } catch {
-      // It has ended, as it should.
-    }
-  }
-});
-
-/** Starts development in a process group of its own, as a terminal does. */
 function develop(settings: Record<string, string> = {}, script = DEV): Development {
-  const child = spawn(process.execPath, ['--conditions=@promptory/source', script], {
-    env: { ...bareEnvironment(), PORT: String(port), DATA_FOLDER: folder, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  started.push(child);
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk.toString();
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    err += chunk.toString();
-  });
-  return {
-    child,
-    pid: child.pid ?? 0,
-    stdout: () => out,
-    stderr: () => err,
-    ended: once(child, 'close').then(([code]: Array<number | null>) => code ?? null),
-  };
-}
-
-async function ready(dev: Development): Promise<void> {
-  const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (!dev.stdout().includes('Promptory is ready')) {
-    if (dev.child.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`Development is not ready. It said:\n${dev.stdout()}${dev.stderr()}`);
-    }
-    await sleep(50);
-  }
+  const dev = startDevelopment({ PORT: String(port), DATA_FOLDER: folder, ...settings }, script);
+  started.push(dev);
+  return dev;
 }
 
 /** Every other process as its command line and its environment, as far as they may be read. */
@@ -97,17 +56,6 @@ async function otherProcesses(): Promise<string[]> {
 
 /** Those that name the test's folder, PostgreSQL's among them. */
 const left = async (): Promise<string[]> => (await otherProcesses()).filter((text) => text.includes(parent));
-
-/** The server's own source in a root of its own, where a `.env` may be written. */
-async function copyOfServer(): Promise<string> {
-  const root = join(parent, 'copy');
-  const server = join(root, 'apps/server');
-  await cp(join(ROOT, 'apps/server/src'), join(server, 'src'), { recursive: true });
-  await cp(join(ROOT, 'apps/server/package.json'), join(server, 'package.json'));
-  await symlink(join(ROOT, 'apps/server/node_modules'), join(server, 'node_modules'));
-  await symlink(join(ROOT, 'packages'), join(root, 'packages'));
-  return root;
-}
 
 async function nothingLeft(): Promise<void> {
   await expect.poll(left).toEqual([]);
@@ -244,8 +192,8 @@ describe('pnpm dev', () => {
   });
 
   it('reads a `.env` that is made, broken and mended while it runs, and what its terminal set wins', async () => {
-    const root = await copyOfServer();
-    const dev = develop({}, join(root, 'apps/server/src/dev/run-dev.ts'));
+    const root = join(parent, 'copy');
+    const dev = develop({}, await copySources(root));
     await ready(dev);
     const account = accountIn(dev.stdout());
     const patience = { timeout: READY_TIMEOUT_MS, interval: 200 };
