@@ -208,6 +208,8 @@ export interface Watch<E> {
   readonly keys: readonly string[];
   /** What each of these is now, in their order. It is kept for other streams of the reader, so it holds on to no call. */
   lookUp(keys: readonly string[]): Promise<readonly Seen<E>[]>;
+  /** As many of the largest as one statement looks up in less than a tenth of a second: other readers' turns come between. */
+  readonly atOnce: number;
   /** Said before all is told, where something may have been missed. */
   readonly reset: E;
   /** The id of the last event that the client has; undefined where it begins. */

@@ -116,11 +116,11 @@ class FedLive implements OpenLive {
     for (const stream of this.#streams[this.#beat] ?? []) stream.beat();
   }
 
-  #thingsOf<E extends object>({ what, who, keys, lookUp }: Watch<E>): WatchedThing<E>[] {
+  #thingsOf<E extends object>({ what, who, keys, ...looking }: Watch<E>): WatchedThing<E>[] {
     const name = `${what}|${who.userId}|${who.isAdmin}|${who.groupId ?? ''}`;
     let reader = this.#readers.get(name) as Reader<E> | undefined;
     if (reader === undefined) {
-      reader = new Reader(lookUp, { ...this.#parts, emptied: () => this.#readers.delete(name) });
+      reader = new Reader(looking, { ...this.#parts, emptied: () => this.#readers.delete(name) });
       this.#readers.set(name, reader as unknown as Reader<object>);
     }
     const isCurrent = this.#options.feed.isCurrent();

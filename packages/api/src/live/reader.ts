@@ -2,8 +2,6 @@ import type { Log, Seen, Watch } from '../context.ts';
 import type { ReportedTopics } from '../memory/reported-topics.ts';
 import { WatchedThing } from './watched-thing.ts';
 
-/** Things that are looked up at once. */
-const AT_ONCE = 100;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -22,11 +20,13 @@ export class Reader<E extends object> {
   readonly #things = new Map<string, WatchedThing<E>>();
   readonly #stale = new Set<WatchedThing<E>>();
   readonly #lookUp: Watch<E>['lookUp'];
+  readonly #atOnce: number;
   readonly #parts: ReaderParts & { emptied(): void };
   #isLooking = false;
 
-  constructor(lookUp: Watch<E>['lookUp'], parts: ReaderParts & { emptied(): void }) {
+  constructor({ lookUp, atOnce }: Pick<Watch<E>, 'lookUp' | 'atOnce'>, parts: ReaderParts & { emptied(): void }) {
     this.#lookUp = lookUp;
+    this.#atOnce = atOnce;
     this.#parts = parts;
   }
 
@@ -84,7 +84,7 @@ export class Reader<E extends object> {
 
   async #lookOnce(): Promise<void> {
     const { reported } = this.#parts;
-    const things = [...this.#stale].slice(0, AT_ONCE);
+    const things = [...this.#stale].slice(0, this.#atOnce);
     if (things.length === 0) return;
     for (const thing of things) this.#stale.delete(thing);
     const began = reported.begin();

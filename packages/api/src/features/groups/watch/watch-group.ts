@@ -18,6 +18,8 @@ export async function watchGroup(
   return live.stream<GroupEvent>({
     ...{ what: 'groups', who, keys: [id.toLowerCase()] },
     lookUp: (ids) => lookUp(db, who, ids),
+    // Each may have five hundred prompts.
+    atOnce: 10,
     reset: { type: 'reset' },
     leftAt: lastEventId,
   });

@@ -19,6 +19,7 @@ export function watchPrompts(
   return live.stream<PromptEvent>({
     ...{ what: 'prompts', who, keys: refs },
     lookUp: (wanted) => lookUp(db, who, wanted),
+    atOnce: 100,
     reset: { type: 'reset' },
     leftAt: lastEventId,
   });
