@@ -7,7 +7,7 @@ const callers = new WeakMap<FastifyRequest, ServedCaller>();
 export function serveCallers(app: FastifyInstance): void {
   // After the body was read: its pieces arrive outside of what a hook before it begins.
   app.addHook('preHandler', (req, _reply, done) => {
-    const caller: ServedCaller = { name: '', requestId: req.id };
+    const caller: ServedCaller = { name: '', requestId: req.id, since: performance.now() };
     callers.set(req, caller);
     servedCaller.run(caller, done);
   });

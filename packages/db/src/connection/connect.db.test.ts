@@ -1,4 +1,5 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { givenDatabase } from '../../test/index.ts';
@@ -76,6 +77,43 @@ describe('connect', () => {
     server.close();
   });
 
+  it.concurrent('uses no connection again that has said nothing since, but a new one', async () => {
+    const { server, connectionString, silence, passed } = await proxyTo(test.connectionString);
+    const through = connect({ connectionString, timeoutFactor: 0.1 });
+    await Promise.all(Array.from({ length: 4 }, () => sql`select pg_sleep(0.2)`.execute(through.db)));
+    expect(through.pool.idleCount).toBe(4);
+    silence();
+    await expect(sql`select 'unanswered'`.execute(through.db)).rejects.toSatisfy(isDatabaseUnavailable);
+    await expect(sql`select 'never sent'`.execute(through.db)).rejects.toSatisfy(isDatabaseUnavailable);
+    expect(passed.join('')).toContain("select 'unanswered'");
+    expect(passed.join('')).not.toContain("select 'never sent'");
+    expect(through.pool.idleCount).toBe(0);
+    silence(false);
+    expect((await sql`select 1 as one`.execute(through.db)).rows).toEqual([{ one: 1 }]);
+    await through.close();
+    server.close();
+  });
+
+  it.concurrent('gives who has waited for a turn no connection that may be dead', async () => {
+    const { server, connectionString, silence, passed } = await proxyTo(test.connectionString);
+    const through = connect({ connectionString, max: 1 });
+    const [taken, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = through.db.connection().execute(async (db) => {
+      await sql`select 1`.execute(db);
+      taken.resolve();
+      await held.promise;
+    });
+    await taken.promise;
+    const waiting = expect(sql`select 'never sent'`.execute(through.db)).rejects.toSatisfy(isDatabaseUnavailable);
+    silence();
+    await sleep(500);
+    held.resolve();
+    await Promise.all([holding, waiting]);
+    expect(passed.join('')).not.toContain("select 'never sent'");
+    await through.close();
+    server.close();
+  });
+
   it.concurrent('cancels a statement that would run for an hour', async () => {
     const product = connect({ connectionString: test.connectionString, max: 1 });
     await expect(sql`select pg_sleep(3600)`.execute(product.db)).rejects.toSatisfy(isDatabaseUnavailable);
@@ -83,9 +121,18 @@ describe('connect', () => {
   });
 });
 
+interface Proxy {
+  readonly server: Server;
+  readonly connectionString: string;
+  /** What callers have sent. */
+  readonly passed: string[];
+  silence(isSilent?: boolean): void;
+}
+
 /** A proxy before a server, which on silence() passes nothing on any more, like a network that swallows packets. */
-async function proxyTo(target: string): Promise<{ server: Server; connectionString: string; silence: () => void }> {
+async function proxyTo(target: string): Promise<Proxy> {
   const { hostname, port } = new URL(target);
+  const passed: string[] = [];
   let silent = false;
   const server = createServer((near) => {
     const far = createConnection({ host: hostname, port: Number(port) });
@@ -94,6 +141,7 @@ async function proxyTo(target: string): Promise<{ server: Server; connectionStri
       from.on('error', () => to.destroy());
       from.on('close', () => to.destroy());
     };
+    near.on('data', (chunk) => passed.push(chunk.toString('latin1')));
     pass(near, far);
     pass(far, near);
   });
@@ -101,8 +149,8 @@ async function proxyTo(target: string): Promise<{ server: Server; connectionStri
   const address = server.address();
   const url = new URL(target);
   url.port = String(typeof address === 'object' && address ? address.port : '');
-  const silence = (): void => {
-    silent = true;
+  const silence = (isSilent = true): void => {
+    silent = isSilent;
   };
-  return { server, connectionString: url.href, silence };
+  return { server, connectionString: url.href, passed, silence };
 }

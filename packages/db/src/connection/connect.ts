@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../tables/rows.ts';
+import { AnsweringClients } from './answering-clients.ts';
 import { ConnectionShares } from './connection-shares.ts';
 import { queryNamed } from './named-query.ts';
 import { setPatience } from './patience.ts';
@@ -87,16 +88,19 @@ export function connect(options: ConnectOptions): Connection {
     statements.turnOff();
     log?.warn('Statements are not prepared: a connection pooler gives each transaction another session.');
   };
+  const answering = new AnsweringClients(pool);
   pool.on('error', (error) => log?.warn('An idle database connection was lost.', error));
   pool.on('connect', (client) => {
     // Without a listener a backend that dies while its client is checked out would end the process.
     client.on('error', () => undefined);
     sendPrepared(client, statements, onOtherSession);
-    watchFailures(client, onDiskFull);
+    watchFailures(client, answering, onDiskFull);
     if (measures !== undefined) measureStatements(client, measures);
   });
   const shares = new ConnectionShares({ max, waitMs: connectTimeoutMs });
-  const db = new Kysely<Database>({ dialect: new TransactionDialect({ pool }, { shares, applicationName, measures }) });
+  const db = new Kysely<Database>({
+    dialect: new TransactionDialect(answering, { shares, applicationName, measures }),
+  });
   setPatience(db, timeoutFactor);
   let closing: Promise<void> | undefined;
   return {
@@ -135,25 +139,37 @@ function sendPrepared(client: pg.PoolClient, statements: PreparedStatements, onO
  * Ends a client that can serve no further query before the pool hands it out again: one whose server fell silent, which
  * pg would leave waiting for ever, and one whose session the server has just ended, though its socket is still open.
  */
-function watchFailures(client: pg.PoolClient, onDiskFull: () => void): void {
+function watchFailures(client: pg.PoolClient, answering: AnsweringClients, onDiskFull: () => void): void {
+  answering.heard(client);
   const query: (...args: unknown[]) => unknown = client.query.bind(client);
   const watched = (...args: unknown[]): unknown => {
+    const sentAt = performance.now();
     const result = query(...args);
     if (!(result instanceof Promise)) return result;
-    return result.catch((error: unknown) => {
-      if (isDiskFull(error)) onDiskFull();
-      if (meansLost(error)) Reflect.apply(pg.Client.prototype.end, client, []);
-      throw error;
-    });
+    return result.then(
+      (answer: unknown) => {
+        answering.heard(client);
+        return answer;
+      },
+      (error: unknown) => {
+        if (isUnanswered(error)) answering.doubt(sentAt);
+        else if (sqlState(error) !== undefined) answering.heard(client);
+        if (isDiskFull(error)) onDiskFull();
+        if (meansLost(error)) Reflect.apply(pg.Client.prototype.end, client, []);
+        throw error;
+      },
+    );
   };
   Object.defineProperty(client, 'query', { value: watched, configurable: true, writable: true });
 }
+
+const isUnanswered = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
 
 function meansLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // 57P…: the server shuts down, or an administrator ended the session.
   return (
-    error.message === 'Query read timeout' ||
+    isUnanswered(error) ||
     /^(?:FATAL|PANIC)$/.test(String(Reflect.get(error, 'severity'))) ||
     /^57P/.test(sqlState(error) ?? '')
   );

@@ -5,6 +5,8 @@ export interface ServedCaller {
   name: string;
   /** Of the request or job: its transactions bear it in `application_name`. Letters, digits and hyphens. */
   readonly requestId?: string;
+  /** Since when somebody waits for the answer, on the clock of `performance`. */
+  readonly since?: number;
 }
 
 /** Set for whatever runs for one caller, who may become known while it runs. */

@@ -1,15 +1,13 @@
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  PostgresDialect,
-  type PostgresDialectConfig,
-  PostgresDriver,
-} from 'kysely';
+import { CompiledQuery, type DatabaseConnection, PostgresDialect, PostgresDriver } from 'kysely';
+import type { AnsweringClients } from './answering-clients.ts';
 import { type ConnectionShares, type Release, servedCaller } from './connection-shares.ts';
 import type { StatementMeasures } from './statement-measures.ts';
 
 /** How long a statement of a transaction waits for a lock of another process while it keeps its connection, in milliseconds. */
 const LOCK_TRY_MS = 250;
+
+/** Whoever has waited for longer already, in milliseconds, has no time left for a connection that may be dead. */
+const SHORT_WAIT_MS = 400;
 
 const BEGIN = `begin; set local lock_timeout = '${LOCK_TRY_MS}ms'`;
 const REQUEST_ID = /^[\w-]{1,50}$/;
@@ -33,21 +31,26 @@ function beginOf(applicationName: string): string {
 }
 
 class TransactionDriver extends PostgresDriver {
+  readonly #clients: AnsweringClients;
   readonly #parts: ConnectionParts;
   readonly #releases = new Map<DatabaseConnection, Release>();
 
-  constructor(config: PostgresDialectConfig, parts: ConnectionParts) {
-    super(config);
+  constructor(clients: AnsweringClients, parts: ConnectionParts) {
+    super({ pool: clients });
+    this.#clients = clients;
     this.#parts = parts;
   }
 
   override async acquireConnection(...given: Parameters<PostgresDriver['acquireConnection']>) {
     const { shares, measures } = this.#parts;
     const began = performance.now();
-    const release = await shares.acquire(servedCaller.getStore()?.name ?? '').catch((error: unknown) => {
+    const caller = servedCaller.getStore();
+    const release = await shares.acquire(caller?.name ?? '').catch((error: unknown) => {
       measures?.waited(performance.now() - began);
       throw error;
     });
+    const since = caller?.since ?? began;
+    if (performance.now() - since > SHORT_WAIT_MS) this.#clients.doubt(since);
     try {
       const connection = await super.acquireConnection(...given);
       this.#releases.set(connection, release);
@@ -81,16 +84,16 @@ class TransactionDriver extends PostgresDriver {
  * from others: `retryTransaction` asks again. Statements outside transactions wait as long as their session lets them.
  */
 export class TransactionDialect extends PostgresDialect {
-  readonly #config: PostgresDialectConfig;
+  readonly #clients: AnsweringClients;
   readonly #parts: ConnectionParts;
 
-  constructor(config: PostgresDialectConfig, parts: ConnectionParts) {
-    super(config);
-    this.#config = config;
+  constructor(clients: AnsweringClients, parts: ConnectionParts) {
+    super({ pool: clients });
+    this.#clients = clients;
     this.#parts = parts;
   }
 
   override createDriver(): PostgresDriver {
-    return new TransactionDriver(this.#config, this.#parts);
+    return new TransactionDriver(this.#clients, this.#parts);
   }
 }
