@@ -5,9 +5,9 @@ import type { GroupEntry, RouterInputs, RouterOutputs } from '@promptory/client'
 import { type InfiniteData, keepPreviousData, useMutation } from '@tanstack/react-query';
 import { byCursor } from '../data/pages.ts';
 import { promptory, queryClient, trpc } from '../data/promptory.ts';
+import { movedTo } from '../ui/arrange/moved-to.ts';
 import { wordsOf } from '../ui/failure.tsx';
 import { toasts } from '../ui/toasts.ts';
-import { movedTo } from './arrange/moved-to.ts';
 
 export type GroupPage = RouterOutputs['groups']['get'];
 export type Role = GroupPage['role'];

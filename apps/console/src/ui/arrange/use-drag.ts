@@ -24,10 +24,17 @@ function shiftOf(drag: Drag | null, index: number): number {
   if (drag === null) return 0;
   const { from, to, y, rows } = drag;
   if (index === from) return y;
-  const [row] = rows.slice(from, from + 1);
-  const height = row === undefined ? 0 : row.bottom - row.top;
-  if (index > from && index <= to) return -height;
-  return index < from && index >= to ? height : 0;
+  const room = roomOf(rows, from);
+  if (index > from && index <= to) return -room;
+  return index < from && index >= to ? room : 0;
+}
+
+/** How far apart a row holds its neighbours, with what lies between rows. */
+function roomOf(rows: readonly Row[], index: number): number {
+  const [row, next, before] = [rows[index], rows[index + 1], rows[index - 1]];
+  if (row === undefined) return 0;
+  if (next !== undefined) return next.top - row.top;
+  return before === undefined ? row.bottom - row.top : row.bottom - before.bottom;
 }
 
 /**
@@ -64,5 +71,12 @@ export function useDrag(drop: (from: number, to: number) => void) {
     },
     onPointerCancel: () => setDrag(null),
   });
-  return { list, dragged: drag?.from ?? null, shiftOf: (index: number) => shiftOf(drag, index), handle };
+  return {
+    list,
+    dragged: drag?.from ?? null,
+    shiftOf: (index: number) => shiftOf(drag, index),
+    handle,
+    /** What is dragged goes back to where it was. */
+    cancel: () => setDrag(null),
+  };
 }
