@@ -114,12 +114,23 @@ function Field({ field, author, isChat, decision, decide }: FieldProps) {
             {said}
           </Button>
         ))}
-        {both === null && theirs !== base && mine !== base && !isChat && (
-          <span className="text-sm text-quiet">You have changed the same lines.</span>
+        {both === null && theirs !== base && mine !== base && (
+          <span className="text-sm text-quiet">
+            You have changed the same {isChat ? 'messages, or such that stand side by side' : 'lines'}.
+          </span>
         )}
       </div>
       {isChat ? (
-        <p className="text-sm text-quiet">Of a chat all messages are taken from one side.</p>
+        <section
+          aria-label={`${title}, as it is then`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a long one scrolls by itself, also by keys
+          tabIndex={0}
+          className="max-h-72 overflow-y-auto rounded-lg border border-edge"
+        >
+          <pre dir="auto" className="p-3 font-mono text-sm whitespace-pre-wrap wrap-anywhere">
+            {text}
+          </pre>
+        </section>
       ) : (
         <TextField
           label={`${title}, as it is then`}

@@ -1,25 +1,14 @@
-import type { ChatMessage, PromptVersion, RouterInputs } from '@promptory/client';
+import type { PromptVersion } from '@promptory/client';
 import type { CurrentPrompt } from '../calls.ts';
 import type { Version } from '../language/questions.ts';
-import { readTyped, readTypedObject, writtenJson } from './typed-json.ts';
+import { type DraftMessage, draftMessage, keptMessage, savedMessage } from './messages/draft-message.ts';
+import { readTypedObject, writtenJson } from './typed-json.ts';
 
 /** What a version holds that is edited. */
 type PromptContent = Pick<
   PromptVersion,
   'title' | 'description' | 'content' | 'messages' | 'inputSchema' | 'outputSchema' | 'config'
 >;
-
-type SavedMessage = NonNullable<RouterInputs['prompts']['create']['messages']>[number];
-
-/** A message as it is edited: its text, or for what is more than one text JSON. */
-export interface DraftMessage {
-  /** For the page: messages have no name but their place, which changes. */
-  readonly key: string;
-  readonly role: string;
-  readonly text: string;
-  /** Whether `text` is the whole message as JSON: one of parts, or a placeholder. */
-  readonly isJson: boolean;
-}
 
 /** A prompt as it is edited: all of it as somebody types it. */
 export interface Draft {
@@ -60,15 +49,6 @@ export const emptyDraft: Draft = {
   isTemplate: false,
 };
 
-export const newMessage = (role: string): DraftMessage => ({ key: crypto.randomUUID(), role, text: '', isJson: false });
-
-function draftMessage(message: ChatMessage): DraftMessage {
-  const key = crypto.randomUUID();
-  if ('content' in message && typeof message.content === 'string')
-    return { key, role: message.role, text: message.content, isJson: false };
-  return { key, role: 'role' in message ? message.role : '', text: JSON.stringify(message, null, 2), isJson: true };
-}
-
 /** What a prompt is filed under, which belongs to no version. */
 type Filed = Pick<CurrentPrompt, 'category' | 'tags' | 'slug' | 'visibility' | 'isTemplate'>;
 
@@ -93,10 +73,6 @@ export const draftOf = (prompt: PromptContent & Filed): Draft => ({
   visibility: prompt.visibility,
   isTemplate: prompt.isTemplate,
 });
-
-const savedMessage = ({ role, text, isJson }: DraftMessage, index: number): SavedMessage =>
-  // The server says what is wrong with it.
-  (isJson ? readTyped(`Message ${index + 1}`, text) : { role, content: text }) as SavedMessage;
 
 /** A draft as a version of a prompt. @throws SyntaxError where something is to be JSON and is none, or cannot be kept as it is typed */
 export function contentOf(draft: Draft) {
@@ -127,10 +103,13 @@ export function typedVersion(draft: Draft): Version {
  */
 export function savedDraft(draft: Draft, latest: Draft | null) {
   const { category, tags, changeNote, slug, visibility, isTemplate } = draft;
-  const { inputSchema, outputSchema, config, ...text } = contentOf(draft);
+  const { inputSchema, outputSchema, config, title, description, ...text } = contentOf(draft);
   const isOther = (name: keyof Draft): boolean => draft[name] !== latest?.[name];
+  const isSameChat = draft.messages !== null && latest !== null && isSameText(draft, latest);
   return {
-    ...text,
+    title,
+    description,
+    ...(!isSameChat && text),
     ...(isOther('inputSchema') && { inputSchema }),
     ...(isOther('outputSchema') && { outputSchema }),
     ...(isOther('config') && { config }),
@@ -159,6 +138,13 @@ export const isSameVersion = (one: Draft, other: Draft): boolean => {
   const { category, tags, slug, visibility, isTemplate, changeNote } = one;
   return isSameDraft(one, { ...other, category, tags, slug, visibility, isTemplate, changeNote });
 };
+
+/** What this browser has kept of a draft. What an earlier console has kept may lack what this one knows of. */
+export const keptDraft = (saved: Draft, kept: Draft): Draft => ({
+  ...saved,
+  ...kept,
+  messages: kept.messages?.map(keptMessage) ?? null,
+});
 
 const textOf = (draft: Draft): string =>
   JSON.stringify(draft, (name, value: unknown) => (name === 'key' ? undefined : value));

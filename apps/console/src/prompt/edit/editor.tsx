@@ -6,10 +6,14 @@ import { Field, TextField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { CodeField } from './code/code-field.tsx';
 import { DocumentsFields } from './documents-fields.tsx';
-import { type Draft, isSameDraft, newMessage } from './draft.ts';
+import { type Draft, isSameDraft, keptDraft } from './draft.ts';
 import { FiledFields } from './filed-fields.tsx';
-import { MessagesEditor } from './messages-editor.tsx';
+import { newMessage } from './messages/draft-message.ts';
+import { MessagesEditor } from './messages/messages-editor.tsx';
 import { Preview } from './preview.tsx';
+
+/** What becomes other of a draft; of one that is another by then, too. */
+type Changes = Partial<Draft> | ((draft: Draft) => Partial<Draft>);
 
 /** What is edited, and how another draft comes in its place. */
 export interface EditorState {
@@ -18,7 +22,7 @@ export interface EditorState {
   readonly saved: Draft;
   readonly base: number | null;
   readonly isTyped: boolean;
-  change(changes: Partial<Draft>): void;
+  change(changes: Changes): void;
   take(draft: Draft, start: { readonly saved: Draft; readonly base: number | null }): void;
 }
 
@@ -48,8 +52,7 @@ export interface EditorProps {
 export function Editor(props: EditorProps) {
   const { name, saved, baseVersion, isOwn, reference, inputs = [], isSaving, error, save, cancel } = props;
   const [kept] = useState(() => readDraft<Draft>(name));
-  // What an earlier console has kept may lack what this one knows of.
-  const [draft, setDraft] = useState(kept === null ? saved : { ...saved, ...kept.value });
+  const [draft, setDraft] = useState(() => (kept === null ? saved : keptDraft(saved, kept.value)));
   const [start, setStart] = useState({ saved, base: kept === null ? baseVersion : kept.baseVersion });
   const [isReminded, setReminded] = useState(kept !== null);
   /** Why what is written as JSON cannot be saved. */
@@ -65,9 +68,9 @@ export function Editor(props: EditorProps) {
     if (isChanged) keepDraft(name, { value: draft, baseVersion: base });
     else dropDraft(name);
   }, [name, draft, base, isChanged]);
-  const change = (changes: Partial<Draft>) => {
+  const change = (changes: Changes) => {
     setUnread(null);
-    setDraft((before) => ({ ...before, ...changes }));
+    setDraft((before) => ({ ...before, ...(typeof changes === 'function' ? changes(before) : changes) }));
   };
   const state: EditorState = {
     draft,
@@ -130,7 +133,7 @@ export function Editor(props: EditorProps) {
         fault={faultOf('description')}
         onChange={({ target }) => change({ description: target.value })}
       />
-      <Text draft={draft} inputs={inputs} change={change} fault={faultOf('content') ?? faultOf('messages')} />
+      <Text draft={draft} inputs={inputs} change={change} fault={faultOf('content')} error={error} />
       <DocumentsFields draft={draft} faultOf={faultOf} change={change} />
       <FiledFields draft={draft} isOwn={isOwn} isNew={reference === null} faultOf={faultOf} change={change} />
       {props.children?.(state) ?? (error !== null && !isOfForm && <Failure error={error} />)}
@@ -158,22 +161,31 @@ export function Editor(props: EditorProps) {
 
 /** Beside which their faults stand. */
 const FIELDS = [
-  ...['title', 'description', 'content', 'inputSchema', 'outputSchema', 'config'],
+  ...['title', 'description', 'content', 'messages', 'inputSchema', 'outputSchema', 'config'],
   ...['category', 'tags', 'slug', 'visibility'],
 ];
 
 interface TextProps {
   readonly draft: Draft;
   readonly fault: string | undefined;
+  readonly error: unknown;
   readonly inputs: readonly string[];
-  change(changes: Partial<Draft>): void;
+  change(changes: Changes): void;
 }
 
-function Text({ draft, fault, inputs, change }: TextProps) {
+function Text({ draft, fault, error, inputs, change }: TextProps) {
   const { messages } = draft;
   if (messages !== null) {
     return (
-      <MessagesEditor messages={messages} fault={fault} inputs={inputs} change={(next) => change({ messages: next })} />
+      <MessagesEditor
+        messages={messages}
+        error={error}
+        inputs={inputs}
+        change={(next) =>
+          // A message may be put back once there are none any more.
+          change((now) => (now.messages === null ? {} : { messages: next(now.messages) }))
+        }
+      />
     );
   }
   return (
@@ -189,7 +201,7 @@ function Text({ draft, fault, inputs, change }: TextProps) {
       <Button
         look="bare"
         className="mt-1 -ms-3.5"
-        onClick={() => change({ messages: [{ ...newMessage('user'), text: draft.content }] })}
+        onClick={() => change({ messages: [newMessage('user', draft.content)] })}
       >
         Make it a chat
       </Button>

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '@promptory/client';
+import { PartText } from './part-text.tsx';
 
 const pre = 'font-mono text-sm leading-relaxed whitespace-pre-wrap wrap-anywhere';
 
@@ -20,11 +21,28 @@ export function PromptText({ content, messages }: { content: string; messages: r
           <p className="border-b border-edge px-4 py-1.5 text-xs font-semibold text-quiet">
             {'role' in message ? message.role : `messages of the input ${message.name}`}
           </p>
-          {'content' in message && (
-            <pre dir="auto" className={`${pre} p-4`}>
-              {typeof message.content === 'string' ? message.content : JSON.stringify(message.content, null, 2)}
-            </pre>
-          )}
+          {'content' in message && <Content content={message.content} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Content({ content }: { content: Extract<ChatMessage, { role: string }>['content'] }) {
+  if (typeof content === 'string') {
+    return (
+      <pre dir="auto" className={`${pre} p-4`}>
+        {content}
+      </pre>
+    );
+  }
+  return (
+    <ol aria-label="Parts" className="divide-y divide-edge">
+      {content.map((part, index) => (
+        // Parts have no name but their place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <li key={index} className="px-4 py-3">
+          <PartText part={part} />
         </li>
       ))}
     </ol>

@@ -15,6 +15,7 @@ import { groupTests } from './parts/groups.ts';
 import { hostileTests } from './parts/hostile.ts';
 import { labelTests } from './parts/labels.ts';
 import { liveTests } from './parts/live.ts';
+import { messagesTests } from './parts/messages.ts';
 import { ownDataTests } from './parts/own-data.ts';
 import { releaseTests } from './parts/releases.ts';
 import { reviewTests } from './parts/review.ts';
@@ -204,6 +205,7 @@ describe('the trash', trashTests);
 describe('import and export', transferTests);
 describe('the way of a prompt through a team', walkTests);
 describe('what saving makes of a prompt', reviewTests);
+describe('the messages of a chat', messagesTests);
 
 it('asks for a second factor where an account has one, and shows nothing of who was here before', async () => {
   await send(site.url, 'POST', '/auth/register', bob);

@@ -27,6 +27,10 @@ interface CodeFieldProps {
   readonly label: string;
   /** Not shown, where something else says it. */
   readonly isNamedElsewhere?: boolean;
+  /** One of several, which has less room. */
+  readonly isLow?: boolean;
+  /** What it is called for who does not see what it belongs to; its label where that is not said. */
+  readonly name?: string;
   readonly hint?: string;
   /** What the server says is wrong with it. */
   readonly fault?: string | undefined;
@@ -39,7 +43,9 @@ interface CodeFieldProps {
 const TAB = 'Tab writes two spaces while you type; Escape, then Tab goes on.';
 
 /** A text in the prompt language: an editor with colours and completion where there is a keyboard, and its faults everywhere. */
-export function CodeField({ label, isNamedElsewhere = false, hint, fault, value, inputs, change }: CodeFieldProps) {
+export function CodeField(props: CodeFieldProps) {
+  const { label, isNamedElsewhere = false, isLow = isNamedElsewhere, name = label } = props;
+  const { hint, fault, value, inputs, change } = props;
   const id = useId();
   const [isPlain] = useState(hasFinger);
   const checked = useCheck(value);
@@ -53,14 +59,14 @@ export function CodeField({ label, isNamedElsewhere = false, hint, fault, value,
   const plain = (
     <textarea
       ref={area}
-      aria-label={label}
+      aria-label={name}
       aria-describedby={`${id}-about`}
       aria-invalid={fault === undefined ? undefined : true}
       dir="auto"
       spellCheck={false}
       value={value}
       onChange={({ target }) => change(target.value)}
-      className={`block field-sizing-content w-full bg-card px-3 py-2 font-mono text-sm leading-relaxed ${isNamedElsewhere ? 'max-h-96 min-h-28 rounded-b-xl' : 'max-h-[70vh] min-h-60 rounded-lg'}`}
+      className={`block field-sizing-content w-full bg-card px-3 py-2 font-mono text-sm leading-relaxed ${isLow ? 'max-h-96 min-h-28' : 'max-h-[70vh] min-h-60'} ${isNamedElsewhere ? 'rounded-b-xl' : 'rounded-lg'}`}
     />
   );
   const found = checked?.fault;
@@ -86,10 +92,10 @@ export function CodeField({ label, isNamedElsewhere = false, hint, fault, value,
             <Taking area={area}>
               {(begun) => (
                 <CodeMirror
-                  label={label}
+                  label={name}
                   describedBy={`${id}-about`}
                   isInvalid={fault !== undefined || found != null}
-                  isLow={isNamedElsewhere}
+                  isLow={isLow}
                   value={value}
                   fault={found ?? null}
                   known={known}
