@@ -29,6 +29,7 @@ export function CreatePage() {
         baseVersion={null}
         isOwn
         reference={null}
+        owner={null}
         isSaving={create.isPending}
         error={create.error}
         save={({ draft }) =>

@@ -82,6 +82,7 @@ function Editing({ prompt, saved }: { prompt: CurrentPrompt; saved: Draft }) {
       baseVersion={version}
       isOwn={permissions.canDelete}
       reference={prompt.ref}
+      owner={prompt.owner.handle}
       inputs={Object.keys(prompt.signature?.inputs.properties ?? {})}
       isSaving={update.isPending}
       error={error}

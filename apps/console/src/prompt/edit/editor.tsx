@@ -35,6 +35,8 @@ export interface EditorProps {
   readonly isOwn: boolean;
   /** By which programs fetch it; null for one that is not saved. */
   readonly reference: string | null;
+  /** The handle of whoever owns it; null for one of one's own. */
+  readonly owner: string | null;
   /** Inputs that the prompt is known to have, to be offered. */
   readonly inputs?: readonly string[];
   readonly isSaving: boolean;
@@ -50,7 +52,7 @@ export interface EditorProps {
 
 /** All that is edited of a prompt. Whatever is typed stays in this browser until it is saved or dropped. */
 export function Editor(props: EditorProps) {
-  const { name, saved, baseVersion, isOwn, reference, inputs = [], isSaving, error, save, cancel } = props;
+  const { name, saved, baseVersion, isOwn, reference, owner, inputs = [], isSaving, error, save, cancel } = props;
   const [kept] = useState(() => readDraft<Draft>(name));
   const [draft, setDraft] = useState(() => (kept === null ? saved : keptDraft(saved, kept.value)));
   const [start, setStart] = useState({ saved, base: kept === null ? baseVersion : kept.baseVersion });
@@ -154,7 +156,7 @@ export function Editor(props: EditorProps) {
   return (
     <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       {form}
-      <Preview draft={draft} reference={reference} />
+      <Preview draft={draft} reference={reference} owner={owner} />
     </div>
   );
 }

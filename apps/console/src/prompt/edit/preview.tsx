@@ -1,6 +1,8 @@
-import { Suspense, useMemo } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useSettled } from '../../data/settled.ts';
 import { Notice } from '../../ui/notice.tsx';
+import { IncludedList } from '../include/included-list.tsx';
+import { useIncluded, useOwner } from '../include/use-included.ts';
 import type { Version } from '../language/questions.ts';
 import { useAnswer } from '../language/use-answer.ts';
 import { TryOut } from '../try/later-try-out.ts';
@@ -18,13 +20,26 @@ function versionIn(draft: Draft): Version | null {
   }
 }
 
+interface PreviewProps {
+  readonly draft: Draft;
+  readonly reference: string | null;
+  /** The handle of whoever owns it; null for one of the caller's own. */
+  readonly owner: string | null;
+}
+
 /** What is typed, with a form for its inputs, and what it says with them: beside the editor, and as one types. */
-export function Preview({ draft, reference }: { draft: Draft; reference: string | null }) {
+export function Preview({ draft, reference, owner: handle }: PreviewProps) {
   const settled = useSettled(draft, SETTLED_MS);
+  const version = useMemo(() => versionIn(settled), [settled]);
+  const [names, setNames] = useState<readonly string[]>([]);
+  const { included, inclusions } = useIncluded(names, useOwner(handle));
   const known = useAnswer(
     'read',
-    useMemo(() => versionIn(settled), [settled]),
+    useMemo(() => (version === null ? null : { ...version, included }), [version, included]),
   );
+  const includes = known?.answer.includes ?? null;
+  // A text that is no template for the moment includes what it did before.
+  if (includes !== null && includes.join('\n') !== names.join('\n')) setNames(includes);
   if (known === null) return null;
   const { about: text, answer: read } = known;
   return (
@@ -41,6 +56,7 @@ export function Preview({ draft, reference }: { draft: Draft; reference: string 
           <TryOut text={text} inputs={read.inputs} reference={reference} />
         </Suspense>
       )}
+      <IncludedList inclusions={inclusions} isDraft />
     </div>
   );
 }

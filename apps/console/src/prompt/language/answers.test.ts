@@ -39,6 +39,7 @@ describe('what a version becomes', () => {
   it('says what it includes, and what a declaration that is no schema lacks', () => {
     const { includes } = answers.read(version({ content: "{% render 'ada/tone' %}{% render 'ada/tone' %}" }));
     expect(includes).toEqual(['ada/tone']);
+    expect(answers.read(version({ content: '{% render %}' })).includes).toBeNull();
     expect(answers.read(version({ inputSchema: { type: 'objet' } }))).toMatchObject({
       inputs: null,
       fault: expect.stringContaining('/type'),
@@ -70,5 +71,53 @@ describe('what a prompt says', () => {
       why: 'Not yet: ticket',
       faults: { ticket: expect.any(String) },
     });
+  });
+});
+
+describe('what a prompt includes', () => {
+  const tone = {
+    key: 'tone#2',
+    content: "Be {{ mood }}, {{ name }}.{% render 'end' %}",
+    inputSchema: { properties: { mood: { enum: ['kind', 'brisk'] } } },
+    includes: [{ name: 'end', key: 'end#1' }],
+  };
+  const end = { key: 'end#1', content: ' Yours.', inputSchema: null, includes: [] };
+  const included = { includes: [{ name: 'ada/tone', key: 'tone#2' }], texts: [tone, end] };
+  const content = "{% render 'ada/tone', name: 'Ada' %} {{ ticket }}";
+
+  it('is rendered with it, and nothing of it before it is known', () => {
+    const inputs = answers.read(version({ content, included })).inputs ?? {};
+    const asked = { content, messages: null, values: { mood: 'kind', ticket: 'Late' }, inputs };
+    expect(answers.render({ ...asked, included })).toEqual({
+      said: { content: 'Be kind, Ada. Yours. Late', messages: null },
+    });
+    const messages = [{ role: 'user', content }];
+    expect(answers.render({ ...asked, content: '', messages, included })).toMatchObject({
+      said: { messages: [{ content: 'Be kind, Ada. Yours. Late' }] },
+    });
+    expect(answers.render(asked)).toMatchObject({ said: null, why: 'What it includes is being fetched …' });
+  });
+
+  it('has its inputs, as their author declares them, and breaks whoever does not give them', () => {
+    const { inputs } = answers.read(version({ content, included }));
+    expect(inputs).toMatchObject({ properties: { mood: { enum: ['kind', 'brisk'] } }, required: ['mood', 'ticket'] });
+    const after = version({ content, included });
+    const { breaks } = answers.review({ before: version({ content: '{{ ticket }}' }), after });
+    expect(breaks?.map(({ path }) => path)).toEqual(['/mood']);
+    const again = answers.review({ before: version({ content }), promised: inputs, after });
+    expect(again.breaks).toEqual([]);
+  });
+
+  it('is a fault by its name where it leads nowhere or is no template, and is named all the same', () => {
+    const missing = answers.read(version({ content, included: { includes: [], texts: [] } }));
+    expect(missing).toMatchObject({
+      inputs: null,
+      includes: ['ada/tone'],
+      fault: expect.stringContaining('`ada/tone`'),
+    });
+    const bad = { ...included, texts: [{ ...tone, content: '{% if %}' }] };
+    expect(answers.read(version({ content, included: bad })).fault).toContain('in the included `ada/tone`');
+    const around = { ...included, texts: [{ ...tone, includes: [{ name: 'end', key: 'tone#2' }] }] };
+    expect(answers.read(version({ content, included: around })).fault).toContain('includes itself');
   });
 });

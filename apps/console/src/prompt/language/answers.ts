@@ -13,7 +13,7 @@ import {
   TemplateError,
   type VersionContent,
 } from '@promptory/template';
-import { messagesOf, parsed } from './parsed.ts';
+import { linked, messagesOf, parsed } from './parsed.ts';
 import type { Checked, Questions, Read, Reviewed, Source, Version } from './questions.ts';
 import { renderPrompt } from './render-prompt.ts';
 
@@ -37,16 +37,18 @@ function check(text: string): Checked {
 
 function read(source: Source): Read {
   const declared = source.inputSchema as InputSchema | null;
-  const nothing = { inputs: null, conflicts: [], includes: [] };
+  const nothing = { inputs: null, conflicts: [], includes: null };
   const [refused] = declared === null ? [] : checkSchema(declared);
   if (refused !== undefined) return { ...nothing, fault: `${refused.path || 'The declaration'} ${refused.message}` };
+  let includes: readonly string[] | null = null;
   try {
     const prompt = parsed(source);
-    const { schema, conflicts } = promptInputs(prompt, declared);
-    const includes = [...new Set(includePlaces(prompt).map(({ reference }) => reference))];
+    includes = [...new Set(includePlaces(prompt).map(({ reference }) => reference))];
+    const { included } = source;
+    const { schema, conflicts } = promptInputs(included === undefined ? prompt : linked(prompt, included), declared);
     return { inputs: schema, fault: null, conflicts, includes };
   } catch (error) {
-    return { ...nothing, fault: promptFault(templateError(error)).message };
+    return { ...nothing, includes, fault: promptFault(templateError(error)).message };
   }
 }
 
@@ -57,8 +59,10 @@ const wholeOf = (version: Version): VersionContent => {
   return { ...(version as unknown as VersionContent), content };
 };
 
-function review({ before, after }: Questions['review']['asked']): Reviewed {
-  const [was, is] = [read(before), read(after)];
+function review({ before, promised, after }: Questions['review']['asked']): Reviewed {
+  const is = read(after);
+  const was: Read =
+    promised === undefined ? read(before) : { inputs: promised, fault: null, conflicts: [], includes: null };
   const [old, now] = [wholeOf(before), wholeOf(after)];
   const diff = diffVersions(old, now);
   if (was.inputs === null || is.inputs === null) return { diff, before: was, after: is, breaks: null };

@@ -13,12 +13,35 @@ export interface Checked {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** To which prompt a reference in a text leads. */
+interface Edge {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** A version that is included, by whatever way. */
+export interface IncludedText {
+  /** What it is, whatever it is called. */
+  readonly key: string;
+  readonly content: string;
+  readonly inputSchema: Json | null;
+  readonly includes: readonly Edge[];
+}
+
+/** All that a prompt includes. */
+export interface Included {
+  readonly includes: readonly Edge[];
+  readonly texts: readonly IncludedText[];
+}
+
 /** What decides on what a version takes: saved, or as it is typed. */
 export interface Source {
   /** Empty for a chat that is not saved. */
   readonly content: string;
   readonly messages: readonly object[] | null;
   readonly inputSchema: Json | null;
+  /** Where it is not known yet, the prompt is taken alone. */
+  readonly included?: Included | undefined;
 }
 
 /** All that a version holds. */
@@ -29,15 +52,15 @@ export interface Version extends Source {
   readonly outputSchema: Json | null;
 }
 
-/** What a version takes, of itself: what it includes is not looked at. */
+/** What a version takes, with what it includes as far as that is given. */
 export interface Read {
   /** Null where it is no template, or no schema can say it. */
   readonly inputs: InputSchema | null;
   readonly fault: string | null;
   /** Where its text and its declaration do not fit. */
   readonly conflicts: readonly InputConflict[];
-  /** The references by which it includes others. */
-  readonly includes: readonly string[];
+  /** The references by which it includes others; null where it is no template. */
+  readonly includes: readonly string[] | null;
 }
 
 /** What a version is to become, beside what it is. */
@@ -50,7 +73,7 @@ export interface Reviewed {
 }
 
 /** A prompt that is to be rendered. */
-export interface Asking extends Pick<Source, 'content' | 'messages'> {
+export interface Asking extends Pick<Source, 'content' | 'messages' | 'included'> {
   readonly values: Json;
   readonly inputs: Json;
 }
@@ -72,7 +95,12 @@ export interface Questions {
   readonly read: { readonly asked: Source; readonly answer: Read };
   readonly render: { readonly asked: Asking; readonly answer: Rendered };
   readonly review: {
-    readonly asked: { readonly before: Version; readonly after: Version };
+    readonly asked: {
+      readonly before: Version;
+      /** What the server says that the former takes, with what it includes; left out where that is to be worked out. */
+      readonly promised?: InputSchema | null;
+      readonly after: Version;
+    };
     readonly answer: Reviewed;
   };
 }

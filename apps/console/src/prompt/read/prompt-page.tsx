@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { Suspense } from 'react';
+import { Suspense, useMemo } from 'react';
 import { Link, useParams } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
 import { compareAt, editAt, promptAt } from '../../addresses.ts';
@@ -10,6 +10,8 @@ import { Failure } from '../../ui/failure.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Loading, Typed } from '../../ui/page.tsx';
 import { type CurrentPrompt, versionOf } from '../calls.ts';
+import { IncludedList } from '../include/included-list.tsx';
+import { useIncludedBy } from '../include/use-included.ts';
 import { labelsOf } from '../labels/calls.ts';
 import { LATEST } from '../labels/move-at.ts';
 import { TryOut } from '../try/later-try-out.ts';
@@ -117,6 +119,8 @@ type Text = Pick<
 >;
 
 function Reading({ prompt, text }: { prompt: CurrentPrompt; text: Text }) {
+  const { included, inclusions, error, refetch } = useIncludedBy(prompt.ref, text);
+  const tried = useMemo(() => ({ ...text, included }), [text, included]);
   return (
     <div className="grid items-start gap-6 xl:grid-cols-2">
       <section aria-label="The prompt" className="grid min-w-0 gap-4">
@@ -133,12 +137,14 @@ function Reading({ prompt, text }: { prompt: CurrentPrompt; text: Text }) {
           </Notice>
         ))}
         <PromptText content={text.content} messages={text.messages} />
+        {error !== null && <Failure error={error} retry={() => void refetch()} />}
+        <IncludedList inclusions={inclusions} />
       </section>
       {text.signature !== null && (
         <Suspense fallback={<Loading what="Getting the prompt language" />}>
           <TryOut
             key={text.version}
-            text={text}
+            text={tried}
             inputs={text.signature.inputs}
             reference={text.version === prompt.version ? prompt.ref : `${prompt.ref}#${text.version}`}
           />

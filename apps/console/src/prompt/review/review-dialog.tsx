@@ -8,13 +8,13 @@ import { Loading, Typed } from '../../ui/page.tsx';
 import type { CurrentPrompt } from '../calls.ts';
 import { InputChanges } from '../compare/input-changes.tsx';
 import type { Draft } from '../edit/draft.ts';
+import { IncludedList } from '../include/included-list.tsx';
 import { Breaks } from '../labels/breaks.tsx';
 import { labelsOf } from '../labels/calls.ts';
 import { PRODUCTION } from '../labels/move-at.ts';
 import { Users } from '../labels/users.tsx';
-import type { Reviewed } from '../language/questions.ts';
 import { Differing } from '../versions/changes.tsx';
-import { useReview } from './use-review.ts';
+import { type Known, useReview } from './use-review.ts';
 
 interface ReviewProps {
   readonly prompt: CurrentPrompt;
@@ -68,8 +68,8 @@ export function ReviewDialog({ prompt, draft, isSaving, note, save, close }: Rev
   );
 }
 
-function Review({ reviewed, prompt }: { reviewed: Reviewed; prompt: CurrentPrompt }) {
-  const { diff, before, after, breaks } = reviewed;
+function Review({ reviewed, prompt }: { reviewed: Known; prompt: CurrentPrompt }) {
+  const { diff, before, after, breaks, inclusions } = reviewed;
   const { version } = prompt;
   return (
     <>
@@ -87,11 +87,7 @@ function Review({ reviewed, prompt }: { reviewed: Reviewed; prompt: CurrentPromp
         />
       )}
       <Reach prompt={prompt} />
-      {after.includes.length > 0 && (
-        <p className="text-sm text-quiet">
-          It includes <Typed>{after.includes.join(', ')}</Typed>: what these take is not looked at here.
-        </p>
-      )}
+      <IncludedList inclusions={inclusions} isDraft />
       <InputChanges from={before.inputs ?? undefined} to={after.inputs ?? undefined} />
       <section aria-label="What differs">
         <h3 className="text-sm font-semibold">What differs</h3>

@@ -8,7 +8,7 @@ import { type InputSchema, inputFields, type TypedInputs, valuesOf } from './inp
 import { InputForm } from './input-form.tsx';
 import { codeOf, type Language, languages, type Maker, makerNames, requestTo } from './ways.ts';
 
-type Text = Pick<Version, 'content' | 'messages' | 'config' | 'outputSchema'>;
+type Text = Pick<Version, 'content' | 'messages' | 'config' | 'outputSchema' | 'included'>;
 
 interface TryOutProps {
   readonly text: Text;

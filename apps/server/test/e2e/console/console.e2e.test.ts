@@ -13,6 +13,7 @@ import { compareTests } from './parts/compare.ts';
 import { editorTests } from './parts/editor.ts';
 import { groupTests } from './parts/groups.ts';
 import { hostileTests } from './parts/hostile.ts';
+import { includesTests } from './parts/includes.ts';
 import { labelTests } from './parts/labels.ts';
 import { liveTests } from './parts/live.ts';
 import { messagesTests } from './parts/messages.ts';
@@ -206,6 +207,7 @@ describe('import and export', transferTests);
 describe('the way of a prompt through a team', walkTests);
 describe('what saving makes of a prompt', reviewTests);
 describe('the messages of a chat', messagesTests);
+describe('a prompt that includes others', includesTests);
 
 it('asks for a second factor where an account has one, and shows nothing of who was here before', async () => {
   await send(site.url, 'POST', '/auth/register', bob);
