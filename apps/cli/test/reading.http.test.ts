@@ -38,7 +38,10 @@ describe('list and search', () => {
     const rest = await run(['list', '--cursor', cursor, '--json']);
     expect(rest.json()).toMatchObject({ items: [{ slug: 'support/triage' }], nextCursor: null });
     expect((await run(['list', '--tag', 'support', '--json'])).json<{ items: object[] }>().items).toHaveLength(1);
-    expect((await run(['search', 'suport', 'triage'])).stdout).toMatch(/^ann\/support\/triage +#2/);
+    expect(await run(['search', 'suport', 'triage'])).toMatchObject({
+      stdout: expect.stringMatching(/^ann\/support\/triage +#2/),
+      stderr: '',
+    });
     expect(await run(['search', 'nothing at all'])).toMatchObject({ code: 0, stdout: '', stderr: 'No prompts.\n' });
   });
 

@@ -177,6 +177,13 @@ describe('the role of the application', () => {
       { action: 'group.updated', changes: 3 },
       { action: 'prompt.updated', changes: 9 },
     ]);
+    // An entry that says of what it is keeps its own count, whatever its id.
+    await test.pool.query(`ALTER TABLE audit_log DISABLE TRIGGER USER;
+      UPDATE audit_log SET target_id = '${newId()}' WHERE action = 'group.updated'; ALTER TABLE audit_log ENABLE TRIGGER USER`);
+    await application.pool.query('SELECT public.roll_up_audit($1)', [further]);
+    expect((await test.pool.query("SELECT changes FROM audit_log WHERE action = 'group.updated'")).rows).toEqual([
+      { changes: 3 },
+    ]);
     for (const change of ['changes = changes - 1', "changes = changes + 1, action = 'other'", "details = '{}'"]) {
       await expect(test.pool.query(`UPDATE audit_log SET ${change} WHERE action = 'prompt.updated'`)).rejects.toThrow(
         'never changed',

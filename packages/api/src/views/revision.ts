@@ -12,8 +12,11 @@ export type Revised<T> = T & { readonly revision: string };
  * @param besides what else it stands for, instead of `view`: of a page, all but the cursor that is sealed anew each time
  */
 export function revised<T extends object>(view: T, besides: object = view): Revised<T> {
-  return { ...view, revision: hash('sha256', JSON.stringify(besides), 'base64url').slice(0, REVISION_LENGTH) };
+  return { ...view, revision: revisionOf(JSON.stringify(besides)) };
 }
+
+/** The revision of what a text stands for. */
+export const revisionOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, REVISION_LENGTH);
 
 /** A prompt without what its id and version stand for: to hash megabytes of text would hold the loop. */
 export function withoutVersioned(prompt: Prompt): object {

@@ -73,9 +73,9 @@ export class RequestRefused extends Error {
   }
 }
 
-/** A TRPCError whose cause is a RequestRefused; `message` is safe to show. */
+/** A TRPCError whose cause is a RequestRefused, and whose message is that of its cause: it is safe to show. */
 export function refuse(reason: RefusalReason, message: string, field?: string): TRPCError {
-  return new TRPCError({ code: KINDS[reason].code, message, cause: new RequestRefused(reason, message, field) });
+  return new TRPCError({ code: KINDS[reason].code, cause: new RequestRefused(reason, message, field) });
 }
 
 /** Whether a hook of the host has thrown a TRPCError, of this copy of @trpc/server or of another. */

@@ -7,6 +7,7 @@ import { MAX_INCLUDE_DEPTH } from '@promptory/template';
 import { sql } from 'kysely';
 import { readablePrompts } from '../../access/visibility.ts';
 import type { Db, Who } from '../../context.ts';
+import { revisionOf } from '../../views/revision.ts';
 import { storedContent } from '../../views/stored-content.ts';
 import { storedDocument } from '../../views/stored-document.ts';
 import { isOneOfVersions } from '../../views/version-view.ts';
@@ -116,10 +117,7 @@ export class Inclusions {
     const edges = this.below(version).map(
       (edge) => `${keyOf(edge)} ${edge.name} ${edge.to === null ? '' : keyOf(edge.to)}`,
     );
-    return createHash('sha256')
-      .update([keyOf(version), ...edges.sort()].join('\n'))
-      .digest('base64url')
-      .slice(0, 22);
+    return revisionOf([keyOf(version), ...edges.sort()].join('\n'));
   }
 
   /** Tells which versions are included; '' for none, and null where some of it may not be read or is not there. */

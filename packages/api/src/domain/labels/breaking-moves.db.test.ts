@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import { givenApi } from '../../../test/index.ts';
+import { contextOf, errorOf, givenApi } from '../../../test/index.ts';
+import type { SignedInContext } from '../../context.ts';
+import { withBreaks } from './breaking-moves.ts';
 
-const { cast, as } = await givenApi();
+const { cast, as, services } = await givenApi();
 const { alice, mallory } = cast;
 
 it('says no word of what a version took by a prompt that is hidden, and breaks nobody where nothing changes', async () => {
@@ -19,4 +21,16 @@ it('says no word of what a version took by a prompt that is hidden, and breaks n
   expect(await labels.check({ id, label: 'production', version: 3 })).toMatchObject({
     breaks: expect.arrayContaining([expect.objectContaining({ path: '/b' })]),
   });
+});
+
+it('gives up a move whose step is another one five times in a row', async () => {
+  let times = 0;
+  const who = { userId: alice.id, isAdmin: false, groupId: null };
+  const ctx = { ...contextOf(services, alice.principal), who, idempotencyKey: null } as SignedInContext;
+  const moving = withBreaks(ctx, [], async ({ of }) => {
+    times += 1;
+    return of({ promptId: 'another', from: times, to: times });
+  });
+  expect(await errorOf(moving)).toMatchObject({ code: 'server.busy', retryAfterSeconds: 1 });
+  expect(times).toBe(5);
 });

@@ -115,9 +115,9 @@ async function decideEach(
 }
 
 /** Those of one owner after one another, and owners in one order, so that what is counted of them is locked in one too. */
-function inLockOrder(
+export function inLockOrder(
   { prompts }: Input,
-  editable: ReadonlyMap<string, PromptAccess>,
+  editable: ReadonlyMap<string, Pick<PromptAccess, 'userId'>>,
 ): Array<readonly [index: number, item: Item]> {
   const ownerOf = (item: Item): string => (item instanceof RefusedItem ? '' : (editable.get(item.id)?.userId ?? ''));
   return [...prompts.entries()].toSorted(([, one], [, other]) => {
