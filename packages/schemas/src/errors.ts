@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Scope } from './accounts/permissions.ts';
 import { QuotaName } from './accounts/quotas.ts';
 import { FaultCode, FaultParams } from './faults/fault.ts';
+import { MAX_FAULTS } from './faults/faults-of.ts';
 import { MAX_GROUP_PROMPTS } from './groups.ts';
 import { BreakingChange, MAX_LABEL_LENGTH } from './prompts/labels.ts';
 import { TemplateFault } from './prompts/template-fault.ts';
@@ -162,7 +163,7 @@ export const Problem = z
     detail: z.string().max(1000),
     code: ErrorCode,
     requestId: z.string().max(100),
-    errors: z.array(FieldError).max(100),
+    errors: z.array(FieldError).max(MAX_FAULTS),
     retryAfterSeconds: z
       .int()
       .min(1)

@@ -10,7 +10,7 @@ export * from './accounts/statistics.ts';
 export * from './accounts/users.ts';
 export * from './errors.ts';
 export { type Diagnosis, FaultCode as FieldErrorCode, FaultParams as FieldErrorParams } from './faults/fault.ts';
-export { type Fault, faultsOf } from './faults/faults-of.ts';
+export { type Fault, faultsOf, MAX_FAULTS } from './faults/faults-of.ts';
 export { fault } from './faults/sentences.ts';
 export * from './group-events.ts';
 export * from './groups.ts';

@@ -9,7 +9,7 @@ export interface Fault extends Diagnosis {
 }
 
 /** Faults that are named of one input. */
-const MAX_FAULTS = 100;
+export const MAX_FAULTS = 100;
 
 type Issue = z.core.$ZodIssue;
 

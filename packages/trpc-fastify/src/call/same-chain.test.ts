@@ -43,6 +43,11 @@ const CHANGES: [string, string, string][] = [
     'error: getTRPCErrorFromUnknown(cause), again: true,\n\t\t\tmarker',
   ],
   [
+    'makes another error of one that a procedure throws on purpose',
+    'error: getTRPCErrorFromUnknown(cause),\n\t\t\tmarker',
+    'error: cause.code === "CONFLICT" ? { code: cause.code } : getTRPCErrorFromUnknown(cause),\n\t\t\tmarker',
+  ],
+  [
     'lets failures through',
     'return callRecursive(index + 1,',
     'if (_nextOpts === null) throw new Error("null"); return callRecursive(index + 1,',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { comparesQuickly } from './breaks-between.ts';
+import { breaksBetween, comparesQuickly } from './breaks-between.ts';
 
 const text = (content: string) => ({ content, messages: null, inputSchema: null, outputSchema: null });
 const names = Array.from({ length: 200 }, (_, at) => `x${at}`);
@@ -17,4 +17,20 @@ it.each([
 
 it('takes few inputs for quick, and what is no template', () => {
   expect(comparesQuickly(text('Hi {{ name }}, {{ place }}'), text('{{ name'))).toBe(true);
+});
+
+it('names the first hundred things that break, and counts them all', () => {
+  const inputs = (count: number) => names.slice(0, count).map((name) => `{{${name}}}`);
+  const between = (count: number) => breaksBetween(text(''), text(inputs(count).join('')));
+  expect([between(100).breaks.length, between(100).count]).toEqual([100, 100]);
+  expect([between(101).breaks.length, between(101).count]).toEqual([100, 101]);
+});
+
+it('cuts places to what an answer takes, and stays well-formed', () => {
+  const given = (name: string) => ({
+    ...text(''),
+    inputSchema: { type: 'object', properties: { [name]: {} }, required: [name] },
+  });
+  const [found] = breaksBetween(text(''), given(`${'x'.repeat(498)}😀`)).breaks;
+  expect(found?.path).toBe(`/${'x'.repeat(498)}\ufffd`);
 });

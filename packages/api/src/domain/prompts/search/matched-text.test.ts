@@ -39,6 +39,23 @@ describe('what a result shows', () => {
     expect(text).not.toContain('\n');
   });
 
+  it('is two hundred characters long where there are as many, and begins forty before what was found', async () => {
+    const { text = '' } = await marked('word', 'x', `${'-'.repeat(500)}word${'+'.repeat(500)}`);
+    expect([text.length, text.indexOf('word')]).toEqual([200, 40]);
+    expect((await marked('word', 'x', `${'-'.repeat(39)}word`)).text).toBe(`${'-'.repeat(39)}word`);
+  });
+
+  it('marks twelve words at most, of the title as of the excerpt', async () => {
+    for (const [times, shown] of [
+      [12, 12],
+      [13, 12],
+    ] as const) {
+      const words = 'word, '.repeat(times);
+      const { title, excerpt } = await marked('word', words, words);
+      expect([title.length, excerpt?.length]).toEqual([shown, shown]);
+    }
+  });
+
   it('cuts no character in two', async () => {
     const { text = '' } = await marked('word', 'x', `${'🚀'.repeat(60)}word${'🚀'.repeat(300)}`);
     expect(text.isWellFormed()).toBe(true);

@@ -36,3 +36,13 @@ it('says of a value that is missing what it has to be', () => {
     ['inputs.any', 'required', {}],
   ]);
 });
+
+it('says no more faults than an answer has room for', () => {
+  const { errors } = inputsInvalid(
+    checkValue(
+      { items: { type: 'string' } },
+      Array.from({ length: 101 }, () => 1),
+    ),
+  );
+  expect(errors.map(({ path }) => path)).toEqual(Array.from({ length: 100 }, (_, at) => `inputs.${at}`));
+});

@@ -1,7 +1,6 @@
+import { MAX_FAULTS } from '@promptory/schemas';
 import { fieldFault, type ValueFault } from '@promptory/template';
 import { AppError } from '../../../errors.ts';
-
-const MAX_FAULTS = 100;
 
 /** Refuses values that are not what a version takes: each fault by its path, `inputs.user.name`. */
 export const inputsInvalid = (faults: readonly ValueFault[]): AppError =>

@@ -18,8 +18,8 @@ const foreignMarks: readonly { readonly bytes: readonly number[]; readonly what:
   { bytes: [0x1f, 0x8b], what: 'is compressed by gzip, and no text' },
 ];
 
+/** That of UTF-8 is left out: without a mark a file is read as that, and who decodes it leaves its mark out. */
 const textMarks: readonly { readonly bytes: readonly number[]; readonly encoding: SourceEncoding }[] = [
-  { bytes: [0xef, 0xbb, 0xbf], encoding: 'utf-8' },
   { bytes: [0xff, 0xfe], encoding: 'utf-16le' },
   { bytes: [0xfe, 0xff], encoding: 'utf-16be' },
 ];
