@@ -8,6 +8,8 @@ export interface Disconnect {
   abort(): void;
   /** The handler is done: from here on only an answer cut short counts as a disconnect. */
   settle(): void;
+  /** Nothing of the call goes on, whatever becomes of its answer: the connection is watched no more. */
+  release(): void;
 }
 
 /** Watches the connection of one request until it closes. */
@@ -16,9 +18,10 @@ export function watchDisconnect(reply: FastifyReply): Disconnect {
   const response = reply.raw;
   let settled = false;
   if (response.closed) controller.abort();
-  response.once('close', () => {
+  const closed = (): void => {
     if (!settled || !response.writableFinished) controller.abort();
-  });
+  };
+  response.once('close', closed);
   return {
     signal: controller.signal,
     abort() {
@@ -26,6 +29,9 @@ export function watchDisconnect(reply: FastifyReply): Disconnect {
     },
     settle() {
       settled = true;
+    },
+    release() {
+      response.off('close', closed);
     },
   };
 }

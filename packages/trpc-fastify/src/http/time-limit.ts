@@ -22,6 +22,8 @@ const BEGINNING_PART = 2 / 3;
  * Ends a call after `limit` ms, 0 being no limit: fires its signal and answers by `answer`. An answer that has begun is
  * cut off where it `streams`; one that is known to its end is its reader's to take, however slowly, as on any route.
  * `beginNoMore` is called well before that.
+ *
+ * @returns to be called where an answer has begun that does not stream: no time counts any more
  */
 export function limitTime(
   {
@@ -35,8 +37,8 @@ export function limitTime(
     beginNoMore,
     answer,
   }: { isAnswered(): boolean; beginNoMore?(): void; answer(refusal: TRPCError): void },
-): void {
-  if (limit === 0) return;
+): () => void {
+  if (limit === 0) return () => undefined;
   const beginning = beginNoMore === undefined ? undefined : setTimeout(beginNoMore, limit * BEGINNING_PART);
   const timer = setTimeout(() => {
     if (isAnswered()) {
@@ -51,8 +53,11 @@ export function limitTime(
       reply.send(error);
     }
   }, limit);
-  reply.raw.once('close', () => {
+  const end = (): void => {
     clearTimeout(beginning);
     clearTimeout(timer);
-  });
+    reply.raw.off('close', end);
+  };
+  reply.raw.once('close', end);
+  return end;
 }

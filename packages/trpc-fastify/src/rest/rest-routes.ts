@@ -94,7 +94,7 @@ function routeOf(
       answeredBy = 'timer';
       failure(refusal, { path, req }, reply);
     };
-    limitTime(
+    const endTime = limitTime(
       { reply, disconnect, limit, streams: rest.stream !== undefined },
       { isAnswered: () => answeredBy !== 'nobody' || reply.sent, answer: answerLate },
     );
@@ -133,6 +133,9 @@ function routeOf(
       else failure(error, ctx === undefined ? { path, req } : { path, req, ctx }, reply);
     } finally {
       disconnect.settle();
+      if (rest.stream === undefined) endTime();
+      // For as long as its client stays, nothing of the call is kept for it.
+      if (endpoint.events !== undefined) disconnect.release();
     }
   }
 

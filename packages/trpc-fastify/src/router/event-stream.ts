@@ -52,14 +52,7 @@ export class EventStream<T> implements AsyncIterable<TrackedEnvelope<T>> {
     const source = this.#source;
     if (source === null) throw new Error('A stream of events is read once.');
     this.#source = null;
-    const events = source(sink);
-    return {
-      drained: () => events.drained(),
-      closed: () => {
-        events.closed();
-        this.#end();
-      },
-    };
+    return new OpenedSource(source(sink), () => this.#end());
   }
 
   /** Nobody will read it. */
@@ -81,6 +74,26 @@ export class EventStream<T> implements AsyncIterable<TrackedEnvelope<T>> {
 
   [Symbol.asyncIterator](): AsyncIterator<TrackedEnvelope<T>, undefined> {
     return new EventIterator(this);
+  }
+}
+
+/** A source whose end is told. */
+class OpenedSource implements EventSource {
+  readonly #events: EventSource;
+  readonly #over: () => void;
+
+  constructor(events: EventSource, over: () => void) {
+    this.#events = events;
+    this.#over = over;
+  }
+
+  drained(): void {
+    this.#events.drained();
+  }
+
+  closed(): void {
+    this.#events.closed();
+    this.#over();
   }
 }
 

@@ -42,7 +42,7 @@ export async function answerEvents(exchange: Exchange, info: TRPCRequestInfo): P
   }
   setEventHead(reply);
   exchange.answered = true;
-  disconnect.settle();
+  disconnect.release();
   reply.send(body);
 }
 
