@@ -15,6 +15,8 @@ export interface NewPrompt extends VersionedContent {
   readonly isTemplate: boolean;
   readonly visibility: 'private' | 'public';
   readonly changeNote?: string | null;
+  /** The hash of its content in hexadecimal, where somebody has made that already. */
+  readonly hash?: string;
   /** What it was copied from. */
   readonly origin?: { readonly promptId: string; readonly version: number } | null;
 }
@@ -124,7 +126,7 @@ function rowJson(id: string, prompt: NewPrompt, spellings: Spellings): string {
     config: prompt.config,
     input_schema: prompt.inputSchema,
     output_schema: prompt.outputSchema,
-    content_hash: `\\x${contentHash(prompt).toString('hex')}`,
+    content_hash: `\\x${prompt.hash ?? contentHash(prompt).toString('hex')}`,
     ...spellings.categoryChange(prompt),
     tags: spellings.tags(prompt.tags),
     is_template: prompt.isTemplate,

@@ -124,7 +124,7 @@ export function planByContent(
     const reason = refusedSchemas(prompt);
     if (reason !== null) return { row, outcome: 'failed', reason };
     const wanted = prompt.slug === undefined ? {} : { slug: { wanted: prompt.slug } };
-    return { row, outcome: 'created', prompt: { ...newPrompt(prompt, visibility), ...wanted } };
+    return { row, outcome: 'created', prompt: { ...newPrompt(prompt, visibility), hash, ...wanted } };
   });
 }
 
