@@ -161,13 +161,21 @@ export function messagesTests(): void {
     await button('Cancel').click();
   });
 
-  it('are left as they are where nobody has touched them', async () => {
+  it('are left as they are where nobody has touched them, though a browser reads them otherwise', async () => {
     const before = await saved();
+    const url = `${site.url}/prompts/${id}`;
+    const text = async () => (await fetch(url, { headers: { ...asAlice, accept: 'application/json' } })).text();
+    const written = '"arguments":{"q":"{{ ticket }}","10":1,"2":1.5}';
+    const messages = JSON.stringify(before.messages).replace(/"arguments":\{[^{}]*\{\{ ticket \}\}[^}]*\}/, written);
+    const headers = { ...asAlice, 'content-type': 'application/json' };
+    await fetch(url, { method: 'PUT', headers, body: `{"kind":"chat","messages":${messages}}` });
+    expect(await text()).toContain(written);
     await open();
     await box('Tags').fill('untouched');
     await button('Save').click();
     await reading().waitFor();
-    expect(await saved()).toMatchObject({ version: before.version, messages: before.messages });
+    expect(await saved()).toMatchObject({ version: before.version + 1, tags: ['untouched'] });
+    expect(await text()).toContain(written);
   });
 
   it('are put together where two people have changed other ones', async () => {
@@ -176,7 +184,7 @@ export function messagesTests(): void {
     const { messages } = await saved();
     const theirs = messages.map((one, index) => (index === 1 ? { ...one, content: 'Three, theirs' } : one));
     await send(site.url, 'PUT', `/prompts/${id}`, { messages: theirs }, asAlice);
-    await page.getByText('Alice saved version 4').waitFor();
+    await page.getByText('Alice saved version 5').waitFor();
     await button('Put both together').first().click();
     const both = dialog('Put both together');
     await both.getByRole('region', { name: 'Content: what Alice changed' }).getByText('theirs').waitFor();
