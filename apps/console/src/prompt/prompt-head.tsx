@@ -16,13 +16,18 @@ import { readVersion } from './read/read-version.ts';
 const tab =
   'border-b-2 border-transparent px-1 py-2.5 text-sm font-semibold text-quiet hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text';
 
+/** Characters of a title that has its lines to itself where it is narrow. */
+const LONG = 50;
+
 /** What stands above every page of a prompt. */
 export function PromptHead({ prompt }: { prompt: CurrentPrompt }) {
   const { id, title, owner, ref, version, updatedAt, visibility, permissions } = prompt;
   return (
     <header>
-      <div className="flex items-start gap-1">
-        <h1 className="min-w-0 flex-1 text-2xl font-semibold tracking-tight text-balance">
+      <div className="flex flex-wrap items-start justify-end gap-1 sm:flex-nowrap">
+        <h1
+          className={`min-w-0 flex-1 text-2xl font-semibold tracking-tight text-balance ${title.length > LONG ? 'max-sm:basis-full' : ''}`}
+        >
           <Typed>{title}</Typed>
         </h1>
         {permissions.canEdit && <MoveButton />}

@@ -14,18 +14,18 @@ interface Around {
 function around(id: string, { label, hint, fault, required }: Around, control: ReactNode) {
   return (
     <div className="min-w-0">
-      <label htmlFor={id} className="mb-1 block text-sm font-semibold">
+      <label htmlFor={id} className="mb-1 block text-sm font-semibold wrap-anywhere">
         {label}
         {required === false && <span className="font-normal text-quiet"> · optional</span>}
       </label>
       {hint !== undefined && (
-        <p id={`${id}-hint`} className="mb-1.5 text-sm text-quiet">
+        <p id={`${id}-hint`} className="mb-1.5 text-sm text-quiet wrap-anywhere">
           {hint}
         </p>
       )}
       {control}
       {fault !== undefined && (
-        <p id={`${id}-fault`} className="mt-1 text-sm text-fault">
+        <p id={`${id}-fault`} className="mt-1 text-sm text-fault wrap-anywhere">
           {fault}
         </p>
       )}

@@ -31,17 +31,18 @@ function Side({ run, is }: { run: Run | null; is: 'removed' | 'added' }) {
   const isOther = run !== null && run.type !== 'same';
   return (
     <div
-      dir="auto"
       className={`min-w-0 px-3 py-0.5 whitespace-pre-wrap wrap-anywhere first:border-e first:border-edge ${run === null ? 'bg-hover' : looks[run.type]}`}
     >
       {isOther && <span className="sr-only">{is}: </span>}
-      {run?.words?.map((piece, index) => (
-        // Words have no name but their place.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <span key={index} className={isOther && piece.type !== 'same' ? 'font-bold' : ''}>
-          {piece.text}
-        </span>
-      ))}
+      <div dir="auto" className="[unicode-bidi:plaintext]">
+        {run?.words?.map((piece, index) => (
+          // Words have no name but their place.
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          <span key={index} className={isOther && piece.type !== 'same' ? 'font-bold' : ''}>
+            {piece.text}
+          </span>
+        ))}
+      </div>
     </div>
   );
 }

@@ -121,6 +121,7 @@ export function Editor(props: EditorProps) {
       )}
       <Field
         label="Title"
+        dir="auto"
         value={draft.title}
         fault={faultOf('title')}
         onChange={({ target }) => change({ title: target.value })}

@@ -16,6 +16,7 @@ export function FiledFields({ draft, isOwn, isNew, faultOf, change }: FiledProps
     <div className="grid gap-5 sm:grid-cols-2">
       <Field
         label="Category"
+        dir="auto"
         required={false}
         value={draft.category}
         fault={faultOf('category')}
@@ -23,6 +24,7 @@ export function FiledFields({ draft, isOwn, isNew, faultOf, change }: FiledProps
       />
       <Field
         label="Tags"
+        dir="auto"
         required={false}
         placeholder="support, email"
         value={draft.tags}

@@ -50,7 +50,7 @@ export function Preview({ draft, reference, owner: handle }: PreviewProps) {
         </Notice>
       ))}
       {read.inputs === null ? (
-        <Notice>It cannot be tried out yet: {read.fault}</Notice>
+        <Notice kind="plain">It cannot be tried out yet: {read.fault}</Notice>
       ) : (
         <Suspense>
           <TryOut text={text} inputs={read.inputs} reference={reference} />

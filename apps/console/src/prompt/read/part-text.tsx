@@ -1,4 +1,4 @@
-const pre = 'font-mono text-sm leading-relaxed whitespace-pre-wrap wrap-anywhere';
+import { LongText } from './long-text.tsx';
 
 type Part = { readonly type: string } & Readonly<Record<string, unknown>>;
 
@@ -21,6 +21,15 @@ const labels = new Map([
   ['isError', 'It failed'],
 ]);
 
+/** Of a call and its result another one is the name. */
+const labelOf = (type: string, name: string): string =>
+  name === 'name' && type !== 'file' ? 'Tool' : (labels.get(name) ?? name);
+
+const saidOf = (value: unknown): string => {
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
 /** Members that are shown as they are written, below the others. */
 const BODIES = ['arguments', 'content'];
 
@@ -38,9 +47,9 @@ export function PartText({ part }: { part: Part }) {
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
           {facts.map(([name, value]) => (
             <div key={name} className="contents">
-              <dt className="text-quiet">{labels.get(name) ?? name}</dt>
+              <dt className="text-quiet">{labelOf(part.type, name)}</dt>
               <dd dir="auto" className="font-mono wrap-anywhere">
-                <Fact value={typeof value === 'string' ? value : JSON.stringify(value)} />
+                <Fact value={saidOf(value)} />
               </dd>
             </div>
           ))}
@@ -56,7 +65,7 @@ export function PartText({ part }: { part: Part }) {
 }
 
 /** Characters of an address that are shown at once: one may hold all that it names. */
-const SHOWN = 300;
+const SHOWN = 120;
 
 const Fact = ({ value }: { value: string }) =>
   value.length <= SHOWN ? (
@@ -64,14 +73,13 @@ const Fact = ({ value }: { value: string }) =>
   ) : (
     <details>
       <summary>
-        {value.slice(0, SHOWN)} … <span className="text-quiet">({value.length} characters)</span>
+        <span className="break-all">{value.slice(0, SHOWN)}</span> …{' '}
+        <span className="text-quiet">({value.length} characters)</span>
       </summary>
       {value.slice(SHOWN)}
     </details>
   );
 
 const Body = ({ value }: { value: unknown }) => (
-  <pre dir="auto" className={pre}>
-    {typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
-  </pre>
+  <LongText text={typeof value === 'string' ? value : JSON.stringify(value, null, 2)} />
 );

@@ -122,7 +122,7 @@ function Reading({ prompt, text }: { prompt: CurrentPrompt; text: Text }) {
   const { included, inclusions, error, refetch } = useIncludedBy(prompt.ref, text);
   const tried = useMemo(() => ({ ...text, included }), [text, included]);
   return (
-    <div className="grid items-start gap-6 xl:grid-cols-2">
+    <div className={`grid items-start gap-6 ${text.signature === null ? 'max-w-4xl' : 'xl:grid-cols-2'}`}>
       <section aria-label="The prompt" className="grid min-w-0 gap-4">
         <Facts prompt={prompt} />
         {text.description !== '' && (

@@ -1,15 +1,14 @@
 import type { ChatMessage } from '@promptory/client';
+import { LongText } from './long-text.tsx';
 import { PartText } from './part-text.tsx';
-
-const pre = 'font-mono text-sm leading-relaxed whitespace-pre-wrap wrap-anywhere';
 
 /** A text as it is written, or the messages of a chat, one below the other. */
 export function PromptText({ content, messages }: { content: string; messages: readonly ChatMessage[] | null }) {
   if (messages === null) {
     return (
-      <pre dir="auto" className={`${pre} rounded-xl border border-edge bg-card p-4`}>
-        {content}
-      </pre>
+      <div className="rounded-xl border border-edge bg-card">
+        <LongText text={content} className="p-4" />
+      </div>
     );
   }
   return (
@@ -18,7 +17,7 @@ export function PromptText({ content, messages }: { content: string; messages: r
         // Messages have no name but their place.
         // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <li key={index} className="overflow-hidden rounded-xl border border-edge bg-card">
-          <p className="border-b border-edge px-4 py-1.5 text-xs font-semibold text-quiet">
+          <p className="px-4 py-1.5 text-xs font-semibold text-quiet not-last:border-b not-last:border-edge">
             {'role' in message ? message.role : `messages of the input ${message.name}`}
           </p>
           {'content' in message && <Content content={message.content} />}
@@ -29,13 +28,7 @@ export function PromptText({ content, messages }: { content: string; messages: r
 }
 
 function Content({ content }: { content: Extract<ChatMessage, { role: string }>['content'] }) {
-  if (typeof content === 'string') {
-    return (
-      <pre dir="auto" className={`${pre} p-4`}>
-        {content}
-      </pre>
-    );
-  }
+  if (typeof content === 'string') return <LongText text={content} className="p-4" />;
   return (
     <ol aria-label="Parts" className="divide-y divide-edge">
       {content.map((part, index) => (

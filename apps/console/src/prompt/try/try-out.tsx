@@ -65,12 +65,13 @@ function Shown(props: { way: Way; text: Text; rendered: Rendered | null; code: (
   // Code is of use before anything is filled in.
   if (isLanguage(way)) return <Code text={code(way)} />;
   if (rendered === null) return null;
-  if (rendered.said === null) return <Notice>{rendered.why}</Notice>;
+  if (rendered.said === null) return <Notice kind="plain">{rendered.why}</Notice>;
   const { content, messages } = rendered.said;
+  if (content === '' && messages === null) return <Notice kind="plain">Nothing yet.</Notice>;
   if (way === 'said') return <PromptText content={content} messages={messages} />;
   const { config, outputSchema } = text;
   const request = requestTo(way, { text: messages === null ? content : null, messages, config, outputSchema });
-  return 'json' in request ? <Code text={request.json} /> : <Notice>{request.why}</Notice>;
+  return 'json' in request ? <Code text={request.json} /> : <Notice kind="plain">{request.why}</Notice>;
 }
 
 function WayField({ way, hasCode, choose }: { way: Way; hasCode: boolean; choose: (way: Way) => void }) {

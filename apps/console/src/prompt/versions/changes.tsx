@@ -62,7 +62,7 @@ export const Lines = ({ diff }: { diff: TextDiff }) => (
           {words === null ? (
             <span className="text-quiet">{count === 1 ? 'one line' : `${count} lines`} as before</span>
           ) : (
-            <span dir="auto" className="min-w-0 whitespace-pre-wrap wrap-anywhere">
+            <div dir="auto" className="min-w-0 flex-1 whitespace-pre-wrap wrap-anywhere [unicode-bidi:plaintext]">
               {words.map((piece, index) => (
                 // Words have no name but their place.
                 // biome-ignore lint/suspicious/noArrayIndexKey: see above
@@ -70,7 +70,7 @@ export const Lines = ({ diff }: { diff: TextDiff }) => (
                   {piece.text}
                 </span>
               ))}
-            </span>
+            </div>
           )}
         </div>
       );

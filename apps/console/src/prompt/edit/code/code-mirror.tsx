@@ -8,6 +8,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Checked } from '../../language/questions.ts';
 import { colours } from './colours.ts';
 import { completionsOf, type Known } from './completions.ts';
+import { lineDirections } from './line-directions.ts';
 import { tabKeys } from './tab-keys.ts';
 import { typedOver } from './typed-over.ts';
 import { html } from './words.ts';
@@ -54,7 +55,6 @@ const attributesOf = ({ label, describedBy, isInvalid }: Named) =>
     'aria-invalid': String(isInvalid),
     spellcheck: 'false',
     autocapitalize: 'off',
-    dir: 'auto',
   });
 
 /** A text in Liquid, with colours, completion and its faults. */
@@ -85,7 +85,7 @@ export default function CodeMirror(props: CodeMirrorProps) {
           history(),
           drawSelection(),
           EditorView.lineWrapping,
-          EditorView.perLineTextDirection.of(true),
+          lineDirections,
           // Its keys stand below, behind those for Tab.
           autocompletion({ override: [completionsOf(() => offered.current)], icons: false, defaultKeymap: false }),
           keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
@@ -119,5 +119,5 @@ export default function CodeMirror(props: CodeMirrorProps) {
     const { current } = view;
     current?.dispatch(setDiagnostics(current.state, fault === null ? [] : [diagnosticOf(current.state.doc, fault)]));
   }, [fault]);
-  return <div ref={host} className={isLow ? 'is-low' : ''} />;
+  return <div ref={host} className={`rounded-[inherit] ${isLow ? 'is-low' : ''}`} />;
 }
