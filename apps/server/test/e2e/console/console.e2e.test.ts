@@ -20,6 +20,7 @@ import { messagesTests } from './parts/messages.ts';
 import { ownDataTests } from './parts/own-data.ts';
 import { releaseTests } from './parts/releases.ts';
 import { reviewTests } from './parts/review.ts';
+import { scriptsTests } from './parts/scripts.ts';
 import { transferTests } from './parts/transfer.ts';
 import { trashTests } from './parts/trash.ts';
 import { walkTests } from './parts/walk.ts';
@@ -208,6 +209,7 @@ describe('the way of a prompt through a team', walkTests);
 describe('what saving makes of a prompt', reviewTests);
 describe('the messages of a chat', messagesTests);
 describe('a prompt that includes others', includesTests);
+describe('texts of several scripts', scriptsTests);
 
 it('asks for a second factor where an account has one, and shows nothing of who was here before', async () => {
   await send(site.url, 'POST', '/auth/register', bob);
