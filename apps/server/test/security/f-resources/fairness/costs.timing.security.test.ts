@@ -13,10 +13,10 @@ import { again, largestInputs } from '../loop.rows.ts';
 // What a call takes of the processor, in this process and in PostgreSQL, as so many times what getting a prompt takes: by
 // this table the costs are chosen that procedures declare. It counts time on the processor, and so holds on a busy machine.
 
-/** What costs more than so many gets, with its largest input, counts as more than one call. */
-const ORDINARY_GETS = 12;
+/** What costs more than so many gets, with its largest input, counts as more than one call: some thirty milliseconds. */
+const ORDINARY_GETS = 20;
 /** As one call is counted at most what so many gets cost. Guards against a cost that has become far too low. */
-const GETS_A_CALL = 40;
+const GETS_A_CALL = 50;
 /** Of each other thing, beside what is as large as it may be. */
 const SIZE = 500;
 const WARM_UP = 100;
