@@ -111,7 +111,11 @@ const fills: Partial<Record<QuotaName, Fill>> = {
     // One that points nowhere yet.
     await labels.protect({ id, label: 'two' });
     let made = 0;
-    const add = () => labels.move({ id, label: `more-${++made}`, version: 1 });
+    // Both ways by which a label comes to be there.
+    const add = (): Promise<unknown> => {
+      const label = `more-${++made}`;
+      return made % 2 === 1 ? labels.protect({ id, label }) : labels.move({ id, label, version: 1 });
+    };
     return { add, free: () => labels.remove({ id, label: 'one' }) };
   },
   labelMovesPerPrompt: async (owner) => {
