@@ -1,5 +1,5 @@
 import type { RecordedUse, UsageEvent } from '@promptory/api/server';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createUsageRecorder } from './usage-recorder.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -134,6 +134,28 @@ describe('createUsageRecorder', () => {
       ],
       [[1, false, 1, 5, 5]],
     ]);
+  });
+
+  it('tries a batch five times, each after twice as long, and before its end four times at once', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    let tries = 0;
+    const write = async () => {
+      tries += 1;
+      throw new Error('away');
+    };
+    const recorder = createUsageRecorder({ write, log: silent, flushIntervalMs: 10 });
+    recorder.record(use(1));
+    for (const [after, waits] of [10, 20, 40, 80, 160].entries()) {
+      await vi.advanceTimersByTimeAsync(waits - 1);
+      expect([tries, recorder.buffered]).toEqual([after, 1]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(tries).toBe(after + 1);
+    }
+    expect([recorder.buffered, vi.getTimerCount()]).toEqual([0, 0]);
+    recorder.record(use(2));
+    await recorder.close();
+    expect([tries, recorder.buffered, vi.getTimerCount()]).toEqual([9, 1, 0]);
   });
 
   it('gives up a batch that never goes in, so that the next ones do', async () => {

@@ -14,6 +14,14 @@ function faultOf(source: string): string {
   }
 }
 
+function wordsOf(source: string): unknown {
+  try {
+    return parse(source);
+  } catch (error) {
+    return error instanceof TemplateError ? error.message : error;
+  }
+}
+
 describe('parse', () => {
   it('says where a template is at fault, and of which kind', () => {
     const faults: [source: string, fault: string][] = [
@@ -47,6 +55,31 @@ describe('parse', () => {
       ['{% render "x" with y %}', 'syntax 1:21'],
     ];
     for (const [source, fault] of faults) expect([source, faultOf(source)]).toEqual([source, fault]);
+  });
+
+  it.each([
+    ['{{ a and }}', '`and` needs a value on both sides'],
+    ['{{ not }}', '`not` needs a value on its right'],
+    ['{{ a b }}', 'two values stand side by side in `a b`: a name has no spaces, and a filter begins with `|`'],
+    ['{{ 9007199254740992 }}', 'the number is too large'],
+    ['{{ true.a }}', 'a literal has no properties'],
+    ['{{ [a] }}', 'the name of an input is written in the template, not computed'],
+    ['{{ a[] }}', 'the brackets are empty'],
+    ['{{ a | nope }}', 'there is no filter `nope`'],
+    ['{{ a | upcased }}', 'there is no filter `upcased`; did you mean `upcase`?'],
+    ['{{ a | strong }}', 'there is no filter `strong`; did you mean `strip` or `strip_html` or `strip_newlines`?'],
+    ['{{ a | sample }}', 'the filter `sample` is refused: it picks by chance, so that no rendering could be repeated'],
+    ['{{ a | truncate: 1, 2, 3 }}', 'the filter `truncate` takes 0 to 2 arguments, not 3'],
+    ['{{ a | append }}', 'the filter `append` takes 1 argument, not 0'],
+    ['{{ a | size: 1 }}', 'the filter `size` takes 0 arguments, not 1'],
+    ['{{ a | map: b }}', "the property that `map` reads is written in the template: 'name', or 'author.name'"],
+    [`{{ a${'.b'.repeat(51)} }}`, 'a path has more than 50 steps'],
+    [
+      '{{ forloop }}',
+      'of `forloop` there are `forloop.index`, `forloop.index0`, `forloop.first`, `forloop.last`, `forloop.rindex`, `forloop.rindex0`, `forloop.length`, `forloop.row`, `forloop.col`, `forloop.col0`, `forloop.col_first`, `forloop.col_last`',
+    ],
+  ])('says of %s what is wrong with its value', (source, message) => {
+    expect(wordsOf(source)).toBe(message);
   });
 
   it('refuses what would cost more than a template may', () => {

@@ -156,7 +156,8 @@ export class ValueReader {
     const [least, most] = rule.args;
     if (args.length < least || args.length > most) {
       const wanted = least === most ? `${least}` : `${least} to ${most}`;
-      throw this.#fault(token, 'syntax', `the filter \`${token.name}\` takes ${wanted} arguments, not ${args.length}`);
+      const what = most === 1 ? 'argument' : 'arguments';
+      throw this.#fault(token, 'syntax', `the filter \`${token.name}\` takes ${wanted} ${what}, not ${args.length}`);
     }
     const property = args[0]?.value;
     if (rule.property && property !== undefined && !(property.kind === 'string' && PROPERTY_PATH.test(property.text))) {
