@@ -97,6 +97,28 @@ describe('Anthropic’s messages', () => {
     expect(formatOf({ pair: { type: 'array', prefixItems: [{ type: 'string' }], items: false } })).toBeUndefined();
   });
 
+  it.each([
+    [
+      'forms of a text',
+      ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid'],
+      'format',
+    ],
+    ['descriptions', ['D'], 'description'],
+    ['titles', ['T'], 'title'],
+    ['choices', [['a', null]], 'enum'],
+    ['constants', ['a', null], 'const'],
+    ['alternatives', [[{ type: 'string' }]], 'anyOf'],
+    ['references', ['#/$defs/a'], '$ref'],
+    ['definitions', [{ a: { type: 'string' } }], '$defs'],
+    ['definitions of old', [{ a: { type: 'string' } }], 'definitions'],
+  ])('leave %s in the schema of an answer', (_what, values, keyword) => {
+    for (const value of values) {
+      const said = { type: 'string', [keyword]: value };
+      const given = givenRequest({ outputSchema: { type: 'object', properties: { said } } });
+      expect(toMessage(given).output_config?.format.schema.properties).toEqual({ said });
+    }
+  });
+
   it('know the model and how much it may say from the config for Anthropic alone', () => {
     const config = { anthropic: { model: 'm', max_tokens: 7 } };
     expect(toMessage(givenRequest({ config }))).toMatchObject({ model: 'm', max_tokens: 7 });

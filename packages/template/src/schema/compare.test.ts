@@ -52,6 +52,12 @@ describe('compareInputs', () => {
     ]);
   });
 
+  it('names both of an input that was there, and is required and another one now; of a new one only that it is new', () => {
+    const before = object({ a: text });
+    expect(kinds(compareInputs(before, object({ a: number }, ['a'])))).toEqual(['/a required', '/a narrowed']);
+    expect(kinds(compareInputs(before, object({ a: text, b: number }, ['b'])))).toEqual(['/b required']);
+  });
+
   it('lets inputs be added that may be left out, and ones with a default', () => {
     expect(compareInputs(object({}), object({ a: text }))).toEqual([]);
     expect(compareInputs(object({}), object({ a: { ...text, default: 'x' } }, ['a']))).toEqual([]);
