@@ -28,6 +28,16 @@ async function givenFeed(options: Partial<ChangeFeedOptions> = {}) {
   return { feed, heard };
 }
 
+const DOWN = 'The feed of changes is down: nothing is remembered until it is back.';
+const givenLog = () => {
+  const said: [message: string, why: unknown][] = [];
+  return {
+    said,
+    warn: (message: string, error?: unknown) =>
+      void said.push([message, error instanceof Error ? error.message : error]),
+  };
+};
+
 describe('the feed of changes', () => {
   it('begins with nothing being known, and tells what is committed from then on', async () => {
     await write('before');
@@ -117,14 +127,32 @@ describe('the feed of changes', () => {
   it('tells nothing of another database than others of its process ask', async () => {
     const { feed, heard } = await givenFeed({ serverOfOthers: () => serverOf(pool) });
     expect(feed.isCurrent()).toBe(true);
+    const log = givenLog();
     const astray = openChangeFeed({
-      connectionString: applicationConnectionString,
+      ...{ connectionString: applicationConnectionString, log },
       serverOfOthers: async () => 'another',
       pollMs: 10,
     });
     opened.push(astray);
     await until(() => astray.counts().reconnects > 1);
     expect(heard).toEqual(['lost']);
+    expect(log.said).toContainEqual([
+      DOWN,
+      'The feed of changes reads another database than the one that is written to.',
+    ]);
+  });
+
+  it('says once that it is down, and why', async () => {
+    const log = givenLog();
+    const { feed } = await givenFeed({ log });
+    await cut();
+    await until(() => feed.counts().reconnects > 0 && feed.isCurrent());
+    expect(log.said).toEqual([[DOWN, expect.stringMatching(/^terminating connection|^The connection has ended\.$/)]]);
+    await pool.query('ALTER TABLE changes RENAME TO gone');
+    await until(() => log.said.length > 1);
+    await pool.query('ALTER TABLE gone RENAME TO changes');
+    await until(() => feed.isCurrent());
+    expect(log.said.slice(1)).toEqual([[DOWN, 'relation "changes" does not exist']]);
   });
 
   it('closes while it is connected, while it waits, and while nothing answers', async () => {
