@@ -15,6 +15,14 @@ async function signIn(at: BootedApp, email: string, password: string): Promise<S
   return browser.submit((await browser.open('/sign-in')).form('Sign in'), { email, password });
 }
 
+it.each(['/register', '/forgot-password', '/resend-verification'])(
+  'a page that is led to with an address has it typed already: %s',
+  async (path) => {
+    const { forms } = await plainBrowser(server).open(`${path}?email=ann%40promptory.example`);
+    expect(forms.map(({ fields }) => fields.email)).toContain('ann@promptory.example');
+  },
+);
+
 describe('the page to sign in', () => {
   it('signs in by a cookie, and leads to what is shared', async () => {
     const person = await givenPerson(server.services);
