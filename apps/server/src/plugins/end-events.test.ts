@@ -1,6 +1,5 @@
 import type { Principal } from '@promptory/api/server';
-import { EventBody } from '@promptory/trpc-fastify';
-import { EventStream } from '@promptory/trpc-fastify/procedure';
+import { EventBody, EventStream } from '@promptory/trpc-fastify';
 import fastify from 'fastify';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { addRequestState } from '../http/request-state.ts';
