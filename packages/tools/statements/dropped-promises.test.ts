@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 
 /** How many statements of a source nobody waits for, and who hears of their failures instead. */
 const DROPPED: Readonly<Record<string, readonly [statements: number, why: string]>> = {
+  'apps/server/src/dev/console/console-server.ts': [2, 'an answer to a server, which says that there is no console'],
   'apps/server/src/dev/develop.ts': [1, 'a second signal ends the program at once'],
   'apps/server/src/dev/restarter.ts': [1, 'the end of a child says itself whether it failed'],
   'apps/server/src/dev/run-dev.ts': [1, 'the last thing before the program ends'],

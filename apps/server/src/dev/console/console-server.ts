@@ -45,7 +45,10 @@ export function consoleServer(): ConsoleServer {
         const asked = readAsked(message);
         if (asked === 'console') void answer(child);
         else if (asked !== null && opening !== undefined)
-          void opening.then(({ upgrade }) => upgrade(asked, socket as Socket));
+          void opening.then(
+            ({ upgrade }) => upgrade(asked, socket as Socket),
+            () => (socket as Socket).destroy(),
+          );
       });
     },
   };
