@@ -34,6 +34,7 @@ export function useArrange({ keys, nameOf, move }: ArrangeProps) {
     move(from, to);
   };
   const { list, dragged, shiftOf, handle, cancel } = useDrag((from, to) => arrange(from, to, HANDLE));
+  // What is dragged has no focus in some browsers.
   useLayoutEffect(() => {
     const { current } = focused;
     if (current === null || keys[current.to] !== current.key) return;
