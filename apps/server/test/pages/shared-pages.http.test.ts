@@ -149,6 +149,19 @@ describe('a form from elsewhere', () => {
   });
 });
 
+it('takes forms of twenty fields, and of none more', async () => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+  for (const [fields, status] of [
+    [20, 202],
+    [21, 400],
+  ] as const) {
+    const more = Array.from({ length: fields - 1 }, (_, at) => `&f${at}=1`).join('');
+    const payload = `email=ann%40promptory.example${more}`;
+    const { statusCode } = await server.call({ method: 'POST', url: '/forgot-password', headers, payload });
+    expect([fields, statusCode]).toEqual([fields, status]);
+  }
+});
+
 it('takes forms up to 16 KiB, also of whoever is signed in', async () => {
   const headers = { origin: 'https://promptory.example', 'sec-fetch-site': 'same-origin' };
   for (const [bytes, status] of [

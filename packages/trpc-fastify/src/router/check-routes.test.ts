@@ -28,6 +28,28 @@ async function start(router: Parameters<typeof restProceduresOf>[0]): Promise<st
 
 describe('starting with a router that REST cannot serve', () => {
   it.each([
+    '/a/:id',
+    '/a b',
+    '/a/{id}b',
+    '/a/b{id}',
+    '/{1id}',
+    '/{i-d}',
+    '/{id',
+    '/id}',
+    '/é',
+    '/a//b',
+    '/a/',
+    '/a?b',
+    '/a%20b',
+  ])('refuses the path %s', async (path) => {
+    const made = procedure({ path: path as `/${string}` })
+      .input(one)
+      .output(one)
+      .query(({ input }) => input);
+    expect(await start(t.router({ made }))).toContain(`GET ${path} is not a path of plain segments and {parameters}.`);
+  });
+
+  it.each([
     [
       'a parameter that the input lacks',
       procedure({ path: '/t/{x}' })
