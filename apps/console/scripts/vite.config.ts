@@ -73,6 +73,8 @@ export default defineConfig(({ command }) => ({
     // Not into the page or a style: its policy takes files of this server only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the first page needs is one file: a compressed whole is smaller than its parts, however many pages share those.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
   },
   worker: { format: 'es' },
   html: command === 'serve' ? { cspNonce: NONCE } : {},
