@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Plus, Search, SlidersHorizontal } from 'lucide-react';
+import { Columns3, Plus, Search, SlidersHorizontal } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSearch } from 'wouter/use-browser-location';
@@ -7,17 +7,19 @@ import { addresses } from '../addresses.ts';
 import { itemsOf } from '../data/pages.ts';
 import { useSettled } from '../data/settled.ts';
 import { Button, buttonLook } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Empty, Loading, Title } from '../ui/page.tsx';
 import { promptsOf } from './calls.ts';
 import type { Chosen } from './choose/chosen.ts';
+import { keptColumns } from './columns/columns.ts';
 import { Facets } from './facets.tsx';
 import { isFiltered, type LibrarySearch, libraryAt, readLibrarySearch, type Sort, sorts } from './library-search.ts';
 import { PromptList } from './prompt-list.tsx';
 
 // Loaded once something is chosen.
 const ChooseBar = lazy(() => import('./choose/choose-bar.tsx'));
+const FacetsDialog = lazy(() => import('./facets-dialog.tsx'));
+const ColumnsDialog = lazy(() => import('./columns/columns-dialog.tsx'));
 
 const scopeTitles = { mine: 'My prompts', favorites: 'Favourites', templates: 'Templates', public: 'Public prompts' };
 const sortNames: Readonly<Record<Sort, string>> = {
@@ -35,6 +37,8 @@ export function LibraryPage() {
   const prompts = useInfiniteQuery(promptsOf(search));
   const items = itemsOf(prompts.data);
   const [chosen, choose] = useState<Chosen>(new Map());
+  const [columns, showColumns] = useState(keptColumns);
+  const [isChoosingColumns, chooseColumns] = useState(false);
   const title = search.scope === undefined ? 'Library' : scopeTitles[search.scope];
   return (
     <>
@@ -67,6 +71,14 @@ export function LibraryPage() {
             ))}
         </select>
         <FacetsOnPhone search={search} show={show} />
+        <Button className="min-h-11 max-xl:hidden" onClick={() => chooseColumns(true)}>
+          <Columns3 aria-hidden size={16} /> Columns
+        </Button>
+        {isChoosingColumns && (
+          <Suspense>
+            <ColumnsDialog shown={columns} show={showColumns} close={() => chooseColumns(false)} />
+          </Suspense>
+        )}
       </div>
       <div className="mt-4 grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_14rem]">
         <section aria-label="Prompts" aria-busy={prompts.isFetching} className="min-w-0">
@@ -86,6 +98,7 @@ export function LibraryPage() {
               }}
               chosen={chosen}
               choose={choose}
+              columns={columns}
             />
           )}
           {chosen.size > 0 && (
@@ -144,11 +157,9 @@ function FacetsOnPhone({ search, show }: Shown) {
         <SlidersHorizontal aria-hidden size={16} /> Filters
       </Button>
       {isOpen && (
-        <Dialog title="Filters" close={() => setOpen(false)}>
-          <div className="p-4">
-            <Facets search={search} show={show} />
-          </div>
-        </Dialog>
+        <Suspense>
+          <FacetsDialog search={search} show={show} close={() => setOpen(false)} />
+        </Suspense>
       )}
     </>
   );

@@ -8,6 +8,8 @@ import { MarkedText } from '../ui/marked-text.tsx';
 import { Typed } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
 import { type Chosen, toggled } from './choose/chosen.ts';
+import { Cells, Headings } from './columns/cells.tsx';
+import type { Column } from './columns/columns.ts';
 import { FavoriteButton } from './favorite-button.tsx';
 
 const ROW_PX = 92;
@@ -24,8 +26,9 @@ export function PromptList(props: {
   more: () => void;
   chosen: Chosen;
   choose: (chosen: Chosen) => void;
+  columns: readonly Column[];
 }) {
-  const { items, hasMore, error, more, chosen, choose } = props;
+  const { items, hasMore, error, more, chosen, choose, columns } = props;
   const since = useRef<string | undefined>(undefined);
   const toggle = (prompt: ListedPrompt, isRange: boolean) => {
     choose(toggled(chosen, prompt, items, isRange ? since.current : undefined));
@@ -39,7 +42,7 @@ export function PromptList(props: {
     event.preventDefault();
     toggle(prompt, event.shiftKey);
   };
-  const ref = useRef<HTMLDivElement>(null);
+  const ref = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   useEffect(() => setTop(ref.current?.offsetTop ?? 0), []);
   const rows = useWindowVirtualizer({
@@ -56,8 +59,10 @@ export function PromptList(props: {
     if (isNearEnd) more();
   });
   return (
-    <div ref={ref}>
+    <div>
+      <Headings shown={columns} />
       <ul
+        ref={ref}
         aria-label="Prompts"
         onKeyDown={onKey}
         className="relative overflow-hidden rounded-xl border border-edge bg-card"
@@ -76,7 +81,12 @@ export function PromptList(props: {
                 className="absolute inset-x-0 top-0 border-b border-edge"
                 style={{ transform: `translateY(${start - top}px)` }}
               >
-                <Row prompt={prompt} isChosen={chosen.has(prompt.id)} choose={(isRange) => toggle(prompt, isRange)} />
+                <Row
+                  prompt={prompt}
+                  isChosen={chosen.has(prompt.id)}
+                  choose={(isRange) => toggle(prompt, isRange)}
+                  columns={columns}
+                />
               </li>
             )
           );
@@ -102,13 +112,14 @@ interface RowProps {
   readonly prompt: ListedPrompt;
   readonly isChosen: boolean;
   choose(isRange: boolean): void;
+  readonly columns: readonly Column[];
 }
 
-function Row({ prompt, isChosen, choose }: RowProps) {
+function Row({ prompt, isChosen, choose, columns }: RowProps) {
   const { id, title, match, owner, version, updatedAt, category, tags } = prompt;
   return (
     <article
-      className={`relative flex items-start gap-1 py-2.5 ps-1 pe-2 ${isChosen ? 'bg-accent-soft' : 'hover:bg-hover'}`}
+      className={`relative flex items-start gap-1 py-2.5 xl:gap-3 ps-1 pe-2 ${isChosen ? 'bg-accent-soft' : 'hover:bg-hover'}`}
     >
       <label className="relative z-10 grid size-10 shrink-0 place-items-center">
         <input
@@ -135,11 +146,11 @@ function Row({ prompt, isChosen, choose }: RowProps) {
             <MarkedText text={match.excerpt.text} marks={match.excerpt.marks} />
           )}
         </p>
-        <p className="mt-0.5 flex gap-x-3 overflow-hidden text-xs whitespace-nowrap text-quiet">
+        <p className="mt-0.5 flex max-h-4 flex-wrap gap-x-3 overflow-hidden text-xs whitespace-nowrap text-quiet">
           <span className="hidden max-w-40 truncate sm:inline">
             <Typed>{owner.name}</Typed>
           </span>
-          <span className="shrink-0">v{version}</span>
+          <span className={`shrink-0 ${columns.includes('version') ? 'xl:hidden' : ''}`}>v{version}</span>
           <span className="shrink-0">
             <Time at={updatedAt} />
           </span>
@@ -155,6 +166,7 @@ function Row({ prompt, isChosen, choose }: RowProps) {
           ))}
         </p>
       </div>
+      <Cells prompt={prompt} shown={columns} />
       <div className="relative z-10">
         <FavoriteButton prompt={prompt} />
       </div>

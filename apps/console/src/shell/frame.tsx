@@ -6,7 +6,6 @@ import { addresses } from '../addresses.ts';
 import { preferences } from '../data/own.ts';
 import { showTheme } from '../theme/theme.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { toasts } from '../ui/toasts.ts';
 import { Boundary } from './nowhere.tsx';
 import { Places } from './places.tsx';
@@ -17,6 +16,7 @@ const ShortcutsDialog = lazy(() =>
   import('./shortcuts-dialog.tsx').then(({ ShortcutsDialog: component }) => ({ default: component })),
 );
 
+const PlacesDialog = lazy(() => import('./places-dialog.tsx'));
 const ToastList = lazy(() => import('./toast-list.tsx').then(({ ToastList: component }) => ({ default: component })));
 
 type Open = 'places' | 'palette' | 'shortcuts' | null;
@@ -56,14 +56,8 @@ export function Frame({ children }: { children: ReactNode }) {
       <main id="main" ref={main} tabIndex={-1} className="min-w-0 px-4 py-5 outline-none md:px-8 md:py-7">
         <Boundary key={path}>{children}</Boundary>
       </main>
-      {open === 'places' && (
-        <Dialog title="Promptory" close={close}>
-          <div className="p-4">
-            <Places went={close} openPalette={() => setOpen('palette')} />
-          </div>
-        </Dialog>
-      )}
       <Suspense>
+        {open === 'places' && <PlacesDialog close={close} openPalette={() => setOpen('palette')} />}
         {open === 'palette' && <Palette close={close} showShortcuts={() => setOpen('shortcuts')} />}
         {open === 'shortcuts' && <ShortcutsDialog close={close} />}
       </Suspense>

@@ -1,4 +1,4 @@
-import type { ChatMessage, Prompt } from '@promptory/schemas';
+import { type ChatMessage, LABELS_IN_LISTS, type ListedPrompt, type Prompt } from '@promptory/schemas';
 import { sql } from 'kysely';
 import { editablePrompts, ownPrompts } from '../access/visibility.ts';
 import type { Db, Who } from '../context.ts';
@@ -25,6 +25,22 @@ export const selectPrompts = (db: Db, who: Who) =>
       storedDocument<Json | null>('prompts', 'input_schema').as('inputSchema'),
       storedOutputSchema('prompts').as('outputSchema'),
     ]);
+
+/** The same as lists say it. Labels by their key, of which it reads no more than it says. */
+export const selectListedPrompts = (db: Db, who: Who) =>
+  selectPrompts(db, who).select([
+    sql<ListedPrompt['labels']>`(
+      SELECT coalesce(json_agg(json_build_object('label', first.label, 'version', first.version) ORDER BY first.label), '[]')
+      FROM (
+        SELECT label, version FROM prompt_labels
+        WHERE prompt_labels.prompt_id = prompts.id AND prompt_labels.version IS NOT NULL
+        ORDER BY label LIMIT ${LABELS_IN_LISTS}
+      ) AS first)`.as('labels'),
+    sql<string | null>`CASE WHEN ${ownPrompts(who)} THEN (
+      SELECT prompt_totals.last_used_at FROM prompt_totals WHERE prompt_totals.prompt_id = prompts.id) END`.as(
+      'lastUsedAt',
+    ),
+  ]);
 
 /** The same without what an id and a version stand for. */
 export function selectPromptHeads(db: Db, who: Who) {

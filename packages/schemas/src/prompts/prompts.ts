@@ -6,6 +6,7 @@ import { jsonObject, storedJsonObject } from '../values/json.ts';
 import { pageInput, pageOf } from '../values/page.ts';
 import { BasedOn, Revision } from '../values/revision.ts';
 import { jsonBytes, line, name, SearchText, text } from '../values/text.ts';
+import { MAX_LABEL_LENGTH } from './labels.ts';
 import { ChatMessage, MAX_CONTENT_BYTES, MAX_CONTENT_LENGTH } from './messages.ts';
 import { SavedMessages } from './saved-messages.ts';
 import { signedFields } from './signatures.ts';
@@ -114,10 +115,21 @@ export const PromptMatch = z
   })
   .meta({ id: 'PromptMatch' });
 export type PromptMatch = z.infer<typeof PromptMatch>;
+/** Labels that a list says of each prompt. */
+export const LABELS_IN_LISTS = 20;
+
 /** A prompt in a list; with `match` where it was searched for. */
 export const ListedPrompt = z
   .strictObject({
     ...Prompt.shape,
+    labels: z
+      .array(z.strictObject({ label: z.string().max(MAX_LABEL_LENGTH), version: VersionNumber }))
+      .max(LABELS_IN_LISTS)
+      .meta({ description: 'Labels and the versions that they point at: the first twenty by name.' }),
+    lastUsedAt: Timestamp.nullable().meta({
+      description:
+        'When it was last read, resolved or rendered; null where it never was, and to others than its owner and administrators.',
+    }),
     match: PromptMatch.optional().meta({ description: 'Why it was found: only where there is a `q`.' }),
   })
   .meta({ id: 'ListedPrompt' });

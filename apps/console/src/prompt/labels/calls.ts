@@ -31,6 +31,7 @@ export const labelsMoved = () =>
   Promise.all([
     queryClient.invalidateQueries(trpc.labels.pathFilter()),
     queryClient.invalidateQueries(trpc.releases.pathFilter()),
+    queryClient.invalidateQueries(trpc.prompts.list.infiniteQueryFilter()),
   ]);
 
 const pointsAt = (label: string, version: number | null): string =>

@@ -9,6 +9,7 @@ import { accessTests } from './parts/access.ts';
 import { accountTests } from './parts/account.ts';
 import { administrationTests } from './parts/administration.ts';
 import { chooseTests } from './parts/choose.ts';
+import { columnTests } from './parts/columns.ts';
 import { compareTests } from './parts/compare.ts';
 import { editorTests } from './parts/editor.ts';
 import { groupTests } from './parts/groups.ts';
@@ -201,6 +202,7 @@ describe('releases', releaseTests);
 describe('two versions', compareTests);
 describe('what others change', liveTests);
 describe('many prompts at once', chooseTests);
+describe('columns of the library', columnTests);
 describe('the editor of a text', editorTests);
 describe('the trash', trashTests);
 

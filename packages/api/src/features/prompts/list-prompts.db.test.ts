@@ -154,6 +154,30 @@ describe('a list', () => {
   });
 });
 
+describe('what a list says of each prompt', () => {
+  it('is where its labels point, twenty of them by name, and to who may see its usage when it was last used', async () => {
+    const owner = cast.alice;
+    const { id } = await as(owner).prompts.create({ title: 'Labelled', content: 'One', visibility: 'public' });
+    await as(owner).prompts.update({ id, content: 'Two' });
+    const found = async (who: typeof owner) =>
+      (await as(who).prompts.list({ q: 'Labelled' })).items.map(({ labels, lastUsedAt }) => ({ labels, lastUsedAt }));
+    expect(await found(owner)).toEqual([{ labels: [], lastUsedAt: null }]);
+    const names = Array.from({ length: 21 }, (_, at) => `label-${String(at).padStart(2, '0')}`);
+    for (const label of names.toReversed()) await as(owner).labels.move({ id, label, version: 2 });
+    await as(owner).labels.protect({ id, label: 'a-label-that-points-nowhere' });
+    await as(owner).labels.move({ id, label: 'label-00', version: 1 });
+    const occurredAt = new Date('2026-01-02T03:04:05.678Z');
+    const use = { promptId: id, version: 1, userId: owner.id, apiKeyId: null, kind: 'read' as const, consumer: 'web' };
+    await writeUsage(db, [{ ...use, occurredAt }]);
+    const labels = names.slice(0, 20).map((label, at) => ({ label, version: at === 0 ? 1 : 2 }));
+    for (const who of [owner, cast.root])
+      expect(await found(who)).toEqual([{ labels, lastUsedAt: occurredAt.toISOString() }]);
+    expect(await found(cast.mallory)).toEqual([{ labels, lastUsedAt: null }]);
+    await as(owner).prompts.delete({ id });
+    await as(owner).prompts.purge({ id });
+  });
+});
+
 describe('a cursor', () => {
   it('is refused to another caller, under another filter or sort, and when it was changed', async () => {
     const { nextCursor } = await as(cast.alice).prompts.list({ limit: 3 });

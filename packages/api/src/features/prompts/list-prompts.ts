@@ -9,7 +9,7 @@ import { allOf, promptFilters } from '../../domain/prompts/search/prompt-filters
 import { admitFilters, promptKeys } from '../../domain/prompts/search/prompt-keys.ts';
 import { listCursor } from '../../views/list-cursor.ts';
 import { promptPage } from '../../views/prompt-page.ts';
-import { selectPrompts } from '../../views/prompt-view.ts';
+import { selectListedPrompts } from '../../views/prompt-view.ts';
 import { trashHorizon } from './trash/purge-trash.ts';
 
 type Filters = Omit<ListPromptsInput, 'cursor' | 'limit' | 'sort' | 'direction'>;
@@ -36,7 +36,7 @@ export async function listPrompts(ctx: SignedInContext, input: ListPromptsInput)
     limit,
     (last) => cursorOf([last.sortKey, last.id]),
     (ids) =>
-      selectPrompts(ctx.db, ctx.who)
+      selectListedPrompts(ctx.db, ctx.who)
         .where(isOneOf(ids))
         .where(scopeOf(ctx, input, readablePrompts))
         .execute(),
