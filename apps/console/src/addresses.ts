@@ -27,6 +27,7 @@ export const addresses = {
   users: '/admin/users',
   audit: '/admin/audit',
   attempts: '/admin/auth-attempts',
+  jobs: '/admin/jobs',
   statistics: '/admin/stats',
 } as const;
 

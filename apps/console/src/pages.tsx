@@ -33,6 +33,7 @@ const pages: readonly (readonly [path: string, page: ComponentType])[] = [
   [addresses.users, later(() => import('./administration/users/users-page.tsx'), 'UsersPage')],
   [addresses.audit, later(() => import('./administration/audit/audit-page.tsx'), 'AuditPage')],
   [addresses.attempts, later(() => import('./administration/attempts-page.tsx'), 'AttemptsPage')],
+  [addresses.jobs, later(() => import('./administration/jobs-page.tsx'), 'JobsPage')],
   [addresses.statistics, later(() => import('./administration/statistics-page.tsx'), 'StatisticsPage')],
 ];
 

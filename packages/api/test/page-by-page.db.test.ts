@@ -1,6 +1,7 @@
 import { newId } from '@promptory/db';
 import { insertRows } from '@promptory/db/testing';
 import type { AnyTRPCRouter } from '@trpc/server';
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import { appRouter } from '../src/app-router.ts';
@@ -39,6 +40,7 @@ async function lists(): Promise<Record<string, List>> {
   const groupIds: string[] = [];
   const names = ['One', 'Two', 'Three'];
   for (const name of names) {
+    await sql`SELECT graphile_worker.add_job('send_mail', ${JSON.stringify({ name })}::json)`.execute(db);
     if (name === 'Three') services.clock.advance(1_000);
     const content = name === 'One' ? 'First' : "By {% render 'one#1' %}, or {% render 'one' %}";
     const prompt = await mine.prompts.create({ title: name, content, tags: [name], category: name, isTemplate: true });
@@ -174,6 +176,7 @@ async function lists(): Promise<Record<string, List>> {
     'admin.users.list': list(root.admin.users.list, latestFirst('createdAt')),
     'admin.audit.list': list(root.admin.audit.list, latestFirst('occurredAt')),
     'admin.authAttempts.list': list(root.admin.authAttempts.list, latestFirst('occurredAt')),
+    'admin.jobs.list': list(root.admin.jobs.list, ({ id }) => [['desc', Number(id)]]),
   };
 }
 

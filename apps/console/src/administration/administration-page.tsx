@@ -12,6 +12,7 @@ const parts = [
   [addresses.users, 'Users'],
   [addresses.audit, 'Audit log'],
   [addresses.attempts, 'Attempts to sign in'],
+  [addresses.jobs, 'Jobs'],
   [addresses.statistics, 'Statistics'],
 ] as const;
 

@@ -21,6 +21,7 @@ const administration = [
   ['Users', addresses.users],
   ['Audit log', addresses.audit],
   ['Attempts to sign in', addresses.attempts],
+  ['Jobs of the server', addresses.jobs],
   ['Statistics', addresses.statistics],
 ] as const;
 

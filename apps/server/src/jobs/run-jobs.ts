@@ -12,6 +12,8 @@ import { CRONTAB, type TaskServices, tasksOf } from './tasks.ts';
 const OUTCOMES_IN_BATCHES = { completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 
 const CONCURRENT_JOBS = 3;
+/** That the queue keeps of what failed. */
+const MOST_CHARACTERS = 1_000;
 const POLL_INTERVAL_MS = 2_000;
 const RESTART_DELAY_MS = 2_000;
 /** How often jobs are looked for that a process began which is gone. */
@@ -144,6 +146,13 @@ function faultOf(meta: unknown): object {
   return error === undefined ? {} : { err: error };
 }
 
-/** The same tasks, whose transactions bear the id of the job. */
+/** The same tasks, whose transactions bear the id of the job. What the queue keeps of a failure holds no secret. */
 const namedTasks = (tasks: TaskList): TaskList =>
-  aroundTasks(tasks, ({ helpers }, run) => servedCaller.run({ name: '', requestId: `job-${helpers.job.id}` }, run));
+  aroundTasks(tasks, async ({ helpers }, run) => {
+    try {
+      return await servedCaller.run({ name: '', requestId: `job-${helpers.job.id}` }, run);
+    } catch (error) {
+      if (error instanceof Error) error.message = withoutSecrets(error.message).slice(0, MOST_CHARACTERS);
+      throw error;
+    }
+  });

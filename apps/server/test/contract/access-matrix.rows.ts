@@ -291,5 +291,6 @@ export const rows: Readonly<Record<string, Row>> = {
   'admin.users.update': row(adminsOnly, (w) => ({ id: w.people.erin.id, status: 'suspended' })),
   'admin.audit.list': row(adminsOnly),
   'admin.authAttempts.list': row(adminsOnly),
+  'admin.jobs.list': row(adminsOnly),
   'admin.stats.get': row(adminsOnly),
 };

@@ -21,7 +21,7 @@ const GROWING = [
 /**
  * Puts so many of each thing around alice and her group as `size` says, by statements that make all of a kind at once: other
  * people, prompts of one title in all places that list them, versions, groups, members, invitations, favorites, tags, keys,
- * sessions, links, uses, entries of the logs, kept answers. A group has as many prompts as it may.
+ * sessions, links, uses, entries of the logs, jobs, kept answers. A group has as many prompts as it may.
  */
 export async function enlarge(
   { connectionString }: Pick<TestDatabase, 'connectionString'>,
@@ -105,6 +105,7 @@ export async function enlarge(
       SELECT gen_random_uuid(), 'login', true, ${client.escapeLiteral(alice.email)}, ${hers}, now() - interval '1 day' - n * interval '1 s' FROM ${each}`);
     await run(`INSERT INTO audit_log (id, action, target_type, target_id, actor_id, occurred_at)
       SELECT gen_random_uuid(), 'prompt.updated', 'prompt', ${sharedId}, ${hers}, now() - n * interval '1 s' FROM ${each}`);
+    await run(`SELECT graphile_worker.add_job('job_of_a_test') FROM ${each}`);
     await run(`INSERT INTO label_moves (id, prompt_id, number, label, from_version, to_version, moved_by, release_id, moved_at)
       SELECT gen_random_uuid(), ${sharedId}, 1 + n, 'staging', 1 + n % 2, 2 - n % 2, ${hers}, gen_random_uuid(), now() FROM ${each}`);
     // By one of the keys that go when a further one is revoked.

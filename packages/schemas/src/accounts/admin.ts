@@ -106,3 +106,47 @@ export const AuthAttempt = z
   .meta({ id: 'AuthAttempt' });
 export type AuthAttempt = z.infer<typeof AuthAttempt>;
 export const AuthAttemptPage = pageOf(AuthAttempt).meta({ id: 'AuthAttemptPage' });
+
+export const ListJobsInput = z.strictObject(pageInput);
+export type ListJobsInput = z.infer<typeof ListJobsInput>;
+
+export const JobState = z.enum(['waiting', 'running', 'failed']).meta({
+  description:
+    '`waiting`: it is tried at `nextTryAt`. `running`: since `startedAt`. `failed`: it was tried as often as it may be.',
+});
+export type JobState = z.infer<typeof JobState>;
+
+/** A job that the server does beside its answers: a mail, a summary, a removal. One that is done is gone. */
+export const Job = z
+  .strictObject({
+    id: z.string().max(20),
+    task: z.string().max(100).meta({ description: 'What it does: `send_mail`.' }),
+    state: JobState,
+    attempts: z.int().min(0).meta({ description: 'How often it was begun.' }),
+    maxAttempts: z.int().min(1),
+    createdAt: Timestamp,
+    nextTryAt: Timestamp.nullable(),
+    startedAt: Timestamp.nullable(),
+    lastError: z
+      .string()
+      .max(500)
+      .nullable()
+      .meta({ description: 'What failed when it was tried last, without secrets.' }),
+  })
+  .meta({ id: 'Job' });
+export type Job = z.infer<typeof Job>;
+
+/** What the server does by itself at certain times. */
+export const ScheduledTask = z
+  .strictObject({
+    task: z.string().max(100),
+    lastRunAt: Timestamp.nullable().meta({ description: 'When its job was made last; null before the first time.' }),
+  })
+  .meta({ id: 'ScheduledTask' });
+export type ScheduledTask = z.infer<typeof ScheduledTask>;
+
+/** Of each page the same tasks. */
+export const JobPage = z
+  .strictObject({ ...pageOf(Job).shape, scheduled: z.array(ScheduledTask).max(50) })
+  .meta({ id: 'JobPage' });
+export type JobPage = z.infer<typeof JobPage>;

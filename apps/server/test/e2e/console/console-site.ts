@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrateToLatest } from '@promptory/db/migrate';
-import { connectForTest, startEphemeralCluster } from '@promptory/db/testing';
+import { connectForTest, startEphemeralCluster, withClient } from '@promptory/db/testing';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launchChromium } from '../browser/chromium.ts';
 import { ROOT, runServer } from '../harness/run-server.ts';
@@ -35,6 +35,8 @@ export interface ConsoleSite {
   forgetFactor(email: string): Promise<void>;
   /** As whoever runs the server makes an administrator. */
   promote(email: string): Promise<void>;
+  /** A job of this task, tried as often as it may be. */
+  giveUpJob(task: string, lastError: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,17 @@ export async function openConsoleSite(): Promise<ConsoleSite> {
       ),
     promote: (email) =>
       change((db) => db.updateTable('users').set({ role: 'admin' }).where('email', '=', email).execute()),
+    giveUpJob: (task, lastError) =>
+      withClient(cluster.connectionString, async (client) => {
+        const { rows } = await client.query(
+          `SELECT id FROM graphile_worker.add_job($1, run_at => now() + interval '1 day', max_attempts => 2)`,
+          [task],
+        );
+        await client.query('UPDATE graphile_worker._private_jobs SET attempts = 2, last_error = $2 WHERE id = $1', [
+          rows[0]?.id,
+          lastError,
+        ]);
+      }),
     async close() {
       await browser.close();
       await server.stop();

@@ -56,6 +56,7 @@ const lists = (world: World): ReadonlyArray<readonly [procedure: string, input: 
   ['admin.users.list', {}, 'admin'],
   ['admin.audit.list', {}, 'admin'],
   ['admin.authAttempts.list', {}, 'admin'],
+  ['admin.jobs.list', {}, 'admin'],
 ];
 
 /** A world in which every list has more than one item, and the cursor of each. */
@@ -91,6 +92,7 @@ async function fillLists(server: BootedApp, world: World): Promise<void> {
      INSERT INTO group_invitations (id, group_id, email, role) SELECT $3, id, $4, 'viewer' FROM made`,
     [newId(), world.people.mallory.id, newId(), alice.email],
   );
+  for (let jobs = 0; jobs < 2; jobs += 1) await pool.query(`SELECT graphile_worker.add_job('job_of_a_test')`);
   for (const day of ['2020-01-01', '2020-01-02']) {
     await pool.query('INSERT INTO usage_daily (prompt_id, day, version, consumer, uses) VALUES ($1, $2, 1, $3, 5)', [
       world.shared,

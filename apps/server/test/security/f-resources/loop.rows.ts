@@ -271,6 +271,7 @@ export const largestInputs: Readonly<Record<string, Largest>> = {
   'admin.users.update': 'small',
   'admin.audit.list': () => [{ limit: 100 }],
   'admin.authAttempts.list': () => [{ limit: 100 }],
+  'admin.jobs.list': () => [{ limit: 100 }],
   'admin.stats.get': 'small',
 };
 

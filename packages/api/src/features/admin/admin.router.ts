@@ -3,8 +3,10 @@ import {
   AdminUserPage,
   AuditPage,
   AuthAttemptPage,
+  JobPage,
   ListAuditInput,
   ListAuthAttemptsInput,
+  ListJobsInput,
   ListUsersInput,
   Statistics,
   UpdateUserInput,
@@ -12,6 +14,7 @@ import {
 import { z } from 'zod';
 import { router, sessionProcedure } from '../../trpc.ts';
 import { listAudit, listAuthAttempts, listUsers } from './admin.queries.ts';
+import { listJobs } from './jobs.queries.ts';
 import { getStatistics } from './statistics.queries.ts';
 import { updateUser } from './update-user.ts';
 
@@ -87,6 +90,24 @@ export const adminRouter = router({
       .input(ListAuthAttemptsInput.prefault({}))
       .output(AuthAttemptPage)
       .query(({ ctx, input }) => listAuthAttempts(ctx, input)),
+  }),
+
+  jobs: router({
+    list: sessionProcedure
+      .meta({
+        can: 'admin.stats',
+        rest: {
+          method: 'GET',
+          path: '/admin/jobs',
+          summary: 'List what waits in the queue of jobs, runs or failed',
+          description:
+            'The newest first, with the next try and what failed at the last; a job that is done is gone, and one that failed for good stays for some time. `scheduled` says when the server last did by itself what it does at certain times.',
+          tags,
+        },
+      })
+      .input(ListJobsInput.prefault({}))
+      .output(JobPage)
+      .query(({ ctx, input }) => listJobs(ctx, input)),
   }),
 
   stats: router({

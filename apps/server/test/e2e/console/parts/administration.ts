@@ -110,6 +110,18 @@ export function administrationTests(): void {
     await page.getByText('only by').waitFor();
   });
 
+  it('shows which jobs wait, run or failed, with what failed, and when the server did what it does by itself', async () => {
+    const { page, rows } = at();
+    await site.giveUpJob('a_task_of_a_test', `The disk is full: ${hostileStrings[4]}`);
+    await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+    const job = rows('Jobs').filter({ hasText: 'A task of a test' });
+    await job.getByText('failed', { exact: true }).waitFor();
+    await job.getByText('2 of 2 tries').waitFor();
+    await job.getByText(`The disk is full: ${hostileStrings[4]}`).waitFor();
+    await rows('Scheduled').getByText('Purge trash').waitFor();
+    expect(site.faults).toEqual([]);
+  });
+
   it('mails the summary of each day to who wants it, which only administrators are asked', async () => {
     const { page } = at();
     await page.goto(`${site.url}/account/preferences`);
@@ -146,6 +158,7 @@ export function administrationTests(): void {
         ['/admin/users', rows('Users').getByText('<img').first()],
         ['/admin/audit', rows('Audit log').first()],
         ['/admin/auth-attempts', rows('Attempts').first()],
+        ['/admin/jobs', rows('Jobs').getByText('The disk is full').first()],
         ['/admin/stats', page.getByRole('row', { name: /^Signed in \d/ })],
       ] as const;
       for (const [path, whenThere] of screens) {
