@@ -528,6 +528,7 @@ export const arrows: ArrowTable = {
         '@promptory/cli/declarations',
         '@promptory/client',
         '@promptory/db/testing',
+        '@promptory/server/testing/chromium',
         '@promptory/server/testing/watched-routes',
       ],
       ...['@promptory/template', '@promptory/trpc-fastify'],
