@@ -77,9 +77,9 @@ describe('connect', () => {
     server.close();
   });
 
-  it.concurrent('uses no connection again that has said nothing since, but a new one', async () => {
+  it.concurrent('uses no connection again that has said nothing since, but a new one', async ({ expect }) => {
     const { server, connectionString, silence, passed } = await proxyTo(test.connectionString);
-    const through = connect({ connectionString, timeoutFactor: 0.1 });
+    const through = connect({ connectionString, timeoutFactor: 0.5 });
     await Promise.all(Array.from({ length: 4 }, () => sql`select pg_sleep(0.2)`.execute(through.db)));
     expect(through.pool.idleCount).toBe(4);
     silence();
@@ -89,7 +89,8 @@ describe('connect', () => {
     expect(passed.join('')).not.toContain("select 'never sent'");
     expect(through.pool.idleCount).toBe(0);
     silence(false);
-    expect((await sql`select 1 as one`.execute(through.db)).rows).toEqual([{ one: 1 }]);
+    const served = () => sql`select 1`.execute(through.db).then(({ rows }) => rows.length, String);
+    await expect.poll(served).toBe(1);
     await through.close();
     server.close();
   });
