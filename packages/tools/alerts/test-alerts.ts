@@ -11,7 +11,8 @@ for (const args of [
   ['test', 'rules', 'ops/prometheus/rules.test.yml'],
 ]) {
   const { error, status } = spawnSync(program, args, { stdio: 'inherit' });
-  if (error !== undefined)
-    process.stderr.write(Reflect.get(error, 'code') === 'ENOENT' ? MISSING : `${error.message}\n`);
+  // EACCES where a folder of the PATH is closed to this user.
+  const isMissing = ['ENOENT', 'EACCES'].includes(Reflect.get(Object(error), 'code'));
+  if (error !== undefined) process.stderr.write(isMissing ? MISSING : `${error.message}\n`);
   if (status !== 0) process.exit(1);
 }
